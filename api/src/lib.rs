@@ -1,0 +1,1 @@
+//! The HTTP face: REST, OpenAPI, WebSocket and the web app.

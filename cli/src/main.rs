@@ -1,0 +1,3 @@
+//! The `lathe` binary: one enum of subcommands, wiring every crate together.
+
+fn main() {}

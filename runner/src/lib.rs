@@ -1,0 +1,1 @@
+//! The loops that run executions: take ready steps, run nodes, commit, rescue.

@@ -1,0 +1,3 @@
+//! The project's own tooling: `cargo xtask start | test | bench | gen | tidy`.
+
+fn main() {}
