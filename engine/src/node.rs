@@ -1,0 +1,128 @@
+//! What a node is to the engine: resolved parameters in, an outcome or a failure out.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::Time;
+
+/// What a node gives back when it did not fail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Done: the output, and the port that its live edges leave by.
+    Done { output: Value, port: Option<String> },
+    /// Done later: the step holds nothing while it waits, and succeeds with this output when the time comes.
+    Wait { until: Time, output: Value },
+    /// Done when another workflow is: its output becomes this step's.
+    Call { workflow: String, inputs: Value },
+}
+
+impl Outcome {
+    pub fn done(output: Value) -> Self {
+        Self::Done { output, port: None }
+    }
+}
+
+/// An error as runs record it and the API shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorValue {
+    /// A stable word for programs: `http_status`, `timeout`, `script_error` …
+    pub code: String,
+    /// A sentence for people: what happened and how to mend it.
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+}
+
+impl ErrorValue {
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), details: None }
+    }
+}
+
+/// Why a node failed, and whether trying again can help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub error: ErrorValue,
+    pub retryable: bool,
+}
+
+impl Failure {
+    /// The world was in the way: the step's retry policy applies.
+    pub fn transient(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { error: ErrorValue::new(code, message), retryable: true }
+    }
+
+    /// The same attempt would fail the same way: no retry.
+    pub fn permanent(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { error: ErrorValue::new(code, message), retryable: false }
+    }
+
+    #[must_use]
+    pub fn with_details(mut self, details: Value) -> Self {
+        self.error.details = Some(details);
+        self
+    }
+}
+
+/// Where a log line came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogStream {
+    Stdout,
+    Stderr,
+    Info,
+}
+
+/// Takes a running node's log, line by line. Never blocks the node.
+pub trait LogSink: Send + Sync {
+    fn line(&self, stream: LogStream, text: &str);
+}
+
+/// Tells a node that its run no longer wants the result.
+#[async_trait]
+pub trait Cancellation: Send + Sync {
+    fn is_cancelled(&self) -> bool;
+    /// Resolves once the step is cancelled.
+    async fn cancelled(&self);
+}
+
+/// What a running node may know and use.
+#[derive(Clone)]
+pub struct Context {
+    pub execution: Uuid,
+    /// The step's address in its run: `fetch`, later `import[3].fetch`.
+    pub step: Arc<str>,
+    pub attempt: u32,
+    /// The same for every attempt of this step: hand it to whatever can tell a repetition by it.
+    pub idempotency_key: Arc<str>,
+    /// The moment at which this attempt began.
+    pub now: Time,
+    /// A folder of the run's own, made on first use by the node that needs it.
+    pub workspace: Arc<Path>,
+    /// The folder of the installation that outlives runs: build caches, deployed applications.
+    pub data: Arc<Path>,
+    pub log: Arc<dyn LogSink>,
+    pub cancellation: Arc<dyn Cancellation>,
+}
+
+/// A node that runs in memory: no clock, no world, so that it may be fused and repeated freely.
+pub trait PureNode: Send + Sync {
+    fn run(&self, now: Time, with: Value) -> Result<Outcome, Failure>;
+}
+
+/// A node that acts on the world.
+#[async_trait]
+pub trait ActiveNode: Send + Sync {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure>;
+
+    /// Whether a cached output still stands: the file it names is there, the image exists.
+    /// Asked before a cached result is used in place of a run.
+    async fn still_valid(&self, _context: &Context, _output: &Value) -> bool {
+        true
+    }
+}

@@ -1,0 +1,118 @@
+//! The truth about executions: version-checked commits, loads, and the questions that rescue asks.
+
+use async_trait::async_trait;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::Time;
+use crate::execution::{Event, Status, StepRecord};
+use crate::node::ErrorValue;
+
+/// What is written once, when an execution is accepted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted {
+    pub id: Uuid,
+    pub workflow_id: Uuid,
+    pub workflow_name: String,
+    pub workflow_version: u32,
+    pub inputs: Value,
+    /// `manual`, `api`, `cli`, `call` …
+    pub trigger: String,
+    /// The step that waits for this execution, when another one called it.
+    pub parent: Option<Parent>,
+    /// Unique per workflow: the same key again gives the first execution.
+    pub idempotency_key: Option<String>,
+    pub created_at: Time,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parent {
+    pub execution: Uuid,
+    pub step: String,
+}
+
+/// One execution's progress, to be recorded whole or not at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commit {
+    pub id: Uuid,
+    /// The version that the writer saw; 0 together with `accepted` inserts.
+    pub expected_version: u64,
+    pub accepted: Option<Accepted>,
+    /// The frontier, as `Execution::to_frontier` gives it.
+    pub frontier: String,
+    pub status: Status,
+    /// The number of the last event.
+    pub seq: u64,
+    /// When somebody must look at this execution even if nothing happens: a timer, a deadline,
+    /// or a ready step that nobody took. `None` when terminal, or when runners hold all that is to do.
+    pub wake_at: Option<Time>,
+    /// The runners that hold steps of it.
+    pub holders: Vec<Uuid>,
+    pub started_at: Option<Time>,
+    pub finished_at: Option<Time>,
+    pub output: Option<Value>,
+    pub error: Option<ErrorValue>,
+    /// Attempts that ended. Inserted, never updated: `(execution, step, attempt)` is unique.
+    pub steps: Vec<StepRecord>,
+    /// What happened since the version before, in order.
+    pub events: Vec<Event>,
+    /// Executions that this one calls, inserted in the same transaction; each has version 0 and `accepted`.
+    pub spawned: Vec<Commit>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Committed {
+    /// Recorded; the execution now has this version.
+    Done { version: u64 },
+    /// Somebody else was faster: load, and apply again.
+    Conflict,
+    /// An execution with this idempotency key exists already.
+    Duplicate { existing: Uuid },
+}
+
+/// An execution as it stands in the database.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    pub accepted: Accepted,
+    pub version: u64,
+    pub frontier: String,
+    pub status: Status,
+    /// `(step path, output)` of every step that succeeded.
+    pub outputs: Vec<(String, Value)>,
+}
+
+/// A terse look at an execution: enough to see that it moved on without us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glimpse {
+    pub id: Uuid,
+    pub version: u64,
+    pub status: Status,
+}
+
+#[async_trait]
+pub trait ExecutionStore: Send + Sync {
+    /// Records progress. Calls made at the same time share a transaction (group commit);
+    /// when this returns, the commit is durable.
+    async fn commit(&self, commit: Commit) -> PortResult<Committed>;
+
+    async fn load(&self, id: Uuid) -> PortResult<Option<Loaded>>;
+
+    async fn glimpse(&self, ids: &[Uuid]) -> PortResult<Vec<Glimpse>>;
+
+    /// Unfinished executions whose `wake_at` has passed by the database's clock, oldest first.
+    /// Each is handed out at most once per `lease`: its `wake_at` is pushed on by that much.
+    async fn due(&self, limit: usize, lease: std::time::Duration) -> PortResult<Vec<Uuid>>;
+
+    /// Unfinished executions with a step held by one of these runners.
+    async fn held_by(&self, runners: &[Uuid], limit: usize) -> PortResult<Vec<Uuid>>;
+
+    /// The output or error of a finished execution, for the one that called it.
+    async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>>;
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecutionResult {
+    pub status: Status,
+    pub output: Option<Value>,
+    pub error: Option<ErrorValue>,
+}
