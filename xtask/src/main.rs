@@ -1,3 +1,73 @@
-//! The project's own tooling: `cargo xtask start | test | bench | gen | tidy`.
+//! The project's own tooling: `cargo xtask start | test | services | tidy | gen | bench`.
 
-fn main() {}
+mod commands;
+mod console;
+mod files;
+mod http;
+mod interrupt;
+mod ports;
+mod process;
+mod project;
+mod services;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{interrupt::Interrupt, project::Project};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Builds, starts, tests and measures Lathe."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything, start Lathe on this machine and load the examples.
+    Start(commands::start::Options),
+    /// Set up what the tests need, run every test, and stop what was started.
+    Test(commands::test::Options),
+    /// Keep private test services running, for work on single tests.
+    Services(commands::services::Options),
+    /// Check the rules of the house: who may know whom, pure crates, file openings and sizes.
+    Tidy,
+    /// Write the generated files: OpenAPI, TypeScript types, node manual.
+    Gen(commands::generate::Options),
+    /// Measure Lathe against baselines taken in the same run.
+    Bench(commands::bench::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments.command) {
+        Ok(code) => code,
+        Err(error) if error.is::<interrupt::Interrupted>() => {
+            console::line("interrupted; everything that was started has been stopped");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            console::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> anyhow::Result<ExitCode> {
+    let project = Project::locate()?;
+    let interrupt = Interrupt::install()?;
+    match command {
+        Command::Start(options) => commands::start::run(&project, &interrupt, options),
+        Command::Test(options) => commands::test::run(&project, &interrupt, options),
+        Command::Services(options) => commands::services::run(&project, &interrupt, options),
+        Command::Tidy => tidy::run(&project),
+        Command::Gen(options) => commands::generate::run(&project, &interrupt, options),
+        Command::Bench(options) => commands::bench::run(&project, &interrupt, options),
+    }
+}
