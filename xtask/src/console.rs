@@ -6,6 +6,11 @@ use std::{
     time::Instant,
 };
 
+/// Sets the zero of the times shown.
+pub(crate) fn start_clock() {
+    started();
+}
+
 /// One line of progress, led by the seconds since the command began.
 pub(crate) fn line(text: &str) {
     let elapsed = started().elapsed().as_secs_f64();

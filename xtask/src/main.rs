@@ -45,6 +45,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    console::start_clock();
     let arguments = Arguments::parse();
     match run(&arguments.command) {
         Ok(code) => code,

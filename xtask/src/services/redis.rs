@@ -69,7 +69,7 @@ impl Service for Redis {
         Ok(Started {
             environment: vec![(
                 "TEST_REDIS_URL".into(),
-                format!("redis://:{password}@127.0.0.1:{port}"),
+                format!("redis://default:{password}@127.0.0.1:{port}"),
             )],
             program: Some(program),
             place: format!("127.0.0.1:{port}"),
