@@ -1,1 +1,71 @@
-//! The execution state machine: `apply(state, plan, now, command) -> events`.
+//! The execution state machine: `apply(state, plan, now, command) -> effects`.
+//!
+//! A command is checked, then told as events; each event changes the state through [`Execution::evolve`]
+//! and nothing else does, so that replaying the events rebuilds the state.
+
+mod accept;
+mod call;
+mod cancel;
+mod command;
+mod complete;
+mod end;
+mod event;
+mod fail;
+mod frontier;
+mod lost;
+mod record;
+mod skip;
+mod state;
+mod status;
+mod take;
+mod tick;
+mod transition;
+mod wait;
+
+pub use accept::accept;
+pub use command::{Command, Completion, Effects, Illegal, Ran};
+pub use event::{Event, EventKind, StepRef, Waiting};
+pub use frontier::{BadFrontier, FrontierStep, frontier_steps};
+pub use record::StepRecord;
+pub use state::{Execution, Step, StepState};
+pub use status::{Status, StepStatus, UnknownStatus};
+
+use transition::Transition;
+
+use crate::Time;
+use crate::plan::Plan;
+
+/// How many runners a step may take down with it before it is set aside.
+pub const MAX_LOST: u32 = 3;
+
+/// How deep workflows may call each other.
+pub const MAX_CALL_DEPTH: u32 = 16;
+
+/// Carries out a command, or says why the state does not allow it; then the state is unchanged.
+pub fn apply(execution: &mut Execution, plan: &Plan, now: Time, command: Command) -> Result<Effects, Illegal> {
+    if execution.status.is_terminal() {
+        return Err(Illegal::Ended(execution.status));
+    }
+    let mut transition = Transition::new(execution, plan, now);
+    match command {
+        Command::Take { step, attempt, runner } => take::take(&mut transition, step, attempt, runner)?,
+        Command::Complete { step, attempt, result } => complete::complete(&mut transition, step, attempt, result)?,
+        Command::Fail { step, attempt, failure, input, ran } => {
+            fail::fail(&mut transition, step, attempt, failure, input, ran)?;
+        }
+        Command::Skip { step, attempt, reason } => skip::skip(&mut transition, step, attempt, reason)?,
+        Command::Wait { step, attempt, until, output, input, ran } => {
+            wait::wait(&mut transition, step, attempt, until, output, input, ran)?;
+        }
+        Command::Call { step, attempt, child, input, ran } => {
+            call::call(&mut transition, step, attempt, child, input, ran)?;
+        }
+        Command::ChildEnded { step, child, status, output, error } => {
+            call::child_ended(&mut transition, step, child, status, output, error)?;
+        }
+        Command::Lost { step, attempt } => lost::lost(&mut transition, step, attempt)?,
+        Command::Tick => tick::tick(&mut transition),
+        Command::Cancel { reason } => cancel::cancel(&mut transition, &reason),
+    }
+    Ok(transition.finish())
+}

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::PortResult;
 use super::logs::LogLine;
-use crate::execution::PublicEvent;
+use crate::execution::Event;
 
 #[derive(Debug, Clone)]
 pub enum Notice {
     /// Committed events of an execution, in order.
-    Events { execution: Uuid, events: Arc<[PublicEvent]> },
+    Events { execution: Uuid, events: Arc<[Event]> },
     /// Lines that a running step wrote.
     Logs { execution: Uuid, lines: Arc<[LogLine]> },
     /// An execution was changed from outside its runner (cancelled): look again.

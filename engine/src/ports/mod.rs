@@ -3,6 +3,7 @@
 pub mod bus;
 pub mod definitions;
 pub mod executions;
+pub mod launcher;
 pub mod logs;
 pub mod queue;
 pub mod runners;

@@ -1,0 +1,47 @@
+//! A run begins: its first steps are ready.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::event::EventKind;
+use super::state::{Execution, Step, StepState};
+use super::status::Status;
+use super::transition::Transition;
+use super::{Effects, MAX_CALL_DEPTH};
+use crate::Time;
+use crate::plan::Plan;
+
+/// The state of a newly accepted run, and the events that say so. `inputs` are checked already.
+pub fn accept(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: Time) -> (Execution, Effects) {
+    let mut execution = blank(id, plan, inputs, depth, now);
+    let mut transition = Transition::new(&mut execution, plan, now);
+    transition.record(EventKind::Queued);
+    let effects = transition.finish();
+    (execution, effects)
+}
+
+/// A run before its first event.
+pub(super) fn blank(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: Time) -> Execution {
+    let pending = Step { state: StepState::Pending, attempt: 1, lost: 0, resolved: 0, live: 0 };
+    Execution {
+        id,
+        status: Status::Queued,
+        seq: 0,
+        depth: depth.min(MAX_CALL_DEPTH),
+        inputs,
+        created_at: now,
+        started_at: None,
+        finished_at: None,
+        deadline: plan.timeout.map(|timeout| now + timeout.to_delta()),
+        output: None,
+        error: None,
+        steps: vec![pending; plan.nodes.len()],
+        outputs: vec![None; plan.nodes.len()],
+        ready: Default::default(),
+        timers: Default::default(),
+        running: 0,
+        open: plan.nodes.len() as u32,
+    }
+}

@@ -1,0 +1,85 @@
+//! What may be asked of an execution. Anything that the transition table does not list is [`Illegal`].
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::event::Event;
+use super::record::StepRecord;
+use super::status::{Status, StepStatus};
+use crate::Time;
+use crate::node::{ErrorValue, Failure};
+use crate::plan::StepIndex;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// A runner begins the live attempt of a ready step.
+    Take { step: StepIndex, attempt: u32, runner: Uuid },
+    /// The live attempt gave a result. A pure step may complete without having been taken.
+    Complete { step: StepIndex, attempt: u32, result: Completion },
+    /// The live attempt failed.
+    Fail { step: StepIndex, attempt: u32, failure: Failure, input: Option<Arc<Value>>, ran: Ran },
+    /// The step's `when` said no.
+    Skip { step: StepIndex, attempt: u32, reason: String },
+    /// The live attempt waits for a time and then succeeds.
+    Wait { step: StepIndex, attempt: u32, until: Time, output: Value, input: Option<Arc<Value>>, ran: Ran },
+    /// The live attempt waits for an execution that begins in the same commit.
+    Call { step: StepIndex, attempt: u32, child: Uuid, input: Option<Arc<Value>>, ran: Ran },
+    /// A called execution ended.
+    ChildEnded { step: StepIndex, child: Uuid, status: Status, output: Option<Value>, error: Option<ErrorValue> },
+    /// The runner that held this attempt is dead.
+    Lost { step: StepIndex, attempt: u32 },
+    /// Time has passed: timers, retries and the run's deadline are looked at.
+    Tick,
+    /// Somebody wants the run to end.
+    Cancel { reason: String },
+}
+
+/// A step's success.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Completion {
+    pub output: Arc<Value>,
+    /// The port that its live edges leave by; `out` when the node names none.
+    pub port: Option<Arc<str>>,
+    pub input: Option<Arc<Value>>,
+    pub reason: Option<String>,
+    pub ran: Ran,
+}
+
+/// When an attempt began and who ran it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ran {
+    pub started_at: Time,
+    pub runner: Uuid,
+}
+
+/// What a command led to.
+#[derive(Debug, Default, PartialEq)]
+pub struct Effects {
+    pub events: Vec<Event>,
+    /// Attempts that ended, to be recorded.
+    pub records: Vec<StepRecord>,
+    /// Steps whose running attempt nobody wants any more.
+    pub abort: Vec<StepIndex>,
+    /// Called executions that nobody waits for any more.
+    pub orphans: Vec<Uuid>,
+}
+
+/// A command that the execution's state does not allow. The state is unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Illegal {
+    #[error("the execution has already ended: {0}")]
+    Ended(Status),
+    #[error("step {0} does not exist")]
+    NoSuchStep(StepIndex),
+    /// The fence: a result of an attempt that is no longer the live one.
+    #[error("attempt {given} of step {step} is not the live one, which is {live}")]
+    Fenced { step: StepIndex, given: u32, live: u32 },
+    #[error("step {step} is {status:?}, which does not allow this")]
+    WrongState { step: StepIndex, status: StepStatus },
+    #[error("as many steps of this run are running as its parallelism allows")]
+    Saturated,
+    #[error("step {step} does not wait for execution {child}")]
+    NotItsChild { step: StepIndex, child: Uuid },
+}

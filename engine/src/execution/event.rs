@@ -1,0 +1,136 @@
+//! What happened in a run, in order. Folding the events over the accepted state rebuilds the state.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::Time;
+use crate::node::ErrorValue;
+use crate::plan::StepIndex;
+
+/// One thing that happened. Serialized, it is what the API and the WebSocket show; outputs are
+/// left out there, since the step's record holds them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub seq: u64,
+    pub at: Time,
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum EventKind {
+    #[serde(rename = "execution.queued")]
+    Queued,
+    #[serde(rename = "execution.running")]
+    Running,
+    /// A retry's moment has come.
+    #[serde(rename = "step.ready")]
+    StepReady {
+        #[serde(flatten)]
+        step: StepRef,
+    },
+    #[serde(rename = "step.running")]
+    StepRunning {
+        #[serde(flatten)]
+        step: StepRef,
+        runner: Uuid,
+    },
+    #[serde(rename = "step.waiting")]
+    StepWaiting {
+        #[serde(flatten)]
+        step: StepRef,
+        #[serde(flatten)]
+        waiting: Waiting,
+        #[serde(skip)]
+        input: Option<Arc<Value>>,
+    },
+    /// The attempt failed or its runner was lost, and there will be another.
+    #[serde(rename = "step.retrying")]
+    StepRetrying {
+        #[serde(flatten)]
+        step: StepRef,
+        error: ErrorValue,
+        until: Time,
+        /// True when the runner was lost: counted apart from the node's own failures.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lost: bool,
+    },
+    #[serde(rename = "step.succeeded")]
+    StepSucceeded {
+        #[serde(flatten)]
+        step: StepRef,
+        port: Arc<str>,
+        #[serde(skip)]
+        output: Arc<Value>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    #[serde(rename = "step.failed")]
+    StepFailed {
+        #[serde(flatten)]
+        step: StepRef,
+        error: ErrorValue,
+        /// The port by which the run goes on, when the node's `on_error` says that it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        port: Option<Arc<str>>,
+    },
+    #[serde(rename = "step.skipped")]
+    StepSkipped {
+        #[serde(flatten)]
+        step: StepRef,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    #[serde(rename = "step.cancelled")]
+    StepCancelled {
+        #[serde(flatten)]
+        step: StepRef,
+    },
+    #[serde(rename = "execution.succeeded")]
+    Succeeded {
+        #[serde(skip)]
+        output: Arc<Value>,
+    },
+    #[serde(rename = "execution.failed")]
+    Failed { error: ErrorValue },
+    #[serde(rename = "execution.cancelled")]
+    Cancelled { error: ErrorValue },
+    #[serde(rename = "execution.timed_out")]
+    TimedOut { error: ErrorValue },
+}
+
+/// Which attempt of which step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepRef {
+    /// The step's place in the plan; known to the engine only.
+    #[serde(skip)]
+    pub index: StepIndex,
+    #[serde(rename = "step")]
+    pub path: Arc<str>,
+    pub attempt: u32,
+}
+
+/// What a waiting step waits for, and what it will need when it goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Waiting {
+    /// Succeeds with this output at this time.
+    Timer {
+        until: Time,
+        #[serde(skip)]
+        output: Value,
+    },
+    /// Succeeds or fails as this execution does.
+    Child { child: Uuid },
+}
+
+impl EventKind {
+    /// Whether nothing follows this event.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Self::Succeeded { .. } | Self::Failed { .. } | Self::Cancelled { .. } | Self::TimedOut { .. })
+    }
+}

@@ -1,0 +1,103 @@
+//! A step's attempt fails: it is tried again, or its node's `on_error` decides.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::command::{Illegal, Ran};
+use super::end;
+use super::event::EventKind;
+use super::status::StepStatus;
+use super::transition::{AttemptEnd, Transition};
+use crate::document::{OnError, Retry};
+use crate::node::{ErrorValue, Failure};
+use crate::plan::StepIndex;
+
+pub(super) fn fail(
+    t: &mut Transition<'_>,
+    step: StepIndex,
+    attempt: u32,
+    failure: Failure,
+    input: Option<Arc<Value>>,
+    ran: Ran,
+) -> Result<(), Illegal> {
+    t.check_result(step, attempt, ran)?;
+    t.begin();
+    fail_attempt(t, step, failure, input, ran);
+    Ok(())
+}
+
+/// Records the failed attempt and says what comes of it; whether it was allowed has been checked.
+pub(super) fn fail_attempt(
+    t: &mut Transition<'_>,
+    step: StepIndex,
+    failure: Failure,
+    input: Option<Arc<Value>>,
+    ran: Ran,
+) {
+    let error = failure.error;
+    let end = AttemptEnd { input, error: Some(error.clone()), ..AttemptEnd::default() };
+    t.record_attempt(step, StepStatus::Failed, ran, end);
+    let retry = t.plan.nodes[step as usize].retry;
+    let entry = &t.execution.steps[step as usize];
+    // Attempts that took their runner with them are counted apart: they are no fault of the node's policy.
+    let own_attempts = entry.attempt - entry.lost;
+    if failure.retryable && own_attempts < retry.max_attempts {
+        let until = t.now + pause(&retry, t.execution.id, step, own_attempts);
+        let step = t.reference(step);
+        t.record(EventKind::StepRetrying { step, error, until, lost: false });
+    } else {
+        fail_for_good(t, step, error);
+    }
+}
+
+/// No more attempts: the run fails, or goes on as `on_error` says.
+pub(super) fn fail_for_good(t: &mut Transition<'_>, step: StepIndex, error: ErrorValue) {
+    let node = &t.plan.nodes[step as usize];
+    let port = match node.on_error {
+        OnError::Fail => None,
+        OnError::Continue => Some(Arc::from("out")),
+        OnError::Edge => Some(Arc::from("error")),
+    };
+    let fails_run = port.is_none();
+    let reference = t.reference(step);
+    t.record(EventKind::StepFailed { step: reference, error: error.clone(), port });
+    if fails_run {
+        let message = format!("step `{}` failed: {}", node.id, error.message);
+        end::fail(t, ErrorValue { code: error.code, message, details: error.details });
+    }
+}
+
+/// The pause before the next attempt. Jitter comes from a hash, so that the engine needs no dice
+/// and a replay gives the same moment.
+fn pause(retry: &Retry, execution: Uuid, step: StepIndex, attempts: u32) -> TimeDelta {
+    let exponent = i32::try_from(attempts.saturating_sub(1)).unwrap_or(i32::MAX);
+    let grown = retry.delay.0 as f64 * retry.backoff.powi(exponent);
+    let capped = grown.min(retry.max_delay.0 as f64);
+    let mut hash = Sha256::new();
+    hash.update(execution.as_bytes());
+    hash.update(step.to_le_bytes());
+    hash.update(attempts.to_le_bytes());
+    let digest = hash.finalize();
+    let share = f64::from(u16::from_le_bytes([digest[0], digest[1]])) / f64::from(u16::MAX);
+    let factor = 1.0 + retry.jitter * (2.0 * share - 1.0);
+    TimeDelta::milliseconds((capped * factor).round() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::duration::Millis;
+
+    #[test]
+    fn pauses_grow_to_their_cap_within_the_jitter() {
+        let retry = Retry { max_attempts: 9, delay: Millis(100), backoff: 2.0, max_delay: Millis(1_000), jitter: 0.2 };
+        for (attempts, expected) in [(1, 100.0), (2, 200.0), (3, 400.0), (4, 800.0), (5, 1_000.0), (60, 1_000.0)] {
+            let millis = pause(&retry, Uuid::nil(), 3, attempts).num_milliseconds() as f64;
+            assert!((expected * 0.79..=expected * 1.21).contains(&millis), "{attempts}: {millis}");
+        }
+    }
+}

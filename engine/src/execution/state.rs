@@ -1,0 +1,283 @@
+//! The state of a run, and the one function that changes it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::event::{Event, EventKind, Waiting};
+use super::status::{Status, StepStatus};
+use crate::Time;
+use crate::node::ErrorValue;
+use crate::plan::{Join, Plan, StepIndex};
+
+/// A run: its frontier, its outputs so far, and what it waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Execution {
+    pub id: Uuid,
+    pub status: Status,
+    /// The number of the last event.
+    pub seq: u64,
+    /// How many executions called each other to get here.
+    pub depth: u32,
+    pub inputs: Arc<Value>,
+    pub created_at: Time,
+    pub started_at: Option<Time>,
+    pub finished_at: Option<Time>,
+    pub deadline: Option<Time>,
+    pub output: Option<Arc<Value>>,
+    pub error: Option<ErrorValue>,
+    pub(super) steps: Vec<Step>,
+    pub(super) outputs: Vec<Option<Arc<Value>>>,
+    /// The indexes below follow from `steps`; they make every question O(1) or O(log n).
+    pub(super) ready: BTreeSet<StepIndex>,
+    pub(super) timers: BTreeSet<(Time, StepIndex)>,
+    pub(super) running: u32,
+    pub(super) open: u32,
+}
+
+/// One step: where it stands, and how its incoming edges stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    pub state: StepState,
+    /// The live attempt, from 1. Results of any other are refused.
+    pub attempt: u32,
+    /// Runners lost while they held it.
+    pub lost: u32,
+    /// Incoming edges that are resolved, and how many of these are alive.
+    pub resolved: u32,
+    pub live: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepState {
+    Pending,
+    Ready,
+    Running { runner: Uuid, since: Time },
+    /// Waits for its next attempt.
+    Backoff { until: Time },
+    /// Waits for a time, and then succeeds with this output.
+    Timer { until: Time, since: Time, output: Value, input: Option<Arc<Value>> },
+    /// Waits for a called execution.
+    Child { id: Uuid, since: Time, input: Option<Arc<Value>> },
+    Succeeded,
+    Failed,
+    Skipped,
+    Cancelled,
+}
+
+impl StepState {
+    pub fn status(&self) -> StepStatus {
+        match self {
+            Self::Pending => StepStatus::Pending,
+            Self::Ready => StepStatus::Ready,
+            Self::Running { .. } => StepStatus::Running,
+            Self::Backoff { .. } | Self::Timer { .. } | Self::Child { .. } => StepStatus::Waiting,
+            Self::Succeeded => StepStatus::Succeeded,
+            Self::Failed => StepStatus::Failed,
+            Self::Skipped => StepStatus::Skipped,
+            Self::Cancelled => StepStatus::Cancelled,
+        }
+    }
+
+    fn wakes_at(&self) -> Option<Time> {
+        match self {
+            Self::Backoff { until } | Self::Timer { until, .. } => Some(*until),
+            _ => None,
+        }
+    }
+}
+
+impl Execution {
+    pub fn step(&self, step: StepIndex) -> Option<&Step> {
+        self.steps.get(step as usize)
+    }
+
+    /// Outputs by step, for expressions.
+    pub fn outputs(&self) -> &[Option<Arc<Value>>] {
+        &self.outputs
+    }
+
+    /// Steps that a runner may take, with their live attempts; fewer when the run's parallelism is used up.
+    pub fn takeable(&self, plan: &Plan) -> impl Iterator<Item = (StepIndex, u32)> + '_ {
+        let room = plan.parallelism.saturating_sub(self.running) as usize;
+        self.ready.iter().take(room).map(|&step| (step, self.steps[step as usize].attempt))
+    }
+
+    pub fn has_ready_steps(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// Steps in the hands of runners: `(step, attempt, runner)`.
+    pub fn held(&self) -> impl Iterator<Item = (StepIndex, u32, Uuid)> + '_ {
+        self.steps.iter().zip(0..).filter_map(|(step, index)| match step.state {
+            StepState::Running { runner, .. } => Some((index, step.attempt, runner)),
+            _ => None,
+        })
+    }
+
+    /// Steps that wait for a called execution: `(step, child)`.
+    pub fn children(&self) -> impl Iterator<Item = (StepIndex, Uuid)> + '_ {
+        self.steps.iter().zip(0..).filter_map(|(step, index)| match step.state {
+            StepState::Child { id, .. } => Some((index, id)),
+            _ => None,
+        })
+    }
+
+    /// The next moment at which [`super::Command::Tick`] would do something.
+    pub fn next_tick(&self) -> Option<Time> {
+        if self.status.is_terminal() {
+            return None;
+        }
+        let timer = self.timers.first().map(|(at, _)| *at);
+        [timer, self.deadline].into_iter().flatten().min()
+    }
+
+    /// Changes the state as the event says. Returns the steps that the event left without a way to be
+    /// reached; the caller tells their end as events of their own.
+    pub fn evolve(&mut self, plan: &Plan, event: &Event) -> Vec<StepIndex> {
+        self.seq = event.seq;
+        let at = event.at;
+        match &event.kind {
+            EventKind::Queued => {
+                for &root in &plan.roots {
+                    self.set(root, StepState::Ready);
+                }
+            }
+            EventKind::Running => {
+                self.status = Status::Running;
+                self.started_at = Some(at);
+            }
+            EventKind::StepReady { step } => self.set(step.index, StepState::Ready),
+            EventKind::StepRunning { step, runner } => {
+                self.set(step.index, StepState::Running { runner: *runner, since: at });
+            }
+            EventKind::StepWaiting { step, waiting, input } => {
+                let since = self.since(step.index, at);
+                let input = input.clone();
+                let state = match waiting {
+                    Waiting::Timer { until, output } => {
+                        StepState::Timer { until: *until, since, output: output.clone(), input }
+                    }
+                    Waiting::Child { child } => StepState::Child { id: *child, since, input },
+                };
+                self.set(step.index, state);
+            }
+            EventKind::StepRetrying { step, until, lost, .. } => {
+                let entry = &mut self.steps[step.index as usize];
+                entry.attempt += 1;
+                entry.lost += u32::from(*lost);
+                let state = if *lost { StepState::Ready } else { StepState::Backoff { until: *until } };
+                self.set(step.index, state);
+            }
+            EventKind::StepSucceeded { step, port, output, .. } => {
+                self.set(step.index, StepState::Succeeded);
+                self.outputs[step.index as usize] = Some(Arc::clone(output));
+                return self.resolve_edges(plan, step.index, Some(port));
+            }
+            EventKind::StepFailed { step, error, port } => {
+                self.set(step.index, StepState::Failed);
+                if let Some(port) = port {
+                    self.outputs[step.index as usize] = Some(Arc::new(error_output(error)));
+                    return self.resolve_edges(plan, step.index, Some(port));
+                }
+            }
+            EventKind::StepSkipped { step, .. } => {
+                self.set(step.index, StepState::Skipped);
+                return self.resolve_edges(plan, step.index, None);
+            }
+            EventKind::StepCancelled { step } => self.set(step.index, StepState::Cancelled),
+            EventKind::Succeeded { output } => {
+                self.output = Some(Arc::clone(output));
+                self.end(Status::Succeeded, at, None);
+            }
+            EventKind::Failed { error } => self.end(Status::Failed, at, Some(error)),
+            EventKind::Cancelled { error } => self.end(Status::Cancelled, at, Some(error)),
+            EventKind::TimedOut { error } => self.end(Status::TimedOut, at, Some(error)),
+        }
+        Vec::new()
+    }
+
+    /// When the running attempt of a step began.
+    pub(super) fn since(&self, step: StepIndex, otherwise: Time) -> Time {
+        match self.steps[step as usize].state {
+            StepState::Running { since, .. } | StepState::Timer { since, .. } | StepState::Child { since, .. } => since,
+            _ => otherwise,
+        }
+    }
+
+    fn end(&mut self, status: Status, at: Time, error: Option<&ErrorValue>) {
+        self.status = status;
+        self.finished_at = Some(at);
+        self.error = error.cloned();
+        for index in 0..self.steps.len() {
+            if !self.steps[index].state.status().is_terminal() {
+                self.set(index as StepIndex, StepState::Cancelled);
+            }
+        }
+    }
+
+    /// Resolves the edges that leave a step: those of `port` are alive, the others are dead.
+    fn resolve_edges(&mut self, plan: &Plan, from: StepIndex, port: Option<&str>) -> Vec<StepIndex> {
+        let mut unreachable = Vec::new();
+        for edge in &plan.nodes[from as usize].outgoing {
+            let target = &plan.nodes[edge.to as usize];
+            let step = &mut self.steps[edge.to as usize];
+            step.resolved += 1;
+            step.live += u32::from(port == Some(&*edge.port));
+            if step.state != StepState::Pending {
+                continue;
+            }
+            let all_resolved = step.resolved == target.incoming;
+            let enough = match target.join {
+                Join::AllLive => all_resolved && step.live > 0,
+                Join::Any => step.live > 0,
+                Join::Count(count) => step.live >= count,
+            };
+            if enough {
+                self.set(edge.to, StepState::Ready);
+            } else if all_resolved {
+                unreachable.push(edge.to);
+            }
+        }
+        unreachable
+    }
+
+    /// The only place that changes a step's state, so that the indexes stay true.
+    pub(super) fn set(&mut self, index: StepIndex, state: StepState) {
+        let step = &mut self.steps[index as usize];
+        match &step.state {
+            StepState::Ready => {
+                self.ready.remove(&index);
+            }
+            StepState::Running { .. } => self.running -= 1,
+            other => {
+                if let Some(at) = other.wakes_at() {
+                    self.timers.remove(&(at, index));
+                }
+            }
+        }
+        let was_open = !step.state.status().is_terminal();
+        step.state = state;
+        match &step.state {
+            StepState::Ready => {
+                self.ready.insert(index);
+            }
+            StepState::Running { .. } => self.running += 1,
+            other => {
+                if let Some(at) = other.wakes_at() {
+                    self.timers.insert((at, index));
+                }
+            }
+        }
+        if was_open && step.state.status().is_terminal() {
+            self.open -= 1;
+        }
+    }
+}
+
+/// What a handled failure looks like to the steps after it.
+fn error_output(error: &ErrorValue) -> Value {
+    serde_json::json!({ "error": error })
+}

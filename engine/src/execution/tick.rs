@@ -1,0 +1,34 @@
+//! Time has passed: retries become ready, waits end, the run's deadline is kept.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::command::{Completion, Ran};
+use super::complete::succeed_step;
+use super::end;
+use super::event::EventKind;
+use super::state::StepState;
+use super::transition::Transition;
+
+pub(super) fn tick(t: &mut Transition<'_>) {
+    if t.execution.deadline.is_some_and(|deadline| deadline <= t.now) {
+        end::time_out(t);
+        return;
+    }
+    while let Some(&(at, step)) = t.execution.timers.first()
+        && at <= t.now
+    {
+        match &t.execution.steps[step as usize].state {
+            StepState::Timer { since, output, input, .. } => {
+                let ran = Ran { started_at: *since, runner: Uuid::nil() };
+                let (output, input) = (Arc::new(output.clone()), input.clone());
+                succeed_step(t, step, Completion { output, port: None, input, reason: None, ran });
+            }
+            _ => {
+                let step = t.reference(step);
+                t.record(EventKind::StepReady { step });
+            }
+        }
+    }
+}
