@@ -8,9 +8,11 @@ mod interrupt;
 mod ports;
 mod process;
 mod project;
+mod server;
 mod services;
 mod tidy;
 mod tools;
+mod web;
 
 use std::process::ExitCode;
 

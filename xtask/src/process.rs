@@ -113,10 +113,6 @@ impl Background {
         })
     }
 
-    pub(crate) fn process_id(&self) -> i32 {
-        self.group.as_raw_nonzero().get()
-    }
-
     pub(crate) fn has_ended(&self) -> bool {
         self.ended
             .0

@@ -58,9 +58,10 @@ pub(super) fn find_path(line: &str, path: &str) -> bool {
     line.match_indices(path).any(|(start, _)| {
         let before = line[..start].bytes().last();
         let after = line[start + path.len()..].bytes().next();
-        !before.is_some_and(part_of_name)
-            && !(path.ends_with(|last: char| last.is_alphanumeric())
-                && after.is_some_and(part_of_name))
+        let ends_a_name = path.ends_with(|last: char| last.is_alphanumeric());
+        let longer_before = before.is_some_and(part_of_name);
+        let longer_after = ends_a_name && after.is_some_and(part_of_name);
+        !longer_before && !longer_after
     })
 }
 
