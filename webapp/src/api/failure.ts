@@ -1,0 +1,72 @@
+// Turns the API's error envelope, or the lack of one, into an error that the screens can show and explain.
+import { isRecord } from "@/lib/json";
+
+export interface FailureDetail {
+  /** Where the mistake is, in words: a JSON pointer, or node and field. */
+  place: string;
+  message: string;
+  path: string;
+}
+
+export class ApiFailure extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: FailureDetail[] = [],
+  ) {
+    super(message);
+    this.name = "ApiFailure";
+  }
+
+  static fromReply(status: number, body: unknown): ApiFailure {
+    const error = isRecord(body) ? body.error : undefined;
+    if (isRecord(error) && typeof error.message === "string") {
+      const code = typeof error.code === "string" ? error.code : "unknown";
+      const details = Array.isArray(error.details) ? error.details.flatMap(readDetail) : [];
+      return new ApiFailure(status, code, error.message, details);
+    }
+    // A proxy in front of a server that is down answers 502 or 504 with a page of its own.
+    if (status === 502 || status === 503 || status === 504 || status === 500) return unreachable();
+    return new ApiFailure(status, "unknown", `The server answered ${status} without saying why.`);
+  }
+}
+
+export function unreachable(): ApiFailure {
+  return new ApiFailure(0, "unreachable", "The Lathe server does not answer.");
+}
+
+/** What the reader can do about it; the API's own message says what is wrong. */
+export function howToMend(failure: unknown): string {
+  if (!(failure instanceof ApiFailure))
+    return "Reload the page; if it stays, it is a mistake in the web app.";
+  switch (failure.code) {
+    case "unreachable":
+      return "Check that `lathe serve` is running and reachable from this browser, then try again.";
+    case "validation_failed":
+    case "bad_request":
+      return "Correct what is listed and send it again; nothing was changed.";
+    case "not_found":
+      return "It may have been deleted. Go back to the list and choose another.";
+    case "conflict":
+      return "Something changed in between. Reload to see the present state, then try again.";
+    case "payload_too_large":
+      return "Send less: put large content in a file that a node reads.";
+    case "unavailable":
+    case "timeout":
+      return "The server is busy or a service it needs is away. Try again in a moment.";
+    case "internal":
+      return "The server's log has the cause. Trying again is safe.";
+    default:
+      return "Try again; the server's log may say more.";
+  }
+}
+
+function readDetail(detail: unknown): FailureDetail[] {
+  if (!isRecord(detail) || typeof detail.message !== "string") return [];
+  const path = typeof detail.path === "string" ? detail.path : "";
+  const named = [detail.node, detail.field].filter((part) => typeof part === "string").join(" · ");
+  const line = typeof detail.line === "number" ? `line ${detail.line}` : "";
+  const place = [named || path, line].filter(Boolean).join(", ");
+  return [{ place, message: detail.message, path }];
+}

@@ -1,0 +1,143 @@
+// /runs/:id: one run on its canvas, live while it lasts; a reload picks up where the events stopped.
+import { ExternalLink } from "lucide-react";
+import { useCallback, useMemo } from "react";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import type { ExecutionDetail } from "@/api/types";
+import { buttonClass } from "@/components/button";
+import { Crumbs } from "@/components/crumbs";
+import { FailureNotice } from "@/components/failure-notice";
+import { Page } from "@/components/page";
+import { SidePanel } from "@/components/side-panel";
+import { readGraph } from "@/features/canvas/graph";
+import { NodeTitle } from "@/features/canvas/node-title";
+import { useCatalogue } from "@/features/canvas/use-catalogue";
+import { WorkflowCanvas } from "@/features/canvas/workflow-canvas";
+import { CancelButton } from "@/features/runs/cancel-button";
+import { RunPanel } from "@/features/runs/run-panel";
+import { RunStatus } from "@/features/runs/run-status";
+import { type RunStore, useRunStore } from "@/features/runs/run-store";
+import { StepList } from "@/features/runs/step-list";
+import { NoStep, StepPanel } from "@/features/runs/step-panel";
+import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
+import { RunButton } from "@/features/workflows/run-button";
+import { findUrl, isRecord, textOf } from "@/lib/json";
+import { hasEnded } from "@/lib/status";
+
+export function RunPage() {
+  const { id = "" } = useParams();
+  const { query, store } = useLiveRun(id);
+  const run = query.data;
+  if (run && store) return <RunScreen key={run.id} run={run} store={store} />;
+  return (
+    <Page fill title="Run" heading={<Crumbs parent={{ to: "/runs", label: "Runs" }} title="Run" />}>
+      {query.isError && (
+        <div className="p-4">
+          <FailureNotice
+            failure={query.error}
+            title="The run could not be read"
+            onRetry={() => query.refetch()}
+          />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function RunScreen({ run, store }: { run: ExecutionDetail; store: RunStore }) {
+  const title = (isRecord(run.document) && textOf(run.document.label)) || run.workflow_name;
+  return (
+    <Page
+      fill
+      title={title}
+      heading={
+        <Crumbs parent={{ to: "/runs", label: "Runs" }} title={title}>
+          <span className="ml-1.5">
+            <RunStatus store={store} createdAt={run.created_at} />
+          </span>
+        </Crumbs>
+      }
+      actions={<RunActions run={run} store={store} title={title} />}
+    >
+      <RunView run={run} store={store} />
+    </Page>
+  );
+}
+
+function RunActions({ run, store, title }: { run: ExecutionDetail; store: RunStore; title: string }) {
+  const navigate = useNavigate();
+  const ended = useRunStore(store, (each) => hasEnded(each.run.status));
+  const url = findUrl(run.output);
+  return (
+    <>
+      {url && (
+        <a href={url} target="_blank" rel="noreferrer" className={buttonClass("primary")}>
+          <ExternalLink aria-hidden />
+          Open the application
+        </a>
+      )}
+      <CancelButton runId={run.id} store={store} />
+      {run.workflow_id && (
+        <Link to={`/workflows/${run.workflow_id}`} className={buttonClass("plain")}>
+          Workflow
+        </Link>
+      )}
+      {run.workflow_id && ended && (
+        <RunButton
+          workflowId={run.workflow_id}
+          name={title}
+          document={run.document}
+          inputs={isRecord(run.inputs) ? run.inputs : {}}
+          label="Run again"
+          onStarted={(execution) => navigate(`/runs/${execution.id}`)}
+        />
+      )}
+    </>
+  );
+}
+
+function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
+  const [params, setParams] = useSearchParams();
+  const { ports } = useCatalogue();
+  const refresh = useRefreshRun(run.id, store);
+  const graph = useMemo(() => readGraph(run.document), [run.document]);
+  const labels = useMemo(() => new Map(graph.nodes.map((node) => [node.id, node.label])), [graph]);
+  const selected = params.get("node");
+  const select = useCallback(
+    (node: string | null) => setParams(node ? { node } : {}, { replace: true, preventScrollReset: true }),
+    [setParams],
+  );
+  const node = graph.nodes.find((each) => each.id === selected);
+  return (
+    <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+      <div className="flex min-w-0 flex-1 flex-col max-md:flex-none md:min-h-0">
+        <div className="min-h-0 flex-1 max-md:h-[50vh] max-md:flex-none">
+          <WorkflowCanvas
+            document={run.document}
+            layout={run.layout}
+            ports={ports}
+            progress={store}
+            selected={selected}
+            onSelect={select}
+          />
+        </div>
+        <div className="thin-scroll shrink-0 overflow-y-auto border-y border-line bg-page py-1 md:max-h-[36%] md:border-b-0">
+          <StepList store={store} labels={labels} selected={selected} onSelect={select} />
+        </div>
+      </div>
+      {node ? (
+        <SidePanel label="Step" title={<NodeTitle node={node} />} onClose={() => select(null)}>
+          <ChosenStep key={node.id} node={node.id} store={store} refresh={refresh} />
+        </SidePanel>
+      ) : (
+        <SidePanel label="Run" title={<h2 className="font-medium">This run</h2>}>
+          <RunPanel run={run} store={store} />
+        </SidePanel>
+      )}
+    </div>
+  );
+}
+
+function ChosenStep({ node, store, refresh }: { node: string; store: RunStore; refresh: () => void }) {
+  const step = useRunStore(store, (each) => each.stepOfNode(node));
+  return step ? <StepPanel store={store} step={step} refresh={refresh} /> : <NoStep />;
+}

@@ -1,0 +1,121 @@
+// /workflows/:id: the graph of a workflow, what a chosen node is set to, and how to run it.
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import type { Workflow } from "@/api/types";
+import { Crumbs } from "@/components/crumbs";
+import { FailureNotice } from "@/components/failure-notice";
+import { Page } from "@/components/page";
+import { PanelSection, SidePanel } from "@/components/side-panel";
+import { readGraph } from "@/features/canvas/graph";
+import { NodeSettings } from "@/features/canvas/node-settings";
+import { NodeTitle } from "@/features/canvas/node-title";
+import { useCatalogue } from "@/features/canvas/use-catalogue";
+import { WorkflowCanvas } from "@/features/canvas/workflow-canvas";
+import { RunList } from "@/features/runs/run-list";
+import { getWorkflow } from "@/features/workflows/api/get-workflow";
+import { RunButton } from "@/features/workflows/run-button";
+import { readForm } from "@/lib/input-form";
+
+export function WorkflowPage() {
+  const { id = "" } = useParams();
+  const navigate = useNavigate();
+  const query = useQuery(getWorkflow(id));
+  const workflow = query.data;
+  const title = workflow ? workflow.label || workflow.name : "Workflow";
+  return (
+    <Page
+      fill
+      title={title}
+      heading={
+        <Crumbs parent={{ to: "/workflows", label: "Workflows" }} title={title}>
+          {workflow && <span className="text-xs text-muted">v{workflow.version}</span>}
+        </Crumbs>
+      }
+      actions={
+        workflow && (
+          <RunButton
+            workflowId={id}
+            name={title}
+            document={workflow.document}
+            onStarted={(execution) => navigate(`/runs/${execution.id}`)}
+          />
+        )
+      }
+    >
+      {query.isError && !workflow && (
+        <div className="p-4">
+          <FailureNotice
+            failure={query.error}
+            title="The workflow could not be read"
+            onRetry={() => query.refetch()}
+          />
+        </div>
+      )}
+      {workflow && <WorkflowView key={workflow.id} workflow={workflow} />}
+    </Page>
+  );
+}
+
+function WorkflowView({ workflow }: { workflow: Workflow }) {
+  const [selected, setSelected] = useState<string | null>(null);
+  const { kinds, ports } = useCatalogue();
+  const graph = useMemo(() => readGraph(workflow.document), [workflow.document]);
+  const node = graph.nodes.find((each) => each.id === selected);
+  return (
+    <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+      <div className="min-h-[55vh] min-w-0 flex-1 max-md:flex-none max-md:border-b max-md:border-line">
+        <WorkflowCanvas
+          document={workflow.document}
+          layout={workflow.layout}
+          ports={ports}
+          progress={null}
+          selected={selected}
+          onSelect={setSelected}
+        />
+      </div>
+      {node ? (
+        <SidePanel label="Node" title={<NodeTitle node={node} />} onClose={() => setSelected(null)}>
+          <NodeSettings node={node} kind={kinds.get(node.kind)} />
+        </SidePanel>
+      ) : (
+        <SidePanel label="Workflow" title={<h2 className="font-medium">About this workflow</h2>}>
+          <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-0">
+            <p className="text-sm text-muted">{workflow.description || "It has no description."}</p>
+            <Inputs document={workflow.document} />
+            <PanelSection title="Latest runs">
+              <RunList
+                filter={{ workflowId: workflow.id, limit: 8 }}
+                compact
+                empty={
+                  <p className="text-sm text-muted">
+                    It has not run yet. Press Run to see its nodes light up.
+                  </p>
+                }
+              />
+            </PanelSection>
+          </div>
+        </SidePanel>
+      )}
+    </div>
+  );
+}
+
+function Inputs({ document }: { document: unknown }) {
+  const fields = readForm(document);
+  if (fields.length === 0) return null;
+  return (
+    <PanelSection title="Inputs">
+      <ul className="space-y-1 text-sm">
+        {fields.map((field) => (
+          <li key={field.name} className="flex flex-wrap items-baseline gap-x-2">
+            <code className="font-mono text-xs">{field.name}</code>
+            <span className="text-muted">
+              {field.required ? "required" : field.initial ? `default ${field.initial}` : "optional"}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </PanelSection>
+  );
+}

@@ -1,0 +1,23 @@
+// Where a screen belongs: its parent to go back to, then its own title.
+import { ChevronRight } from "lucide-react";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+interface CrumbsProps {
+  parent: { to: string; label: string };
+  title: string;
+  children?: ReactNode;
+}
+
+export function Crumbs({ parent, title, children }: CrumbsProps) {
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-x-1.5 gap-y-1">
+      <Link to={parent.to} className="text-muted hover:text-ink">
+        {parent.label}
+      </Link>
+      <ChevronRight aria-hidden className="size-3.5 shrink-0 text-muted" />
+      <h1 className="min-w-0 truncate text-lg font-semibold">{title}</h1>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+// A modal on the browser's own dialog element, which keeps focus inside and closes on Escape by itself.
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Button } from "./button";
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      className="m-auto w-[min(32rem,calc(100vw-1.5rem))] rounded-xl border border-line bg-raised text-ink shadow-2xl backdrop:bg-black/45"
+    >
+      <div className="flex items-center justify-between gap-2 border-b border-line px-4 py-2.5">
+        <h2 id={titleId} className="truncate text-lg font-semibold">
+          {title}
+        </h2>
+        <Button weight="quiet" aria-label="Close" className="px-1.5" onClick={onClose}>
+          <X aria-hidden />
+        </Button>
+      </div>
+      <div className="max-h-[75vh] overflow-y-auto p-4">{children}</div>
+    </dialog>
+  );
+}

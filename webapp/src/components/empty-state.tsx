@@ -1,0 +1,31 @@
+// What a screen without content says: what would be here, and what to do to get it.
+import type { ReactNode } from "react";
+
+export function EmptyState({
+  icon,
+  title,
+  children,
+}: {
+  icon: ReactNode;
+  title: string;
+  children: ReactNode;
+}) {
+  return (
+    <div className="flex flex-col items-center gap-2 rounded-lg border border-dashed border-line-strong px-4 py-14 text-center">
+      <div aria-hidden className="text-muted [&>svg]:size-7 [&>svg]:stroke-[1.5]">
+        {icon}
+      </div>
+      <h2 className="text-lg font-medium">{title}</h2>
+      <div className="max-w-md space-y-3 text-sm text-muted">{children}</div>
+    </div>
+  );
+}
+
+/** A command to copy into a terminal. */
+export function CommandHint({ children }: { children: string }) {
+  return (
+    <code className="inline-block max-w-full overflow-x-auto rounded-md bg-sunken px-2 py-1 font-mono text-xs text-ink">
+      {children}
+    </code>
+  );
+}

@@ -1,0 +1,47 @@
+// Shows what the API said went wrong, where, and how to mend it.
+import { RotateCw, TriangleAlert } from "lucide-react";
+import { ApiFailure, howToMend } from "@/api/failure";
+import { Button } from "./button";
+
+interface FailureNoticeProps {
+  failure: unknown;
+  /** What was being done, for instance "The runs could not be read". */
+  title?: string;
+  onRetry?: () => void;
+}
+
+export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
+  const message = failure instanceof Error ? failure.message : String(failure);
+  const details = failure instanceof ApiFailure ? failure.details : [];
+  const code = failure instanceof ApiFailure ? failure.code : undefined;
+  return (
+    <div role="alert" className="rounded-lg border border-bad/30 bg-bad-soft p-3 text-sm">
+      <div className="flex items-start gap-2">
+        <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
+        <div className="min-w-0 flex-1 space-y-1">
+          {title && <p className="font-medium">{title}</p>}
+          <p className="break-words">
+            {message} {code && <code className="font-mono text-xs text-muted">{code}</code>}
+          </p>
+          {details.length > 0 && (
+            <ul className="list-disc space-y-0.5 pl-4">
+              {details.map((detail) => (
+                <li key={`${detail.place} ${detail.message}`} className="break-words">
+                  {detail.place && <code className="font-mono text-xs">{detail.place}: </code>}
+                  {detail.message}
+                </li>
+              ))}
+            </ul>
+          )}
+          <p className="text-muted">{howToMend(failure)}</p>
+        </div>
+        {onRetry && (
+          <Button onClick={onRetry}>
+            <RotateCw aria-hidden />
+            Try again
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+// What stands beside the canvas; on a phone it is a sheet over the screen when something was chosen.
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { cn } from "@/lib/cn";
+import { Button } from "./button";
+
+interface SidePanelProps {
+  label: string;
+  title: ReactNode;
+  /** Given when the panel shows something chosen that can be put away again. */
+  onClose?: () => void;
+  children: ReactNode;
+}
+
+export function SidePanel({ label, title, onClose, children }: SidePanelProps) {
+  const panel = useRef<HTMLElement>(null);
+  const isChosen = onClose !== undefined;
+  useEffect(() => {
+    if (isChosen && window.matchMedia("(max-width: 767px)").matches) panel.current?.focus();
+  }, [isChosen]);
+  return (
+    <aside
+      ref={panel}
+      tabIndex={-1}
+      aria-label={label}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose?.();
+      }}
+      className={cn(
+        "flex min-h-0 flex-col bg-page outline-none md:w-[23rem] md:shrink-0 md:border-l md:border-line lg:w-[27rem]",
+        onClose && "max-md:fixed max-md:inset-0 max-md:z-30",
+      )}
+    >
+      <div className="flex min-h-11 shrink-0 items-center gap-2 px-3 py-1.5">
+        <div className="min-w-0 flex-1">{title}</div>
+        {onClose && (
+          <Button weight="quiet" aria-label="Close" className="px-1.5" onClick={onClose}>
+            <X aria-hidden />
+          </Button>
+        )}
+      </div>
+      {children}
+    </aside>
+  );
+}
+
+export function PanelSection({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="space-y-1.5">
+      <h3 className="text-xs font-medium text-muted">{title}</h3>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,152 @@
+// The list of applications: what each is made of, what of it is live, and the button that ships it.
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { AppWindow, CircleCheck, CircleDashed, CircleX, ExternalLink, Hammer } from "lucide-react";
+import { Link } from "react-router";
+import type { Application, Execution, LiveRelease } from "@/api/types";
+import { Button, buttonClass } from "@/components/button";
+import { CommandHint, EmptyState } from "@/components/empty-state";
+import { FailureNotice } from "@/components/failure-notice";
+import { Ago } from "@/components/moment";
+import { SkeletonRows } from "@/components/skeleton";
+import { useGenerateApplication } from "./api/generate-application";
+import { listApplications } from "./api/list-applications";
+
+export function ApplicationList({ onStarted }: { onStarted: (execution: Execution) => void }) {
+  const query = useInfiniteQuery(listApplications);
+  const applications = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="space-y-3">
+      {query.isPending && <SkeletonRows rows={3} label="Reading the applications" />}
+      {query.isError && (
+        <FailureNotice
+          failure={query.error}
+          title="The applications could not be read"
+          onRetry={() => query.refetch()}
+        />
+      )}
+      {query.isSuccess && applications.length === 0 && <NoApplications />}
+      <ul className="space-y-3">
+        {applications.map((application) => (
+          <ApplicationCard key={application.id} application={application} onStarted={onStarted} />
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+          {query.isFetchingNextPage ? "Reading…" : "Show more"}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface ApplicationCardProps {
+  application: Application;
+  onStarted: (execution: Execution) => void;
+}
+
+function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
+  const generate = useGenerateApplication(application.id);
+  const { live } = application;
+  return (
+    <li className="space-y-3 rounded-lg border border-line p-3.5">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
+        <div className="min-w-0 flex-1 basis-64">
+          <h2 className="flex flex-wrap items-baseline gap-2">
+            <span className="font-medium">{application.label || application.name}</span>
+            <code className="font-mono text-xs text-muted">{application.name}</code>
+          </h2>
+          {application.description && <p className="text-sm text-muted">{application.description}</p>}
+        </div>
+        <div className="flex flex-wrap gap-2">
+          {live?.url && live.status === "running" && (
+            <a href={live.url} target="_blank" rel="noreferrer" className={buttonClass("plain")}>
+              <ExternalLink aria-hidden />
+              Open
+            </a>
+          )}
+          <Button
+            weight="primary"
+            disabled={generate.isPending}
+            onClick={() => generate.mutate(undefined, { onSuccess: onStarted })}
+          >
+            <Hammer aria-hidden />
+            {generate.isPending ? "Starting…" : "Generate & ship"}
+          </Button>
+        </div>
+      </div>
+      <LiveLine live={live ?? null} />
+      {application.models.length > 0 && (
+        <ul aria-label="Models" className="flex flex-wrap gap-1.5">
+          {application.models.map((model) => (
+            <li key={model.id}>
+              <Link
+                to={`/models/${model.id}`}
+                className="inline-flex h-6 items-center rounded-full bg-sunken px-2 text-xs text-muted hover:text-ink pointer-coarse:h-9 pointer-coarse:px-3"
+              >
+                {model.label || model.name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {generate.isError && <FailureNotice failure={generate.error} title="It was not shipped" />}
+    </li>
+  );
+}
+
+const LIVE_LOOKS = {
+  running: { icon: CircleCheck, label: "Live", tone: "text-ok" },
+  stopped: { icon: CircleDashed, label: "Stopped", tone: "text-muted" },
+  failed: { icon: CircleX, label: "Failed", tone: "text-bad" },
+};
+
+function LiveLine({ live }: { live: LiveRelease | null }) {
+  if (!live) {
+    return (
+      <p className="flex items-center gap-1.5 text-sm text-muted">
+        <CircleDashed aria-hidden className="size-4" />
+        Not live yet. Generate & ship builds it and starts it.
+      </p>
+    );
+  }
+  const { icon: Icon, label, tone } = LIVE_LOOKS[live.status];
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+      <span className={`flex items-center gap-1.5 font-medium ${tone}`}>
+        <Icon aria-hidden className="size-4" />
+        {label}
+      </span>
+      {live.url && (
+        <a
+          href={live.url}
+          target="_blank"
+          rel="noreferrer"
+          className="break-all text-accent underline underline-offset-2"
+        >
+          {live.url}
+        </a>
+      )}
+      <span className="text-muted">
+        {live.target}
+        {live.release && ` · release ${live.release}`}
+        {live.since && (
+          <>
+            {" · since "}
+            <Ago at={live.since} />
+          </>
+        )}
+      </span>
+    </p>
+  );
+}
+
+function NoApplications() {
+  return (
+    <EmptyState icon={<AppWindow />} title="No applications yet">
+      <p>An application is a set of models that Lathe turns into a running program. Add the bookshop:</p>
+      <CommandHint>
+        {`jq -Rs '{source: .}' examples/bookshop/bookshop.yaml | curl --json @- ${window.location.origin}/api/applications`}
+      </CommandHint>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,92 @@
+// Reads a workflow document into nodes and edges to draw; it forgives what the server's validator would refuse.
+import { isRecord, type JsonRecord, textOf } from "@/lib/json";
+
+export interface GraphNode {
+  id: string;
+  kind: string;
+  label: string;
+  description: string | undefined;
+  /** Every port an edge may leave by, in the order in which they are drawn from top to bottom. */
+  ports: string[];
+  /** The node as written, for the inspector. */
+  source: JsonRecord;
+}
+
+export interface GraphEdge {
+  id: string;
+  from: string;
+  port: string;
+  to: string;
+}
+
+export interface Graph {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+}
+
+/** What the catalogue adds to a document: the ports a kind has even when nothing is connected to them. */
+export type PortsByKind = ReadonlyMap<string, readonly string[]>;
+
+export const DEFAULT_PORT = "out";
+
+export function readGraph(document: unknown, portsByKind: PortsByKind = new Map()): Graph {
+  const written = isRecord(document) ? document : {};
+  const sources = Array.isArray(written.nodes) ? written.nodes.filter(isRecord) : [];
+  const known = new Set(sources.map((node) => textOf(node.id)).filter((id) => id !== undefined));
+  const edges = readEdges(written.edges).filter((edge) => known.has(edge.from) && known.has(edge.to));
+  const seen = new Set<string>();
+  const nodes: GraphNode[] = [];
+  for (const source of sources) {
+    const id = textOf(source.id);
+    if (!id || seen.has(id)) continue;
+    seen.add(id);
+    const kind = textOf(source.kind) ?? "unknown";
+    nodes.push({
+      id,
+      kind,
+      label: textOf(source.label) ?? humanise(id),
+      description: textOf(source.description),
+      ports: portsOf(source, edges, portsByKind.get(kind)),
+      source,
+    });
+  }
+  return { nodes, edges };
+}
+
+function portsOf(source: JsonRecord, edges: GraphEdge[], declared: readonly string[] = []): string[] {
+  const ports = new Set(declared);
+  for (const edge of edges) if (edge.from === source.id) ports.add(edge.port);
+  if (source.on_error === "edge") ports.add("error");
+  if (ports.size === 0) ports.add(DEFAULT_PORT);
+  // The way for errors is drawn last, below the ordinary ones.
+  return [...ports].sort((a, b) => Number(a === "error") - Number(b === "error"));
+}
+
+function readEdges(written: unknown): GraphEdge[] {
+  if (!Array.isArray(written)) return [];
+  const byId = new Map<string, GraphEdge>();
+  const add = (from: string, port: string, to: string) => {
+    const id = `${from}.${port}->${to}`;
+    byId.set(id, { id, from, port, to });
+  };
+  for (const edge of written) {
+    if (typeof edge === "string") {
+      const stops = edge.split("->").map((stop) => stop.trim());
+      for (let i = 0; i + 1 < stops.length; i++) {
+        const [from = "", port = DEFAULT_PORT] = (stops[i] ?? "").split(".");
+        const [to = ""] = (stops[i + 1] ?? "").split(".");
+        add(from, port, to);
+      }
+    } else if (isRecord(edge)) {
+      const from = textOf(edge.from);
+      const to = textOf(edge.to);
+      if (from && to) add(from, textOf(edge.port) ?? DEFAULT_PORT, to);
+    }
+  }
+  return [...byId.values()];
+}
+
+function humanise(id: string): string {
+  const words = id.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,17 @@
+// The ports of each kind from the catalogue; without it a canvas still draws the ports that are in use.
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { NodeKind } from "@/api/types";
+import { listNodes } from "./api/list-nodes";
+import type { PortsByKind } from "./graph";
+
+export function useCatalogue(): { kinds: ReadonlyMap<string, NodeKind>; ports: PortsByKind } {
+  const { data } = useQuery(listNodes);
+  return useMemo(() => {
+    const items = data?.items ?? [];
+    return {
+      kinds: new Map(items.map((kind) => [kind.kind, kind])),
+      ports: new Map(items.map((kind) => [kind.kind, kind.ports])),
+    };
+  }, [data]);
+}

@@ -1,0 +1,147 @@
+// A workflow drawn as a graph to look at: pan, zoom, choose a node. While a run is given, its progress is shown.
+import "./canvas.css";
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  type NodeChange,
+  Panel,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from "@xyflow/react";
+import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
+import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Layout } from "@/api/types";
+import { Button } from "@/components/button";
+import { drawGraph } from "./draw";
+import type { Direction } from "./geometry";
+import { type PortsByKind, readGraph } from "./graph";
+import { NodeCard } from "./node-card";
+import { ProgressContext, type ProgressSource } from "./progress";
+import { ProgressEdge } from "./progress-edge";
+
+const NODE_TYPES = { card: NodeCard };
+const EDGE_TYPES = { progress: ProgressEdge };
+const NARROW = 640;
+const MINIMAP_FROM = 14;
+const FIT = { padding: 0.12, maxZoom: 1.1, minZoom: 0.35 };
+
+interface WorkflowCanvasProps {
+  document: unknown;
+  layout: Layout | null | undefined;
+  ports: PortsByKind;
+  progress: ProgressSource | null;
+  selected: string | null;
+  onSelect: (node: string | null) => void;
+}
+
+export function WorkflowCanvas(props: WorkflowCanvasProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [direction, setDirection] = useState<Direction>();
+  useLayoutEffect(() => {
+    setDirection((frame.current?.clientWidth ?? NARROW) < NARROW ? "down" : "right");
+  }, []);
+  return (
+    <div ref={frame} className="h-full w-full bg-canvas">
+      {direction && (
+        <ReactFlowProvider>
+          <ProgressContext value={props.progress}>
+            <Drawing {...props} direction={direction} />
+          </ProgressContext>
+        </ReactFlowProvider>
+      )}
+    </div>
+  );
+}
+
+function Drawing({
+  document,
+  layout,
+  ports,
+  selected,
+  onSelect,
+  direction,
+}: WorkflowCanvasProps & { direction: Direction }) {
+  const graph = useMemo(() => readGraph(document, ports), [document, ports]);
+  const drawn = useMemo(() => drawGraph(graph, layout, direction), [graph, layout, direction]);
+  const nodes = useMemo(
+    () => drawn.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)),
+    [drawn, selected],
+  );
+  const onNodesChange = useCallback(
+    (changes: NodeChange[]) => {
+      for (const change of changes) {
+        if (change.type !== "select") continue;
+        if (change.selected) onSelect(change.id);
+        else if (change.id === selected && changes.length === 1) onSelect(null);
+      }
+    },
+    [onSelect, selected],
+  );
+  if (graph.nodes.length === 0) return <Empty>This workflow has no nodes yet.</Empty>;
+  return (
+    <ReactFlow
+      nodes={nodes}
+      edges={drawn.edges}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      onNodesChange={onNodesChange}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      edgesFocusable={false}
+      deleteKeyCode={null}
+      multiSelectionKeyCode={null}
+      selectionKeyCode={null}
+      zoomOnDoubleClick={false}
+      minZoom={0.15}
+      maxZoom={2}
+      fitView
+      fitViewOptions={FIT}
+      onlyRenderVisibleElements={graph.nodes.length > 150}
+      aria-label="Workflow graph"
+    >
+      <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} />
+      <ZoomButtons />
+      {graph.nodes.length >= MINIMAP_FROM && direction === "right" && (
+        <MiniMap pannable zoomable ariaLabel="Minimap" />
+      )}
+    </ReactFlow>
+  );
+}
+
+function ZoomButtons() {
+  const flow = useReactFlow();
+  return (
+    <Panel position="bottom-left" className="flex gap-1 rounded-lg border border-line bg-raised p-0.5">
+      <Button
+        weight="quiet"
+        className="px-2"
+        aria-label="Zoom in"
+        onClick={() => flow.zoomIn({ duration: 120 })}
+      >
+        <ZoomIn aria-hidden />
+      </Button>
+      <Button
+        weight="quiet"
+        className="px-2"
+        aria-label="Zoom out"
+        onClick={() => flow.zoomOut({ duration: 120 })}
+      >
+        <ZoomOut aria-hidden />
+      </Button>
+      <Button
+        weight="quiet"
+        className="px-2"
+        aria-label="Show the whole graph"
+        onClick={() => flow.fitView({ ...FIT, duration: 160 })}
+      >
+        <Maximize aria-hidden />
+      </Button>
+    </Panel>
+  );
+}
+
+function Empty({ children }: { children: ReactNode }) {
+  return <p className="grid h-full place-items-center text-muted">{children}</p>;
+}

@@ -1,0 +1,33 @@
+// Pages through runs, newest first, by key and not by offset, so that page a thousand costs as much as page one.
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { ExecutionStatus } from "@/api/types";
+
+export interface RunFilter {
+  status?: ExecutionStatus;
+  workflowId?: string;
+  limit?: number;
+}
+
+export function listExecutions(filter: RunFilter) {
+  return infiniteQueryOptions({
+    queryKey: ["executions", "list", filter],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        client.GET("/api/executions", {
+          params: {
+            query: {
+              limit: filter.limit ?? 50,
+              cursor: pageParam,
+              status: filter.status,
+              workflow_id: filter.workflowId,
+            },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: 5_000,
+  });
+}

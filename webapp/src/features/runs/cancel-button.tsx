@@ -1,0 +1,28 @@
+// Stops a run that is under way.
+import { Square } from "lucide-react";
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { FailureNotice } from "@/components/failure-notice";
+import { hasEnded } from "@/lib/status";
+import { useCancelExecution } from "./api/cancel-execution";
+import { type RunStore, useRunStore } from "./run-store";
+
+export function CancelButton({ runId, store }: { runId: string; store: RunStore }) {
+  const ended = useRunStore(store, ({ run }) => hasEnded(run.status));
+  const cancel = useCancelExecution(runId);
+  return (
+    <>
+      {!ended && (
+        <Button disabled={cancel.isPending || cancel.isSuccess} onClick={() => cancel.mutate()}>
+          <Square aria-hidden />
+          {cancel.isPending || cancel.isSuccess ? "Cancelling…" : "Cancel"}
+        </Button>
+      )}
+      {cancel.isError && (
+        <Dialog title="Cancel the run" onClose={() => cancel.reset()}>
+          <FailureNotice failure={cancel.error} title="The run was not cancelled" />
+        </Dialog>
+      )}
+    </>
+  );
+}

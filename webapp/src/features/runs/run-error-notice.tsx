@@ -1,0 +1,19 @@
+// Why a run or a step failed, in the words of the engine.
+import { CircleX } from "lucide-react";
+import type { RunError } from "@/api/types";
+import { JsonView } from "@/components/json-view";
+
+export function RunErrorNotice({ error }: { error: RunError }) {
+  const hasDetails = error.details !== null && error.details !== undefined;
+  return (
+    <div className="space-y-2 rounded-md border border-bad/30 bg-bad-soft px-2.5 py-2 text-sm">
+      <p className="flex items-start gap-2">
+        <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
+        <span className="min-w-0 whitespace-pre-wrap break-words">
+          {error.message} <code className="font-mono text-xs text-muted">{error.code}</code>
+        </span>
+      </p>
+      {hasDetails && <JsonView value={error.details} label="error details" />}
+    </div>
+  );
+}

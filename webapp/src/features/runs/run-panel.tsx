@@ -1,0 +1,99 @@
+// The run as a whole: its result, what it was given, and the log of all its steps together.
+import { useState } from "react";
+import { Link } from "react-router";
+import type { ExecutionDetail } from "@/api/types";
+import { JsonView } from "@/components/json-view";
+import { Ago } from "@/components/moment";
+import { PanelSection } from "@/components/side-panel";
+import { Tabs } from "@/components/tabs";
+import { hasEnded } from "@/lib/status";
+import { LogView } from "./log-view";
+import { RunErrorNotice } from "./run-error-notice";
+import { type RunStore, useRunStore } from "./run-store";
+
+type TabName = "result" | "logs";
+
+export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore }) {
+  const [tab, setTab] = useState<TabName>("result");
+  const { status, error } = useRunStore(store, (each) => each.run);
+  const logs = useRunStore(store, (each) => each.logs);
+  const ended = hasEnded(status);
+  const hasInputs = Object.keys(run.inputs ?? {}).length > 0;
+  return (
+    <Tabs<TabName>
+      label="Run"
+      current={tab}
+      onChange={setTab}
+      tabs={[
+        { name: "result", label: "Result" },
+        {
+          name: "logs",
+          label: (
+            <>
+              Logs{" "}
+              {logs.lines.length > 0 && (
+                <span className="text-xs text-muted">{logs.lines.length.toLocaleString()}</span>
+              )}
+            </>
+          ),
+        },
+      ]}
+    >
+      {tab === "logs" ? (
+        <LogView lines={logs.lines} showStep truncated={logs.truncated} live={!ended} />
+      ) : (
+        <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3">
+          {error && <RunErrorNotice error={error} />}
+          <PanelSection title="Output">
+            {run.output !== null && run.output !== undefined ? (
+              <JsonView value={run.output} label="output" />
+            ) : (
+              <p className="text-sm text-muted">
+                {ended ? "This run has no output." : "The output appears when the run has ended."}
+              </p>
+            )}
+          </PanelSection>
+          <PanelSection title="Inputs">
+            {hasInputs ? (
+              <JsonView value={run.inputs} label="inputs" />
+            ) : (
+              <p className="text-sm text-muted">It was started without inputs.</p>
+            )}
+          </PanelSection>
+          <PanelSection title="About">
+            <RunFacts run={run} />
+          </PanelSection>
+        </div>
+      )}
+    </Tabs>
+  );
+}
+
+function RunFacts({ run }: { run: ExecutionDetail }) {
+  return (
+    <dl className="grid grid-cols-[6rem_1fr] gap-y-1 text-sm [&>dt]:text-muted">
+      <dt>Started by</dt>
+      <dd>{run.trigger}</dd>
+      <dt>Workflow</dt>
+      <dd>
+        {run.workflow_name} v{run.workflow_version}
+      </dd>
+      <dt>Created</dt>
+      <dd>
+        <Ago at={run.created_at} />
+      </dd>
+      {run.parent && (
+        <>
+          <dt>Called by</dt>
+          <dd>
+            <Link to={`/runs/${run.parent.execution_id}`} className="text-accent underline">
+              step {run.parent.step} of another run
+            </Link>
+          </dd>
+        </>
+      )}
+      <dt>Id</dt>
+      <dd className="break-all font-mono text-xs leading-5">{run.id}</dd>
+    </dl>
+  );
+}

@@ -1,0 +1,171 @@
+// What is known of a run: a snapshot from the API, kept current by its events. Pure, and idempotent by seq.
+import type { ExecutionDetail, ExecutionStatus, RunError, Step, StepStatus } from "@/api/types";
+import type { ExecutionEvent, StepEvent } from "./run-events";
+
+export interface StepState {
+  path: string;
+  node: string;
+  kind: string;
+  status: StepStatus;
+  attempt: number;
+  startedAt: string | null;
+  finishedAt: string | null;
+  durationMs: number | null;
+  error: RunError | null;
+  reason: string | null;
+  /** Until when a waiting step waits, where the server says so. */
+  until: string | null;
+  retrying: boolean;
+  runner: string | null;
+  input: unknown;
+  output: unknown;
+  /** The event this is known from; a snapshot older than it does not overwrite it. */
+  seq: number;
+}
+
+export interface RunState {
+  status: ExecutionStatus;
+  statusSeq: number;
+  startedAt: string | null;
+  finishedAt: string | null;
+  durationMs: number | null;
+  error: RunError | null;
+  steps: ReadonlyMap<string, StepState>;
+  /** The last event applied: where a new connection resumes. */
+  seq: number;
+  /** The last event known to be missing; a snapshot at or after it closes the gap. */
+  missingUpTo: number | null;
+  /** How far the inputs and outputs are current: events carry none. */
+  snapshotSeq: number;
+}
+
+export function fromSnapshot(run: ExecutionDetail): RunState {
+  return {
+    status: run.status,
+    statusSeq: run.seq,
+    startedAt: run.started_at ?? null,
+    finishedAt: run.finished_at ?? null,
+    durationMs: run.duration_ms ?? null,
+    error: run.error ?? null,
+    steps: new Map(run.steps.map((step) => [step.path, stepFromSnapshot(step, run.seq)])),
+    seq: run.seq,
+    missingUpTo: null,
+    snapshotSeq: run.seq,
+  };
+}
+
+/** Takes over a snapshot without losing what was heard live after it was made. */
+export function mergeSnapshot(state: RunState, run: ExecutionDetail): RunState {
+  const fresh = fromSnapshot(run);
+  if (fresh.seq >= state.seq) return fresh;
+  const steps = new Map(fresh.steps);
+  for (const [path, live] of state.steps) {
+    const step = steps.get(path);
+    if (live.seq <= fresh.seq) continue;
+    steps.set(
+      path,
+      step ? { ...live, kind: step.kind, node: step.node, input: step.input ?? live.input } : live,
+    );
+  }
+  const statusIsNewer = state.statusSeq > fresh.seq;
+  const gapRemains = state.missingUpTo !== null && state.missingUpTo > fresh.seq;
+  return {
+    ...(statusIsNewer ? state : fresh),
+    steps,
+    seq: state.seq,
+    missingUpTo: gapRemains ? state.missingUpTo : null,
+    snapshotSeq: Math.max(state.snapshotSeq, fresh.seq),
+  };
+}
+
+export function applyEvent(state: RunState, event: ExecutionEvent | StepEvent): RunState {
+  if (event.seq <= state.seq) return state;
+  const missingUpTo = event.seq > state.seq + 1 ? event.seq - 1 : state.missingUpTo;
+  const base = { ...state, seq: event.seq, missingUpTo };
+  return event.subject === "execution" ? applyToRun(base, event) : applyToStep(base, event);
+}
+
+function applyToRun(state: RunState, event: ExecutionEvent): RunState {
+  const next = { ...state, status: event.status, statusSeq: event.seq, error: event.error ?? null };
+  if (event.status === "running") return { ...next, startedAt: state.startedAt ?? event.at };
+  if (event.status === "queued") return next;
+  return { ...next, finishedAt: event.at, durationMs: between(state.startedAt, event.at) };
+}
+
+function applyToStep(state: RunState, event: StepEvent): RunState {
+  const before = state.steps.get(event.step) ?? unknownStep(event.step);
+  const steps = new Map(state.steps);
+  steps.set(event.step, {
+    ...before,
+    ...timesAfter(before, event),
+    status: event.status,
+    attempt: event.attempt ?? before.attempt,
+    // A step that runs again keeps no error; one that waits for its retry shows what went wrong.
+    error: event.error ?? (event.retrying ? before.error : null),
+    reason: event.reason ?? before.reason,
+    until: event.until ?? null,
+    retrying: event.retrying,
+    seq: event.seq,
+  });
+  return { ...state, steps };
+}
+
+function timesAfter(before: StepState, event: StepEvent) {
+  switch (event.status) {
+    case "running":
+      return { startedAt: event.at, finishedAt: null, durationMs: null };
+    case "succeeded":
+    case "failed":
+    case "cancelled":
+    case "skipped":
+      return { finishedAt: event.at, durationMs: between(before.startedAt, event.at) };
+    default:
+      return {};
+  }
+}
+
+function between(start: string | null, end: string): number | null {
+  return start === null ? null : Math.max(0, Date.parse(end) - Date.parse(start));
+}
+
+function stepFromSnapshot(step: Step, seq: number): StepState {
+  return {
+    path: step.path,
+    node: step.node,
+    kind: step.kind,
+    status: step.status,
+    attempt: step.attempt,
+    startedAt: step.started_at ?? null,
+    finishedAt: step.finished_at ?? null,
+    durationMs: step.duration_ms ?? null,
+    error: step.error ?? null,
+    reason: step.reason ?? null,
+    until: null,
+    retrying: false,
+    runner: step.runner ?? null,
+    input: step.input ?? null,
+    output: step.output ?? null,
+    seq,
+  };
+}
+
+function unknownStep(path: string): StepState {
+  return {
+    path,
+    node: path,
+    kind: "",
+    status: "pending",
+    attempt: 0,
+    startedAt: null,
+    finishedAt: null,
+    durationMs: null,
+    error: null,
+    reason: null,
+    until: null,
+    retrying: false,
+    runner: null,
+    input: null,
+    output: null,
+    seq: 0,
+  };
+}

@@ -1,0 +1,96 @@
+// The steps of a run in the order of time, with bars that show where the time went.
+import { Elapsed } from "@/components/moment";
+import { StatusIcon, TONE_TEXT } from "@/components/status-badge";
+import { cn } from "@/lib/cn";
+import { useNow } from "@/lib/now";
+import { hasEnded, lookOf } from "@/lib/status";
+import type { RunState, StepState } from "./run-state";
+import { type RunStore, useRunStore } from "./run-store";
+import { type Bar, barOf, inOrderOfTime } from "./waterfall";
+
+interface StepListProps {
+  store: RunStore;
+  /** Labels by node id, in the order of the document. */
+  labels: ReadonlyMap<string, string>;
+  selected: string | null;
+  onSelect: (node: string) => void;
+}
+
+export function StepList({ store, labels, selected, onSelect }: StepListProps) {
+  const run = useRunStore(store, (each) => each.run);
+  const steps = inOrderOfTime(run.steps.values(), [...labels.keys()]);
+  const end = useEnd(run);
+  const start = run.startedAt ? Date.parse(run.startedAt) : end;
+  return (
+    <ol aria-label="Steps">
+      {steps.map((step) => (
+        <StepRow
+          key={step.path}
+          step={step}
+          label={labels.get(step.node) ?? step.node}
+          bar={barOf(step, start, end)}
+          isSelected={step.node === selected}
+          onSelect={() => onSelect(step.node)}
+        />
+      ))}
+    </ol>
+  );
+}
+
+/** The right edge of the bars: the end of the run, or now while it lasts. */
+function useEnd(run: RunState): number {
+  const now = useNow(500);
+  if (run.finishedAt && hasEnded(run.status)) return Date.parse(run.finishedAt);
+  // The server's clock may run ahead of this one; a bar never ends before it began.
+  const latest = Math.max(0, ...[...run.steps.values()].map((step) => Date.parse(step.startedAt ?? "") || 0));
+  return Math.max(now, latest + 1);
+}
+
+interface StepRowProps {
+  step: StepState;
+  label: string;
+  bar: Bar | undefined;
+  isSelected: boolean;
+  onSelect: () => void;
+}
+
+function StepRow({ step, label, bar, isSelected, onSelect }: StepRowProps) {
+  const look = lookOf(step.status);
+  const times = { started_at: step.startedAt, finished_at: step.finishedAt, duration_ms: step.durationMs };
+  return (
+    <li>
+      <button
+        type="button"
+        data-step={step.path}
+        data-status={step.status}
+        aria-pressed={isSelected}
+        onClick={onSelect}
+        className={cn(
+          "grid w-full grid-cols-[minmax(9rem,14rem)_1fr_4.5rem] items-center gap-3 px-3 py-1 text-left text-sm -outline-offset-2 hover:bg-canvas pointer-coarse:py-2.5",
+          isSelected && "bg-accent-soft hover:bg-accent-soft",
+        )}
+      >
+        <span className="flex min-w-0 items-center gap-2">
+          <StatusIcon status={step.status} />
+          <span className={cn("truncate", step.status === "skipped" && "text-muted")}>{label}</span>
+          {step.attempt > 1 && <span className="text-xs text-warn">×{step.attempt}</span>}
+          <span className="sr-only">{look.label}</span>
+        </span>
+        <span aria-hidden className="relative h-2 rounded-full bg-sunken">
+          {bar && (
+            <span
+              className={cn(
+                "absolute inset-y-0 min-w-1 rounded-full bg-current opacity-70",
+                TONE_TEXT[look.tone],
+              )}
+              style={{ left: `${bar.start * 100}%`, width: `${Math.max(0.4, (bar.end - bar.start) * 100)}%` }}
+            />
+          )}
+        </span>
+        <span className="text-right text-xs text-muted">
+          {bar ? <Elapsed span={times} running={step.status === "running"} /> : look.label.toLowerCase()}
+        </span>
+      </button>
+    </li>
+  );
+}

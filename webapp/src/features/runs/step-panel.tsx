@@ -1,0 +1,148 @@
+// One step looked at closely: why it ran, what went in and came out, what it wrote, what went wrong.
+import { useEffect, useMemo, useState } from "react";
+import { JsonView } from "@/components/json-view";
+import { Ago, Elapsed } from "@/components/moment";
+import { PanelSection } from "@/components/side-panel";
+import { StatusBadge } from "@/components/status-badge";
+import { Tabs } from "@/components/tabs";
+import { useNow } from "@/lib/now";
+import { hasEnded, stepHasEnded } from "@/lib/status";
+import { formatDuration } from "@/lib/time";
+import { LogView } from "./log-view";
+import { RunErrorNotice } from "./run-error-notice";
+import type { StepState } from "./run-state";
+import { type RunStore, useRunStore } from "./run-store";
+
+type TabName = "output" | "input" | "logs";
+
+interface StepPanelProps {
+  store: RunStore;
+  step: StepState;
+  /** Asks for the step's data, which events do not carry. */
+  refresh: () => void;
+}
+
+export function StepPanel({ store, step, refresh }: StepPanelProps) {
+  const [chosen, setChosen] = useState<TabName>();
+  const logs = useRunStore(store, (each) => each.logs);
+  const runEnded = useRunStore(store, ({ run }) => hasEnded(run.status));
+  const snapshotSeq = useRunStore(store, ({ run }) => run.snapshotSeq);
+  const lines = useMemo(() => logs.lines.filter((line) => line.step === step.path), [logs.lines, step.path]);
+
+  const isBehind = step.seq > snapshotSeq;
+  const hasData = stepHasEnded(step.status) || step.status === "running";
+  useEffect(() => {
+    if (isBehind && hasData) refresh();
+  }, [isBehind, hasData, refresh]);
+
+  const tab =
+    chosen ??
+    (step.status === "running" || (step.status === "failed" && lines.length > 0) ? "logs" : "output");
+  return (
+    <>
+      <div className="space-y-2 px-3 pb-2.5">
+        <Facts step={step} />
+        {step.reason && (
+          <p className="rounded-md bg-sunken px-2.5 py-1.5 text-sm" data-reason>
+            <span className="text-muted">Why: </span>
+            {step.reason}
+          </p>
+        )}
+        {step.error && <RunErrorNotice error={step.error} />}
+      </div>
+      <Tabs<TabName>
+        label="Step"
+        current={tab}
+        onChange={setChosen}
+        tabs={[
+          { name: "output", label: "Output" },
+          { name: "input", label: "Input" },
+          {
+            name: "logs",
+            label: (
+              <>
+                Logs{" "}
+                {lines.length > 0 && (
+                  <span className="text-xs text-muted">{lines.length.toLocaleString()}</span>
+                )}
+              </>
+            ),
+          },
+        ]}
+      >
+        {tab === "logs" ? (
+          <LogView
+            key={step.path}
+            lines={lines}
+            showStep={false}
+            truncated={logs.truncated}
+            live={!runEnded && !stepHasEnded(step.status)}
+          />
+        ) : (
+          <div className="min-h-0 flex-1 overflow-y-auto p-3">
+            <Data
+              value={tab === "output" ? step.output : step.input}
+              what={tab}
+              step={step}
+              pending={isBehind}
+            />
+          </div>
+        )}
+      </Tabs>
+    </>
+  );
+}
+
+function Facts({ step }: { step: StepState }) {
+  const times = { started_at: step.startedAt, finished_at: step.finishedAt, duration_ms: step.durationMs };
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted">
+      <StatusBadge status={step.status} label={step.retrying ? "Waiting to retry" : undefined} />
+      <Elapsed span={times} running={step.status === "running"} />
+      {step.attempt > 0 && <span>attempt {step.attempt}</span>}
+      {step.startedAt && (
+        <span>
+          began <Ago at={step.startedAt} />
+        </span>
+      )}
+      {step.status === "waiting" && step.until && <Countdown until={step.until} />}
+      {step.runner && <span title={step.runner}>on {step.runner.slice(-8)}</span>}
+    </div>
+  );
+}
+
+function Countdown({ until }: { until: string }) {
+  const left = Date.parse(until) - useNow(500);
+  return <span className="text-warn">{left > 0 ? `goes on in ${formatDuration(left)}` : "goes on now"}</span>;
+}
+
+interface DataProps {
+  value: unknown;
+  what: "input" | "output";
+  step: StepState;
+  pending: boolean;
+}
+
+function Data({ value, what, step, pending }: DataProps) {
+  if (value !== null && value !== undefined) return <JsonView value={value} label={what} />;
+  return <p className="text-sm text-muted">{nothingText(what, step, pending)}</p>;
+}
+
+function nothingText(what: "input" | "output", step: StepState, pending: boolean): string {
+  if (step.status === "skipped")
+    return "This step was skipped: no path led to it, or its condition was false.";
+  if (!stepHasEnded(step.status) && what === "output") return "The output appears when the step has ended.";
+  if (!stepHasEnded(step.status)) return "The input appears when the step begins.";
+  return pending ? "Reading…" : `This step has no ${what}.`;
+}
+
+/** A node that has not become a step yet. */
+export function NoStep() {
+  return (
+    <div className="p-3">
+      <PanelSection title="Step">
+        <p className="text-sm text-muted">The run has not come to this node.</p>
+      </PanelSection>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+// The words and tones of every status; colour alone never tells two of them apart.
+import type { ExecutionStatus, StepStatus } from "@/api/types";
+
+export type AnyStatus = ExecutionStatus | StepStatus;
+export type Tone = "idle" | "active" | "warn" | "ok" | "bad";
+
+const LOOKS: Record<AnyStatus, { label: string; tone: Tone }> = {
+  queued: { label: "Queued", tone: "idle" },
+  pending: { label: "Pending", tone: "idle" },
+  ready: { label: "Ready", tone: "idle" },
+  running: { label: "Running", tone: "active" },
+  waiting: { label: "Waiting", tone: "warn" },
+  succeeded: { label: "Succeeded", tone: "ok" },
+  failed: { label: "Failed", tone: "bad" },
+  skipped: { label: "Skipped", tone: "idle" },
+  cancelled: { label: "Cancelled", tone: "warn" },
+  timed_out: { label: "Timed out", tone: "bad" },
+};
+
+export const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
+  "queued",
+  "running",
+  "succeeded",
+  "failed",
+  "cancelled",
+  "timed_out",
+];
+
+export function lookOf(status: AnyStatus): { label: string; tone: Tone } {
+  return LOOKS[status];
+}
+
+export function hasEnded(status: ExecutionStatus): boolean {
+  return status !== "queued" && status !== "running";
+}
+
+export function stepHasEnded(status: StepStatus): boolean {
+  return status === "succeeded" || status === "failed" || status === "skipped" || status === "cancelled";
+}
