@@ -1,1 +1,24 @@
-//! The loops that run executions: take ready steps, run nodes, commit, rescue.
+//! The loops that run executions: take tickets, run steps, commit, sweep, rescue.
+//!
+//! An execution that this runner works on is driven by one task ([`drive`]), which alone holds its
+//! state in memory. Several runners may drive the same execution: the version check of the store
+//! decides who was first, and the loser reloads and applies its commands again.
+
+mod beat;
+mod cache;
+mod clock;
+mod collaborators;
+mod drive;
+mod launch;
+mod logs;
+mod options;
+mod plans;
+mod pull;
+mod runner;
+mod shared;
+mod sweep;
+
+pub use collaborators::Collaborators;
+pub use launch::RemoteLauncher;
+pub use options::Options;
+pub use runner::Runner;

@@ -12,7 +12,7 @@ use super::status::StepStatus;
 use super::transition::{AttemptEnd, Transition};
 use crate::node::ErrorValue;
 use crate::plan::{Plan, StepIndex};
-use crate::template::{RunInfo, Scope};
+use crate::template::Scope;
 
 /// Every step is done: the run's output is made, and the run succeeds; or fails, if it can't be made.
 pub(super) fn succeed(t: &mut Transition<'_>) {
@@ -64,7 +64,7 @@ fn cancel_open_steps(t: &mut Transition<'_>) {
 /// The run's output: its template, or what its last steps gave.
 fn output(execution: &Execution, plan: &Plan) -> Result<Arc<Value>, ErrorValue> {
     if let Some(template) = &plan.output {
-        let run = run_info(execution, plan);
+        let run = execution.run_info(plan);
         let scope = Scope { inputs: &execution.inputs, outputs: &execution.outputs, run: &run };
         return template.resolve(&scope).map(Arc::new);
     }
@@ -76,13 +76,4 @@ fn output(execution: &Execution, plan: &Plan) -> Result<Arc<Value>, ErrorValue> 
         Some((plan.nodes[sink as usize].id.to_string(), Value::clone(output)))
     });
     Ok(Arc::new(Value::Object(outputs.collect::<Map<_, _>>())))
-}
-
-/// What expressions may know of the run.
-pub(super) fn run_info(execution: &Execution, plan: &Plan) -> RunInfo {
-    RunInfo {
-        id: execution.id,
-        workflow: plan.document.name.clone(),
-        started_at: execution.started_at.unwrap_or(execution.created_at),
-    }
 }

@@ -11,6 +11,7 @@ use super::status::{Status, StepStatus};
 use crate::Time;
 use crate::node::ErrorValue;
 use crate::plan::{Join, Plan, StepIndex};
+use crate::template::RunInfo;
 
 /// A run: its frontier, its outputs so far, and what it waits for.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +124,15 @@ impl Execution {
             StepState::Child { id, .. } => Some((index, id)),
             _ => None,
         })
+    }
+
+    /// What expressions may know of the run itself.
+    pub fn run_info(&self, plan: &Plan) -> RunInfo {
+        RunInfo {
+            id: self.id,
+            workflow: plan.document.name.clone(),
+            started_at: self.started_at.unwrap_or(self.created_at),
+        }
     }
 
     /// The next moment at which [`super::Command::Tick`] would do something.

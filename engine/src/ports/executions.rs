@@ -103,6 +103,9 @@ pub trait ExecutionStore: Send + Sync {
     /// Each is handed out at most once per `lease`: its `wake_at` is pushed on by that much.
     async fn due(&self, limit: usize, lease: std::time::Duration) -> PortResult<Vec<Uuid>>;
 
+    /// Makes every unfinished execution that nobody holds due at once: the queue has lost its tickets.
+    async fn wake_all(&self) -> PortResult<u64>;
+
     /// Unfinished executions with a step held by one of these runners.
     async fn held_by(&self, runners: &[Uuid], limit: usize) -> PortResult<Vec<Uuid>>;
 

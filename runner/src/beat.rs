@@ -1,0 +1,46 @@
+//! Says that this runner is alive, and lets go of everything when the database says that it is not.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::shared::{Nudge, Shared};
+
+/// Beats until stopped. A runner that can't reach the database for a lease has been declared dead by
+/// others, or soon will be: it fences itself before they take over.
+pub(crate) async fn beat(shared: Arc<Shared>, stop: CancellationToken) {
+    let mut last = Instant::now();
+    let mut every = tokio::time::interval(shared.options.beat);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut fenced = false;
+    loop {
+        tokio::select! {
+            _ = every.tick() => {}
+            () = stop.cancelled() => return,
+        }
+        match shared.ports.runners.beat(shared.identity()).await {
+            Ok(true) => {
+                last = Instant::now();
+                fenced = false;
+            }
+            Ok(false) => {
+                tracing::warn!(runner.id = %shared.identity(), "this runner was declared dead; it lets go of its steps and begins anew");
+                shared.nudge_all(|| Nudge::Fence);
+                let id = shared.rename();
+                if let Err(error) = shared.ports.runners.register(id, &shared.options.name).await {
+                    tracing::warn!(%error, "the runner could not be registered anew");
+                }
+                last = Instant::now();
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the runner could not say that it is alive");
+                if last.elapsed() >= shared.options.lease && !fenced {
+                    tracing::warn!("the database has been out of reach for a lease: letting go of all steps");
+                    shared.nudge_all(|| Nudge::Fence);
+                    fenced = true;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Everything outside that a runner works with, as ports.
+
+use std::sync::Arc;
+
+use engine::catalog::Catalog;
+use engine::ports::bus::Bus;
+use engine::ports::definitions::Definitions;
+use engine::ports::executions::ExecutionStore;
+use engine::ports::logs::LogStore;
+use engine::ports::queue::Queue;
+use engine::ports::runners::RunnerRegistry;
+use engine::ports::step_cache::StepCache;
+
+#[derive(Clone)]
+pub struct Collaborators {
+    pub executions: Arc<dyn ExecutionStore>,
+    pub queue: Arc<dyn Queue>,
+    pub runners: Arc<dyn RunnerRegistry>,
+    pub bus: Arc<dyn Bus>,
+    pub logs: Arc<dyn LogStore>,
+    pub definitions: Arc<dyn Definitions>,
+    pub cache: Arc<dyn StepCache>,
+    pub catalog: Arc<Catalog>,
+}

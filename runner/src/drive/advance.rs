@@ -1,0 +1,218 @@
+//! Moves an execution on as far as memory allows: pure steps run, others are taken.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use engine::catalog::Implementation;
+use engine::execution::{Command, Completion, Ran, accept};
+use engine::node::{ErrorValue, Failure, Outcome};
+use engine::plan::StepIndex;
+use engine::ports::executions::{Accepted, Parent};
+use engine::ports::queue::{Ticket, TicketReason};
+use engine::template::Scope;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::commit::commit_of;
+use super::run_step::Start;
+use super::{Drive, Interrupted};
+use crate::clock::now;
+use crate::plans::PlanError;
+
+/// A pass over pure steps that takes longer than this is moved out of the way of other executions.
+const PATIENCE: Duration = Duration::from_millis(1);
+
+/// What is to be done with a ready step.
+enum Prepared {
+    Skip,
+    Run { with: Value },
+    Fail(ErrorValue),
+}
+
+impl Drive {
+    /// Takes ready steps until none is left, or none that may begin before a commit.
+    pub(super) async fn advance(&mut self) -> Result<(), Interrupted> {
+        let mut began = Instant::now();
+        let mut saturated = false;
+        while !self.shared.is_draining() && !saturated {
+            let ready: Vec<_> = self.execution.takeable(&self.plan).take(64).collect();
+            if ready.is_empty() {
+                break;
+            }
+            let before = self.execution.seq;
+            for (step, attempt) in ready {
+                if self.execution.status.is_terminal() {
+                    break;
+                }
+                self.begin(step, attempt, &mut saturated).await?;
+                if began.elapsed() > PATIENCE {
+                    tokio::task::yield_now().await;
+                    began = Instant::now();
+                }
+            }
+            if self.execution.seq == before {
+                break;
+            }
+        }
+        let left_over = (saturated || self.shared.is_draining()) && self.execution.has_ready_steps();
+        if left_over && !self.execution.status.is_terminal() && !self.batch.commands.is_empty() {
+            let reason = TicketReason::Wake;
+            self.batch.tickets.push(Ticket { execution: self.execution.id, reason });
+        }
+        Ok(())
+    }
+
+    async fn begin(&mut self, step: StepIndex, attempt: u32, saturated: &mut bool) -> Result<(), Interrupted> {
+        let node = &self.plan.nodes[step as usize];
+        let implementation = node.implementation.clone();
+        let started_at = now();
+        let ran = Ran { started_at, runner: self.runner };
+        let with = match self.prepare(step) {
+            Prepared::Skip => {
+                let reason = "its condition `when` is false".to_owned();
+                self.command(Command::Skip { step, attempt, reason });
+                return Ok(());
+            }
+            Prepared::Fail(error) => {
+                if self.command(Command::Take { step, attempt, runner: self.runner }) {
+                    let failure = Failure { error, retryable: false };
+                    self.command(Command::Fail { step, attempt, failure, input: None, ran });
+                }
+                return Ok(());
+            }
+            Prepared::Run { with } => with,
+        };
+        match implementation {
+            Implementation::Pure(pure) => {
+                if self.cautious {
+                    self.command(Command::Take { step, attempt, runner: self.runner });
+                    self.commit().await?;
+                    if self.execution.step(step).is_none_or(|live| live.attempt != attempt) {
+                        return Ok(());
+                    }
+                }
+                let input = Arc::new(with.clone());
+                let result = pure.run(started_at, with);
+                self.settle_now(step, attempt, ran, input, result).await?;
+            }
+            Implementation::Active(active) => {
+                let Ok(permit) = Arc::clone(&self.shared.steps).try_acquire_owned() else {
+                    *saturated = true;
+                    return Ok(());
+                };
+                if self.command(Command::Take { step, attempt, runner: self.runner }) {
+                    self.starts.push(Start { step, attempt, with: Arc::new(with), node: active, permit });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Evaluates what the document says about a step: whether it runs, and with what.
+    fn prepare(&self, step: StepIndex) -> Prepared {
+        let node = &self.plan.nodes[step as usize];
+        if let Some(reason) = &node.kind.disabled_reason {
+            return Prepared::Fail(ErrorValue::new("node_disabled", reason));
+        }
+        let run = self.execution.run_info(&self.plan);
+        let scope = Scope { inputs: &self.execution.inputs, outputs: self.execution.outputs(), run: &run };
+        let evaluate = || {
+            match node.when.as_ref().map(|when| when.resolve(&scope)).transpose()? {
+                None | Some(Value::Bool(true)) => {}
+                Some(Value::Bool(false)) => return Ok(Prepared::Skip),
+                Some(other) => {
+                    let message = format!("`when` must give true or false, not {other}");
+                    return Err(ErrorValue::new("expression_error", message));
+                }
+            }
+            Ok(Prepared::Run { with: node.with.resolve(&scope)? })
+        };
+        let timed = Instant::now();
+        let workflow = (self.accepted.workflow_id, self.accepted.workflow_version);
+        // Scripts may take long; once one did, its thread is lent out before it runs again.
+        let prepared = if self.shared.plans.is_slow(workflow, step) {
+            tokio::task::block_in_place(evaluate)
+        } else {
+            evaluate()
+        };
+        if timed.elapsed() > PATIENCE {
+            self.shared.plans.mark_slow(workflow, step);
+        }
+        prepared.unwrap_or_else(Prepared::Fail)
+    }
+
+    /// Turns what a node gave into a command.
+    pub(super) async fn settle_now(
+        &mut self,
+        step: StepIndex,
+        attempt: u32,
+        ran: Ran,
+        input: Arc<Value>,
+        result: Result<Outcome, Failure>,
+    ) -> Result<(), Interrupted> {
+        let input = Some(input);
+        let command = match result {
+            Ok(Outcome::Done { output, port }) => {
+                let port = port.map(Arc::from);
+                let result = Completion { output: Arc::new(output), port, input, reason: None, ran };
+                Command::Complete { step, attempt, result }
+            }
+            Ok(Outcome::Wait { until, output }) => Command::Wait { step, attempt, until, output, input, ran },
+            Ok(Outcome::Call { workflow, inputs }) => {
+                match self.spawn_child(step, &workflow, inputs).await? {
+                    Ok(child) => Command::Call { step, attempt, child, input, ran },
+                    Err(failure) => Command::Fail { step, attempt, failure, input, ran },
+                }
+            }
+            Err(failure) => Command::Fail { step, attempt, failure, input, ran },
+        };
+        self.command(command);
+        Ok(())
+    }
+
+    /// Prepares the execution that a step calls; it is inserted together with the step's waiting.
+    async fn spawn_child(
+        &mut self,
+        step: StepIndex,
+        workflow: &str,
+        inputs: Value,
+    ) -> Result<Result<Uuid, Failure>, Interrupted> {
+        let found = match self.shared.plans.newest(workflow).await {
+            Ok(found) => found,
+            Err(PlanError::Port(error)) => return Err(error.into()),
+            Err(PlanError::Invalid(problems)) => {
+                return Ok(Err(Failure::permanent("invalid_workflow", problems.to_string())));
+            }
+        };
+        let Some((definition, plan)) = found else {
+            let message = format!("there is no workflow called `{workflow}`: create it, or mend the name");
+            return Ok(Err(Failure::permanent("unknown_workflow", message)));
+        };
+        let inputs = match plan.check_inputs(inputs) {
+            Ok(inputs) => inputs,
+            Err(problems) => return Ok(Err(Failure::permanent("invalid_inputs", problems.to_string()))),
+        };
+        let id = Uuid::now_v7();
+        let created_at = now();
+        let (execution, effects) =
+            accept(id, &plan, Arc::new(inputs.clone()), self.execution.depth + 1, created_at);
+        let accepted = Accepted {
+            id,
+            workflow_id: definition.workflow_id,
+            workflow_name: definition.name,
+            workflow_version: definition.version,
+            inputs,
+            trigger: "call".to_owned(),
+            parent: Some(Parent {
+                execution: self.execution.id,
+                step: self.plan.nodes[step as usize].id.to_string(),
+            }),
+            idempotency_key: None,
+            created_at,
+        };
+        let commit = commit_of(&execution, accepted, effects, &self.shared.options)?;
+        self.batch.spawned.push(commit);
+        self.batch.tickets.push(Ticket { execution: id, reason: TicketReason::Wake });
+        Ok(Ok(id))
+    }
+}

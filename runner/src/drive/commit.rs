@@ -1,0 +1,210 @@
+//! Records what happened, and reconciles when somebody else was faster.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use engine::execution::{Effects, Execution, apply};
+use engine::ports::bus::Notice;
+use engine::ports::executions::{Accepted, Commit, Committed};
+use engine::ports::launcher::Launched;
+use engine::ports::queue::{Ticket, TicketReason};
+use uuid::Uuid;
+
+use super::{Batch, Drive, Interrupted};
+use crate::clock::now;
+use crate::launch;
+use crate::options::Options;
+
+/// While a step waits for a called execution, its end is asked for at least this often.
+const LOOK_AT_CHILDREN: TimeDelta = TimeDelta::seconds(30);
+
+/// How long a store that can't be reached is tried before the execution is let go: others will find it.
+const TRIES: u32 = 8;
+
+impl Drive {
+    /// Makes the batch durable and performs what had to wait for that. When this returns, the state in
+    /// memory is the database's.
+    pub(super) async fn commit(&mut self) -> Result<(), Interrupted> {
+        loop {
+            if self.batch.is_empty() {
+                return Ok(());
+            }
+            let commit = self.next_commit()?;
+            match self.send(commit).await? {
+                Committed::Done { version } => {
+                    self.version = version;
+                    self.after_commit().await;
+                    self.begin_steps();
+                    return Ok(());
+                }
+                Committed::Conflict => self.reapply().await?,
+                Committed::Duplicate { existing } => {
+                    if let Some(reply) = self.reply.take() {
+                        let launched = Launched { id: existing, existing: true, finished: None };
+                        let _ = reply.sender.send(Ok(launched));
+                    }
+                    self.batch = Batch::default();
+                    return Err(Interrupted::Gone);
+                }
+            }
+        }
+    }
+
+    fn next_commit(&self) -> Result<Commit, Interrupted> {
+        let accepted = (self.version == 0).then(|| self.accepted.clone());
+        let mut commit = row(&self.execution, self.version, accepted, self.shared.options.requeue)?;
+        commit.steps = self.batch.records.clone();
+        commit.events = self.batch.events.clone();
+        commit.spawned = self.batch.spawned.clone();
+        Ok(commit)
+    }
+
+    /// Sends a commit, again if the store is out of reach. The version check makes a repetition harmless:
+    /// if the first one did arrive, the second conflicts, and reapplying finds everything done.
+    async fn send(&self, commit: Commit) -> Result<Committed, Interrupted> {
+        let mut pause = Duration::from_millis(50);
+        let mut tries = 1;
+        loop {
+            match self.shared.ports.executions.commit(commit.clone()).await {
+                Ok(committed) => return Ok(committed),
+                Err(error) if error.transient && tries < TRIES => {
+                    tracing::warn!(execution.id = %self.execution.id, %error, "a commit failed and is tried again");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                    tries += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn after_commit(&mut self) {
+        let batch = std::mem::take(&mut self.batch);
+        self.acknowledge();
+        if !batch.events.is_empty() {
+            let events = Arc::from(batch.events);
+            self.shared.ports.bus.publish(Notice::Events { execution: self.execution.id, events }).await;
+        }
+        let mut tickets = batch.tickets;
+        if self.execution.status.is_terminal() {
+            metrics::counter!("lathe_executions_finished_total", "status" => self.execution.status.as_str())
+                .increment(1);
+            if let Some(parent) = &self.accepted.parent
+                && !self.shared.nudge(parent.execution, crate::shared::Nudge::Look)
+            {
+                let reason = TicketReason::ChildFinished { step: parent.step.clone(), child: self.execution.id };
+                tickets.push(Ticket { execution: parent.execution, reason });
+            }
+        }
+        launch::offer(&self.shared.ports, &tickets).await;
+        for orphan in batch.orphans {
+            let shared = Arc::clone(&self.shared);
+            self.shared.tasks.spawn(async move {
+                if let Err(error) = shared.cancel(orphan, "the execution that called it has ended").await {
+                    tracing::debug!(execution.id = %orphan, %error, "a called execution was not cancelled");
+                }
+            });
+        }
+        self.answer();
+    }
+
+    /// Answers the launcher: at once if it does not wait, otherwise with the result if there is one.
+    fn answer(&mut self) {
+        if let Some(reply) = self.reply.take() {
+            let finished = launch::result_of(&self.execution);
+            let launched = Launched { id: self.execution.id, existing: false, finished };
+            let _ = reply.sender.send(Ok(launched));
+        }
+    }
+
+    /// Somebody else committed first: takes their state, and applies to it what was done here.
+    /// What it no longer allows is dropped: that is the fence.
+    async fn reapply(&mut self) -> Result<(), Interrupted> {
+        let commands = std::mem::take(&mut self.batch).commands;
+        self.reload().await?;
+        self.starts.retain(|start| {
+            // A step is begun only if it is still this runner's to begin; a refused Take drops it below.
+            self.execution.step(start.step).is_some_and(|step| step.attempt == start.attempt)
+        });
+        for command in commands {
+            match apply(&mut self.execution, &self.plan, now(), command.clone()) {
+                Ok(effects) => {
+                    self.batch.commands.push(command);
+                    self.take_in(effects);
+                }
+                Err(illegal) => {
+                    tracing::debug!(execution.id = %self.execution.id, %illegal, "a result came too late");
+                }
+            }
+        }
+        self.drop_what_is_not_ours();
+        Ok(())
+    }
+}
+
+/// A commit that inserts a newly accepted execution.
+pub(crate) fn commit_of(
+    execution: &Execution,
+    accepted: Accepted,
+    effects: Effects,
+    options: &Options,
+) -> Result<Commit, Interrupted> {
+    let mut commit = row(execution, 0, Some(accepted), options.requeue)?;
+    commit.steps = effects.records;
+    commit.events = effects.events;
+    Ok(commit)
+}
+
+/// A commit of what a single command led to.
+pub(crate) fn commit_of_progress(
+    execution: &Execution,
+    version: u64,
+    effects: Effects,
+    options: &Options,
+) -> Result<Commit, Interrupted> {
+    let mut commit = row(execution, version, None, options.requeue)?;
+    commit.steps = effects.records;
+    commit.events = effects.events;
+    Ok(commit)
+}
+
+fn row(
+    execution: &Execution,
+    version: u64,
+    accepted: Option<Accepted>,
+    requeue: Duration,
+) -> Result<Commit, Interrupted> {
+    let frontier = execution.to_frontier().map_err(|error| Interrupted::Unusable(error.to_string()))?;
+    let mut holders: Vec<Uuid> = execution.held().map(|(_, _, runner)| runner).collect();
+    holders.sort_unstable();
+    holders.dedup();
+    Ok(Commit {
+        id: execution.id,
+        expected_version: version,
+        accepted,
+        frontier,
+        status: execution.status,
+        seq: execution.seq,
+        wake_at: wake_at(execution, requeue),
+        holders,
+        started_at: execution.started_at,
+        finished_at: execution.finished_at,
+        output: execution.output.as_deref().cloned(),
+        error: execution.error.clone(),
+        steps: Vec::new(),
+        events: Vec::new(),
+        spawned: Vec::new(),
+    })
+}
+
+/// When somebody must look at this execution even if every runner and every ticket is gone.
+fn wake_at(execution: &Execution, requeue: Duration) -> Option<engine::Time> {
+    if execution.status.is_terminal() {
+        return None;
+    }
+    let requeue = TimeDelta::from_std(requeue).unwrap_or(TimeDelta::seconds(8));
+    let ready = execution.has_ready_steps().then(|| now() + requeue);
+    let children = execution.children().next().map(|_| now() + LOOK_AT_CHILDREN);
+    [execution.next_tick(), ready, children].into_iter().flatten().min()
+}

@@ -1,0 +1,214 @@
+//! How a drive begins: from a launch, from a ticket, or from what the sweeper found.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use engine::execution::{Command, Effects, Execution, StepState};
+use engine::plan::Plan;
+use engine::ports::executions::Accepted;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::{Batch, Drive, Interrupted, Reply};
+use crate::plans::PlanError;
+use crate::shared::{Nudge, Shared};
+
+/// Why an execution is driven that exists already.
+pub(crate) enum Cause {
+    /// A ticket, to be acknowledged.
+    Ticket { receipt: String },
+    /// Found lying about by the sweeper.
+    Found,
+    /// Its holders among these runners are dead.
+    Rescue { dead: Arc<[Uuid]> },
+}
+
+/// Drives an accepted execution that is in no database yet.
+pub(crate) fn drive_new(
+    shared: &Arc<Shared>,
+    plan: Arc<Plan>,
+    accepted: Accepted,
+    (execution, effects): (Execution, Effects),
+    reply: Reply,
+    permit: OwnedSemaphorePermit,
+) {
+    let Some(mailbox) = shared.open(execution.id, None) else { return };
+    let mut drive = Drive::new(shared, plan, accepted, execution, 0, mailbox, permit);
+    drive.batch.events = effects.events;
+    drive.reply = Some(reply);
+    shared.tasks.spawn(drive.to_the_end());
+}
+
+/// Drives an execution that the database knows, or nudges the task that does so already.
+pub(crate) fn drive_known(shared: &Arc<Shared>, id: Uuid, cause: Cause, permit: OwnedSemaphorePermit) {
+    let (nudge, dead, cautious) = match cause {
+        Cause::Ticket { receipt } => (Nudge::Ticket { receipt }, Arc::from([]), false),
+        Cause::Found => (Nudge::Look, Arc::from([]), true),
+        Cause::Rescue { dead } => (Nudge::Look, dead, true),
+    };
+    let Some(mailbox) = shared.open(id, Some(nudge)) else { return };
+    let shared = Arc::clone(shared);
+    let tracker = shared.tasks.clone();
+    tracker.spawn(async move {
+        match load(&shared, id).await {
+            Ok((plan, accepted, execution, version)) => {
+                let mut drive = Drive::new(&shared, plan, accepted, execution, version, mailbox, permit);
+                drive.cautious = cautious;
+                drive.rescue(&dead);
+                drive.fresh = true;
+                drive.to_the_end().await;
+            }
+            Err(interrupted) => {
+                let mut mailbox = mailbox;
+                // Tickets of an execution that is gone or finished ask for nothing any more.
+                while let Some(nudge) = shared.close(id, &mut mailbox) {
+                    if let (Nudge::Ticket { receipt }, false) = (nudge, matches!(interrupted, Interrupted::Port(_))) {
+                        let _ = shared.acknowledge.send(receipt);
+                    }
+                }
+                if !matches!(interrupted, Interrupted::Gone) {
+                    tracing::warn!(execution.id = %id, error = %interrupted, "an execution could not be loaded");
+                }
+            }
+        }
+    });
+}
+
+type Known = (Arc<Plan>, Accepted, Execution, u64);
+
+async fn load(shared: &Shared, id: Uuid) -> Result<Known, Interrupted> {
+    let loaded = shared.ports.executions.load(id).await?.ok_or(Interrupted::Gone)?;
+    if loaded.status.is_terminal() {
+        return Err(Interrupted::Gone);
+    }
+    let accepted = loaded.accepted.clone();
+    let plan = match shared.plans.version(accepted.workflow_id, accepted.workflow_version).await {
+        Ok(plan) => plan,
+        Err(PlanError::Port(error)) => return Err(error.into()),
+        // A node kind that this installation does not know, perhaps: left for one that does.
+        Err(PlanError::Invalid(problems)) => return Err(Interrupted::Unusable(problems.to_string())),
+    };
+    let version = loaded.version;
+    let execution =
+        Execution::from_loaded(&plan, loaded).map_err(|error| Interrupted::Unusable(error.to_string()))?;
+    Ok((plan, accepted, execution, version))
+}
+
+impl Drive {
+    fn new(
+        shared: &Arc<Shared>,
+        plan: Arc<Plan>,
+        accepted: Accepted,
+        execution: Execution,
+        version: u64,
+        mailbox: mpsc::UnboundedReceiver<Nudge>,
+        permit: OwnedSemaphorePermit,
+    ) -> Self {
+        Self {
+            shared: Arc::clone(shared),
+            runner: shared.identity(),
+            plan,
+            accepted,
+            execution,
+            version,
+            cautious: false,
+            fresh: false,
+            closed: false,
+            batch: Batch::default(),
+            starts: Vec::new(),
+            running: HashMap::new(),
+            tasks: JoinSet::new(),
+            mailbox,
+            receipts: Vec::new(),
+            reply: None,
+            _permit: permit,
+        }
+    }
+
+    async fn to_the_end(mut self) {
+        let id = self.execution.id;
+        let result = self.run().await;
+        for running in self.running.values() {
+            running.cancel.cancel();
+        }
+        self.tasks.shutdown().await;
+        match &result {
+            // The mailbox was closed with the last look into it, unless the run ended.
+            Ok(()) | Err(Interrupted::Gone) => self.acknowledge(),
+            Err(interrupted) => {
+                tracing::warn!(execution.id = %id, error = %interrupted, "an execution is let go; it will be found again");
+            }
+        }
+        while !self.closed {
+            match self.shared.close(id, &mut self.mailbox) {
+                Some(Nudge::Ticket { receipt }) if result.is_ok() => {
+                    let _ = self.shared.acknowledge.send(receipt);
+                }
+                Some(_) => {}
+                None => self.closed = true,
+            }
+        }
+    }
+
+    /// Looks whether the execution moved on without this runner, and whether those it called have ended.
+    pub(super) async fn look(&mut self) -> Result<(), Interrupted> {
+        if std::mem::take(&mut self.fresh) {
+            self.look_at_children().await?;
+            self.tick();
+            return Ok(());
+        }
+        let glimpse = self.shared.ports.executions.glimpse(&[self.execution.id]).await?;
+        if glimpse.first().is_none_or(|glimpse| glimpse.version != self.version) && self.version > 0 {
+            self.reload().await?;
+            self.drop_what_is_not_ours();
+        }
+        self.look_at_children().await
+    }
+
+    async fn look_at_children(&mut self) -> Result<(), Interrupted> {
+        let children: Vec<_> = self.execution.children().collect();
+        for (step, child) in children {
+            let Some(result) = self.shared.ports.executions.result(child).await? else { continue };
+            if result.status.is_terminal() {
+                let (status, output, error) = (result.status, result.output, result.error);
+                self.command(Command::ChildEnded { step, child, status, output, error });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the database's state in place of the one in memory.
+    pub(super) async fn reload(&mut self) -> Result<(), Interrupted> {
+        let loaded = self.shared.ports.executions.load(self.execution.id).await?.ok_or(Interrupted::Gone)?;
+        self.version = loaded.version;
+        self.execution = Execution::from_loaded(&self.plan, loaded)
+            .map_err(|error| Interrupted::Unusable(error.to_string()))?;
+        Ok(())
+    }
+
+    /// Lets go of steps that the state says are not this runner's any more.
+    pub(super) fn drop_what_is_not_ours(&mut self) {
+        let (execution, runner) = (&self.execution, self.runner);
+        let ours = |step, attempt| {
+            execution.step(step).is_some_and(|live| {
+                live.attempt == attempt
+                    && matches!(live.state, StepState::Running { runner: holder, .. } if holder == runner)
+            })
+        };
+        for (step, running) in &self.running {
+            if !ours(*step, running.attempt) {
+                running.cancel.cancel();
+            }
+        }
+        self.starts.retain(|start| ours(start.step, start.attempt));
+    }
+
+    /// Offers again what dead runners held.
+    fn rescue(&mut self, dead: &[Uuid]) {
+        let lost: Vec<_> = self.execution.held().filter(|(_, _, runner)| dead.contains(runner)).collect();
+        for (step, attempt, _) in lost {
+            self.command(Command::Lost { step, attempt });
+        }
+    }
+}

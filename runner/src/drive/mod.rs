@@ -1,0 +1,234 @@
+//! One task drives one execution: it alone holds the state, applies commands, commits, and starts steps.
+//!
+//! The order that everything rests on: commands change the state in memory; one commit records them
+//! all; only after the commit do steps begin that act on the world. Pure steps need no such care and
+//! run at once, so that a chain of them costs one commit.
+
+mod advance;
+mod commit;
+mod load;
+mod run_step;
+mod settle;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::Time;
+use engine::execution::{Command, Effects, Event, Execution, Illegal, StepRecord, apply};
+use engine::plan::{Plan, StepIndex};
+use engine::ports::PortError;
+use engine::ports::executions::{Accepted, Commit};
+use engine::ports::launcher::{LaunchError, Launched};
+use engine::ports::queue::{Ticket, TicketReason};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::task::{Id, JoinSet};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::clock::now;
+use crate::shared::{Nudge, Shared};
+use run_step::{Finished, Start};
+
+pub(crate) use commit::{commit_of, commit_of_progress};
+pub(crate) use load::{Cause, drive_known, drive_new};
+
+/// Timers nearer than this are awaited here; for later ones the execution is let go and swept up again.
+const LINGER: Duration = Duration::from_secs(5);
+
+/// An execution in the hands of this runner.
+pub(crate) struct Drive {
+    shared: Arc<Shared>,
+    runner: Uuid,
+    plan: Arc<Plan>,
+    accepted: Accepted,
+    execution: Execution,
+    /// The version in the database; 0 until the execution is inserted.
+    version: u64,
+    /// True when this execution was found lying about: whoever had it may have died of it, so that
+    /// even pure steps are recorded as taken before they run.
+    cautious: bool,
+    /// True until the first look: the state was loaded a moment ago.
+    fresh: bool,
+    /// True once the mailbox is given back.
+    closed: bool,
+    /// What happened since the last commit.
+    batch: Batch,
+    /// Steps to begin once the commit that takes them is durable.
+    starts: Vec<Start>,
+    running: HashMap<StepIndex, Running>,
+    tasks: JoinSet<Finished>,
+    mailbox: mpsc::UnboundedReceiver<Nudge>,
+    receipts: Vec<String>,
+    /// Answers the launcher after the first commit.
+    reply: Option<Reply>,
+    _permit: OwnedSemaphorePermit,
+}
+
+struct Running {
+    attempt: u32,
+    started_at: Time,
+    cancel: CancellationToken,
+    task: Id,
+}
+
+pub(crate) struct Reply {
+    pub(crate) sender: oneshot::Sender<Result<Launched, LaunchError>>,
+    /// The caller waits for the end: pure steps may run before the first commit.
+    pub(crate) wait: bool,
+}
+
+#[derive(Default)]
+struct Batch {
+    /// The commands, to be applied again if somebody else committed first.
+    commands: Vec<Command>,
+    events: Vec<Event>,
+    records: Vec<StepRecord>,
+    spawned: Vec<Commit>,
+    orphans: Vec<Uuid>,
+    /// Tickets to offer after the commit.
+    tickets: Vec<Ticket>,
+}
+
+/// Why a drive stopped before its execution rested.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Interrupted {
+    /// This runner was declared dead.
+    #[error("this runner was declared dead meanwhile")]
+    Fenced,
+    #[error("the execution does not exist any more")]
+    Gone,
+    #[error(transparent)]
+    Port(#[from] PortError),
+    #[error("{0}")]
+    Unusable(String),
+}
+
+impl Drive {
+    /// Drives until nothing is left to do here, and gives the mailbox back.
+    async fn run(&mut self) -> Result<(), Interrupted> {
+        loop {
+            if !self.must_commit_first() {
+                self.advance().await?;
+            }
+            if !self.batch.is_empty() {
+                self.commit().await?;
+                continue;
+            }
+            if self.execution.status.is_terminal() && self.tasks.is_empty() {
+                return Ok(());
+            }
+            let tick = self.execution.next_tick().map(|at| (at - now()).to_std().unwrap_or_default());
+            let rests = self.tasks.is_empty() && !self.has_work();
+            if rests && tick.is_none_or(|after| after > LINGER) {
+                self.acknowledge();
+                match self.shared.close(self.execution.id, &mut self.mailbox) {
+                    Some(nudge) => self.hear(nudge).await?,
+                    None => {
+                        self.closed = true;
+                        return Ok(());
+                    }
+                }
+                continue;
+            }
+            tokio::select! {
+                Some(finished) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => {
+                    self.finish(finished).await?;
+                    while let Some(finished) = self.tasks.try_join_next_with_id() {
+                        self.finish(finished).await?;
+                    }
+                }
+                Some(nudge) = self.mailbox.recv() => self.hear(nudge).await?,
+                () = tokio::time::sleep(tick.unwrap_or(LINGER).max(Duration::from_millis(1))) => {}
+            }
+            self.tick();
+        }
+    }
+
+    fn tick(&mut self) {
+        if self.execution.next_tick().is_some_and(|at| at <= now()) {
+            self.command(Command::Tick);
+        }
+    }
+
+    /// A caller that does not wait for the end gets its answer before anything runs.
+    fn must_commit_first(&self) -> bool {
+        self.version == 0 && self.reply.as_ref().is_some_and(|reply| !reply.wait)
+    }
+
+    /// Whether a ready step could begin here now.
+    fn has_work(&self) -> bool {
+        !self.shared.is_draining() && self.execution.takeable(&self.plan).next().is_some()
+    }
+
+    async fn hear(&mut self, nudge: Nudge) -> Result<(), Interrupted> {
+        match nudge {
+            Nudge::Ticket { receipt } => {
+                self.receipts.push(receipt);
+                self.look().await
+            }
+            Nudge::Look => self.look().await,
+            Nudge::Seen { version } if version > self.version => self.look().await,
+            Nudge::Seen { .. } => Ok(()),
+            Nudge::HandBack => {
+                self.hand_back().await;
+                Ok(())
+            }
+            Nudge::Fence => Err(Interrupted::Fenced),
+        }
+    }
+
+    /// Applies a command to the state in memory, and keeps what it led to for the next commit.
+    fn command(&mut self, command: Command) -> bool {
+        match apply(&mut self.execution, &self.plan, now(), command.clone()) {
+            Ok(effects) => {
+                self.batch.commands.push(command);
+                self.take_in(effects);
+                true
+            }
+            Err(Illegal::Saturated) => false,
+            Err(illegal) => {
+                tracing::debug!(execution.id = %self.execution.id, %illegal, "a command came too late");
+                false
+            }
+        }
+    }
+
+    fn take_in(&mut self, effects: Effects) {
+        for step in effects.abort {
+            if let Some(running) = self.running.get(&step) {
+                running.cancel.cancel();
+            }
+        }
+        self.batch.events.extend(effects.events);
+        self.batch.records.extend(effects.records);
+        self.batch.orphans.extend(effects.orphans);
+    }
+
+    /// Stops what runs here and leaves it to other runners.
+    async fn hand_back(&mut self) {
+        for running in self.running.values() {
+            running.cancel.cancel();
+        }
+        self.tasks.shutdown().await;
+        let held: Vec<_> = self.running.drain().map(|(step, running)| (step, running.attempt)).collect();
+        for (step, attempt) in held {
+            self.command(Command::Lost { step, attempt });
+        }
+        let reason = TicketReason::Wake;
+        self.batch.tickets.push(Ticket { execution: self.execution.id, reason });
+    }
+
+    /// What its tickets asked for is in the database, or was found done.
+    fn acknowledge(&mut self) {
+        for receipt in self.receipts.drain(..) {
+            let _ = self.shared.acknowledge.send(receipt);
+        }
+    }
+}
+
+impl Batch {
+    fn is_empty(&self) -> bool {
+        self.commands.is_empty() && self.events.is_empty() && self.tickets.is_empty()
+    }
+}

@@ -1,0 +1,128 @@
+//! Runs one step that acts on the world, beside the drive: cache, time-out, cancellation, log.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use engine::Time;
+use engine::node::{ActiveNode, Cancellation, Context, Failure, LogStream, Outcome};
+use engine::plan::StepIndex;
+use engine::ports::step_cache::CacheSlot;
+use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{Drive, Running};
+use crate::cache::{self, Lookup};
+use crate::clock::now;
+
+/// A step that was told to stop has this long to do so in good order.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A step that is taken, and begins once that is durable.
+pub(super) struct Start {
+    pub(super) step: StepIndex,
+    pub(super) attempt: u32,
+    pub(super) with: Arc<Value>,
+    pub(super) node: Arc<dyn ActiveNode>,
+    pub(super) permit: OwnedSemaphorePermit,
+}
+
+/// What came of a step.
+pub(super) struct Finished {
+    pub(super) step: StepIndex,
+    pub(super) attempt: u32,
+    pub(super) started_at: Time,
+    pub(super) with: Arc<Value>,
+    pub(super) reason: Option<String>,
+    pub(super) result: Result<Outcome, Failure>,
+}
+
+impl Drive {
+    /// Begins the steps whose taking is durable now.
+    pub(super) fn begin_steps(&mut self) {
+        for start in std::mem::take(&mut self.starts) {
+            let node = &self.plan.nodes[start.step as usize];
+            let cancel = CancellationToken::new();
+            let id = self.execution.id;
+            let log = self.shared.logs.sink(id, Arc::clone(&node.id), start.attempt);
+            let data = &self.shared.options.data;
+            let context = Context {
+                execution: id,
+                step: Arc::clone(&node.id),
+                attempt: start.attempt,
+                idempotency_key: idempotency_key(id, &node.id),
+                now: now(),
+                workspace: data.join("runs").join(id.to_string()).into(),
+                data: data.as_path().into(),
+                log,
+                cancellation: Arc::new(Token(cancel.clone())),
+            };
+            let cached = node.cache.map(|_| {
+                let slot = CacheSlot { workflow: self.accepted.workflow_name.clone(), node: node.id.to_string() };
+                Lookup::new(slot, node.kind.kind, node.kind.version, &start.with)
+            });
+            let timeout = node.timeout.map(engine::duration::Millis::to_std);
+            let shared = Arc::clone(&self.shared);
+            let (step, attempt, started_at) = (start.step, start.attempt, context.now);
+            let token = cancel.clone();
+            let task = self.tasks.spawn(async move {
+                let Start { step, attempt, with, node, permit } = start;
+                let work = cache::through(&shared.ports, cached, &node, context.clone(), &with);
+                let (result, reason) = bounded(work, &context, timeout, &token).await;
+                drop(permit);
+                Finished { step, attempt, started_at, with, reason, result }
+            });
+            self.running.insert(step, Running { attempt, started_at, cancel, task: task.id() });
+        }
+    }
+}
+
+type Answer = (Result<Outcome, Failure>, Option<String>);
+
+/// Ends the work at its time-out or when it is cancelled: first by asking, then by dropping it.
+async fn bounded(
+    work: impl Future<Output = Answer>,
+    context: &Context,
+    timeout: Option<Duration>,
+    cancel: &CancellationToken,
+) -> Answer {
+    tokio::pin!(work);
+    let timed_out = async {
+        match timeout {
+            Some(timeout) => tokio::time::sleep(timeout).await,
+            None => std::future::pending().await,
+        }
+    };
+    let failure = tokio::select! {
+        answer = &mut work => return answer,
+        () = timed_out => {
+            let span = engine::duration::Millis(timeout.unwrap_or_default().as_millis() as u64);
+            context.log.line(LogStream::Info, &format!("the step's time-out of {span} has passed; stopping it"));
+            Failure::transient("timeout", format!("the step took longer than its time-out of {span}"))
+        }
+        () = cancel.cancelled() => Failure::permanent("cancelled", "the step was cancelled"),
+    };
+    cancel.cancel();
+    let _ = tokio::time::timeout(GRACE, &mut work).await;
+    (Err(failure), None)
+}
+
+/// The same for every attempt of a step, so that the world can tell a repetition.
+fn idempotency_key(execution: Uuid, step: &str) -> Arc<str> {
+    format!("{execution}:{step}").into()
+}
+
+struct Token(CancellationToken);
+
+#[async_trait]
+impl Cancellation for Token {
+    fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    async fn cancelled(&self) {
+        self.0.cancelled().await;
+    }
+}

@@ -1,0 +1,195 @@
+//! How executions begin and are cancelled, here or by way of the queue.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use engine::execution::{Command, Execution, accept, apply};
+use engine::plan::Plan;
+use engine::ports::bus::Notice;
+use engine::ports::executions::{Accepted, Commit, Committed, ExecutionResult};
+use engine::ports::launcher::{CancelError, Launch, LaunchError, Launched, Launcher};
+use engine::ports::queue::{Ticket, TicketReason};
+use engine::problem::{Problem, Problems};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use crate::clock::now;
+use crate::collaborators::Collaborators;
+use crate::drive::{self, Reply};
+use crate::options::Options;
+use crate::plans::{PlanError, Plans};
+use crate::shared::Shared;
+
+/// Accepts executions for runners elsewhere: commits, then offers a ticket.
+pub struct RemoteLauncher {
+    ports: Collaborators,
+    options: Options,
+    plans: Plans,
+}
+
+impl RemoteLauncher {
+    pub fn new(ports: Collaborators, options: Options) -> Self {
+        let plans = Plans::new(Arc::clone(&ports.definitions), Arc::clone(&ports.catalog));
+        Self { ports, options, plans }
+    }
+}
+
+#[async_trait]
+impl Launcher for RemoteLauncher {
+    async fn launch(&self, launch: Launch) -> Result<Launched, LaunchError> {
+        let plan = self.plans.of(&launch.definition).map_err(into_launch_error)?;
+        launch_remotely(&self.ports, &self.options, &plan, launch).await
+    }
+
+    async fn cancel(&self, execution: Uuid, reason: &str) -> Result<(), CancelError> {
+        cancel(&self.ports, &self.plans, &self.options, execution, reason).await
+    }
+}
+
+/// Accepts executions and drives them in this process, as long as there is room.
+pub(crate) struct LocalLauncher {
+    pub(crate) shared: Arc<Shared>,
+}
+
+#[async_trait]
+impl Launcher for LocalLauncher {
+    async fn launch(&self, launch: Launch) -> Result<Launched, LaunchError> {
+        let shared = &self.shared;
+        let plan = shared.plans.of(&launch.definition).map_err(into_launch_error)?;
+        let permit = match Arc::clone(&shared.executions).try_acquire_owned() {
+            Ok(permit) if !shared.is_draining() => permit,
+            _ => return launch_remotely(&shared.ports, &shared.options, &plan, launch).await,
+        };
+        let wait = launch.wait;
+        let (accepted, begun) = prepare(&plan, launch)?;
+        let (sender, receiver) = oneshot::channel();
+        drive::drive_new(shared, plan, accepted, begun, Reply { sender, wait }, permit);
+        receiver.await.unwrap_or(Err(LaunchError::Unavailable(
+            "the execution could not be recorded: the database is out of reach, or the server is stopping",
+        )))
+    }
+
+    async fn cancel(&self, execution: Uuid, reason: &str) -> Result<(), CancelError> {
+        self.shared.cancel(execution, reason).await
+    }
+}
+
+type Begun = (Execution, engine::execution::Effects);
+
+fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
+    let inputs = plan.check_inputs(launch.inputs)?;
+    let created_at = now();
+    let begun = accept(launch.id, plan, Arc::new(inputs.clone()), 0, created_at);
+    let accepted = Accepted {
+        id: launch.id,
+        workflow_id: launch.definition.workflow_id,
+        workflow_name: launch.definition.name.clone(),
+        workflow_version: launch.definition.version,
+        inputs,
+        trigger: launch.trigger,
+        parent: None,
+        idempotency_key: launch.idempotency_key,
+        created_at,
+    };
+    Ok((accepted, begun))
+}
+
+async fn launch_remotely(
+    ports: &Collaborators,
+    options: &Options,
+    plan: &Plan,
+    launch: Launch,
+) -> Result<Launched, LaunchError> {
+    let (accepted, (execution, effects)) = prepare(plan, launch)?;
+    let id = accepted.id;
+    let events = Arc::from(effects.events.clone());
+    let commit: Commit = drive::commit_of(&execution, accepted, effects, options)
+        .map_err(|_| LaunchError::Unavailable("the state of the execution could not be written"))?;
+    match ports.executions.commit(commit).await? {
+        Committed::Done { .. } => {
+            offer(ports, &[Ticket { execution: id, reason: TicketReason::Wake }]).await;
+            ports.bus.publish(Notice::Events { execution: id, events }).await;
+            Ok(Launched { id, existing: false, finished: None })
+        }
+        Committed::Duplicate { existing } => Ok(Launched { id: existing, existing: true, finished: None }),
+        Committed::Conflict => Err(LaunchError::Unavailable("an execution with this id exists already")),
+    }
+}
+
+/// Ends an execution, wherever it is being driven.
+pub(crate) async fn cancel(
+    ports: &Collaborators,
+    plans: &Plans,
+    options: &Options,
+    id: Uuid,
+    reason: &str,
+) -> Result<(), CancelError> {
+    loop {
+        let loaded = ports.executions.load(id).await?.ok_or(CancelError::NotFound)?;
+        if loaded.status.is_terminal() {
+            return Err(CancelError::Ended);
+        }
+        let accepted = loaded.accepted.clone();
+        let version = loaded.version;
+        let plan = match plans.version(accepted.workflow_id, accepted.workflow_version).await {
+            Ok(plan) => plan,
+            Err(PlanError::Port(error)) => return Err(error.into()),
+            Err(PlanError::Invalid(problems)) => return Err(unusable("reading the workflow", problems)),
+        };
+        let mut execution =
+            Execution::from_loaded(&plan, loaded).map_err(|error| unusable("reading the execution", error))?;
+        let effects = apply(&mut execution, &plan, now(), Command::Cancel { reason: reason.to_owned() })
+            .map_err(|_| CancelError::Ended)?;
+        let events = Arc::from(effects.events.clone());
+        let orphans = effects.orphans.clone();
+        let commit = drive::commit_of_progress(&execution, version, effects, options)
+            .map_err(|error| unusable("writing the execution", error))?;
+        if let Committed::Done { .. } = ports.executions.commit(commit).await? {
+            ports.bus.publish(Notice::Events { execution: id, events }).await;
+            ports.bus.publish(Notice::Changed { execution: id }).await;
+            if let Some(parent) = accepted.parent {
+                let reason = TicketReason::ChildFinished { step: parent.step, child: id };
+                offer(ports, &[Ticket { execution: parent.execution, reason }]).await;
+            }
+            for orphan in orphans {
+                match Box::pin(cancel(ports, plans, options, orphan, "the execution that called it was cancelled")).await {
+                    Ok(()) | Err(CancelError::Ended | CancelError::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            return Ok(());
+        }
+    }
+}
+
+/// Offers tickets. When the queue can't be reached nothing is lost: the sweeper offers what the
+/// database calls ready.
+pub(crate) async fn offer(ports: &Collaborators, tickets: &[Ticket]) {
+    if tickets.is_empty() {
+        return;
+    }
+    if let Err(error) = ports.queue.offer(tickets).await {
+        tracing::warn!(%error, "tickets could not be offered; the sweeper will find their executions");
+    }
+}
+
+/// What a finished run came to, if it is finished.
+pub(crate) fn result_of(execution: &Execution) -> Option<ExecutionResult> {
+    execution.status.is_terminal().then(|| ExecutionResult {
+        status: execution.status,
+        output: execution.output.as_deref().cloned(),
+        error: execution.error.clone(),
+    })
+}
+
+fn into_launch_error(error: PlanError) -> LaunchError {
+    match error {
+        PlanError::Invalid(problems) => LaunchError::Invalid(problems),
+        PlanError::Port(error) => LaunchError::Port(error),
+    }
+}
+
+fn unusable(doing: &'static str, error: impl std::fmt::Display) -> CancelError {
+    let problems = Problems(vec![Problem::at("", error.to_string())]);
+    CancelError::Port(engine::ports::PortError { doing, transient: false, source: Box::new(problems) })
+}

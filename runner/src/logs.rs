@@ -1,0 +1,103 @@
+//! Carries the log lines of running steps to the store and to whoever watches, in batches.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use engine::node::{LogSink, LogStream};
+use engine::ports::bus::{Bus, Notice};
+use engine::ports::logs::{LogLine, LogStore};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::clock::now;
+
+/// Lines that may wait for the store. A step that writes faster loses lines, and is told how many.
+const WAITING: usize = 20_000;
+const BATCH: usize = 1_000;
+
+/// A line longer than this is cut: it is a dump, not a log.
+const LONGEST: usize = 8 * 1_024;
+
+struct Entry {
+    execution: Uuid,
+    line: LogLine,
+}
+
+#[derive(Clone)]
+pub(crate) struct LogWriter {
+    sender: mpsc::Sender<Entry>,
+}
+
+impl LogWriter {
+    /// The writer, and the loop that empties it; at the end, what is left is written first.
+    pub(crate) fn new(
+        store: Arc<dyn LogStore>,
+        bus: Arc<dyn Bus>,
+        end: CancellationToken,
+    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        (Self { sender }, write(receiver, store, bus, end))
+    }
+
+    pub(crate) fn sink(&self, execution: Uuid, step: Arc<str>, attempt: u32) -> Arc<dyn LogSink> {
+        Arc::new(StepLog { sender: self.sender.clone(), execution, step, attempt, lost: AtomicU64::new(0) })
+    }
+}
+
+struct StepLog {
+    sender: mpsc::Sender<Entry>,
+    execution: Uuid,
+    step: Arc<str>,
+    attempt: u32,
+    lost: AtomicU64,
+}
+
+impl StepLog {
+    fn send(&self, stream: LogStream, text: String) -> bool {
+        let line = LogLine { id: 0, step: self.step.to_string(), attempt: self.attempt, at: now(), stream, text };
+        self.sender.try_send(Entry { execution: self.execution, line }).is_ok()
+    }
+}
+
+impl LogSink for StepLog {
+    fn line(&self, stream: LogStream, text: &str) {
+        let lost = self.lost.swap(0, Ordering::Relaxed);
+        if lost > 0 && !self.send(LogStream::Info, format!("({lost} lines came too fast and were left out)")) {
+            self.lost.fetch_add(lost, Ordering::Relaxed);
+        }
+        let cut = text.floor_char_boundary(LONGEST);
+        if !self.send(stream, text[..cut].replace('\0', "\u{fffd}")) {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+async fn write(
+    mut receiver: mpsc::Receiver<Entry>,
+    store: Arc<dyn LogStore>,
+    bus: Arc<dyn Bus>,
+    end: CancellationToken,
+) {
+    let mut batch = Vec::new();
+    loop {
+        tokio::select! {
+            biased;
+            _ = receiver.recv_many(&mut batch, BATCH) => {}
+            () = end.cancelled() => return,
+        }
+        let mut by_execution: HashMap<Uuid, Vec<LogLine>> = HashMap::new();
+        for entry in batch.drain(..) {
+            by_execution.entry(entry.execution).or_default().push(entry.line);
+        }
+        for (execution, lines) in by_execution {
+            match store.append(execution, lines).await {
+                Ok(lines) => bus.publish(Notice::Logs { execution, lines: lines.into() }).await,
+                Err(error) => {
+                    tracing::warn!(execution.id = %execution, %error, "log lines of a step could not be stored");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What an operator may set about a runner.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Shown in the list of runners.
+    pub name: String,
+    /// Executions driven at the same time.
+    pub max_executions: usize,
+    /// Steps that act on the world, running at the same time.
+    pub max_steps: usize,
+    /// A runner not seen for this long is dead, by the database's clock.
+    pub lease: Duration,
+    /// How often this runner says that it is alive.
+    pub beat: Duration,
+    /// How often timers, lost tickets and dead runners are looked for.
+    pub sweep: Duration,
+    /// How long a ready step may wait for somebody to take it before it is offered again.
+    pub requeue: Duration,
+    /// How long running steps may go on after the runner was told to stop.
+    pub drain: Duration,
+    /// True when no other process can be at work on this store: whatever it calls held is lost.
+    pub sole: bool,
+    /// Holds the workspaces of runs, and what outlives them.
+    pub data: PathBuf,
+}
+
+impl Options {
+    pub fn new(data: PathBuf) -> Self {
+        Self {
+            name: "runner".to_owned(),
+            max_executions: 1_024,
+            max_steps: 64,
+            lease: Duration::from_secs(10),
+            beat: Duration::from_secs(2),
+            sweep: Duration::from_millis(500),
+            requeue: Duration::from_secs(8),
+            drain: Duration::from_secs(25),
+            sole: false,
+            data,
+        }
+    }
+}

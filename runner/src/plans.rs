@@ -1,0 +1,88 @@
+//! Plans by workflow version. Versions never change, so a plan once compiled serves all its runs.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use engine::catalog::Catalog;
+use engine::document::parse;
+use engine::plan::{self, Plan, StepIndex};
+use engine::ports::PortError;
+use engine::ports::definitions::{Definition, Definitions};
+use engine::problem::{Problem, Problems};
+use uuid::Uuid;
+
+/// Past this many, plans are forgotten wholesale: compiling one again takes less than a millisecond.
+const KEPT: usize = 2_000;
+
+pub(crate) struct Plans {
+    definitions: Arc<dyn Definitions>,
+    catalog: Arc<Catalog>,
+    kept: Mutex<HashMap<(Uuid, u32), Arc<Plan>>>,
+    /// Steps whose scripts were seen to take long.
+    slow: RwLock<HashSet<((Uuid, u32), StepIndex)>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PlanError {
+    #[error("the workflow's definition does not compile here: {0}")]
+    Invalid(#[from] Problems),
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Plans {
+    pub(crate) fn new(definitions: Arc<dyn Definitions>, catalog: Arc<Catalog>) -> Self {
+        Self { definitions, catalog, kept: Mutex::default(), slow: RwLock::default() }
+    }
+
+    /// The plan of one version of a workflow.
+    pub(crate) async fn version(&self, workflow: Uuid, version: u32) -> Result<Arc<Plan>, PlanError> {
+        if let Some(plan) = self.kept(workflow, version) {
+            return Ok(plan);
+        }
+        let Some(definition) = self.definitions.version(workflow, version).await? else {
+            let message = format!("version {version} of workflow {workflow} does not exist any more");
+            return Err(Problems(vec![Problem::at("", message)]).into());
+        };
+        self.of(&definition)
+    }
+
+    /// The newest definition of a workflow by name, with its plan.
+    pub(crate) async fn newest(&self, name: &str) -> Result<Option<(Definition, Arc<Plan>)>, PlanError> {
+        let Some(definition) = self.definitions.newest(name).await? else {
+            return Ok(None);
+        };
+        let plan = self.of(&definition)?;
+        Ok(Some((definition, plan)))
+    }
+
+    /// The plan of a definition at hand.
+    pub(crate) fn of(&self, definition: &Definition) -> Result<Arc<Plan>, PlanError> {
+        if let Some(plan) = self.kept(definition.workflow_id, definition.version) {
+            return Ok(plan);
+        }
+        let document = parse::from_value(definition.document.clone())?;
+        let plan = Arc::new(plan::compile(document, &self.catalog)?);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert((definition.workflow_id, definition.version), Arc::clone(&plan));
+        Ok(plan)
+    }
+
+    /// Whether evaluating this step's parameters took long before.
+    pub(crate) fn is_slow(&self, workflow: (Uuid, u32), step: StepIndex) -> bool {
+        let slow = self.slow.read().unwrap_or_else(PoisonError::into_inner);
+        !slow.is_empty() && slow.contains(&(workflow, step))
+    }
+
+    pub(crate) fn mark_slow(&self, workflow: (Uuid, u32), step: StepIndex) {
+        self.slow.write().unwrap_or_else(PoisonError::into_inner).insert((workflow, step));
+    }
+
+    fn kept(&self, workflow: Uuid, version: u32) -> Option<Arc<Plan>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&(workflow, version)).cloned()
+    }
+}

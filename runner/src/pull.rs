@@ -1,0 +1,112 @@
+//! Takes tickets from the queue as long as there is room, and acknowledges those that are dealt with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::ports::bus::{Notice, Topic};
+use futures::StreamExt;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::drive::{self, Cause};
+use crate::shared::{Nudge, Shared};
+
+/// Tickets taken at once.
+const BATCH: usize = 64;
+
+/// The longest that the queue is asked to wait for a first ticket.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The pause after the queue or the bus failed.
+const RECOVER: Duration = Duration::from_millis(500);
+
+pub(crate) async fn pull(shared: Arc<Shared>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let room = tokio::select! {
+            permit = Arc::clone(&shared.executions).acquire_owned() => permit,
+            () = stop.cancelled() => return,
+        };
+        let Ok(first) = room else { return };
+        let free = shared.executions.available_permits();
+        let taken = tokio::select! {
+            taken = shared.ports.queue.take((free + 1).min(BATCH), PATIENCE) => taken,
+            () = stop.cancelled() => return,
+        };
+        let deliveries = match taken {
+            Ok(deliveries) => deliveries,
+            Err(error) => {
+                tracing::warn!(%error, "the queue could not be read");
+                pause(&stop).await;
+                continue;
+            }
+        };
+        let mut first = Some(first);
+        for delivery in deliveries {
+            let permit = match first.take() {
+                Some(permit) => permit,
+                None => match Arc::clone(&shared.executions).acquire_owned().await {
+                    Ok(permit) => permit,
+                    Err(_) => return,
+                },
+            };
+            let cause = Cause::Ticket { receipt: delivery.receipt };
+            drive::drive_known(&shared, delivery.ticket.execution, cause, permit);
+        }
+    }
+}
+
+/// Acknowledges in batches whatever is dealt with; at the end, whatever is left first.
+pub(crate) async fn acknowledge(
+    shared: Arc<Shared>,
+    mut receipts: mpsc::UnboundedReceiver<String>,
+    end: CancellationToken,
+) {
+    let mut batch = Vec::new();
+    loop {
+        tokio::select! {
+            biased;
+            _ = receipts.recv_many(&mut batch, 256) => {}
+            () = end.cancelled() => return,
+        }
+        if let Err(error) = shared.ports.queue.acknowledge(&batch).await {
+            // They come again after the lease, and will be found to ask for nothing.
+            tracing::warn!(%error, "tickets could not be acknowledged");
+        }
+        batch.clear();
+    }
+}
+
+/// Hears of changes from outside, a cancellation above all, and tells the drives concerned.
+pub(crate) async fn listen(shared: Arc<Shared>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let mut notices = match shared.ports.bus.subscribe(Topic::Control).await {
+            Ok(notices) => notices,
+            Err(error) => {
+                tracing::warn!(%error, "the bus could not be heard; the sweeper looks instead");
+                pause(&stop).await;
+                continue;
+            }
+        };
+        loop {
+            let notice = tokio::select! {
+                notice = notices.next() => notice,
+                () = stop.cancelled() => return,
+            };
+            match notice {
+                Some(Notice::Changed { execution }) => {
+                    shared.nudge(execution, Nudge::Look);
+                }
+                Some(_) => {}
+                None => break,
+            }
+        }
+        pause(&stop).await;
+    }
+}
+
+async fn pause(stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(RECOVER) => {}
+        () = stop.cancelled() => {}
+    }
+}

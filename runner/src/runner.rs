@@ -1,0 +1,73 @@
+//! A runner: starts its loops, hands out its launcher, and stops in good order.
+
+use std::sync::Arc;
+
+use engine::ports::PortResult;
+use engine::ports::launcher::Launcher;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::collaborators::Collaborators;
+use crate::launch::LocalLauncher;
+use crate::logs::LogWriter;
+use crate::options::Options;
+use crate::shared::{Nudge, Shared};
+use crate::{beat, pull, sweep};
+
+pub struct Runner {
+    shared: Arc<Shared>,
+    /// Ends the loops that bring new work.
+    stop: CancellationToken,
+    /// Ends the heart beat and the writers, last of all.
+    end: CancellationToken,
+    loops: JoinSet<()>,
+}
+
+impl Runner {
+    /// Registers a runner and starts its loops.
+    pub async fn start(ports: Collaborators, options: Options) -> PortResult<Self> {
+        let (stop, end) = (CancellationToken::new(), CancellationToken::new());
+        let (logs, write_logs) = LogWriter::new(Arc::clone(&ports.logs), Arc::clone(&ports.bus), end.clone());
+        let (acknowledge, receipts) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared::new(ports, options, logs, acknowledge));
+        if shared.options.sole {
+            // Nobody else can be alive: what the last process held is free at once.
+            shared.ports.runners.bury(std::time::Duration::ZERO).await?;
+            shared.ports.executions.wake_all().await?;
+        }
+        shared.ports.runners.register(shared.identity(), &shared.options.name).await?;
+        let mut loops = JoinSet::new();
+        loops.spawn(beat::beat(Arc::clone(&shared), end.clone()));
+        loops.spawn(pull::pull(Arc::clone(&shared), stop.clone()));
+        loops.spawn(pull::listen(Arc::clone(&shared), stop.clone()));
+        loops.spawn(sweep::sweep(Arc::clone(&shared), stop.clone()));
+        loops.spawn(write_logs);
+        loops.spawn(pull::acknowledge(Arc::clone(&shared), receipts, end.clone()));
+        Ok(Self { shared, stop, end, loops })
+    }
+
+    /// Begins executions in this process.
+    pub fn launcher(&self) -> Arc<dyn Launcher> {
+        Arc::new(LocalLauncher { shared: Arc::clone(&self.shared) })
+    }
+
+    /// Stops: takes nothing new, lets running steps finish for a while, hands back the rest.
+    pub async fn stop(mut self) {
+        self.shared.start_draining();
+        self.stop.cancel();
+        self.shared.tasks.close();
+        // Wakes every drive, so that those with nothing running see that they may go.
+        self.shared.nudge_all(|| Nudge::Look);
+        if tokio::time::timeout(self.shared.options.drain, self.shared.tasks.wait()).await.is_err() {
+            tracing::warn!(executions = self.shared.driven().len(), "steps are still running; they are handed back");
+            self.shared.nudge_all(|| Nudge::HandBack);
+            let _ = tokio::time::timeout(self.shared.options.beat, self.shared.tasks.wait()).await;
+        }
+        if let Err(error) = self.shared.ports.runners.forget(self.shared.identity()).await {
+            tracing::warn!(%error, "the runner could not be struck off the list; its lease will end");
+        }
+        self.end.cancel();
+        while self.loops.join_next().await.is_some() {}
+    }
+}

@@ -1,0 +1,142 @@
+//! What all loops of one runner share: ports, plans, capacity, and who drives what.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use engine::ports::launcher::CancelError;
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::collaborators::Collaborators;
+use crate::launch;
+use crate::logs::LogWriter;
+use crate::options::Options;
+use crate::plans::Plans;
+
+/// A word to the task that drives an execution.
+#[derive(Debug)]
+pub(crate) enum Nudge {
+    /// A ticket arrived, to be acknowledged once it is dealt with.
+    Ticket { receipt: String },
+    /// Something was changed from outside, or a called execution ended: look at the database.
+    Look,
+    /// The database has this version of it by now.
+    Seen { version: u64 },
+    /// The runner stops: leave what still runs to others.
+    HandBack,
+    /// This runner was declared dead: let go of everything and record nothing.
+    Fence,
+}
+
+pub(crate) struct Shared {
+    pub(crate) ports: Collaborators,
+    pub(crate) options: Options,
+    pub(crate) plans: Plans,
+    pub(crate) logs: LogWriter,
+    /// One permit per execution driven.
+    pub(crate) executions: Arc<Semaphore>,
+    /// One permit per step that acts on the world.
+    pub(crate) steps: Arc<Semaphore>,
+    pub(crate) tasks: TaskTracker,
+    /// Receipts of tickets that are dealt with.
+    pub(crate) acknowledge: mpsc::UnboundedSender<String>,
+    drives: Mutex<HashMap<Uuid, mpsc::UnboundedSender<Nudge>>>,
+    identity: RwLock<Uuid>,
+    draining: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        ports: Collaborators,
+        options: Options,
+        logs: LogWriter,
+        acknowledge: mpsc::UnboundedSender<String>,
+    ) -> Self {
+        Self {
+            plans: Plans::new(Arc::clone(&ports.definitions), Arc::clone(&ports.catalog)),
+            executions: Arc::new(Semaphore::new(options.max_executions)),
+            steps: Arc::new(Semaphore::new(options.max_steps)),
+            tasks: TaskTracker::new(),
+            drives: Mutex::default(),
+            identity: RwLock::new(Uuid::now_v7()),
+            draining: AtomicBool::new(false),
+            ports,
+            options,
+            logs,
+            acknowledge,
+        }
+    }
+
+    /// The id under which steps are held; a new one after this runner was declared dead.
+    pub(crate) fn identity(&self) -> Uuid {
+        *self.identity.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn rename(&self) -> Uuid {
+        let id = Uuid::now_v7();
+        *self.identity.write().unwrap_or_else(PoisonError::into_inner) = id;
+        id
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn start_draining(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Opens a mailbox for an execution, unless it is driven here already; then the nudge goes there.
+    pub(crate) fn open(&self, execution: Uuid, nudge: Option<Nudge>) -> Option<mpsc::UnboundedReceiver<Nudge>> {
+        let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mailbox) = drives.get(&execution) {
+            if let Some(nudge) = nudge {
+                let _ = mailbox.send(nudge);
+            }
+            return None;
+        }
+        let (sender, receiver) = mpsc::unbounded_channel();
+        if let Some(nudge) = nudge {
+            let _ = sender.send(nudge);
+        }
+        drives.insert(execution, sender);
+        Some(receiver)
+    }
+
+    /// Hands a nudge to the task that drives this execution, if one does.
+    pub(crate) fn nudge(&self, execution: Uuid, nudge: Nudge) -> bool {
+        let drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        drives.get(&execution).is_some_and(|mailbox| mailbox.send(nudge).is_ok())
+    }
+
+    pub(crate) fn nudge_all(&self, nudge: impl Fn() -> Nudge) {
+        let drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        for mailbox in drives.values() {
+            let _ = mailbox.send(nudge());
+        }
+    }
+
+    /// Closes a mailbox, unless a nudge came in meanwhile: then the drive must go on.
+    pub(crate) fn close(&self, execution: Uuid, mailbox: &mut mpsc::UnboundedReceiver<Nudge>) -> Option<Nudge> {
+        let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        match mailbox.try_recv() {
+            Ok(nudge) => Some(nudge),
+            Err(_) => {
+                drives.remove(&execution);
+                None
+            }
+        }
+    }
+
+    /// Ends an execution, wherever it is being driven.
+    pub(crate) async fn cancel(&self, execution: Uuid, reason: &str) -> Result<(), CancelError> {
+        launch::cancel(&self.ports, &self.plans, &self.options, execution, reason).await
+    }
+
+    pub(crate) fn driven(&self) -> Vec<Uuid> {
+        let drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        drives.keys().copied().collect()
+    }
+}
