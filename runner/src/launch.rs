@@ -7,7 +7,7 @@ use engine::execution::{Command, Execution, accept, apply};
 use engine::plan::Plan;
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Accepted, Commit, Committed, ExecutionResult};
-use engine::ports::launcher::{CancelError, Launch, LaunchError, Launched, Launcher};
+use engine::ports::launcher::{CancelError, Launch, LaunchError, Launched, Launcher, Recorded};
 use engine::ports::queue::{Ticket, TicketReason};
 use engine::problem::{Problem, Problems};
 use tokio::sync::oneshot;
@@ -103,15 +103,16 @@ async fn launch_remotely(
     let (accepted, (execution, effects)) = prepare(plan, launch)?;
     let id = accepted.id;
     let events = Arc::from(effects.events.clone());
+    let recorded = Some(Recorded::of(&execution));
     let commit: Commit = drive::commit_of(&execution, accepted, effects, options)
         .map_err(|_| LaunchError::Unavailable("the state of the execution could not be written"))?;
     match ports.executions.commit(commit).await? {
         Committed::Done { .. } => {
             offer(ports, &[Ticket { execution: id, reason: TicketReason::Wake }]).await;
             ports.bus.publish(Notice::Events { execution: id, events }).await;
-            Ok(Launched { id, existing: false, finished: None })
+            Ok(Launched { id, existing: false, recorded, finished: None })
         }
-        Committed::Duplicate { existing } => Ok(Launched { id: existing, existing: true, finished: None }),
+        Committed::Duplicate { existing } => Ok(Launched { id: existing, existing: true, recorded: None, finished: None }),
         Committed::Conflict => Err(LaunchError::Unavailable("an execution with this id exists already")),
     }
 }

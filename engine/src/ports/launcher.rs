@@ -9,6 +9,8 @@ use uuid::Uuid;
 use super::PortError;
 use super::definitions::Definition;
 use super::executions::ExecutionResult;
+use crate::Time;
+use crate::execution::{Execution, Status};
 use crate::problem::Problems;
 
 /// A request to run a workflow.
@@ -30,8 +32,36 @@ pub struct Launched {
     pub id: Uuid,
     /// True when the idempotency key was seen before and nothing new began.
     pub existing: bool,
+    /// The execution as it was recorded last, so that an answer needs no read; `None` when it existed before.
+    pub recorded: Option<Recorded>,
     /// The result, when the run ended before this call did.
     pub finished: Option<ExecutionResult>,
+}
+
+/// How far a new execution had got when its launch returned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    pub status: Status,
+    /// The number of the last event.
+    pub seq: u64,
+    /// With defaults filled in.
+    pub inputs: Arc<Value>,
+    pub created_at: Time,
+    pub started_at: Option<Time>,
+    pub finished_at: Option<Time>,
+}
+
+impl Recorded {
+    pub fn of(execution: &Execution) -> Self {
+        Self {
+            status: execution.status,
+            seq: execution.seq,
+            inputs: Arc::clone(&execution.inputs),
+            created_at: execution.created_at,
+            started_at: execution.started_at,
+            finished_at: execution.finished_at,
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use engine::execution::{Effects, Execution, apply};
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Accepted, Commit, Committed};
-use engine::ports::launcher::Launched;
+use engine::ports::launcher::{Launched, Recorded};
 use engine::ports::queue::{Ticket, TicketReason};
 use uuid::Uuid;
 
@@ -41,7 +41,7 @@ impl Drive {
                 Committed::Conflict => self.reapply().await?,
                 Committed::Duplicate { existing } => {
                     if let Some(reply) = self.reply.take() {
-                        let launched = Launched { id: existing, existing: true, finished: None };
+                        let launched = Launched { id: existing, existing: true, recorded: None, finished: None };
                         let _ = reply.sender.send(Ok(launched));
                     }
                     self.batch = Batch::default();
@@ -113,7 +113,8 @@ impl Drive {
     fn answer(&mut self) {
         if let Some(reply) = self.reply.take() {
             let finished = launch::result_of(&self.execution);
-            let launched = Launched { id: self.execution.id, existing: false, finished };
+            let recorded = Some(Recorded::of(&self.execution));
+            let launched = Launched { id: self.execution.id, existing: false, recorded, finished };
             let _ = reply.sender.send(Ok(launched));
         }
     }
