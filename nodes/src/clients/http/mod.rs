@@ -1,0 +1,243 @@
+//! An HTTP client that workflows may be trusted with: guarded addresses, counted redirects, capped answers.
+
+mod guard;
+
+use std::error::Error as _;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{self, HeaderMap};
+use reqwest::{Method, StatusCode, Url};
+
+pub(crate) use guard::Guard;
+
+const MOST_REDIRECTS: usize = 5;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A client, made at its first use: certificates take time to read, and most processes never ask for them.
+pub(crate) struct Client {
+    guard: Guard,
+    inner: OnceLock<reqwest::Client>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+    /// The longest answer that is taken.
+    pub(crate) max_bytes: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// Where the answer came from, after redirects.
+    pub(crate) url: Url,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("`{0}` cannot be requested: only http and https addresses with a host can")]
+    Address(Url),
+    #[error("{host} is refused: {reason}")]
+    Refused { host: String, reason: &'static str },
+    #[error("{0} cannot be reached: {1}")]
+    Connect(String, String),
+    #[error("{0} did not answer properly: {1}")]
+    Exchange(String, String),
+    #[error("more than {MOST_REDIRECTS} redirects; the last one led to {0}")]
+    Redirects(Url),
+    #[error("the answer is longer than the {0} bytes that `max_bytes` allows")]
+    TooLong(u64),
+    #[error("no HTTP client can be made on this machine: {0}")]
+    Client(String),
+}
+
+impl Error {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Address(_) => "invalid_url",
+            Self::Refused { .. } => "address_refused",
+            Self::Connect(..) => "connection_failed",
+            Self::Exchange(..) => "exchange_failed",
+            Self::Redirects(_) => "too_many_redirects",
+            Self::TooLong(_) => "answer_too_long",
+            Self::Client(_) => "internal",
+        }
+    }
+
+    /// Whether the world was in the way, rather than the request wrong.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, Self::Connect(..) | Self::Exchange(..))
+    }
+}
+
+impl Client {
+    pub(crate) fn new(guard: Guard) -> Self {
+        Self {
+            guard,
+            inner: OnceLock::new(),
+        }
+    }
+
+    /// Sends a request, follows redirects and reads the whole answer. The caller sets a time-out around it.
+    pub(crate) async fn send(&self, mut request: Request) -> Result<Answer, Error> {
+        let client = self.client()?;
+        for _ in 0..=MOST_REDIRECTS {
+            self.check(&request.url)?;
+            let response = self.send_once(client, &request).await?;
+            match redirect(&request, &response) {
+                Some(next) => request = next,
+                None => return read(response, &request).await,
+            }
+        }
+        Err(Error::Redirects(request.url))
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, Error> {
+        if let Some(client) = self.inner.get() {
+            return Ok(client);
+        }
+        let made = reqwest::Client::builder()
+            .user_agent(concat!("lathe/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            // A proxy would resolve names out of the guard's sight.
+            .no_proxy()
+            // Each redirect passes the guard, so they are followed here.
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(Arc::new(self.guard))
+            .build()
+            .map_err(|problem| Error::Client(deepest(&problem)))?;
+        Ok(self.inner.get_or_init(|| made))
+    }
+
+    /// Names are checked when they are resolved; addresses written as such are not resolved, so they are here.
+    fn check(&self, url: &Url) -> Result<(), Error> {
+        let host = match (url.scheme(), url.host_str()) {
+            ("http" | "https", Some(host)) if !host.is_empty() => host,
+            _ => return Err(Error::Address(url.clone())),
+        };
+        match host.trim_matches(['[', ']']).parse() {
+            Ok(address) => self.guard.check(address).map_err(|reason| Error::Refused {
+                host: host.to_owned(),
+                reason,
+            }),
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn send_once(
+        &self,
+        client: &reqwest::Client,
+        request: &Request,
+    ) -> Result<reqwest::Response, Error> {
+        let mut builder = client
+            .request(request.method.clone(), request.url.clone())
+            .headers(request.headers.clone());
+        if let Some(body) = &request.body {
+            builder = builder.body(body.clone());
+        }
+        let host = host(&request.url);
+        let response = builder.send().await.map_err(|problem| {
+            if let Some(refusal) = guard::refusal(&problem) {
+                Error::Refused {
+                    host: host.clone(),
+                    reason: refusal,
+                }
+            } else if problem.is_connect() {
+                Error::Connect(host.clone(), deepest(&problem))
+            } else {
+                Error::Exchange(host.clone(), deepest(&problem))
+            }
+        })?;
+        if let Some(peer) = response.remote_addr() {
+            self.guard
+                .check(peer.ip())
+                .map_err(|reason| Error::Refused { host, reason })?;
+        }
+        Ok(response)
+    }
+}
+
+/// The request that a redirect asks for, or `None` when the answer is final.
+fn redirect(request: &Request, response: &reqwest::Response) -> Option<Request> {
+    let status = response.status();
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
+    let mut next = Request {
+        url: request.url.join(location).ok()?,
+        ..request.clone()
+    };
+    let keeps_method = matches!(status.as_u16(), 307 | 308)
+        || matches!(request.method, Method::GET | Method::HEAD);
+    if !keeps_method {
+        next.method = Method::GET;
+        next.body = None;
+        next.headers.remove(header::CONTENT_TYPE);
+    }
+    if next.url.origin() != request.url.origin() {
+        for secret in [
+            header::AUTHORIZATION,
+            header::COOKIE,
+            header::PROXY_AUTHORIZATION,
+        ] {
+            next.headers.remove(secret);
+        }
+    }
+    Some(next)
+}
+
+async fn read(mut response: reqwest::Response, request: &Request) -> Result<Answer, Error> {
+    let too_long = || Error::TooLong(request.max_bytes);
+    if response
+        .content_length()
+        .is_some_and(|length| length > request.max_bytes)
+        && request.method != Method::HEAD
+    {
+        return Err(too_long());
+    }
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = BytesMut::new();
+    loop {
+        let chunk = response
+            .chunk()
+            .await
+            .map_err(|problem| Error::Exchange(host(&request.url), deepest(&problem)))?;
+        let Some(chunk) = chunk else { break };
+        if (body.len() + chunk.len()) as u64 > request.max_bytes {
+            return Err(too_long());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer {
+        status,
+        headers,
+        body: body.freeze(),
+        url: request.url.clone(),
+    })
+}
+
+fn host(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (host, _) => host.unwrap_or_default().to_owned(),
+    }
+}
+
+/// The innermost cause, which is the one that says what happened; the outer ones repeat the address.
+fn deepest(problem: &reqwest::Error) -> String {
+    let mut text = problem.to_string();
+    let mut cause = problem.source();
+    while let Some(inner) = cause {
+        text = inner.to_string();
+        cause = inner.source();
+    }
+    text
+}

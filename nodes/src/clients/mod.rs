@@ -1,0 +1,3 @@
+//! The outside worlds that nodes act on, each behind what the nodes need of it and no more.
+
+pub(crate) mod http;

@@ -1,0 +1,326 @@
+//! # HTTP request
+//!
+//! Calls an HTTP address and gives back its answer.
+//!
+//! ## Inputs
+//! At least a `url`. A body is given as text (`body`) or as a value that is sent as JSON (`json`). Requests
+//! other than GET, HEAD and OPTIONS carry an `Idempotency-Key` header that is the same for every attempt of
+//! the step, so that a service that honours it acts once. Up to five redirects are followed; credentials are
+//! not sent on to another host.
+//!
+//! Addresses that hand out a machine's credentials (169.254.0.0/16, fe80::/10 and the like) are always
+//! refused, on redirects as well. Private and loopback addresses are allowed, since services beside Lathe are
+//! what most workflows call; an operator who lets strangers write workflows sets
+//! `LATHE_HTTP_BLOCK_PRIVATE=true`. Proxies of the environment are not used.
+//!
+//! ## Output
+//! Status, headers by lower-case name, and the body: a value when it is JSON, text when it is UTF-8,
+//! otherwise base64.
+//!
+//! ## Failure and retry
+//! Failed connections, time-outs, 408, 425, 429 and 5xx are retried, three attempts in all; any other status
+//! outside 2xx fails at once (`http_status`, with the answer in the error's details). With `expect_status`,
+//! the statuses it lists succeed and all others fail. Set `retry: { max_attempts: 1 }` for a service that
+//! would act twice.
+//!
+//! ## Example
+//! ```yaml
+//! - id: create_book
+//!   kind: http.request
+//!   with:
+//!     method: POST
+//!     url: "${ inputs.base_url }/api/books"
+//!     headers: { accept: application/json }
+//!     json: { title: "${ inputs.title }" }
+//!     expect_status: [201, 409]
+//!     timeout: 10s
+//! ```
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use engine::catalog::Effect;
+use engine::document::Retry;
+use engine::duration::Millis;
+use engine::node::{Context, Failure};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{StatusCode, Url};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::clients::http::{Answer, Client, Guard, Request};
+use crate::kind::{ActiveKind, Kind};
+use crate::manual::{Manual, manual};
+use crate::options::Options;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    #[serde(default)]
+    method: Method,
+    /// An http or https address.
+    #[schemars(extend("format" = "uri"))]
+    url: String,
+    /// Headers by name.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    /// Added to the address, encoded; null leaves a name out.
+    #[serde(default)]
+    query: Map<String, Value>,
+    /// A body of text.
+    body: Option<String>,
+    /// A body of any shape, sent as JSON.
+    json: Option<Value>,
+    /// The longest that one attempt may take, redirects and body included.
+    #[serde(default = "default_timeout")]
+    timeout: Millis,
+    /// The statuses that count as success; all of 2xx when left out.
+    expect_status: Option<Statuses>,
+    /// The longest answer that is taken, in bytes.
+    #[serde(default = "default_max_bytes")]
+    max_bytes: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+enum Method {
+    #[default]
+    Get,
+    Head,
+    Options,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// One status or several.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum Statuses {
+    One(u16),
+    Several(Vec<u16>),
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Output {
+    status: u16,
+    /// By lower-case name; repeated ones joined by commas.
+    headers: BTreeMap<String, String>,
+    /// A value when it is JSON, otherwise text.
+    body: Value,
+    /// How `body` is to be read: `json`, `text` or `base64`.
+    encoding: String,
+    /// Where the answer came from, after redirects.
+    url: String,
+    duration_ms: u64,
+}
+
+pub(crate) struct HttpRequest {
+    client: Client,
+}
+
+impl HttpRequest {
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            client: Client::new(Guard {
+                block_private: options.http_block_private,
+            }),
+        }
+    }
+}
+
+impl Kind for HttpRequest {
+    const NAME: &'static str = "http.request";
+    const CATEGORY: &'static str = "http";
+    const EFFECT: Effect = Effect::Effectful;
+    const RETRY: Retry = Retry::times(3);
+    const MANUAL: Manual = manual!("http_request.rs");
+    type Config = Config;
+    type Output = Output;
+}
+
+#[async_trait]
+impl ActiveKind for HttpRequest {
+    async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
+        let began = Instant::now();
+        let expected = config.expect_status.clone();
+        let timeout = config.timeout;
+        let request = request(config, &context)?;
+        let answer = tokio::select! {
+            answer = tokio::time::timeout(timeout.to_std(), self.client.send(request)) => answer,
+            () = context.cancellation.cancelled() => return Err(Failure::permanent("cancelled", "the run was cancelled")),
+        };
+        let answer = answer
+            .map_err(|_| {
+                Failure::transient("timeout", format!("there was no answer within {timeout}"))
+            })?
+            .map_err(|problem| Failure {
+                retryable: problem.is_transient(),
+                ..Failure::permanent(problem.code(), problem.to_string())
+            })?;
+        let status = answer.status;
+        let output = output(&answer, began);
+        if accepts(expected.as_ref(), status) {
+            Ok(output)
+        } else {
+            Err(refused(status, output))
+        }
+    }
+}
+
+fn request(config: Config, context: &Context) -> Result<Request, Failure> {
+    let wrong = |field: &str, problem: String| {
+        Failure::permanent(
+            "invalid_parameters",
+            format!("http.request: with.{field}: {problem}"),
+        )
+    };
+    let mut url: Url = config
+        .url
+        .parse()
+        .map_err(|problem| wrong("url", format!("`{}`: {problem}", config.url)))?;
+    for (name, value) in &config.query {
+        match value {
+            Value::Null => {}
+            Value::String(text) => drop(url.query_pairs_mut().append_pair(name, text)),
+            Value::Array(_) | Value::Object(_) => {
+                return Err(wrong(
+                    "query",
+                    format!("`{name}` is a list or an object; give text, a number or a bool"),
+                ));
+            }
+            scalar => drop(url.query_pairs_mut().append_pair(name, &scalar.to_string())),
+        }
+    }
+    let mut headers = HeaderMap::new();
+    if !matches!(config.method, Method::Get | Method::Head | Method::Options) {
+        let key = HeaderValue::from_str(&context.idempotency_key).map_err(|problem| {
+            Failure::permanent("internal", format!("the idempotency key: {problem}"))
+        })?;
+        headers.insert("idempotency-key", key);
+    }
+    let body = match (config.body, config.json) {
+        (Some(_), Some(_)) => {
+            return Err(wrong(
+                "json",
+                "give either a body or json, not both".to_owned(),
+            ));
+        }
+        (Some(text), None) => Some(text.into()),
+        (None, Some(json)) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            Some(json.to_string().into())
+        }
+        (None, None) => None,
+    };
+    for (name, value) in &config.headers {
+        let parsed = name
+            .parse::<HeaderName>()
+            .map_err(|problem| problem.to_string());
+        let value = value
+            .parse::<HeaderValue>()
+            .map_err(|problem| problem.to_string());
+        match (parsed, value) {
+            (Ok(name), Ok(value)) => drop(headers.insert(name, value)),
+            (Err(problem), _) | (_, Err(problem)) => {
+                return Err(wrong("headers", format!("`{name}`: {problem}")));
+            }
+        }
+    }
+    Ok(Request {
+        method: config.method.into(),
+        url,
+        headers,
+        body,
+        max_bytes: config.max_bytes,
+    })
+}
+
+fn output(answer: &Answer, began: Instant) -> Output {
+    let mut headers = BTreeMap::<String, String>::new();
+    for (name, value) in &answer.headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        headers
+            .entry(name.as_str().to_owned())
+            .and_modify(|joined| {
+                joined.push_str(", ");
+                joined.push_str(&value);
+            })
+            .or_insert_with(|| value.into_owned());
+    }
+    let says_json = headers.get("content-type").is_some_and(|kind| {
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+            || essence.to_ascii_lowercase().ends_with("+json")
+    });
+    let parsed = if says_json {
+        serde_json::from_slice(&answer.body).ok()
+    } else {
+        None
+    };
+    let (body, encoding) = match (parsed, std::str::from_utf8(&answer.body)) {
+        (Some(value), _) => (value, "json"),
+        (None, Ok(text)) => (Value::String(text.to_owned()), "text"),
+        (None, Err(_)) => (
+            Value::String(base64::engine::general_purpose::STANDARD.encode(&answer.body)),
+            "base64",
+        ),
+    };
+    Output {
+        status: answer.status.as_u16(),
+        headers,
+        body,
+        encoding: encoding.to_owned(),
+        url: answer.url.to_string(),
+        duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+fn accepts(expected: Option<&Statuses>, status: StatusCode) -> bool {
+    match expected {
+        None => status.is_success(),
+        Some(Statuses::One(one)) => *one == status.as_u16(),
+        Some(Statuses::Several(several)) => several.contains(&status.as_u16()),
+    }
+}
+
+fn refused(status: StatusCode, output: Output) -> Failure {
+    let message = format!("{} answered {status}", output.url);
+    let details =
+        json!({ "status": output.status, "headers": output.headers, "body": output.body });
+    let retryable = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
+    Failure {
+        retryable,
+        ..Failure::permanent("http_status", message)
+    }
+    .with_details(details)
+}
+
+impl From<Method> for reqwest::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Head => Self::HEAD,
+            Method::Options => Self::OPTIONS,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Patch => Self::PATCH,
+            Method::Delete => Self::DELETE,
+        }
+    }
+}
+
+fn default_timeout() -> Millis {
+    Millis(30_000)
+}
+
+fn default_max_bytes() -> u64 {
+    4 * 1024 * 1024
+}
+
+#[cfg(test)]
+mod tests;

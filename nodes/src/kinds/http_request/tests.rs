@@ -1,0 +1,184 @@
+//! `http.request` against a real server on this machine.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap as Headers, StatusCode as Status};
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use serde_json::json;
+
+use super::*;
+use crate::tests::{Surroundings, serve};
+
+async fn run(with: Value) -> Result<Value, Failure> {
+    Surroundings::new()
+        .run(HttpRequest::new(&Options::default()), with)
+        .await
+}
+
+#[tokio::test]
+async fn sends_what_it_is_given_and_reads_json() {
+    let echo = |headers: Headers, uri: axum::http::Uri, body: String| async move {
+        let header = |name: &str| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let key = header("idempotency-key");
+        axum::Json(
+            json!({ "key": key, "kind": header("content-type"), "query": uri.query(), "body": body }),
+        )
+    };
+    let base = serve(Router::new().route("/echo", post(echo).get(echo))).await;
+
+    let posted = run(json!({
+        "method": "POST", "url": format!("{base}/echo?a=1"), "query": { "q": "x y", "n": 2, "none": null },
+        "json": { "title": "Ada" },
+    }));
+    let posted = posted.await.unwrap();
+    assert_eq!(posted["status"], 200);
+    assert_eq!(posted["encoding"], "json");
+    let expected = json!({
+        "key": "the-key", "kind": "application/json", "query": "a=1&q=x+y&n=2", "body": r#"{"title":"Ada"}"#,
+    });
+    assert_eq!(posted["body"], expected);
+
+    let got = run(json!({ "url": format!("{base}/echo") })).await.unwrap();
+    assert_eq!(got["body"]["key"], Value::Null, "a GET needs no key");
+}
+
+#[tokio::test]
+async fn knows_which_statuses_may_be_tried_again() {
+    let status =
+        |Path(status): Path<u16>| async move { (Status::from_u16(status).unwrap(), "the reason") };
+    let base = serve(Router::new().route("/{status}", get(status))).await;
+    for (status, retryable) in [
+        (500, true),
+        (503, true),
+        (429, true),
+        (404, false),
+        (422, false),
+    ] {
+        let failure = run(json!({ "url": format!("{base}/{status}") }))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (failure.error.code.as_str(), failure.retryable),
+            ("http_status", retryable),
+            "{status}"
+        );
+        assert_eq!(failure.error.details.unwrap()["body"], "the reason");
+    }
+    let accepted = run(json!({ "url": format!("{base}/404"), "expect_status": [200, 404] }))
+        .await
+        .unwrap();
+    assert_eq!(accepted["status"], 404);
+}
+
+#[tokio::test]
+async fn follows_redirects_past_the_guard_only() {
+    let router = Router::new()
+        .route("/there", get(|| async { Redirect::temporary("/here") }))
+        .route("/here", get(|| async { "arrived" }))
+        .route("/loop", get(|| async { Redirect::temporary("/loop") }))
+        .route(
+            "/metadata",
+            get(|| async { Redirect::temporary("http://169.254.169.254/latest/meta-data/") }),
+        );
+    let base = serve(router).await;
+
+    let arrived = run(json!({ "url": format!("{base}/there") }))
+        .await
+        .unwrap();
+    assert_eq!(
+        (arrived["body"].as_str(), arrived["url"].as_str()),
+        (Some("arrived"), Some(&*format!("{base}/here")))
+    );
+    for (path, code) in [
+        ("loop", "too_many_redirects"),
+        ("metadata", "address_refused"),
+    ] {
+        let failure = run(json!({ "url": format!("{base}/{path}") }))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (failure.error.code.as_str(), failure.retryable),
+            (code, false)
+        );
+    }
+}
+
+#[tokio::test]
+async fn refuses_private_names_when_the_operator_wants_it() {
+    let base = serve(Router::new().route("/", get(|| async { "inside" }))).await;
+    let options = Options {
+        http_block_private: true,
+        ..Options::default()
+    };
+    for url in [
+        base.clone(),
+        base.replace("127.0.0.1", "localhost"),
+        base.replace("127.0.0.1", "0x7f.1"),
+    ] {
+        let failure = Surroundings::new()
+            .run(HttpRequest::new(&options), json!({ "url": url }))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            failure.error.code, "address_refused",
+            "{url}: {}",
+            failure.error.message
+        );
+    }
+}
+
+#[tokio::test]
+async fn stops_at_the_cap_at_the_timeout_and_when_cancelled() {
+    let router = Router::new()
+        .route("/long", get(|| async { "x".repeat(2_000) }))
+        .route("/never", get(std::future::pending::<&str>));
+    let base = serve(router).await;
+
+    let long = run(json!({ "url": format!("{base}/long"), "max_bytes": 1_999 }))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (long.error.code.as_str(), long.retryable),
+        ("answer_too_long", false)
+    );
+
+    let late = run(json!({ "url": format!("{base}/never"), "timeout": "50ms" }))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (late.error.code.as_str(), late.retryable),
+        ("timeout", true)
+    );
+
+    let surroundings = Surroundings::new();
+    surroundings.cancel();
+    let cancelled = surroundings
+        .run(
+            HttpRequest::new(&Options::default()),
+            json!({ "url": format!("{base}/never") }),
+        )
+        .await;
+    assert_eq!(cancelled.unwrap_err().error.code, "cancelled");
+}
+
+#[tokio::test]
+async fn a_closed_port_may_be_tried_again() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let failure = run(json!({ "url": format!("http://127.0.0.1:{port}/") }))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (failure.error.code.as_str(), failure.retryable),
+        ("connection_failed", true)
+    );
+}
