@@ -11,12 +11,12 @@ interface CrumbsProps {
 
 export function Crumbs({ parent, title, children }: CrumbsProps) {
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-x-1.5 gap-y-1">
+    <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
       <Link to={parent.to} className="text-muted hover:text-ink">
         {parent.label}
       </Link>
       <ChevronRight aria-hidden className="size-3.5 shrink-0 text-muted" />
-      <h1 className="min-w-0 truncate text-lg font-semibold">{title}</h1>
+      <h1 className="mr-1 min-w-0 truncate text-lg font-semibold">{title}</h1>
       {children}
     </div>
   );

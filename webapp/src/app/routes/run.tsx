@@ -1,5 +1,5 @@
 // /runs/:id: one run on its canvas, live while it lasts; a reload picks up where the events stopped.
-import { ExternalLink } from "lucide-react";
+import { ExternalLink, Workflow } from "lucide-react";
 import { useCallback, useMemo } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import type { ExecutionDetail } from "@/api/types";
@@ -51,9 +51,7 @@ function RunScreen({ run, store }: { run: ExecutionDetail; store: RunStore }) {
       title={title}
       heading={
         <Crumbs parent={{ to: "/runs", label: "Runs" }} title={title}>
-          <span className="ml-1.5">
-            <RunStatus store={store} createdAt={run.created_at} />
-          </span>
+          <RunStatus store={store} createdAt={run.created_at} />
         </Crumbs>
       }
       actions={<RunActions run={run} store={store} title={title} />}
@@ -78,7 +76,8 @@ function RunActions({ run, store, title }: { run: ExecutionDetail; store: RunSto
       <CancelButton runId={run.id} store={store} />
       {run.workflow_id && (
         <Link to={`/workflows/${run.workflow_id}`} className={buttonClass("plain")}>
-          Workflow
+          <Workflow aria-hidden />
+          <span className="max-sm:sr-only">Workflow</span>
         </Link>
       )}
       {run.workflow_id && ended && (
@@ -88,6 +87,7 @@ function RunActions({ run, store, title }: { run: ExecutionDetail; store: RunSto
           document={run.document}
           inputs={isRecord(run.inputs) ? run.inputs : {}}
           label="Run again"
+          weight={url ? "plain" : "primary"}
           onStarted={(execution) => navigate(`/runs/${execution.id}`)}
         />
       )}

@@ -7,7 +7,7 @@ export interface Point {
 
 export type Direction = "right" | "down";
 
-export const NODE_WIDTH = 224;
+export const NODE_WIDTH = 212;
 const SMALLEST_HEIGHT = 64;
 const PORT_SPACING = 22;
 

@@ -58,8 +58,12 @@ function portsOf(source: JsonRecord, edges: GraphEdge[], declared: readonly stri
   for (const edge of edges) if (edge.from === source.id) ports.add(edge.port);
   if (source.on_error === "edge") ports.add("error");
   if (ports.size === 0) ports.add(DEFAULT_PORT);
-  // The way for errors is drawn last, below the ordinary ones.
-  return [...ports].sort((a, b) => Number(a === "error") - Number(b === "error"));
+  return [...ports].sort((a, b) => lateness(a) - lateness(b));
+}
+
+/** The ways taken when nothing else fits are drawn last, below the ordinary ones. */
+function lateness(port: string): number {
+  return port === "error" ? 2 : port === "default" ? 1 : 0;
 }
 
 function readEdges(written: unknown): GraphEdge[] {

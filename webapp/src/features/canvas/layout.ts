@@ -13,7 +13,7 @@ export interface Placement {
   bends: Map<string, Point[]>;
 }
 
-const LAYER_GAP = { right: 84, down: 52 };
+const LAYER_GAP = { right: 76, down: 48 };
 const BEND_SIZE = 8;
 
 export function placeGraph(graph: Graph, direction: Direction): Placement {

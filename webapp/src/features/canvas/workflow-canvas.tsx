@@ -11,21 +11,22 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
-import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { Layout } from "@/api/types";
 import { Button } from "@/components/button";
 import { drawGraph } from "./draw";
-import type { Direction } from "./geometry";
 import { type PortsByKind, readGraph } from "./graph";
 import { NodeCard } from "./node-card";
 import { ProgressContext, type ProgressSource } from "./progress";
 import { ProgressEdge } from "./progress-edge";
+import { useFollowRunning } from "./use-follow";
+import { extentOf, firstView } from "./view";
 
 const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { progress: ProgressEdge };
 const NARROW = 640;
 const MINIMAP_FROM = 14;
-const FIT = { padding: 0.12, maxZoom: 1.1, minZoom: 0.35 };
+const FIT = { padding: 0.08, maxZoom: 1.1 };
 
 interface WorkflowCanvasProps {
   document: unknown;
@@ -37,17 +38,13 @@ interface WorkflowCanvasProps {
 }
 
 export function WorkflowCanvas(props: WorkflowCanvasProps) {
-  const frame = useRef<HTMLDivElement>(null);
-  const [direction, setDirection] = useState<Direction>();
-  useLayoutEffect(() => {
-    setDirection((frame.current?.clientWidth ?? NARROW) < NARROW ? "down" : "right");
-  }, []);
+  const [frame, setFrame] = useState<HTMLElement | null>(null);
   return (
-    <div ref={frame} className="h-full w-full bg-canvas">
-      {direction && (
+    <div ref={setFrame} className="h-full w-full bg-canvas">
+      {frame && (
         <ReactFlowProvider>
           <ProgressContext value={props.progress}>
-            <Drawing {...props} direction={direction} />
+            <Drawing {...props} frame={frame} />
           </ProgressContext>
         </ReactFlowProvider>
       )}
@@ -61,21 +58,25 @@ function Drawing({
   ports,
   selected,
   onSelect,
-  direction,
-}: WorkflowCanvasProps & { direction: Direction }) {
+  frame,
+}: WorkflowCanvasProps & { frame: HTMLElement }) {
   const graph = useMemo(() => readGraph(document, ports), [document, ports]);
-  const drawn = useMemo(() => drawGraph(graph, layout, direction), [graph, layout, direction]);
+  const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
+  const drawn = useMemo(() => drawGraph(graph, layout, size), [graph, layout, size]);
+  const view = useMemo(() => {
+    const places = new Map(drawn.nodes.map((node) => [node.id, node.position]));
+    return firstView(extentOf(graph, places), size, drawn.direction);
+  }, [graph, drawn, size]);
+  const stopFollowing = useFollowRunning(drawn.nodes, frame);
   const nodes = useMemo(
     () => drawn.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)),
     [drawn, selected],
   );
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
-      for (const change of changes) {
-        if (change.type !== "select") continue;
-        if (change.selected) onSelect(change.id);
-        else if (change.id === selected && changes.length === 1) onSelect(null);
-      }
+      const chosen = changes.find((change) => change.type === "select" && change.selected);
+      if (chosen && "id" in chosen) onSelect(chosen.id);
+      else if (changes.some((change) => change.type === "select" && change.id === selected)) onSelect(null);
     },
     [onSelect, selected],
   );
@@ -87,6 +88,7 @@ function Drawing({
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
       onNodesChange={onNodesChange}
+      onMoveStart={(event) => event && stopFollowing()}
       nodesDraggable={false}
       nodesConnectable={false}
       edgesFocusable={false}
@@ -96,15 +98,14 @@ function Drawing({
       zoomOnDoubleClick={false}
       minZoom={0.15}
       maxZoom={2}
-      fitView
-      fitViewOptions={FIT}
+      defaultViewport={view}
       onlyRenderVisibleElements={graph.nodes.length > 150}
       aria-label="Workflow graph"
     >
-      <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} />
+      <Background variant={BackgroundVariant.Dots} gap={22} size={1.5} />
       <ZoomButtons />
-      {graph.nodes.length >= MINIMAP_FROM && direction === "right" && (
-        <MiniMap pannable zoomable ariaLabel="Minimap" />
+      {graph.nodes.length >= MINIMAP_FROM && size.width >= NARROW && (
+        <MiniMap pannable zoomable ariaLabel="Minimap" style={{ width: 150, height: 100 }} />
       )}
     </ReactFlow>
   );

@@ -3,7 +3,6 @@ import { ArrowDown } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { LogLine } from "@/api/types";
 import { Button } from "@/components/button";
-import { cn } from "@/lib/cn";
 import { formatAbsolute } from "@/lib/time";
 import { isAtEnd, visibleLines } from "./log-window";
 
@@ -95,14 +94,18 @@ function Line({ line, showStep }: { line: LogLine; showStep: boolean }) {
         {line.at.slice(11, 19)}
       </time>
       {showStep && <span className="w-20 shrink-0 truncate text-accent select-none">{line.step}</span>}
-      <span
-        data-stream={line.stream}
-        className={cn(line.stream === "info" && "text-muted italic", line.stream === "stderr" && "text-warn")}
-      >
+      <span data-stream={line.stream} className={toneOf(line)}>
         {withoutColours(line.text)}
       </span>
     </div>
   );
+}
+
+/** By what the line says and not by its stream: compilers write their ordinary progress to stderr. */
+function toneOf(line: LogLine): string | undefined {
+  if (line.stream === "info") return "text-muted";
+  if (/^\s*(error|fatal|panicked)\b/i.test(line.text)) return "text-bad";
+  return /^\s*warn(ing)?\b/i.test(line.text) ? "text-warn" : undefined;
 }
 
 /** Compilers colour their output for terminals; the escape codes mean nothing here. */

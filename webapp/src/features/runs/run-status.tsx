@@ -15,7 +15,7 @@ export function RunStatus({ store, createdAt }: { store: RunStore; createdAt: st
         <StatusBadge status={run.status} />
       </span>
       <Elapsed span={times} running={!hasEnded(run.status)} />
-      <Ago at={run.startedAt ?? createdAt} />
+      {hasEnded(run.status) && <Ago at={run.finishedAt ?? createdAt} />}
       {connection === "lost" && (
         <span className="flex items-center gap-1 text-warn">
           <WifiOff aria-hidden className="size-4" />

@@ -76,14 +76,17 @@ function StepRow({ step, label, bar, isSelected, onSelect }: StepRowProps) {
           {step.attempt > 1 && <span className="text-xs text-warn">×{step.attempt}</span>}
           <span className="sr-only">{look.label}</span>
         </span>
-        <span aria-hidden className="relative h-2 rounded-full bg-sunken">
+        <span aria-hidden className="relative h-2 overflow-hidden rounded-full bg-sunken">
           {bar && (
             <span
               className={cn(
                 "absolute inset-y-0 min-w-1 rounded-full bg-current opacity-70",
                 TONE_TEXT[look.tone],
               )}
-              style={{ left: `${bar.start * 100}%`, width: `${Math.max(0.4, (bar.end - bar.start) * 100)}%` }}
+              style={{
+                left: `min(${bar.start * 100}%, 100% - 4px)`,
+                width: `${(bar.end - bar.start) * 100}%`,
+              }}
             />
           )}
         </span>

@@ -18,10 +18,12 @@ interface RunButtonProps {
   /** What the form starts with; the inputs of an earlier run when it is run again. */
   inputs?: JsonRecord;
   label?: string;
+  weight?: "primary" | "plain";
   onStarted: (execution: Execution) => void;
 }
 
-export function RunButton({ workflowId, name, document, inputs, label = "Run", onStarted }: RunButtonProps) {
+export function RunButton(props: RunButtonProps) {
+  const { workflowId, name, document, inputs, label = "Run", weight = "primary", onStarted } = props;
   const [open, setOpen] = useState(false);
   const execute = useExecuteWorkflow(workflowId);
   const fields = readForm(document);
@@ -29,7 +31,7 @@ export function RunButton({ workflowId, name, document, inputs, label = "Run", o
   return (
     <>
       <Button
-        weight="primary"
+        weight={weight}
         disabled={execute.isPending}
         onClick={() => {
           if (fields.length === 0) start({});

@@ -1,0 +1,50 @@
+// Where the view of a graph begins: all of it when that can be read, otherwise its beginning.
+import { type Direction, NODE_WIDTH, nodeHeight, type Point } from "./geometry";
+import type { Graph } from "./graph";
+
+export interface Frame {
+  width: number;
+  height: number;
+}
+
+export interface Extent extends Frame {
+  x: number;
+  y: number;
+}
+
+const MARGIN = 36;
+const LARGEST_ZOOM = 1.1;
+const SMALLEST_ZOOM = 0.5;
+
+export function extentOf(graph: Graph, places: ReadonlyMap<string, Point>): Extent {
+  let [left, top, right, bottom] = [0, 0, 0, 0];
+  for (const [index, node] of graph.nodes.entries()) {
+    const { x, y } = places.get(node.id) ?? { x: 0, y: 0 };
+    left = index === 0 ? x : Math.min(left, x);
+    top = index === 0 ? y : Math.min(top, y);
+    right = Math.max(right, x + NODE_WIDTH);
+    bottom = Math.max(bottom, y + nodeHeight(node.ports.length));
+  }
+  return { x: left, y: top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
+}
+
+export function fitZoom(extent: Extent, frame: Frame): number {
+  return Math.min((frame.width - 2 * MARGIN) / extent.width, (frame.height - 2 * MARGIN) / extent.height);
+}
+
+/** The offset and zoom React Flow starts with. */
+export function firstView(extent: Extent, frame: Frame, direction: Direction): Point & { zoom: number } {
+  const zoom = Math.min(LARGEST_ZOOM, Math.max(SMALLEST_ZOOM, fitZoom(extent, frame)));
+  const along = direction === "right";
+  return {
+    x: offset(extent.x * zoom, extent.width * zoom, frame.width, along),
+    y: offset(extent.y * zoom, extent.height * zoom, frame.height, !along),
+    zoom,
+  };
+}
+
+/** Centred when it fits or runs across; from its beginning when it runs on beyond the frame. */
+function offset(start: number, size: number, room: number, isAlong: boolean): number {
+  const fits = size <= room - 2 * MARGIN + 1;
+  return isAlong && !fits ? MARGIN - start : (room - size) / 2 - start;
+}

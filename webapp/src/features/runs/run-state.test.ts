@@ -1,0 +1,152 @@
+// A run as it is heard live: duplicates, gaps, snapshots that are late, retries.
+import { describe, expect, it } from "vitest";
+import type { ExecutionDetail, Step } from "@/api/types";
+import { readRunEvent } from "./run-events";
+import { applyEvent, fromSnapshot, mergeSnapshot, type RunState } from "./run-state";
+
+const T0 = "2026-01-01T00:00:00.000Z";
+const T1 = "2026-01-01T00:00:02.500Z";
+
+function step(path: string, more: Partial<Step> = {}): Step {
+  return {
+    path,
+    node: path,
+    kind: "script.run",
+    status: "pending",
+    attempt: 0,
+    input: null,
+    output: null,
+    error: null,
+    reason: null,
+    started_at: null,
+    finished_at: null,
+    duration_ms: null,
+    runner: null,
+    ...more,
+  };
+}
+
+function snapshot(seq: number, steps: Step[], more: Partial<ExecutionDetail> = {}): ExecutionDetail {
+  return {
+    id: "run",
+    workflow_id: "flow",
+    workflow_name: "hello",
+    workflow_version: 1,
+    status: "running",
+    inputs: {},
+    output: null,
+    error: null,
+    trigger: "manual",
+    parent: null,
+    created_at: T0,
+    started_at: T0,
+    finished_at: null,
+    duration_ms: null,
+    document: {},
+    layout: null,
+    ...more,
+    seq,
+    steps,
+  };
+}
+
+function hear(state: RunState, ...messages: object[]): RunState {
+  return messages.reduce<RunState>((before, message) => {
+    const event = readRunEvent(JSON.stringify(message));
+    if (!event || event.subject === "log") throw new Error("not an event of the run");
+    return applyEvent(before, event);
+  }, state);
+}
+
+const began = { type: "step.running", seq: 4, at: T0, step: "a", attempt: 1, reason: "its input changed" };
+const ended = { type: "step.succeeded", seq: 5, at: T1, step: "a", attempt: 1 };
+
+describe("applyEvent", () => {
+  const start = fromSnapshot(snapshot(3, [step("a"), step("b")]));
+
+  it("lights up a step and times it", () => {
+    const state = hear(start, began, ended);
+    const a = state.steps.get("a");
+    expect(a).toMatchObject({
+      status: "succeeded",
+      durationMs: 2_500,
+      reason: "its input changed",
+      attempt: 1,
+    });
+    expect(state.steps.get("b")).toBe(start.steps.get("b"));
+    expect(state.missingUpTo).toBeNull();
+  });
+
+  it("is idempotent: what was heard already changes nothing", () => {
+    const state = hear(start, began, ended);
+    expect(hear(state, began, ended)).toBe(state);
+  });
+
+  it("notices a gap, goes on, and asks for what is missing", () => {
+    const state = hear(start, { ...ended, seq: 9 });
+    expect(state.steps.get("a")?.status).toBe("succeeded");
+    expect(state.missingUpTo).toBe(8);
+  });
+
+  it("shows why a step waits for its retry, and forgets it when the step runs again", () => {
+    const error = { code: "exit_code", message: "cargo ended with 101" };
+    const waiting = hear(start, began, {
+      type: "step.retrying",
+      seq: 5,
+      at: T1,
+      step: "a",
+      error,
+      until: T1,
+    });
+    expect(waiting.steps.get("a")).toMatchObject({ status: "waiting", retrying: true, error, until: T1 });
+    const again = hear(waiting, { type: "step.running", seq: 6, at: T1, step: "a", attempt: 2 });
+    expect(again.steps.get("a")).toMatchObject({
+      status: "running",
+      retrying: false,
+      error: null,
+      attempt: 2,
+    });
+  });
+
+  it("ends the run", () => {
+    const error = { code: "step_failed", message: "a failed" };
+    const state = hear(start, { type: "execution.failed", seq: 4, at: T1, error });
+    expect(state).toMatchObject({ status: "failed", error, finishedAt: T1, durationMs: 2_500 });
+  });
+
+  it("takes in a step it has not heard of, as blocks make them", () => {
+    const state = hear(start, { type: "step.running", seq: 4, at: T0, step: "each[0].a", attempt: 1 });
+    expect(state.steps.get("each[0].a")?.status).toBe("running");
+  });
+});
+
+describe("mergeSnapshot", () => {
+  const start = fromSnapshot(snapshot(3, [step("a"), step("b")]));
+
+  it("closes a gap and brings outputs", () => {
+    const state = hear(start, { ...ended, seq: 9 });
+    const merged = mergeSnapshot(
+      state,
+      snapshot(9, [step("a", { status: "succeeded", output: { x: 1 } }), step("b")]),
+    );
+    expect(merged.missingUpTo).toBeNull();
+    expect(merged.steps.get("a")?.output).toEqual({ x: 1 });
+    expect(merged.snapshotSeq).toBe(9);
+  });
+
+  it("never lets an old snapshot undo what was heard since", () => {
+    const state = hear(start, began, ended, { type: "execution.succeeded", seq: 6, at: T1 });
+    const merged = mergeSnapshot(state, snapshot(4, [step("a", { status: "running", input: 7 }), step("b")]));
+    expect(merged.steps.get("a")).toMatchObject({ status: "succeeded", input: 7 });
+    expect(merged.status).toBe("succeeded");
+    expect(merged.seq).toBe(6);
+  });
+
+  it("takes from an old snapshot what fell into the gap", () => {
+    const state = hear(start, { type: "step.running", seq: 9, at: T1, step: "b", attempt: 1 });
+    const merged = mergeSnapshot(state, snapshot(8, [step("a", { status: "succeeded" }), step("b")]));
+    expect(merged.steps.get("a")?.status).toBe("succeeded");
+    expect(merged.steps.get("b")?.status).toBe("running");
+    expect(merged.missingUpTo).toBeNull();
+  });
+});
