@@ -26,7 +26,14 @@ pub struct Problem {
 impl Problem {
     /// A problem at a JSON pointer; the source position is added later, where there is a source.
     pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), node: None, field: None, line: None, column: None, message: message.into() }
+        Self {
+            path: path.into(),
+            node: None,
+            field: None,
+            line: None,
+            column: None,
+            message: message.into(),
+        }
     }
 
     /// Names the node and the field that the problem belongs to.
@@ -54,11 +61,20 @@ impl std::fmt::Display for Problem {
     }
 }
 
+/// The JSON pointer of a field below another.
+pub(crate) fn pointer(parent: &str, field: &str) -> String {
+    format!("{parent}/{}", field.replace('~', "~0").replace('/', "~1"))
+}
+
 /// Every problem of a document, reported together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", join(.0))]
 pub struct Problems(pub Vec<Problem>);
 
 fn join(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }

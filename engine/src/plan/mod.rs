@@ -1,0 +1,125 @@
+//! A document made ready to run: checked against the catalogue, expressions compiled, edges as flat arrays.
+
+mod check_node;
+mod compile;
+mod graph;
+mod inputs;
+mod names;
+mod schema;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::catalog::{Catalog, Implementation, NodeKind};
+use crate::document::{Cache, Document, OnError, Retry, parse};
+use crate::duration::Millis;
+use crate::node::ErrorValue;
+use crate::problem::Problems;
+use crate::template::{Scope, Template};
+pub use compile::compile;
+use inputs::InputCheck;
+
+/// The place of a node in its plan. Steps are stored by it, so it is fixed by the document's node order.
+pub type StepIndex = u32;
+
+/// Steps of one run that may run at the same time, where the document does not say.
+pub const DEFAULT_PARALLELISM: u32 = 16;
+
+/// A workflow that can run. Immutable, and shared by all runs of its version.
+pub struct Plan {
+    pub document: Document,
+    pub nodes: Vec<PlanNode>,
+    /// Nodes without incoming edges.
+    pub roots: Vec<StepIndex>,
+    /// Nodes without outgoing edges.
+    pub sinks: Vec<StepIndex>,
+    pub output: Option<Template>,
+    pub timeout: Option<Millis>,
+    pub parallelism: u32,
+    pub(crate) inputs: Vec<InputCheck>,
+    pub(crate) by_id: HashMap<Arc<str>, StepIndex>,
+}
+
+pub struct PlanNode {
+    pub id: Arc<str>,
+    pub kind: Arc<NodeKind>,
+    pub implementation: Implementation,
+    pub with: Template,
+    pub when: Option<Template>,
+    pub retry: Retry,
+    pub timeout: Option<Millis>,
+    pub on_error: OnError,
+    pub cache: Option<Cache>,
+    /// How many edges come in.
+    pub incoming: u32,
+    pub join: Join,
+    /// Where edges go out, by port.
+    pub outgoing: Vec<PlanEdge>,
+    /// The steps whose outputs `with` and `when` read, in ascending order.
+    pub reads: Vec<StepIndex>,
+}
+
+pub struct PlanEdge {
+    pub port: Arc<str>,
+    pub to: StepIndex,
+}
+
+/// How many live edges a node waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Join {
+    /// All that are still alive when every edge is resolved.
+    AllLive,
+    /// The first.
+    Any,
+    /// This many.
+    Count(u32),
+}
+
+/// Reads a document from YAML or JSON and compiles it; every problem says where in the text it stands.
+pub fn read(text: &str, catalog: &Catalog) -> Result<(Document, Plan), Problems> {
+    let parsed = parse::parse(text)?;
+    let plan =
+        compile(parsed.document, catalog).map_err(|problems| parsed.source.place(problems))?;
+    Ok((plan.document.clone(), plan))
+}
+
+impl Plan {
+    /// The place of the node with this id.
+    pub fn index_of(&self, id: &str) -> Option<StepIndex> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Checks what a run is given: applies defaults, refuses what no input takes, and reports all problems
+    /// together. `null` counts as `{}`.
+    pub fn check_inputs(&self, given: Value) -> Result<Value, Problems> {
+        inputs::check(&self.inputs, given)
+    }
+}
+
+impl PlanNode {
+    /// Whether `when` lets the node run. Anything but true or false is an error: it would be a slip.
+    pub fn should_run(&self, scope: &Scope<'_>) -> Result<bool, ErrorValue> {
+        let Some(when) = &self.when else {
+            return Ok(true);
+        };
+        match when.resolve(scope)? {
+            Value::Bool(answer) => Ok(answer),
+            other => {
+                let message = format!("`when` must give true or false, and gave {other}");
+                Err(ErrorValue::new("expression_error", message))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("name", &self.document.name)
+            .field("nodes", &self.nodes.len())
+            .finish()
+    }
+}

@@ -1,0 +1,228 @@
+//! Scripts: compiled once per plan, evaluated in memory, unable to reach or to outlast anything.
+//!
+//! A script sees what the run gives it and nothing else. Its limits are explained in `engine` and `budget`.
+
+mod budget;
+mod engine;
+mod natives;
+mod path;
+mod reads;
+mod value;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rhai::{AST, Dynamic, EvalAltResult, Map, Position, Scope as Variables};
+use serde_json::Value;
+
+use crate::plan::StepIndex;
+use crate::template::Scope;
+use path::Path;
+use reads::{ARGS, GLOBALS, Part, Reads};
+pub use value::{Unrepresentable, to_json, to_script};
+
+/// Longer source texts are refused.
+const MAX_SOURCE: usize = 64 * 1024;
+
+/// What a script may name. Both answer with a sentence when it may not.
+pub(crate) struct Names<'a> {
+    pub(crate) input: &'a dyn Fn(&str) -> Result<(), String>,
+    pub(crate) node: &'a dyn Fn(&str) -> Result<StepIndex, String>,
+}
+
+/// Something wrong at a place in a source text; lines and columns count from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) message: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    /// What a script threw, when that was more than text.
+    pub(crate) details: Option<Value>,
+}
+
+impl Fault {
+    pub(crate) fn at(message: impl Into<String>, position: Position) -> Self {
+        let (line, column) = (
+            position.line().unwrap_or(1),
+            position.position().unwrap_or(1),
+        );
+        Self {
+            message: message.into(),
+            line,
+            column,
+            details: None,
+        }
+    }
+}
+
+/// A compiled script or expression.
+#[derive(Debug, Clone)]
+pub(crate) struct Code {
+    ast: AST,
+    reads: Reads,
+    path: Option<Path>,
+}
+
+impl Code {
+    /// Compiles a source text. `args` says whether the node's parameters are in scope.
+    pub(crate) fn compile(source: &str, names: &Names<'_>, args: bool) -> Result<Self, Vec<Fault>> {
+        if source.len() > MAX_SOURCE {
+            let message = format!("the script is longer than {MAX_SOURCE} bytes");
+            return Err(vec![Fault::at(message, Position::NONE)]);
+        }
+        let mut scope = Variables::new();
+        for name in GLOBALS.into_iter().chain(args.then_some(ARGS)) {
+            scope.push(name, ());
+        }
+        // The parser is rhai's; a panic in it must not take down whoever saves a document.
+        let parsed = catch_unwind(AssertUnwindSafe(|| {
+            engine::engine().compile_with_scope(&scope, source)
+        }));
+        let ast = match parsed {
+            Ok(Ok(ast)) => ast,
+            Ok(Err(error)) => {
+                return Err(vec![Fault::at(
+                    error.err_type().to_string(),
+                    error.position(),
+                )]);
+            }
+            Err(_) => {
+                return Err(vec![Fault::at(
+                    "the script cannot be parsed",
+                    Position::NONE,
+                )]);
+            }
+        };
+        let (reads, faults) = reads::analyse(&ast, names);
+        if faults.is_empty() {
+            let path = Path::of(&ast, &reads);
+            Ok(Self { ast, reads, path })
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// The steps whose outputs it reads.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = StepIndex> {
+        self.reads.nodes.values().map(|(step, _)| *step)
+    }
+
+    pub(crate) fn evaluate(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Value, Fault> {
+        if let Some(path) = &self.path
+            && let Some(found) = path.find(scope)
+        {
+            return found;
+        }
+        let mut variables = self
+            .variables(scope, args)
+            .map_err(|error| Fault::at(error.to_string(), Position::NONE))?;
+        budget::refill();
+        // rhai has code that it believes unreachable; a script that reaches it fails alone.
+        let evaluated = catch_unwind(AssertUnwindSafe(|| {
+            engine::engine().eval_ast_with_scope::<Dynamic>(&mut variables, &self.ast)
+        }));
+        let value = match evaluated {
+            Ok(Ok(value)) => value,
+            Ok(Err(error)) => return Err(fault_of(*error)),
+            Err(_) => {
+                return Err(Fault::at(
+                    "the script engine gave up on this script",
+                    Position::NONE,
+                ));
+            }
+        };
+        to_json(value).map_err(|error| Fault::at(error.to_string(), Position::NONE))
+    }
+
+    /// The variables that the script reads, and no others.
+    fn variables(
+        &self,
+        scope: &Scope<'_>,
+        args: Option<&Value>,
+    ) -> Result<Variables<'static>, Unrepresentable> {
+        let mut variables = Variables::new();
+        if let Some(part) = &self.reads.inputs {
+            variables.push_dynamic("inputs", project(scope.inputs, part)?);
+        }
+        if !self.reads.nodes.is_empty() {
+            let mut nodes = Map::new();
+            for (id, (step, part)) in &self.reads.nodes {
+                let output = match scope.output(*step) {
+                    Some(output) => project(output, part)?,
+                    None => Dynamic::UNIT,
+                };
+                let node = Map::from([("output".into(), output)]);
+                nodes.insert(id.as_str().into(), Dynamic::from_map(node));
+            }
+            variables.push_dynamic("nodes", Dynamic::from_map(nodes));
+        }
+        for name in &self.reads.others {
+            let value = match *name {
+                "run" => run_info(scope),
+                ARGS => args.map_or(Ok(Dynamic::UNIT), to_script)?,
+                _ => Dynamic::from_map(Map::new()),
+            };
+            variables.push_dynamic(*name, value);
+        }
+        Ok(variables)
+    }
+}
+
+/// Copies the parts of a value that are read.
+fn project(value: &Value, part: &Part) -> Result<Dynamic, Unrepresentable> {
+    let (Value::Object(object), Part::Fields(fields)) = (value, part) else {
+        return to_script(value);
+    };
+    project_fields(object, fields)
+}
+
+fn project_fields(
+    object: &serde_json::Map<String, Value>,
+    fields: &BTreeMap<String, Part>,
+) -> Result<Dynamic, Unrepresentable> {
+    let mut map = Map::new();
+    for (key, part) in fields {
+        if let Some(value) = object.get(key) {
+            map.insert(key.as_str().into(), project(value, part)?);
+        }
+    }
+    Ok(Dynamic::from_map(map))
+}
+
+fn run_info(scope: &Scope<'_>) -> Dynamic {
+    let started_at = scope
+        .run
+        .started_at
+        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    Dynamic::from_map(Map::from([
+        ("id".into(), scope.run.id.to_string().into()),
+        ("workflow".into(), scope.run.workflow.clone().into()),
+        ("started_at".into(), started_at.into()),
+    ]))
+}
+
+fn fault_of(mut error: EvalAltResult) -> Fault {
+    let position = match error.unwrap_inner().position() {
+        Position::NONE => error.position(),
+        inner => inner,
+    };
+    error.take_position();
+    let mut details = None;
+    let message = match error.unwrap_inner() {
+        EvalAltResult::ErrorRuntime(thrown, _) if thrown.is_string() => thrown.to_string(),
+        EvalAltResult::ErrorRuntime(thrown, _) => {
+            details = to_json(thrown.clone()).ok();
+            let said = details
+                .as_ref()
+                .and_then(|thrown| thrown.get("message"))
+                .and_then(Value::as_str);
+            said.map_or_else(|| format!("the script threw {thrown}"), str::to_owned)
+        }
+        EvalAltResult::ErrorTerminated(why, _) => why.to_string(),
+        inner => inner.to_string(),
+    };
+    Fault {
+        details,
+        ..Fault::at(message, position)
+    }
+}

@@ -1,0 +1,121 @@
+//! Functions that scripts may call besides rhai's own, and bounded versions of those that escape its limits.
+
+use rhai::{Array, Dynamic, Engine, EvalAltResult, INT, ImmutableString, Map};
+
+use super::engine::{MAX_ELEMENTS, MAX_STRING};
+use super::value;
+
+type Fallible<T> = Result<T, Box<EvalAltResult>>;
+
+pub(super) fn register(engine: &mut Engine) {
+    register_json(engine);
+    register_bounded(engine);
+    register_numbers(engine);
+    engine.register_fn("join", join);
+}
+
+fn register_json(engine: &mut Engine) {
+    engine.register_fn("json", parse_json);
+    engine.register_fn("parse_json", parse_json);
+    engine.register_fn("to_json", |value: Dynamic| write_json(value));
+    // A map's own `to_json` is rhai's unless a version for maps stands here.
+    engine.register_fn("to_json", |map: Map| write_json(Dynamic::from_map(map)));
+}
+
+fn register_bounded(engine: &mut Engine) {
+    engine.register_fn(
+        "replace",
+        |text: &mut ImmutableString, from: &str, to: &str| replace(text, from, to),
+    );
+    engine.register_fn(
+        "replace",
+        |text: &mut ImmutableString, from: &str, to: char| {
+            replace(text, from, to.encode_utf8(&mut [0; 4]))
+        },
+    );
+    engine.register_fn(
+        "replace",
+        |text: &mut ImmutableString, from: char, to: &str| {
+            replace(text, from.encode_utf8(&mut [0; 4]), to)
+        },
+    );
+    engine.register_fn(
+        "replace",
+        |text: &mut ImmutableString, from: char, to: char| {
+            replace(
+                text,
+                from.encode_utf8(&mut [0; 4]),
+                to.encode_utf8(&mut [0; 4]),
+            )
+        },
+    );
+    engine.register_fn("pad", pad_array);
+}
+
+fn register_numbers(engine: &mut Engine) {
+    engine.register_fn("round", |number: INT| number);
+    engine.register_fn("floor", |number: INT| number);
+    engine.register_fn("ceiling", |number: INT| number);
+    engine.register_fn("round", |number: f64, digits: INT| {
+        let factor = 10f64.powi(digits.clamp(0, 15) as i32);
+        (number * factor).round() / factor
+    });
+}
+
+fn parse_json(text: &str) -> Fallible<Dynamic> {
+    let parsed: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
+    value::to_script(&parsed).map_err(|error| error.to_string().into())
+}
+
+fn write_json(value: Dynamic) -> Fallible<String> {
+    value::to_json(value)
+        .map(|json| json.to_string())
+        .map_err(|error| error.to_string().into())
+}
+
+/// rhai's own builds the whole result before it looks at its size.
+fn replace(text: &mut ImmutableString, from: &str, to: &str) -> Fallible<()> {
+    let grown = to
+        .len()
+        .saturating_sub(from.len())
+        .saturating_mul(text.matches(from).count());
+    if grown.saturating_add(text.len()) > MAX_STRING {
+        return Err(
+            format!("`replace` would make a string of more than {MAX_STRING} bytes").into(),
+        );
+    }
+    *text = text.replace(from, to).into();
+    Ok(())
+}
+
+/// rhai's own multiplies sizes without looking for overflow.
+fn pad_array(array: &mut Array, length: INT, item: Dynamic) -> Fallible<()> {
+    let length = usize::try_from(length).unwrap_or(0);
+    if length > MAX_ELEMENTS || (length > 1_000 && (item.is_array() || item.is_map())) {
+        return Err(format!("`pad` would make an array of {length} elements").into());
+    }
+    if length > array.len() {
+        array.resize(length, item);
+    }
+    Ok(())
+}
+
+fn join(array: &mut Array, separator: &str) -> Fallible<String> {
+    let mut text = String::new();
+    for (place, item) in array.iter().enumerate() {
+        if place > 0 {
+            text.push_str(separator);
+        }
+        match item.as_immutable_string_ref() {
+            Ok(string) => text.push_str(&string),
+            Err(_) => text.push_str(&write_json(item.clone())?),
+        }
+        if text.len() > MAX_STRING {
+            return Err(
+                format!("`join` would make a string of more than {MAX_STRING} bytes").into(),
+            );
+        }
+    }
+    Ok(text)
+}

@@ -1,0 +1,92 @@
+//! Expressions that only read a value, such as `nodes.fetch.output.body.id`: by far the most, and they need
+//! no script engine. What they mean is the same as if rhai had evaluated them.
+
+use rhai::{AST, Position, Stmt};
+use serde_json::Value;
+
+use super::Fault;
+use super::reads::{Reads, Segment, chain};
+use crate::plan::StepIndex;
+use crate::template::Scope;
+
+#[derive(Debug, Clone)]
+pub(super) struct Path {
+    root: Root,
+    /// How the root is written, for messages.
+    name: String,
+    keys: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Root {
+    Inputs,
+    Output(StepIndex),
+}
+
+impl Path {
+    /// The path that the whole of a script is, if it is one.
+    pub(super) fn of(ast: &AST, reads: &Reads) -> Option<Self> {
+        let [Stmt::Expr(expression)] = ast.statements() else {
+            return None;
+        };
+        let chain = chain(expression)?;
+        let plain = chain.complete && !chain.forgiving;
+        let mut keys: Vec<String> = chain
+            .segments
+            .iter()
+            .filter_map(Segment::key)
+            .map(str::to_owned)
+            .collect();
+        if !plain || keys.len() != chain.segments.len() {
+            return None;
+        }
+        match chain.root.as_str() {
+            "inputs" => Some(Self {
+                root: Root::Inputs,
+                name: "inputs".to_owned(),
+                keys,
+            }),
+            "nodes" if keys.len() >= 2 => {
+                let (step, _) = reads.nodes.get(&keys[0])?;
+                let name = format!("nodes.{}.output", keys[0]);
+                Some(Self {
+                    root: Root::Output(*step),
+                    name,
+                    keys: keys.split_off(2),
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The value at this path. `None` where rhai may know a property that JSON does not, such as `len`.
+    pub(super) fn find(&self, scope: &Scope<'_>) -> Option<Result<Value, Fault>> {
+        let mut value = match self.root {
+            Root::Inputs => Some(scope.inputs),
+            Root::Output(step) => scope.output(step),
+        };
+        for (place, key) in self.keys.iter().enumerate() {
+            value = match value {
+                Some(Value::Object(fields)) => fields.get(key),
+                None | Some(Value::Null) => return Some(Err(self.null_at(place))),
+                Some(_) => return None,
+            };
+        }
+        Some(Ok(value.cloned().unwrap_or(Value::Null)))
+    }
+
+    fn null_at(&self, place: usize) -> Fault {
+        let mut holder = self.name.clone();
+        for key in &self.keys[..place] {
+            holder.push('.');
+            holder.push_str(key);
+        }
+        let key = &self.keys[place];
+        Fault::at(
+            format!(
+                "`{holder}` is null, so it has no `{key}`; `{holder}?.{key}` reads null instead"
+            ),
+            Position::NONE,
+        )
+    }
+}

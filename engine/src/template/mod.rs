@@ -1,0 +1,221 @@
+//! Values whose strings may hold `${ … }`: compiled once per plan, resolved for each step.
+
+mod compile;
+mod text;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::Time;
+use crate::node::ErrorValue;
+use crate::plan::StepIndex;
+use crate::script::{Code, Fault};
+pub(crate) use compile::{TemplateFault, compile, compile_expression};
+
+/// What expressions may read while one step is prepared.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    pub inputs: &'a Value,
+    /// The outputs so far, by step; `None` reads as null.
+    pub outputs: &'a [Option<Arc<Value>>],
+    pub run: &'a RunInfo,
+}
+
+/// What expressions see as `run`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunInfo {
+    pub id: Uuid,
+    /// The name of the workflow.
+    pub workflow: String,
+    pub started_at: Time,
+}
+
+impl<'a> Scope<'a> {
+    /// The output of a step; `None` when it has none.
+    pub fn output(&self, step: StepIndex) -> Option<&'a Value> {
+        self.outputs.get(step as usize)?.as_deref()
+    }
+}
+
+/// A compiled template.
+#[derive(Debug, Clone)]
+pub struct Template {
+    root: Part,
+    /// Top-level fields that hold a whole script, in the order in which they run.
+    scripts: Vec<(String, Expression)>,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    /// Nothing in it is an expression.
+    Literal(Value),
+    /// Exactly one expression: the value keeps its type.
+    Expression(Expression),
+    /// Text with expressions in it.
+    Text(Vec<TextPart>),
+    Array(Vec<Part>),
+    Object(Vec<(String, Part)>),
+}
+
+#[derive(Debug, Clone)]
+enum TextPart {
+    Literal(String),
+    Expression(Expression),
+}
+
+/// Code, and where in the document it was written.
+#[derive(Debug, Clone)]
+struct Expression {
+    code: Code,
+    /// The field it stands in, dotted: `with.headers.accept`.
+    field: Arc<str>,
+    /// Where the code begins in that field's text: lines and columns before it.
+    lines_before: usize,
+    columns_before: usize,
+    is_script: bool,
+}
+
+impl Template {
+    /// The value, when it is the same in every run.
+    pub fn literal(&self) -> Option<&Value> {
+        self.root.literal().filter(|_| self.scripts.is_empty())
+    }
+
+    /// Evaluates every expression, then every script field; scripts see the value of the field `args`.
+    pub fn resolve(&self, scope: &Scope<'_>) -> Result<Value, ErrorValue> {
+        let mut value = self.root.resolve(scope)?;
+        for (field, script) in &self.scripts {
+            let result = script.evaluate(scope, Some(value.get("args").unwrap_or(&Value::Null)))?;
+            if let Value::Object(fields) = &mut value {
+                fields.insert(field.clone(), result);
+            }
+        }
+        Ok(value)
+    }
+
+    /// The steps whose outputs it reads, in ascending order.
+    pub fn reads(&self) -> Vec<StepIndex> {
+        let mut steps = Vec::new();
+        self.root
+            .visit(&mut |expression| steps.extend(expression.code.steps()));
+        steps.extend(
+            self.scripts
+                .iter()
+                .flat_map(|(_, script)| script.code.steps()),
+        );
+        steps.sort_unstable();
+        steps.dedup();
+        steps
+    }
+}
+
+impl Part {
+    fn literal(&self) -> Option<&Value> {
+        match self {
+            Self::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn into_literal(self) -> Option<Value> {
+        match self {
+            Self::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn resolve(&self, scope: &Scope<'_>) -> Result<Value, ErrorValue> {
+        Ok(match self {
+            Self::Literal(value) => value.clone(),
+            Self::Expression(expression) => expression.evaluate(scope, None)?,
+            Self::Text(parts) => {
+                let mut text = String::new();
+                for part in parts {
+                    match part {
+                        TextPart::Literal(literal) => text.push_str(literal),
+                        TextPart::Expression(expression) => {
+                            write(&mut text, &expression.evaluate(scope, None)?)
+                        }
+                    }
+                }
+                Value::String(text)
+            }
+            Self::Array(items) => items
+                .iter()
+                .map(|item| item.resolve(scope))
+                .collect::<Result<_, _>>()?,
+            Self::Object(fields) => {
+                let fields = fields
+                    .iter()
+                    .map(|(name, field)| Ok((name.clone(), field.resolve(scope)?)));
+                Value::Object(fields.collect::<Result<Map<_, _>, ErrorValue>>()?)
+            }
+        })
+    }
+
+    fn visit(&self, seen: &mut impl FnMut(&Expression)) {
+        match self {
+            Self::Literal(_) => {}
+            Self::Expression(expression) => seen(expression),
+            Self::Text(parts) => {
+                for part in parts {
+                    if let TextPart::Expression(expression) = part {
+                        seen(expression);
+                    }
+                }
+            }
+            Self::Array(items) => items.iter().for_each(|item| item.visit(seen)),
+            Self::Object(fields) => fields.iter().for_each(|(_, field)| field.visit(seen)),
+        }
+    }
+}
+
+impl Expression {
+    fn evaluate(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Value, ErrorValue> {
+        self.code
+            .evaluate(scope, args)
+            .map_err(|fault| self.error(&fault))
+    }
+
+    fn error(&self, fault: &Fault) -> ErrorValue {
+        let (line, column) = self.place(fault);
+        let message = format!(
+            "`{}`, line {line}, column {column}: {}",
+            self.field, fault.message
+        );
+        let code = if self.is_script {
+            "script_error"
+        } else {
+            "expression_error"
+        };
+        ErrorValue {
+            code: code.to_owned(),
+            message,
+            details: fault.details.clone(),
+        }
+    }
+
+    /// Where a fault of the code stands in the text of its field.
+    fn place(&self, fault: &Fault) -> (usize, usize) {
+        let columns_before = if fault.line == 1 {
+            self.columns_before
+        } else {
+            0
+        };
+        (
+            self.lines_before + fault.line,
+            columns_before + fault.column,
+        )
+    }
+}
+
+/// How a value reads inside a text.
+fn write(text: &mut String, value: &Value) {
+    match value {
+        Value::Null => {}
+        Value::String(string) => text.push_str(string),
+        other => text.push_str(&other.to_string()),
+    }
+}
