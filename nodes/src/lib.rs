@@ -8,6 +8,7 @@ mod kind;
 mod kinds;
 mod manual;
 mod options;
+mod workspace;
 
 pub use options::Options;
 
@@ -27,12 +28,16 @@ pub fn catalog(options: &Options) -> Catalog {
 
 fn registered(options: &Options) -> Vec<Registered> {
     vec![
+        active(command_run::CommandRun::new(options)),
         pure(data_set::DataSet),
+        active(file_read::FileRead),
+        active(file_write::FileWrite),
         pure(flow_branch::FlowBranch),
         pure(flow_call::FlowCall),
         pure(flow_join::FlowJoin),
         pure(flow_switch::FlowSwitch),
         pure(flow_wait::FlowWait),
+        active(http_check::HttpCheck::new(options)),
         active(http_request::HttpRequest::new(options)),
         pure(script_run::ScriptRun),
     ]

@@ -1,3 +1,4 @@
 //! The outside worlds that nodes act on, each behind what the nodes need of it and no more.
 
 pub(crate) mod http;
+pub(crate) mod process;

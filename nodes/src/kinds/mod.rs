@@ -1,10 +1,14 @@
 //! The kinds, one file each.
 
+pub(crate) mod command_run;
 pub(crate) mod data_set;
+pub(crate) mod file_read;
+pub(crate) mod file_write;
 pub(crate) mod flow_branch;
 pub(crate) mod flow_call;
 pub(crate) mod flow_join;
 pub(crate) mod flow_switch;
 pub(crate) mod flow_wait;
+pub(crate) mod http_check;
 pub(crate) mod http_request;
 pub(crate) mod script_run;
