@@ -46,6 +46,9 @@ export function howToMend(failure: unknown): string {
     case "validation_failed":
     case "bad_request":
       return "Correct what is listed and send it again; nothing was changed.";
+    case "forbidden":
+    case "misdirected":
+      return "Open Lathe at the address that its server prints when it starts.";
     case "not_found":
       return "It may have been deleted. Go back to the list and choose another.";
     case "conflict":
@@ -53,6 +56,7 @@ export function howToMend(failure: unknown): string {
     case "payload_too_large":
       return "Send less: put large content in a file that a node reads.";
     case "unavailable":
+    case "bad_gateway":
     case "timeout":
       return "The server is busy or a service it needs is away. Try again in a moment.";
     case "internal":

@@ -117,7 +117,7 @@ function ZoomButtons() {
     <Panel position="bottom-left" className="flex gap-1 rounded-lg border border-line bg-raised p-0.5">
       <Button
         weight="quiet"
-        className="px-2"
+        className="px-2 pointer-coarse:hidden"
         aria-label="Zoom in"
         onClick={() => flow.zoomIn({ duration: 120 })}
       >
@@ -125,7 +125,7 @@ function ZoomButtons() {
       </Button>
       <Button
         weight="quiet"
-        className="px-2"
+        className="px-2 pointer-coarse:hidden"
         aria-label="Zoom out"
         onClick={() => flow.zoomOut({ duration: 120 })}
       >

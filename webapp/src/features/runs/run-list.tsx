@@ -55,7 +55,7 @@ function RunRow({ run }: { run: ExecutionSummary }) {
   return (
     <Link
       to={`/runs/${run.id}`}
-      className="grid grid-cols-[auto_1fr_auto] items-center gap-x-3 px-3 py-2 -outline-offset-2 hover:bg-canvas sm:grid-cols-[7.5rem_1fr_5rem_5.5rem]"
+      className="grid grid-cols-[6.75rem_1fr_auto] items-center gap-x-3 px-3 py-2 -outline-offset-2 hover:bg-canvas sm:grid-cols-[7.5rem_1fr_5rem_5.5rem]"
     >
       <StatusBadge status={run.status} />
       <span className="min-w-0">

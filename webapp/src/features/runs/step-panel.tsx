@@ -23,21 +23,18 @@ interface StepPanelProps {
 }
 
 export function StepPanel({ store, step, refresh }: StepPanelProps) {
-  const [chosen, setChosen] = useState<TabName>();
   const logs = useRunStore(store, (each) => each.logs);
   const runEnded = useRunStore(store, ({ run }) => hasEnded(run.status));
   const snapshotSeq = useRunStore(store, ({ run }) => run.snapshotSeq);
   const lines = useMemo(() => logs.lines.filter((line) => line.step === step.path), [logs.lines, step.path]);
 
+  const [tab, setTab] = useState(() => firstTab(step, lines.length));
   const isBehind = step.seq > snapshotSeq;
   const hasData = stepHasEnded(step.status) || step.status === "running";
   useEffect(() => {
     if (isBehind && hasData) refresh();
   }, [isBehind, hasData, refresh]);
 
-  const tab =
-    chosen ??
-    (step.status === "running" || (step.status === "failed" && lines.length > 0) ? "logs" : "output");
   return (
     <>
       <div className="space-y-2 px-3 pb-2.5">
@@ -53,7 +50,7 @@ export function StepPanel({ store, step, refresh }: StepPanelProps) {
       <Tabs<TabName>
         label="Step"
         current={tab}
-        onChange={setChosen}
+        onChange={setTab}
         tabs={[
           { name: "output", label: "Output" },
           { name: "input", label: "Input" },
@@ -91,6 +88,12 @@ export function StepPanel({ store, step, refresh }: StepPanelProps) {
       </Tabs>
     </>
   );
+}
+
+/** Chosen once: a tab that changed by itself when the step ends would take away what is being read. */
+function firstTab(step: StepState, lines: number): TabName {
+  if (!stepHasEnded(step.status)) return "logs";
+  return step.status === "failed" && lines > 0 ? "logs" : "output";
 }
 
 function Facts({ step }: { step: StepState }) {

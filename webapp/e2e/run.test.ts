@@ -1,0 +1,152 @@
+// The path every user takes: find a workflow, run it with inputs, watch it, look into a step, come back later.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createWorkflow, execute, expectAccessible, freshName, launchBrowser, openPage } from "./lathe";
+
+let browser: Browser;
+const name = freshName("e2e_greeting");
+let workflowId: string;
+
+const document = {
+  lathe: 1,
+  name,
+  label: `Greeting ${name}`,
+  inputs: {
+    who: { type: "string" },
+    loud: { type: "boolean", default: false },
+    pause: { type: "string", enum: ["1s", "3s"], default: "1s" },
+  },
+  nodes: [
+    { id: "greet", kind: "script.run", label: "Greet", with: { script: "`Hello, ${inputs.who}`" } },
+    { id: "pause", kind: "flow.wait", label: "Pause", with: { duration: "${ inputs.pause }" } },
+    { id: "choose", kind: "flow.branch", label: "Loud?", with: { condition: "${ inputs.loud }" } },
+    { id: "shout", kind: "data.set", label: "Shout", with: { value: "${ nodes.greet.output + `!` }" } },
+    { id: "whisper", kind: "data.set", label: "Whisper", with: { value: "${ nodes.greet.output }" } },
+  ],
+  edges: ["greet -> pause -> choose", "choose.true -> shout", "choose.false -> whisper"],
+};
+
+beforeAll(async () => {
+  workflowId = await createWorkflow(document);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+describe("running a workflow", () => {
+  it("goes from the list over the form to nodes that light up, and survives a reload", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto("/");
+    await page.getByRole("searchbox", { name: "Search workflows" }).fill(name);
+    await page.getByRole("link", { name: new RegExp(name) }).click();
+    await page.locator('[data-node="greet"]').waitFor();
+    await expectAccessible(page);
+
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("button", { name: "Start the run" }).click();
+    await page.getByText("This input is needed.").waitFor();
+    await page.getByRole("textbox", { name: "who" }).fill("Ada");
+    await page.getByRole("checkbox", { name: "loud" }).check();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Start the run" }).click();
+
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+    await page.locator('[data-node="pause"][data-status="waiting"]').waitFor();
+    await page.locator('[data-node="greet"][data-status="succeeded"]').waitFor();
+    await page.locator('[data-node="shout"][data-status="succeeded"]').waitFor();
+    await page.locator('[data-node="whisper"][data-status="skipped"]').waitFor();
+    await page.locator('header [data-status="succeeded"]').waitFor();
+
+    await page.locator('[data-node="shout"]').click();
+    await page.getByRole("tab", { name: "Output" }).click();
+    await page.getByText('"Hello, Ada!"').first().waitFor();
+    await expectAccessible(page);
+
+    await page.reload();
+    await page.locator('[data-node="whisper"][data-status="skipped"]').waitFor();
+    await page.getByText('"Hello, Ada!"').first().waitFor();
+
+    await page.goto(`/runs?workflow=${workflowId}&status=succeeded`);
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: /Succeeded/ })
+      .first()
+      .click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("returns by itself when the connection breaks in the middle of a run", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    let connections = 0;
+    await page.routeWebSocket(/\/events/, (socket) => {
+      connections += 1;
+      const server = socket.connectToServer();
+      if (connections > 1) return;
+      server.onMessage((message) => {
+        socket.send(message);
+        void socket.close({ code: 1011, reason: "broken by the test" });
+      });
+    });
+    const run = await execute(workflowId, { who: "Bob", pause: "3s" });
+    await page.goto(`/runs/${run}`);
+    await page.locator('[data-node="whisper"][data-status="succeeded"]').waitFor();
+    await page.locator('header [data-status="succeeded"]').waitFor();
+    expect(connections).toBeGreaterThan(1);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("can be driven by keyboard alone", async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(`/workflows/${workflowId}`);
+    await page.locator('[data-node="greet"]').waitFor();
+    await page.locator(".react-flow__node").first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("complementary", { name: "Node" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("complementary", { name: "Workflow" }).waitFor();
+    await page.getByRole("button", { name: "Run", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await close();
+  });
+});
+
+describe("a run that goes wrong", () => {
+  it("shows what failed and why, in the words of the engine", async () => {
+    const failing = freshName("e2e_failing");
+    const id = await createWorkflow({
+      lathe: 1,
+      name: failing,
+      nodes: [{ id: "stumble", kind: "script.run", with: { script: 'throw "the well is dry"' } }],
+      edges: [],
+    });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}`);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.locator('header [data-status="failed"]').waitFor();
+    await page.locator('[data-node="stumble"][data-status="failed"]').click();
+    await page
+      .getByRole("complementary", { name: "Step" })
+      .getByText(/the well is dry/)
+      .first()
+      .waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("can be cancelled while it waits", async () => {
+    const run = await execute(workflowId, { who: "Eve", pause: "3s" });
+    const { page, close } = await openPage(browser);
+    await page.goto(`/runs/${run}`);
+    await page.locator('[data-node="pause"][data-status="waiting"]').waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.locator('header [data-status="cancelled"]').waitFor();
+    await close();
+  });
+});
