@@ -1,34 +1,176 @@
-//! Text to document.
+//! Text or JSON to document: its shape, with every problem at its line and column.
+//!
+//! Each node, edge and input is read by itself, so that a slip in one hides none in the others.
 
-use crate::document::Document;
-use crate::problem::{Problem, Problems};
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
-pub struct Source {
-    pub value: Value,
-}
+use super::shorthand;
+use super::source::Source;
+use super::{Document, Edge, Input, Node};
+use crate::problem::{Problem, Problems, pointer};
 
-impl Source {
-    pub fn place(&self, problems: Problems) -> Problems {
-        problems
-    }
-}
+pub const MAX_NODES: usize = 2_000;
+pub const MAX_EDGES: usize = 10_000;
 
+/// A document and the text it was read from.
+#[derive(Debug, Clone)]
 pub struct Parsed {
     pub document: Document,
     pub source: Source,
 }
 
+/// Reads a document from YAML or JSON.
 pub fn parse(text: &str) -> Result<Parsed, Problems> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|e| Problems(vec![Problem::at("", e.to_string())]))?;
-    Ok(Parsed {
-        document: from_value(value.clone())?,
-        source: Source { value },
-    })
+    let mut source = Source::read(text)?;
+    let mut shape = Shape { source: Some(&source), problems: Vec::new() };
+    let read = shape.document(source.value.clone());
+    match (read, shape.problems) {
+        (Some((document, edges)), problems) if problems.is_empty() => {
+            source.edges = edges;
+            Ok(Parsed { document, source })
+        }
+        (_, problems) => Err(source.place(Problems(problems))),
+    }
 }
 
+/// Reads a document from JSON that was parsed already. The same limits hold.
 pub fn from_value(value: Value) -> Result<Document, Problems> {
-    serde_path_to_error::deserialize(value)
-        .map_err(|e| Problems(vec![Problem::at("", e.to_string())]))
+    let mut shape = Shape { source: None, problems: Vec::new() };
+    match (shape.document(value), shape.problems) {
+        (Some((document, _)), problems) if problems.is_empty() => Ok(document),
+        (_, problems) => Err(Problems(problems)),
+    }
+}
+
+struct Shape<'a> {
+    source: Option<&'a Source>,
+    problems: Vec<Problem>,
+}
+
+/// The node that a problem belongs to: its id, and its pointer.
+type Owner<'a> = Option<(&'a str, &'a str)>;
+
+impl Shape<'_> {
+    /// The document, and for each of its edges the element of the list that it was written as.
+    fn document(&mut self, value: Value) -> Option<(Document, Vec<usize>)> {
+        let Value::Object(mut fields) = value else {
+            self.add("", "a document is an object: it begins with `lathe: 1`", None);
+            return None;
+        };
+        let before = self.problems.len();
+        let nodes = self.nodes(fields.insert("nodes".to_owned(), Value::Array(Vec::new())));
+        let (edges, written) = self.edges(fields.remove("edges"));
+        let inputs = self.inputs(fields.remove("inputs"));
+        // An empty `settings:` is `null` in YAML, and means the same as none.
+        fields.retain(|_, value| !value.is_null());
+        let document = self.read::<Document>(Value::Object(fields), "", None)?;
+        (self.problems.len() == before).then_some((Document { nodes, edges, inputs, ..document }, written))
+    }
+
+    fn nodes(&mut self, value: Option<Value>) -> Vec<Node> {
+        let Some(items) = self.list(value, "/nodes", MAX_NODES) else {
+            return Vec::new();
+        };
+        let nodes = items.into_iter().enumerate().filter_map(|(index, mut item)| {
+            let path = format!("/nodes/{index}");
+            if let Value::Object(fields) = &mut item {
+                fields.retain(|_, value| !value.is_null());
+            }
+            let id = item.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            self.read(item, &path, Some((&id, &path)))
+        });
+        nodes.collect()
+    }
+
+    fn edges(&mut self, value: Option<Value>) -> (Vec<Edge>, Vec<usize>) {
+        let (mut edges, mut written) = (Vec::new(), Vec::new());
+        let items = value.filter(|value| !value.is_null()).and_then(|value| self.list(Some(value), "/edges", MAX_EDGES));
+        for (index, item) in items.into_iter().flatten().enumerate() {
+            let path = format!("/edges/{index}");
+            match item {
+                Value::String(text) => match shorthand::expand(&text) {
+                    Ok(expanded) => edges.extend(expanded),
+                    Err(message) => self.add(&path, message, None),
+                },
+                item => edges.extend(self.read::<Edge>(item, &path, None)),
+            }
+            written.resize(edges.len(), index);
+        }
+        if edges.len() > MAX_EDGES {
+            self.add("/edges", format!("a document has at most {MAX_EDGES} edges"), None);
+        }
+        (edges, written)
+    }
+
+    fn inputs(&mut self, value: Option<Value>) -> indexmap::IndexMap<String, Input> {
+        let fields = match value {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(fields)) => fields,
+            Some(_) => {
+                self.add("/inputs", "inputs are an object: a JSON Schema by name", None);
+                Map::new()
+            }
+        };
+        let inputs = fields.into_iter().filter_map(|(name, field)| {
+            let path = pointer("/inputs", &name);
+            self.read(field, &path, None).map(|input| (name, input))
+        });
+        inputs.collect()
+    }
+
+    fn list(&mut self, value: Option<Value>, path: &str, most: usize) -> Option<Vec<Value>> {
+        let name = path.trim_start_matches('/');
+        let message = match value {
+            Some(Value::Array(items)) if items.len() <= most => return Some(items),
+            Some(Value::Array(_)) => format!("a document has at most {most} {name}"),
+            Some(_) => format!("`{name}` is a list"),
+            None => format!("the list `{name}` is missing"),
+        };
+        self.add(path, message, None);
+        None
+    }
+
+    fn read<T: DeserializeOwned>(&mut self, value: Value, path: &str, owner: Owner<'_>) -> Option<T> {
+        match serde_path_to_error::deserialize(value) {
+            Ok(read) => Some(read),
+            Err(error) => {
+                let below = pointer_of(error.path());
+                self.add(&format!("{path}{below}"), error.into_inner().to_string(), owner);
+                None
+            }
+        }
+    }
+
+    fn add(&mut self, path: &str, message: impl Into<String>, owner: Owner<'_>) {
+        let message = message.into();
+        let mut problem = Problem::at(path, message);
+        // The field that should not be there is itself the place to look at.
+        if let Some(name) = unknown_field(&problem.message) {
+            let named = if path.ends_with(&format!("/{name}")) { path.to_owned() } else { pointer(path, name) };
+            let mark = self.source.and_then(|source| source.key_mark(&named));
+            problem.line = mark.map(|mark| mark.line);
+            problem.column = mark.map(|mark| mark.column);
+            problem.path = named;
+        }
+        if let Some((id, node_path)) = owner.filter(|(id, _)| !id.is_empty()) {
+            let field = problem.path[node_path.len()..].trim_start_matches('/').replace('/', ".");
+            problem = problem.in_node(id, field);
+        }
+        self.problems.push(problem);
+    }
+}
+
+fn unknown_field(message: &str) -> Option<&str> {
+    message.strip_prefix("unknown field `")?.split('`').next()
+}
+
+fn pointer_of(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |path, segment| match segment {
+        Segment::Seq { index } => format!("{path}/{index}"),
+        Segment::Map { key } => pointer(&path, key),
+        Segment::Enum { variant } => pointer(&path, variant),
+        Segment::Unknown => path,
+    })
 }

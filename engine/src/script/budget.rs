@@ -30,10 +30,7 @@ struct Spent {
 
 /// Starts an evaluation on this thread with a full budget.
 pub(super) fn refill() {
-    SPENT.set(Spent {
-        fuel: FUEL,
-        reads: 0,
-    });
+    SPENT.set(Spent { fuel: FUEL, reads: 0 });
 }
 
 /// Pays for reading a variable, or says why it may not be read.
@@ -46,12 +43,8 @@ pub(super) fn pay_for(value: &Dynamic) -> Result<(), &'static str> {
     }
     let size = size_of(value, MAX_DEPTH).ok_or("a value is nested deeper than 64 levels")?;
     let rest = spent.fuel.checked_sub(size as u64 * u64::from(STRIDE));
-    SPENT.set(Spent {
-        fuel: rest.unwrap_or(0),
-        ..spent
-    });
-    rest.map(|_| ())
-        .ok_or("the script handles more data than its budget allows: handle it in smaller pieces")
+    SPENT.set(Spent { fuel: rest.unwrap_or(0), ..spent });
+    rest.map(|_| ()).ok_or("the script handles more data than its budget allows: handle it in smaller pieces")
 }
 
 /// How many values it holds, itself included; `None` when it is nested too deep.
@@ -62,20 +55,13 @@ fn size_of(value: &Dynamic, depth: usize) -> Option<usize> {
     if let Ok(map) = value.as_map_ref() {
         return size_of_map(&map, depth.checked_sub(1)?);
     }
-    Some(
-        value
-            .as_immutable_string_ref()
-            .map_or(1, |text| 1 + text.len() / BYTES_PER_UNIT),
-    )
+    Some(value.as_immutable_string_ref().map_or(1, |text| 1 + text.len() / BYTES_PER_UNIT))
 }
 
 fn size_of_array(array: &Array, depth: usize) -> Option<usize> {
-    array
-        .iter()
-        .try_fold(1, |sum: usize, item| Some(sum + size_of(item, depth)?))
+    array.iter().try_fold(1, |sum: usize, item| Some(sum + size_of(item, depth)?))
 }
 
 fn size_of_map(map: &Map, depth: usize) -> Option<usize> {
-    map.values()
-        .try_fold(1, |sum: usize, field| Some(sum + size_of(field, depth)?))
+    map.values().try_fold(1, |sum: usize, field| Some(sum + size_of(field, depth)?))
 }

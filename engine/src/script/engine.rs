@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use rhai::packages::{
-    ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
-    BasicMathPackage, BasicStringPackage, LogicPackage, MoreStringPackage, Package,
+    ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage,
+    BasicStringPackage, LogicPackage, MoreStringPackage, Package,
 };
 use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, OptimizationLevel, Position};
 
@@ -74,9 +74,7 @@ fn watch_reads(engine: &mut Engine) {
         };
         match value.map_or(Ok(()), budget::pay_for) {
             Ok(()) => Ok(None),
-            Err(why) => {
-                Err(EvalAltResult::ErrorTerminated(Dynamic::from(why), Position::NONE).into())
-            }
+            Err(why) => Err(EvalAltResult::ErrorTerminated(Dynamic::from(why), Position::NONE).into()),
         }
     });
 }

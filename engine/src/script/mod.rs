@@ -42,16 +42,8 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn at(message: impl Into<String>, position: Position) -> Self {
-        let (line, column) = (
-            position.line().unwrap_or(1),
-            position.position().unwrap_or(1),
-        );
-        Self {
-            message: message.into(),
-            line,
-            column,
-            details: None,
-        }
+        let (line, column) = (position.line().unwrap_or(1), position.position().unwrap_or(1));
+        Self { message: message.into(), line, column, details: None }
     }
 }
 
@@ -75,22 +67,14 @@ impl Code {
             scope.push(name, ());
         }
         // The parser is rhai's; a panic in it must not take down whoever saves a document.
-        let parsed = catch_unwind(AssertUnwindSafe(|| {
-            engine::engine().compile_with_scope(&scope, source)
-        }));
+        let parsed = catch_unwind(AssertUnwindSafe(|| engine::engine().compile_with_scope(&scope, source)));
         let ast = match parsed {
             Ok(Ok(ast)) => ast,
             Ok(Err(error)) => {
-                return Err(vec![Fault::at(
-                    error.err_type().to_string(),
-                    error.position(),
-                )]);
+                return Err(vec![Fault::at(error.err_type().to_string(), error.position())]);
             }
             Err(_) => {
-                return Err(vec![Fault::at(
-                    "the script cannot be parsed",
-                    Position::NONE,
-                )]);
+                return Err(vec![Fault::at("the script cannot be parsed", Position::NONE)]);
             }
         };
         let (reads, faults) = reads::analyse(&ast, names);
@@ -113,9 +97,8 @@ impl Code {
         {
             return found;
         }
-        let mut variables = self
-            .variables(scope, args)
-            .map_err(|error| Fault::at(error.to_string(), Position::NONE))?;
+        let mut variables =
+            self.variables(scope, args).map_err(|error| Fault::at(error.to_string(), Position::NONE))?;
         budget::refill();
         // rhai has code that it believes unreachable; a script that reaches it fails alone.
         let evaluated = catch_unwind(AssertUnwindSafe(|| {
@@ -125,21 +108,14 @@ impl Code {
             Ok(Ok(value)) => value,
             Ok(Err(error)) => return Err(fault_of(*error)),
             Err(_) => {
-                return Err(Fault::at(
-                    "the script engine gave up on this script",
-                    Position::NONE,
-                ));
+                return Err(Fault::at("the script engine gave up on this script", Position::NONE));
             }
         };
         to_json(value).map_err(|error| Fault::at(error.to_string(), Position::NONE))
     }
 
     /// The variables that the script reads, and no others.
-    fn variables(
-        &self,
-        scope: &Scope<'_>,
-        args: Option<&Value>,
-    ) -> Result<Variables<'static>, Unrepresentable> {
+    fn variables(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Variables<'static>, Unrepresentable> {
         let mut variables = Variables::new();
         if let Some(part) = &self.reads.inputs {
             variables.push_dynamic("inputs", project(scope.inputs, part)?);
@@ -190,10 +166,7 @@ fn project_fields(
 }
 
 fn run_info(scope: &Scope<'_>) -> Dynamic {
-    let started_at = scope
-        .run
-        .started_at
-        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let started_at = scope.run.started_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     Dynamic::from_map(Map::from([
         ("id".into(), scope.run.id.to_string().into()),
         ("workflow".into(), scope.run.workflow.clone().into()),
@@ -206,23 +179,17 @@ fn fault_of(mut error: EvalAltResult) -> Fault {
         Position::NONE => error.position(),
         inner => inner,
     };
-    error.take_position();
+    let _ = error.take_position();
     let mut details = None;
     let message = match error.unwrap_inner() {
         EvalAltResult::ErrorRuntime(thrown, _) if thrown.is_string() => thrown.to_string(),
         EvalAltResult::ErrorRuntime(thrown, _) => {
             details = to_json(thrown.clone()).ok();
-            let said = details
-                .as_ref()
-                .and_then(|thrown| thrown.get("message"))
-                .and_then(Value::as_str);
+            let said = details.as_ref().and_then(|thrown| thrown.get("message")).and_then(Value::as_str);
             said.map_or_else(|| format!("the script threw {thrown}"), str::to_owned)
         }
         EvalAltResult::ErrorTerminated(why, _) => why.to_string(),
         inner => inner.to_string(),
     };
-    Fault {
-        details,
-        ..Fault::at(message, position)
-    }
+    Fault { details, ..Fault::at(message, position) }
 }

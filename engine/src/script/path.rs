@@ -31,29 +31,16 @@ impl Path {
         };
         let chain = chain(expression)?;
         let plain = chain.complete && !chain.forgiving;
-        let mut keys: Vec<String> = chain
-            .segments
-            .iter()
-            .filter_map(Segment::key)
-            .map(str::to_owned)
-            .collect();
+        let mut keys: Vec<String> = chain.segments.iter().filter_map(Segment::key).map(str::to_owned).collect();
         if !plain || keys.len() != chain.segments.len() {
             return None;
         }
         match chain.root.as_str() {
-            "inputs" => Some(Self {
-                root: Root::Inputs,
-                name: "inputs".to_owned(),
-                keys,
-            }),
+            "inputs" => Some(Self { root: Root::Inputs, name: "inputs".to_owned(), keys }),
             "nodes" if keys.len() >= 2 => {
                 let (step, _) = reads.nodes.get(&keys[0])?;
                 let name = format!("nodes.{}.output", keys[0]);
-                Some(Self {
-                    root: Root::Output(*step),
-                    name,
-                    keys: keys.split_off(2),
-                })
+                Some(Self { root: Root::Output(*step), name, keys: keys.split_off(2) })
             }
             _ => None,
         }
@@ -83,9 +70,7 @@ impl Path {
         }
         let key = &self.keys[place];
         Fault::at(
-            format!(
-                "`{holder}` is null, so it has no `{key}`; `{holder}?.{key}` reads null instead"
-            ),
+            format!("`{holder}` is null, so it has no `{key}`; `{holder}?.{key}` reads null instead"),
             Position::NONE,
         )
     }
