@@ -1,1 +1,22 @@
 //! Data models and what they become: validation, change plans and the generated application.
+//!
+//! Pure: no clock, environment, file system, network or async runtime. Text comes in, files go out.
+
+mod digest;
+mod document;
+mod generate;
+mod migration;
+mod parse;
+pub mod ports;
+mod problem;
+mod sql;
+mod validate;
+
+pub use digest::digest;
+pub use document::{
+    Application, Field, FieldType, Model, OnDelete, Relationship, RelationshipKind, json_schema, model_json_schema,
+};
+pub use generate::{DOCUMENT_FILE, File, GenerateError, generate};
+pub use migration::{Allow, Previous};
+pub use problem::{Invalid, Problem};
+pub use validate::validate_model;

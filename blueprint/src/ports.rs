@@ -1,0 +1,14 @@
+//! What this crate's users need from the outside: a place where applications are kept.
+
+use async_trait::async_trait;
+
+use crate::Application;
+
+pub type BoxedError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Hands over the current models of an application. The store implements it; the generating node asks it.
+#[async_trait]
+pub trait ApplicationSource: Send + Sync {
+    /// The application of this name, or `None` when there is none.
+    async fn load(&self, name: &str) -> Result<Option<Application>, BoxedError>;
+}
