@@ -21,6 +21,9 @@ export default defineConfig({
     // A strict content security policy forbids data: fonts and scripts, so nothing is inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "canvas", test: /node_modules[\\/](@xyflow|d3-)/ }] } },
+    },
   },
   test: {
     projects: [

@@ -13,7 +13,7 @@ export interface paths {
         };
         get: operations["list_workflows"];
         put?: never;
-        post?: never;
+        post: operations["create_workflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -157,7 +157,7 @@ export interface paths {
         };
         get: operations["list_applications"];
         put?: never;
-        post?: never;
+        post: operations["create_application"];
         delete?: never;
         options?: never;
         head?: never;
@@ -487,6 +487,13 @@ export interface components {
             runners: components["schemas"]["RunnerInfo"][];
             queue_depth: number;
         };
+        CreateRequest: {
+            document?: {
+                [key: string]: unknown;
+            };
+            source?: string;
+            layout?: components["schemas"]["Layout"] | null;
+        };
         ExecuteRequest: {
             inputs?: {
                 [key: string]: unknown;
@@ -544,6 +551,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowSummaryPage"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_workflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
                 };
             };
             /** @description error */
@@ -839,6 +880,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApplicationPage"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
                 };
             };
             /** @description error */

@@ -25,7 +25,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         event.preventDefault();
         onClose();
       }}
-      className="m-auto w-[min(32rem,calc(100vw-1.5rem))] rounded-xl border border-line bg-raised text-ink shadow-2xl backdrop:bg-black/45"
+      className="m-auto w-[min(36rem,calc(100vw-1.5rem))] rounded-xl border border-line bg-raised text-ink shadow-2xl backdrop:bg-black/45"
     >
       <div className="flex items-center justify-between gap-2 border-b border-line px-4 py-2.5">
         <h2 id={titleId} className="truncate text-lg font-semibold">

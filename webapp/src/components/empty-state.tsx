@@ -20,12 +20,3 @@ export function EmptyState({
     </div>
   );
 }
-
-/** A command to copy into a terminal. */
-export function CommandHint({ children }: { children: string }) {
-  return (
-    <code className="inline-block max-w-full overflow-x-auto rounded-md bg-sunken px-2 py-1 font-mono text-xs text-ink">
-      {children}
-    </code>
-  );
-}

@@ -16,9 +16,9 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
   const code = failure instanceof ApiFailure ? failure.code : undefined;
   return (
     <div role="alert" className="rounded-lg border border-bad/30 bg-bad-soft p-3 text-sm">
-      <div className="flex items-start gap-2">
+      <div className="flex flex-wrap items-start gap-2">
         <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
-        <div className="min-w-0 flex-1 space-y-1">
+        <div className="min-w-0 flex-1 basis-52 space-y-1">
           {title && <p className="font-medium">{title}</p>}
           <p className="break-words">
             {message} {code && <code className="font-mono text-xs text-muted">{code}</code>}

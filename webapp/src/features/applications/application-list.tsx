@@ -4,7 +4,7 @@ import { AppWindow, CircleCheck, CircleDashed, CircleX, ExternalLink, Hammer } f
 import { Link } from "react-router";
 import type { Application, Execution, LiveRelease } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
-import { CommandHint, EmptyState } from "@/components/empty-state";
+import { EmptyState } from "@/components/empty-state";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
@@ -143,10 +143,10 @@ function LiveLine({ live }: { live: LiveRelease | null }) {
 function NoApplications() {
   return (
     <EmptyState icon={<AppWindow />} title="No applications yet">
-      <p>An application is a set of models that Lathe turns into a running program. Add the bookshop:</p>
-      <CommandHint>
-        {`jq -Rs '{source: .}' examples/bookshop/bookshop.yaml | curl --json @- ${window.location.origin}/api/applications`}
-      </CommandHint>
+      <p>
+        An application is a set of models out of which Lathe makes a running program. Press “Add application”
+        and choose examples/bookshop/bookshop.yaml.
+      </p>
     </EmptyState>
   );
 }

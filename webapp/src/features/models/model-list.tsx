@@ -4,7 +4,7 @@ import { Database } from "lucide-react";
 import { Link } from "react-router";
 import type { Model } from "@/api/types";
 import { Button } from "@/components/button";
-import { CommandHint, EmptyState } from "@/components/empty-state";
+import { EmptyState } from "@/components/empty-state";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
@@ -71,10 +71,13 @@ function ModelRow({ model }: { model: Model }) {
 function NoModels() {
   return (
     <EmptyState icon={<Database />} title="No models yet">
-      <p>Models come with an application. Add the bookshop that comes with Lathe:</p>
-      <CommandHint>
-        {`jq -Rs '{source: .}' examples/bookshop/bookshop.yaml | curl --json @- ${window.location.origin}/api/applications`}
-      </CommandHint>
+      <p>
+        Models come with an application:{" "}
+        <Link to="/applications" className="text-accent underline">
+          add one
+        </Link>
+        , for instance the bookshop among the examples.
+      </p>
     </EmptyState>
   );
 }

@@ -5,7 +5,7 @@ import { useDeferredValue, useState } from "react";
 import { Link } from "react-router";
 import type { WorkflowSummary } from "@/api/types";
 import { Button } from "@/components/button";
-import { CommandHint, EmptyState } from "@/components/empty-state";
+import { EmptyState } from "@/components/empty-state";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
@@ -89,13 +89,9 @@ function NoWorkflows() {
   return (
     <EmptyState icon={<Workflow />} title="No workflows yet">
       <p>
-        A workflow is a graph of nodes. Add the example that comes with Lathe, then run it from the canvas:
+        A workflow is a graph of nodes that runs from its first to its last. Press “Add workflow” and choose
+        examples/hello/hello.yaml, then run it from its canvas.
       </p>
-      <CommandHint>{addCommand()}</CommandHint>
     </EmptyState>
   );
-}
-
-function addCommand(): string {
-  return `jq -Rs '{source: .}' examples/hello/hello.yaml | curl --json @- ${window.location.origin}/api/workflows`;
 }

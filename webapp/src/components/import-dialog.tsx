@@ -1,0 +1,67 @@
+// Takes a document as text, pasted or from a file, and shows what the server says about it line by line.
+import { FileUp } from "lucide-react";
+import { type ReactNode, useId, useRef, useState } from "react";
+import { Button } from "./button";
+import { Dialog } from "./dialog";
+import { FailureNotice } from "./failure-notice";
+
+interface ImportDialogProps {
+  title: string;
+  hint: ReactNode;
+  placeholder: string;
+  busy: boolean;
+  failure: unknown;
+  onSubmit: (source: string) => void;
+  onClose: () => void;
+}
+
+export function ImportDialog(props: ImportDialogProps) {
+  const [source, setSource] = useState("");
+  const file = useRef<HTMLInputElement>(null);
+  const id = useId();
+  return (
+    <Dialog title={props.title} onClose={props.onClose}>
+      <form
+        className="space-y-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (source.trim() !== "") props.onSubmit(source);
+        }}
+      >
+        <p className="text-sm text-muted">{props.hint}</p>
+        <label htmlFor={id} className="sr-only">
+          Document
+        </label>
+        <textarea
+          id={id}
+          rows={14}
+          spellCheck={false}
+          value={source}
+          placeholder={props.placeholder}
+          onChange={(event) => setSource(event.target.value)}
+          className="w-full resize-y rounded-md border border-line-strong bg-sunken p-2.5 font-mono text-xs leading-5 whitespace-pre placeholder:text-muted"
+        />
+        {props.failure !== null && <FailureNotice failure={props.failure} title="It was not added" />}
+        <div className="flex justify-between gap-2">
+          <input
+            ref={file}
+            type="file"
+            accept=".yaml,.yml,.json"
+            hidden
+            onChange={async (event) => {
+              const chosen = event.target.files?.[0];
+              if (chosen) setSource(await chosen.text());
+            }}
+          />
+          <Button onClick={() => file.current?.click()}>
+            <FileUp aria-hidden />
+            Choose a file
+          </Button>
+          <Button type="submit" weight="primary" disabled={props.busy || source.trim() === ""}>
+            {props.busy ? "Adding…" : "Add"}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

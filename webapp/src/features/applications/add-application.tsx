@@ -1,0 +1,43 @@
+// The button that adds an application from its document.
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/button";
+import { ImportDialog } from "@/components/import-dialog";
+import { useCreateApplication } from "./api/create-application";
+
+const EXAMPLE = `name: library
+label: Library
+models:
+  - name: books
+    label: Books
+    fields:
+      - { name: title, type: text, required: true }`;
+
+export function AddApplication() {
+  const [open, setOpen] = useState(false);
+  const create = useCreateApplication();
+  return (
+    <>
+      <Button
+        onClick={() => {
+          create.reset();
+          setOpen(true);
+        }}
+      >
+        <Plus aria-hidden />
+        Add application
+      </Button>
+      {open && (
+        <ImportDialog
+          title="Add an application"
+          hint="Paste its document, as YAML or JSON, or choose the file; examples/bookshop/bookshop.yaml is a good first one."
+          placeholder={EXAMPLE}
+          busy={create.isPending}
+          failure={create.error}
+          onSubmit={(source) => create.mutate(source, { onSuccess: () => setOpen(false) })}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}

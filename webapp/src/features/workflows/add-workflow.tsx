@@ -1,0 +1,44 @@
+// The button that adds a workflow from its document.
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import type { Workflow } from "@/api/types";
+import { Button } from "@/components/button";
+import { ImportDialog } from "@/components/import-dialog";
+import { useCreateWorkflow } from "./api/create-workflow";
+
+const EXAMPLE = `lathe: 1
+name: hello
+nodes:
+  - id: greet
+    kind: script.run
+    with: { script: '"Hello"' }
+edges: []`;
+
+export function AddWorkflow({ onAdded }: { onAdded: (workflow: Workflow) => void }) {
+  const [open, setOpen] = useState(false);
+  const create = useCreateWorkflow();
+  return (
+    <>
+      <Button
+        onClick={() => {
+          create.reset();
+          setOpen(true);
+        }}
+      >
+        <Plus aria-hidden />
+        Add workflow
+      </Button>
+      {open && (
+        <ImportDialog
+          title="Add a workflow"
+          hint="Paste its document, as YAML or JSON, or choose the file; examples/hello/hello.yaml is a good first one."
+          placeholder={EXAMPLE}
+          busy={create.isPending}
+          failure={create.error}
+          onSubmit={(source) => create.mutate(source, { onSuccess: onAdded })}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}
