@@ -8,14 +8,21 @@ it("keeps message, code and the place of every detail", () => {
       code: "validation_failed",
       message: "The document is not valid.",
       details: [
-        { path: "/nodes/2/with/url", node: "fetch", field: "with.url", line: 12, message: "Not a URL." },
+        {
+          path: "/nodes/2/with/url",
+          node: "fetch",
+          field: "with.url",
+          line: 12,
+          column: 9,
+          message: "Not a URL.",
+        },
         { path: "/name", message: "Too long." },
         "nonsense",
       ],
     },
   });
   expect(failure.message).toBe("The document is not valid.");
-  expect(failure.details.map(({ place }) => place)).toEqual(["fetch · with.url, line 12", "/name"]);
+  expect(failure.details.map(({ place }) => place)).toEqual(["fetch · with.url, line 12, column 9", "/name"]);
   expect(howToMend(failure)).toContain("nothing was changed");
 });
 

@@ -71,6 +71,7 @@ function readDetail(detail: unknown): FailureDetail[] {
   const path = typeof detail.path === "string" ? detail.path : "";
   const named = [detail.node, detail.field].filter((part) => typeof part === "string").join(" · ");
   const line = typeof detail.line === "number" ? `line ${detail.line}` : "";
-  const place = [named || path, line].filter(Boolean).join(", ");
+  const column = line && typeof detail.column === "number" ? `column ${detail.column}` : "";
+  const place = [named || path, line, column].filter(Boolean).join(", ");
   return [{ place, message: detail.message, path }];
 }

@@ -21,7 +21,7 @@ export function WorkflowList() {
       {!(isEmpty && search === "") && (
         <label className="relative block max-w-sm">
           <span className="sr-only">Search workflows</span>
-          <Search aria-hidden className="absolute top-2 left-2.5 size-4 text-muted" />
+          <Search aria-hidden className="absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" />
           <input
             type="search"
             value={search}
@@ -68,7 +68,9 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">
             <span className="truncate font-medium">{workflow.label || workflow.name}</span>
-            {workflow.label && <code className="truncate font-mono text-xs text-muted">{workflow.name}</code>}
+            {workflow.label && (
+              <code className="hidden truncate font-mono text-xs text-muted sm:inline">{workflow.name}</code>
+            )}
           </span>
           {workflow.description && (
             <span className="block truncate text-sm text-muted">{workflow.description}</span>
