@@ -1,105 +1,78 @@
 //! A `lathe serve` of our own, and the examples that a newcomer finds in it.
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use rustix::process::Signal;
-use serde_json::{Value, json};
 
-use crate::{console, http, interrupt::Interrupt, process::Background, project::Project};
+use crate::{
+    http,
+    interrupt::Interrupt,
+    process::{self, Background},
+    project::Project,
+    services::Environment,
+};
 
-/// What is loaded into a new Lathe, in this order: a workflow may refer to an application.
-const EXAMPLES: [(&str, &str); 4] = [
-    ("applications", "examples/bookshop/bookshop.yaml"),
-    ("workflows", "examples/bookshop/ship.yaml"),
-    ("workflows", "examples/hello/hello.yaml"),
-    ("workflows", "examples/fan-in/fan-in.yaml"),
-];
-
-/// Starts the program and waits until it says that it is well. Its log goes to the file, or is shown without one.
-pub(crate) fn start(
-    project: &Project,
-    interrupt: &Interrupt,
-    profile: &str,
-    data: &Path,
-    port: u16,
-    log: Option<&Path>,
-) -> Result<Background> {
-    let mut command = Command::new(project.lathe(profile));
-    command
-        .current_dir(project.root())
-        .arg("serve")
-        .arg("--data")
-        .arg(data)
-        .args(["--port", &port.to_string()]);
-    let server = Background::start("lathe serve", &mut command, log, Signal::TERM)?;
-    let healthy = || http::get(port, "/healthz").is_ok_and(|answer| answer.is_success());
-    server.wait_ready(interrupt, Duration::from_secs(60), healthy)?;
-    Ok(server)
+pub(crate) struct Server<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) interrupt: &'a Interrupt,
+    /// How cargo built the program: `debug` or `release`.
+    pub(crate) profile: &'a str,
+    pub(crate) port: u16,
+    /// With this, the program sees none of the user's own settings, but these. Tests must not depend on who runs them.
+    pub(crate) environment: Option<&'a Environment>,
 }
 
-/// Loads every example whose name is not there yet.
-pub(crate) fn seed(project: &Project, port: u16) -> Result<()> {
-    for (kind, place) in EXAMPLES {
-        let source = fs::read_to_string(project.root().join(place))
-            .with_context(|| format!("{place} cannot be read"))?;
-        let name = top_level_name(&source).with_context(|| format!("{place} has no name"))?;
-        if exists(port, kind, name)? {
-            console::line(&format!("example {name}: already there"));
-            continue;
-        }
-        let answer = http::post(port, &format!("/api/{kind}"), &json!({ "source": source }))?;
-        ensure!(
-            answer.is_success(),
-            "{place} was refused ({}): {}",
-            answer.status,
-            answer.body
-        );
-        console::line(&format!("example {name}: loaded from {place}"));
+impl Server<'_> {
+    /// Starts the program and waits until it says that it is well. Its log goes to the file, or is shown without one.
+    pub(crate) fn start(&self, data: &Path, log: Option<&PathBuf>) -> Result<Background> {
+        let mut command = self.lathe();
+        command
+            .arg("serve")
+            .arg("--data")
+            .arg(data)
+            .args(["--port", &self.port.to_string()]);
+        let server = Background::start(
+            "lathe serve",
+            &mut command,
+            log.map(PathBuf::as_path),
+            Signal::TERM,
+        )?;
+        let healthy = || http::get(self.port, "/healthz").is_ok_and(|answer| answer.is_success());
+        server.wait_ready(self.interrupt, Duration::from_secs(60), healthy)?;
+        Ok(server)
     }
-    Ok(())
-}
 
-fn exists(port: u16, kind: &str, name: &str) -> Result<bool> {
-    let mut cursor = String::new();
-    loop {
-        let answer = http::get(port, &format!("/api/{kind}?limit=100{cursor}"))?;
-        ensure!(
-            answer.is_success(),
-            "the list of {kind} cannot be read ({}): {}",
-            answer.status,
-            answer.body
-        );
-        let page = answer.json()?;
-        let Some(items) = page["items"].as_array() else {
-            bail!("the list of {kind} has no items");
-        };
-        if items.iter().any(|item| item["name"] == name) {
-            return Ok(true);
-        }
-        match &page["next_cursor"] {
-            Value::String(next) => cursor = format!("&cursor={next}"),
-            _ => return Ok(false),
-        }
+    /// Loads every example that is not there yet.
+    pub(crate) fn seed(&self) -> Result<()> {
+        let mut command = self.lathe();
+        command
+            .args(["seed", "examples", "--server"])
+            .arg(self.address());
+        process::run(self.interrupt, &mut command).context("the examples could not be loaded")
     }
-}
 
-/// The value of `name:` at the left edge of a YAML document.
-fn top_level_name(source: &str) -> Option<&str> {
-    let value = source.lines().find_map(|line| line.strip_prefix("name:"))?;
-    Some(value.split('#').next()?.trim().trim_matches(['"', '\'']))
-}
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_of_a_document_is_the_one_at_its_left_edge() {
-        assert_eq!(
-            top_level_name("lathe: 1\nname: \"hello\" # so\nnodes:\n  - name: x\n"),
-            Some("hello")
-        );
-        assert_eq!(top_level_name("nodes:\n  - name: x\n"), None);
+    fn lathe(&self) -> Command {
+        let mut command = Command::new(self.project.lathe(self.profile));
+        command.current_dir(self.project.root());
+        if let Some(environment) = self.environment {
+            for (name, _) in env::vars_os() {
+                let text = name.to_string_lossy();
+                if text.starts_with("LATHE_") || text == "DATABASE_URL" || text == "REDIS_URL" {
+                    command.env_remove(name);
+                }
+            }
+            command.envs(environment.iter().cloned());
+        }
+        command
     }
 }

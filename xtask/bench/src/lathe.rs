@@ -44,6 +44,9 @@ impl Lathe {
             .args(["serve", "--port", &port.to_string(), "--data"])
             .arg(backend.folder.path().join("data"))
             .args(&backend.arguments)
+            // Whoever has these set for other work does not want to measure that.
+            .env_remove("DATABASE_URL")
+            .env_remove("REDIS_URL")
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

@@ -9,7 +9,8 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 
 use crate::{
-    console, http, interrupt::Interrupt, ports, process, project::Project, server, tools, web,
+    console, http, interrupt::Interrupt, ports, process, project::Project, server::Server, tools,
+    web,
 };
 
 #[derive(Args)]
@@ -49,11 +50,18 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     // Building took its time, so the port may be gone by now.
     refuse_taken_port(*port)?;
     console::line(&format!("lathe: starting, data in {}", data.display()));
-    let lathe = server::start(project, interrupt, "release", &data, *port, None)?;
+    let server = Server {
+        project,
+        interrupt,
+        profile: "release",
+        port: *port,
+        environment: None,
+    };
+    let lathe = server.start(&data, None)?;
     if !no_seed {
-        server::seed(project, *port)?;
+        server.seed()?;
     }
-    greet(*port, *no_seed);
+    greet(&server.address(), *no_seed);
     interrupt.wait_until(|| lathe.has_ended());
     ensure!(
         !lathe.has_ended() || interrupt.check().is_err(),
@@ -64,8 +72,8 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     Ok(ExitCode::SUCCESS)
 }
 
-fn greet(port: u16, empty: bool) {
-    console::plain(&format!("\n  Lathe is running:  http://127.0.0.1:{port}\n"));
+fn greet(address: &str, empty: bool) {
+    console::plain(&format!("\n  Lathe is running:  {address}\n"));
     if !empty {
         console::plain(
             "  Next: open it, choose the workflow ship_bookshop and press Run. It generates an application",

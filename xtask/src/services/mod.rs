@@ -292,12 +292,8 @@ mod tests {
                     .1
                     .trim_start_matches("unix://")
                     .to_owned();
-                assert_eq!(
-                    crate::http::get_over_socket(socket.as_ref(), "/_ping")
-                        .unwrap()
-                        .body,
-                    "OK"
-                );
+                let answer = crate::http::get_over_socket(socket.as_ref(), "/_ping").unwrap();
+                assert!(answer.is_success());
             }
             Err(error) => assert!(
                 !crate::tools::is_root() && error.is::<docker::NotPossible>(),

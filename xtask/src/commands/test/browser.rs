@@ -8,7 +8,7 @@ use super::{
     report::Report,
     rust::conclude,
 };
-use crate::{ports, process, server, web};
+use crate::{ports, process, server::Server, web};
 
 pub(super) fn run(setting: &Setting<'_>, report: &mut Report) {
     let built = report.part("build of lathe", || {
@@ -26,24 +26,21 @@ pub(super) fn run(setting: &Setting<'_>, report: &mut Report) {
 fn in_the_browser(setting: &Setting<'_>) -> Result<Option<Counts>> {
     let services = setting.services.context("the browser was not looked for")?;
     let folder = services.folder("lathe")?;
-    let port = ports::free()?;
-    let (project, interrupt) = (setting.project, setting.interrupt);
-    let log = folder.join("lathe.log");
-    let _server = server::start(
-        project,
-        interrupt,
-        "debug",
-        &folder.join("data"),
-        port,
-        Some(&log),
-    )?;
-    server::seed(project, port)?;
+    let server = Server {
+        project: setting.project,
+        interrupt: setting.interrupt,
+        profile: "debug",
+        port: ports::free()?,
+        environment: Some(services.environment()),
+    };
+    let _running = server.start(&folder.join("data"), Some(&folder.join("lathe.log")))?;
+    server.seed()?;
     let mut summary = SummaryLines::default();
-    let mut command = web::npm(project)?;
+    let mut command = web::npm(setting.project)?;
     setting
         .prepare(&mut command)
-        .env("LATHE_URL", format!("http://127.0.0.1:{port}"));
-    command.args(["run", web::script(project, &["e2e", "test:e2e"])?]);
-    let ended = process::run_watched(interrupt, &mut command, |line| summary.read(line));
+        .env("LATHE_URL", server.address());
+    command.args(["run", web::script(setting.project, &["e2e", "test:e2e"])?]);
+    let ended = process::run_watched(setting.interrupt, &mut command, |line| summary.read(line));
     conclude(ended, summary.counts())
 }

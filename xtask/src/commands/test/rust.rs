@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::{
     Setting,
@@ -15,8 +15,11 @@ pub(super) fn check_style(setting: &Setting<'_>, report: &mut Report) {
     report.part("rust format", || {
         process::run(
             setting.interrupt,
-            setting.cargo().args(["fmt", "--all", "--check"]),
-        )?;
+            setting
+                .cargo()
+                .args(["fmt", "--all", "--", "--check", "-l"]),
+        )
+        .context("the files above are not formatted; `cargo fmt --all` mends that")?;
         Ok(None)
     });
     report.part("rules of the house", || {
