@@ -1,1 +1,31 @@
 //! The database schema, step by step, forward and back.
+//!
+//! One text describes a table for both databases; [`dialect`] fills in the few words that differ, so
+//! that the two schemas can't drift apart. Steps only ever add or widen while an older version of
+//! Lathe may still run beside a newer one.
+
+mod dialect;
+mod m0001_workflows;
+mod m0002_executions;
+mod m0003_logs;
+mod m0004_runners;
+mod m0005_applications;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+
+pub use sea_orm_migration;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_workflows::Migration),
+            Box::new(m0002_executions::Migration),
+            Box::new(m0003_logs::Migration),
+            Box::new(m0004_runners::Migration),
+            Box::new(m0005_applications::Migration),
+        ]
+    }
+}

@@ -1,1 +1,38 @@
-//! Adapters that fill the ports of engine and blueprint: SQLite and Postgres, memory and Redis, disk.
+//! Adapters that fill the ports of engine and blueprint: SQLite and Postgres, memory and Redis.
+//!
+//! [`Store`] is the database: it implements the engine's ports that keep things, and has plain methods
+//! for what people list and edit. [`queue`] and [`bus`] deliver; they may lose everything at any moment.
+
+mod applications;
+pub mod bus;
+mod config;
+mod cursor;
+mod database;
+mod definitions;
+mod error;
+mod executions;
+mod idempotency;
+mod logs;
+mod models;
+mod page;
+pub mod queue;
+mod redis_client;
+mod runners;
+mod scope;
+mod step_cache;
+mod store;
+mod workflows;
+
+pub use applications::{ApplicationRecord, NewApplication};
+pub use config::{Config, DatabaseConfig};
+pub use error::{StoreError, StoreResult};
+pub use executions::{ExecutionFilter, ExecutionRecord, ExecutionSummary, StoredStep};
+pub use idempotency::Created;
+pub use logs::LogFilter;
+pub use models::{ModelFilter, ModelRecord, NewModel};
+pub use page::{Page, Paging};
+pub use scope::Scope;
+pub use store::Store;
+pub use workflows::{
+    NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary, WorkflowVersion,
+};

@@ -1,0 +1,89 @@
+//! The words in which SQLite and Postgres differ, and how a step's text is carried out.
+
+use sea_orm_migration::SchemaManager;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
+
+/// Words that a step's text may use in braces, with what they become.
+const SQLITE: &[(&str, &str)] = &[
+    ("{uuid}", "BLOB"),
+    ("{time}", "INTEGER"), // microseconds since 1970: exact to compare and to page by
+    ("{int}", "INTEGER"),
+    ("{bigint}", "INTEGER"),
+    ("{bool}", "INTEGER"),
+    ("{serial}", "INTEGER PRIMARY KEY"),
+    ("{table}", "STRICT"),
+    // Rows lie in the order of their key: one tree to write instead of two, and a run's rows side by side.
+    ("{clustered}", "STRICT, WITHOUT ROWID"),
+    // Room on each page for the next version of a row; SQLite overwrites in place.
+    ("{updated_often}", "STRICT"),
+];
+
+const POSTGRES: &[(&str, &str)] = &[
+    ("{uuid}", "uuid"),
+    ("{time}", "timestamptz"),
+    ("{int}", "integer"),
+    ("{bigint}", "bigint"),
+    ("{bool}", "boolean"),
+    (
+        "{serial}",
+        "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    ),
+    (" {table}", ""),
+    (" {clustered}", ""),
+    ("{updated_often}", "WITH (fillfactor = 80)"),
+];
+
+/// Runs the statements of a step, in the words of the database at hand.
+pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
+    let words = match manager.get_database_backend() {
+        DbBackend::Sqlite => SQLITE,
+        DbBackend::Postgres => POSTGRES,
+        other => {
+            return Err(DbErr::Custom(format!(
+                "Lathe does not keep its data in {other:?}"
+            )));
+        }
+    };
+    let sql = words
+        .iter()
+        .fold(statements.to_owned(), |sql, (word, meaning)| {
+            sql.replace(word, meaning)
+        });
+    manager.get_connection().execute_unprepared(&sql).await?;
+    Ok(())
+}
+
+/// A step of the schema: its name, how to go forward and how to go back, in one transaction.
+macro_rules! step {
+    ($name:literal, $up:expr, $down:expr) => {
+        pub(crate) struct Migration;
+
+        impl sea_orm_migration::MigrationName for Migration {
+            fn name(&self) -> &'static str {
+                $name
+            }
+        }
+
+        #[sea_orm_migration::async_trait::async_trait]
+        impl sea_orm_migration::MigrationTrait for Migration {
+            fn use_transaction(&self) -> Option<bool> {
+                Some(true)
+            }
+
+            async fn up(
+                &self,
+                manager: &sea_orm_migration::SchemaManager,
+            ) -> Result<(), sea_orm_migration::sea_orm::DbErr> {
+                crate::dialect::run(manager, $up).await
+            }
+
+            async fn down(
+                &self,
+                manager: &sea_orm_migration::SchemaManager,
+            ) -> Result<(), sea_orm_migration::sea_orm::DbErr> {
+                crate::dialect::run(manager, $down).await
+            }
+        }
+    };
+}
+pub(crate) use step;

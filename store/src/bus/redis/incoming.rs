@@ -1,0 +1,186 @@
+//! Receives notices from Redis: one connection, subscribed to what somebody here listens to.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use engine::ports::bus::{Notice, Topic};
+use engine::ports::{PortError, PortResult};
+use futures::StreamExt;
+use redis::RedisError;
+use redis::aio::{PubSubSink, PubSubStream};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::bus::memory::{MemoryBus, topic_of};
+use crate::bus::wire::{channel, decode};
+use crate::redis_client::{RedisClient, failed};
+
+const DOING: &str = "subscribe to news";
+
+/// The longest pause between two tries to reach Redis.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Speaks to the task that holds the connection; the task ends when nobody does any more.
+#[derive(Clone)]
+pub(super) struct Incoming {
+    wishes: mpsc::UnboundedSender<Wish>,
+}
+
+enum Wish {
+    Subscribe {
+        topic: Topic,
+        done: oneshot::Sender<PortResult<()>>,
+    },
+    Forget {
+        topic: Topic,
+    },
+}
+
+impl Incoming {
+    pub(super) fn start(client: RedisClient, prefix: String, local: MemoryBus) -> Self {
+        let (wishes, receiver) = mpsc::unbounded_channel();
+        let listening = HashSet::new();
+        tokio::spawn(
+            Subscriber {
+                client,
+                prefix,
+                local,
+                listening,
+                connection: None,
+            }
+            .run(receiver),
+        );
+        Self { wishes }
+    }
+
+    /// When this returns, Redis sends this process everything about the topic.
+    pub(super) async fn subscribe(&self, topic: Topic) -> PortResult<()> {
+        let closed = || PortError {
+            doing: DOING,
+            transient: false,
+            source: "the bus is closed".into(),
+        };
+        let (done, answer) = oneshot::channel();
+        self.wishes
+            .send(Wish::Subscribe { topic, done })
+            .map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    pub(super) fn forget(&self, topic: Topic) {
+        // With the task gone, its connection is gone too.
+        let _ = self.wishes.send(Wish::Forget { topic });
+    }
+}
+
+struct Subscriber {
+    client: RedisClient,
+    prefix: String,
+    local: MemoryBus,
+    /// What a new connection subscribes to again.
+    listening: HashSet<Topic>,
+    connection: Option<(PubSubSink, PubSubStream)>,
+}
+
+impl Subscriber {
+    async fn run(mut self, mut wishes: mpsc::UnboundedReceiver<Wish>) {
+        let mut failures = 0_u32;
+        loop {
+            if self.connection.is_none() && !self.listening.is_empty() {
+                let pause = Duration::from_millis(50 << failures.min(6)).min(LONGEST_PAUSE);
+                if failures > 0 {
+                    tokio::time::sleep(pause).await;
+                }
+                match self.reconnect().await {
+                    Ok(()) => failures = 0,
+                    Err(error) => {
+                        failures += 1;
+                        tracing::warn!(%error, "The bus can't reach Redis; news are missed until it can");
+                    }
+                }
+            }
+            // While Redis is out of reach, wishes are still answered before the next try.
+            let disconnected = self.connection.is_none() && !self.listening.is_empty();
+            tokio::select! {
+                biased;
+                wish = wishes.recv() => match wish {
+                    Some(wish) => self.fulfil(wish).await,
+                    None => return,
+                },
+                () = std::future::ready(()), if disconnected => {}
+                message = next(&mut self.connection), if self.connection.is_some() => match message {
+                    Some(message) => self.receive(message.get_payload_bytes()),
+                    None => self.connection = None,
+                },
+            }
+        }
+    }
+
+    async fn fulfil(&mut self, wish: Wish) {
+        match wish {
+            Wish::Subscribe { topic, done } => {
+                let subscribed = self.subscribe(topic).await;
+                if subscribed.is_ok() {
+                    self.listening.insert(topic);
+                } else {
+                    self.connection = None;
+                }
+                let _ = done.send(subscribed.map_err(failed(DOING)));
+            }
+            Wish::Forget { topic } => {
+                self.listening.remove(&topic);
+                if let Some((sink, _)) = &mut self.connection
+                    && sink
+                        .unsubscribe(channel(&self.prefix, topic))
+                        .await
+                        .is_err()
+                {
+                    self.connection = None;
+                }
+            }
+        }
+    }
+
+    async fn subscribe(&mut self, topic: Topic) -> Result<(), RedisError> {
+        if self.connection.is_none() {
+            self.reconnect().await?;
+        }
+        match &mut self.connection {
+            Some((sink, _)) if !self.listening.contains(&topic) => {
+                sink.subscribe(channel(&self.prefix, topic)).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn reconnect(&mut self) -> Result<(), RedisError> {
+        let (mut sink, stream) = self.client.pubsub().await?.split();
+        for topic in &self.listening {
+            sink.subscribe(channel(&self.prefix, *topic)).await?;
+        }
+        self.connection = Some((sink, stream));
+        // News may have been missed meanwhile, the last ones of an execution among them.
+        for topic in &self.listening {
+            if let Topic::Execution(execution) = *topic {
+                self.local.deliver(*topic, Notice::Changed { execution });
+            }
+        }
+        Ok(())
+    }
+
+    fn receive(&self, payload: &[u8]) {
+        match decode(payload) {
+            Ok(notice) => self.local.deliver(topic_of(&notice), notice),
+            // A newer version may send what this one does not know.
+            Err(error) => {
+                tracing::debug!(%error, "A notice from Redis can't be read and is dropped")
+            }
+        }
+    }
+}
+
+async fn next(connection: &mut Option<(PubSubSink, PubSubStream)>) -> Option<redis::Msg> {
+    match connection {
+        Some((_, stream)) => stream.next().await,
+        None => None,
+    }
+}

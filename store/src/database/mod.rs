@@ -1,0 +1,171 @@
+//! The connection to the database, and the few things in which the two databases differ.
+
+mod lock_file;
+mod postgres;
+mod rows;
+mod sqlite;
+
+use std::time::Duration;
+
+use engine::Time;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+use uuid::Uuid;
+
+pub(crate) use postgres::{PostgresLane, open as open_postgres};
+pub(crate) use rows::{Json, Moment, micros};
+pub(crate) use sqlite::open as open_sqlite;
+
+use crate::error::{StoreError, StoreResult};
+
+/// An open database. Reads and writes go apart, since SQLite has one writer.
+pub(crate) struct Database {
+    pub(crate) reader: DatabaseConnection,
+    pub(crate) writer: DatabaseConnection,
+    /// What dedicated connections of Postgres are opened with.
+    pub(crate) lanes: Option<PostgresLane>,
+    /// Held as long as the data folder is ours.
+    _lock: Option<lock_file::LockFile>,
+}
+
+impl Database {
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// A moment as this database stores it.
+    pub(crate) fn time(&self, at: Time) -> Value {
+        if self.is_sqlite() {
+            micros(at).into()
+        } else {
+            at.into()
+        }
+    }
+
+    /// The database's own clock, as an expression: leases are never compared with a host's clock.
+    pub(crate) fn now(&self) -> &'static str {
+        if self.is_sqlite() {
+            "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"
+        } else {
+            "statement_timestamp()"
+        }
+    }
+
+    /// A span of time as an expression that can be added to [`Database::now`].
+    pub(crate) fn span(&self, span: Duration) -> String {
+        let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        if self.is_sqlite() {
+            micros.to_string()
+        } else {
+            format!("{micros} * interval '1 microsecond'")
+        }
+    }
+
+    /// A condition that the column is one of these ids, in one parameter, so that one prepared
+    /// statement serves any number of them.
+    pub(crate) fn among(&self, column: &str, parameter: usize, ids: &[Uuid]) -> (String, Value) {
+        if self.is_sqlite() {
+            let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+            let sql = format!("{column} IN (SELECT unhex(value) FROM json_each(${parameter}))");
+            (sql, serde_json::Value::from(ids).to_string().into())
+        } else {
+            (
+                format!("{column} = ANY (${parameter})"),
+                ids.to_vec().into(),
+            )
+        }
+    }
+
+    pub(crate) fn statement<const N: usize>(
+        &self,
+        sql: impl Into<String>,
+        values: [Value; N],
+    ) -> Statement {
+        Statement::from_sql_and_values(self.writer.get_database_backend(), sql, values)
+    }
+
+    pub(crate) fn statement_of(&self, sql: impl Into<String>, values: Vec<Value>) -> Statement {
+        Statement::from_sql_and_values(self.writer.get_database_backend(), sql, values)
+    }
+
+    /// Begins a transaction that writes. SQLite is told so at once: a transaction that reads first and
+    /// writes later may fail for no fault of its own.
+    pub(crate) async fn begin(&self, doing: &'static str) -> StoreResult<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: self.is_sqlite().then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writer
+            .begin_with_options(options)
+            .await
+            .map_err(StoreError::doing(doing))
+    }
+
+    pub(crate) async fn all<T: FromQueryResult>(
+        &self,
+        doing: &'static str,
+        statement: Statement,
+    ) -> StoreResult<Vec<T>> {
+        all(&self.reader, statement)
+            .await
+            .map_err(StoreError::doing(doing))
+    }
+
+    pub(crate) async fn one<T: FromQueryResult>(
+        &self,
+        doing: &'static str,
+        statement: Statement,
+    ) -> StoreResult<Option<T>> {
+        one(&self.reader, statement)
+            .await
+            .map_err(StoreError::doing(doing))
+    }
+
+    /// Rows that a writing statement returns.
+    pub(crate) async fn write_returning<T: FromQueryResult>(
+        &self,
+        doing: &'static str,
+        statement: Statement,
+    ) -> StoreResult<Vec<T>> {
+        all(&self.writer, statement)
+            .await
+            .map_err(StoreError::doing(doing))
+    }
+
+    /// Carries out a writing statement; returns how many rows it changed.
+    pub(crate) async fn write(
+        &self,
+        doing: &'static str,
+        statement: Statement,
+    ) -> StoreResult<u64> {
+        let done = self
+            .writer
+            .execute_raw(statement)
+            .await
+            .map_err(StoreError::doing(doing))?;
+        Ok(done.rows_affected())
+    }
+}
+
+pub(crate) async fn all<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    statement: Statement,
+) -> Result<Vec<T>, DbErr> {
+    db.query_all_raw(statement)
+        .await?
+        .iter()
+        .map(|row| T::from_query_result(row, ""))
+        .collect()
+}
+
+pub(crate) async fn one<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    statement: Statement,
+) -> Result<Option<T>, DbErr> {
+    db.query_one_raw(statement)
+        .await?
+        .map(|row| T::from_query_result(&row, ""))
+        .transpose()
+}

@@ -1,0 +1,112 @@
+//! Opens SQLite: one connection that writes, a few that read.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
+
+use super::lock_file::LockFile;
+use super::{Database, one};
+use crate::error::{StoreError, StoreResult};
+
+/// Older versions may corrupt the write-ahead log when it is reset.
+const OLDEST: &str = "3.51.3";
+
+const READERS: u32 = 4;
+
+/// Statements for every batch size that the committer uses, kept prepared.
+const PREPARED: usize = 256;
+
+pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
+    let lock = LockFile::take(path)?;
+    let doing = StoreError::doing("open the SQLite database");
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged commit survives a power cut, not only a crash of this process.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(5))
+        .foreign_keys(true)
+        .statement_cache_capacity(PREPARED)
+        .pragma("cache_size", "-65536")
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", "67108864")
+        .pragma("temp_store", "memory");
+    let writer = connect(options.clone(), 1).await.map_err(&doing)?;
+    check_version(&writer).await?;
+    let reader = connect(options.read_only(true).create_if_missing(false), READERS)
+        .await
+        .map_err(&doing)?;
+    Ok(Database {
+        reader,
+        writer,
+        lanes: None,
+        _lock: Some(lock),
+    })
+}
+
+async fn connect(
+    options: SqliteConnectOptions,
+    connections: u32,
+) -> Result<DatabaseConnection, DbErr> {
+    let mut pool = ConnectOptions::new("sqlite::memory:");
+    pool.max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(30))
+        .map_sqlx_sqlite_opts(move |defaults| {
+            use sea_orm::sqlx::ConnectOptions as _;
+            drop(defaults);
+            options.clone().disable_statement_logging()
+        });
+    sea_orm::Database::connect(pool).await
+}
+
+async fn check_version(db: &DatabaseConnection) -> StoreResult<()> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Version {
+        version: String,
+    }
+    let statement = sea_orm::Statement::from_string(
+        sea_orm::DbBackend::Sqlite,
+        "SELECT sqlite_version() AS version",
+    );
+    let found: Option<Version> = one(db, statement)
+        .await
+        .map_err(StoreError::doing("ask SQLite for its version"))?;
+    let found = found.map(|row| row.version).unwrap_or_default();
+    if numbers(&found) >= numbers(OLDEST) {
+        Ok(())
+    } else {
+        Err(StoreError::OldSqlite {
+            found,
+            needed: OLDEST,
+        })
+    }
+}
+
+fn numbers(version: &str) -> Vec<u32> {
+    version
+        .split('.')
+        .map(|part| part.parse().unwrap_or(0))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_by_number() {
+        assert!(numbers("3.51.10") >= numbers(OLDEST));
+        assert!(numbers("3.53.0") >= numbers(OLDEST));
+        assert!(numbers("3.51.2") < numbers(OLDEST));
+        assert!(numbers("3.46.0") < numbers(OLDEST));
+    }
+}

@@ -1,0 +1,53 @@
+//! The engine's view of workflows: immutable versions of a document.
+
+use async_trait::async_trait;
+use engine::ports::PortResult;
+use engine::ports::definitions::{Definition, Definitions};
+use sea_orm::{FromQueryResult, Statement};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::database::Json;
+use crate::error::StoreResult;
+use crate::store::Store;
+
+#[async_trait]
+impl Definitions for Store {
+    async fn version(&self, workflow_id: Uuid, version: u32) -> PortResult<Option<Definition>> {
+        let statement = self.database.statement(
+            "SELECT workflow_id, version, name, document FROM workflow_versions WHERE workflow_id = $1 AND version = $2",
+            [workflow_id.into(), version.cast_signed().into()],
+        );
+        Ok(definition(self, statement).await?)
+    }
+
+    async fn newest(&self, name: &str) -> PortResult<Option<Definition>> {
+        let statement = self.database.statement(
+            "SELECT v.workflow_id, v.version, v.name, v.document
+             FROM workflows w JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = w.version
+             WHERE w.name = $1 AND w.deleted_at IS NULL",
+            [name.into()],
+        );
+        Ok(definition(self, statement).await?)
+    }
+}
+
+async fn definition(store: &Store, statement: Statement) -> StoreResult<Option<Definition>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        workflow_id: Uuid,
+        version: i32,
+        name: String,
+        document: Json<Value>,
+    }
+    let row: Option<Row> = store
+        .database
+        .one("read a workflow version", statement)
+        .await?;
+    Ok(row.map(|row| Definition {
+        workflow_id: row.workflow_id,
+        version: row.version.cast_unsigned(),
+        name: row.name,
+        document: row.document.0,
+    }))
+}

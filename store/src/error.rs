@@ -1,0 +1,154 @@
+//! What can go wrong in the store, and whether trying again can help.
+
+use std::path::PathBuf;
+
+use engine::ports::PortError;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+pub type StoreResult<T> = Result<T, StoreError>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("another process uses this data folder: {} is locked; stop that process or choose another folder", .lock.display())]
+    InUse { lock: PathBuf },
+    #[error("the file {} can't be opened: {source}", .path.display())]
+    File {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error(
+        "this build carries SQLite {found}, which may corrupt its log; at least {needed} is needed"
+    )]
+    OldSqlite { found: String, needed: &'static str },
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    #[error("there is already {what} named `{name}`")]
+    NameTaken { what: &'static str, name: String },
+    #[error("the cursor is not one that this list gave out")]
+    BadCursor,
+    /// The database refused, or was out of reach.
+    #[error("{doing}: {source}")]
+    Database { doing: &'static str, source: DbErr },
+    /// What the database holds is not what was put there.
+    #[error("{doing}: stored data can't be read: {source}")]
+    Corrupt {
+        doing: &'static str,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl StoreError {
+    /// True when the database was unreachable or busy, false when it refused.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Database { source, .. } if Trouble::of(source) != Trouble::Refused)
+    }
+
+    /// For `map_err`: says what was being done.
+    pub(crate) fn doing(doing: &'static str) -> impl Fn(DbErr) -> Self {
+        move |source| Self::Database { doing, source }
+    }
+
+    pub(crate) fn corrupt<E>(doing: &'static str) -> impl Fn(E) -> Self
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        move |source| Self::Corrupt {
+            doing,
+            source: source.into(),
+        }
+    }
+}
+
+impl From<StoreError> for PortError {
+    fn from(error: StoreError) -> Self {
+        let transient = error.is_transient();
+        match error {
+            StoreError::Database { doing, source } => Self {
+                doing,
+                transient,
+                source: Box::new(source),
+            },
+            StoreError::Corrupt { doing, source } => Self {
+                doing,
+                transient,
+                source,
+            },
+            other => Self {
+                doing: "use the database",
+                transient,
+                source: Box::new(other),
+            },
+        }
+    }
+}
+
+/// What a database error means for whoever may try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The database rolled back and may accept the same again: a deadlock, a lock, a full disk.
+    Busy,
+    /// The connection broke: what was under way may or may not have happened.
+    Lost,
+    /// A unique key was there already.
+    Duplicate,
+    /// The same again would fail the same way.
+    Refused,
+}
+
+impl Trouble {
+    pub(crate) fn of(error: &DbErr) -> Self {
+        match error {
+            DbErr::ConnectionAcquire(_) => Self::Busy,
+            DbErr::Conn(RuntimeErr::SqlxError(error))
+            | DbErr::Exec(RuntimeErr::SqlxError(error))
+            | DbErr::Query(RuntimeErr::SqlxError(error)) => Self::of_sqlx(error),
+            _ => Self::Refused,
+        }
+    }
+
+    pub(crate) fn of_sqlx(error: &sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Busy,
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Lost,
+            sqlx::Error::Database(error) if error.is_unique_violation() => Self::Duplicate,
+            sqlx::Error::Database(error) => match error.code() {
+                Some(code)
+                    if error
+                        .try_downcast_ref::<sqlx::sqlite::SqliteError>()
+                        .is_some() =>
+                {
+                    of_sqlite(&code)
+                }
+                Some(code) => of_postgres(&code),
+                None => Self::Refused,
+            },
+            _ => Self::Refused,
+        }
+    }
+}
+
+/// The low byte of an extended result code is its family.
+fn of_sqlite(code: &str) -> Trouble {
+    match code.parse::<i32>().map(|code| code & 0xff) {
+        // BUSY, LOCKED, IOERR, FULL, CANTOPEN, PROTOCOL: the transaction is rolled back.
+        Ok(5 | 6 | 10 | 13 | 14 | 15) => Trouble::Busy,
+        _ => Trouble::Refused,
+    }
+}
+
+fn of_postgres(code: &str) -> Trouble {
+    match code {
+        // Serialization failure, deadlock, lock not available, transaction rolled back.
+        "40001" | "40P01" | "40000" | "55P03" => Trouble::Busy,
+        // Terminated by an administrator, crash, shutting down, starting up.
+        "57P01" | "57P02" | "57P03" | "57P05" => Trouble::Lost,
+        // 08: connection; 53: out of disk, memory or connections; 58: input or output error.
+        _ if code.starts_with("08") => Trouble::Lost,
+        _ if code.starts_with("53") || code.starts_with("58") => Trouble::Busy,
+        _ => Trouble::Refused,
+    }
+}

@@ -1,0 +1,168 @@
+//! Executions for people: one, and lists of them, newest first.
+
+use engine::Time;
+use engine::execution::Status;
+use engine::node::ErrorValue;
+use engine::ports::executions::Parent;
+use sea_orm::FromQueryResult;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::port::{parent, status};
+use crate::database::{Json, Moment};
+use crate::error::StoreResult;
+use crate::page::{Page, Paging};
+use crate::scope::Scope;
+use crate::store::Store;
+
+/// Which executions a list shows; all when nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExecutionFilter {
+    pub workflow_id: Option<Uuid>,
+    pub status: Option<Status>,
+}
+
+/// An execution without what may be large.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecutionSummary {
+    pub id: Uuid,
+    pub workflow_id: Uuid,
+    pub workflow_name: String,
+    pub workflow_version: u32,
+    pub status: Status,
+    pub trigger: String,
+    pub parent: Option<Parent>,
+    pub error: Option<ErrorValue>,
+    /// The number of the last event.
+    pub seq: u64,
+    pub created_at: Time,
+    pub started_at: Option<Time>,
+    pub finished_at: Option<Time>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecutionRecord {
+    pub summary: ExecutionSummary,
+    pub inputs: Value,
+    pub output: Option<Value>,
+    /// The state as the engine wrote it; `engine::execution::frontier_steps` reads it.
+    pub frontier: String,
+    pub version: u64,
+}
+
+const SUMMARY: &str =
+    "id, workflow_id, workflow_name, workflow_version, status, triggered_by, parent_id,
+    parent_step, error, seq, created_at, started_at, finished_at";
+
+#[derive(FromQueryResult)]
+struct SummaryRow {
+    id: Uuid,
+    workflow_id: Uuid,
+    workflow_name: String,
+    workflow_version: i32,
+    status: String,
+    triggered_by: String,
+    parent_id: Option<Uuid>,
+    parent_step: Option<String>,
+    error: Option<Json<ErrorValue>>,
+    seq: i64,
+    created_at: Moment,
+    started_at: Option<Moment>,
+    finished_at: Option<Moment>,
+}
+
+impl SummaryRow {
+    fn summary(self, doing: &'static str) -> StoreResult<ExecutionSummary> {
+        Ok(ExecutionSummary {
+            id: self.id,
+            workflow_id: self.workflow_id,
+            workflow_name: self.workflow_name,
+            workflow_version: self.workflow_version.cast_unsigned(),
+            status: status(doing, &self.status)?,
+            trigger: self.triggered_by,
+            parent: parent(self.parent_id, self.parent_step),
+            error: self.error.map(|json| json.0),
+            seq: self.seq.cast_unsigned(),
+            created_at: self.created_at.0,
+            started_at: self.started_at.map(|at| at.0),
+            finished_at: self.finished_at.map(|at| at.0),
+        })
+    }
+}
+
+impl Store {
+    /// Newest first: ids rise with time.
+    pub async fn list_executions(
+        &self,
+        Scope::System: Scope,
+        filter: &ExecutionFilter,
+        paging: &Paging,
+    ) -> StoreResult<Page<ExecutionSummary>> {
+        const DOING: &str = "list executions";
+        const LIST: &str = "executions";
+        let mut conditions = Vec::new();
+        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
+        let mut condition = |sql: &str, value: sea_orm::Value| {
+            values.push(value);
+            conditions.push(format!("{sql} ${}", values.len()));
+        };
+        if let Some(workflow) = filter.workflow_id {
+            condition("workflow_id =", workflow.into());
+        }
+        if let Some(status) = filter.status {
+            condition("status =", status.as_str().into());
+        }
+        if let Some(before) = paging.after::<Uuid>(LIST)? {
+            condition("id <", before.into());
+        }
+        let filter = if conditions.is_empty() {
+            String::new()
+        } else {
+            format!("WHERE {}", conditions.join(" AND "))
+        };
+        let sql = format!("SELECT {SUMMARY} FROM executions {filter} ORDER BY id DESC LIMIT $1");
+        let rows: Vec<SummaryRow> = self
+            .database
+            .all(DOING, self.database.statement_of(sql, values))
+            .await?;
+        let items = rows
+            .into_iter()
+            .map(|row| row.summary(DOING))
+            .collect::<StoreResult<Vec<_>>>()?;
+        paging.page(LIST, items, |item| item.id)
+    }
+
+    pub async fn execution(
+        &self,
+        Scope::System: Scope,
+        id: Uuid,
+    ) -> StoreResult<Option<ExecutionRecord>> {
+        const DOING: &str = "read an execution";
+        #[derive(FromQueryResult)]
+        struct Row {
+            #[sea_orm(nested)]
+            summary: SummaryRow,
+            inputs: Json<Value>,
+            output: Option<Json<Value>>,
+            frontier: String,
+            version: i64,
+        }
+        let sql = format!(
+            "SELECT {SUMMARY}, inputs, output, frontier, version FROM executions WHERE id = $1"
+        );
+        let row: Option<Row> = self
+            .database
+            .one(DOING, self.database.statement(sql, [id.into()]))
+            .await?;
+        row.map(|row| {
+            Ok(ExecutionRecord {
+                summary: row.summary.summary(DOING)?,
+                inputs: row.inputs.0,
+                output: row.output.map(|json| json.0),
+                frontier: row.frontier,
+                version: row.version.cast_unsigned(),
+            })
+        })
+        .transpose()
+    }
+}

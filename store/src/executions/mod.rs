@@ -1,0 +1,87 @@
+//! Executions: group commit, loads, and what rescue and people ask about them.
+
+mod committer;
+mod events;
+mod list;
+mod outcome;
+mod port;
+mod prepare;
+mod steps;
+mod wake;
+mod write_postgres;
+mod write_sqlite;
+mod writer;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use committer::Job;
+use writer::Writer;
+
+pub use list::{ExecutionFilter, ExecutionRecord, ExecutionSummary};
+pub(crate) use prepare::without_nul;
+pub use steps::StoredStep;
+
+use crate::database::Database;
+
+/// Postgres flushes its log once per transaction, and a second committer works while the first waits for it.
+const POSTGRES_LANES: usize = 2;
+
+/// The committers of a store. An execution always goes to the same one, so that its commits keep their order.
+pub(crate) struct Committers {
+    lanes: Mutex<Vec<mpsc::Sender<Job>>>,
+    count: usize,
+    running: tokio_util::task::TaskTracker,
+}
+
+impl Committers {
+    pub(crate) fn start(database: &Arc<Database>) -> Self {
+        let running = tokio_util::task::TaskTracker::new();
+        let writers: Vec<Writer> = match &database.lanes {
+            Some(lane) => (0..POSTGRES_LANES)
+                .map(|_| Writer::Postgres {
+                    lane: lane.clone(),
+                    connection: None,
+                })
+                .collect(),
+            None => vec![Writer::Sqlite(
+                database.writer.get_sqlite_connection_pool().clone(),
+            )],
+        };
+        let lanes: Vec<_> = writers
+            .into_iter()
+            .map(|writer| committer::start(&running, Arc::clone(database), writer))
+            .collect();
+        let count = lanes.len();
+        Self {
+            lanes: Mutex::new(lanes),
+            count,
+            running,
+        }
+    }
+
+    /// The committer of an execution; `None` once the store is closed.
+    fn lane(&self, execution: Uuid) -> Option<mpsc::Sender<Job>> {
+        let mut hasher = DefaultHasher::new();
+        execution.hash(&mut hasher);
+        let lane = hasher.finish() as usize % self.count;
+        self.lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(lane)
+            .cloned()
+    }
+
+    /// Takes nothing more, and waits until all that was taken is answered.
+    pub(crate) async fn close(&self) {
+        self.lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        self.running.close();
+        self.running.wait().await;
+    }
+}

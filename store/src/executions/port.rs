@@ -1,0 +1,187 @@
+//! The engine's port: commit, load, glimpse, result.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use engine::execution::Status;
+use engine::node::ErrorValue;
+use engine::ports::executions::{
+    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Parent,
+};
+use engine::ports::{PortError, PortResult};
+use sea_orm::FromQueryResult;
+use serde_json::Value;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::committer::{DOING, Job};
+use super::prepare::Unit;
+use super::wake;
+use crate::database::{Json, Moment};
+use crate::error::{StoreError, StoreResult};
+use crate::store::Store;
+
+#[async_trait]
+impl ExecutionStore for Store {
+    async fn commit(&self, commit: Commit) -> PortResult<Committed> {
+        let id = commit.id;
+        let unit = Unit::of(commit).map_err(|error| PortError {
+            doing: DOING,
+            transient: false,
+            source: Box::new(error),
+        })?;
+        let (reply, answer) = oneshot::channel();
+        let closed = || PortError {
+            doing: DOING,
+            transient: true,
+            source: "the store is being closed".into(),
+        };
+        let lane = self.committers.lane(id).ok_or_else(closed)?;
+        lane.send(Job { unit, reply }).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    async fn load(&self, id: Uuid) -> PortResult<Option<Loaded>> {
+        Ok(load(self, id).await?)
+    }
+
+    async fn glimpse(&self, ids: &[Uuid]) -> PortResult<Vec<Glimpse>> {
+        Ok(glimpse(self, ids).await?)
+    }
+
+    async fn due(&self, limit: usize, lease: Duration) -> PortResult<Vec<Uuid>> {
+        Ok(wake::due(&self.database, limit, lease).await?)
+    }
+
+    async fn wake_all(&self) -> PortResult<u64> {
+        Ok(wake::wake_all(&self.database).await?)
+    }
+
+    async fn held_by(&self, runners: &[Uuid], limit: usize) -> PortResult<Vec<Uuid>> {
+        Ok(wake::held_by(&self.database, runners, limit).await?)
+    }
+
+    async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>> {
+        Ok(result(self, id).await?)
+    }
+}
+
+async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
+    const DOING: &str = "load an execution";
+    #[derive(FromQueryResult)]
+    struct Row {
+        workflow_id: Uuid,
+        workflow_name: String,
+        workflow_version: i32,
+        status: String,
+        version: i64,
+        frontier: String,
+        inputs: Json<Value>,
+        triggered_by: String,
+        parent_id: Option<Uuid>,
+        parent_step: Option<String>,
+        idempotency_key: Option<String>,
+        created_at: Moment,
+    }
+    #[derive(FromQueryResult)]
+    struct Output {
+        path: String,
+        output: Json<Value>,
+    }
+    let database = &store.database;
+    let statement = database.statement(
+        "SELECT workflow_id, workflow_name, workflow_version, status, version, frontier, inputs, triggered_by,
+                parent_id, parent_step, idempotency_key, created_at
+         FROM executions WHERE id = $1",
+        [id.into()],
+    );
+    let Some(row) = database.one::<Row>(DOING, statement).await? else {
+        return Ok(None);
+    };
+    // Read after the frontier, so that every step that the frontier calls done is among them.
+    let statement = database.statement(
+        "SELECT path, output FROM steps
+         WHERE execution_id = $1 AND status = 'succeeded' AND output IS NOT NULL ORDER BY path, attempt",
+        [id.into()],
+    );
+    let outputs: Vec<Output> = database.all(DOING, statement).await?;
+    Ok(Some(Loaded {
+        accepted: Accepted {
+            id,
+            workflow_id: row.workflow_id,
+            workflow_name: row.workflow_name,
+            workflow_version: row.workflow_version.cast_unsigned(),
+            inputs: row.inputs.0,
+            trigger: row.triggered_by,
+            parent: parent(row.parent_id, row.parent_step),
+            idempotency_key: row.idempotency_key,
+            created_at: row.created_at.0,
+        },
+        version: row.version.cast_unsigned(),
+        frontier: row.frontier,
+        status: status(DOING, &row.status)?,
+        outputs: outputs
+            .into_iter()
+            .map(|row| (row.path, row.output.0))
+            .collect(),
+    }))
+}
+
+async fn glimpse(store: &Store, ids: &[Uuid]) -> StoreResult<Vec<Glimpse>> {
+    const DOING: &str = "look at executions";
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: Uuid,
+        version: i64,
+        status: String,
+    }
+    let (among, ids) = store.database.among("id", 1, ids);
+    let sql = format!("SELECT id, version, status FROM executions WHERE {among}");
+    let rows: Vec<Row> = store
+        .database
+        .all(DOING, store.database.statement(sql, [ids]))
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Glimpse {
+                id: row.id,
+                version: row.version.cast_unsigned(),
+                status: status(DOING, &row.status)?,
+            })
+        })
+        .collect()
+}
+
+async fn result(store: &Store, id: Uuid) -> StoreResult<Option<ExecutionResult>> {
+    const DOING: &str = "read the result of an execution";
+    #[derive(FromQueryResult)]
+    struct Row {
+        status: String,
+        output: Option<Json<Value>>,
+        error: Option<Json<ErrorValue>>,
+    }
+    let sql = "SELECT status, output, error FROM executions
+               WHERE id = $1 AND status NOT IN ('queued', 'running')";
+    let row: Option<Row> = store
+        .database
+        .one(DOING, store.database.statement(sql, [id.into()]))
+        .await?;
+    row.map(|row| {
+        Ok(ExecutionResult {
+            status: status(DOING, &row.status)?,
+            output: row.output.map(|json| json.0),
+            error: row.error.map(|json| json.0),
+        })
+    })
+    .transpose()
+}
+
+pub(super) fn status(doing: &'static str, text: &str) -> StoreResult<Status> {
+    text.parse().map_err(StoreError::corrupt(doing))
+}
+
+pub(super) fn parent(execution: Option<Uuid>, step: Option<String>) -> Option<Parent> {
+    execution
+        .zip(step)
+        .map(|(execution, step)| Parent { execution, step })
+}

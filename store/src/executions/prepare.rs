@@ -1,0 +1,233 @@
+//! A commit as rows: serialised by the caller, so that the committer only moves them.
+
+use engine::Time;
+use engine::execution::StepRecord;
+use engine::ports::executions::{Accepted, Commit};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// One commit: recorded whole or not at all.
+#[derive(Debug)]
+pub(super) struct Unit {
+    pub(super) root: ExecutionRow,
+    /// The version that the writer saw; 0 for an execution that begins here.
+    pub(super) expected: i64,
+    /// Executions that begin with it, at any depth.
+    pub(super) children: Vec<ExecutionRow>,
+    pub(super) steps: Vec<StepRow>,
+    pub(super) events: Vec<EventRow>,
+}
+
+#[derive(Debug)]
+pub(super) struct ExecutionRow {
+    pub(super) id: Uuid,
+    pub(super) status: &'static str,
+    pub(super) seq: i64,
+    pub(super) frontier: String,
+    pub(super) wake_at: Option<Time>,
+    pub(super) holders: Option<String>,
+    pub(super) started_at: Option<Time>,
+    pub(super) finished_at: Option<Time>,
+    pub(super) output: Option<String>,
+    pub(super) error: Option<String>,
+    /// Present when the execution begins here.
+    pub(super) birth: Option<Birth>,
+}
+
+#[derive(Debug)]
+pub(super) struct Birth {
+    pub(super) workflow_id: Uuid,
+    pub(super) workflow_name: String,
+    pub(super) workflow_version: i32,
+    pub(super) inputs: String,
+    pub(super) triggered_by: String,
+    pub(super) parent_id: Option<Uuid>,
+    pub(super) parent_step: Option<String>,
+    pub(super) idempotency_key: Option<String>,
+    pub(super) created_at: Time,
+}
+
+#[derive(Debug)]
+pub(super) struct StepRow {
+    pub(super) execution: Uuid,
+    pub(super) path: String,
+    pub(super) attempt: i32,
+    pub(super) node: String,
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) input: Option<String>,
+    pub(super) output: Option<String>,
+    pub(super) error: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) runner: Option<Uuid>,
+    pub(super) started_at: Time,
+    pub(super) finished_at: Time,
+}
+
+/// The events of one commit share a row.
+#[derive(Debug)]
+pub(super) struct EventRow {
+    pub(super) execution: Uuid,
+    pub(super) first_seq: i64,
+    pub(super) last_seq: i64,
+    pub(super) events: String,
+}
+
+impl Unit {
+    pub(super) fn of(commit: Commit) -> Result<Self, serde_json::Error> {
+        let mut children = Vec::new();
+        let mut steps = Vec::with_capacity(commit.steps.len());
+        let mut events = Vec::with_capacity(1 + commit.spawned.len());
+        let expected = commit.expected_version.cast_signed();
+        let root = flatten(commit, &mut children, &mut steps, &mut events)?;
+        Ok(Self {
+            root,
+            expected,
+            children,
+            steps,
+            events,
+        })
+    }
+
+    pub(super) fn id(&self) -> Uuid {
+        self.root.id
+    }
+
+    /// What must not be there twice in a batch besides the id.
+    pub(super) fn idempotency(&self) -> Option<(Uuid, &str)> {
+        let birth = self.root.birth.as_ref()?;
+        Some((birth.workflow_id, birth.idempotency_key.as_deref()?))
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        1 + self.children.len() + self.steps.len() + self.events.len()
+    }
+
+    /// About how many bytes it sends to the database.
+    pub(super) fn bytes(&self) -> usize {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let execution = |row: &ExecutionRow| {
+            row.frontier.len()
+                + length(&row.output)
+                + row.birth.as_ref().map_or(0, |birth| birth.inputs.len())
+        };
+        let step = |row: &StepRow| length(&row.input) + length(&row.output) + length(&row.error);
+        execution(&self.root)
+            + self.children.iter().map(execution).sum::<usize>()
+            + self.steps.iter().map(step).sum::<usize>()
+            + self
+                .events
+                .iter()
+                .map(|row| row.events.len())
+                .sum::<usize>()
+    }
+
+    /// The row of events by which this commit can be told from any other of the same execution.
+    pub(super) fn own_events(&self) -> Option<&EventRow> {
+        self.events.iter().find(|row| row.execution == self.root.id)
+    }
+}
+
+/// Appends the rows of a commit and of all that it spawned; returns its own row.
+fn flatten(
+    commit: Commit,
+    children: &mut Vec<ExecutionRow>,
+    steps: &mut Vec<StepRow>,
+    events: &mut Vec<EventRow>,
+) -> Result<ExecutionRow, serde_json::Error> {
+    let Commit {
+        id,
+        accepted,
+        frontier,
+        status,
+        seq,
+        wake_at,
+        holders,
+        started_at,
+        finished_at,
+        ..
+    } = commit;
+    for record in &commit.steps {
+        steps.push(step_row(id, record)?);
+    }
+    if let (Some(first), Some(last)) = (commit.events.first(), commit.events.last()) {
+        events.push(EventRow {
+            execution: id,
+            first_seq: first.seq.cast_signed(),
+            last_seq: last.seq.cast_signed(),
+            events: serde_json::to_string(&commit.events)?,
+        });
+    }
+    for child in commit.spawned {
+        let row = flatten(child, children, steps, events)?;
+        children.push(row);
+    }
+    Ok(ExecutionRow {
+        id,
+        status: status.as_str(),
+        seq: seq.cast_signed(),
+        frontier,
+        // Nobody has to look at what has ended.
+        wake_at: wake_at.filter(|_| !status.is_terminal()),
+        holders: holders_text(&holders),
+        started_at,
+        finished_at,
+        output: text(commit.output.as_ref())?,
+        error: text(commit.error.as_ref())?,
+        birth: accepted.map(birth).transpose()?,
+    })
+}
+
+fn birth(accepted: Accepted) -> Result<Birth, serde_json::Error> {
+    let (parent_id, parent_step) = accepted
+        .parent
+        .map(|parent| (parent.execution, parent.step))
+        .unzip();
+    Ok(Birth {
+        workflow_id: accepted.workflow_id,
+        workflow_name: accepted.workflow_name,
+        workflow_version: accepted.workflow_version.cast_signed(),
+        inputs: serde_json::to_string(&accepted.inputs)?,
+        triggered_by: accepted.trigger,
+        parent_id,
+        parent_step,
+        idempotency_key: accepted.idempotency_key,
+        created_at: accepted.created_at,
+    })
+}
+
+fn step_row(execution: Uuid, record: &StepRecord) -> Result<StepRow, serde_json::Error> {
+    Ok(StepRow {
+        execution,
+        path: record.path.to_string(),
+        attempt: record.attempt.cast_signed(),
+        node: record.node.to_string(),
+        kind: record.kind,
+        status: record.status.as_str(),
+        input: text(record.input.as_ref())?,
+        output: text(record.output.as_ref())?,
+        error: text(record.error.as_ref())?,
+        reason: record.reason.as_deref().map(without_nul),
+        runner: record.runner,
+        started_at: record.started_at,
+        finished_at: record.finished_at,
+    })
+}
+
+fn text<T: Serialize>(value: Option<&T>) -> Result<Option<String>, serde_json::Error> {
+    value.map(serde_json::to_string).transpose()
+}
+
+/// Runners as one text, so that both databases find one of them in it the same way.
+pub(super) fn holders_text(holders: &[Uuid]) -> Option<String> {
+    if holders.is_empty() {
+        return None;
+    }
+    let ids: Vec<String> = holders.iter().map(|id| id.simple().to_string()).collect();
+    Some(ids.join(" "))
+}
+
+/// Postgres takes every character in a text but this one.
+pub(crate) fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}

@@ -1,0 +1,207 @@
+//! A batch in SQLite: one immediate transaction of a few statements over many rows each.
+
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
+
+use sea_orm::sqlx::query::Query;
+use sea_orm::sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Row, Sqlite};
+use uuid::Uuid;
+
+use super::prepare::{Birth, EventRow, ExecutionRow, StepRow, Unit};
+use crate::database::micros;
+
+type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+static UPDATE: LazyLock<Texts> = LazyLock::new(|| {
+    Texts::of(
+        "UPDATE executions
+         SET version = version + 1, status = v.column3, seq = v.column4, frontier = v.column5, wake_at = v.column6,
+             holders = v.column7, started_at = v.column8, finished_at = v.column9, output = v.column10,
+             error = v.column11
+         FROM (",
+        11,
+        ") AS v
+         WHERE executions.id = v.column1 AND executions.version = v.column2
+           AND executions.status IN ('queued', 'running')
+         RETURNING executions.id",
+    )
+});
+
+const BIRTH_COLUMNS: &str = "INSERT INTO executions (id, version, status, seq, frontier, wake_at, holders, started_at,
+    finished_at, output, error, workflow_id, workflow_name, workflow_version, inputs, triggered_by, parent_id,
+    parent_step, idempotency_key, created_at) ";
+
+static ACCEPT: LazyLock<Texts> =
+    LazyLock::new(|| Texts::of(BIRTH_COLUMNS, 20, " ON CONFLICT DO NOTHING RETURNING id"));
+
+static SPAWN: LazyLock<Texts> = LazyLock::new(|| Texts::of(BIRTH_COLUMNS, 20, ""));
+
+static STEPS: LazyLock<Texts> = LazyLock::new(|| {
+    Texts::of(
+        "INSERT INTO steps (execution_id, path, attempt, node, kind, status, input, output, error, reason, runner,
+         started_at, finished_at) ",
+        13,
+        "",
+    )
+});
+
+static EVENTS: LazyLock<Texts> = LazyLock::new(|| {
+    Texts::of(
+        "INSERT INTO execution_events (execution_id, first_seq, last_seq, events) ",
+        4,
+        "",
+    )
+});
+
+pub(super) async fn write(
+    connection: &mut SqliteConnection,
+    units: &[&Unit],
+) -> Result<HashSet<Uuid>, sqlx::Error> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut winners = HashSet::with_capacity(units.len());
+
+    let updates: Vec<&Unit> = units
+        .iter()
+        .copied()
+        .filter(|unit| unit.root.birth.is_none())
+        .collect();
+    returning(
+        &mut transaction,
+        &UPDATE,
+        &updates,
+        bind_update,
+        &mut winners,
+    )
+    .await?;
+    let births: Vec<(&ExecutionRow, &Birth)> = units
+        .iter()
+        .filter_map(|unit| with_birth(&unit.root))
+        .collect();
+    returning(&mut transaction, &ACCEPT, &births, bind_birth, &mut winners).await?;
+
+    let won = || units.iter().filter(|unit| winners.contains(&unit.id()));
+    let children: Vec<_> = won()
+        .flat_map(|unit| &unit.children)
+        .filter_map(with_birth)
+        .collect();
+    execute(&mut transaction, &SPAWN, &children, bind_birth).await?;
+    let steps: Vec<&StepRow> = won().flat_map(|unit| &unit.steps).collect();
+    execute(&mut transaction, &STEPS, &steps, bind_step).await?;
+    let events: Vec<&EventRow> = won().flat_map(|unit| &unit.events).collect();
+    execute(&mut transaction, &EVENTS, &events, bind_events).await?;
+
+    transaction.commit().await?;
+    Ok(winners)
+}
+
+fn with_birth(row: &ExecutionRow) -> Option<(&ExecutionRow, &Birth)> {
+    row.birth.as_ref().map(|birth| (row, birth))
+}
+
+fn bind_update<'q>(query: Bound<'q>, unit: &&Unit) -> Bound<'q> {
+    bind_state(query.bind(unit.id()).bind(unit.expected), &unit.root)
+}
+
+fn bind_birth<'q>(query: Bound<'q>, (row, birth): &(&ExecutionRow, &Birth)) -> Bound<'q> {
+    bind_state(query.bind(row.id).bind(1_i64), row)
+        .bind(birth.workflow_id)
+        .bind(birth.workflow_name.clone())
+        .bind(birth.workflow_version)
+        .bind(birth.inputs.clone())
+        .bind(birth.triggered_by.clone())
+        .bind(birth.parent_id)
+        .bind(birth.parent_step.clone())
+        .bind(birth.idempotency_key.clone())
+        .bind(micros(birth.created_at))
+}
+
+fn bind_state<'q>(query: Bound<'q>, row: &ExecutionRow) -> Bound<'q> {
+    query
+        .bind(row.status)
+        .bind(row.seq)
+        .bind(row.frontier.clone())
+        .bind(row.wake_at.map(micros))
+        .bind(row.holders.clone())
+        .bind(row.started_at.map(micros))
+        .bind(row.finished_at.map(micros))
+        .bind(row.output.clone())
+        .bind(row.error.clone())
+}
+
+fn bind_step<'q>(query: Bound<'q>, row: &&StepRow) -> Bound<'q> {
+    query
+        .bind(row.execution)
+        .bind(row.path.clone())
+        .bind(row.attempt)
+        .bind(row.node.clone())
+        .bind(row.kind)
+        .bind(row.status)
+        .bind(row.input.clone())
+        .bind(row.output.clone())
+        .bind(row.error.clone())
+        .bind(row.reason.clone())
+        .bind(row.runner)
+        .bind(micros(row.started_at))
+        .bind(micros(row.finished_at))
+}
+
+fn bind_events<'q>(query: Bound<'q>, row: &&EventRow) -> Bound<'q> {
+    query
+        .bind(row.execution)
+        .bind(row.first_seq)
+        .bind(row.last_seq)
+        .bind(row.events.clone())
+}
+
+async fn execute<R>(
+    connection: &mut SqliteConnection,
+    texts: &Texts,
+    rows: &[R],
+    bind: impl for<'q> Fn(Bound<'q>, &R) -> Bound<'q>,
+) -> Result<(), sqlx::Error> {
+    for (text, slice) in texts.slices(rows) {
+        let query = slice.iter().fold(sqlx::query(AssertSqlSafe(text)), &bind);
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn returning<R>(
+    connection: &mut SqliteConnection,
+    texts: &Texts,
+    rows: &[R],
+    bind: impl for<'q> Fn(Bound<'q>, &R) -> Bound<'q>,
+    ids: &mut HashSet<Uuid>,
+) -> Result<(), sqlx::Error> {
+    for (text, slice) in texts.slices(rows) {
+        let query = slice.iter().fold(sqlx::query(AssertSqlSafe(text)), &bind);
+        for row in query.fetch_all(&mut *connection).await? {
+            ids.insert(row.try_get(0)?);
+        }
+    }
+    Ok(())
+}
+
+/// One statement for 1, 2, 4 … 64 rows: few texts, so that all stay prepared, and few calls.
+struct Texts([Arc<str>; 7]);
+
+impl Texts {
+    fn of(before: &str, columns: usize, after: &str) -> Self {
+        let row = format!("({})", vec!["?"; columns].join(", "));
+        Self(std::array::from_fn(|power| {
+            let rows = vec![row.as_str(); 1 << power].join(", ");
+            format!("{before}VALUES {rows}{after}").into()
+        }))
+    }
+
+    /// Cuts the rows into slices, the largest first, each with the statement of its size.
+    fn slices<'r, R>(&self, mut rows: &'r [R]) -> impl Iterator<Item = (Arc<str>, &'r [R])> {
+        std::iter::from_fn(move || {
+            let power = (rows.len().checked_ilog2()? as usize).min(self.0.len() - 1);
+            let (slice, rest) = rows.split_at(1 << power);
+            rows = rest;
+            Some((Arc::clone(&self.0[power]), slice))
+        })
+    }
+}

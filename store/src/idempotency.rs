@@ -1,0 +1,57 @@
+//! Creating something once, however often a client asks for it with the same key.
+
+use engine::Time;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use uuid::Uuid;
+
+use crate::database::{Database, one};
+use crate::error::{StoreError, StoreResult};
+
+/// What a create gives back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Created<T> {
+    pub value: T,
+    /// True when the idempotency key was seen before: nothing new was made.
+    pub existing: bool,
+}
+
+const DOING: &str = "remember an idempotency key";
+
+/// Claims a key for a new resource within the transaction that makes it. Returns the first resource of
+/// this key when there is one already. `kind` keeps the keys of different resources apart.
+pub(crate) async fn claim(
+    database: &Database,
+    transaction: &DatabaseTransaction,
+    kind: &'static str,
+    key: Option<&str>,
+    resource: Uuid,
+    now: Time,
+) -> StoreResult<Option<Uuid>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        resource_id: Uuid,
+    }
+    let Some(key) = key else {
+        return Ok(None);
+    };
+    let doing = StoreError::doing(DOING);
+    let insert = database.statement(
+        "INSERT INTO idempotency (scope, key, resource_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        [kind.into(), key.into(), resource.into(), database.time(now)],
+    );
+    if transaction
+        .execute_raw(insert)
+        .await
+        .map_err(&doing)?
+        .rows_affected()
+        == 1
+    {
+        return Ok(None);
+    }
+    let find = database.statement(
+        "SELECT resource_id FROM idempotency WHERE scope = $1 AND key = $2",
+        [kind.into(), key.into()],
+    );
+    let row: Option<Row> = one(transaction, find).await.map_err(&doing)?;
+    Ok(row.map(|row| row.resource_id))
+}

@@ -1,0 +1,260 @@
+//! Data models: documents of the blueprint with a name, alone or within an application.
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::database::{Json, Moment};
+use crate::error::{StoreError, StoreResult, Trouble};
+use crate::idempotency::{Created, claim};
+use crate::page::{Page, Paging};
+use crate::scope::Scope;
+use crate::store::Store;
+
+/// A checked model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewModel {
+    pub name: String,
+    pub label: String,
+    pub document: Value,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelRecord {
+    pub id: Uuid,
+    pub application_id: Option<Uuid>,
+    pub name: String,
+    pub label: String,
+    pub document: Value,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ModelFilter {
+    pub application_id: Option<Uuid>,
+}
+
+const WHAT: &str = "model";
+const COLUMNS: &str = "id, application_id, name, label, document, created_at, updated_at";
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    application_id: Option<Uuid>,
+    name: String,
+    label: String,
+    document: Json<Value>,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+impl From<Row> for ModelRecord {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            application_id: row.application_id,
+            name: row.name,
+            label: row.label,
+            document: row.document.0,
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        }
+    }
+}
+
+impl Store {
+    /// By name.
+    pub async fn list_models(
+        &self,
+        Scope::System: Scope,
+        filter: &ModelFilter,
+        paging: &Paging,
+    ) -> StoreResult<Page<ModelRecord>> {
+        const LIST: &str = "models";
+        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
+        let mut conditions = String::from("1 = 1");
+        if let Some(application) = filter.application_id {
+            values.push(application.into());
+            conditions += &format!(" AND application_id = ${}", values.len());
+        }
+        if let Some((name, id)) = paging.after::<(String, Uuid)>(LIST)? {
+            values.extend([name.into(), id.into()]);
+            conditions += &format!(
+                " AND (name, id) > (${}, ${})",
+                values.len() - 1,
+                values.len()
+            );
+        }
+        let sql =
+            format!("SELECT {COLUMNS} FROM models WHERE {conditions} ORDER BY name, id LIMIT $1");
+        let rows: Vec<Row> = self
+            .database
+            .all("list models", self.database.statement_of(sql, values))
+            .await?;
+        let items = rows.into_iter().map(ModelRecord::from).collect();
+        paging.page(LIST, items, |item: &ModelRecord| {
+            (item.name.clone(), item.id)
+        })
+    }
+
+    pub async fn model(&self, Scope::System: Scope, id: Uuid) -> StoreResult<Option<ModelRecord>> {
+        let sql = format!("SELECT {COLUMNS} FROM models WHERE id = $1");
+        let row: Option<Row> = self
+            .database
+            .one("read a model", self.database.statement(sql, [id.into()]))
+            .await?;
+        Ok(row.map(ModelRecord::from))
+    }
+
+    /// Every model of an application, in the order in which they were made.
+    pub async fn application_models(
+        &self,
+        Scope::System: Scope,
+        application: Uuid,
+    ) -> StoreResult<Vec<ModelRecord>> {
+        let sql = format!("SELECT {COLUMNS} FROM models WHERE application_id = $1 ORDER BY id");
+        let statement = self.database.statement(sql, [application.into()]);
+        let rows: Vec<Row> = self
+            .database
+            .all("read the models of an application", statement)
+            .await?;
+        Ok(rows.into_iter().map(ModelRecord::from).collect())
+    }
+
+    pub async fn create_model(
+        &self,
+        scope: Scope,
+        application_id: Option<Uuid>,
+        new: NewModel,
+        idempotency_key: Option<&str>,
+    ) -> StoreResult<Created<ModelRecord>> {
+        const DOING: &str = "create a model";
+        let doing = StoreError::doing(DOING);
+        if let Some(application) = application_id {
+            self.application(scope, application)
+                .await?
+                .ok_or(StoreError::NotFound("application"))?;
+        }
+        let now = Utc::now().trunc_subsecs(6);
+        let id = Uuid::now_v7();
+        let transaction = self.database.begin(DOING).await?;
+        if let Some(first) =
+            claim(&self.database, &transaction, WHAT, idempotency_key, id, now).await?
+        {
+            transaction.rollback().await.map_err(&doing)?;
+            let value = self
+                .model(scope, first)
+                .await?
+                .ok_or(StoreError::NotFound(WHAT))?;
+            return Ok(Created {
+                value,
+                existing: true,
+            });
+        }
+        let value = self
+            .insert_model(&transaction, id, application_id, new, now)
+            .await?;
+        transaction.commit().await.map_err(&doing)?;
+        Ok(Created {
+            value,
+            existing: false,
+        })
+    }
+
+    pub async fn update_model(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        new: NewModel,
+    ) -> StoreResult<ModelRecord> {
+        const DOING: &str = "change a model";
+        let statement = self.database.statement(
+            "UPDATE models SET name = $2, label = $3, document = $4, updated_at = $5 WHERE id = $1",
+            [
+                id.into(),
+                new.name.as_str().into(),
+                new.label.into(),
+                new.document.to_string().into(),
+                self.database.time(Utc::now()),
+            ],
+        );
+        let done = self
+            .database
+            .writer
+            .execute_raw(statement)
+            .await
+            .map_err(|error| taken(DOING, &new.name, error))?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::NotFound(WHAT));
+        }
+        self.model(scope, id)
+            .await?
+            .ok_or(StoreError::NotFound(WHAT))
+    }
+
+    pub async fn delete_model(&self, Scope::System: Scope, id: Uuid) -> StoreResult<()> {
+        let statement = self
+            .database
+            .statement("DELETE FROM models WHERE id = $1", [id.into()]);
+        match self.database.write("delete a model", statement).await? {
+            0 => Err(StoreError::NotFound(WHAT)),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) async fn insert_model(
+        &self,
+        transaction: &DatabaseTransaction,
+        id: Uuid,
+        application_id: Option<Uuid>,
+        new: NewModel,
+        now: Time,
+    ) -> StoreResult<ModelRecord> {
+        let insert = self.database.statement(
+            "INSERT INTO models (id, application_id, name, label, document, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $6)",
+            [
+                id.into(),
+                application_id.into(),
+                new.name.as_str().into(),
+                new.label.as_str().into(),
+                new.document.to_string().into(),
+                self.database.time(now),
+            ],
+        );
+        transaction
+            .execute_raw(insert)
+            .await
+            .map_err(|error| taken("create a model", &new.name, error))?;
+        let NewModel {
+            name,
+            label,
+            document,
+        } = new;
+        Ok(ModelRecord {
+            id,
+            application_id,
+            name,
+            label,
+            document,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+}
+
+fn taken(doing: &'static str, name: &str, error: sea_orm::DbErr) -> StoreError {
+    match Trouble::of(&error) {
+        Trouble::Duplicate => StoreError::NameTaken {
+            what: "a model",
+            name: name.to_owned(),
+        },
+        _ => StoreError::Database {
+            doing,
+            source: error,
+        },
+    }
+}

@@ -1,0 +1,108 @@
+//! The open store: one handle that is cheap to clone and fills every port that keeps things.
+
+use std::sync::Arc;
+
+use migrations::Migrator;
+use migrations::sea_orm_migration::MigratorTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::sqlx::{self, Connection};
+
+use crate::config::{Config, DatabaseConfig};
+use crate::database::{Database, open_postgres, open_sqlite};
+use crate::error::{StoreError, StoreResult};
+use crate::executions::Committers;
+
+/// The database behind the engine's ports and the API's lists.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) database: Arc<Database>,
+    pub(crate) committers: Arc<Committers>,
+}
+
+/// Whoever migrates a Postgres database holds this lock, so that processes may start together.
+const MIGRATION_LOCK: i64 = 0x6c61_7468_65;
+
+impl Store {
+    /// Opens the database. SQLite is refused when another process has it open. Needs a tokio runtime.
+    pub async fn open(config: &Config) -> StoreResult<Self> {
+        let database = match &config.database {
+            DatabaseConfig::Sqlite { path } => open_sqlite(path).await?,
+            DatabaseConfig::Postgres {
+                url,
+                max_connections,
+            } => open_postgres(url, *max_connections).await?,
+        };
+        let database = Arc::new(database);
+        let committers = Arc::new(Committers::start(&database));
+        Ok(Self {
+            database,
+            committers,
+        })
+    }
+
+    /// `sqlite` or `postgres`, for people.
+    pub fn backend(&self) -> &'static str {
+        if self.database.is_sqlite() {
+            "sqlite"
+        } else {
+            "postgres"
+        }
+    }
+
+    /// Brings the schema up to this version. A schema that a newer version has already brought further
+    /// is left alone: steps only add, so that two versions may run side by side.
+    pub async fn migrate(&self) -> StoreResult<()> {
+        let doing = StoreError::doing("migrate the database");
+        let Some(lanes) = &self.database.lanes else {
+            return self.apply_migrations().await;
+        };
+        let lost = |error: sqlx::Error| {
+            doing(sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(
+                error.into(),
+            )))
+        };
+        let mut guard = lanes.connect().await.map_err(lost)?;
+        sqlx::query("SELECT pg_advisory_lock($1)")
+            .bind(MIGRATION_LOCK)
+            .execute(&mut guard)
+            .await
+            .map_err(lost)?;
+        let applied = self.apply_migrations().await;
+        // The lock goes with its connection, whatever the answer to this is.
+        let _ = guard.close().await;
+        applied
+    }
+
+    async fn apply_migrations(&self) -> StoreResult<()> {
+        let doing = StoreError::doing("migrate the database");
+        let known = Migrator::get_migration_files();
+        let db = &self.database.writer;
+        Migrator::install(db).await.map_err(&doing)?;
+        let applied = Migrator::get_migration_models(db).await.map_err(&doing)?;
+        let is_applied = |name: &str| applied.iter().any(|row| row.version == name);
+        if known.iter().all(|step| is_applied(step.name())) {
+            return Ok(());
+        }
+        Migrator::up(db, None).await.map_err(&doing)
+    }
+
+    /// Asks the database whether it is there.
+    pub async fn ping(&self) -> StoreResult<()> {
+        let statement = self.database.statement("SELECT 1", []);
+        let doing = StoreError::doing("ask the database whether it is there");
+        self.database
+            .reader
+            .query_one_raw(statement)
+            .await
+            .map_err(doing)
+            .map(|_| ())
+    }
+
+    /// Ends all connections, once what was given to the committers is recorded.
+    pub async fn close(self) -> StoreResult<()> {
+        self.committers.close().await;
+        let doing = StoreError::doing("close the database");
+        self.database.reader.clone().close().await.map_err(&doing)?;
+        self.database.writer.clone().close().await.map_err(&doing)
+    }
+}

@@ -1,0 +1,410 @@
+//! Workflows for people: lists, drafts of a new version, deletion. Versions never change.
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::database::{Json, Moment, one};
+use crate::error::{StoreError, StoreResult, Trouble};
+use crate::idempotency::{Created, claim};
+use crate::page::{Page, Paging};
+use crate::scope::Scope;
+use crate::store::Store;
+
+/// A checked document, with what lists show of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewWorkflow {
+    pub name: String,
+    pub label: Option<String>,
+    pub description: Option<String>,
+    pub document: Value,
+    pub node_count: u32,
+    /// Where the canvas shows each node; kept as it is when a change leaves it out.
+    pub layout: Option<Value>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkflowSummary {
+    pub id: Uuid,
+    pub name: String,
+    pub label: Option<String>,
+    pub description: Option<String>,
+    pub version: u32,
+    pub node_count: u32,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+/// A workflow at its newest version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkflowRecord {
+    pub summary: WorkflowSummary,
+    pub document: Value,
+    pub layout: Option<Value>,
+}
+
+/// One version, and the layout of the newest one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkflowVersion {
+    pub workflow_id: Uuid,
+    pub version: u32,
+    pub name: String,
+    pub document: Value,
+    pub layout: Option<Value>,
+    pub created_at: Time,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorkflowFilter {
+    /// A part of the name or label, in any case.
+    pub q: Option<String>,
+}
+
+const WHAT: &str = "workflow";
+const SUMMARY: &str =
+    "w.id, w.name, w.label, w.description, w.version, w.node_count, w.created_at, w.updated_at";
+
+#[derive(FromQueryResult)]
+struct SummaryRow {
+    id: Uuid,
+    name: String,
+    label: Option<String>,
+    description: Option<String>,
+    version: i32,
+    node_count: i32,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+impl From<SummaryRow> for WorkflowSummary {
+    fn from(row: SummaryRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            label: row.label,
+            description: row.description,
+            version: row.version.cast_unsigned(),
+            node_count: row.node_count.cast_unsigned(),
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct RecordRow {
+    #[sea_orm(nested)]
+    summary: SummaryRow,
+    document: Json<Value>,
+    layout: Option<Json<Value>>,
+}
+
+impl From<RecordRow> for WorkflowRecord {
+    fn from(row: RecordRow) -> Self {
+        Self {
+            summary: row.summary.into(),
+            document: row.document.0,
+            layout: row.layout.map(|json| json.0),
+        }
+    }
+}
+
+impl Store {
+    /// By name.
+    pub async fn list_workflows(
+        &self,
+        Scope::System: Scope,
+        filter: &WorkflowFilter,
+        paging: &Paging,
+    ) -> StoreResult<Page<WorkflowSummary>> {
+        const LIST: &str = "workflows";
+        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
+        let mut conditions = String::new();
+        if let Some(q) = filter.q.as_deref().filter(|q| !q.is_empty()) {
+            values.push(contains(q).into());
+            let n = values.len();
+            conditions += &format!(
+                r" AND (lower(w.name) LIKE ${n} ESCAPE '\' OR lower(coalesce(w.label, '')) LIKE ${n} ESCAPE '\')"
+            );
+        }
+        if let Some(after) = paging.after::<String>(LIST)? {
+            values.push(after.into());
+            conditions += &format!(" AND w.name > ${}", values.len());
+        }
+        let sql = format!(
+            "SELECT {SUMMARY} FROM workflows w WHERE w.deleted_at IS NULL {conditions} ORDER BY w.name LIMIT $1"
+        );
+        let rows: Vec<SummaryRow> = self
+            .database
+            .all("list workflows", self.database.statement_of(sql, values))
+            .await?;
+        paging.page(
+            LIST,
+            rows.into_iter().map(WorkflowSummary::from).collect(),
+            |item| item.name.clone(),
+        )
+    }
+
+    /// A new workflow at version 1; the first one, when this idempotency key was seen before.
+    pub async fn create_workflow(
+        &self,
+        scope: Scope,
+        new: NewWorkflow,
+        idempotency_key: Option<&str>,
+    ) -> StoreResult<Created<WorkflowRecord>> {
+        const DOING: &str = "create a workflow";
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
+        let transaction = database.begin(DOING).await?;
+        if let Some(first) = claim(database, &transaction, WHAT, idempotency_key, id, now).await? {
+            transaction.rollback().await.map_err(&doing)?;
+            let value = self
+                .workflow(scope, first)
+                .await?
+                .ok_or(StoreError::NotFound(WHAT))?;
+            return Ok(Created {
+                value,
+                existing: true,
+            });
+        }
+        let insert = database.statement(
+            "INSERT INTO workflows (id, name, label, description, version, node_count, layout, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $7)",
+            [
+                id.into(),
+                new.name.as_str().into(),
+                new.label.clone().into(),
+                new.description.clone().into(),
+                new.node_count.cast_signed().into(),
+                new.layout.as_ref().map(Value::to_string).into(),
+                database.time(now),
+            ],
+        );
+        transaction
+            .execute_raw(insert)
+            .await
+            .map_err(|error| taken(DOING, &new.name, error))?;
+        transaction
+            .execute_raw(self.version_row(id, 1, &new, now))
+            .await
+            .map_err(&doing)?;
+        transaction.commit().await.map_err(&doing)?;
+        let summary = WorkflowSummary {
+            id,
+            name: new.name,
+            label: new.label,
+            description: new.description,
+            version: 1,
+            node_count: new.node_count,
+            created_at: now,
+            updated_at: now,
+        };
+        let value = WorkflowRecord {
+            summary,
+            document: new.document,
+            layout: new.layout,
+        };
+        Ok(Created {
+            value,
+            existing: false,
+        })
+    }
+
+    pub async fn workflow(
+        &self,
+        Scope::System: Scope,
+        id: Uuid,
+    ) -> StoreResult<Option<WorkflowRecord>> {
+        let row: Option<RecordRow> = self
+            .database
+            .one("read a workflow", self.record(id))
+            .await?;
+        Ok(row.map(WorkflowRecord::from))
+    }
+
+    /// The newest version of the workflow with this name.
+    pub async fn workflow_named(
+        &self,
+        scope: Scope,
+        name: &str,
+    ) -> StoreResult<Option<WorkflowRecord>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+        }
+        let sql = "SELECT id FROM workflows WHERE name = $1 AND deleted_at IS NULL";
+        let row: Option<Row> = self
+            .database
+            .one(
+                "find a workflow by name",
+                self.database.statement(sql, [name.into()]),
+            )
+            .await?;
+        match row {
+            Some(row) => self.workflow(scope, row.id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// One version, of a deleted workflow too: its executions still show it.
+    pub async fn workflow_version(
+        &self,
+        Scope::System: Scope,
+        id: Uuid,
+        version: u32,
+    ) -> StoreResult<Option<WorkflowVersion>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            name: String,
+            document: Json<Value>,
+            layout: Option<Json<Value>>,
+            created_at: Moment,
+        }
+        let statement = self.database.statement(
+            "SELECT v.name, v.document, w.layout, v.created_at
+             FROM workflow_versions v LEFT JOIN workflows w ON w.id = v.workflow_id
+             WHERE v.workflow_id = $1 AND v.version = $2",
+            [id.into(), version.cast_signed().into()],
+        );
+        let row: Option<Row> = self
+            .database
+            .one("read a workflow version", statement)
+            .await?;
+        Ok(row.map(|row| WorkflowVersion {
+            workflow_id: id,
+            version,
+            name: row.name,
+            document: row.document.0,
+            layout: row.layout.map(|json| json.0),
+            created_at: row.created_at.0,
+        }))
+    }
+
+    /// A changed document becomes the next version; a changed layout alone does not.
+    pub async fn update_workflow(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        new: NewWorkflow,
+    ) -> StoreResult<WorkflowRecord> {
+        const DOING: &str = "change a workflow";
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let now = Utc::now().trunc_subsecs(6);
+        let transaction = database.begin(DOING).await?;
+        // Taking the row's lock before reading makes two changes at once follow each other.
+        let lock = database.statement(
+            "UPDATE workflows SET updated_at = $2 WHERE id = $1 AND deleted_at IS NULL",
+            [id.into(), database.time(now)],
+        );
+        if transaction
+            .execute_raw(lock)
+            .await
+            .map_err(&doing)?
+            .rows_affected()
+            == 0
+        {
+            return Err(StoreError::NotFound(WHAT));
+        }
+        let Some(current) = one::<RecordRow>(&transaction, self.record(id))
+            .await
+            .map_err(&doing)?
+        else {
+            return Err(StoreError::NotFound(WHAT));
+        };
+        let current = WorkflowRecord::from(current);
+        let changed = current.document != new.document;
+        let version = current.summary.version + u32::from(changed);
+        if changed {
+            transaction
+                .execute_raw(self.version_row(id, version, &new, now))
+                .await
+                .map_err(&doing)?;
+        }
+        let layout = new.layout.or(current.layout);
+        let update = database.statement(
+            "UPDATE workflows SET name = $2, label = $3, description = $4, version = $5, node_count = $6, layout = $7
+             WHERE id = $1",
+            [
+                id.into(),
+                new.name.as_str().into(),
+                new.label.into(),
+                new.description.into(),
+                version.cast_signed().into(),
+                new.node_count.cast_signed().into(),
+                layout.as_ref().map(Value::to_string).into(),
+            ],
+        );
+        transaction
+            .execute_raw(update)
+            .await
+            .map_err(|error| taken(DOING, &new.name, error))?;
+        transaction.commit().await.map_err(&doing)?;
+        self.workflow(scope, id)
+            .await?
+            .ok_or(StoreError::NotFound(WHAT))
+    }
+
+    /// Hides a workflow and frees its name; its versions and executions stay.
+    pub async fn delete_workflow(&self, Scope::System: Scope, id: Uuid) -> StoreResult<()> {
+        let statement = self.database.statement(
+            "UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
+            [id.into(), self.database.time(Utc::now())],
+        );
+        match self.database.write("delete a workflow", statement).await? {
+            0 => Err(StoreError::NotFound(WHAT)),
+            _ => Ok(()),
+        }
+    }
+
+    fn record(&self, id: Uuid) -> Statement {
+        let sql = format!(
+            "SELECT {SUMMARY}, v.document, w.layout
+             FROM workflows w JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = w.version
+             WHERE w.id = $1 AND w.deleted_at IS NULL"
+        );
+        self.database.statement(sql, [id.into()])
+    }
+
+    fn version_row(&self, id: Uuid, version: u32, new: &NewWorkflow, now: Time) -> Statement {
+        self.database.statement(
+            "INSERT INTO workflow_versions (workflow_id, version, name, document, created_at) VALUES ($1, $2, $3, $4, $5)",
+            [
+                id.into(),
+                version.cast_signed().into(),
+                new.name.as_str().into(),
+                new.document.to_string().into(),
+                self.database.time(now),
+            ],
+        )
+    }
+}
+
+fn taken(doing: &'static str, name: &str, error: sea_orm::DbErr) -> StoreError {
+    match Trouble::of(&error) {
+        Trouble::Duplicate => StoreError::NameTaken {
+            what: "a workflow",
+            name: name.to_owned(),
+        },
+        _ => StoreError::Database {
+            doing,
+            source: error,
+        },
+    }
+}
+
+/// A pattern that finds this text anywhere, whatever signs it holds.
+fn contains(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
