@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::event::EventKind;
+use super::event::{Event, EventKind};
 use super::state::{Execution, Step, StepState};
 use super::status::Status;
 use super::transition::Transition;
@@ -14,7 +14,13 @@ use crate::Time;
 use crate::plan::Plan;
 
 /// The state of a newly accepted run, and the events that say so. `inputs` are checked already.
-pub fn accept(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: Time) -> (Execution, Effects) {
+pub fn accept(
+    id: Uuid,
+    plan: &Plan,
+    inputs: Arc<Value>,
+    depth: u32,
+    now: Time,
+) -> (Execution, Effects) {
     let mut execution = blank(id, plan, inputs, depth, now);
     let mut transition = Transition::new(&mut execution, plan, now);
     transition.record(EventKind::Queued);
@@ -22,9 +28,31 @@ pub fn accept(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: Time) 
     (execution, effects)
 }
 
+/// The state that a run's events lead to. They say everything: nothing else is needed to rebuild it.
+pub fn replay<'e>(
+    id: Uuid,
+    plan: &Plan,
+    inputs: Arc<Value>,
+    depth: u32,
+    created_at: Time,
+    events: impl IntoIterator<Item = &'e Event>,
+) -> Execution {
+    let mut execution = blank(id, plan, inputs, depth, created_at);
+    for event in events {
+        execution.evolve(plan, event);
+    }
+    execution
+}
+
 /// A run before its first event.
 pub(super) fn blank(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: Time) -> Execution {
-    let pending = Step { state: StepState::Pending, attempt: 1, lost: 0, resolved: 0, live: 0 };
+    let pending = Step {
+        state: StepState::Pending,
+        attempt: 1,
+        lost: 0,
+        resolved: 0,
+        live: 0,
+    };
     Execution {
         id,
         status: Status::Queued,

@@ -15,19 +15,56 @@ use crate::plan::StepIndex;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// A runner begins the live attempt of a ready step.
-    Take { step: StepIndex, attempt: u32, runner: Uuid },
+    Take {
+        step: StepIndex,
+        attempt: u32,
+        runner: Uuid,
+    },
     /// The live attempt gave a result. A pure step may complete without having been taken.
-    Complete { step: StepIndex, attempt: u32, result: Completion },
+    Complete {
+        step: StepIndex,
+        attempt: u32,
+        result: Completion,
+    },
     /// The live attempt failed.
-    Fail { step: StepIndex, attempt: u32, failure: Failure, input: Option<Arc<Value>>, ran: Ran },
+    Fail {
+        step: StepIndex,
+        attempt: u32,
+        failure: Failure,
+        input: Option<Arc<Value>>,
+        ran: Ran,
+    },
     /// The step's `when` said no.
-    Skip { step: StepIndex, attempt: u32, reason: String },
+    Skip {
+        step: StepIndex,
+        attempt: u32,
+        reason: String,
+    },
     /// The live attempt waits for a time and then succeeds.
-    Wait { step: StepIndex, attempt: u32, until: Time, output: Value, input: Option<Arc<Value>>, ran: Ran },
+    Wait {
+        step: StepIndex,
+        attempt: u32,
+        until: Time,
+        output: Value,
+        input: Option<Arc<Value>>,
+        ran: Ran,
+    },
     /// The live attempt waits for an execution that begins in the same commit.
-    Call { step: StepIndex, attempt: u32, child: Uuid, input: Option<Arc<Value>>, ran: Ran },
+    Call {
+        step: StepIndex,
+        attempt: u32,
+        child: Uuid,
+        input: Option<Arc<Value>>,
+        ran: Ran,
+    },
     /// A called execution ended.
-    ChildEnded { step: StepIndex, child: Uuid, status: Status, output: Option<Value>, error: Option<ErrorValue> },
+    ChildEnded {
+        step: StepIndex,
+        child: Uuid,
+        status: Status,
+        output: Option<Value>,
+        error: Option<ErrorValue>,
+    },
     /// The runner that held this attempt is dead.
     Lost { step: StepIndex, attempt: u32 },
     /// Time has passed: timers, retries and the run's deadline are looked at.
@@ -75,7 +112,11 @@ pub enum Illegal {
     NoSuchStep(StepIndex),
     /// The fence: a result of an attempt that is no longer the live one.
     #[error("attempt {given} of step {step} is not the live one, which is {live}")]
-    Fenced { step: StepIndex, given: u32, live: u32 },
+    Fenced {
+        step: StepIndex,
+        given: u32,
+        live: u32,
+    },
     #[error("step {step} is {status:?}, which does not allow this")]
     WrongState { step: StepIndex, status: StepStatus },
     #[error("as many steps of this run are running as its parallelism allows")]

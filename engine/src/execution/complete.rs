@@ -22,10 +22,26 @@ pub(super) fn complete(
 
 /// Records the attempt and tells the success; whether it was allowed has been checked.
 pub(super) fn succeed_step(t: &mut Transition<'_>, step: StepIndex, result: Completion) {
-    let Completion { output, port, input, reason, ran } = result;
-    let end = AttemptEnd { input, output: Some(Arc::clone(&output)), error: None, reason: reason.clone() };
+    let Completion {
+        output,
+        port,
+        input,
+        reason,
+        ran,
+    } = result;
+    let end = AttemptEnd {
+        input,
+        output: Some(Arc::clone(&output)),
+        error: None,
+        reason: reason.clone(),
+    };
     t.record_attempt(step, StepStatus::Succeeded, ran, end);
     let reference = t.reference(step);
     let port = port.unwrap_or_else(|| Arc::from("out"));
-    t.record(EventKind::StepSucceeded { step: reference, port, output, reason });
+    t.record(EventKind::StepSucceeded {
+        step: reference,
+        port,
+        output,
+        reason,
+    });
 }

@@ -29,14 +29,22 @@ pub(super) fn fail(t: &mut Transition<'_>, error: ErrorValue) {
 
 pub(super) fn cancel(t: &mut Transition<'_>, reason: &str) {
     cancel_open_steps(t);
-    t.record(EventKind::Cancelled { error: ErrorValue::new("cancelled", reason) });
+    t.record(EventKind::Cancelled {
+        error: ErrorValue::new("cancelled", reason),
+    });
 }
 
 pub(super) fn time_out(t: &mut Transition<'_>) {
     cancel_open_steps(t);
-    let span = t.plan.timeout.map(|timeout| timeout.to_string()).unwrap_or_default();
+    let span = t
+        .plan
+        .timeout
+        .map(|timeout| timeout.to_string())
+        .unwrap_or_default();
     let message = format!("the run took longer than its time-out of {span}");
-    t.record(EventKind::TimedOut { error: ErrorValue::new("run_timed_out", message) });
+    t.record(EventKind::TimedOut {
+        error: ErrorValue::new("run_timed_out", message),
+    });
 }
 
 /// Tells the end of every step that had begun; the others are closed with the run itself.
@@ -54,7 +62,10 @@ fn cancel_open_steps(t: &mut Transition<'_>) {
             StepState::Timer { since, .. } => (*since, Uuid::nil()),
             _ => continue,
         };
-        let ran = Ran { started_at: since, runner };
+        let ran = Ran {
+            started_at: since,
+            runner,
+        };
         t.record_attempt(index, StepStatus::Cancelled, ran, AttemptEnd::default());
         let step = t.reference(index);
         t.record(EventKind::StepCancelled { step });
@@ -65,7 +76,11 @@ fn cancel_open_steps(t: &mut Transition<'_>) {
 fn output(execution: &Execution, plan: &Plan) -> Result<Arc<Value>, ErrorValue> {
     if let Some(template) = &plan.output {
         let run = execution.run_info(plan);
-        let scope = Scope { inputs: &execution.inputs, outputs: &execution.outputs, run: &run };
+        let scope = Scope {
+            inputs: &execution.inputs,
+            outputs: &execution.outputs,
+            run: &run,
+        };
         return template.resolve(&scope).map(Arc::new);
     }
     if let [only] = plan.sinks[..] {
@@ -73,7 +88,10 @@ fn output(execution: &Execution, plan: &Plan) -> Result<Arc<Value>, ErrorValue> 
     }
     let outputs = plan.sinks.iter().filter_map(|&sink| {
         let output = execution.outputs[sink as usize].as_ref()?;
-        Some((plan.nodes[sink as usize].id.to_string(), Value::clone(output)))
+        Some((
+            plan.nodes[sink as usize].id.to_string(),
+            Value::clone(output),
+        ))
     });
     Ok(Arc::new(Value::Object(outputs.collect::<Map<_, _>>())))
 }

@@ -131,6 +131,12 @@ pub enum Waiting {
 impl EventKind {
     /// Whether nothing follows this event.
     pub fn is_terminal(&self) -> bool {
-        matches!(self, Self::Succeeded { .. } | Self::Failed { .. } | Self::Cancelled { .. } | Self::TimedOut { .. })
+        matches!(
+            self,
+            Self::Succeeded { .. }
+                | Self::Failed { .. }
+                | Self::Cancelled { .. }
+                | Self::TimedOut { .. }
+        )
     }
 }

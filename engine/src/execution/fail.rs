@@ -39,7 +39,11 @@ pub(super) fn fail_attempt(
     ran: Ran,
 ) {
     let error = failure.error;
-    let end = AttemptEnd { input, error: Some(error.clone()), ..AttemptEnd::default() };
+    let end = AttemptEnd {
+        input,
+        error: Some(error.clone()),
+        ..AttemptEnd::default()
+    };
     t.record_attempt(step, StepStatus::Failed, ran, end);
     let retry = t.plan.nodes[step as usize].retry;
     let entry = &t.execution.steps[step as usize];
@@ -48,7 +52,12 @@ pub(super) fn fail_attempt(
     if failure.retryable && own_attempts < retry.max_attempts {
         let until = t.now + pause(&retry, t.execution.id, step, own_attempts);
         let step = t.reference(step);
-        t.record(EventKind::StepRetrying { step, error, until, lost: false });
+        t.record(EventKind::StepRetrying {
+            step,
+            error,
+            until,
+            lost: false,
+        });
     } else {
         fail_for_good(t, step, error);
     }
@@ -64,10 +73,21 @@ pub(super) fn fail_for_good(t: &mut Transition<'_>, step: StepIndex, error: Erro
     };
     let fails_run = port.is_none();
     let reference = t.reference(step);
-    t.record(EventKind::StepFailed { step: reference, error: error.clone(), port });
+    t.record(EventKind::StepFailed {
+        step: reference,
+        error: error.clone(),
+        port,
+    });
     if fails_run {
         let message = format!("step `{}` failed: {}", node.id, error.message);
-        end::fail(t, ErrorValue { code: error.code, message, details: error.details });
+        end::fail(
+            t,
+            ErrorValue {
+                code: error.code,
+                message,
+                details: error.details,
+            },
+        );
     }
 }
 
@@ -94,10 +114,26 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_their_cap_within_the_jitter() {
-        let retry = Retry { max_attempts: 9, delay: Millis(100), backoff: 2.0, max_delay: Millis(1_000), jitter: 0.2 };
-        for (attempts, expected) in [(1, 100.0), (2, 200.0), (3, 400.0), (4, 800.0), (5, 1_000.0), (60, 1_000.0)] {
+        let retry = Retry {
+            max_attempts: 9,
+            delay: Millis(100),
+            backoff: 2.0,
+            max_delay: Millis(1_000),
+            jitter: 0.2,
+        };
+        for (attempts, expected) in [
+            (1, 100.0),
+            (2, 200.0),
+            (3, 400.0),
+            (4, 800.0),
+            (5, 1_000.0),
+            (60, 1_000.0),
+        ] {
             let millis = pause(&retry, Uuid::nil(), 3, attempts).num_milliseconds() as f64;
-            assert!((expected * 0.79..=expected * 1.21).contains(&millis), "{attempts}: {millis}");
+            assert!(
+                (expected * 0.79..=expected * 1.21).contains(&millis),
+                "{attempts}: {millis}"
+            );
         }
     }
 }

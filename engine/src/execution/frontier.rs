@@ -10,9 +10,8 @@ use uuid::Uuid;
 
 use super::accept::blank;
 use super::state::{Execution, StepState};
-use super::status::{Status, StepStatus};
+use super::status::StepStatus;
 use crate::Time;
-use crate::node::ErrorValue;
 use crate::plan::{Plan, StepIndex};
 use crate::ports::executions::Loaded;
 
@@ -23,7 +22,9 @@ const FORMAT: u32 = 1;
 pub enum BadFrontier {
     #[error("the stored state of the execution can't be read: {0}")]
     Unreadable(#[from] serde_json::Error),
-    #[error("the stored state of the execution has format {0}; this version of Lathe reads {FORMAT}")]
+    #[error(
+        "the stored state of the execution has format {0}; this version of Lathe reads {FORMAT}"
+    )]
     Format(u32),
     #[error("the stored state has {stored} steps, its workflow version {planned}")]
     OtherPlan { stored: usize, planned: usize },
@@ -67,9 +68,18 @@ enum StoredState {
     #[serde(rename = "b")]
     Backoff { until: i64 },
     #[serde(rename = "t")]
-    Timer { until: i64, since: i64, output: Value, input: Option<Arc<Value>> },
+    Timer {
+        until: i64,
+        since: i64,
+        output: Value,
+        input: Option<Arc<Value>>,
+    },
     #[serde(rename = "c")]
-    Child { id: Uuid, since: i64, input: Option<Arc<Value>> },
+    Child {
+        id: Uuid,
+        since: i64,
+        input: Option<Arc<Value>>,
+    },
     #[serde(rename = "s")]
     Succeeded,
     #[serde(rename = "f")]
@@ -105,11 +115,19 @@ impl Execution {
     pub fn from_loaded(plan: &Plan, loaded: Loaded) -> Result<Self, BadFrontier> {
         let frontier = read(&loaded.frontier)?;
         if frontier.steps.len() != plan.nodes.len() {
-            return Err(BadFrontier::OtherPlan { stored: frontier.steps.len(), planned: plan.nodes.len() });
+            return Err(BadFrontier::OtherPlan {
+                stored: frontier.steps.len(),
+                planned: plan.nodes.len(),
+            });
         }
         let accepted = loaded.accepted;
-        let mut execution =
-            blank(accepted.id, plan, Arc::new(accepted.inputs), frontier.depth, moment(frontier.created));
+        let mut execution = blank(
+            accepted.id,
+            plan,
+            Arc::new(accepted.inputs),
+            frontier.depth,
+            moment(frontier.created),
+        );
         execution.status = loaded.status;
         execution.seq = frontier.seq;
         execution.started_at = frontier.started.map(moment);
@@ -122,7 +140,12 @@ impl Execution {
             step.live = stored.l;
             execution.set(index, StepState::from(stored.s));
         }
-        let places: HashMap<&str, usize> = plan.nodes.iter().zip(0..).map(|(node, place)| (&*node.id, place)).collect();
+        let places: HashMap<&str, usize> = plan
+            .nodes
+            .iter()
+            .zip(0..)
+            .map(|(node, place)| (&*node.id, place))
+            .collect();
         for (path, output) in loaded.outputs {
             if let Some(&place) = places.get(path.as_str()) {
                 execution.outputs[place] = Some(Arc::new(output));
@@ -169,7 +192,12 @@ pub fn frontier_steps(text: &str) -> Result<Vec<FrontierStep>, BadFrontier> {
                 step.started_at = Some(since);
             }
             StepState::Backoff { until } => step.until = Some(until),
-            StepState::Timer { until, since, input, .. } => {
+            StepState::Timer {
+                until,
+                since,
+                input,
+                ..
+            } => {
                 (step.until, step.started_at, step.input) = (Some(until), Some(since), input);
             }
             StepState::Child { id, since, input } => {
@@ -184,7 +212,11 @@ pub fn frontier_steps(text: &str) -> Result<Vec<FrontierStep>, BadFrontier> {
 
 fn read(text: &str) -> Result<Frontier, BadFrontier> {
     let frontier: Frontier = serde_json::from_str(text)?;
-    if frontier.v == FORMAT { Ok(frontier) } else { Err(BadFrontier::Format(frontier.v)) }
+    if frontier.v == FORMAT {
+        Ok(frontier)
+    } else {
+        Err(BadFrontier::Format(frontier.v))
+    }
 }
 
 impl From<&StepState> for StoredState {
@@ -192,17 +224,29 @@ impl From<&StepState> for StoredState {
         match state {
             StepState::Pending => Self::Pending,
             StepState::Ready => Self::Ready,
-            StepState::Running { runner, since } => Self::Running { runner: *runner, since: micros(*since) },
-            StepState::Backoff { until } => Self::Backoff { until: micros(*until) },
-            StepState::Timer { until, since, output, input } => Self::Timer {
+            StepState::Running { runner, since } => Self::Running {
+                runner: *runner,
+                since: micros(*since),
+            },
+            StepState::Backoff { until } => Self::Backoff {
+                until: micros(*until),
+            },
+            StepState::Timer {
+                until,
+                since,
+                output,
+                input,
+            } => Self::Timer {
                 until: micros(*until),
                 since: micros(*since),
                 output: output.clone(),
                 input: input.clone(),
             },
-            StepState::Child { id, since, input } => {
-                Self::Child { id: *id, since: micros(*since), input: input.clone() }
-            }
+            StepState::Child { id, since, input } => Self::Child {
+                id: *id,
+                since: micros(*since),
+                input: input.clone(),
+            },
             StepState::Succeeded => Self::Succeeded,
             StepState::Failed => Self::Failed,
             StepState::Skipped => Self::Skipped,
@@ -216,12 +260,29 @@ impl From<StoredState> for StepState {
         match stored {
             StoredState::Pending => Self::Pending,
             StoredState::Ready => Self::Ready,
-            StoredState::Running { runner, since } => Self::Running { runner, since: moment(since) },
-            StoredState::Backoff { until } => Self::Backoff { until: moment(until) },
-            StoredState::Timer { until, since, output, input } => {
-                Self::Timer { until: moment(until), since: moment(since), output, input }
-            }
-            StoredState::Child { id, since, input } => Self::Child { id, since: moment(since), input },
+            StoredState::Running { runner, since } => Self::Running {
+                runner,
+                since: moment(since),
+            },
+            StoredState::Backoff { until } => Self::Backoff {
+                until: moment(until),
+            },
+            StoredState::Timer {
+                until,
+                since,
+                output,
+                input,
+            } => Self::Timer {
+                until: moment(until),
+                since: moment(since),
+                output,
+                input,
+            },
+            StoredState::Child { id, since, input } => Self::Child {
+                id,
+                since: moment(since),
+                input,
+            },
             StoredState::Succeeded => Self::Succeeded,
             StoredState::Failed => Self::Failed,
             StoredState::Skipped => Self::Skipped,

@@ -22,7 +22,7 @@ mod tick;
 mod transition;
 mod wait;
 
-pub use accept::accept;
+pub use accept::{accept, replay};
 pub use command::{Command, Completion, Effects, Illegal, Ran};
 pub use event::{Event, EventKind, StepRef, Waiting};
 pub use frontier::{BadFrontier, FrontierStep, frontier_steps};
@@ -42,25 +42,67 @@ pub const MAX_LOST: u32 = 3;
 pub const MAX_CALL_DEPTH: u32 = 16;
 
 /// Carries out a command, or says why the state does not allow it; then the state is unchanged.
-pub fn apply(execution: &mut Execution, plan: &Plan, now: Time, command: Command) -> Result<Effects, Illegal> {
+pub fn apply(
+    execution: &mut Execution,
+    plan: &Plan,
+    now: Time,
+    command: Command,
+) -> Result<Effects, Illegal> {
     if execution.status.is_terminal() {
         return Err(Illegal::Ended(execution.status));
     }
     let mut transition = Transition::new(execution, plan, now);
     match command {
-        Command::Take { step, attempt, runner } => take::take(&mut transition, step, attempt, runner)?,
-        Command::Complete { step, attempt, result } => complete::complete(&mut transition, step, attempt, result)?,
-        Command::Fail { step, attempt, failure, input, ran } => {
+        Command::Take {
+            step,
+            attempt,
+            runner,
+        } => take::take(&mut transition, step, attempt, runner)?,
+        Command::Complete {
+            step,
+            attempt,
+            result,
+        } => complete::complete(&mut transition, step, attempt, result)?,
+        Command::Fail {
+            step,
+            attempt,
+            failure,
+            input,
+            ran,
+        } => {
             fail::fail(&mut transition, step, attempt, failure, input, ran)?;
         }
-        Command::Skip { step, attempt, reason } => skip::skip(&mut transition, step, attempt, reason)?,
-        Command::Wait { step, attempt, until, output, input, ran } => {
+        Command::Skip {
+            step,
+            attempt,
+            reason,
+        } => skip::skip(&mut transition, step, attempt, reason)?,
+        Command::Wait {
+            step,
+            attempt,
+            until,
+            output,
+            input,
+            ran,
+        } => {
             wait::wait(&mut transition, step, attempt, until, output, input, ran)?;
         }
-        Command::Call { step, attempt, child, input, ran } => {
+        Command::Call {
+            step,
+            attempt,
+            child,
+            input,
+            ran,
+        } => {
             call::call(&mut transition, step, attempt, child, input, ran)?;
         }
-        Command::ChildEnded { step, child, status, output, error } => {
+        Command::ChildEnded {
+            step,
+            child,
+            status,
+            output,
+            error,
+        } => {
             call::child_ended(&mut transition, step, child, status, output, error)?;
         }
         Command::Lost { step, attempt } => lost::lost(&mut transition, step, attempt)?,

@@ -55,13 +55,27 @@ pub struct Step {
 pub enum StepState {
     Pending,
     Ready,
-    Running { runner: Uuid, since: Time },
+    Running {
+        runner: Uuid,
+        since: Time,
+    },
     /// Waits for its next attempt.
-    Backoff { until: Time },
+    Backoff {
+        until: Time,
+    },
     /// Waits for a time, and then succeeds with this output.
-    Timer { until: Time, since: Time, output: Value, input: Option<Arc<Value>> },
+    Timer {
+        until: Time,
+        since: Time,
+        output: Value,
+        input: Option<Arc<Value>>,
+    },
     /// Waits for a called execution.
-    Child { id: Uuid, since: Time, input: Option<Arc<Value>> },
+    Child {
+        id: Uuid,
+        since: Time,
+        input: Option<Arc<Value>>,
+    },
     Succeeded,
     Failed,
     Skipped,
@@ -103,7 +117,10 @@ impl Execution {
     /// Steps that a runner may take, with their live attempts; fewer when the run's parallelism is used up.
     pub fn takeable(&self, plan: &Plan) -> impl Iterator<Item = (StepIndex, u32)> + '_ {
         let room = plan.parallelism.saturating_sub(self.running) as usize;
-        self.ready.iter().take(room).map(|&step| (step, self.steps[step as usize].attempt))
+        self.ready
+            .iter()
+            .take(room)
+            .map(|&step| (step, self.steps[step as usize].attempt))
     }
 
     pub fn has_ready_steps(&self) -> bool {
@@ -112,18 +129,24 @@ impl Execution {
 
     /// Steps in the hands of runners: `(step, attempt, runner)`.
     pub fn held(&self) -> impl Iterator<Item = (StepIndex, u32, Uuid)> + '_ {
-        self.steps.iter().zip(0..).filter_map(|(step, index)| match step.state {
-            StepState::Running { runner, .. } => Some((index, step.attempt, runner)),
-            _ => None,
-        })
+        self.steps
+            .iter()
+            .zip(0..)
+            .filter_map(|(step, index)| match step.state {
+                StepState::Running { runner, .. } => Some((index, step.attempt, runner)),
+                _ => None,
+            })
     }
 
     /// Steps that wait for a called execution: `(step, child)`.
     pub fn children(&self) -> impl Iterator<Item = (StepIndex, Uuid)> + '_ {
-        self.steps.iter().zip(0..).filter_map(|(step, index)| match step.state {
-            StepState::Child { id, .. } => Some((index, id)),
-            _ => None,
-        })
+        self.steps
+            .iter()
+            .zip(0..)
+            .filter_map(|(step, index)| match step.state {
+                StepState::Child { id, .. } => Some((index, id)),
+                _ => None,
+            })
     }
 
     /// What expressions may know of the run itself.
@@ -161,27 +184,52 @@ impl Execution {
             }
             EventKind::StepReady { step } => self.set(step.index, StepState::Ready),
             EventKind::StepRunning { step, runner } => {
-                self.set(step.index, StepState::Running { runner: *runner, since: at });
+                self.set(
+                    step.index,
+                    StepState::Running {
+                        runner: *runner,
+                        since: at,
+                    },
+                );
             }
-            EventKind::StepWaiting { step, waiting, input } => {
+            EventKind::StepWaiting {
+                step,
+                waiting,
+                input,
+            } => {
                 let since = self.since(step.index, at);
                 let input = input.clone();
                 let state = match waiting {
-                    Waiting::Timer { until, output } => {
-                        StepState::Timer { until: *until, since, output: output.clone(), input }
-                    }
-                    Waiting::Child { child } => StepState::Child { id: *child, since, input },
+                    Waiting::Timer { until, output } => StepState::Timer {
+                        until: *until,
+                        since,
+                        output: output.clone(),
+                        input,
+                    },
+                    Waiting::Child { child } => StepState::Child {
+                        id: *child,
+                        since,
+                        input,
+                    },
                 };
                 self.set(step.index, state);
             }
-            EventKind::StepRetrying { step, until, lost, .. } => {
+            EventKind::StepRetrying {
+                step, until, lost, ..
+            } => {
                 let entry = &mut self.steps[step.index as usize];
                 entry.attempt += 1;
                 entry.lost += u32::from(*lost);
-                let state = if *lost { StepState::Ready } else { StepState::Backoff { until: *until } };
+                let state = if *lost {
+                    StepState::Ready
+                } else {
+                    StepState::Backoff { until: *until }
+                };
                 self.set(step.index, state);
             }
-            EventKind::StepSucceeded { step, port, output, .. } => {
+            EventKind::StepSucceeded {
+                step, port, output, ..
+            } => {
                 self.set(step.index, StepState::Succeeded);
                 self.outputs[step.index as usize] = Some(Arc::clone(output));
                 return self.resolve_edges(plan, step.index, Some(port));
@@ -212,7 +260,9 @@ impl Execution {
     /// When the running attempt of a step began.
     pub(super) fn since(&self, step: StepIndex, otherwise: Time) -> Time {
         match self.steps[step as usize].state {
-            StepState::Running { since, .. } | StepState::Timer { since, .. } | StepState::Child { since, .. } => since,
+            StepState::Running { since, .. }
+            | StepState::Timer { since, .. }
+            | StepState::Child { since, .. } => since,
             _ => otherwise,
         }
     }
@@ -229,7 +279,12 @@ impl Execution {
     }
 
     /// Resolves the edges that leave a step: those of `port` are alive, the others are dead.
-    fn resolve_edges(&mut self, plan: &Plan, from: StepIndex, port: Option<&str>) -> Vec<StepIndex> {
+    fn resolve_edges(
+        &mut self,
+        plan: &Plan,
+        from: StepIndex,
+        port: Option<&str>,
+    ) -> Vec<StepIndex> {
         let mut unreachable = Vec::new();
         for edge in &plan.nodes[from as usize].outgoing {
             let target = &plan.nodes[edge.to as usize];

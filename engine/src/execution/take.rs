@@ -8,10 +8,18 @@ use super::state::StepState;
 use super::transition::Transition;
 use crate::plan::StepIndex;
 
-pub(super) fn take(t: &mut Transition<'_>, step: StepIndex, attempt: u32, runner: Uuid) -> Result<(), Illegal> {
+pub(super) fn take(
+    t: &mut Transition<'_>,
+    step: StepIndex,
+    attempt: u32,
+    runner: Uuid,
+) -> Result<(), Illegal> {
     let entry = t.live_step(step, attempt)?;
     if entry.state != StepState::Ready {
-        return Err(Illegal::WrongState { step, status: entry.state.status() });
+        return Err(Illegal::WrongState {
+            step,
+            status: entry.state.status(),
+        });
     }
     if t.execution.running >= t.plan.parallelism {
         return Err(Illegal::Saturated);

@@ -12,7 +12,10 @@ use super::state::StepState;
 use super::transition::Transition;
 
 pub(super) fn tick(t: &mut Transition<'_>) {
-    if t.execution.deadline.is_some_and(|deadline| deadline <= t.now) {
+    if t.execution
+        .deadline
+        .is_some_and(|deadline| deadline <= t.now)
+    {
         end::time_out(t);
         return;
     }
@@ -20,10 +23,28 @@ pub(super) fn tick(t: &mut Transition<'_>) {
         && at <= t.now
     {
         match &t.execution.steps[step as usize].state {
-            StepState::Timer { since, output, input, .. } => {
-                let ran = Ran { started_at: *since, runner: Uuid::nil() };
+            StepState::Timer {
+                since,
+                output,
+                input,
+                ..
+            } => {
+                let ran = Ran {
+                    started_at: *since,
+                    runner: Uuid::nil(),
+                };
                 let (output, input) = (Arc::new(output.clone()), input.clone());
-                succeed_step(t, step, Completion { output, port: None, input, reason: None, ran });
+                succeed_step(
+                    t,
+                    step,
+                    Completion {
+                        output,
+                        port: None,
+                        input,
+                        reason: None,
+                        ran,
+                    },
+                );
             }
             _ => {
                 let step = t.reference(step);

@@ -25,13 +25,24 @@ pub(super) struct Transition<'a> {
 
 impl<'a> Transition<'a> {
     pub(super) fn new(execution: &'a mut Execution, plan: &'a Plan, now: Time) -> Self {
-        Self { execution, plan, now, effects: Effects::default(), unreachable: Vec::new() }
+        Self {
+            execution,
+            plan,
+            now,
+            effects: Effects::default(),
+            unreachable: Vec::new(),
+        }
     }
 
     /// Tells an event, and lets it change the state.
     pub(super) fn record(&mut self, kind: EventKind) {
-        let event = Event { seq: self.execution.seq + 1, at: self.now, kind };
-        self.unreachable.extend(self.execution.evolve(self.plan, &event));
+        let event = Event {
+            seq: self.execution.seq + 1,
+            at: self.now,
+            kind,
+        };
+        self.unreachable
+            .extend(self.execution.evolve(self.plan, &event));
         self.effects.events.push(event);
     }
 
@@ -51,15 +62,28 @@ impl<'a> Transition<'a> {
 
     /// The step, if `attempt` is its live one.
     pub(super) fn live_step(&self, step: StepIndex, attempt: u32) -> Result<&Step, Illegal> {
-        let entry = self.execution.steps.get(step as usize).ok_or(Illegal::NoSuchStep(step))?;
+        let entry = self
+            .execution
+            .steps
+            .get(step as usize)
+            .ok_or(Illegal::NoSuchStep(step))?;
         if entry.attempt != attempt {
-            return Err(Illegal::Fenced { step, given: attempt, live: entry.attempt });
+            return Err(Illegal::Fenced {
+                step,
+                given: attempt,
+                live: entry.attempt,
+            });
         }
         Ok(entry)
     }
 
     /// The step, if this attempt of it is running, or if it is pure and may run without having been taken.
-    pub(super) fn check_result(&self, step: StepIndex, attempt: u32, ran: Ran) -> Result<(), Illegal> {
+    pub(super) fn check_result(
+        &self,
+        step: StepIndex,
+        attempt: u32,
+        ran: Ran,
+    ) -> Result<(), Illegal> {
         let entry = self.live_step(step, attempt)?;
         let pure = matches!(
             self.plan.nodes[step as usize].implementation,
@@ -67,9 +91,16 @@ impl<'a> Transition<'a> {
         );
         match entry.state {
             StepState::Running { runner, .. } if runner == ran.runner => Ok(()),
-            StepState::Running { .. } => Err(Illegal::Fenced { step, given: attempt, live: attempt }),
+            StepState::Running { .. } => Err(Illegal::Fenced {
+                step,
+                given: attempt,
+                live: attempt,
+            }),
             StepState::Ready if pure => Ok(()),
-            _ => Err(Illegal::WrongState { step, status: entry.state.status() }),
+            _ => Err(Illegal::WrongState {
+                step,
+                status: entry.state.status(),
+            }),
         }
     }
 
@@ -89,7 +120,13 @@ impl<'a> Transition<'a> {
     }
 
     /// Records an attempt that ended now.
-    pub(super) fn record_attempt(&mut self, step: StepIndex, status: StepStatus, ran: Ran, end: AttemptEnd) {
+    pub(super) fn record_attempt(
+        &mut self,
+        step: StepIndex,
+        status: StepStatus,
+        ran: Ran,
+        end: AttemptEnd,
+    ) {
         let node = &self.plan.nodes[step as usize];
         self.effects.records.push(StepRecord {
             path: Arc::clone(&node.id),
@@ -112,7 +149,9 @@ impl<'a> Transition<'a> {
         if let Join::Count(needed) = self.plan.nodes[step as usize].join
             && live > 0
         {
-            let message = format!("{live} of the {needed} branches that this join needs arrived, and no more can");
+            let message = format!(
+                "{live} of the {needed} branches that this join needs arrived, and no more can"
+            );
             let failure = Failure::permanent("join_unsatisfied", message);
             fail::fail_for_good(self, step, failure.error);
             return;

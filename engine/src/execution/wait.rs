@@ -22,6 +22,10 @@ pub(super) fn wait(
     t.check_result(step, attempt, ran)?;
     t.begin();
     let reference = t.reference(step);
-    t.record(EventKind::StepWaiting { step: reference, waiting: Waiting::Timer { until, output }, input });
+    t.record(EventKind::StepWaiting {
+        step: reference,
+        waiting: Waiting::Timer { until, output },
+        input,
+    });
     Ok(())
 }

@@ -13,9 +13,15 @@ use crate::execution::Event;
 #[derive(Debug, Clone)]
 pub enum Notice {
     /// Committed events of an execution, in order.
-    Events { execution: Uuid, events: Arc<[Event]> },
+    Events {
+        execution: Uuid,
+        events: Arc<[Event]>,
+    },
     /// Lines that a running step wrote.
-    Logs { execution: Uuid, lines: Arc<[LogLine]> },
+    Logs {
+        execution: Uuid,
+        lines: Arc<[LogLine]>,
+    },
     /// An execution was changed from outside its runner (cancelled): look again.
     Changed { execution: Uuid },
 }
@@ -23,7 +29,9 @@ pub enum Notice {
 impl Notice {
     pub fn execution(&self) -> Uuid {
         match self {
-            Self::Events { execution, .. } | Self::Logs { execution, .. } | Self::Changed { execution } => *execution,
+            Self::Events { execution, .. }
+            | Self::Logs { execution, .. }
+            | Self::Changed { execution } => *execution,
         }
     }
 }

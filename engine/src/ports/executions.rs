@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::PortResult;
 use crate::Time;
 use crate::execution::{Event, Status, StepRecord};
 use crate::node::ErrorValue;

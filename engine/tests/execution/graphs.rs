@@ -1,0 +1,225 @@
+//! Helpers: plans from a line of text, and a run that is commanded by node names.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use engine::Time;
+use engine::catalog::{Catalog, Effect, NodeKind, Ports};
+use engine::document::{Document, Retry, parse};
+use engine::execution::{
+    Command, Completion, Effects, Event, Execution, Illegal, Ran, Status, StepStatus, accept,
+    apply, replay,
+};
+use engine::node::{ActiveNode, Context, ErrorValue, Failure, Outcome, PureNode};
+use engine::plan::{Plan, StepIndex, compile};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub(crate) const RUNNER: Uuid = Uuid::from_u128(7);
+
+struct Nothing;
+
+impl PureNode for Nothing {
+    fn run(&self, _now: Time, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::done(with))
+    }
+}
+
+#[async_trait]
+impl ActiveNode for Nothing {
+    async fn run(&self, _context: Context, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::done(with))
+    }
+}
+
+fn kind(name: &'static str, ports: &'static [&'static str]) -> NodeKind {
+    NodeKind {
+        kind: name,
+        version: 1,
+        title: name,
+        summary: "",
+        description: "",
+        category: "test",
+        effect: Effect::Effectful,
+        ports: Ports::Fixed(ports),
+        config_schema: json!({}),
+        output_schema: json!({}),
+        scripts: &[],
+        default_retry: Retry::NEVER,
+        default_timeout_ms: None,
+        disabled_reason: None,
+    }
+}
+
+pub(crate) fn catalog() -> Catalog {
+    let mut catalog = Catalog::new();
+    catalog.add_active(kind("test.act", &["out"]), Nothing);
+    catalog.add_active(kind("flow.branch", &["true", "false"]), Nothing);
+    catalog.add_pure(kind("flow.join", &["out"]), Nothing);
+    catalog.add_pure(kind("test.pure", &["out"]), Nothing);
+    catalog
+}
+
+/// A plan from `nodes` as JSON and edges as text.
+pub(crate) fn plan(nodes: Value, edges: &[&str]) -> Plan {
+    plan_with(nodes, edges, json!({}))
+}
+
+pub(crate) fn plan_with(nodes: Value, edges: &[&str], settings: Value) -> Plan {
+    let document =
+        json!({ "lathe": 1, "name": "test", "nodes": nodes, "edges": edges, "settings": settings });
+    let document: Document = parse::from_value(document).unwrap();
+    compile(document, &catalog()).unwrap()
+}
+
+/// A run of a plan, at a time of its own.
+pub(crate) struct Run {
+    pub(crate) plan: Plan,
+    pub(crate) execution: Execution,
+    pub(crate) events: Vec<Event>,
+    pub(crate) now: Time,
+    begun: Time,
+}
+
+impl Run {
+    pub(crate) fn new(plan: Plan) -> Self {
+        let now = Time::from_timestamp_millis(1_700_000_000_000).unwrap();
+        let (execution, effects) = accept(Uuid::from_u128(1), &plan, Arc::new(json!({})), 0, now);
+        Self {
+            plan,
+            execution,
+            events: effects.events,
+            now,
+            begun: now,
+        }
+    }
+
+    pub(crate) fn index(&self, node: &str) -> StepIndex {
+        self.plan
+            .nodes
+            .iter()
+            .position(|known| &*known.id == node)
+            .unwrap() as StepIndex
+    }
+
+    pub(crate) fn attempt(&self, node: &str) -> u32 {
+        self.execution.step(self.index(node)).unwrap().attempt
+    }
+
+    pub(crate) fn status(&self, node: &str) -> StepStatus {
+        self.execution
+            .step(self.index(node))
+            .unwrap()
+            .state
+            .status()
+    }
+
+    pub(crate) fn apply(&mut self, command: Command) -> Result<Effects, Illegal> {
+        let before = self.execution.clone();
+        match apply(&mut self.execution, &self.plan, self.now, command) {
+            Ok(effects) => {
+                self.events.extend(effects.events.iter().cloned());
+                Ok(effects)
+            }
+            Err(illegal) => {
+                assert_eq!(
+                    self.execution, before,
+                    "an illegal command changed the state"
+                );
+                Err(illegal)
+            }
+        }
+    }
+
+    pub(crate) fn take(&mut self, node: &str) -> Result<Effects, Illegal> {
+        let (step, attempt) = (self.index(node), self.attempt(node));
+        self.apply(Command::Take {
+            step,
+            attempt,
+            runner: RUNNER,
+        })
+    }
+
+    pub(crate) fn done(&mut self, node: &str, port: &str) -> Result<Effects, Illegal> {
+        let (step, attempt) = (self.index(node), self.attempt(node));
+        self.apply(Command::Complete {
+            step,
+            attempt,
+            result: self.completion(node, port),
+        })
+    }
+
+    pub(crate) fn completion(&self, node: &str, port: &str) -> Completion {
+        let output = Arc::new(json!({ "by": node }));
+        Completion {
+            output,
+            port: Some(port.into()),
+            input: None,
+            reason: None,
+            ran: self.ran(),
+        }
+    }
+
+    pub(crate) fn fail(&mut self, node: &str, retryable: bool) -> Result<Effects, Illegal> {
+        let (step, attempt) = (self.index(node), self.attempt(node));
+        let failure = Failure {
+            error: ErrorValue::new("boom", "it broke"),
+            retryable,
+        };
+        self.apply(Command::Fail {
+            step,
+            attempt,
+            failure,
+            input: None,
+            ran: self.ran(),
+        })
+    }
+
+    /// Takes and completes a node.
+    pub(crate) fn run(&mut self, node: &str) {
+        self.run_to(node, "out");
+    }
+
+    pub(crate) fn run_to(&mut self, node: &str, port: &str) {
+        self.take(node).unwrap();
+        self.done(node, port).unwrap();
+    }
+
+    pub(crate) fn ran(&self) -> Ran {
+        Ran {
+            started_at: self.now,
+            runner: RUNNER,
+        }
+    }
+
+    pub(crate) fn sleep(&mut self, millis: i64) {
+        self.now += chrono::TimeDelta::milliseconds(millis);
+        self.apply(Command::Tick).unwrap();
+    }
+
+    #[track_caller]
+    pub(crate) fn expect(&self, status: Status, steps: &[(&str, StepStatus)]) {
+        assert_eq!(self.execution.status, status);
+        for (node, expected) in steps {
+            assert_eq!(self.status(node), *expected, "{node}");
+        }
+        self.check_replay();
+    }
+
+    /// The events alone lead to the same state.
+    #[track_caller]
+    pub(crate) fn check_replay(&self) {
+        let inputs = Arc::clone(&self.execution.inputs);
+        let replayed = replay(
+            self.execution.id,
+            &self.plan,
+            inputs,
+            0,
+            self.begun,
+            &self.events,
+        );
+        assert_eq!(replayed, self.execution);
+        let numbers: Vec<u64> = self.events.iter().map(|event| event.seq).collect();
+        assert_eq!(numbers, (1..=self.events.len() as u64).collect::<Vec<_>>());
+    }
+}
