@@ -17,11 +17,21 @@ const document = {
     pause: { type: "string", enum: ["1s", "3s"], default: "1s" },
   },
   nodes: [
-    { id: "greet", kind: "script.run", label: "Greet", with: { script: "`Hello, ${inputs.who}`" } },
+    { id: "greet", kind: "script.run", label: "Greet", with: { script: '"Hello, " + inputs.who' } },
     { id: "pause", kind: "flow.wait", label: "Pause", with: { duration: "${ inputs.pause }" } },
     { id: "choose", kind: "flow.branch", label: "Loud?", with: { condition: "${ inputs.loud }" } },
-    { id: "shout", kind: "data.set", label: "Shout", with: { value: "${ nodes.greet.output + `!` }" } },
-    { id: "whisper", kind: "data.set", label: "Whisper", with: { value: "${ nodes.greet.output }" } },
+    {
+      id: "shout",
+      kind: "data.set",
+      label: "Shout",
+      with: { values: { text: '${ nodes.greet.output + "!" }' } },
+    },
+    {
+      id: "whisper",
+      kind: "data.set",
+      label: "Whisper",
+      with: { values: { text: "${ nodes.greet.output }" } },
+    },
   ],
   edges: ["greet -> pause -> choose", "choose.true -> shout", "choose.false -> whisper"],
 };

@@ -359,6 +359,11 @@ export interface components {
             finished_at: string | null;
             duration_ms: number | null;
             runner: string | null;
+            /** Format: date-time */
+            until: string | null;
+            /** Format: uuid */
+            child: string | null;
+            attempts: components["schemas"]["Attempt"][];
         };
         ExecutionDetail: {
             /** Format: uuid */
@@ -388,6 +393,16 @@ export interface components {
             };
             layout: components["schemas"]["Layout"] | null;
             steps: components["schemas"]["Step"][];
+        };
+        Attempt: {
+            attempt: number;
+            status: components["schemas"]["StepStatus"];
+            error: components["schemas"]["RunError"] | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at: string;
+            duration_ms: number;
         };
         LogLine: {
             id: number;
@@ -466,6 +481,7 @@ export interface components {
             category: string;
             effect: string;
             ports: string[];
+            ports_from: string | null;
             config_schema: unknown;
             output_schema: unknown;
             default_retry: unknown;

@@ -25,12 +25,16 @@ describe("readGraph", () => {
   it("draws declared ports first, then those in use, and errors last", () => {
     const graph = readGraph(
       {
-        nodes: [node("pick", { kind: "flow.switch", on_error: "edge" }), node("small"), node("large")],
+        nodes: [
+          node("pick", { kind: "flow.switch", on_error: "edge", with: { cases: ["small", 2] } }),
+          node("small"),
+          node("large"),
+        ],
         edges: ["pick.error -> large", "pick.small -> small", "pick.large -> large"],
       },
-      new Map([["flow.switch", ["default"]]]),
+      new Map([["flow.switch", { ports: ["default"], portsFrom: "cases" }]]),
     );
-    expect(graph.nodes[0]?.ports).toEqual(["small", "large", "default", "error"]);
+    expect(graph.nodes[0]?.ports).toEqual(["small", "2", "large", "default", "error"]);
     expect(graph.nodes[1]?.ports).toEqual(["out"]);
   });
 

@@ -25,7 +25,13 @@ export interface Graph {
 }
 
 /** What the catalogue adds to a document: the ports a kind has even when nothing is connected to them. */
-export type PortsByKind = ReadonlyMap<string, readonly string[]>;
+export interface KindPorts {
+  ports: readonly string[];
+  /** The parameter whose keys or items are ports as well. */
+  portsFrom: string | null;
+}
+
+export type PortsByKind = ReadonlyMap<string, KindPorts>;
 
 export const DEFAULT_PORT = "out";
 
@@ -46,14 +52,25 @@ export function readGraph(document: unknown, portsByKind: PortsByKind = new Map(
       kind,
       label: textOf(source.label) ?? humanise(id),
       description: textOf(source.description),
-      ports: portsOf(source, edges, portsByKind.get(kind)),
+      ports: portsOf(source, edges, declaredPorts(source, portsByKind.get(kind))),
       source,
     });
   }
   return { nodes, edges };
 }
 
-function portsOf(source: JsonRecord, edges: GraphEdge[], declared: readonly string[] = []): string[] {
+function declaredPorts(source: JsonRecord, kind: KindPorts | undefined): string[] {
+  if (!kind) return [];
+  const parameter = kind.portsFrom && isRecord(source.with) ? source.with[kind.portsFrom] : undefined;
+  const own = Array.isArray(parameter)
+    ? parameter.map(String)
+    : isRecord(parameter)
+      ? Object.keys(parameter)
+      : [];
+  return [...own, ...kind.ports];
+}
+
+function portsOf(source: JsonRecord, edges: GraphEdge[], declared: readonly string[]): string[] {
   const ports = new Set(declared);
   for (const edge of edges) if (edge.from === source.id) ports.add(edge.port);
   if (source.on_error === "edge") ports.add("error");

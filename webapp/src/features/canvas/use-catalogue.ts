@@ -11,7 +11,9 @@ export function useCatalogue(): { kinds: ReadonlyMap<string, NodeKind>; ports: P
     const items = data?.items ?? [];
     return {
       kinds: new Map(items.map((kind) => [kind.kind, kind])),
-      ports: new Map(items.map((kind) => [kind.kind, kind.ports])),
+      ports: new Map(
+        items.map((kind) => [kind.kind, { ports: kind.ports, portsFrom: kind.ports_from ?? null }]),
+      ),
     };
   }, [data]);
 }

@@ -22,6 +22,9 @@ export interface StepEvent {
   error: RunError | undefined;
   until: string | undefined;
   reason: string | undefined;
+  runner: string | undefined;
+  /** The run of another workflow that the step waits for. */
+  child: string | undefined;
 }
 
 export interface LogEvent {
@@ -63,7 +66,9 @@ export function readRunEvent(text: string): RunEvent | undefined {
   const attempt = typeof message.attempt === "number" ? message.attempt : undefined;
   const until = textOf(message.until);
   const reason = textOf(message.reason);
-  return { subject, seq, at, step, status, retrying, attempt, error, until, reason };
+  const runner = textOf(message.runner);
+  const child = textOf(message.child);
+  return { subject, seq, at, step, status, retrying, attempt, error, until, reason, runner, child };
 }
 
 function readLog(message: Record<string, unknown>, at: string): LogEvent | undefined {

@@ -22,6 +22,9 @@ function step(path: string, more: Partial<Step> = {}): Step {
     finished_at: null,
     duration_ms: null,
     runner: null,
+    until: null,
+    child: null,
+    attempts: [],
     ...more,
   };
 }
@@ -99,6 +102,7 @@ describe("applyEvent", () => {
       until: T1,
     });
     expect(waiting.steps.get("a")).toMatchObject({ status: "waiting", retrying: true, error, until: T1 });
+    expect(waiting.steps.get("a")?.attempts).toMatchObject([{ attempt: 1, error, duration_ms: 2_500 }]);
     const again = hear(waiting, { type: "step.running", seq: 6, at: T1, step: "a", attempt: 2 });
     expect(again.steps.get("a")).toMatchObject({
       status: "running",

@@ -1,5 +1,5 @@
 // What is known of a run: a snapshot from the API, kept current by its events. Pure, and idempotent by seq.
-import type { ExecutionDetail, ExecutionStatus, RunError, Step, StepStatus } from "@/api/types";
+import type { Attempt, ExecutionDetail, ExecutionStatus, RunError, Step, StepStatus } from "@/api/types";
 import type { ExecutionEvent, StepEvent } from "./run-events";
 
 export interface StepState {
@@ -16,6 +16,10 @@ export interface StepState {
   /** Until when a waiting step waits, where the server says so. */
   until: string | null;
   retrying: boolean;
+  /** The run of another workflow that the step waits for. */
+  child: string | null;
+  /** The attempts before this one, the first one first. */
+  attempts: readonly Attempt[];
   runner: string | null;
   input: unknown;
   output: unknown;
@@ -105,9 +109,27 @@ function applyToStep(state: RunState, event: StepEvent): RunState {
     reason: event.reason ?? before.reason,
     until: event.until ?? null,
     retrying: event.retrying,
+    child: event.child ?? before.child,
+    runner: event.runner ?? before.runner,
+    attempts: event.retrying ? withAttempt(before, event) : before.attempts,
     seq: event.seq,
   });
   return { ...state, steps };
+}
+
+function withAttempt(step: StepState, event: StepEvent): readonly Attempt[] {
+  const number = event.attempt ?? step.attempt;
+  if (step.attempts.some((known) => known.attempt === number)) return step.attempts;
+  const started_at = step.startedAt ?? event.at;
+  const ended: Attempt = {
+    attempt: number,
+    status: "failed",
+    error: event.error ?? null,
+    started_at,
+    finished_at: event.at,
+    duration_ms: between(started_at, event.at) ?? 0,
+  };
+  return [...step.attempts, ended];
 }
 
 function timesAfter(before: StepState, event: StepEvent) {
@@ -129,6 +151,9 @@ function between(start: string | null, end: string): number | null {
 }
 
 function stepFromSnapshot(step: Step, seq: number): StepState {
+  // While a step waits for its next attempt, its own record is blank and the last attempt says why.
+  const failedBefore = step.attempts.at(-1);
+  const retrying = step.status === "waiting" && failedBefore !== undefined && step.child == null;
   return {
     path: step.path,
     node: step.node,
@@ -138,10 +163,12 @@ function stepFromSnapshot(step: Step, seq: number): StepState {
     startedAt: step.started_at ?? null,
     finishedAt: step.finished_at ?? null,
     durationMs: step.duration_ms ?? null,
-    error: step.error ?? null,
+    error: step.error ?? (retrying ? (failedBefore.error ?? null) : null),
     reason: step.reason ?? null,
-    until: null,
-    retrying: false,
+    until: step.until ?? null,
+    retrying,
+    child: step.child ?? null,
+    attempts: step.attempts,
     runner: step.runner ?? null,
     input: step.input ?? null,
     output: step.output ?? null,
@@ -163,6 +190,8 @@ function unknownStep(path: string): StepState {
     reason: null,
     until: null,
     retrying: false,
+    child: null,
+    attempts: [],
     runner: null,
     input: null,
     output: null,

@@ -8,9 +8,11 @@ import type { Connection } from "./run-watch";
 /** More lines than anyone reads in a browser; the API has the rest. */
 export const MOST_LOG_LINES = 20_000;
 
+/** Among this many of the latest lines one may still turn up late. */
+const RECENT = 500;
+
 export interface LogState {
   lines: readonly LogLine[];
-  lastId: number;
   /** Older lines were dropped to keep the page light. */
   truncated: boolean;
 }
@@ -19,7 +21,7 @@ export class RunStore {
   private listeners = new Set<() => void>();
   private byNode: ReadonlyMap<string, StepState> = new Map();
   run: RunState;
-  logs: LogState = { lines: [], lastId: 0, truncated: false };
+  logs: LogState = { lines: [], truncated: false };
   connection: Connection = "connecting";
 
   constructor(snapshot: ExecutionDetail) {
@@ -77,18 +79,29 @@ export class RunStore {
   }
 }
 
-/** Appends lines not seen before, by id, and drops the oldest when there are too many. */
+/**
+ * Takes in lines not seen before and drops the oldest when there are too many. A line may become visible after
+ * one with a greater id, so that having seen an id says nothing about those below it.
+ */
 export function appendLines(logs: LogState, lines: readonly LogLine[]): LogState {
-  const fresh = lines.filter((line) => line.id > logs.lastId).sort((a, b) => a.id - b.id);
-  const last = fresh.at(-1);
-  if (!last) return logs;
+  if (lines.length === 0) return logs;
+  const recent = new Set(logs.lines.slice(-RECENT).map((line) => line.id));
+  const oldest = logs.lines.at(-RECENT)?.id ?? Number.NEGATIVE_INFINITY;
+  const fresh = lines.filter((line) => line.id > oldest && !recent.has(line.id)).sort((a, b) => a.id - b.id);
+  const [first] = fresh;
+  if (!first) return logs;
   const all = [...logs.lines, ...fresh];
+  if (first.id < (logs.lines.at(-1)?.id ?? first.id)) all.sort((a, b) => a.id - b.id);
   const surplus = all.length - MOST_LOG_LINES;
   return {
     lines: surplus > 0 ? all.slice(surplus) : all,
-    lastId: last.id,
     truncated: logs.truncated || surplus > 0,
   };
+}
+
+/** Where to go on reading: some lines back, for those that became visible late. */
+export function resumeLogsAfter(logs: LogState): number {
+  return logs.lines.at(-RECENT)?.id ?? 0;
 }
 
 /** Reads a part of the store; `read` must return the same reference while nothing changed. */

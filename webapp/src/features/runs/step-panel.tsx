@@ -1,5 +1,6 @@
 // One step looked at closely: why it ran, what went in and came out, what it wrote, what went wrong.
 import { useEffect, useMemo, useState } from "react";
+import { Link } from "react-router";
 import { JsonView } from "@/components/json-view";
 import { Ago, Elapsed } from "@/components/moment";
 import { PanelSection } from "@/components/side-panel";
@@ -8,6 +9,7 @@ import { Tabs } from "@/components/tabs";
 import { useNow } from "@/lib/now";
 import { hasEnded, stepHasEnded } from "@/lib/status";
 import { formatDuration } from "@/lib/time";
+import { AttemptList } from "./attempt-list";
 import { LogView } from "./log-view";
 import { RunErrorNotice } from "./run-error-notice";
 import type { StepState } from "./run-state";
@@ -46,6 +48,14 @@ export function StepPanel({ store, step, refresh }: StepPanelProps) {
           </p>
         )}
         {step.error && <RunErrorNotice error={step.error} />}
+        {step.child && (
+          <p className="text-sm">
+            <Link to={`/runs/${step.child}`} className="text-accent underline underline-offset-2">
+              Open the run that it called
+            </Link>
+          </p>
+        )}
+        {step.attempts.length > 0 && <AttemptList attempts={step.attempts} />}
       </div>
       <Tabs<TabName>
         label="Step"

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { hasEnded } from "@/lib/status";
 import { getExecution } from "./api/get-execution";
 import { listLogs } from "./api/list-logs";
-import { RunStore, useRunStore } from "./run-store";
+import { RunStore, resumeLogsAfter, useRunStore } from "./run-store";
 import { watchRun } from "./run-watch";
 
 const REFRESH_EVERY_MS = 700;
@@ -43,14 +43,17 @@ function follow(id: string, store: RunStore): () => void {
     }
     stopWatching = watchRun({
       runId: id,
-      resumeFrom: () => ({ seq: store.run.seq, logId: store.logs.lastId }),
+      resumeFrom: () => ({ seq: store.run.seq, logId: resumeLogsAfter(store.logs) }),
       onEvents: (events) => store.takeEvents(events),
       onConnection: (connection) => store.setConnection(connection),
       hasEnded: () => hasEnded(store.run.status),
     });
   };
   // A log that cannot be read must not keep the steps from lighting up; the socket sends it from the start then.
-  listLogs(id, store.logs.lastId, (lines) => store.takeLogs(lines), reading.signal).then(listen, listen);
+  listLogs(id, resumeLogsAfter(store.logs), (lines) => store.takeLogs(lines), reading.signal).then(
+    listen,
+    listen,
+  );
   return () => {
     reading.abort();
     stopWatching?.();
