@@ -18,6 +18,7 @@ mod page;
 pub mod queue;
 mod redis_client;
 mod runners;
+mod schema;
 mod scope;
 mod step_cache;
 mod store;
@@ -31,6 +32,7 @@ pub use idempotency::Created;
 pub use logs::LogFilter;
 pub use models::{ModelFilter, ModelRecord, NewModel};
 pub use page::{Page, Paging};
+pub use schema::SchemaStep;
 pub use scope::Scope;
 pub use store::Store;
 pub use workflows::{
