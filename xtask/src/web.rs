@@ -27,15 +27,21 @@ pub(crate) fn install(project: &Project, interrupt: &Interrupt) -> Result<()> {
 pub(crate) fn build(project: &Project, interrupt: &Interrupt) -> Result<()> {
     let webapp = project.webapp();
     let stamp = project.state()?.join("web-built-from");
-    let fingerprint = files::fingerprint(&sources(&webapp)?)?;
-    let built = webapp.join("dist/index.html").exists();
-    if built && fs::read_to_string(&stamp).is_ok_and(|last| last == fingerprint) {
+    let sources = files::fingerprint(&sources(&webapp)?)?;
+    if fs::read_to_string(&stamp).is_ok_and(|last| last == describe(&sources, &webapp)) {
         console::line("web: the build is up to date");
         return Ok(());
     }
     console::line("web: building");
     process::run(interrupt, npm(project)?.args(["run", "--silent", "build"]))?;
-    fs::write(&stamp, fingerprint).with_context(|| format!("cannot write {}", stamp.display()))
+    fs::write(&stamp, describe(&sources, &webapp))
+        .with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// What was built and when: a build by hand, maybe of other sources, shows in the time.
+fn describe(sources: &str, webapp: &Path) -> String {
+    let built = fs::metadata(webapp.join("dist/index.html")).and_then(|page| page.modified());
+    format!("{sources} {built:?}")
 }
 
 pub(crate) fn npm(project: &Project) -> Result<Command> {
