@@ -1,23 +1,32 @@
-// Short names for the generated types, in one place so that a renamed schema is mended once.
-import type { components } from "./schema";
+// Short names for what the API sends, taken from its routes, so that a renamed schema changes nothing here.
+import type { paths } from "./schema";
 
-type Schemas = components["schemas"];
+type Body<R> = R extends { content: { "application/json": infer T } } ? T : never;
 
-export type WorkflowSummary = Schemas["WorkflowSummary"];
-export type Workflow = Schemas["Workflow"];
-export type ExecutionSummary = Schemas["ExecutionSummary"];
-export type Execution = Schemas["Execution"];
-export type ExecutionDetail = Schemas["ExecutionDetail"];
-export type ExecutionStatus = Schemas["ExecutionStatus"];
-export type Step = Schemas["Step"];
-export type Attempt = Schemas["Attempt"];
-export type StepStatus = Schemas["StepStatus"];
-export type RunError = Schemas["RunError"];
-export type LogLine = Schemas["LogLine"];
+/** What a GET of a path sends when it succeeds. */
+type Sent<P extends keyof paths> = paths[P] extends { get: { responses: { 200: infer R } } }
+  ? Body<R>
+  : never;
+
+/** An item of the list that a GET of a path sends. */
+type Item<P extends keyof paths> = Sent<P> extends { items: (infer T)[] } ? T : never;
+
+type Cancelled = paths["/api/executions/{id}/cancel"]["post"]["responses"][200];
+
+export type WorkflowSummary = Item<"/api/workflows">;
+export type Workflow = Sent<"/api/workflows/{id}">;
 export type Layout = NonNullable<Workflow["layout"]>;
-export type Model = Schemas["Model"];
-export type ModelField = Schemas["Field"];
-export type Application = Schemas["Application"];
-export type LiveRelease = Schemas["LiveRelease"];
-export type NodeKind = Schemas["NodeKind"];
-export type Status = Schemas["Status"];
+export type ExecutionSummary = Item<"/api/executions">;
+export type ExecutionDetail = Sent<"/api/executions/{id}">;
+export type Execution = Body<Cancelled>;
+export type ExecutionStatus = ExecutionSummary["status"];
+export type Step = ExecutionDetail["steps"][number];
+export type StepStatus = Step["status"];
+export type Attempt = Step["attempts"][number];
+export type RunError = NonNullable<Step["error"]>;
+export type LogLine = Item<"/api/executions/{id}/logs">;
+export type Model = Item<"/api/models">;
+export type ModelField = Model["fields"][number];
+export type Application = Item<"/api/applications">;
+export type LiveRelease = NonNullable<Application["live"]>;
+export type NodeKind = Item<"/api/nodes">;

@@ -6,6 +6,7 @@ import { lookOf } from "@/lib/status";
 import { formatDuration } from "@/lib/time";
 
 export function AttemptList({ attempts }: { attempts: readonly Attempt[] }) {
+  if (attempts.length === 0) return null;
   return (
     <ol aria-label="Earlier attempts" className="space-y-1 text-xs text-muted">
       {attempts.map((attempt) => (

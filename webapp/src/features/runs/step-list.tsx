@@ -39,8 +39,10 @@ export function StepList({ store, labels, selected, onSelect }: StepListProps) {
 
 /** The right edge of the bars: the end of the run, or now while it lasts. */
 function useEnd(run: RunState): number {
-  const now = useNow(500);
-  if (run.finishedAt && hasEnded(run.status)) return Date.parse(run.finishedAt);
+  const ended = hasEnded(run.status);
+  // Once the run has ended nothing moves any more, and the clock need not tick.
+  const now = useNow(ended ? 3_600_000 : 500);
+  if (run.finishedAt && ended) return Date.parse(run.finishedAt);
   // The server's clock may run ahead of this one; a bar never ends before it began.
   const latest = Math.max(0, ...[...run.steps.values()].map((step) => Date.parse(step.startedAt ?? "") || 0));
   return Math.max(now, latest + 1);

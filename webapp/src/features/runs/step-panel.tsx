@@ -55,7 +55,7 @@ export function StepPanel({ store, step, refresh }: StepPanelProps) {
             </Link>
           </p>
         )}
-        {step.attempts.length > 0 && <AttemptList attempts={step.attempts} />}
+        <AttemptList attempts={step.retrying ? step.attempts.slice(0, -1) : step.attempts} />
       </div>
       <Tabs<TabName>
         label="Step"
