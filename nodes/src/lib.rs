@@ -4,6 +4,7 @@
 //! the editor's form and the validation all derive from it. A new kind is one file and one line in [`catalog`].
 
 mod clients;
+mod home;
 mod kind;
 mod kinds;
 mod manual;
@@ -12,8 +13,11 @@ mod workspace;
 
 pub use options::Options;
 
+use std::sync::Arc;
+
 use engine::catalog::Catalog;
 
+use crate::clients::docker::Docker;
 use crate::kind::{Registered, active, pure};
 use crate::kinds::*;
 
@@ -27,9 +31,14 @@ pub fn catalog(options: &Options) -> Catalog {
 }
 
 fn registered(options: &Options) -> Vec<Registered> {
+    let docker = Arc::new(Docker::new(options.docker_host.as_deref()));
     vec![
+        active(cargo_build::CargoBuild::new(options)),
+        active(code_generate::CodeGenerate::new(options)),
         active(command_run::CommandRun::new(options)),
         pure(data_set::DataSet),
+        active(docker_build::DockerBuild::new(docker.clone())),
+        active(docker_push::DockerPush::new(docker)),
         active(file_read::FileRead),
         active(file_write::FileWrite),
         pure(flow_branch::FlowBranch),

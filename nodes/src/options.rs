@@ -1,5 +1,10 @@
 //! What the operator decides about nodes, handed over once at start.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use blueprint::ports::ApplicationSource;
+
 /// How the catalogue is furnished in this installation.
 #[derive(Clone, Default)]
 pub struct Options {
@@ -7,4 +12,10 @@ pub struct Options {
     pub allow_commands: bool,
     /// Whether requests to private and loopback addresses are refused, besides those that always are.
     pub http_block_private: bool,
+    /// Where `code.generate` finds applications by name; without it, it takes documents only.
+    pub applications: Option<Arc<dyn ApplicationSource>>,
+    /// The address of the Docker engine, as in `DOCKER_HOST`; the local socket when left out.
+    pub docker_host: Option<String>,
+    /// The cargo to build with; the one in `PATH` when left out.
+    pub cargo: Option<PathBuf>,
 }

@@ -1,4 +1,5 @@
 //! The outside worlds that nodes act on, each behind what the nodes need of it and no more.
 
+pub(crate) mod docker;
 pub(crate) mod http;
 pub(crate) mod process;

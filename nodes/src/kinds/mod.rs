@@ -1,7 +1,11 @@
 //! The kinds, one file each.
 
+pub(crate) mod cargo_build;
+pub(crate) mod code_generate;
 pub(crate) mod command_run;
 pub(crate) mod data_set;
+pub(crate) mod docker_build;
+pub(crate) mod docker_push;
 pub(crate) mod file_read;
 pub(crate) mod file_write;
 pub(crate) mod flow_branch;

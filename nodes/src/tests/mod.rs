@@ -1,6 +1,7 @@
 //! What the tests of the kinds share, and what holds for every kind.
 
 mod catalogue;
+pub(crate) mod docker;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tokio::process::Child;
 
 /// The group of a running child; killed when dropped, so that a run which is given up leaves nothing behind.
@@ -23,6 +24,13 @@ impl Group {
 
     pub(crate) fn kill(&self) {
         self.signal(Signal::KILL);
+    }
+
+    /// Resolves when nobody is left in the group. The system tells no one, so it is asked.
+    pub(crate) async fn ended(&self) {
+        while pid(self.0.load(Ordering::Relaxed)).is_some_and(|pid| test_kill_process_group(pid).is_ok()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// The group has ended by itself; its number may soon be another's.

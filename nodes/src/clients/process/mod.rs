@@ -10,6 +10,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use engine::node::{Context, Failure, LogStream};
+use futures::FutureExt;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
@@ -91,7 +92,7 @@ where
             () = &mut reading => child.wait().await,
         }
     };
-    tokio::pin!(ending);
+    let mut ending = Box::pin(ending.fuse());
     let interrupted = tokio::select! {
         status = &mut ending => {
             let status = status.map_err(|problem| Failure::transient("process_lost", format!("{name}: {problem}")))?;
@@ -105,11 +106,11 @@ where
         ),
     };
     group.terminate();
-    if tokio::time::timeout(GRACE, &mut ending).await.is_err() {
-        group.kill();
-        // A killed group ends at once; waiting for it leaves no zombie.
-        let _ = tokio::time::timeout(GRACE, &mut ending).await;
-    }
+    let _ = tokio::time::timeout(GRACE, &mut ending).await;
+    group.kill();
+    // A killed group ends at once; waiting for it leaves no zombie, and nothing at work behind the step's back.
+    let _ = tokio::time::timeout(GRACE, &mut ending).await;
+    let _ = tokio::time::timeout(GRACE, group.ended()).await;
     group.forget();
     Err(interrupted)
 }

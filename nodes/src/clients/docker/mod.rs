@@ -1,0 +1,73 @@
+//! The Docker engine, as far as nodes need it: build, push, and run the container of an application.
+
+mod container;
+mod context;
+mod image;
+
+use bollard::errors::Error as EngineError;
+use engine::node::Failure;
+use tokio::sync::OnceCell;
+
+pub(crate) use bollard::auth::DockerCredentials as Credentials;
+pub(crate) use container::{Container, State};
+pub(crate) use context::BuildContext;
+pub(crate) use image::Build;
+
+const LOCAL_SOCKET: &str = "unix:///var/run/docker.sock";
+
+/// A Docker engine, connected to at its first use.
+pub(crate) struct Docker {
+    address: String,
+    engine: OnceCell<bollard::Docker>,
+}
+
+impl Docker {
+    pub(crate) fn new(address: Option<&str>) -> Self {
+        Self { address: address.unwrap_or(LOCAL_SOCKET).to_owned(), engine: OnceCell::new() }
+    }
+
+    async fn engine(&self) -> Result<&bollard::Docker, Failure> {
+        self.engine
+            .get_or_try_init(|| async {
+                let engine = bollard::Docker::connect_with_host(&self.address).map_err(|error| self.missing(&error))?;
+                // Engines differ in the versions of their API that they speak, so both sides agree on one first.
+                engine.negotiate_version().await.map_err(|error| self.missing(&error))
+            })
+            .await
+    }
+
+    fn missing(&self, error: &EngineError) -> Failure {
+        let message = format!(
+            "no Docker engine answers at {}: {}. Start one (`systemctl start docker` or `dockerd`), or point \
+             DOCKER_HOST at one that runs, or deploy with the target `process`, which needs none",
+            self.address,
+            innermost(error)
+        );
+        Failure::permanent("docker_unavailable", message)
+    }
+
+    /// What went wrong while doing something with the engine, and whether it may go well later.
+    fn failed(&self, doing: &str, error: &EngineError) -> Failure {
+        let (code, retryable) = match error {
+            EngineError::DockerResponseServerError { status_code, .. } => ("docker_refused", *status_code >= 500),
+            EngineError::DockerStreamError { .. } => ("docker_failed", false),
+            _ => ("docker_interrupted", true),
+        };
+        Failure { retryable, ..Failure::permanent(code, format!("{doing}: {}", innermost(error))) }
+    }
+}
+
+/// The innermost cause says what happened; the outer ones only that something did.
+fn innermost(error: &EngineError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text = inner.to_string();
+        cause = inner.source();
+    }
+    text
+}
+
+fn is_missing(error: &EngineError) -> bool {
+    matches!(error, EngineError::DockerResponseServerError { status_code: 404, .. })
+}

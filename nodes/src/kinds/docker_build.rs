@@ -1,0 +1,193 @@
+//! # Build an image
+//!
+//! Builds a Docker image from a folder, a binary, or both.
+//!
+//! ## Inputs
+//! `context` is a folder with a Dockerfile; what its `.dockerignore` names stays out. `binary` is added to it
+//! as `app`. Given only a static binary, the image is made from scratch: the binary, and a folder `/data`
+//! for what it keeps. Both have to lie in Lathe's data or the run's workspace.
+//!
+//! ## Output
+//! The image's id, which names exactly this image, its tag, and its size.
+//!
+//! ## Failure and retry
+//! A failing instruction fails the step at once with the builder's words (`image_build_failed`), a missing
+//! engine with where it was looked for (`docker_unavailable`). A connection that breaks off is tried again,
+//! three attempts in all.
+//!
+//! ## Example
+//! ```yaml
+//! - id: image
+//!   kind: docker.build
+//!   with:
+//!     context: "${ nodes.generate.output.path }"
+//!     binary: "${ nodes.build.output.binary }"
+//!     tag: bookshop
+//!     application: bookshop
+//!   cache: { scope: workflow }
+//! ```
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use engine::catalog::Effect;
+use engine::document::Retry;
+use engine::duration::Millis;
+use engine::node::{Context, Failure, LogStream};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::clients::docker::{Build, BuildContext, Docker};
+use crate::home::inside;
+use crate::kind::{ActiveKind, Kind};
+use crate::manual::{Manual, manual};
+use crate::workspace::blocking;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The folder with the Dockerfile.
+    context: Option<String>,
+    /// A static binary; it is `app` in the build context.
+    binary: Option<String>,
+    /// What to call the image: `bookshop` or `bookshop:v2`.
+    tag: String,
+    /// The application it is of, for the label `lathe.application`.
+    application: Option<String>,
+    /// Further labels.
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Output {
+    /// The image's id, `sha256:…`.
+    image: String,
+    tag: String,
+    /// Its size in bytes.
+    size: u64,
+}
+
+pub(crate) struct DockerBuild {
+    docker: Arc<Docker>,
+}
+
+impl DockerBuild {
+    pub(crate) fn new(docker: Arc<Docker>) -> Self {
+        Self { docker }
+    }
+}
+
+impl Kind for DockerBuild {
+    const NAME: &'static str = "docker.build";
+    const CATEGORY: &'static str = "build";
+    const EFFECT: Effect = Effect::Idempotent;
+    const RETRY: Retry = Retry::times(3);
+    const TIMEOUT: Option<Millis> = Some(Millis(60 * 60 * 1_000));
+    const MANUAL: Manual = manual!("docker_build.rs");
+    type Config = Config;
+    type Output = Output;
+}
+
+#[async_trait]
+impl ActiveKind for DockerBuild {
+    async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
+        let folder = match &config.context {
+            Some(path) => Some(inside(&context, "context", path).await?),
+            None => None,
+        };
+        let binary = match &config.binary {
+            Some(path) => Some(inside(&context, "binary", path).await?),
+            None => None,
+        };
+        match (&folder, &binary) {
+            (None, None) => {
+                let message = "docker.build: give with.context, a folder with a Dockerfile, or with.binary, or both";
+                return Err(Failure::permanent("invalid_parameters", message));
+            }
+            (Some(folder), _) if !folder.join("Dockerfile").is_file() => {
+                let message = format!("docker.build: with.context: {} has no Dockerfile", folder.display());
+                return Err(Failure::permanent("file_not_found", message));
+            }
+            _ => {}
+        }
+        let mut labels: HashMap<String, String> = config.labels.into_iter().collect();
+        labels.insert("lathe.execution".to_owned(), context.execution.to_string());
+        if let Some(application) = config.application {
+            labels.insert("lathe.application".to_owned(), application);
+        }
+        let packed = blocking(move || BuildContext::pack(folder.as_deref(), binary.as_deref())).await?;
+        let build = Build { context: packed, tag: config.tag.clone(), labels };
+        let image = tokio::select! {
+            built = self.docker.build(build, |line| context.log.line(LogStream::Stdout, line)) => built?,
+            () = context.cancellation.cancelled() => return Err(Failure::permanent("cancelled", "the run was cancelled")),
+        };
+        context.log.line(LogStream::Info, &format!("{} is {} ({} bytes)", config.tag, image.id, image.size));
+        Ok(Output { image: image.id, tag: config.tag, size: image.size })
+    }
+
+    /// The image is still there, and still called so.
+    async fn still_valid(&self, _context: &Context, output: Output) -> bool {
+        matches!(self.docker.image(&output.tag).await, Ok(Some(image)) if image.id == output.image)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tests::Surroundings;
+    use crate::tests::docker::{engine, hello};
+
+    #[tokio::test]
+    async fn builds_from_scratch_and_knows_it_again() {
+        let surroundings = Surroundings::new();
+        let docker = engine();
+        let tag = format!("lathe-test-{}", uuid::Uuid::now_v7());
+        let with = json!({ "binary": hello(&surroundings), "tag": tag, "application": "hello" });
+        let output = surroundings.run(DockerBuild::new(docker.clone()), with).await.unwrap();
+        assert!(output["image"].as_str().unwrap().starts_with("sha256:"));
+        assert!(output["size"].as_u64().unwrap() < 20_000_000, "{output}");
+        assert!(surroundings.lines().iter().any(|line| line.contains("FROM scratch")), "{:?}", surroundings.lines());
+
+        let node = DockerBuild::new(docker.clone());
+        let known = || serde_json::from_value::<Output>(output.clone()).unwrap();
+        assert!(node.still_valid(&surroundings.context, known()).await);
+        docker.forget(&tag).await;
+        assert!(!node.still_valid(&surroundings.context, known()).await);
+    }
+
+    #[tokio::test]
+    async fn a_failing_instruction_fails_the_step() {
+        let surroundings = Surroundings::new();
+        let folder = surroundings.data().join("context");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("Dockerfile"), "FROM scratch\nCOPY missing /\n").unwrap();
+        let with = json!({ "context": folder, "tag": "lathe-test-broken" });
+        let failure = surroundings.run(DockerBuild::new(engine()), with).await.unwrap_err();
+        assert!(!failure.retryable, "{failure:?}");
+        assert!(failure.error.message.contains("missing"), "{}", failure.error.message);
+    }
+
+    #[tokio::test]
+    async fn a_missing_engine_is_named_with_ways_out() {
+        let surroundings = Surroundings::new();
+        let docker = Arc::new(Docker::new(Some("unix:///nowhere/docker.sock")));
+        let with = json!({ "binary": hello(&surroundings), "tag": "lathe-test-none" });
+        let failure = surroundings.run(DockerBuild::new(docker), with).await.unwrap_err();
+        assert_eq!((failure.error.code.as_str(), failure.retryable), ("docker_unavailable", false));
+        for part in ["unix:///nowhere/docker.sock", "DOCKER_HOST", "process"] {
+            assert!(failure.error.message.contains(part), "{}", failure.error.message);
+        }
+    }
+
+    #[tokio::test]
+    async fn takes_nothing_from_outside() {
+        let surroundings = Surroundings::new();
+        let with = json!({ "context": "/etc", "tag": "lathe-test-outside" });
+        let failure = surroundings.run(DockerBuild::new(engine()), with).await.unwrap_err();
+        assert_eq!(failure.error.code, "path_refused");
+    }
+}
