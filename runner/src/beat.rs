@@ -28,7 +28,12 @@ pub(crate) async fn beat(shared: Arc<Shared>, stop: CancellationToken) {
                 tracing::warn!(runner.id = %shared.identity(), "this runner was declared dead; it lets go of its steps and begins anew");
                 shared.nudge_all(|| Nudge::Fence);
                 let id = shared.rename();
-                if let Err(error) = shared.ports.runners.register(id, &shared.options.name).await {
+                if let Err(error) = shared
+                    .ports
+                    .runners
+                    .register(id, &shared.options.name)
+                    .await
+                {
                     tracing::warn!(%error, "the runner could not be registered anew");
                 }
                 last = Instant::now();
@@ -36,7 +41,9 @@ pub(crate) async fn beat(shared: Arc<Shared>, stop: CancellationToken) {
             Err(error) => {
                 tracing::warn!(%error, "the runner could not say that it is alive");
                 if last.elapsed() >= shared.options.lease && !fenced {
-                    tracing::warn!("the database has been out of reach for a lease: letting go of all steps");
+                    tracing::warn!(
+                        "the database has been out of reach for a lease: letting go of all steps"
+                    );
                     shared.nudge_all(|| Nudge::Fence);
                     fenced = true;
                 }

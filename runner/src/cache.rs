@@ -30,19 +30,30 @@ impl Lookup {
         for (name, hash) in &parameters {
             text.push_str(&format!("\n{name}={hash}"));
         }
-        Self { slot, key: hash(&text), parameters }
+        Self {
+            slot,
+            key: hash(&text),
+            parameters,
+        }
     }
 
     /// Which parameters differ from those of an earlier result.
     fn changed(&self, earlier: &CachedStep) -> String {
-        let names: std::collections::BTreeSet<&String> =
-            self.parameters.keys().chain(earlier.parameters.keys()).collect();
+        let names: std::collections::BTreeSet<&String> = self
+            .parameters
+            .keys()
+            .chain(earlier.parameters.keys())
+            .collect();
         let changed: Vec<String> = names
             .into_iter()
             .filter(|name| self.parameters.get(*name) != earlier.parameters.get(*name))
             .map(|name| format!("`{name}`"))
             .collect();
-        if changed.is_empty() { "the node kind's version".to_owned() } else { changed.join(", ") }
+        if changed.is_empty() {
+            "the node kind's version".to_owned()
+        } else {
+            changed.join(", ")
+        }
     }
 }
 
@@ -61,13 +72,20 @@ pub(crate) async fn through(
     let reason = match ports.cache.get(&lookup.slot).await {
         Ok(Some(cached)) if cached.key == lookup.key => {
             if node.still_valid(&context, &cached.output).await {
-                let reason = format!("from cache: nothing that it depends on has changed since run {}", cached.execution);
+                let reason = format!(
+                    "from cache: nothing that it depends on has changed since run {}",
+                    cached.execution
+                );
                 context.log.line(LogStream::Info, &reason);
                 return (Ok(Outcome::done(cached.output)), Some(reason));
             }
             "ran: what its last result names is gone".to_owned()
         }
-        Ok(Some(cached)) => format!("ran: {} changed since run {}", lookup.changed(&cached), cached.execution),
+        Ok(Some(cached)) => format!(
+            "ran: {} changed since run {}",
+            lookup.changed(&cached),
+            cached.execution
+        ),
         Ok(None) => "ran: there is no earlier result".to_owned(),
         Err(error) => {
             tracing::warn!(%error, "the step cache could not be read");
@@ -78,8 +96,13 @@ pub(crate) async fn through(
     let (execution, at) = (context.execution, context.now);
     let result = node.run(context, Value::clone(with)).await;
     if let Ok(Outcome::Done { output, port: None }) = &result {
-        let cached =
-            CachedStep { key: lookup.key, parameters: lookup.parameters, output: output.clone(), execution, at };
+        let cached = CachedStep {
+            key: lookup.key,
+            parameters: lookup.parameters,
+            output: output.clone(),
+            execution,
+            at,
+        };
         if let Err(error) = ports.cache.put(&lookup.slot, cached).await {
             tracing::warn!(%error, "a step's result could not be cached");
         }
@@ -88,7 +111,11 @@ pub(crate) async fn through(
 }
 
 fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text)
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// JSON with the keys of objects in order, so that equal values give equal text.
@@ -117,7 +144,10 @@ mod tests {
     use serde_json::json;
 
     fn lookup(with: &Value) -> Lookup {
-        let slot = CacheSlot { workflow: "w".to_owned(), node: "n".to_owned() };
+        let slot = CacheSlot {
+            workflow: "w".to_owned(),
+            node: "n".to_owned(),
+        };
         Lookup::new(slot, "cargo.build", 1, with)
     }
 

@@ -30,14 +30,21 @@ pub struct RemoteLauncher {
 impl RemoteLauncher {
     pub fn new(ports: Collaborators, options: Options) -> Self {
         let plans = Plans::new(Arc::clone(&ports.definitions), Arc::clone(&ports.catalog));
-        Self { ports, options, plans }
+        Self {
+            ports,
+            options,
+            plans,
+        }
     }
 }
 
 #[async_trait]
 impl Launcher for RemoteLauncher {
     async fn launch(&self, launch: Launch) -> Result<Launched, LaunchError> {
-        let plan = self.plans.of(&launch.definition).map_err(into_launch_error)?;
+        let plan = self
+            .plans
+            .of(&launch.definition)
+            .map_err(into_launch_error)?;
         launch_remotely(&self.ports, &self.options, &plan, launch).await
     }
 
@@ -55,7 +62,10 @@ pub(crate) struct LocalLauncher {
 impl Launcher for LocalLauncher {
     async fn launch(&self, launch: Launch) -> Result<Launched, LaunchError> {
         let shared = &self.shared;
-        let plan = shared.plans.of(&launch.definition).map_err(into_launch_error)?;
+        let plan = shared
+            .plans
+            .of(&launch.definition)
+            .map_err(into_launch_error)?;
         let permit = match Arc::clone(&shared.executions).try_acquire_owned() {
             Ok(permit) if !shared.is_draining() => permit,
             _ => return launch_remotely(&shared.ports, &shared.options, &plan, launch).await,
@@ -63,7 +73,14 @@ impl Launcher for LocalLauncher {
         let wait = launch.wait;
         let (accepted, begun) = prepare(&plan, launch)?;
         let (sender, receiver) = oneshot::channel();
-        drive::drive_new(shared, plan, accepted, begun, Reply { sender, wait }, permit);
+        drive::drive_new(
+            shared,
+            plan,
+            accepted,
+            begun,
+            Reply { sender, wait },
+            permit,
+        );
         receiver.await.unwrap_or(Err(LaunchError::Unavailable(
             "the execution could not be recorded: the database is out of reach, or the server is stopping",
         )))
@@ -108,12 +125,37 @@ async fn launch_remotely(
         .map_err(|_| LaunchError::Unavailable("the state of the execution could not be written"))?;
     match ports.executions.commit(commit).await? {
         Committed::Done { .. } => {
-            offer(ports, &[Ticket { execution: id, reason: TicketReason::Wake }]).await;
-            ports.bus.publish(Notice::Events { execution: id, events }).await;
-            Ok(Launched { id, existing: false, recorded, finished: None })
+            offer(
+                ports,
+                &[Ticket {
+                    execution: id,
+                    reason: TicketReason::Wake,
+                }],
+            )
+            .await;
+            ports
+                .bus
+                .publish(Notice::Events {
+                    execution: id,
+                    events,
+                })
+                .await;
+            Ok(Launched {
+                id,
+                existing: false,
+                recorded,
+                finished: None,
+            })
         }
-        Committed::Duplicate { existing } => Ok(Launched { id: existing, existing: true, recorded: None, finished: None }),
-        Committed::Conflict => Err(LaunchError::Unavailable("an execution with this id exists already")),
+        Committed::Duplicate { existing } => Ok(Launched {
+            id: existing,
+            existing: true,
+            recorded: None,
+            finished: None,
+        }),
+        Committed::Conflict => Err(LaunchError::Unavailable(
+            "an execution with this id exists already",
+        )),
     }
 }
 
@@ -126,34 +168,74 @@ pub(crate) async fn cancel(
     reason: &str,
 ) -> Result<(), CancelError> {
     loop {
-        let loaded = ports.executions.load(id).await?.ok_or(CancelError::NotFound)?;
+        let loaded = ports
+            .executions
+            .load(id)
+            .await?
+            .ok_or(CancelError::NotFound)?;
         if loaded.status.is_terminal() {
             return Err(CancelError::Ended);
         }
         let accepted = loaded.accepted.clone();
         let version = loaded.version;
-        let plan = match plans.version(accepted.workflow_id, accepted.workflow_version).await {
+        let plan = match plans
+            .version(accepted.workflow_id, accepted.workflow_version)
+            .await
+        {
             Ok(plan) => plan,
             Err(PlanError::Port(error)) => return Err(error.into()),
-            Err(PlanError::Invalid(problems)) => return Err(unusable("reading the workflow", problems)),
+            Err(PlanError::Invalid(problems)) => {
+                return Err(unusable("reading the workflow", problems));
+            }
         };
-        let mut execution =
-            Execution::from_loaded(&plan, loaded).map_err(|error| unusable("reading the execution", error))?;
-        let effects = apply(&mut execution, &plan, now(), Command::Cancel { reason: reason.to_owned() })
-            .map_err(|_| CancelError::Ended)?;
+        let mut execution = Execution::from_loaded(&plan, loaded)
+            .map_err(|error| unusable("reading the execution", error))?;
+        let effects = apply(
+            &mut execution,
+            &plan,
+            now(),
+            Command::Cancel {
+                reason: reason.to_owned(),
+            },
+        )
+        .map_err(|_| CancelError::Ended)?;
         let events = Arc::from(effects.events.clone());
         let orphans = effects.orphans.clone();
         let commit = drive::commit_of_progress(&execution, version, effects, options)
             .map_err(|error| unusable("writing the execution", error))?;
         if let Committed::Done { .. } = ports.executions.commit(commit).await? {
-            ports.bus.publish(Notice::Events { execution: id, events }).await;
+            ports
+                .bus
+                .publish(Notice::Events {
+                    execution: id,
+                    events,
+                })
+                .await;
             ports.bus.publish(Notice::Changed { execution: id }).await;
             if let Some(parent) = accepted.parent {
-                let reason = TicketReason::ChildFinished { step: parent.step, child: id };
-                offer(ports, &[Ticket { execution: parent.execution, reason }]).await;
+                let reason = TicketReason::ChildFinished {
+                    step: parent.step,
+                    child: id,
+                };
+                offer(
+                    ports,
+                    &[Ticket {
+                        execution: parent.execution,
+                        reason,
+                    }],
+                )
+                .await;
             }
             for orphan in orphans {
-                match Box::pin(cancel(ports, plans, options, orphan, "the execution that called it was cancelled")).await {
+                match Box::pin(cancel(
+                    ports,
+                    plans,
+                    options,
+                    orphan,
+                    "the execution that called it was cancelled",
+                ))
+                .await
+                {
                     Ok(()) | Err(CancelError::Ended | CancelError::NotFound) => {}
                     Err(error) => return Err(error),
                 }
@@ -192,5 +274,9 @@ fn into_launch_error(error: PlanError) -> LaunchError {
 
 fn unusable(doing: &'static str, error: impl std::fmt::Display) -> CancelError {
     let problems = Problems(vec![Problem::at("", error.to_string())]);
-    CancelError::Port(engine::ports::PortError { doing, transient: false, source: Box::new(problems) })
+    CancelError::Port(engine::ports::PortError {
+        doing,
+        transient: false,
+        source: Box::new(problems),
+    })
 }

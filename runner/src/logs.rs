@@ -42,7 +42,13 @@ impl LogWriter {
     }
 
     pub(crate) fn sink(&self, execution: Uuid, step: Arc<str>, attempt: u32) -> Arc<dyn LogSink> {
-        Arc::new(StepLog { sender: self.sender.clone(), execution, step, attempt, lost: AtomicU64::new(0) })
+        Arc::new(StepLog {
+            sender: self.sender.clone(),
+            execution,
+            step,
+            attempt,
+            lost: AtomicU64::new(0),
+        })
     }
 }
 
@@ -56,15 +62,32 @@ struct StepLog {
 
 impl StepLog {
     fn send(&self, stream: LogStream, text: String) -> bool {
-        let line = LogLine { id: 0, step: self.step.to_string(), attempt: self.attempt, at: now(), stream, text };
-        self.sender.try_send(Entry { execution: self.execution, line }).is_ok()
+        let line = LogLine {
+            id: 0,
+            step: self.step.to_string(),
+            attempt: self.attempt,
+            at: now(),
+            stream,
+            text,
+        };
+        self.sender
+            .try_send(Entry {
+                execution: self.execution,
+                line,
+            })
+            .is_ok()
     }
 }
 
 impl LogSink for StepLog {
     fn line(&self, stream: LogStream, text: &str) {
         let lost = self.lost.swap(0, Ordering::Relaxed);
-        if lost > 0 && !self.send(LogStream::Info, format!("({lost} lines came too fast and were left out)")) {
+        if lost > 0
+            && !self.send(
+                LogStream::Info,
+                format!("({lost} lines came too fast and were left out)"),
+            )
+        {
             self.lost.fetch_add(lost, Ordering::Relaxed);
         }
         let cut = text.floor_char_boundary(LONGEST);
@@ -89,11 +112,20 @@ async fn write(
         }
         let mut by_execution: HashMap<Uuid, Vec<LogLine>> = HashMap::new();
         for entry in batch.drain(..) {
-            by_execution.entry(entry.execution).or_default().push(entry.line);
+            by_execution
+                .entry(entry.execution)
+                .or_default()
+                .push(entry.line);
         }
         for (execution, lines) in by_execution {
             match store.append(execution, lines).await {
-                Ok(lines) => bus.publish(Notice::Logs { execution, lines: lines.into() }).await,
+                Ok(lines) => {
+                    bus.publish(Notice::Logs {
+                        execution,
+                        lines: lines.into(),
+                    })
+                    .await
+                }
                 Err(error) => {
                     tracing::warn!(execution.id = %execution, %error, "log lines of a step could not be stored");
                 }

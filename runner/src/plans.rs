@@ -32,23 +32,36 @@ pub(crate) enum PlanError {
 
 impl Plans {
     pub(crate) fn new(definitions: Arc<dyn Definitions>, catalog: Arc<Catalog>) -> Self {
-        Self { definitions, catalog, kept: Mutex::default(), slow: RwLock::default() }
+        Self {
+            definitions,
+            catalog,
+            kept: Mutex::default(),
+            slow: RwLock::default(),
+        }
     }
 
     /// The plan of one version of a workflow.
-    pub(crate) async fn version(&self, workflow: Uuid, version: u32) -> Result<Arc<Plan>, PlanError> {
+    pub(crate) async fn version(
+        &self,
+        workflow: Uuid,
+        version: u32,
+    ) -> Result<Arc<Plan>, PlanError> {
         if let Some(plan) = self.kept(workflow, version) {
             return Ok(plan);
         }
         let Some(definition) = self.definitions.version(workflow, version).await? else {
-            let message = format!("version {version} of workflow {workflow} does not exist any more");
+            let message =
+                format!("version {version} of workflow {workflow} does not exist any more");
             return Err(Problems(vec![Problem::at("", message)]).into());
         };
         self.of(&definition)
     }
 
     /// The newest definition of a workflow by name, with its plan.
-    pub(crate) async fn newest(&self, name: &str) -> Result<Option<(Definition, Arc<Plan>)>, PlanError> {
+    pub(crate) async fn newest(
+        &self,
+        name: &str,
+    ) -> Result<Option<(Definition, Arc<Plan>)>, PlanError> {
         let Some(definition) = self.definitions.newest(name).await? else {
             return Ok(None);
         };
@@ -67,7 +80,10 @@ impl Plans {
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert((definition.workflow_id, definition.version), Arc::clone(&plan));
+        kept.insert(
+            (definition.workflow_id, definition.version),
+            Arc::clone(&plan),
+        );
         Ok(plan)
     }
 
@@ -78,7 +94,10 @@ impl Plans {
     }
 
     pub(crate) fn mark_slow(&self, workflow: (Uuid, u32), step: StepIndex) {
-        self.slow.write().unwrap_or_else(PoisonError::into_inner).insert((workflow, step));
+        self.slow
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((workflow, step));
     }
 
     fn kept(&self, workflow: Uuid, version: u32) -> Option<Arc<Plan>> {

@@ -49,7 +49,9 @@ pub(crate) async fn pull(shared: Arc<Shared>, stop: CancellationToken) {
                     Err(_) => return,
                 },
             };
-            let cause = Cause::Ticket { receipt: delivery.receipt };
+            let cause = Cause::Ticket {
+                receipt: delivery.receipt,
+            };
             drive::drive_known(&shared, delivery.ticket.execution, cause, permit);
         }
     }

@@ -28,7 +28,8 @@ impl Runner {
     /// Registers a runner and starts its loops.
     pub async fn start(ports: Collaborators, options: Options) -> PortResult<Self> {
         let (stop, end) = (CancellationToken::new(), CancellationToken::new());
-        let (logs, write_logs) = LogWriter::new(Arc::clone(&ports.logs), Arc::clone(&ports.bus), end.clone());
+        let (logs, write_logs) =
+            LogWriter::new(Arc::clone(&ports.logs), Arc::clone(&ports.bus), end.clone());
         let (acknowledge, receipts) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared::new(ports, options, logs, acknowledge));
         if shared.options.sole {
@@ -36,20 +37,35 @@ impl Runner {
             shared.ports.runners.bury(std::time::Duration::ZERO).await?;
             shared.ports.executions.wake_all().await?;
         }
-        shared.ports.runners.register(shared.identity(), &shared.options.name).await?;
+        shared
+            .ports
+            .runners
+            .register(shared.identity(), &shared.options.name)
+            .await?;
         let mut loops = JoinSet::new();
         loops.spawn(beat::beat(Arc::clone(&shared), end.clone()));
         loops.spawn(pull::pull(Arc::clone(&shared), stop.clone()));
         loops.spawn(pull::listen(Arc::clone(&shared), stop.clone()));
         loops.spawn(sweep::sweep(Arc::clone(&shared), stop.clone()));
         loops.spawn(write_logs);
-        loops.spawn(pull::acknowledge(Arc::clone(&shared), receipts, end.clone()));
-        Ok(Self { shared, stop, end, loops })
+        loops.spawn(pull::acknowledge(
+            Arc::clone(&shared),
+            receipts,
+            end.clone(),
+        ));
+        Ok(Self {
+            shared,
+            stop,
+            end,
+            loops,
+        })
     }
 
     /// Begins executions in this process.
     pub fn launcher(&self) -> Arc<dyn Launcher> {
-        Arc::new(LocalLauncher { shared: Arc::clone(&self.shared) })
+        Arc::new(LocalLauncher {
+            shared: Arc::clone(&self.shared),
+        })
     }
 
     /// Stops: takes nothing new, lets running steps finish for a while, hands back the rest.
@@ -59,12 +75,24 @@ impl Runner {
         self.shared.tasks.close();
         // Wakes every drive, so that those with nothing running see that they may go.
         self.shared.nudge_all(|| Nudge::Look);
-        if tokio::time::timeout(self.shared.options.drain, self.shared.tasks.wait()).await.is_err() {
-            tracing::warn!(executions = self.shared.driven().len(), "steps are still running; they are handed back");
+        if tokio::time::timeout(self.shared.options.drain, self.shared.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                executions = self.shared.driven().len(),
+                "steps are still running; they are handed back"
+            );
             self.shared.nudge_all(|| Nudge::HandBack);
             let _ = tokio::time::timeout(self.shared.options.beat, self.shared.tasks.wait()).await;
         }
-        if let Err(error) = self.shared.ports.runners.forget(self.shared.identity()).await {
+        if let Err(error) = self
+            .shared
+            .ports
+            .runners
+            .forget(self.shared.identity())
+            .await
+        {
             tracing::warn!(%error, "the runner could not be struck off the list; its lease will end");
         }
         self.end.cancel();

@@ -76,7 +76,10 @@ impl Shared {
 
     pub(crate) fn rename(&self) -> Uuid {
         let id = Uuid::now_v7();
-        *self.identity.write().unwrap_or_else(PoisonError::into_inner) = id;
+        *self
+            .identity
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = id;
         id
     }
 
@@ -89,7 +92,11 @@ impl Shared {
     }
 
     /// Opens a mailbox for an execution, unless it is driven here already; then the nudge goes there.
-    pub(crate) fn open(&self, execution: Uuid, nudge: Option<Nudge>) -> Option<mpsc::UnboundedReceiver<Nudge>> {
+    pub(crate) fn open(
+        &self,
+        execution: Uuid,
+        nudge: Option<Nudge>,
+    ) -> Option<mpsc::UnboundedReceiver<Nudge>> {
         let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(mailbox) = drives.get(&execution) {
             if let Some(nudge) = nudge {
@@ -108,7 +115,9 @@ impl Shared {
     /// Hands a nudge to the task that drives this execution, if one does.
     pub(crate) fn nudge(&self, execution: Uuid, nudge: Nudge) -> bool {
         let drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
-        drives.get(&execution).is_some_and(|mailbox| mailbox.send(nudge).is_ok())
+        drives
+            .get(&execution)
+            .is_some_and(|mailbox| mailbox.send(nudge).is_ok())
     }
 
     pub(crate) fn nudge_all(&self, nudge: impl Fn() -> Nudge) {
@@ -119,7 +128,11 @@ impl Shared {
     }
 
     /// Closes a mailbox, unless a nudge came in meanwhile: then the drive must go on.
-    pub(crate) fn close(&self, execution: Uuid, mailbox: &mut mpsc::UnboundedReceiver<Nudge>) -> Option<Nudge> {
+    pub(crate) fn close(
+        &self,
+        execution: Uuid,
+        mailbox: &mut mpsc::UnboundedReceiver<Nudge>,
+    ) -> Option<Nudge> {
         let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
         match mailbox.try_recv() {
             Ok(nudge) => Some(nudge),

@@ -38,14 +38,23 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
     match ports.queue.was_wiped().await {
         Ok(true) => {
             let woken = ports.executions.wake_all().await?;
-            tracing::info!(woken, "the queue was empty-handed; everything unfinished is offered again");
+            tracing::info!(
+                woken,
+                "the queue was empty-handed; everything unfinished is offered again"
+            );
         }
         Ok(false) => {}
-        Err(error) => tracing::warn!(%error, "the queue can't be reached; ready steps are found in the database"),
+        Err(error) => {
+            tracing::warn!(%error, "the queue can't be reached; ready steps are found in the database")
+        }
     }
     let room = shared.executions.available_permits().min(BATCH);
     if room > 0 && !shared.is_draining() {
-        for id in ports.executions.due(room, shared.options.requeue.max(Duration::from_secs(1))).await? {
+        for id in ports
+            .executions
+            .due(room, shared.options.requeue.max(Duration::from_secs(1)))
+            .await?
+        {
             begin(shared, id, Cause::Found);
         }
         let dead: Arc<[Uuid]> = ports.runners.bury(shared.options.lease).await?.into();
@@ -68,9 +77,18 @@ pub(crate) async fn rescue(shared: &Arc<Shared>, dead: &Arc<[Uuid]>) -> PortResu
         }
         return Ok(());
     }
-    tracing::info!(executions = held.len(), "taking over what dead runners held");
+    tracing::info!(
+        executions = held.len(),
+        "taking over what dead runners held"
+    );
     for id in held {
-        begin(shared, id, Cause::Rescue { dead: Arc::clone(dead) });
+        begin(
+            shared,
+            id,
+            Cause::Rescue {
+                dead: Arc::clone(dead),
+            },
+        );
     }
     Ok(())
 }
@@ -85,7 +103,12 @@ fn begin(shared: &Arc<Shared>, id: Uuid, cause: Cause) {
 async fn look_at_driven(shared: &Shared) -> PortResult<()> {
     for ids in shared.driven().chunks(BATCH) {
         for glimpse in shared.ports.executions.glimpse(ids).await? {
-            shared.nudge(glimpse.id, Nudge::Seen { version: glimpse.version });
+            shared.nudge(
+                glimpse.id,
+                Nudge::Seen {
+                    version: glimpse.version,
+                },
+            );
         }
     }
     Ok(())

@@ -54,29 +54,58 @@ impl Drive {
                 break;
             }
         }
-        let left_over = (saturated || self.shared.is_draining()) && self.execution.has_ready_steps();
+        let left_over =
+            (saturated || self.shared.is_draining()) && self.execution.has_ready_steps();
         if left_over && !self.execution.status.is_terminal() && !self.batch.commands.is_empty() {
             let reason = TicketReason::Wake;
-            self.batch.tickets.push(Ticket { execution: self.execution.id, reason });
+            self.batch.tickets.push(Ticket {
+                execution: self.execution.id,
+                reason,
+            });
         }
         Ok(())
     }
 
-    async fn begin(&mut self, step: StepIndex, attempt: u32, saturated: &mut bool) -> Result<(), Interrupted> {
+    async fn begin(
+        &mut self,
+        step: StepIndex,
+        attempt: u32,
+        saturated: &mut bool,
+    ) -> Result<(), Interrupted> {
         let node = &self.plan.nodes[step as usize];
         let implementation = node.implementation.clone();
         let started_at = now();
-        let ran = Ran { started_at, runner: self.runner };
+        let ran = Ran {
+            started_at,
+            runner: self.runner,
+        };
         let with = match self.prepare(step) {
             Prepared::Skip => {
                 let reason = "its condition `when` is false".to_owned();
-                self.command(Command::Skip { step, attempt, reason });
+                self.command(Command::Skip {
+                    step,
+                    attempt,
+                    reason,
+                });
                 return Ok(());
             }
             Prepared::Fail(error) => {
-                if self.command(Command::Take { step, attempt, runner: self.runner }) {
-                    let failure = Failure { error, retryable: false };
-                    self.command(Command::Fail { step, attempt, failure, input: None, ran });
+                if self.command(Command::Take {
+                    step,
+                    attempt,
+                    runner: self.runner,
+                }) {
+                    let failure = Failure {
+                        error,
+                        retryable: false,
+                    };
+                    self.command(Command::Fail {
+                        step,
+                        attempt,
+                        failure,
+                        input: None,
+                        ran,
+                    });
                 }
                 return Ok(());
             }
@@ -85,9 +114,17 @@ impl Drive {
         match implementation {
             Implementation::Pure(pure) => {
                 if self.cautious {
-                    self.command(Command::Take { step, attempt, runner: self.runner });
+                    self.command(Command::Take {
+                        step,
+                        attempt,
+                        runner: self.runner,
+                    });
                     self.commit().await?;
-                    if self.execution.step(step).is_none_or(|live| live.attempt != attempt) {
+                    if self
+                        .execution
+                        .step(step)
+                        .is_none_or(|live| live.attempt != attempt)
+                    {
                         return Ok(());
                     }
                 }
@@ -100,8 +137,18 @@ impl Drive {
                     *saturated = true;
                     return Ok(());
                 };
-                if self.command(Command::Take { step, attempt, runner: self.runner }) {
-                    self.starts.push(Start { step, attempt, with: Arc::new(with), node: active, permit });
+                if self.command(Command::Take {
+                    step,
+                    attempt,
+                    runner: self.runner,
+                }) {
+                    self.starts.push(Start {
+                        step,
+                        attempt,
+                        with: Arc::new(with),
+                        node: active,
+                        permit,
+                    });
                 }
             }
         }
@@ -115,9 +162,18 @@ impl Drive {
             return Prepared::Fail(ErrorValue::new("node_disabled", reason));
         }
         let run = self.execution.run_info(&self.plan);
-        let scope = Scope { inputs: &self.execution.inputs, outputs: self.execution.outputs(), run: &run };
+        let scope = Scope {
+            inputs: &self.execution.inputs,
+            outputs: self.execution.outputs(),
+            run: &run,
+        };
         let evaluate = || {
-            match node.when.as_ref().map(|when| when.resolve(&scope)).transpose()? {
+            match node
+                .when
+                .as_ref()
+                .map(|when| when.resolve(&scope))
+                .transpose()?
+            {
                 None | Some(Value::Bool(true)) => {}
                 Some(Value::Bool(false)) => return Ok(Prepared::Skip),
                 Some(other) => {
@@ -125,7 +181,9 @@ impl Drive {
                     return Err(ErrorValue::new("expression_error", message));
                 }
             }
-            Ok(Prepared::Run { with: node.with.resolve(&scope)? })
+            Ok(Prepared::Run {
+                with: node.with.resolve(&scope)?,
+            })
         };
         let timed = Instant::now();
         let workflow = (self.accepted.workflow_id, self.accepted.workflow_version);
@@ -154,17 +212,52 @@ impl Drive {
         let command = match result {
             Ok(Outcome::Done { output, port }) => {
                 let port = port.map(Arc::from);
-                let result = Completion { output: Arc::new(output), port, input, reason: None, ran };
-                Command::Complete { step, attempt, result }
-            }
-            Ok(Outcome::Wait { until, output }) => Command::Wait { step, attempt, until, output, input, ran },
-            Ok(Outcome::Call { workflow, inputs }) => {
-                match self.spawn_child(step, &workflow, inputs).await? {
-                    Ok(child) => Command::Call { step, attempt, child, input, ran },
-                    Err(failure) => Command::Fail { step, attempt, failure, input, ran },
+                let result = Completion {
+                    output: Arc::new(output),
+                    port,
+                    input,
+                    reason: None,
+                    ran,
+                };
+                Command::Complete {
+                    step,
+                    attempt,
+                    result,
                 }
             }
-            Err(failure) => Command::Fail { step, attempt, failure, input, ran },
+            Ok(Outcome::Wait { until, output }) => Command::Wait {
+                step,
+                attempt,
+                until,
+                output,
+                input,
+                ran,
+            },
+            Ok(Outcome::Call { workflow, inputs }) => {
+                match self.spawn_child(step, &workflow, inputs).await? {
+                    Ok(child) => Command::Call {
+                        step,
+                        attempt,
+                        child,
+                        input,
+                        ran,
+                    },
+                    Err(failure) => Command::Fail {
+                        step,
+                        attempt,
+                        failure,
+                        input,
+                        ran,
+                    },
+                }
+            }
+            Err(failure) => Command::Fail {
+                step,
+                attempt,
+                failure,
+                input,
+                ran,
+            },
         };
         self.command(command);
         Ok(())
@@ -181,21 +274,35 @@ impl Drive {
             Ok(found) => found,
             Err(PlanError::Port(error)) => return Err(error.into()),
             Err(PlanError::Invalid(problems)) => {
-                return Ok(Err(Failure::permanent("invalid_workflow", problems.to_string())));
+                return Ok(Err(Failure::permanent(
+                    "invalid_workflow",
+                    problems.to_string(),
+                )));
             }
         };
         let Some((definition, plan)) = found else {
-            let message = format!("there is no workflow called `{workflow}`: create it, or mend the name");
+            let message =
+                format!("there is no workflow called `{workflow}`: create it, or mend the name");
             return Ok(Err(Failure::permanent("unknown_workflow", message)));
         };
         let inputs = match plan.check_inputs(inputs) {
             Ok(inputs) => inputs,
-            Err(problems) => return Ok(Err(Failure::permanent("invalid_inputs", problems.to_string()))),
+            Err(problems) => {
+                return Ok(Err(Failure::permanent(
+                    "invalid_inputs",
+                    problems.to_string(),
+                )));
+            }
         };
         let id = Uuid::now_v7();
         let created_at = now();
-        let (execution, effects) =
-            accept(id, &plan, Arc::new(inputs.clone()), self.execution.depth + 1, created_at);
+        let (execution, effects) = accept(
+            id,
+            &plan,
+            Arc::new(inputs.clone()),
+            self.execution.depth + 1,
+            created_at,
+        );
         let accepted = Accepted {
             id,
             workflow_id: definition.workflow_id,
@@ -212,7 +319,10 @@ impl Drive {
         };
         let commit = commit_of(&execution, accepted, effects, &self.shared.options)?;
         self.batch.spawned.push(commit);
-        self.batch.tickets.push(Ticket { execution: id, reason: TicketReason::Wake });
+        self.batch.tickets.push(Ticket {
+            execution: id,
+            reason: TicketReason::Wake,
+        });
         Ok(Ok(id))
     }
 }

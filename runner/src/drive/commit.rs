@@ -41,7 +41,12 @@ impl Drive {
                 Committed::Conflict => self.reapply().await?,
                 Committed::Duplicate { existing } => {
                     if let Some(reply) = self.reply.take() {
-                        let launched = Launched { id: existing, existing: true, recorded: None, finished: None };
+                        let launched = Launched {
+                            id: existing,
+                            existing: true,
+                            recorded: None,
+                            finished: None,
+                        };
                         let _ = reply.sender.send(Ok(launched));
                     }
                     self.batch = Batch::default();
@@ -53,7 +58,12 @@ impl Drive {
 
     fn next_commit(&self) -> Result<Commit, Interrupted> {
         let accepted = (self.version == 0).then(|| self.accepted.clone());
-        let mut commit = row(&self.execution, self.version, accepted, self.shared.options.requeue)?;
+        let mut commit = row(
+            &self.execution,
+            self.version,
+            accepted,
+            self.shared.options.requeue,
+        )?;
         commit.steps = self.batch.records.clone();
         commit.events = self.batch.events.clone();
         commit.spawned = self.batch.spawned.clone();
@@ -84,17 +94,32 @@ impl Drive {
         self.acknowledge();
         if !batch.events.is_empty() {
             let events = Arc::from(batch.events);
-            self.shared.ports.bus.publish(Notice::Events { execution: self.execution.id, events }).await;
+            self.shared
+                .ports
+                .bus
+                .publish(Notice::Events {
+                    execution: self.execution.id,
+                    events,
+                })
+                .await;
         }
         let mut tickets = batch.tickets;
         if self.execution.status.is_terminal() {
             metrics::counter!("lathe_executions_finished_total", "status" => self.execution.status.as_str())
                 .increment(1);
             if let Some(parent) = &self.accepted.parent
-                && !self.shared.nudge(parent.execution, crate::shared::Nudge::Look)
+                && !self
+                    .shared
+                    .nudge(parent.execution, crate::shared::Nudge::Look)
             {
-                let reason = TicketReason::ChildFinished { step: parent.step.clone(), child: self.execution.id };
-                tickets.push(Ticket { execution: parent.execution, reason });
+                let reason = TicketReason::ChildFinished {
+                    step: parent.step.clone(),
+                    child: self.execution.id,
+                };
+                tickets.push(Ticket {
+                    execution: parent.execution,
+                    reason,
+                });
             }
         }
         launch::offer(&self.shared.ports, &tickets).await;
@@ -114,7 +139,12 @@ impl Drive {
         if let Some(reply) = self.reply.take() {
             let finished = launch::result_of(&self.execution);
             let recorded = Some(Recorded::of(&self.execution));
-            let launched = Launched { id: self.execution.id, existing: false, recorded, finished };
+            let launched = Launched {
+                id: self.execution.id,
+                existing: false,
+                recorded,
+                finished,
+            };
             let _ = reply.sender.send(Ok(launched));
         }
     }
@@ -126,7 +156,9 @@ impl Drive {
         self.reload().await?;
         self.starts.retain(|start| {
             // A step is begun only if it is still this runner's to begin; a refused Take drops it below.
-            self.execution.step(start.step).is_some_and(|step| step.attempt == start.attempt)
+            self.execution
+                .step(start.step)
+                .is_some_and(|step| step.attempt == start.attempt)
         });
         for command in commands {
             match apply(&mut self.execution, &self.plan, now(), command.clone()) {
@@ -176,7 +208,9 @@ fn row(
     accepted: Option<Accepted>,
     requeue: Duration,
 ) -> Result<Commit, Interrupted> {
-    let frontier = execution.to_frontier().map_err(|error| Interrupted::Unusable(error.to_string()))?;
+    let frontier = execution
+        .to_frontier()
+        .map_err(|error| Interrupted::Unusable(error.to_string()))?;
     let mut holders: Vec<Uuid> = execution.held().map(|(_, _, runner)| runner).collect();
     holders.sort_unstable();
     holders.dedup();
@@ -206,6 +240,12 @@ fn wake_at(execution: &Execution, requeue: Duration) -> Option<engine::Time> {
     }
     let requeue = TimeDelta::from_std(requeue).unwrap_or(TimeDelta::seconds(8));
     let ready = execution.has_ready_steps().then(|| now() + requeue);
-    let children = execution.children().next().map(|_| now() + LOOK_AT_CHILDREN);
-    [execution.next_tick(), ready, children].into_iter().flatten().min()
+    let children = execution
+        .children()
+        .next()
+        .map(|_| now() + LOOK_AT_CHILDREN);
+    [execution.next_tick(), ready, children]
+        .into_iter()
+        .flatten()
+        .min()
 }

@@ -33,7 +33,9 @@ pub(crate) fn drive_new(
     reply: Reply,
     permit: OwnedSemaphorePermit,
 ) {
-    let Some(mailbox) = shared.open(execution.id, None) else { return };
+    let Some(mailbox) = shared.open(execution.id, None) else {
+        return;
+    };
     let mut drive = Drive::new(shared, plan, accepted, execution, 0, mailbox, permit);
     drive.batch.events = effects.events;
     drive.reply = Some(reply);
@@ -41,13 +43,20 @@ pub(crate) fn drive_new(
 }
 
 /// Drives an execution that the database knows, or nudges the task that does so already.
-pub(crate) fn drive_known(shared: &Arc<Shared>, id: Uuid, cause: Cause, permit: OwnedSemaphorePermit) {
+pub(crate) fn drive_known(
+    shared: &Arc<Shared>,
+    id: Uuid,
+    cause: Cause,
+    permit: OwnedSemaphorePermit,
+) {
     let (nudge, dead, cautious) = match cause {
         Cause::Ticket { receipt } => (Nudge::Ticket { receipt }, Arc::from([]), false),
         Cause::Found => (Nudge::Look, Arc::from([]), true),
         Cause::Rescue { dead } => (Nudge::Look, dead, true),
     };
-    let Some(mailbox) = shared.open(id, Some(nudge)) else { return };
+    let Some(mailbox) = shared.open(id, Some(nudge)) else {
+        return;
+    };
     let shared = Arc::clone(shared);
     let tracker = shared.tasks.clone();
     tracker.spawn(async move {
@@ -78,20 +87,31 @@ pub(crate) fn drive_known(shared: &Arc<Shared>, id: Uuid, cause: Cause, permit: 
 type Known = (Arc<Plan>, Accepted, Execution, u64);
 
 async fn load(shared: &Shared, id: Uuid) -> Result<Known, Interrupted> {
-    let loaded = shared.ports.executions.load(id).await?.ok_or(Interrupted::Gone)?;
+    let loaded = shared
+        .ports
+        .executions
+        .load(id)
+        .await?
+        .ok_or(Interrupted::Gone)?;
     if loaded.status.is_terminal() {
         return Err(Interrupted::Gone);
     }
     let accepted = loaded.accepted.clone();
-    let plan = match shared.plans.version(accepted.workflow_id, accepted.workflow_version).await {
+    let plan = match shared
+        .plans
+        .version(accepted.workflow_id, accepted.workflow_version)
+        .await
+    {
         Ok(plan) => plan,
         Err(PlanError::Port(error)) => return Err(error.into()),
         // A node kind that this installation does not know, perhaps: left for one that does.
-        Err(PlanError::Invalid(problems)) => return Err(Interrupted::Unusable(problems.to_string())),
+        Err(PlanError::Invalid(problems)) => {
+            return Err(Interrupted::Unusable(problems.to_string()));
+        }
     };
     let version = loaded.version;
-    let execution =
-        Execution::from_loaded(&plan, loaded).map_err(|error| Interrupted::Unusable(error.to_string()))?;
+    let execution = Execution::from_loaded(&plan, loaded)
+        .map_err(|error| Interrupted::Unusable(error.to_string()))?;
     Ok((plan, accepted, execution, version))
 }
 
@@ -158,8 +178,17 @@ impl Drive {
             self.tick();
             return Ok(());
         }
-        let glimpse = self.shared.ports.executions.glimpse(&[self.execution.id]).await?;
-        if glimpse.first().is_none_or(|glimpse| glimpse.version != self.version) && self.version > 0 {
+        let glimpse = self
+            .shared
+            .ports
+            .executions
+            .glimpse(&[self.execution.id])
+            .await?;
+        if glimpse
+            .first()
+            .is_none_or(|glimpse| glimpse.version != self.version)
+            && self.version > 0
+        {
             self.reload().await?;
             self.drop_what_is_not_ours();
         }
@@ -169,10 +198,18 @@ impl Drive {
     async fn look_at_children(&mut self) -> Result<(), Interrupted> {
         let children: Vec<_> = self.execution.children().collect();
         for (step, child) in children {
-            let Some(result) = self.shared.ports.executions.result(child).await? else { continue };
+            let Some(result) = self.shared.ports.executions.result(child).await? else {
+                continue;
+            };
             if result.status.is_terminal() {
                 let (status, output, error) = (result.status, result.output, result.error);
-                self.command(Command::ChildEnded { step, child, status, output, error });
+                self.command(Command::ChildEnded {
+                    step,
+                    child,
+                    status,
+                    output,
+                    error,
+                });
             }
         }
         Ok(())
@@ -180,7 +217,13 @@ impl Drive {
 
     /// Takes the database's state in place of the one in memory.
     pub(super) async fn reload(&mut self) -> Result<(), Interrupted> {
-        let loaded = self.shared.ports.executions.load(self.execution.id).await?.ok_or(Interrupted::Gone)?;
+        let loaded = self
+            .shared
+            .ports
+            .executions
+            .load(self.execution.id)
+            .await?
+            .ok_or(Interrupted::Gone)?;
         self.version = loaded.version;
         self.execution = Execution::from_loaded(&self.plan, loaded)
             .map_err(|error| Interrupted::Unusable(error.to_string()))?;
@@ -206,7 +249,11 @@ impl Drive {
 
     /// Offers again what dead runners held.
     fn rescue(&mut self, dead: &[Uuid]) {
-        let lost: Vec<_> = self.execution.held().filter(|(_, _, runner)| dead.contains(runner)).collect();
+        let lost: Vec<_> = self
+            .execution
+            .held()
+            .filter(|(_, _, runner)| dead.contains(runner))
+            .collect();
         for (step, attempt, _) in lost {
             self.command(Command::Lost { step, attempt });
         }

@@ -118,7 +118,10 @@ impl Drive {
             if self.execution.status.is_terminal() && self.tasks.is_empty() {
                 return Ok(());
             }
-            let tick = self.execution.next_tick().map(|at| (at - now()).to_std().unwrap_or_default());
+            let tick = self
+                .execution
+                .next_tick()
+                .map(|at| (at - now()).to_std().unwrap_or_default());
             let rests = self.tasks.is_empty() && !self.has_work();
             if rests && tick.is_none_or(|after| after > LINGER) {
                 self.acknowledge();
@@ -211,12 +214,19 @@ impl Drive {
             running.cancel.cancel();
         }
         self.tasks.shutdown().await;
-        let held: Vec<_> = self.running.drain().map(|(step, running)| (step, running.attempt)).collect();
+        let held: Vec<_> = self
+            .running
+            .drain()
+            .map(|(step, running)| (step, running.attempt))
+            .collect();
         for (step, attempt) in held {
             self.command(Command::Lost { step, attempt });
         }
         let reason = TicketReason::Wake;
-        self.batch.tickets.push(Ticket { execution: self.execution.id, reason });
+        self.batch.tickets.push(Ticket {
+            execution: self.execution.id,
+            reason,
+        });
     }
 
     /// What its tickets asked for is in the database, or was found done.

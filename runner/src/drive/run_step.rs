@@ -46,7 +46,10 @@ impl Drive {
             let node = &self.plan.nodes[start.step as usize];
             let cancel = CancellationToken::new();
             let id = self.execution.id;
-            let log = self.shared.logs.sink(id, Arc::clone(&node.id), start.attempt);
+            let log = self
+                .shared
+                .logs
+                .sink(id, Arc::clone(&node.id), start.attempt);
             let data = &self.shared.options.data;
             let context = Context {
                 execution: id,
@@ -60,7 +63,10 @@ impl Drive {
                 cancellation: Arc::new(Token(cancel.clone())),
             };
             let cached = node.cache.map(|_| {
-                let slot = CacheSlot { workflow: self.accepted.workflow_name.clone(), node: node.id.to_string() };
+                let slot = CacheSlot {
+                    workflow: self.accepted.workflow_name.clone(),
+                    node: node.id.to_string(),
+                };
                 Lookup::new(slot, node.kind.kind, node.kind.version, &start.with)
             });
             let timeout = node.timeout.map(engine::duration::Millis::to_std);
@@ -68,13 +74,34 @@ impl Drive {
             let (step, attempt, started_at) = (start.step, start.attempt, context.now);
             let token = cancel.clone();
             let task = self.tasks.spawn(async move {
-                let Start { step, attempt, with, node, permit } = start;
+                let Start {
+                    step,
+                    attempt,
+                    with,
+                    node,
+                    permit,
+                } = start;
                 let work = cache::through(&shared.ports, cached, &node, context.clone(), &with);
                 let (result, reason) = bounded(work, &context, timeout, &token).await;
                 drop(permit);
-                Finished { step, attempt, started_at, with, reason, result }
+                Finished {
+                    step,
+                    attempt,
+                    started_at,
+                    with,
+                    reason,
+                    result,
+                }
             });
-            self.running.insert(step, Running { attempt, started_at, cancel, task: task.id() });
+            self.running.insert(
+                step,
+                Running {
+                    attempt,
+                    started_at,
+                    cancel,
+                    task: task.id(),
+                },
+            );
         }
     }
 }

@@ -13,21 +13,48 @@ use super::{Drive, Interrupted};
 const LARGEST_OUTPUT: usize = 4 * 1_024 * 1_024;
 
 impl Drive {
-    pub(super) async fn finish(&mut self, ended: Result<(Id, Finished), JoinError>) -> Result<(), Interrupted> {
+    pub(super) async fn finish(
+        &mut self,
+        ended: Result<(Id, Finished), JoinError>,
+    ) -> Result<(), Interrupted> {
         let finished = match ended {
             Ok((_, finished)) => finished,
             Err(error) => return self.finish_panicked(&error).await,
         };
-        let Finished { step, attempt, started_at, with, reason, result } = finished;
-        if self.running.get(&step).is_some_and(|running| running.attempt == attempt) {
+        let Finished {
+            step,
+            attempt,
+            started_at,
+            with,
+            reason,
+            result,
+        } = finished;
+        if self
+            .running
+            .get(&step)
+            .is_some_and(|running| running.attempt == attempt)
+        {
             self.running.remove(&step);
         }
-        let ran = Ran { started_at, runner: self.runner };
+        let ran = Ran {
+            started_at,
+            runner: self.runner,
+        };
         match result.and_then(check_size) {
             Ok(Outcome::Done { output, port }) => {
                 let port = port.map(Arc::from);
-                let result = Completion { output: Arc::new(output), port, input: Some(with), reason, ran };
-                self.command(Command::Complete { step, attempt, result });
+                let result = Completion {
+                    output: Arc::new(output),
+                    port,
+                    input: Some(with),
+                    reason,
+                    ran,
+                };
+                self.command(Command::Complete {
+                    step,
+                    attempt,
+                    result,
+                });
                 Ok(())
             }
             other => self.settle_now(step, attempt, ran, with, other).await,
@@ -37,15 +64,28 @@ impl Drive {
     /// A node's own fault: its step fails, its neighbours go on.
     async fn finish_panicked(&mut self, error: &JoinError) -> Result<(), Interrupted> {
         let id = error.id();
-        let Some((step, running)) = self.running.iter().find(|(_, running)| running.task == id) else {
+        let Some((step, running)) = self.running.iter().find(|(_, running)| running.task == id)
+        else {
             return Ok(());
         };
         let (step, attempt, started_at) = (*step, running.attempt, running.started_at);
         self.running.remove(&step);
         tracing::error!(execution.id = %self.execution.id, %error, "a node panicked");
-        let failure = Failure::permanent("node_panicked", "the node failed in an unforeseen way; the server's log says where");
-        let ran = Ran { started_at, runner: self.runner };
-        self.command(Command::Fail { step, attempt, failure, input: None, ran });
+        let failure = Failure::permanent(
+            "node_panicked",
+            "the node failed in an unforeseen way; the server's log says where",
+        );
+        let ran = Ran {
+            started_at,
+            runner: self.runner,
+        };
+        self.command(Command::Fail {
+            step,
+            attempt,
+            failure,
+            input: None,
+            ran,
+        });
         Ok(())
     }
 }
@@ -56,7 +96,9 @@ fn check_size(outcome: Outcome) -> Result<Outcome, Failure> {
         _ => 0,
     };
     if size > LARGEST_OUTPUT {
-        let message = format!("the output has {size} bytes as JSON; {LARGEST_OUTPUT} are allowed: write it to a file and pass the path");
+        let message = format!(
+            "the output has {size} bytes as JSON; {LARGEST_OUTPUT} are allowed: write it to a file and pass the path"
+        );
         return Err(Failure::permanent("output_too_large", message));
     }
     Ok(outcome)

@@ -1,0 +1,167 @@
+//! Node kinds for stories: they count, fail on purpose, wait for a word, or die.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use engine::Time;
+use engine::catalog::{Catalog, Effect, NodeKind, Ports};
+use engine::document::Retry;
+use engine::node::{ActiveNode, Context, Failure, LogStream, Outcome, PureNode};
+use serde_json::{Value, json};
+use tokio::sync::{Semaphore, watch};
+
+/// What the nodes of a story share with it.
+#[derive(Clone)]
+pub(crate) struct Stage {
+    /// How often each step began.
+    pub(crate) begun: Arc<watch::Sender<HashMap<String, u32>>>,
+    /// `test.gate` passes with a permit of this.
+    pub(crate) gate: Arc<Semaphore>,
+    /// The keys that steps were handed.
+    pub(crate) keys: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        Self {
+            begun: Arc::new(watch::Sender::new(HashMap::new())),
+            gate: Arc::new(Semaphore::new(0)),
+            keys: Arc::default(),
+        }
+    }
+
+    pub(crate) fn times(&self, step: &str) -> u32 {
+        self.begun.borrow().get(step).copied().unwrap_or(0)
+    }
+
+    /// Resolves once a step has begun this often.
+    pub(crate) async fn began(&self, step: &str, times: u32) {
+        let mut begun = self.begun.subscribe();
+        let reached = begun.wait_for(|begun| begun.get(step).copied().unwrap_or(0) >= times);
+        tokio::time::timeout(std::time::Duration::from_secs(30), reached)
+            .await
+            .expect("the step did not begin")
+            .unwrap();
+    }
+
+    fn note(&self, context: &Context) {
+        self.begun.send_modify(|begun| *begun.entry(context.step.to_string()).or_default() += 1);
+        self.keys.lock().unwrap().push(context.idempotency_key.to_string());
+    }
+
+    pub(crate) fn catalog(&self) -> Catalog {
+        let mut catalog = Catalog::new();
+        catalog.add_pure(kind("test.pure", &[]), Give);
+        catalog.add_pure(kind("script.run", &["script"]), Give);
+        catalog.add_pure(kind("flow.join", &[]), Give);
+        catalog.add_pure(kind("flow.wait", &[]), WaitFor);
+        catalog.add_pure(kind("flow.call", &[]), Call);
+        catalog.add_active(kind("test.act", &[]), Act(self.clone()));
+        catalog.add_active(kind("test.gate", &[]), Gate(self.clone()));
+        catalog.add_active(kind("test.flaky", &[]), Flaky(self.clone()));
+        catalog.add_active(kind("test.panic", &[]), Panic);
+        catalog
+    }
+}
+
+fn kind(name: &'static str, scripts: &'static [&'static str]) -> NodeKind {
+    NodeKind {
+        kind: name,
+        version: 1,
+        title: name,
+        summary: "",
+        description: "",
+        category: "test",
+        effect: Effect::Effectful,
+        ports: Ports::Fixed(&["out"]),
+        config_schema: json!({}),
+        output_schema: json!({}),
+        scripts,
+        default_retry: Retry::NEVER,
+        default_timeout_ms: None,
+        disabled_reason: None,
+    }
+}
+
+/// Gives what it was given.
+struct Give;
+
+impl PureNode for Give {
+    fn run(&self, _now: Time, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::done(with))
+    }
+}
+
+struct WaitFor;
+
+impl PureNode for WaitFor {
+    fn run(&self, now: Time, with: Value) -> Result<Outcome, Failure> {
+        let millis = with["millis"].as_i64().unwrap_or_default();
+        let until = now + chrono::TimeDelta::milliseconds(millis);
+        Ok(Outcome::Wait { until, output: json!({ "waited": millis }) })
+    }
+}
+
+struct Call;
+
+impl PureNode for Call {
+    fn run(&self, _now: Time, with: Value) -> Result<Outcome, Failure> {
+        let workflow = with["workflow"].as_str().unwrap_or_default().to_owned();
+        Ok(Outcome::Call { workflow, inputs: with["inputs"].clone() })
+    }
+}
+
+/// Counts itself and gives what it was given.
+struct Act(Stage);
+
+#[async_trait]
+impl ActiveNode for Act {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+        self.0.note(&context);
+        context.log.line(LogStream::Stdout, "acting");
+        Ok(Outcome::done(with))
+    }
+}
+
+/// Waits for a permit, or for its cancellation.
+struct Gate(Stage);
+
+#[async_trait]
+impl ActiveNode for Gate {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+        self.0.note(&context);
+        tokio::select! {
+            permit = self.0.gate.acquire() => permit.unwrap().forget(),
+            () = context.cancellation.cancelled() => {
+                self.0.begun.send_modify(|begun| *begun.entry("cancelled".to_owned()).or_default() += 1);
+                return Err(Failure::permanent("cancelled", "told to stop"));
+            }
+        }
+        Ok(Outcome::done(with))
+    }
+}
+
+/// Fails as often as it is told to.
+struct Flaky(Stage);
+
+#[async_trait]
+impl ActiveNode for Flaky {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+        self.0.note(&context);
+        let failures = with["failures"].as_u64().unwrap_or_default();
+        if u64::from(context.attempt) <= failures {
+            return Err(Failure::transient("flaky", "not yet"));
+        }
+        Ok(Outcome::done(json!({ "attempt": context.attempt })))
+    }
+}
+
+struct Panic;
+
+#[async_trait]
+impl ActiveNode for Panic {
+    async fn run(&self, _context: Context, _with: Value) -> Result<Outcome, Failure> {
+        panic!("on purpose");
+    }
+}
