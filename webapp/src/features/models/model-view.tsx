@@ -1,48 +1,93 @@
-// One model: a table of its fields, to read.
+// One model: tables of its fields and relations, to read.
+import type { ReactNode } from "react";
 import type { Model } from "@/api/types";
 import { fieldFacts } from "./field-facts";
+import { type Relation, relationsOf } from "./relations";
 
-export function ModelView({ model }: { model: Model }) {
-  if (model.fields.length === 0) return <p className="text-muted">This model has no fields of its own.</p>;
+interface ModelViewProps {
+  model: Model;
+  /** Of the application that the model belongs to. */
+  relationships: readonly unknown[];
+}
+
+export function ModelView({ model, relationships }: ModelViewProps) {
+  const relations = relationsOf(model, relationships);
   return (
-    <div className="overflow-x-auto rounded-lg border border-line">
-      <table className="w-full text-left text-sm">
-        <thead className="bg-canvas text-xs text-muted">
-          <tr>
-            <th scope="col" className="px-3 py-2 font-medium">
-              Field
-            </th>
-            <th scope="col" className="px-3 py-2 font-medium">
-              Type
-            </th>
-            <th scope="col" className="px-3 py-2 font-medium">
-              Rules
-            </th>
-          </tr>
-        </thead>
-        <tbody className="divide-y divide-line">
+    <div className="space-y-5">
+      {model.fields.length === 0 ? (
+        <p className="text-muted">This model has no fields of its own.</p>
+      ) : (
+        <Table columns={["Field", "Type", "Rules"]}>
           {model.fields.map((field) => (
             <tr key={field.name}>
-              <td className="px-3 py-2 align-top">
-                <span className="font-medium">{field.label || field.name}</span>
-                {field.label && <code className="ml-2 font-mono text-xs text-muted">{field.name}</code>}
-              </td>
+              <Name label={field.label || field.name} name={field.name} />
               <td className="px-3 py-2 align-top">
                 <code className="font-mono text-xs">{field.type}</code>
               </td>
-              <td className="px-3 py-1.5">
-                <span className="flex flex-wrap gap-1">
-                  {fieldFacts(field).map((fact) => (
-                    <span key={fact} className="rounded bg-sunken px-1.5 py-0.5 text-xs text-muted">
-                      {fact}
-                    </span>
-                  ))}
-                </span>
-              </td>
+              <Facts facts={fieldFacts(field)} />
             </tr>
           ))}
-        </tbody>
+        </Table>
+      )}
+      {relations.length > 0 && <Relations relations={relations} />}
+    </div>
+  );
+}
+
+function Relations({ relations }: { relations: Relation[] }) {
+  return (
+    <Table columns={["Relation", "With", "Rules"]}>
+      {relations.map((relation) => (
+        <tr key={`${relation.name} ${relation.other}`}>
+          <Name label={relation.name} name={relation.name} />
+          <td className="px-3 py-2 align-top">
+            <code className="font-mono text-xs">{relation.other}</code>
+          </td>
+          <Facts facts={[relation.shape, ...relation.facts]} />
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Table({ columns, children }: { columns: string[]; children: ReactNode }) {
+  return (
+    <div className="overflow-x-auto rounded-lg border border-line">
+      <table className="w-full table-fixed text-left text-sm">
+        <thead className="bg-canvas text-xs text-muted">
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col" className="px-3 py-2 font-medium">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">{children}</tbody>
       </table>
     </div>
+  );
+}
+
+function Name({ label, name }: { label: string; name: string }) {
+  return (
+    <td className="px-3 py-2 align-top break-words">
+      <span className="mr-2 font-medium">{label}</span>
+      {label !== name && <code className="inline-block font-mono text-xs text-muted">{name}</code>}
+    </td>
+  );
+}
+
+function Facts({ facts }: { facts: string[] }) {
+  return (
+    <td className="px-3 py-1.5">
+      <span className="flex flex-wrap gap-1">
+        {facts.map((fact) => (
+          <span key={fact} className="rounded bg-sunken px-1.5 py-0.5 text-xs text-muted">
+            {fact}
+          </span>
+        ))}
+      </span>
+    </td>
   );
 }
