@@ -1,6 +1,10 @@
-//! What this crate's users need from the outside: a place where applications are kept.
+//! What this crate's users need from the outside: a place where applications are kept, and one where they run.
+
+mod deployments;
 
 use async_trait::async_trait;
+
+pub use deployments::{Deployment, DeploymentStatus, Deployments};
 
 use crate::Application;
 

@@ -1,0 +1,47 @@
+//! The applications that are live: who asks for them need not know how they are run.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::BoxedError;
+
+/// The live release of an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// The application's name.
+    pub application: String,
+    pub status: DeploymentStatus,
+    /// Where it listens on this machine: `http://127.0.0.1:40123/`.
+    pub url: String,
+    pub port: u16,
+    /// `process` or `docker`.
+    pub target: String,
+    /// Rises by one with every release.
+    pub release: u64,
+    /// SHA-256 of the binary, or the image's id.
+    pub digest: String,
+    /// When it took over, in RFC 3339.
+    pub since: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeploymentStatus {
+    Running,
+    /// Stopped on purpose.
+    Stopped,
+    /// It ended by itself.
+    Failed,
+}
+
+/// What is live, as of this moment rather than as of when it was recorded.
+#[async_trait]
+pub trait Deployments: Send + Sync {
+    async fn list(&self) -> Result<Vec<Deployment>, BoxedError>;
+
+    /// The deployment of this application, or `None` when it was never deployed.
+    async fn get(&self, application: &str) -> Result<Option<Deployment>, BoxedError>;
+
+    /// Stops it and keeps its data; `None` when it was never deployed.
+    async fn stop(&self, application: &str) -> Result<Option<Deployment>, BoxedError>;
+}
