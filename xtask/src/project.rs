@@ -50,6 +50,13 @@ impl Project {
         &self.root
     }
 
+    /// The cargo that runs us, in the checkout.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.current_dir(&self.root);
+        command
+    }
+
     pub(crate) fn webapp(&self) -> PathBuf {
         self.root.join("webapp")
     }

@@ -18,6 +18,15 @@ use crate::{
     services::Environment,
 };
 
+/// Builds the program as the tests do: with the whole workspace in view, so that nothing is compiled a second time.
+pub(crate) fn build(project: &Project, interrupt: &Interrupt) -> Result<()> {
+    let mut cargo = project.cargo();
+    process::run(
+        interrupt,
+        cargo.args(["build", "--workspace", "--bin", "lathe"]),
+    )
+}
+
 pub(crate) struct Server<'a> {
     pub(crate) project: &'a Project,
     pub(crate) interrupt: &'a Interrupt,

@@ -24,14 +24,9 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     tools::require_build_tools(true)?;
     web::install(project, interrupt)?;
     web::build(project, interrupt)?;
-    let cargo = || {
-        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.current_dir(project.root());
-        command
-    };
     process::run(
         interrupt,
-        cargo().args([
+        project.cargo().args([
             "build",
             "--release",
             "--package",

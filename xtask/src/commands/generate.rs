@@ -10,7 +10,9 @@ use std::{
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::{console, files, files::Scratch, interrupt::Interrupt, process, project::Project, web};
+use crate::{
+    console, files, files::Scratch, interrupt::Interrupt, process, project::Project, server, web,
+};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -23,33 +25,41 @@ const OPENAPI: &str = "api/openapi.json";
 const MANUAL: &str = "docs/nodes";
 
 pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -> Result<ExitCode> {
-    let mut stale = Vec::new();
-    let mut note = |place: &str, changed: bool| {
-        let word = match (changed, options.check) {
-            (false, _) => "up to date",
-            (true, false) => "written",
-            (true, true) => "STALE",
-        };
-        console::line(&format!("{place}: {word}"));
-        if changed && options.check {
-            stale.push(place.to_owned());
-        }
-    };
-    process::run(interrupt, lathe(project, "build", &[]).arg("--quiet"))?;
-    note(OPENAPI, openapi(project, options.check)?);
-    note(MANUAL, manual(project, options.check)?);
+    server::build(project, interrupt)?;
     web::install(project, interrupt)?;
-    note("webapp/src/api", types(project, options.check)?);
-    if stale.is_empty() {
+    let fresh = write_or_check(project, options.check)?;
+    if fresh {
         return Ok(ExitCode::SUCCESS);
     }
     console::line("run `cargo xtask gen` and commit what it writes");
     Ok(ExitCode::FAILURE)
 }
 
+/// Whether everything is as the code of the program that was built last would write it.
+pub(crate) fn are_fresh(project: &Project) -> Result<bool> {
+    write_or_check(project, true)
+}
+
+fn write_or_check(project: &Project, check: bool) -> Result<bool> {
+    let mut fresh = true;
+    let mut note = |place: &str, changed: bool| {
+        let word = match (changed, check) {
+            (false, _) => "up to date",
+            (true, false) => "written",
+            (true, true) => "STALE",
+        };
+        console::line(&format!("{place}: {word}"));
+        fresh &= !(changed && check);
+    };
+    note(OPENAPI, openapi(project, check)?);
+    note(MANUAL, manual(project, check)?);
+    note("webapp/src/api", types(project, check)?);
+    Ok(fresh)
+}
+
 /// The interface description, as the server itself tells it.
 fn openapi(project: &Project, check: bool) -> Result<bool> {
-    let fresh = process::capture(&mut lathe(project, "run", &["openapi"]))?;
+    let fresh = process::capture(&mut lathe(project, &["openapi"]))?;
     let file = project.root().join(OPENAPI);
     let changed = fs::read_to_string(&file).ok().as_deref() != Some(&*fresh);
     if changed && !check {
@@ -63,7 +73,7 @@ fn manual(project: &Project, check: bool) -> Result<bool> {
     let scratch = Scratch::create("manual", false)?;
     let fresh_folder = scratch.folder("nodes")?;
     let path = fresh_folder.display().to_string();
-    process::capture(&mut lathe(project, "run", &["nodes", "--manual", &path]))?;
+    process::capture(&mut lathe(project, &["nodes", "--manual", &path]))?;
     let folder = project.root().join(MANUAL);
     let (old, fresh) = (contents(&folder)?, contents(&fresh_folder)?);
     let changed = old != fresh;
@@ -85,16 +95,9 @@ fn types(project: &Project, check: bool) -> Result<bool> {
     Ok(old != fresh)
 }
 
-fn lathe(project: &Project, verb: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command
-        .current_dir(project.root())
-        .args([verb, "--package", "cli"]);
-    if verb == "run" {
-        command
-            .args(["--quiet", "--bin", "lathe", "--"])
-            .args(arguments);
-    }
+fn lathe(project: &Project, arguments: &[&str]) -> Command {
+    let mut command = Command::new(project.lathe("debug"));
+    command.current_dir(project.root()).args(arguments);
     command
 }
 

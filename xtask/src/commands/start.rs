@@ -1,9 +1,6 @@
 //! `cargo xtask start`: from a fresh clone to a running Lathe with something to try.
 
-use std::{
-    path::PathBuf,
-    process::{Command, ExitCode},
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -37,10 +34,8 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     web::install(project, interrupt)?;
     web::build(project, interrupt)?;
     console::line("lathe: building the release program (the first time takes some minutes)");
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .current_dir(project.root())
-        .args(["build", "--release", "--package", "cli"]);
+    let mut cargo = project.cargo();
+    cargo.args(["build", "--release", "--package", "cli"]);
     process::run(interrupt, &mut cargo)?;
 
     let data = match data {

@@ -12,6 +12,7 @@ use rustix::process::Signal;
 use super::{Environment, Ground, Service, Started, given};
 use crate::{
     files, http,
+    interrupt::Interrupted,
     process::{self, Background},
     tools,
 };
@@ -23,15 +24,16 @@ pub(super) struct Docker {
     bridge: Option<String>,
 }
 
-/// Why this machine cannot have a private engine, when that is nothing an installation would mend.
+/// Why this machine has no engine. The other tests still tell something, so this stops nothing but those that need one.
 #[derive(Debug)]
-pub(super) struct NotPossible;
+pub(super) struct NotPossible(String);
 
 impl fmt::Display for NotPossible {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(
-            "no engine answers, and only root can start a private one. Start Docker and add yourself to its group, set \
-             DOCKER_HOST, or run this as root. Tests that need Docker will fail",
+        write!(
+            formatter,
+            "no engine answers, and {}. Start Docker and set DOCKER_HOST, or join its group; tests that need it will fail",
+            self.0
         )
     }
 }
@@ -66,16 +68,32 @@ impl Service for Docker {
 
     fn start(&mut self, ground: &Ground<'_>) -> Result<Started> {
         if !tools::is_root() {
-            return Err(NotPossible.into());
+            return Err(NotPossible("only root can start a private one".into()).into());
         }
+        let started = self.start_private(ground);
+        started.map_err(|error| {
+            if error.is::<Interrupted>() {
+                return error;
+            }
+            NotPossible(format!("a private one does not start here ({error:#})")).into()
+        })
+    }
+
+    fn clean_up(&mut self) {
+        if let Some(bridge) = self.bridge.take() {
+            let _ = process::capture(Command::new("ip").args(["link", "delete", &bridge]));
+        }
+    }
+}
+
+impl Docker {
+    fn start_private(&mut self, ground: &Ground<'_>) -> Result<Started> {
         let bridge = create_bridge()?;
         self.bridge = Some(bridge.clone());
-        let overlay = start_engine(ground, &bridge, "overlay2");
-        let (program, socket) = match overlay {
-            Err(error) if !error.is::<crate::interrupt::Interrupted>() => {
-                start_engine(ground, &bridge, "vfs")
-                    .with_context(|| format!("with overlay2: {error}"))?
-            }
+        let (program, socket) = match start_engine(ground, &bridge, "overlay2") {
+            // Where the temporary folder is itself an overlay, only plain copies work.
+            Err(error) if !error.is::<Interrupted>() => start_engine(ground, &bridge, "vfs")
+                .with_context(|| format!("with overlay2: {error}"))?,
             other => other?,
         };
         let place = format!("unix://{socket}");
@@ -84,12 +102,6 @@ impl Service for Docker {
             program: Some(program),
             place,
         })
-    }
-
-    fn clean_up(&mut self) {
-        if let Some(bridge) = self.bridge.take() {
-            let _ = process::capture(Command::new("ip").args(["link", "delete", &bridge]));
-        }
     }
 }
 

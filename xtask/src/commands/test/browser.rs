@@ -8,19 +8,17 @@ use super::{
     report::Report,
     rust::conclude,
 };
-use crate::{ports, process, server::Server, web};
+use crate::{ports, process, server, server::Server, web};
+
+pub(super) fn build(setting: &Setting<'_>, report: &mut Report) -> bool {
+    report.part("build of lathe", || {
+        server::build(setting.project, setting.interrupt)?;
+        Ok(None)
+    })
+}
 
 pub(super) fn run(setting: &Setting<'_>, report: &mut Report) {
-    let built = report.part("build of lathe", || {
-        process::run(
-            setting.interrupt,
-            setting.cargo().args(["build", "--package", "cli"]),
-        )?;
-        Ok(None)
-    });
-    if built {
-        report.part("browser tests", || in_the_browser(setting));
-    }
+    report.part("browser tests", || in_the_browser(setting));
 }
 
 fn in_the_browser(setting: &Setting<'_>) -> Result<Option<Counts>> {

@@ -2,6 +2,7 @@
 
 mod browser;
 mod counts;
+mod generated;
 mod report;
 mod rust;
 mod web;
@@ -61,8 +62,7 @@ impl Setting<'_> {
     }
 
     fn cargo(&self) -> Command {
-        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.current_dir(self.project.root());
+        let mut command = self.project.cargo();
         self.prepare(&mut command);
         command
     }
@@ -112,8 +112,12 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     if rust {
         rust::run_tests(&setting, &mut report);
     }
-    if e2e {
+    let built = e2e && browser::build(&setting, &mut report);
+    if built {
         browser::run(&setting, &mut report);
+    }
+    if built && rust && web {
+        generated::check(&setting, &mut report);
     }
     let unavailable = services
         .as_ref()

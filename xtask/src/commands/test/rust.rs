@@ -38,7 +38,6 @@ pub(super) fn check_lints(setting: &Setting<'_>, report: &mut Report) {
             "clippy",
             "--workspace",
             "--all-targets",
-            "--quiet",
             "--",
             "-D",
             "warnings",
