@@ -8,13 +8,19 @@ use blueprint::{Allow, Application, DOCUMENT_FILE, File, Previous, generate};
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [document, folder] = arguments.as_slice() else { bail!("give the document and the folder to write to") };
-    let text = std::fs::read_to_string(document).with_context(|| format!("cannot read {document}"))?;
+    let [document, folder] = arguments.as_slice() else {
+        bail!("give the document and the folder to write to")
+    };
+    let text =
+        std::fs::read_to_string(document).with_context(|| format!("cannot read {document}"))?;
     let application = Application::parse(&text)?;
     let folder = Path::new(folder);
     let mut known = Vec::new();
     if let Ok(contents) = std::fs::read_to_string(folder.join(DOCUMENT_FILE)) {
-        known.push(File { path: DOCUMENT_FILE.to_owned(), contents });
+        known.push(File {
+            path: DOCUMENT_FILE.to_owned(),
+            contents,
+        });
         collect(folder, &folder.join("migrations"), &mut known)?;
     }
     let previous = Previous::from_files(&known, Allow::default())?;
@@ -36,7 +42,10 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) -> anyhow::Result<
             collect(root, &path, files)?;
         } else {
             let relative = path.strip_prefix(root)?.to_string_lossy().into_owned();
-            files.push(File { path: relative, contents: std::fs::read_to_string(&path)? });
+            files.push(File {
+                path: relative,
+                contents: std::fs::read_to_string(&path)?,
+            });
         }
     }
     Ok(())

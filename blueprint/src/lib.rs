@@ -14,7 +14,8 @@ mod validate;
 
 pub use digest::digest;
 pub use document::{
-    Application, Field, FieldType, Model, OnDelete, Relationship, RelationshipKind, json_schema, model_json_schema,
+    Application, Field, FieldType, Model, OnDelete, Relationship, RelationshipKind, json_schema,
+    model_json_schema,
 };
 pub use generate::{DOCUMENT_FILE, File, GenerateError, generate};
 pub use migration::{Allow, Previous};

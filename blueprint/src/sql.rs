@@ -29,7 +29,12 @@ pub(crate) fn create_table(dialect: Dialect, table: &Table, named: &str) -> Stri
         Dialect::Postgres => ("UUID", "TIMESTAMPTZ(3)"),
     };
     let mut lines = vec![format!("\"id\" {id} NOT NULL PRIMARY KEY")];
-    lines.extend(table.columns.iter().map(|column| column_definition(dialect, column)));
+    lines.extend(
+        table
+            .columns
+            .iter()
+            .map(|column| column_definition(dialect, column)),
+    );
     lines.push(format!("\"created_at\" {time} NOT NULL"));
     lines.push(format!("\"updated_at\" {time} NOT NULL"));
     close_table(dialect, named, &lines)
@@ -59,8 +64,16 @@ pub(crate) fn create_link(dialect: Dialect, link: &Link, named: &str) -> String 
 }
 
 fn close_table(dialect: Dialect, named: &str, lines: &[String]) -> String {
-    let strict = if dialect == Dialect::Sqlite { " STRICT" } else { "" };
-    format!("CREATE TABLE {} (\n    {}\n){strict};\n", name(named), lines.join(",\n    "))
+    let strict = if dialect == Dialect::Sqlite {
+        " STRICT"
+    } else {
+        ""
+    };
+    format!(
+        "CREATE TABLE {} (\n    {}\n){strict};\n",
+        name(named),
+        lines.join(",\n    ")
+    )
 }
 
 /// Postgres adds foreign keys once all tables stand; SQLite looks at them only when rows are written.
@@ -73,12 +86,18 @@ pub(crate) fn column_definition(dialect: Dialect, column: &Column) -> String {
         text.push_str(&format!(" DEFAULT {default}"));
     }
     if let Some(check) = check(dialect, column) {
-        text.push_str(&format!(" CONSTRAINT {} CHECK ({check})", name(&format!("ck_{}", column.key))));
+        text.push_str(&format!(
+            " CONSTRAINT {} CHECK ({check})",
+            name(&format!("ck_{}", column.key))
+        ));
     }
     if dialect == Dialect::Sqlite
         && let Some(foreign) = foreign_key(column)
     {
-        text.push_str(&format!(" CONSTRAINT {} {foreign}", name(&format!("fk_{}", column.key))));
+        text.push_str(&format!(
+            " CONSTRAINT {} {foreign}",
+            name(&format!("fk_{}", column.key))
+        ));
     }
     text
 }
@@ -87,23 +106,37 @@ pub(crate) fn column_definition(dialect: Dialect, column: &Column) -> String {
 pub(crate) fn create_indexes(table: &str, column: &Column) -> String {
     let on = format!("ON {} ({})", name(table), name(&column.name));
     if column.unique {
-        format!("CREATE UNIQUE INDEX {} {on};\n", name(&format!("uq_{}", column.key)))
+        format!(
+            "CREATE UNIQUE INDEX {} {on};\n",
+            name(&format!("uq_{}", column.key))
+        )
     } else if matches!(column.kind, ColumnKind::Reference { .. }) {
-        format!("CREATE INDEX {} {on};\n", name(&format!("ix_{}", column.key)))
+        format!(
+            "CREATE INDEX {} {on};\n",
+            name(&format!("ix_{}", column.key))
+        )
     } else {
         String::new()
     }
 }
 
 pub(crate) fn create_link_index(link: &Link) -> String {
-    format!("CREATE INDEX {} ON {} (\"target_id\");\n", name(&format!("ix_{}", link.key)), name(&link.name))
+    format!(
+        "CREATE INDEX {} ON {} (\"target_id\");\n",
+        name(&format!("ix_{}", link.key)),
+        name(&link.name)
+    )
 }
 
 pub(crate) fn foreign_key(column: &Column) -> Option<String> {
     match &column.kind {
-        ColumnKind::Reference { target, on_delete, .. } => {
-            Some(format!("REFERENCES {} (\"id\") {}", name(target), on_delete_clause(*on_delete)))
-        }
+        ColumnKind::Reference {
+            target, on_delete, ..
+        } => Some(format!(
+            "REFERENCES {} (\"id\") {}",
+            name(target),
+            on_delete_clause(*on_delete)
+        )),
         ColumnKind::Field(_) => None,
     }
 }
@@ -118,35 +151,64 @@ pub(crate) fn on_delete_clause(on_delete: OnDelete) -> &'static str {
 
 pub(crate) fn column_type(dialect: Dialect, column: &Column) -> String {
     let ColumnKind::Field(rules) = &column.kind else {
-        return if dialect == Dialect::Sqlite { "TEXT" } else { "UUID" }.to_owned();
+        return if dialect == Dialect::Sqlite {
+            "TEXT"
+        } else {
+            "UUID"
+        }
+        .to_owned();
     };
     match (dialect, rules) {
-        (Dialect::Sqlite, Rules::Integer { .. } | Rules::Decimal { .. } | Rules::Boolean) => "INTEGER".to_owned(),
+        (Dialect::Sqlite, Rules::Integer { .. } | Rules::Decimal { .. } | Rules::Boolean) => {
+            "INTEGER".to_owned()
+        }
         (Dialect::Sqlite, _) => "TEXT".to_owned(),
         (_, Rules::Integer { .. }) => "BIGINT".to_owned(),
-        (_, Rules::Decimal { precision, scale, .. }) => format!("NUMERIC({precision}, {scale})"),
+        (
+            _,
+            Rules::Decimal {
+                precision, scale, ..
+            },
+        ) => format!("NUMERIC({precision}, {scale})"),
         (_, Rules::Boolean) => "BOOLEAN".to_owned(),
         (_, Rules::Date { .. }) => "DATE".to_owned(),
         (_, Rules::Datetime { .. }) => "TIMESTAMPTZ(3)".to_owned(),
         (_, Rules::Json) => "JSONB".to_owned(),
         (_, Rules::Uuid) => "UUID".to_owned(),
-        (_, Rules::Text { .. } | Rules::LongText { .. } | Rules::Enum { .. } | Rules::Email) => "TEXT".to_owned(),
+        (_, Rules::Text { .. } | Rules::LongText { .. } | Rules::Enum { .. } | Rules::Email) => {
+            "TEXT".to_owned()
+        }
     }
 }
 
 /// The rules of a field as the database keeps them. The API keeps the same ones.
 pub(crate) fn check(dialect: Dialect, column: &Column) -> Option<String> {
-    let ColumnKind::Field(rules) = &column.kind else { return None };
+    let ColumnKind::Field(rules) = &column.kind else {
+        return None;
+    };
     let quoted = name(&column.name);
     let sqlite = dialect == Dialect::Sqlite;
     match rules {
-        Rules::Text { min, max } | Rules::LongText { min, max } => {
-            Some(format!("length({quoted}) BETWEEN {} AND {max}", (*min).max(u32::from(column.required))))
-        }
+        Rules::Text { min, max } | Rules::LongText { min, max } => Some(format!(
+            "length({quoted}) BETWEEN {} AND {max}",
+            (*min).max(u32::from(column.required))
+        )),
         Rules::Integer { min, max } => Some(format!("{quoted} BETWEEN {min} AND {max}")),
-        Rules::Decimal { scale, min, max, .. } => {
-            let show = |scaled: i64| if sqlite { scaled.to_string() } else { format_scaled(scaled, *scale) };
-            Some(format!("{quoted} BETWEEN {} AND {}", show(*min), show(*max)))
+        Rules::Decimal {
+            scale, min, max, ..
+        } => {
+            let show = |scaled: i64| {
+                if sqlite {
+                    scaled.to_string()
+                } else {
+                    format_scaled(scaled, *scale)
+                }
+            };
+            Some(format!(
+                "{quoted} BETWEEN {} AND {}",
+                show(*min),
+                show(*max)
+            ))
         }
         Rules::Boolean => sqlite.then(|| format!("{quoted} IN (0, 1)")),
         Rules::Date { min, max } => {
@@ -155,7 +217,14 @@ pub(crate) fn check(dialect: Dialect, column: &Column) -> Option<String> {
         }
         Rules::Datetime { min, max } => {
             let shape = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9]Z";
-            time_check(dialect, &quoted, shape, "TIMESTAMPTZ", min.as_ref(), max.as_ref())
+            time_check(
+                dialect,
+                &quoted,
+                shape,
+                "TIMESTAMPTZ",
+                min.as_ref(),
+                max.as_ref(),
+            )
         }
         Rules::Enum { values } => {
             let list: Vec<String> = values.iter().map(|value| literal(value)).collect();
@@ -191,10 +260,14 @@ fn time_check(
 }
 
 pub(crate) fn default_literal(dialect: Dialect, column: &Column) -> Option<String> {
-    let ColumnKind::Field(rules) = &column.kind else { return None };
+    let ColumnKind::Field(rules) = &column.kind else {
+        return None;
+    };
     let default = column.default.as_ref()?;
     Some(match (rules, default) {
-        (Rules::Boolean, Value::Bool(flag)) if dialect == Dialect::Sqlite => i64::from(*flag).to_string(),
+        (Rules::Boolean, Value::Bool(flag)) if dialect == Dialect::Sqlite => {
+            i64::from(*flag).to_string()
+        }
         (Rules::Boolean, Value::Bool(flag)) => flag.to_string(),
         (Rules::Integer { .. }, Value::Number(number)) => number.to_string(),
         (Rules::Decimal { .. }, Value::String(text)) if dialect == Dialect::Sqlite => {

@@ -12,9 +12,15 @@ pub(crate) fn fill_ids(application: &mut Application) {
         fill_model_ids(&application.id, model);
     }
     for relationship in &mut application.relationships {
-        let source = application.models.iter().find(|model| model.name == relationship.source);
+        let source = application
+            .models
+            .iter()
+            .find(|model| model.name == relationship.source);
         let owner = source.map_or(relationship.source.as_str(), |model| model.id.as_str());
-        fill(&mut relationship.id, &["relationship", owner, &relationship.name]);
+        fill(
+            &mut relationship.id,
+            &["relationship", owner, &relationship.name],
+        );
     }
 }
 

@@ -183,7 +183,10 @@ pub(crate) fn label_of(label: &str, name: &str) -> String {
     }
     let spaced = name.replace('_', " ");
     let mut letters = spaced.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// The JSON Schema of an application document.

@@ -14,8 +14,15 @@ pub(super) fn files(name: &str, app_digest: &str, runtime_digest: &str) -> Vec<F
     let app_version = format!("0.1.0+{app_digest}");
     let runtime_version = format!("0.1.0+{runtime_digest}");
     vec![
-        File::new("Cargo.toml", APP.replace("@package@", &package).replace("@version@", &app_version)),
-        File::new("runtime/Cargo.toml", RUNTIME.replace("@version@", &runtime_version)),
+        File::new(
+            "Cargo.toml",
+            APP.replace("@package@", &package)
+                .replace("@version@", &app_version),
+        ),
+        File::new(
+            "runtime/Cargo.toml",
+            RUNTIME.replace("@version@", &runtime_version),
+        ),
         File::new("Cargo.lock", lock(&package, &app_version, &runtime_version)),
         File::new(".cargo/config.toml", CONFIG),
     ]
@@ -23,24 +30,47 @@ pub(super) fn files(name: &str, app_digest: &str, runtime_digest: &str) -> Vec<F
 
 /// Cargo insists on its own order in a locked build, so the application is put where it belongs.
 fn lock(package: &str, app_version: &str, runtime_version: &str) -> String {
-    let (head, rest) = CARGO_LOCK.split_once("[[package]]").unwrap_or((CARGO_LOCK, ""));
-    let own = |block: &str| block.contains("name = \"placeholder-app\"") || block.contains("name = \"lathe-runtime\"");
+    let (head, rest) = CARGO_LOCK
+        .split_once("[[package]]")
+        .unwrap_or((CARGO_LOCK, ""));
+    let own = |block: &str| {
+        block.contains("name = \"placeholder-app\"") || block.contains("name = \"lathe-runtime\"")
+    };
     let mut blocks: Vec<String> = rest
         .split("[[package]]")
         .map(|block| {
             let mut block = block.trim().to_owned();
             if own(&block) {
-                let version = if block.contains("placeholder-app") { app_version } else { runtime_version };
+                let version = if block.contains("placeholder-app") {
+                    app_version
+                } else {
+                    runtime_version
+                };
                 block = block.replace("placeholder-app", package);
-                let old = block.lines().find(|line| line.starts_with("version = ")).unwrap_or_default().to_owned();
+                let old = block
+                    .lines()
+                    .find(|line| line.starts_with("version = "))
+                    .unwrap_or_default()
+                    .to_owned();
                 block = block.replace(&old, &format!("version = \"{version}\""));
             }
             block
         })
         .collect();
-    let name = |block: &String| block.lines().next().unwrap_or_default().trim_start_matches("name = ").trim_matches('"').to_owned();
+    let name = |block: &String| {
+        block
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("name = ")
+            .trim_matches('"')
+            .to_owned()
+    };
     blocks.sort_by_key(name);
-    let packages: Vec<String> = blocks.iter().map(|block| format!("[[package]]\n{block}\n")).collect();
+    let packages: Vec<String> = blocks
+        .iter()
+        .map(|block| format!("[[package]]\n{block}\n"))
+        .collect();
     format!("{head}{}", packages.join("\n"))
 }
 
@@ -57,6 +87,7 @@ publish = false
 
 [lib]
 name = "app"
+doctest = false
 
 [[bin]]
 name = "@package@"
@@ -91,11 +122,14 @@ edition = "2024"
 rust-version = "1.94"
 publish = false
 
+[lib]
+doctest = false
+
 [dependencies]
 anyhow = "1"
 axum = { version = "0.8", default-features = false, features = ["http1", "json", "query", "tokio"] }
 chrono = { version = "0.4", default-features = false, features = ["clock", "std"] }
-serde_json = "1"
+serde_json = { version = "1", features = ["preserve_order"] }
 sqlx = { version = "0.9", default-features = false, features = ["postgres", "runtime-tokio", "sqlite-bundled"] }
 tokio = { version = "1", features = ["macros", "net", "rt-multi-thread", "signal"] }
 tower = { version = "0.5", default-features = false, features = ["util"] }

@@ -27,7 +27,10 @@ pub struct File {
 
 impl File {
     pub(crate) fn new(path: impl Into<String>, contents: impl Into<String>) -> Self {
-        Self { path: path.into(), contents: contents.into() }
+        Self {
+            path: path.into(),
+            contents: contents.into(),
+        }
     }
 }
 
@@ -43,7 +46,10 @@ pub enum GenerateError {
 
 /// The whole tree of the generated project, sorted by path. With `previous`, its migrations are kept and one
 /// is added for what has changed; a change that would lose data or needs a decision is refused.
-pub fn generate(application: &Application, previous: Option<&Previous>) -> Result<Vec<File>, GenerateError> {
+pub fn generate(
+    application: &Application,
+    previous: Option<&Previous>,
+) -> Result<Vec<File>, GenerateError> {
     let resolved = resolve(application).map_err(GenerateError::Refused)?;
     let migrations = plan(&resolved, previous).map_err(GenerateError::Refused)?;
     let document = document(application)?;
@@ -56,14 +62,24 @@ pub fn generate(application: &Application, previous: Option<&Previous>) -> Resul
     ];
     for migration in &migrations {
         let folder = format!("migrations/{}", migration.folder());
-        files.push(File::new(format!("{folder}/sqlite.sql"), &*migration.sqlite));
-        files.push(File::new(format!("{folder}/postgres.sql"), &*migration.postgres));
+        files.push(File::new(
+            format!("{folder}/sqlite.sql"),
+            &*migration.sqlite,
+        ));
+        files.push(File::new(
+            format!("{folder}/postgres.sql"),
+            &*migration.postgres,
+        ));
     }
     files.extend(rust::files(&resolved, &version, &migrations)?);
     files.extend(tests::files(&resolved)?);
     files.extend(texts::files(&resolved));
     let runtime = template::runtime();
-    let manifests = cargo::files(&resolved.name, &digest(&files)[..12], &digest(&runtime)[..12]);
+    let manifests = cargo::files(
+        &resolved.name,
+        &digest(&files)[..12],
+        &digest(&runtime)[..12],
+    );
     files.extend(manifests);
     files.extend(runtime);
     files.sort_by(|left, right| left.path.cmp(&right.path));
@@ -71,8 +87,11 @@ pub fn generate(application: &Application, previous: Option<&Previous>) -> Resul
 }
 
 fn document(application: &Application) -> Result<String, GenerateError> {
-    let text = serde_json::to_string_pretty(application)
-        .map_err(|error| GenerateError::Unsound { path: DOCUMENT_FILE.to_owned(), message: error.to_string() })?;
+    let text =
+        serde_json::to_string_pretty(application).map_err(|error| GenerateError::Unsound {
+            path: DOCUMENT_FILE.to_owned(),
+            message: error.to_string(),
+        })?;
     Ok(format!("{text}\n"))
 }
 
@@ -82,8 +101,14 @@ pub(crate) fn pretty(value: &serde_json::Value) -> String {
 }
 
 /// Parses what the tokens say and prints it; what does not parse is never written.
-pub(crate) fn format_rust(path: &str, tokens: proc_macro2::TokenStream) -> Result<File, GenerateError> {
-    let unsound = |error: syn::Error| GenerateError::Unsound { path: path.to_owned(), message: error.to_string() };
+pub(crate) fn format_rust(
+    path: &str,
+    tokens: proc_macro2::TokenStream,
+) -> Result<File, GenerateError> {
+    let unsound = |error: syn::Error| GenerateError::Unsound {
+        path: path.to_owned(),
+        message: error.to_string(),
+    };
     let parsed = syn::parse2::<syn::File>(tokens).map_err(unsound)?;
     let text = prettyplease::unparse(&parsed);
     syn::parse_file(&text).map_err(unsound)?;

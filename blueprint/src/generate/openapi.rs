@@ -16,7 +16,10 @@ pub(super) fn document(resolved: &Resolved, version: &str) -> String {
         paths.insert(format!("{base}/{{id}}"), item(model));
         for (source, relation) in referrers(resolved, model) {
             let path = format!("{base}/{{id}}/{}", relation.inverse);
-            paths.insert(path, json!({ "parameters": [id_parameter()], "get": list(source) }));
+            paths.insert(
+                path,
+                json!({ "parameters": [id_parameter()], "get": list(source) }),
+            );
         }
         schemas.insert(model.name.clone(), record(model));
         schemas.insert(format!("{}_input", model.name), input(model));
@@ -26,7 +29,11 @@ pub(super) fn document(resolved: &Resolved, version: &str) -> String {
         "responses": { "200": { "description": "Both answer" }, "503": { "description": "The database does not answer" } }
     } }));
     schemas.insert("error".to_owned(), error_schema());
-    let description = if resolved.description.is_empty() { &resolved.label } else { &resolved.description };
+    let description = if resolved.description.is_empty() {
+        &resolved.label
+    } else {
+        &resolved.description
+    };
     pretty(&json!({
         "openapi": "3.1.0",
         "info": { "title": resolved.label, "description": description, "version": version },
@@ -41,7 +48,10 @@ fn referrers<'a>(
     target: &'a ResolvedModel,
 ) -> impl Iterator<Item = (&'a ResolvedModel, &'a Relationship)> {
     resolved.models.iter().flat_map(move |model| {
-        let relations = model.relations.iter().filter(|relation| relation.target == target.name);
+        let relations = model
+            .relations
+            .iter()
+            .filter(|relation| relation.target == target.name);
         relations.map(move |relation| (model, relation))
     })
 }
@@ -56,8 +66,11 @@ fn collection(model: &ResolvedModel) -> Value {
 }
 
 fn item(model: &ResolvedModel) -> Value {
-    let faults = [("404", "There is no such record", None), ("409", "Something unique is taken", None),
-        ("422", "The document has faults", None)];
+    let faults = [
+        ("404", "There is no such record", None),
+        ("409", "Something unique is taken", None),
+        ("422", "The document has faults", None),
+    ];
     let written = [&[("200", "The record", Some(model))][..], &faults].concat();
     let operation = |verb: &str| format!("{verb}_{}", model.name);
     json!({
@@ -77,17 +90,37 @@ fn item(model: &ResolvedModel) -> Value {
 
 fn list(model: &ResolvedModel) -> Value {
     let mut parameters = vec![
-        parameter("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }), "Items per page"),
-        parameter("cursor", json!({ "type": "string" }), "next_cursor of the page before"),
-        parameter("sort", json!({ "type": "string", "default": "-id" }), "A field, with a minus for descending order"),
-        parameter("q", json!({ "type": "string" }), "Search in all texts"),
+        parameter(
+            "limit",
+            &json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
+            "Items per page",
+        ),
+        parameter(
+            "cursor",
+            &json!({ "type": "string" }),
+            "next_cursor of the page before",
+        ),
+        parameter(
+            "sort",
+            &json!({ "type": "string", "default": "-id" }),
+            "A field, with a minus for descending order",
+        ),
+        parameter("q", &json!({ "type": "string" }), "Search in all texts"),
     ];
-    for field in model.fields.iter().filter(|field| field.rules != Rules::Json) {
+    for field in model
+        .fields
+        .iter()
+        .filter(|field| field.rules != Rules::Json)
+    {
         let note = "Equal to; with __ne, __gt, __gte, __lt, __lte, __contains or __null behind the name, other comparisons";
-        parameters.push(parameter(&field.name, json!({ "type": "string" }), note));
+        parameters.push(parameter(&field.name, &json!({ "type": "string" }), note));
     }
     for relation in &model.relations {
-        parameters.push(parameter(&relation.key(), json!({ "type": "string", "format": "uuid" }), "Refers to"));
+        parameters.push(parameter(
+            &relation.key(),
+            &json!({ "type": "string", "format": "uuid" }),
+            "Refers to",
+        ));
     }
     let reference = schema_reference(&model.name);
     let page = json!({ "type": "object", "required": ["items", "next_cursor"], "properties": {
@@ -115,10 +148,15 @@ fn record(model: &ResolvedModel) -> Value {
 fn input(model: &ResolvedModel) -> Value {
     let mut properties = Map::new();
     add_properties(model, &mut properties);
-    let fields = model.fields.iter().filter(|field| field.required && field.default.is_none());
+    let fields = model
+        .fields
+        .iter()
+        .filter(|field| field.required && field.default.is_none());
     let relations = model.relations.iter().filter(|relation| relation.required);
-    let required: Vec<String> =
-        fields.map(|field| field.name.clone()).chain(relations.map(Relationship::key)).collect();
+    let required: Vec<String> = fields
+        .map(|field| field.name.clone())
+        .chain(relations.map(Relationship::key))
+        .collect();
     json!({ "title": model.label, "type": "object", "required": required, "properties": properties })
 }
 
@@ -129,7 +167,9 @@ fn add_properties(model: &ResolvedModel, properties: &mut Map<String, Value>) {
     for relation in &model.relations {
         let id = json!({ "type": "string", "format": "uuid" });
         let mut schema = match relation.kind {
-            RelationshipKind::ManyToMany => json!({ "type": "array", "items": id, "uniqueItems": true }),
+            RelationshipKind::ManyToMany => {
+                json!({ "type": "array", "items": id, "uniqueItems": true })
+            }
             RelationshipKind::ManyToOne if relation.required => id,
             RelationshipKind::ManyToOne => json!({ "type": ["string", "null"], "format": "uuid" }),
         };
@@ -145,7 +185,9 @@ fn property(field: &ResolvedField) -> Value {
             json!({ "type": "string", "minLength": least(*min), "maxLength": max })
         }
         Rules::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
-        Rules::Decimal { precision, scale, .. } => {
+        Rules::Decimal {
+            precision, scale, ..
+        } => {
             let whole = precision - scale;
             json!({ "type": "string", "format": "decimal", "pattern": format!("^-?[0-9]{{0,{whole}}}(\\.[0-9]{{0,{scale}}})?$") })
         }
@@ -175,7 +217,8 @@ fn responses(list: &[(&str, &str, Option<&ResolvedModel>)]) -> Value {
         let mut response = json!({ "description": description });
         match model {
             Some(model) => {
-                response["content"] = json!({ "application/json": { "schema": schema_reference(&model.name) } });
+                response["content"] =
+                    json!({ "application/json": { "schema": schema_reference(&model.name) } });
             }
             None if *status != "204" => response["content"] = error_content(),
             None => {}
@@ -198,7 +241,7 @@ fn schema_reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-fn parameter(name: &str, schema: Value, description: &str) -> Value {
+fn parameter(name: &str, schema: &Value, description: &str) -> Value {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 

@@ -22,7 +22,10 @@ pub(super) fn files(
         format_rust("src/models/mod.rs", models_file(resolved))?,
     ];
     for model in &resolved.models {
-        files.push(format_rust(&format!("src/models/{}.rs", model.name), model_file(model))?);
+        files.push(format_rust(
+            &format!("src/models/{}.rs", model.name),
+            model_file(model),
+        )?);
     }
     Ok(files)
 }
@@ -39,8 +42,15 @@ fn main_file(resolved: &Resolved) -> TokenStream {
 }
 
 fn lib_file(resolved: &Resolved, version: &str) -> TokenStream {
-    let Resolved { name, label, description, .. } = resolved;
-    let doc = format!(" {label}: its models and migrations. What they do together is in the runtime crate.");
+    let Resolved {
+        name,
+        label,
+        description,
+        ..
+    } = resolved;
+    let doc = format!(
+        " {label}: its models and migrations. What they do together is in the runtime crate."
+    );
     quote! {
         #![doc = #doc]
 
@@ -63,7 +73,7 @@ fn lib_file(resolved: &Resolved, version: &str) -> TokenStream {
 
 fn migrations_file(migrations: &[Migration]) -> TokenStream {
     let entries = migrations.iter().map(|migration| {
-        let number = i64::from(migration.number);
+        let number = number(i64::from(migration.number));
         let name = &migration.name;
         let sqlite = format!("../migrations/{}/sqlite.sql", migration.folder());
         let postgres = format!("../migrations/{}/postgres.sql", migration.folder());
@@ -86,7 +96,11 @@ fn migrations_file(migrations: &[Migration]) -> TokenStream {
 }
 
 fn models_file(resolved: &Resolved) -> TokenStream {
-    let modules: Vec<_> = resolved.models.iter().map(|model| module(&model.name)).collect();
+    let modules: Vec<_> = resolved
+        .models
+        .iter()
+        .map(|model| module(&model.name))
+        .collect();
     quote! {
         //! The models of the application, one file each.
 
@@ -122,7 +136,13 @@ fn model_file(model: &ResolvedModel) -> TokenStream {
 }
 
 fn field(field: &ResolvedField) -> TokenStream {
-    let ResolvedField { name, label, required, unique, .. } = field;
+    let ResolvedField {
+        name,
+        label,
+        required,
+        unique,
+        ..
+    } = field;
     let key = field.key();
     let kind = kind(&field.rules);
     let default = option(field.default.as_ref().map(Value::to_string));
@@ -141,12 +161,27 @@ fn field(field: &ResolvedField) -> TokenStream {
 
 fn kind(rules: &Rules) -> TokenStream {
     match rules {
-        Rules::Text { min, max } => quote!(Kind::Text { min: #min, max: #max }),
-        Rules::LongText { min, max } => quote!(Kind::LongText { min: #min, max: #max }),
-        Rules::Integer { min, max } => quote!(Kind::Integer { min: #min, max: #max }),
-        Rules::Decimal { precision, scale, min, max } => {
+        Rules::Text { min, max } => {
+            let (min, max) = (number(i64::from(*min)), number(i64::from(*max)));
+            quote!(Kind::Text { min: #min, max: #max })
+        }
+        Rules::LongText { min, max } => {
+            let (min, max) = (number(i64::from(*min)), number(i64::from(*max)));
+            quote!(Kind::LongText { min: #min, max: #max })
+        }
+        Rules::Integer { min, max } => {
+            let (min, max) = (number(*min), number(*max));
+            quote!(Kind::Integer { min: #min, max: #max })
+        }
+        Rules::Decimal {
+            precision,
+            scale,
+            min,
+            max,
+        } => {
             let min = option(Some(format_scaled(*min, *scale)));
             let max = option(Some(format_scaled(*max, *scale)));
+            let (precision, scale) = (number(i64::from(*precision)), number(i64::from(*scale)));
             quote!(Kind::Decimal { precision: #precision, scale: #scale, min: #min, max: #max })
         }
         Rules::Boolean => quote!(Kind::Boolean),
@@ -166,7 +201,13 @@ fn kind(rules: &Rules) -> TokenStream {
 }
 
 fn relation(relation: &Relationship) -> TokenStream {
-    let Relationship { name, target, inverse, required, .. } = relation;
+    let Relationship {
+        name,
+        target,
+        inverse,
+        required,
+        ..
+    } = relation;
     let key = short(&relation.id);
     let label = label_of(&relation.label, name);
     let on_delete = match relation.on_delete() {
@@ -195,6 +236,16 @@ fn relation(relation: &Relationship) -> TokenStream {
             on_delete: #on_delete,
             kind: #kind,
         }
+    }
+}
+
+/// A number as a person would write it, without the suffix of its type.
+fn number(value: i64) -> TokenStream {
+    let digits = proc_macro2::Literal::u64_unsuffixed(value.unsigned_abs());
+    if value < 0 {
+        quote!(-#digits)
+    } else {
+        quote!(#digits)
     }
 }
 

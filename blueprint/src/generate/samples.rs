@@ -8,7 +8,10 @@ use crate::validate::Resolved;
 pub(super) fn document(resolved: &Resolved) -> String {
     let models = resolved.models.iter().map(|model| {
         let samples = (0..3).map(|number| {
-            let fields = model.fields.iter().map(|field| (field.name.clone(), field.rules.sample(number)));
+            let fields = model
+                .fields
+                .iter()
+                .map(|field| (field.name.clone(), field.rules.sample(number)));
             Value::Object(fields.collect())
         });
         (model.name.clone(), Value::Array(samples.collect()))

@@ -31,5 +31,8 @@ const RUNTIME: &[(&str, &str)] = &runtime_files![
 pub(super) const CARGO_LOCK: &str = include_str!("../../template/Cargo.lock.txt");
 
 pub(super) fn runtime() -> Vec<File> {
-    RUNTIME.iter().map(|(path, contents)| File::new(format!("runtime/{path}"), *contents)).collect()
+    RUNTIME
+        .iter()
+        .map(|(path, contents)| File::new(format!("runtime/{path}"), *contents))
+        .collect()
 }

@@ -22,7 +22,10 @@ pub(super) fn files(resolved: &Resolved) -> Result<Vec<File>, GenerateError> {
         )?,
     ];
     for model in &resolved.models {
-        files.push(format_rust(&format!("tests/api/models/{}.rs", model.name), model_file(model))?);
+        files.push(format_rust(
+            &format!("tests/api/models/{}.rs", model.name),
+            model_file(model),
+        )?);
     }
     Ok(files)
 }
@@ -55,9 +58,18 @@ fn model_file(model: &ResolvedModel) -> TokenStream {
     let ResolvedModel { name, label, .. } = model;
     let doc = format!(" The rules of {label}.");
     let mut tests = vec![
-        test("creates_reads_updates_and_deletes", quote!(proves_the_life_of_a_record(#name))),
-        test("lists_page_by_page_in_every_order", quote!(proves_paging(#name))),
-        test("refuses_an_unknown_field", quote!(refuses(#name, "no such field", serde_json::json!(1)))),
+        test(
+            "creates_reads_updates_and_deletes",
+            &quote!(proves_the_life_of_a_record(#name)),
+        ),
+        test(
+            "lists_page_by_page_in_every_order",
+            &quote!(proves_paging(#name)),
+        ),
+        test(
+            "refuses_an_unknown_field",
+            &quote!(refuses(#name, "no such field", serde_json::json!(1))),
+        ),
     ];
     for field in &model.fields {
         field_tests(name, field, &mut tests);
@@ -77,25 +89,43 @@ fn model_file(model: &ResolvedModel) -> TokenStream {
 fn field_tests(model: &str, field: &ResolvedField, tests: &mut Vec<TokenStream>) {
     let name = &field.name;
     if field.required && field.default.is_none() {
-        tests.push(test(&format!("{name}_is_required"), quote!(refuses_absence(#model, #name))));
+        tests.push(test(
+            &format!("{name}_is_required"),
+            &quote!(refuses_absence(#model, #name)),
+        ));
     } else if field.required {
         let value = json(&Value::Null);
-        tests.push(test(&format!("{name}_is_required"), quote!(refuses(#model, #name, #value))));
+        tests.push(test(
+            &format!("{name}_is_required"),
+            &quote!(refuses(#model, #name, #value)),
+        ));
     }
     if let Some(value) = field.rules.wrong_type() {
         let value = json(&value);
-        tests.push(test(&format!("{name}_has_its_type"), quote!(refuses(#model, #name, #value))));
+        tests.push(test(
+            &format!("{name}_has_its_type"),
+            &quote!(refuses(#model, #name, #value)),
+        ));
     }
     if field.unique {
-        tests.push(test(&format!("{name}_is_unique"), quote!(refuses_a_duplicate(#model, #name))));
+        tests.push(test(
+            &format!("{name}_is_unique"),
+            &quote!(refuses_a_duplicate(#model, #name)),
+        ));
     }
     if let Some(default) = &field.default {
         let default = json(default);
-        tests.push(test(&format!("{name}_has_a_default"), quote!(fills_in(#model, #name, #default))));
+        tests.push(test(
+            &format!("{name}_has_a_default"),
+            &quote!(fills_in(#model, #name, #default)),
+        ));
     }
     for (rule, value) in field.rules.breaches(field.required) {
         let value = json(&value);
-        tests.push(test(&format!("{name}_is_not_{rule}"), quote!(refuses(#model, #name, #value))));
+        tests.push(test(
+            &format!("{name}_is_not_{rule}"),
+            &quote!(refuses(#model, #name, #value)),
+        ));
     }
 }
 
@@ -104,10 +134,13 @@ fn relation_tests(model: &str, relation: &Relationship, tests: &mut Vec<TokenStr
     let key = relation.key();
     let many = relation.kind == RelationshipKind::ManyToMany;
     if relation.required {
-        tests.push(test(&format!("{name}_is_required"), quote!(refuses_absence(#model, #key))));
+        tests.push(test(
+            &format!("{name}_is_required"),
+            &quote!(refuses_absence(#model, #key)),
+        ));
     }
     let dangling = quote!(refuses_a_dangling_reference(#model, #key, #many));
-    tests.push(test(&format!("{name}_must_exist"), dangling));
+    tests.push(test(&format!("{name}_must_exist"), &dangling));
     let after = match (relation.on_delete(), many) {
         (OnDelete::Restrict, _) => quote! {
             assert_eq!(app.delete(#target, &target).await.status, 409);
@@ -118,7 +151,11 @@ fn relation_tests(model: &str, relation: &Relationship, tests: &mut Vec<TokenStr
             assert_eq!(app.read(#model, &record).await.status, 404);
         },
         (OnDelete::Cascade | OnDelete::SetNull, _) => {
-            let left = if many { quote!(serde_json::json!([])) } else { quote!(serde_json::Value::Null) };
+            let left = if many {
+                quote!(serde_json::json!([]))
+            } else {
+                quote!(serde_json::Value::Null)
+            };
             quote! {
                 assert_eq!(app.delete(#target, &target).await.status, 204);
                 assert_eq!(app.read(#model, &record).await.body[#key], #left);
@@ -136,7 +173,7 @@ fn relation_tests(model: &str, relation: &Relationship, tests: &mut Vec<TokenStr
     });
 }
 
-fn test(title: &str, call: TokenStream) -> TokenStream {
+fn test(title: &str, call: &TokenStream) -> TokenStream {
     let title = module(title);
     quote! {
         #[tokio::test]

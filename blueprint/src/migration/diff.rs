@@ -47,23 +47,67 @@ impl Changes {
     /// A name for the migration, after its first change; `None` when nothing changes.
     pub(crate) fn describe(&self) -> Option<String> {
         let mut names = Vec::new();
-        names.extend(self.added_tables.iter().map(|table| format!("add_{}", table.name)));
+        names.extend(
+            self.added_tables
+                .iter()
+                .map(|table| format!("add_{}", table.name)),
+        );
         for table in &self.tables {
             let name = &table.after.name;
             if table.before.name != *name {
                 names.push(format!("rename_{}_to_{name}", table.before.name));
             }
-            names.extend(table.added.iter().map(|column| format!("add_{}_to_{name}", column.name)));
-            names.extend(table.renamed.iter().map(|(before, _)| format!("rename_{}_of_{name}", before.name)));
-            names.extend(table.altered.iter().map(|(_, after)| format!("alter_{}_of_{name}", after.name)));
-            names.extend(table.dropped.iter().map(|column| format!("drop_{}_of_{name}", column.name)));
+            names.extend(
+                table
+                    .added
+                    .iter()
+                    .map(|column| format!("add_{}_to_{name}", column.name)),
+            );
+            names.extend(
+                table
+                    .renamed
+                    .iter()
+                    .map(|(before, _)| format!("rename_{}_of_{name}", before.name)),
+            );
+            names.extend(
+                table
+                    .altered
+                    .iter()
+                    .map(|(_, after)| format!("alter_{}_of_{name}", after.name)),
+            );
+            names.extend(
+                table
+                    .dropped
+                    .iter()
+                    .map(|column| format!("drop_{}_of_{name}", column.name)),
+            );
         }
-        names.extend(self.added_links.iter().map(|link| format!("add_{}", link.name)));
-        names.extend(self.links.iter().map(|(_, after)| format!("alter_{}", after.name)));
-        names.extend(self.dropped_links.iter().map(|link| format!("drop_{}", link.name)));
-        names.extend(self.dropped_tables.iter().map(|table| format!("drop_{}", table.name)));
+        names.extend(
+            self.added_links
+                .iter()
+                .map(|link| format!("add_{}", link.name)),
+        );
+        names.extend(
+            self.links
+                .iter()
+                .map(|(_, after)| format!("alter_{}", after.name)),
+        );
+        names.extend(
+            self.dropped_links
+                .iter()
+                .map(|link| format!("drop_{}", link.name)),
+        );
+        names.extend(
+            self.dropped_tables
+                .iter()
+                .map(|table| format!("drop_{}", table.name)),
+        );
         let first: String = names.first()?.chars().take(80).collect();
-        Some(if names.len() == 1 { first } else { format!("{first}_and_{}_more", names.len() - 1) })
+        Some(if names.len() == 1 {
+            first
+        } else {
+            format!("{first}_and_{}_more", names.len() - 1)
+        })
     }
 }
 
@@ -90,7 +134,9 @@ pub(crate) fn diff(before: &Schema, after: &Schema, allow: Allow) -> Result<Chan
     for link in &after.links {
         match before.links.iter().find(|known| known.id == link.id) {
             None => changes.added_links.push(link.clone()),
-            Some(known) if (&known.source_id, &known.target_id) != (&link.source_id, &link.target_id) => {
+            Some(known)
+                if (&known.source_id, &known.target_id) != (&link.source_id, &link.target_id) =>
+            {
                 let message = format!(
                     "the relationship behind `{}` now joins other models; make a new relationship with an id of its own",
                     link.name
@@ -109,10 +155,19 @@ pub(crate) fn diff(before: &Schema, after: &Schema, allow: Allow) -> Result<Chan
             changes.dropped_links.push(link.clone());
         }
     }
-    if problems.is_empty() { Ok(changes) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(changes)
+    } else {
+        Err(problems)
+    }
 }
 
-fn diff_table(before: &Table, after: &Table, allow: Allow, problems: &mut Vec<Problem>) -> TableChange {
+fn diff_table(
+    before: &Table,
+    after: &Table,
+    allow: Allow,
+    problems: &mut Vec<Problem>,
+) -> TableChange {
     let mut change = TableChange {
         before: before.clone(),
         after: after.clone(),
@@ -132,7 +187,10 @@ fn diff_table(before: &Table, after: &Table, allow: Allow, problems: &mut Vec<Pr
                 problems.push(Problem::new("/models", message));
             }
             if column.unique && column.default.is_some() {
-                let message = format!("`{}.{}` is new and unique, so it cannot have a default", after.name, column.name);
+                let message = format!(
+                    "`{}.{}` is new and unique, so it cannot have a default",
+                    after.name, column.name
+                );
                 problems.push(Problem::new("/models", message));
             }
             change.added.push(column.clone());
@@ -151,7 +209,13 @@ fn diff_table(before: &Table, after: &Table, allow: Allow, problems: &mut Vec<Pr
     }
     for column in &before.columns {
         if after.column(&column.id).is_none() {
-            refuse_drop("field", &format!("{}.{}", before.name, column.name), &column.id, allow, problems);
+            refuse_drop(
+                "field",
+                &format!("{}.{}", before.name, column.name),
+                &column.id,
+                allow,
+                problems,
+            );
             change.dropped.push(column.clone());
         }
     }
@@ -162,20 +226,37 @@ fn diff_table(before: &Table, after: &Table, allow: Allow, problems: &mut Vec<Pr
 fn differs(before: &Column, after: &Column) -> bool {
     let kinds = match (&before.kind, &after.kind) {
         (
-            ColumnKind::Reference { target_id, on_delete, .. },
-            ColumnKind::Reference { target_id: other, on_delete: also, .. },
+            ColumnKind::Reference {
+                target_id,
+                on_delete,
+                ..
+            },
+            ColumnKind::Reference {
+                target_id: other,
+                on_delete: also,
+                ..
+            },
         ) => target_id != other || on_delete != also,
         (one, other) => one != other,
     };
-    kinds || (before.required, before.unique, &before.default) != (after.required, after.unique, &after.default)
+    kinds
+        || (before.required, before.unique, &before.default)
+            != (after.required, after.unique, &after.default)
 }
 
 fn judge(before: &Column, after: &Column, allow: Allow) -> Result<(), String> {
     match (&before.kind, &after.kind) {
         (ColumnKind::Field(one), ColumnKind::Field(other)) => judge_rules(one, other, allow)?,
-        (ColumnKind::Reference { target_id, .. }, ColumnKind::Reference { target_id: other, .. })
-            if target_id == other => {}
-        _ => return Err("now refers to something else; make a new field or relationship with an id of its own".into()),
+        (
+            ColumnKind::Reference { target_id, .. },
+            ColumnKind::Reference {
+                target_id: other, ..
+            },
+        ) if target_id == other => {}
+        _ => return Err(
+            "now refers to something else; make a new field or relationship with an id of its own"
+                .into(),
+        ),
     }
     if allow.tighten {
         return Ok(());
@@ -199,17 +280,59 @@ fn judge(before: &Column, after: &Column, allow: Allow) -> Result<(), String> {
 
 fn judge_rules(before: &Rules, after: &Rules, allow: Allow) -> Result<(), String> {
     let narrower = match (before, after) {
-        (Rules::Text { min, max } | Rules::LongText { min, max }, Rules::LongText { min: least, max: most })
-        | (Rules::Text { min, max }, Rules::Text { min: least, max: most }) => least > min || most < max,
-        (Rules::Integer { min, max }, Rules::Integer { min: least, max: most }) => least > min || most < max,
         (
-            Rules::Decimal { precision, scale, min, max },
-            Rules::Decimal { precision: digits, scale: places, min: least, max: most },
+            Rules::Text { min, max } | Rules::LongText { min, max },
+            Rules::LongText {
+                min: least,
+                max: most,
+            },
+        )
+        | (
+            Rules::Text { min, max },
+            Rules::Text {
+                min: least,
+                max: most,
+            },
+        ) => least > min || most < max,
+        (
+            Rules::Integer { min, max },
+            Rules::Integer {
+                min: least,
+                max: most,
+            },
+        ) => least > min || most < max,
+        (
+            Rules::Decimal {
+                precision,
+                scale,
+                min,
+                max,
+            },
+            Rules::Decimal {
+                precision: digits,
+                scale: places,
+                min: least,
+                max: most,
+            },
         ) if digits >= precision && places == scale => least > min || most < max,
-        (Rules::Date { min, max }, Rules::Date { min: least, max: most })
-        | (Rules::Datetime { min, max }, Rules::Datetime { min: least, max: most }) => {
+        (
+            Rules::Date { min, max },
+            Rules::Date {
+                min: least,
+                max: most,
+            },
+        )
+        | (
+            Rules::Datetime { min, max },
+            Rules::Datetime {
+                min: least,
+                max: most,
+            },
+        ) => {
             let later = least.is_some() && least.as_ref() > min.as_ref();
-            let earlier = most.as_ref().is_some_and(|most| max.as_ref().is_none_or(|max| most < max));
+            let earlier = most
+                .as_ref()
+                .is_some_and(|most| max.as_ref().is_none_or(|max| most < max));
             later || earlier
         }
         (Rules::Enum { values }, Rules::Enum { values: others }) => {
@@ -240,6 +363,13 @@ fn refuse_drop(what: &str, name: &str, id: &str, allow: Allow, problems: &mut Ve
             "the {what} `{name}` is gone, and its data would go with it; if it was renamed, give the new one \
              `id: {id}`; if it is to go, allow it (`drop`)"
         );
-        problems.push(Problem::new(if what == "relationship" { "/relationships" } else { "/models" }, message));
+        problems.push(Problem::new(
+            if what == "relationship" {
+                "/relationships"
+            } else {
+                "/models"
+            },
+            message,
+        ));
     }
 }

@@ -23,10 +23,20 @@ pub struct Previous {
 impl Previous {
     /// Reads the last version out of the files of a generated tree; `None` when there was none.
     pub fn from_files(files: &[File], allow: Allow) -> Result<Option<Self>, Invalid> {
-        let Some(document) = files.iter().find(|file| file.path == DOCUMENT_FILE) else { return Ok(None) };
+        let Some(document) = files.iter().find(|file| file.path == DOCUMENT_FILE) else {
+            return Ok(None);
+        };
         let application = Application::parse(&document.contents)?;
-        let migrations = files.iter().filter(|file| file.path.starts_with("migrations/")).cloned().collect();
-        Ok(Some(Self { application, migrations, allow }))
+        let migrations = files
+            .iter()
+            .filter(|file| file.path.starts_with("migrations/"))
+            .cloned()
+            .collect();
+        Ok(Some(Self {
+            application,
+            migrations,
+            allow,
+        }))
     }
 }
 
@@ -46,7 +56,10 @@ impl Migration {
 }
 
 /// Every migration from the first on: the recorded ones, and a new one when the models have changed.
-pub(crate) fn plan(resolved: &Resolved, previous: Option<&Previous>) -> Result<Vec<Migration>, Vec<Problem>> {
+pub(crate) fn plan(
+    resolved: &Resolved,
+    previous: Option<&Previous>,
+) -> Result<Vec<Migration>, Vec<Problem>> {
     let next = Schema::of(resolved);
     let Some(previous) = previous else {
         return Ok(vec![emit::initial(&next)]);
@@ -64,8 +77,16 @@ pub(crate) fn plan(resolved: &Resolved, previous: Option<&Previous>) -> Result<V
 fn read_recorded(files: &[File]) -> Result<Vec<Migration>, Vec<Problem>> {
     let contents = |folder: &str, file: &str| {
         let path = format!("migrations/{folder}/{file}");
-        let found = files.iter().find(|known| known.path == path).map(|known| known.contents.clone());
-        found.ok_or_else(|| vec![Problem::new("", format!("{path} is missing; restore it from the last version"))])
+        let found = files
+            .iter()
+            .find(|known| known.path == path)
+            .map(|known| known.contents.clone());
+        found.ok_or_else(|| {
+            vec![Problem::new(
+                "",
+                format!("{path} is missing; restore it from the last version"),
+            )]
+        })
     };
     let mut folders: Vec<&str> = files
         .iter()
@@ -76,14 +97,29 @@ fn read_recorded(files: &[File]) -> Result<Vec<Migration>, Vec<Problem>> {
     folders.dedup();
     let mut migrations = Vec::new();
     for folder in folders {
-        let parts = folder.split_once('_').and_then(|(number, name)| Some((number.parse().ok()?, name.to_owned())));
-        let sound = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let parts = folder
+            .split_once('_')
+            .and_then(|(number, name)| Some((number.parse().ok()?, name.to_owned())));
+        let sound = |name: &str| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
         let Some((number, name)) = parts.filter(|(_, name)| sound(name)) else {
-            let message = format!("migrations/{folder} is not a folder of ours; its name begins with a number");
+            let message = format!(
+                "migrations/{folder} is not a folder of ours; its name begins with a number"
+            );
             return Err(vec![Problem::new("", message)]);
         };
-        let (sqlite, postgres) = (contents(folder, "sqlite.sql")?, contents(folder, "postgres.sql")?);
-        migrations.push(Migration { number, name, sqlite, postgres });
+        let (sqlite, postgres) = (
+            contents(folder, "sqlite.sql")?,
+            contents(folder, "postgres.sql")?,
+        );
+        migrations.push(Migration {
+            number,
+            name,
+            sqlite,
+            postgres,
+        });
     }
     migrations.sort();
     Ok(migrations)

@@ -33,7 +33,11 @@ pub(crate) struct Column {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ColumnKind {
     Field(Rules),
-    Reference { target_id: String, target: String, on_delete: OnDelete },
+    Reference {
+        target_id: String,
+        target: String,
+        on_delete: OnDelete,
+    },
 }
 
 /// The table of an n-n relationship.
@@ -58,8 +62,15 @@ impl Schema {
         let mut links = Vec::new();
         let mut tables = Vec::new();
         for model in &resolved.models {
-            tables.push(Table { id: model.id.clone(), name: model.name.clone(), columns: columns(model, &id_of) });
-            let many = model.relations.iter().filter(|relation| relation.kind == RelationshipKind::ManyToMany);
+            tables.push(Table {
+                id: model.id.clone(),
+                name: model.name.clone(),
+                columns: columns(model, &id_of),
+            });
+            let many = model
+                .relations
+                .iter()
+                .filter(|relation| relation.kind == RelationshipKind::ManyToMany);
             links.extend(many.map(|relation| Link {
                 id: relation.id.clone(),
                 key: short(&relation.id),
@@ -91,7 +102,10 @@ fn columns(model: &ResolvedModel, id_of: &impl Fn(&str) -> String) -> Vec<Column
         unique: field.unique,
         default: field.default.clone(),
     });
-    let one = model.relations.iter().filter(|relation| relation.kind == RelationshipKind::ManyToOne);
+    let one = model
+        .relations
+        .iter()
+        .filter(|relation| relation.kind == RelationshipKind::ManyToOne);
     let references = one.map(|relation| Column {
         id: relation.id.clone(),
         key: short(&relation.id),

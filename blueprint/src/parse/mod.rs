@@ -17,15 +17,22 @@ pub(crate) type Places = HashMap<String, (usize, usize)>;
 impl Application {
     /// Reads YAML or JSON text, checks it, and gives an id to everything that has none.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let (value, places) = read(text).map_err(|problem| Invalid { problems: vec![problem] })?;
+        let (value, places) = read(text).map_err(|problem| Invalid {
+            problems: vec![problem],
+        })?;
         Self::from_value(value).map_err(|invalid| Invalid {
-            problems: invalid.problems.into_iter().map(|problem| locate(problem, &places)).collect(),
+            problems: invalid
+                .problems
+                .into_iter()
+                .map(|problem| locate(problem, &places))
+                .collect(),
         })
     }
 
     /// The same for a document that came as JSON, by the API for instance.
     pub fn from_value(value: Value) -> Result<Self, Invalid> {
-        let mut application = shape::read_application(value).map_err(|problems| Invalid { problems })?;
+        let mut application =
+            shape::read_application(value).map_err(|problems| Invalid { problems })?;
         fill_ids(&mut application);
         application.validate()?;
         Ok(application)
@@ -34,7 +41,11 @@ impl Application {
     /// Checks everything that the types alone do not.
     pub fn validate(&self) -> Result<(), Invalid> {
         let problems = validate(self);
-        if problems.is_empty() { Ok(()) } else { Err(Invalid { problems }) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Invalid { problems })
+        }
     }
 }
 
@@ -44,9 +55,15 @@ fn read(text: &str) -> Result<(Value, Places), Problem> {
         return yaml::read(text);
     }
     match serde_json::from_str(text) {
-        Ok(value) => Ok((value, yaml::read(text).map(|(_, places)| places).unwrap_or_default())),
+        Ok(value) => Ok((
+            value,
+            yaml::read(text)
+                .map(|(_, places)| places)
+                .unwrap_or_default(),
+        )),
         Err(error) => yaml::read(text).map_err(|_| {
-            Problem::new("", format!("not valid JSON: {error}")).at(Some((error.line(), error.column())))
+            Problem::new("", format!("not valid JSON: {error}"))
+                .at(Some((error.line(), error.column())))
         }),
     }
 }

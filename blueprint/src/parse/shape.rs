@@ -18,7 +18,9 @@ pub(super) fn read_application(mut value: Value) -> Result<Application, Vec<Prob
         let fields: Vec<_> = fields
             .into_iter()
             .enumerate()
-            .filter_map(|(place, field)| read(field, &format!("{path}/fields/{place}"), &mut problems))
+            .filter_map(|(place, field)| {
+                read(field, &format!("{path}/fields/{place}"), &mut problems)
+            })
             .collect();
         read_models.extend(model.map(|model| crate::Model { fields, ..model }));
     }
@@ -28,9 +30,11 @@ pub(super) fn read_application(mut value: Value) -> Result<Application, Vec<Prob
         .filter_map(|(index, value)| read(value, &format!("/relationships/{index}"), &mut problems))
         .collect();
     match application {
-        Some(application) if problems.is_empty() => {
-            Ok(Application { models: read_models, relationships, ..application })
-        }
+        Some(application) if problems.is_empty() => Ok(Application {
+            models: read_models,
+            relationships,
+            ..application
+        }),
         _ => Err(problems),
     }
 }

@@ -23,17 +23,26 @@ pub(super) fn read(text: &str) -> Result<(Value, Places), Problem> {
         match event {
             Ok((Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _)) => {}
             Ok((Event::DocumentEnd | Event::StreamEnd, _)) if events.is_empty() => {
-                return Err(Problem::new("", "the document is empty; it needs at least a name and a model"));
+                return Err(Problem::new(
+                    "",
+                    "the document is empty; it needs at least a name and a model",
+                ));
             }
             Ok((Event::DocumentEnd, _)) => break,
             Ok(event) => events.push(event),
             Err(error) => {
                 let place = (error.marker().line(), error.marker().col() + 1);
-                return Err(Problem::new("", format!("not valid YAML: {}", error.info())).at(Some(place)));
+                return Err(
+                    Problem::new("", format!("not valid YAML: {}", error.info())).at(Some(place)),
+                );
             }
         }
     }
-    let mut reader = Reader { events, next: 0, places: Places::new() };
+    let mut reader = Reader {
+        events,
+        next: 0,
+        places: Places::new(),
+    };
     let value = reader.value("", 0)?;
     Ok((value, reader.places))
 }
@@ -103,6 +112,10 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
     if numeric && let Ok(whole) = text.parse::<i64>() {
         return Value::from(whole);
     }
-    let float = if numeric { text.parse::<f64>().ok().and_then(Number::from_f64) } else { None };
+    let float = if numeric {
+        text.parse::<f64>().ok().and_then(Number::from_f64)
+    } else {
+        None
+    };
     float.map_or_else(|| Value::String(text.into_owned()), Value::Number)
 }

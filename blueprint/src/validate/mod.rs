@@ -64,7 +64,11 @@ pub fn validate_model(model: &Model) -> Result<(), Invalid> {
     fill_model_ids("", &mut model);
     let mut problems = Vec::new();
     resolve_model("", &model, &mut problems);
-    if problems.is_empty() { Ok(()) } else { Err(Invalid { problems }) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Invalid { problems })
+    }
 }
 
 pub(crate) fn resolve(application: &Application) -> Result<Resolved, Vec<Problem>> {
@@ -92,7 +96,10 @@ pub(crate) fn resolve(application: &Application) -> Result<Resolved, Vec<Problem
         return Err(problems);
     }
     for model in &mut models {
-        let of_model = application.relationships.iter().filter(|known| known.source == model.name);
+        let of_model = application
+            .relationships
+            .iter()
+            .filter(|known| known.source == model.name);
         model.relations = of_model.cloned().collect();
     }
     Ok(Resolved {
@@ -120,7 +127,10 @@ fn resolve_model(path: &str, model: &Model, problems: &mut Vec<Problem>) -> Reso
         let path = format!("{path}/fields/{index}");
         check_name(&path, "field", &field.name, problems);
         if seen.insert(field.name.to_lowercase(), index).is_some() {
-            let message = format!("`{}` has a field `{}` already; rename one of them", model.name, field.name);
+            let message = format!(
+                "`{}` has a field `{}` already; rename one of them",
+                model.name, field.name
+            );
             problems.push(Problem::new(format!("{path}/name"), message));
         }
         fields.extend(resolve_field(&path, field, problems));
@@ -138,7 +148,10 @@ fn resolve_field(path: &str, field: &Field, problems: &mut Vec<Problem>) -> Opti
     check_label(&format!("{path}/label"), &field.label, problems);
     let before = problems.len();
     let mut report = |option: &str, message: String| {
-        problems.push(Problem::new(format!("{path}/{option}"), format!("`{}`: {message}", field.name)));
+        problems.push(Problem::new(
+            format!("{path}/{option}"),
+            format!("`{}`: {message}", field.name),
+        ));
     };
     let rules = Rules::of(field, &mut report)?;
     let default = match &field.default {
@@ -146,7 +159,10 @@ fn resolve_field(path: &str, field: &Field, problems: &mut Vec<Problem>) -> Opti
         Some(default) => match canonical(&rules, default, field.required) {
             Ok(default) => Some(default),
             Err(message) => {
-                report("default", format!("the default {message}; correct it or leave it out"));
+                report(
+                    "default",
+                    format!("the default {message}; correct it or leave it out"),
+                );
                 None
             }
         },
@@ -172,17 +188,23 @@ fn check_duplicates(application: &Application, problems: &mut Vec<Problem>) {
     let mut names = HashMap::new();
     for (index, model) in application.models.iter().enumerate() {
         if names.insert(model.name.to_lowercase(), index).is_some() {
-            let message = format!("there is a model `{}` already; rename one of them", model.name);
+            let message = format!(
+                "there is a model `{}` already; rename one of them",
+                model.name
+            );
             problems.push(Problem::new(format!("/models/{index}/name"), message));
         }
     }
     let mut ids = HashMap::new();
     let mut check = |path: String, id: &str| {
         if uuid::Uuid::try_parse(id).is_err() {
-            let message = format!("the id `{id}` is not a UUID; leave it out, and one is derived from the name");
+            let message = format!(
+                "the id `{id}` is not a UUID; leave it out, and one is derived from the name"
+            );
             problems.push(Problem::new(format!("{path}/id"), message));
         } else if let Some(first) = ids.insert(id.to_lowercase(), path.clone()) {
-            let message = format!("the id `{id}` is used at {first} already; every id must be its own");
+            let message =
+                format!("the id `{id}` is used at {first} already; every id must be its own");
             problems.push(Problem::new(format!("{path}/id"), message));
         }
     };

@@ -7,8 +7,17 @@ const MAX_LABEL: usize = 200;
 const MAX_DESCRIPTION: usize = 10_000;
 
 /// Columns and query parameters that every generated model has.
-const GENERATED: [&str; 9] =
-    ["id", "created_at", "updated_at", "source_id", "target_id", "limit", "cursor", "sort", "q"];
+const GENERATED: [&str; 9] = [
+    "id",
+    "created_at",
+    "updated_at",
+    "source_id",
+    "target_id",
+    "limit",
+    "cursor",
+    "sort",
+    "q",
+];
 
 pub(super) fn check_name(path: &str, what: &str, name: &str, problems: &mut Vec<Problem>) {
     check_key(&format!("{path}/name"), what, name, problems);
@@ -23,7 +32,9 @@ pub(super) fn check_key(path: &str, what: &str, name: &str, problems: &mut Vec<P
 fn name_fault(what: &str, name: &str) -> Result<(), String> {
     let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
     if name.is_empty() {
-        return Err(format!("the {what} has no name; give it one, such as `books`"));
+        return Err(format!(
+            "the {what} has no name; give it one, such as `books`"
+        ));
     }
     if !is_well_formed(name) {
         return Err(format!(
@@ -44,10 +55,14 @@ fn name_fault(what: &str, name: &str) -> Result<(), String> {
         ));
     }
     if name.starts_with("sqlite_") || name.starts_with("pg_") {
-        return Err(format!("the {what} name `{shown}` begins like a system table; choose another beginning"));
+        return Err(format!(
+            "the {what} name `{shown}` begins like a system table; choose another beginning"
+        ));
     }
     if what != "model" && what != "application" && GENERATED.contains(&name) {
-        return Err(format!("every model has a `{shown}` of its own; choose another name, such as `{name}_value`"));
+        return Err(format!(
+            "every model has a `{shown}` of its own; choose another name, such as `{name}_value`"
+        ));
     }
     Ok(())
 }
@@ -62,10 +77,19 @@ fn is_well_formed(name: &str) -> bool {
 /// Labels are free text of one line, without the signs that make text read other than it is.
 pub(super) fn check_label(path: &str, label: &str, problems: &mut Vec<Problem>) {
     if label.chars().count() > MAX_LABEL {
-        problems.push(Problem::new(path, format!("a label has at most {MAX_LABEL} characters; shorten it")));
+        problems.push(Problem::new(
+            path,
+            format!("a label has at most {MAX_LABEL} characters; shorten it"),
+        ));
     }
-    if label.chars().any(|letter| letter.is_control() || is_invisible(letter)) {
-        problems.push(Problem::new(path, "a label is one line of visible text; remove the control characters"));
+    if label
+        .chars()
+        .any(|letter| letter.is_control() || is_invisible(letter))
+    {
+        problems.push(Problem::new(
+            path,
+            "a label is one line of visible text; remove the control characters",
+        ));
     }
 }
 
@@ -74,8 +98,13 @@ pub(super) fn check_description(path: &str, text: &str, problems: &mut Vec<Probl
         let message = format!("a description has at most {MAX_DESCRIPTION} characters; shorten it");
         problems.push(Problem::new(path, message));
     }
-    if text.chars().any(|letter| (letter.is_control() && letter != '\n' && letter != '\t') || is_invisible(letter)) {
-        problems.push(Problem::new(path, "a description is visible text; remove the control characters"));
+    if text.chars().any(|letter| {
+        (letter.is_control() && letter != '\n' && letter != '\t') || is_invisible(letter)
+    }) {
+        problems.push(Problem::new(
+            path,
+            "a description is visible text; remove the control characters",
+        ));
     }
 }
 

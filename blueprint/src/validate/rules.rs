@@ -8,15 +8,37 @@ use crate::{Field, FieldType};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Rules {
-    Text { min: u32, max: u32 },
-    LongText { min: u32, max: u32 },
-    Integer { min: i64, max: i64 },
+    Text {
+        min: u32,
+        max: u32,
+    },
+    LongText {
+        min: u32,
+        max: u32,
+    },
+    Integer {
+        min: i64,
+        max: i64,
+    },
     /// Bounds are scaled: 12.50 with two digits after the point is 1250.
-    Decimal { precision: u32, scale: u32, min: i64, max: i64 },
+    Decimal {
+        precision: u32,
+        scale: u32,
+        min: i64,
+        max: i64,
+    },
     Boolean,
-    Date { min: Option<String>, max: Option<String> },
-    Datetime { min: Option<String>, max: Option<String> },
-    Enum { values: Vec<String> },
+    Date {
+        min: Option<String>,
+        max: Option<String>,
+    },
+    Datetime {
+        min: Option<String>,
+        max: Option<String>,
+    },
+    Enum {
+        values: Vec<String>,
+    },
     Email,
     Json,
     Uuid,
@@ -34,22 +56,31 @@ impl Rules {
     pub(super) fn of(field: &Field, report: &mut impl FnMut(&str, String)) -> Option<Self> {
         check_options(field, report);
         let rules = match field.field_type {
-            FieldType::Text => text_bounds(field, 255, 10_000, report).map(|(min, max)| Self::Text { min, max }),
-            FieldType::LongText => {
-                text_bounds(field, 100_000, 1_000_000, report).map(|(min, max)| Self::LongText { min, max })
+            FieldType::Text => {
+                text_bounds(field, 255, 10_000, report).map(|(min, max)| Self::Text { min, max })
             }
+            FieldType::LongText => text_bounds(field, 100_000, 1_000_000, report)
+                .map(|(min, max)| Self::LongText { min, max }),
             FieldType::Integer => {
                 let read = |value: &Value| {
                     let number = value.as_i64().filter(|number| number.abs() <= SAFE_INTEGER);
-                    number.ok_or_else(|| format!("must be a whole number of at most {SAFE_INTEGER}"))
+                    number
+                        .ok_or_else(|| format!("must be a whole number of at most {SAFE_INTEGER}"))
                 };
                 let (min, max) = bounds(field, read, report)?;
-                Some(Self::Integer { min: min.unwrap_or(-SAFE_INTEGER), max: max.unwrap_or(SAFE_INTEGER) })
+                Some(Self::Integer {
+                    min: min.unwrap_or(-SAFE_INTEGER),
+                    max: max.unwrap_or(SAFE_INTEGER),
+                })
             }
             FieldType::Decimal => decimal(field, report),
             FieldType::Boolean => Some(Self::Boolean),
-            FieldType::Date => bounds(field, read_date, report).map(|(min, max)| Self::Date { min, max }),
-            FieldType::Datetime => bounds(field, read_datetime, report).map(|(min, max)| Self::Datetime { min, max }),
+            FieldType::Date => {
+                bounds(field, read_date, report).map(|(min, max)| Self::Date { min, max })
+            }
+            FieldType::Datetime => {
+                bounds(field, read_datetime, report).map(|(min, max)| Self::Datetime { min, max })
+            }
             FieldType::Enum => enum_values(field, report).map(|values| Self::Enum { values }),
             FieldType::Email => Some(Self::Email),
             FieldType::Json => Some(Self::Json),
@@ -67,11 +98,17 @@ impl Rules {
             Self::Boolean | Self::Json | Self::LongText { .. } => {
                 Err("this type cannot be unique; leave `unique` out".to_owned())
             }
-            Self::Text { max, .. } if *max > MAX_UNIQUE_TEXT => {
-                Err(format!("a unique text has at most {MAX_UNIQUE_TEXT} characters; lower `max`"))
-            }
-            _ if self.sample(2) == self.sample(1) || self.sample(1) == self.sample(0) => {
-                Err("a unique field needs room for at least three values; widen its bounds".to_owned())
+            Self::Text { max, .. } if *max > MAX_UNIQUE_TEXT => Err(format!(
+                "a unique text has at most {MAX_UNIQUE_TEXT} characters; lower `max`"
+            )),
+            _ if [(0, 1), (0, 2), (1, 2)]
+                .iter()
+                .any(|(one, other)| self.sample(*one) == self.sample(*other)) =>
+            {
+                Err(
+                    "a unique field needs room for at least three values; widen its bounds"
+                        .to_owned(),
+                )
             }
             _ => Ok(()),
         }
@@ -81,17 +118,30 @@ impl Rules {
     pub(crate) fn sample(&self, number: u8) -> Value {
         match self {
             Self::Text { min, max } | Self::LongText { min, max } => {
-                let text: String = format!("{number} sample").chars().take(*max as usize).collect();
+                let text: String = format!("{number} sample")
+                    .chars()
+                    .take(*max as usize)
+                    .collect();
                 Value::String(format!("{text:x<width$}", width = *min as usize))
             }
             Self::Integer { min, max } => Value::from(within(*min, *max, number)),
-            Self::Decimal { scale, min, max, .. } => Value::String(format_scaled(within(*min, *max, number), *scale)),
+            Self::Decimal {
+                scale, min, max, ..
+            } => Value::String(format_scaled(within(*min, *max, number), *scale)),
             Self::Boolean => Value::Bool(number.is_multiple_of(2)),
-            Self::Date { min, max } => Value::String(sample_date(min.as_deref(), max.as_deref(), number)),
-            Self::Datetime { min, max } => Value::String(sample_datetime(min.as_deref(), max.as_deref(), number)),
-            Self::Enum { values } => {
-                Value::from(values.get(number as usize).or(values.last()).cloned().unwrap_or_default())
+            Self::Date { min, max } => {
+                Value::String(sample_date(min.as_deref(), max.as_deref(), number))
             }
+            Self::Datetime { min, max } => {
+                Value::String(sample_datetime(min.as_deref(), max.as_deref(), number))
+            }
+            Self::Enum { values } => Value::from(
+                values
+                    .get(number as usize)
+                    .or(values.last())
+                    .cloned()
+                    .unwrap_or_default(),
+            ),
             Self::Email => Value::String(format!("sample{number}@example.org")),
             Self::Json => serde_json::json!({ "sample": number }),
             Self::Uuid => Value::String(format!("0190b3c8-0000-7000-8000-00000000000{number}")),
@@ -104,7 +154,10 @@ impl Rules {
         match self {
             Self::Text { min, max } | Self::LongText { min, max } => {
                 if *min > 0 || required {
-                    breaches.push(("too_short", Value::String("x".repeat((*min).max(1) as usize - 1))));
+                    breaches.push((
+                        "too_short",
+                        Value::String("x".repeat((*min).max(1) as usize - 1)),
+                    ));
                 }
                 breaches.push(("too_long", Value::String("x".repeat(*max as usize + 1))));
             }
@@ -112,7 +165,12 @@ impl Rules {
                 breaches.push(("too_small", Value::from(min - 1)));
                 breaches.push(("too_large", Value::from(max + 1)));
             }
-            Self::Decimal { precision, scale, min, max } => {
+            Self::Decimal {
+                precision,
+                scale,
+                min,
+                max,
+            } => {
                 let limit = power_of_ten(*precision) - 1;
                 if *min > -limit {
                     breaches.push(("too_small", Value::String(format_scaled(min - 1, *scale))));
@@ -124,15 +182,23 @@ impl Rules {
             Self::Date { min, max } => {
                 let shifted = |text: &Option<String>, days: i64| {
                     let date = NaiveDate::parse_from_str(text.as_deref()?, "%Y-%m-%d").ok()?;
-                    Some(Value::String((date + TimeDelta::days(days)).format("%Y-%m-%d").to_string()))
+                    Some(Value::String(
+                        (date + TimeDelta::days(days))
+                            .format("%Y-%m-%d")
+                            .to_string(),
+                    ))
                 };
                 breaches.extend(shifted(min, -1).map(|value| ("too_early", value)));
                 breaches.extend(shifted(max, 1).map(|value| ("too_late", value)));
             }
             Self::Datetime { min, max } => {
                 let shifted = |text: &Option<String>, millis: i64| {
-                    let time = DateTime::parse_from_rfc3339(text.as_deref()?).ok()?.with_timezone(&Utc);
-                    Some(Value::String(show_time(time + TimeDelta::milliseconds(millis))))
+                    let time = DateTime::parse_from_rfc3339(text.as_deref()?)
+                        .ok()?
+                        .with_timezone(&Utc);
+                    Some(Value::String(show_time(
+                        time + TimeDelta::milliseconds(millis),
+                    )))
                 };
                 breaches.extend(shifted(min, -1).map(|value| ("too_early", value)));
                 breaches.extend(shifted(max, 1).map(|value| ("too_late", value)));
@@ -148,7 +214,9 @@ impl Rules {
     pub(crate) fn wrong_type(&self) -> Option<Value> {
         match self {
             Self::Json => None,
-            Self::Text { .. } | Self::LongText { .. } | Self::Enum { .. } | Self::Email => Some(Value::from(7)),
+            Self::Text { .. } | Self::LongText { .. } | Self::Enum { .. } | Self::Email => {
+                Some(Value::from(7))
+            }
             _ => Some(Value::from("neither fish nor flesh")),
         }
     }
@@ -173,21 +241,36 @@ pub(crate) fn canonical(rules: &Rules, value: &Value, required: bool) -> Result<
             Some(_) => Err(format!("must be from {min} to {max}")),
             None => Err("must be a whole number".to_owned()),
         },
-        (Rules::Decimal { precision, scale, min, max }, Value::Number(_) | Value::String(_)) => {
+        (
+            Rules::Decimal {
+                precision,
+                scale,
+                min,
+                max,
+            },
+            Value::Number(_) | Value::String(_),
+        ) => {
             let scaled = read_decimal(value, *precision, *scale)?;
             if (*min..=*max).contains(&scaled) {
                 return Ok(Value::String(format_scaled(scaled, *scale)));
             }
-            Err(format!("must be from {} to {}", format_scaled(*min, *scale), format_scaled(*max, *scale)))
+            Err(format!(
+                "must be from {} to {}",
+                format_scaled(*min, *scale),
+                format_scaled(*max, *scale)
+            ))
         }
         (Rules::Boolean, Value::Bool(_)) => Ok(value.clone()),
         (Rules::Date { min, max }, _) => in_order(read_date(value)?, min.as_ref(), max.as_ref()),
-        (Rules::Datetime { min, max }, _) => in_order(read_datetime(value)?, min.as_ref(), max.as_ref()),
+        (Rules::Datetime { min, max }, _) => {
+            in_order(read_datetime(value)?, min.as_ref(), max.as_ref())
+        }
         (Rules::Enum { values }, Value::String(text)) if values.contains(text) => Ok(value.clone()),
         (Rules::Enum { values }, _) => Err(format!("must be one of {}", values.join(", "))),
         (Rules::Email, Value::String(text)) => {
             let (local, domain) = text.split_once('@').unwrap_or_default();
-            let odd = text.contains([' ', '\0']) || domain.contains('@') || text.chars().count() > 254;
+            let odd =
+                text.contains([' ', '\0']) || domain.contains('@') || text.chars().count() > 254;
             if local.is_empty() || domain.is_empty() || odd {
                 return Err("must be an e-mail address".to_owned());
             }
@@ -207,9 +290,17 @@ pub(crate) fn canonical(rules: &Rules, value: &Value, required: bool) -> Result<
 
 pub(crate) fn format_scaled(scaled: i64, scale: u32) -> String {
     let sign = if scaled < 0 { "-" } else { "" };
-    let digits = format!("{:0>width$}", scaled.unsigned_abs(), width = scale as usize + 1);
+    let digits = format!(
+        "{:0>width$}",
+        scaled.unsigned_abs(),
+        width = scale as usize + 1
+    );
     let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    if fraction.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    }
 }
 
 fn check_options(field: &Field, report: &mut impl FnMut(&str, String)) {
@@ -225,7 +316,13 @@ fn check_options(field: &Field, report: &mut impl FnMut(&str, String)) {
     ];
     for (option, given, fits) in options {
         if given && !fits {
-            report(option, format!("`{option}` means nothing for the type {}; leave it out", kind.as_str()));
+            report(
+                option,
+                format!(
+                    "`{option}` means nothing for the type {}; leave it out",
+                    kind.as_str()
+                ),
+            );
         }
     }
 }
@@ -263,13 +360,18 @@ fn text_bounds(
 ) -> Option<(u32, u32)> {
     let read = |value: &Value| {
         let length = value.as_u64().and_then(|length| u32::try_from(length).ok());
-        length.filter(|length| *length <= limit).ok_or_else(|| format!("must be a length from 0 to {limit}"))
+        length
+            .filter(|length| *length <= limit)
+            .ok_or_else(|| format!("must be a length from 0 to {limit}"))
     };
     let (min, max) = bounds(field, read, report)?;
     let least = min.unwrap_or(0);
     let most = max.unwrap_or(usual.max(least));
     if most == 0 {
-        report("max", "`max` leaves no room for any text; raise it".to_owned());
+        report(
+            "max",
+            "`max` leaves no room for any text; raise it".to_owned(),
+        );
         return None;
     }
     Some((least, most))
@@ -277,29 +379,44 @@ fn text_bounds(
 
 fn decimal(field: &Field, report: &mut impl FnMut(&str, String)) -> Option<Rules> {
     let (Some(precision), Some(scale)) = (field.precision, field.scale) else {
-        report("type", "a decimal needs `precision` (all digits) and `scale` (those after the point)".to_owned());
+        report(
+            "type",
+            "a decimal needs `precision` (all digits) and `scale` (those after the point)"
+                .to_owned(),
+        );
         return None;
     };
     if !(1..=MAX_PRECISION).contains(&precision) || scale > precision {
-        let message = format!("`precision` is from 1 to {MAX_PRECISION}, and `scale` at most as large");
+        let message =
+            format!("`precision` is from 1 to {MAX_PRECISION}, and `scale` at most as large");
         report("precision", message);
         return None;
     }
     let (min, max) = bounds(field, |value| read_decimal(value, precision, scale), report)?;
     let limit = power_of_ten(precision) - 1;
-    Some(Rules::Decimal { precision, scale, min: min.unwrap_or(-limit), max: max.unwrap_or(limit) })
+    Some(Rules::Decimal {
+        precision,
+        scale,
+        min: min.unwrap_or(-limit),
+        max: max.unwrap_or(limit),
+    })
 }
 
 fn enum_values(field: &Field, report: &mut impl FnMut(&str, String)) -> Option<Vec<String>> {
     let values = field.values.clone().unwrap_or_default();
     if values.is_empty() {
-        report("values", "an enum needs `values`, such as [small, large]".to_owned());
+        report(
+            "values",
+            "an enum needs `values`, such as [small, large]".to_owned(),
+        );
         return None;
     }
     let odd = |value: &String| {
         value.is_empty()
             || value.chars().count() > 100
-            || value.chars().any(|letter| letter.is_control() || is_invisible(letter))
+            || value
+                .chars()
+                .any(|letter| letter.is_control() || is_invisible(letter))
     };
     if let Some(value) = values.iter().find(|value| odd(value)) {
         let message = format!("the value {value:?} is not one line of 1 to 100 visible characters");
@@ -310,41 +427,61 @@ fn enum_values(field: &Field, report: &mut impl FnMut(&str, String)) -> Option<V
     folded.sort();
     folded.dedup();
     if folded.len() < values.len() {
-        report("values", "two values are the same but for capitals; remove one".to_owned());
+        report(
+            "values",
+            "two values are the same but for capitals; remove one".to_owned(),
+        );
         return None;
     }
     Some(values)
 }
 
 fn read_decimal(value: &Value, precision: u32, scale: u32) -> Result<i64, String> {
-    let fault = || format!("must be a decimal number with at most {scale} digits after the point and {precision} in all");
+    let fault = || {
+        format!(
+            "must be a decimal number with at most {scale} digits after the point and {precision} in all"
+        )
+    };
     let text = match value {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
         _ => return Err(fault()),
     };
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
+    let (negative, digits) = text
+        .strip_prefix('-')
+        .map_or((false, text.as_str()), |rest| (true, rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let numeric = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let (short_whole, short_fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
-    let fits = short_fraction.len() <= scale as usize && short_whole.len() <= (precision - scale) as usize;
+    let (short_whole, short_fraction) = (
+        whole.trim_start_matches('0'),
+        fraction.trim_end_matches('0'),
+    );
+    let fits =
+        short_fraction.len() <= scale as usize && short_whole.len() <= (precision - scale) as usize;
     if !numeric(whole) || !numeric(fraction) || !fits {
         return Err(fault());
     }
-    let padded = format!("0{short_whole}{short_fraction:0<width$}", width = scale as usize);
+    let padded = format!(
+        "0{short_whole}{short_fraction:0<width$}",
+        width = scale as usize
+    );
     let scaled: i64 = padded.parse().map_err(|_| fault())?;
     Ok(if negative { -scaled } else { scaled })
 }
 
 fn read_date(value: &Value) -> Result<String, String> {
-    let date = value.as_str().and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+    let date = value
+        .as_str()
+        .and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
     date.filter(|date| (2..=9998).contains(&date.year()))
         .map(|date| date.format("%Y-%m-%d").to_string())
         .ok_or_else(|| "must be a date, such as 2026-05-17".to_owned())
 }
 
 fn read_datetime(value: &Value) -> Result<String, String> {
-    let time = value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+    let time = value
+        .as_str()
+        .and_then(|text| DateTime::parse_from_rfc3339(text).ok());
     time.map(|time| time.with_timezone(&Utc))
         .filter(|time| (2..=9998).contains(&time.year()))
         .map(show_time)
@@ -371,7 +508,11 @@ fn power_of_ten(exponent: u32) -> i64 {
 fn within(min: i64, max: i64, number: u8) -> i64 {
     let start = 1.clamp(min, max);
     let value = start.saturating_add(i64::from(number));
-    if value <= max { value } else { start.saturating_sub(i64::from(number)).max(min) }
+    if value <= max {
+        value
+    } else {
+        start.saturating_sub(i64::from(number)).max(min)
+    }
 }
 
 fn sample_date(min: Option<&str>, max: Option<&str>, number: u8) -> String {
@@ -387,7 +528,11 @@ fn sample_date(min: Option<&str>, max: Option<&str>, number: u8) -> String {
 }
 
 fn sample_datetime(min: Option<&str>, max: Option<&str>, number: u8) -> String {
-    let read = |text: &str| DateTime::parse_from_rfc3339(text).unwrap_or_default().with_timezone(&Utc);
+    let read = |text: &str| {
+        DateTime::parse_from_rfc3339(text)
+            .unwrap_or_default()
+            .with_timezone(&Utc)
+    };
     let step = TimeDelta::seconds(i64::from(number));
     show_time(match (min.map(read), max.map(read)) {
         (Some(min), Some(max)) => (min + step).min(max),

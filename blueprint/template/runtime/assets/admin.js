@@ -106,7 +106,7 @@ async function showList(model, parameters, show) {
 }
 
 function table(model, items, labels, sort, go) {
-  const fields = model.fields.filter((field) => !["long_text", "json"].includes(field.type)).slice(0, 7);
+  const fields = model.fields.filter((field) => !["long_text", "json"].includes(field.type)).slice(0, 6);
   const numeric = (field) => (["integer", "decimal"].includes(field.type) ? "number" : undefined);
   const heads = fields.map((field) => {
     const down = sort === `-${field.name}`, up = sort === field.name;
@@ -114,7 +114,7 @@ function table(model, items, labels, sort, go) {
       `${field.label}${up ? " ↑" : down ? " ↓" : ""}`);
     return el("th", { class: numeric(field), scope: "col" }, button);
   });
-  const relations = model.relations.slice(0, 3);
+  const relations = model.relations.slice(0, 2);
   heads.push(...relations.map((relation) => el("th", { scope: "col" }, el("button", { disabled: true }, relation.label))));
   const rows = items.map((record) => {
     const cells = fields.map((field, index) => {

@@ -23,8 +23,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 pub fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(async || asset("text/html; charset=utf-8", PAGE)))
-        .route("/admin.css", get(async || asset("text/css; charset=utf-8", STYLE)))
-        .route("/admin.js", get(async || asset("text/javascript; charset=utf-8", SCRIPT)))
+        .route(
+            "/admin.css",
+            get(async || asset("text/css; charset=utf-8", STYLE)),
+        )
+        .route(
+            "/admin.js",
+            get(async || asset("text/javascript; charset=utf-8", SCRIPT)),
+        )
         .route("/manifest.json", get(manifest))
 }
 
@@ -53,10 +59,12 @@ pub fn describe(application: &Application) -> Document {
 }
 
 fn describe_model(application: &Application, model: &Model) -> Document {
-    let referrers = application.relations_to(model.name).map(|(source, relation)| {
-        json!({ "model": source.name, "label": source.label, "name": relation.inverse,
+    let referrers = application
+        .relations_to(model.name)
+        .map(|(source, relation)| {
+            json!({ "model": source.name, "label": source.label, "name": relation.inverse,
             "key": relation.column().unwrap_or(relation.name) })
-    });
+        });
     json!({
         "name": model.name,
         "label": model.label,
@@ -72,7 +80,9 @@ fn describe_field(field: &Field) -> Document {
         Kind::Text { min, max } => ("text", json!({ "min": min, "max": max })),
         Kind::LongText { min, max } => ("long_text", json!({ "min": min, "max": max })),
         Kind::Integer { min, max } => ("integer", json!({ "min": min, "max": max })),
-        Kind::Decimal { scale, min, max, .. } => ("decimal", json!({ "scale": scale, "min": min, "max": max })),
+        Kind::Decimal {
+            scale, min, max, ..
+        } => ("decimal", json!({ "scale": scale, "min": min, "max": max })),
         Kind::Boolean => ("boolean", json!({})),
         Kind::Date { min, max } => ("date", json!({ "min": min, "max": max })),
         Kind::Datetime { min, max } => ("datetime", json!({ "min": min, "max": max })),
@@ -81,7 +91,9 @@ fn describe_field(field: &Field) -> Document {
         Kind::Json => ("json", json!({})),
         Kind::Uuid => ("uuid", json!({})),
     };
-    let default = field.default.and_then(|text| serde_json::from_str::<Document>(text).ok());
+    let default = field
+        .default
+        .and_then(|text| serde_json::from_str::<Document>(text).ok());
     json!({ "name": field.name, "label": field.label, "type": kind, "options": options,
         "required": field.required, "unique": field.unique, "default": default })
 }

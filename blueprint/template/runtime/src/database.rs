@@ -6,7 +6,8 @@ use std::time::Duration;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Row, Sqlite, SqlitePool};
 
@@ -16,7 +17,11 @@ use crate::value::{Value, parse_decimal};
 /// SQLite has one writer at a time, so writers queue for one connection instead of failing as busy.
 #[derive(Clone)]
 pub enum Database {
-    Sqlite { options: SqliteConnectOptions, writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        options: SqliteConnectOptions,
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -35,10 +40,20 @@ impl Database {
             .busy_timeout(Duration::from_secs(5))
             .foreign_keys(true)
             .pragma("temp_store", "memory");
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
         let reading = options.clone().pragma("query_only", "1");
-        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(reading).await?;
-        Ok(Self::Sqlite { options, writer, readers })
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(reading)
+            .await?;
+        Ok(Self::Sqlite {
+            options,
+            writer,
+            readers,
+        })
     }
 
     pub async fn open_postgres(options: PgConnectOptions) -> Result<Self, sqlx::Error> {
@@ -59,7 +74,10 @@ impl Database {
 
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         match self {
-            Self::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Transaction::Sqlite),
+            Self::Sqlite { writer, .. } => writer
+                .begin_with("BEGIN IMMEDIATE")
+                .await
+                .map(Transaction::Sqlite),
             Self::Postgres(pool) => pool.begin().await.map(Transaction::Postgres),
         }
     }
@@ -77,13 +95,20 @@ impl Database {
 
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         let mut transaction = self.begin_read().await?;
-        transaction.fetch(Statement::new(self.dialect(), "SELECT 'ok'"), &[Transport::Text]).await?;
+        transaction
+            .fetch(
+                Statement::new(self.dialect(), "SELECT 'ok'"),
+                &[Transport::Text],
+            )
+            .await?;
         Ok(())
     }
 
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers, .. } => {
+            Self::Sqlite {
+                writer, readers, ..
+            } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -122,7 +147,9 @@ impl Transaction {
             Self::Postgres(transaction) => {
                 let query = bind_postgres(sqlx::query(AssertSqlSafe(text)), values);
                 let rows = query.fetch_all(&mut **transaction).await?;
-                rows.iter().map(|row| decode_postgres(row, columns)).collect()
+                rows.iter()
+                    .map(|row| decode_postgres(row, columns))
+                    .collect()
             }
         }
     }
@@ -163,7 +190,9 @@ fn bind_postgres(
             (Value::Text(text), _) => query.bind(text),
             (Value::Integer(number), _) => query.bind(number),
             (Value::Boolean(flag), _) => query.bind(flag),
-            (Value::Decimal { scaled, scale }, _) => query.bind(crate::value::format_decimal(scaled, scale)),
+            (Value::Decimal { scaled, scale }, _) => {
+                query.bind(crate::value::format_decimal(scaled, scale))
+            }
         };
     }
     query
@@ -173,9 +202,15 @@ fn decode_sqlite(row: &SqliteRow, columns: &[Transport]) -> Result<Vec<Value>, s
     let decode = |(index, transport): (usize, &Transport)| {
         Ok(match transport {
             Transport::Integer => row.try_get::<Option<i64>, _>(index)?.map(Value::Integer),
-            Transport::Boolean => row.try_get::<Option<i64>, _>(index)?.map(|flag| Value::Boolean(flag != 0)),
+            Transport::Boolean => row
+                .try_get::<Option<i64>, _>(index)?
+                .map(|flag| Value::Boolean(flag != 0)),
             Transport::Decimal(scale) => {
-                row.try_get::<Option<i64>, _>(index)?.map(|scaled| Value::Decimal { scaled, scale: *scale })
+                row.try_get::<Option<i64>, _>(index)?
+                    .map(|scaled| Value::Decimal {
+                        scaled,
+                        scale: *scale,
+                    })
             }
             _ => row.try_get::<Option<String>, _>(index)?.map(Value::Text),
         }

@@ -24,13 +24,21 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into() }
+        Self {
+            path: path.into(),
+            message: message.into(),
+        }
     }
 }
 
 impl ApiError {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), details: Vec::new() }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            details: Vec::new(),
+        }
     }
 
     pub fn bad_request(message: impl Into<String>) -> Self {
@@ -43,14 +51,26 @@ impl ApiError {
 
     pub fn invalid(details: Vec<Fault>) -> Self {
         let message = match details.as_slice() {
-            [only] => format!("{} {}", only.path.trim_start_matches('/'), only.message).trim().to_owned(),
+            [only] => format!("{} {}", only.path.trim_start_matches('/'), only.message)
+                .trim()
+                .to_owned(),
             many => format!("{} fields are not valid", many.len()),
         };
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, code: "validation_failed", message, details }
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            code: "validation_failed",
+            message,
+            details,
+        }
     }
 
     pub fn conflict(message: impl Into<String>, details: Vec<Fault>) -> Self {
-        Self { status: StatusCode::CONFLICT, code: "conflict", message: message.into(), details }
+        Self {
+            status: StatusCode::CONFLICT,
+            code: "conflict",
+            message: message.into(),
+            details,
+        }
     }
 
     /// Says what a refused write means to the caller. Anything unforeseen is logged and hidden.
@@ -65,9 +85,10 @@ impl ApiError {
                 }
                 None => Self::conflict("a record with these values exists already", Vec::new()),
             },
-            Some(ErrorKind::ForeignKeyViolation) => {
-                Self::invalid(vec![Fault::new("", "a record that it refers to does not exist")])
-            }
+            Some(ErrorKind::ForeignKeyViolation) => Self::invalid(vec![Fault::new(
+                "",
+                "a record that it refers to does not exist",
+            )]),
             Some(ErrorKind::CheckViolation | ErrorKind::NotNullViolation) => {
                 Self::invalid(vec![Fault::new("", "the database refused a value")])
             }
@@ -80,21 +101,39 @@ impl ApiError {
 fn violated_field(error: &sqlx::Error, model: &Model) -> Option<&'static str> {
     let fault = error.as_database_error()?;
     let constraint = fault.constraint().unwrap_or_default();
-    let column = fault.message().rsplit_once('.').map(|(_, column)| column).unwrap_or_default();
-    let matches = |key: &str, name: &str| constraint.strip_prefix("uq_") == Some(key) || column == name;
-    model.fields.iter().find(|field| matches(field.key, field.name)).map(|field| field.name)
+    let column = fault
+        .message()
+        .rsplit_once('.')
+        .map(|(_, column)| column)
+        .unwrap_or_default();
+    let matches =
+        |key: &str, name: &str| constraint.strip_prefix("uq_") == Some(key) || column == name;
+    model
+        .fields
+        .iter()
+        .find(|field| matches(field.key, field.name))
+        .map(|field| field.name)
 }
 
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
         crate::log("error", &[("error", &error.to_string())]);
-        let busy = matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_))
-            || error.as_database_error().and_then(|fault| fault.code()).is_some_and(|code| code == "5");
+        let busy = matches!(
+            error,
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)
+        ) || error
+            .as_database_error()
+            .and_then(|fault| fault.code())
+            .is_some_and(|code| code == "5");
         if busy {
             let message = "the database does not answer at the moment; try again";
             return Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message);
         }
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; the log has the details")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "something went wrong; the log has the details",
+        )
     }
 }
 

@@ -22,7 +22,10 @@ pub use serve::main;
 /// One JSON line per event on standard output.
 pub fn log(event: &str, facts: &[(&str, &str)]) {
     let mut line = serde_json::Map::new();
-    line.insert("time".to_owned(), value::format_datetime(chrono::Utc::now()).into());
+    line.insert(
+        "time".to_owned(),
+        value::format_datetime(chrono::Utc::now()).into(),
+    );
     line.insert("event".to_owned(), event.into());
     for (key, fact) in facts {
         line.insert((*key).to_owned(), (*fact).into());

@@ -34,14 +34,36 @@ pub struct Field {
 }
 
 pub enum Kind {
-    Text { min: u32, max: u32 },
-    LongText { min: u32, max: u32 },
-    Integer { min: i64, max: i64 },
-    Decimal { precision: u32, scale: u32, min: Option<&'static str>, max: Option<&'static str> },
+    Text {
+        min: u32,
+        max: u32,
+    },
+    LongText {
+        min: u32,
+        max: u32,
+    },
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    Decimal {
+        precision: u32,
+        scale: u32,
+        min: Option<&'static str>,
+        max: Option<&'static str>,
+    },
     Boolean,
-    Date { min: Option<&'static str>, max: Option<&'static str> },
-    Datetime { min: Option<&'static str>, max: Option<&'static str> },
-    Enum { values: &'static [&'static str] },
+    Date {
+        min: Option<&'static str>,
+        max: Option<&'static str>,
+    },
+    Datetime {
+        min: Option<&'static str>,
+        max: Option<&'static str>,
+    },
+    Enum {
+        values: &'static [&'static str],
+    },
     Email,
     Json,
     Uuid,
@@ -85,7 +107,11 @@ impl Application {
     ) -> impl Iterator<Item = (&'static Model, &'static Relation)> + 'a {
         self.models.iter().flat_map(move |model| {
             let model: &'static Model = model;
-            model.relations.iter().filter(move |relation| relation.target == target).map(move |relation| (model, relation))
+            model
+                .relations
+                .iter()
+                .filter(move |relation| relation.target == target)
+                .map(move |relation| (model, relation))
         })
     }
 }
@@ -97,8 +123,14 @@ impl Model {
 
     /// The field that names a row to a human reader: the first required text, or else the first text.
     pub fn display(&self) -> Option<&'static Field> {
-        let mut texts = self.fields.iter().filter(|field| matches!(field.kind, Kind::Text { .. } | Kind::Email));
-        texts.clone().find(|field| field.required).or_else(|| texts.next())
+        let mut texts = self
+            .fields
+            .iter()
+            .filter(|field| matches!(field.kind, Kind::Text { .. } | Kind::Email));
+        texts
+            .clone()
+            .find(|field| field.required)
+            .or_else(|| texts.next())
     }
 }
 

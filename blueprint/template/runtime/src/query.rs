@@ -30,19 +30,44 @@ pub struct Place {
 }
 
 pub enum Filter {
-    Compare { column: &'static str, transport: Transport, operator: &'static str, value: Value },
-    Contains { column: &'static str, text: String },
-    Null { column: &'static str, is_null: bool },
-    Linked { relation: &'static Relation, id: String },
+    Compare {
+        column: &'static str,
+        transport: Transport,
+        operator: &'static str,
+        value: Value,
+    },
+    Contains {
+        column: &'static str,
+        text: String,
+    },
+    Null {
+        column: &'static str,
+        is_null: bool,
+    },
+    Linked {
+        relation: &'static Relation,
+        id: String,
+    },
 }
 
-const TIMESTAMPS: Kind = Kind::Datetime { min: None, max: None };
+const TIMESTAMPS: Kind = Kind::Datetime {
+    min: None,
+    max: None,
+};
 const MAX_LIMIT: usize = 200;
 
-pub fn parse(model: &'static Model, parameters: &[(String, String)]) -> Result<ListQuery, ApiError> {
+pub fn parse(
+    model: &'static Model,
+    parameters: &[(String, String)],
+) -> Result<ListQuery, ApiError> {
     let mut faults = Vec::new();
-    let mut query =
-        ListQuery { limit: 50, sort: sort_by(model, "-id"), filters: Vec::new(), search: None, after: None };
+    let mut query = ListQuery {
+        limit: 50,
+        sort: sort_by(model, "-id"),
+        filters: Vec::new(),
+        search: None,
+        after: None,
+    };
     let mut cursor = None;
     for (key, value) in parameters {
         let outcome = match key.as_str() {
@@ -57,7 +82,9 @@ pub fn parse(model: &'static Model, parameters: &[(String, String)]) -> Result<L
                 query.sort = sort_by(model, value);
                 Ok(())
             }
-            "sort" => Err("must name a field, with a minus in front for descending order".to_owned()),
+            "sort" => {
+                Err("must name a field, with a minus in front for descending order".to_owned())
+            }
             "cursor" => {
                 cursor = Some(value);
                 Ok(())
@@ -75,7 +102,10 @@ pub fn parse(model: &'static Model, parameters: &[(String, String)]) -> Result<L
     if let Some(cursor) = cursor {
         query.after = decode_cursor(&query.sort, cursor);
         if query.after.is_none() {
-            faults.push(Fault::new("?cursor", "does not belong to this list; start again without it"));
+            faults.push(Fault::new(
+                "?cursor",
+                "does not belong to this list; start again without it",
+            ));
         }
     }
     if faults.is_empty() {
@@ -91,9 +121,16 @@ fn column(model: &'static Model, name: &str) -> Option<(&'static str, &'static K
     if let Some(field) = model.field(name) {
         return Some((field.name, &field.kind, !field.required));
     }
-    let relation = model.relations.iter().find(|relation| relation.column() == Some(name));
+    let relation = model
+        .relations
+        .iter()
+        .find(|relation| relation.column() == Some(name));
     if let Some(column) = relation.and_then(Relation::column) {
-        return Some((column, &Kind::Uuid, relation.is_some_and(|relation| !relation.required)));
+        return Some((
+            column,
+            &Kind::Uuid,
+            relation.is_some_and(|relation| !relation.required),
+        ));
     }
     match name {
         "id" => Some(("id", &Kind::Uuid, false)),
@@ -104,7 +141,8 @@ fn column(model: &'static Model, name: &str) -> Option<(&'static str, &'static K
 }
 
 fn sortable(model: &'static Model, text: &str) -> bool {
-    column(model, text.trim_start_matches('-')).is_some_and(|(_, kind, _)| !matches!(kind, Kind::Json))
+    column(model, text.trim_start_matches('-'))
+        .is_some_and(|(_, kind, _)| !matches!(kind, Kind::Json))
 }
 
 fn sort_by(model: &'static Model, text: &str) -> Sort {
@@ -113,7 +151,12 @@ fn sort_by(model: &'static Model, text: &str) -> Sort {
         None => (text, false),
     };
     let (column, kind, nullable) = column(model, name).unwrap_or(("id", &Kind::Uuid, false));
-    Sort { column, transport: kind.transport(), descending, nullable }
+    Sort {
+        column,
+        transport: kind.transport(),
+        descending,
+        nullable,
+    }
 }
 
 fn parse_filter(model: &'static Model, key: &str, value: &str) -> Result<Filter, String> {
@@ -130,23 +173,40 @@ fn parse_filter(model: &'static Model, key: &str, value: &str) -> Result<Filter,
     }
     let (column, kind, _) = column(model, name).ok_or("is not a field of this model")?;
     let transport = kind.transport();
-    let operator = match suffix {
-        "eq" => "=",
-        "ne" => "<>",
-        "gt" => ">",
-        "gte" => ">=",
-        "lt" => "<",
-        "lte" => "<=",
-        "null" => match value {
-            "true" | "false" => return Ok(Filter::Null { column, is_null: value == "true" }),
-            _ => return Err("must be true or false".to_owned()),
-        },
-        "contains" if transport == Transport::Text && !value.contains('\0') => {
-            return Ok(Filter::Contains { column, text: value.to_owned() });
-        }
-        _ => return Err("has no such comparison; use eq, ne, gt, gte, lt, lte, contains (texts) or null".to_owned()),
-    };
-    Ok(Filter::Compare { column, transport, operator, value: kind.convert_text(value)? })
+    let operator =
+        match suffix {
+            "eq" => "=",
+            "ne" => "<>",
+            "gt" => ">",
+            "gte" => ">=",
+            "lt" => "<",
+            "lte" => "<=",
+            "null" => match value {
+                "true" | "false" => {
+                    return Ok(Filter::Null {
+                        column,
+                        is_null: value == "true",
+                    });
+                }
+                _ => return Err("must be true or false".to_owned()),
+            },
+            "contains" if transport == Transport::Text && !value.contains('\0') => {
+                return Ok(Filter::Contains {
+                    column,
+                    text: value.to_owned(),
+                });
+            }
+            _ => return Err(
+                "has no such comparison; use eq, ne, gt, gte, lt, lte, contains (texts) or null"
+                    .to_owned(),
+            ),
+        };
+    Ok(Filter::Compare {
+        column,
+        transport,
+        operator,
+        value: kind.convert_text(value)?,
+    })
 }
 
 impl ListQuery {
@@ -165,7 +225,11 @@ impl ListQuery {
             self.sort.apply_place(place, statement);
             statement.push(")");
         }
-        let direction = if self.sort.descending { " DESC" } else { " ASC" };
+        let direction = if self.sort.descending {
+            " DESC"
+        } else {
+            " ASC"
+        };
         statement.push(" ORDER BY ");
         if self.sort.nullable {
             statement.name(self.sort.column).push(" IS NULL, ");
@@ -189,7 +253,11 @@ impl Sort {
     fn apply_place(&self, place: &Place, statement: &mut Statement) {
         let beyond = if self.descending { " < " } else { " > " };
         if place.value == Value::Null {
-            statement.name(self.column).push(" IS NULL AND \"id\"").push(beyond).bind_id(&place.id);
+            statement
+                .name(self.column)
+                .push(" IS NULL AND \"id\"")
+                .push(beyond)
+                .bind_id(&place.id);
             return;
         }
         if self.column == "id" {
@@ -197,9 +265,19 @@ impl Sort {
             return;
         }
         self.expression(statement);
-        statement.push(beyond).bind(place.value.clone(), self.transport).push(" OR (");
-        statement.name(self.column).push(" = ").bind(place.value.clone(), self.transport);
-        statement.push(" AND \"id\"").push(beyond).bind_id(&place.id).push(")");
+        statement
+            .push(beyond)
+            .bind(place.value.clone(), self.transport)
+            .push(" OR (");
+        statement
+            .name(self.column)
+            .push(" = ")
+            .bind(place.value.clone(), self.transport);
+        statement
+            .push(" AND \"id\"")
+            .push(beyond)
+            .bind_id(&place.id)
+            .push(")");
         if self.nullable {
             statement.push(" OR ").name(self.column).push(" IS NULL");
         }
@@ -221,23 +299,37 @@ impl Sort {
 fn decode_cursor(sort: &Sort, cursor: &str) -> Option<Place> {
     let bytes: Option<Vec<u8>> = (0..cursor.len())
         .step_by(2)
-        .map(|start| cursor.get(start..start + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+        .map(|start| {
+            cursor
+                .get(start..start + 2)
+                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+        })
         .collect();
     let parts: Vec<Json> = serde_json::from_slice(&bytes?).ok()?;
-    let [column, descending, value, id] = parts.as_slice() else { return None };
+    let [column, descending, value, id] = parts.as_slice() else {
+        return None;
+    };
     if column != sort.column || *descending != sort.descending {
         return None;
     }
     let id = uuid::Uuid::try_parse(id.as_str()?).ok()?.to_string();
     let value = match (value, sort.transport) {
         (Json::Null, _) if sort.nullable => Value::Null,
-        (Json::Number(number), Transport::Decimal(scale)) => Value::Decimal { scaled: number.as_i64()?, scale },
+        (Json::Number(number), Transport::Decimal(scale)) => Value::Decimal {
+            scaled: number.as_i64()?,
+            scale,
+        },
         (Json::Number(number), Transport::Integer) => Value::Integer(number.as_i64()?),
         (Json::Bool(flag), Transport::Boolean) => Value::Boolean(*flag),
         (Json::String(text), Transport::Text) => Kind::Email.convert_text(text).ok()?,
         (Json::String(text), Transport::Uuid) => Kind::Uuid.convert_text(text).ok()?,
         (Json::String(text), Transport::Datetime) => TIMESTAMPS.convert_text(text).ok()?,
-        (Json::String(text), Transport::Date) => Kind::Date { min: None, max: None }.convert_text(text).ok()?,
+        (Json::String(text), Transport::Date) => Kind::Date {
+            min: None,
+            max: None,
+        }
+        .convert_text(text)
+        .ok()?,
         _ => return None,
     };
     Some(Place { value, id })
@@ -246,21 +338,37 @@ fn decode_cursor(sort: &Sort, cursor: &str) -> Option<Place> {
 impl Filter {
     fn apply(&self, statement: &mut Statement) {
         match self {
-            Filter::Compare { column, transport, operator, value } => {
+            Filter::Compare {
+                column,
+                transport,
+                operator,
+                value,
+            } => {
                 statement.name(column);
                 if statement.dialect == Dialect::Postgres && *transport == Transport::Text {
                     statement.push(" COLLATE \"C\"");
                 }
-                statement.push(" ").push(operator).push(" ").bind(value.clone(), *transport);
+                statement
+                    .push(" ")
+                    .push(operator)
+                    .push(" ")
+                    .bind(value.clone(), *transport);
             }
             Filter::Contains { column, text } => like(column, text, statement),
             Filter::Null { column, is_null } => {
-                statement.name(column).push(if *is_null { " IS NULL" } else { " IS NOT NULL" });
+                statement
+                    .name(column)
+                    .push(if *is_null { " IS NULL" } else { " IS NOT NULL" });
             }
             Filter::Linked { relation, id } => {
                 if let Some(table) = relation.table() {
-                    statement.push("\"id\" IN (SELECT \"source_id\" FROM ").name(table);
-                    statement.push(" WHERE \"target_id\" = ").bind_id(id).push(")");
+                    statement
+                        .push("\"id\" IN (SELECT \"source_id\" FROM ")
+                        .name(table);
+                    statement
+                        .push(" WHERE \"target_id\" = ")
+                        .bind_id(id)
+                        .push(")");
                 }
             }
         }
@@ -269,7 +377,11 @@ impl Filter {
 
 fn apply_search(model: &Model, text: &str, statement: &mut Statement) {
     statement.push(" AND (FALSE");
-    for field in model.fields.iter().filter(|field| field.kind.transport() == Transport::Text) {
+    for field in model
+        .fields
+        .iter()
+        .filter(|field| field.kind.transport() == Transport::Text)
+    {
         statement.push(" OR ");
         like(field.name, text, statement);
     }
@@ -278,11 +390,17 @@ fn apply_search(model: &Model, text: &str, statement: &mut Statement) {
 
 /// Case does not matter in a search; the pattern's own signs lose their meaning.
 fn like(column: &str, text: &str, statement: &mut Statement) {
-    let escaped = text.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = text
+        .replace('\0', "")
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
     let operator = match statement.dialect {
         Dialect::Sqlite => " LIKE ",
         Dialect::Postgres => " ILIKE ",
     };
     statement.name(column).push(operator);
-    statement.bind(Value::Text(format!("%{escaped}%")), Transport::Text).push(" ESCAPE '\\'");
+    statement
+        .bind(Value::Text(format!("%{escaped}%")), Transport::Text)
+        .push(" ESCAPE '\\'");
 }

@@ -31,18 +31,28 @@ type Answer = Result<Response, ApiError>;
 const MAX_BODY: usize = 2 * 1024 * 1024;
 
 pub fn router(application: &'static Application, database: Database) -> Router {
-    let shared = Arc::new(Shared { application, database });
+    let shared = Arc::new(Shared {
+        application,
+        database,
+    });
     Router::new()
         .route("/api/openapi.json", get(openapi))
         .route("/api/{model}", get(list).post(create))
-        .route("/api/{model}/{id}", get(read).put(replace).patch(change).delete(delete))
+        .route(
+            "/api/{model}/{id}",
+            get(read).put(replace).patch(change).delete(delete),
+        )
         .route("/api/{model}/{id}/{relation}", get(list_related))
         .route("/healthz", get(health))
         .merge(admin::routes())
         .fallback(async || ApiError::not_found("there is nothing at this address"))
         .method_not_allowed_fallback(async || {
             let message = "this address does not answer to that method";
-            ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+            ApiError::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                message,
+            )
         })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(shared)
@@ -51,7 +61,11 @@ pub fn router(application: &'static Application, database: Database) -> Router {
 async fn health(State(shared): Context) -> Answer {
     shared.database.ping().await.map_err(|error| {
         crate::log("error", &[("error", &error.to_string())]);
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the database does not answer")
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "the database does not answer",
+        )
     })?;
     let application = shared.application;
     let body = json!({ "status": "ok", "name": application.name, "version": application.version });
@@ -59,7 +73,11 @@ async fn health(State(shared): Context) -> Answer {
 }
 
 async fn openapi(State(shared): Context) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], shared.application.openapi).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        shared.application.openapi,
+    )
+        .into_response()
 }
 
 async fn list(State(shared): Context, Path(model): Path<String>, parameters: Parameters) -> Answer {
@@ -76,10 +94,15 @@ async fn list_related(
 ) -> Answer {
     let model = find_model(&shared, &model)?;
     let id = find_id(model, &id)?;
-    let Some((source, relation)) =
-        shared.application.relations_to(model.name).find(|(_, relation)| relation.inverse == inverse)
+    let Some((source, relation)) = shared
+        .application
+        .relations_to(model.name)
+        .find(|(_, relation)| relation.inverse == inverse)
     else {
-        return Err(ApiError::not_found(format!("{} have no relation called {inverse}", model.name)));
+        return Err(ApiError::not_found(format!(
+            "{} have no relation called {inverse}",
+            model.name
+        )));
     };
     records::read(&shared.database, model, &id).await?;
     let key = match relation.kind {
@@ -108,11 +131,21 @@ async fn create(
     Ok((StatusCode::CREATED, Json(created)).into_response())
 }
 
-async fn replace(context: Context, path: Path<(String, String)>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Answer {
+async fn replace(
+    context: Context,
+    path: Path<(String, String)>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Answer {
     update(context, path, &headers, body, Mode::Whole).await
 }
 
-async fn change(context: Context, path: Path<(String, String)>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Answer {
+async fn change(
+    context: Context,
+    path: Path<(String, String)>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Answer {
     update(context, path, &headers, body, Mode::Partial).await
 }
 
@@ -131,7 +164,13 @@ async fn update(
 
 async fn delete(State(shared): Context, Path((model, id)): Path<(String, String)>) -> Answer {
     let model = find_model(&shared, &model)?;
-    records::delete(&shared.database, shared.application, model, &find_id(model, &id)?).await?;
+    records::delete(
+        &shared.database,
+        shared.application,
+        model,
+        &find_id(model, &id)?,
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -143,17 +182,30 @@ fn find_model(shared: &Shared, name: &str) -> Result<&'static Model, ApiError> {
 fn find_id(model: &Model, text: &str) -> Result<String, ApiError> {
     match parse_uuid(text) {
         Ok(Value::Text(id)) => Ok(id),
-        _ => Err(ApiError::not_found(format!("there is no record {text} in {}", model.name))),
+        _ => Err(ApiError::not_found(format!(
+            "there is no record {text} in {}",
+            model.name
+        ))),
     }
 }
 
 /// Insisting on the JSON media type keeps forms of foreign web pages out: a browser asks before it sends one.
-fn parse_body(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Document, ApiError> {
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+fn parse_body(
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Document, ApiError> {
+    let media_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         let message = "send the document as application/json";
-        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "bad_request", message));
+        return Err(ApiError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "bad_request",
+            message,
+        ));
     }
     let body = body.map_err(|rejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {

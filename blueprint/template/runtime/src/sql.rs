@@ -25,7 +25,9 @@ pub enum Transport {
 impl Kind {
     pub fn transport(&self) -> Transport {
         match self {
-            Kind::Text { .. } | Kind::LongText { .. } | Kind::Enum { .. } | Kind::Email => Transport::Text,
+            Kind::Text { .. } | Kind::LongText { .. } | Kind::Enum { .. } | Kind::Email => {
+                Transport::Text
+            }
             Kind::Integer { .. } => Transport::Integer,
             Kind::Decimal { scale, .. } => Transport::Decimal(*scale),
             Kind::Boolean => Transport::Boolean,
@@ -50,7 +52,11 @@ pub fn quote(name: &str) -> String {
 
 impl Statement {
     pub fn new(dialect: Dialect, text: &str) -> Self {
-        Self { dialect, text: text.to_owned(), values: Vec::new() }
+        Self {
+            dialect,
+            text: text.to_owned(),
+            values: Vec::new(),
+        }
     }
 
     pub fn push(&mut self, text: &str) -> &mut Self {
@@ -67,12 +73,15 @@ impl Statement {
     pub fn column(&mut self, name: &str, transport: Transport) -> &mut Self {
         let quoted = quote(name);
         let expression = match (self.dialect, transport) {
-            (Dialect::Sqlite, _) | (_, Transport::Text | Transport::Integer | Transport::Boolean) => quoted,
+            (Dialect::Sqlite, _)
+            | (_, Transport::Text | Transport::Integer | Transport::Boolean) => quoted,
             (_, Transport::Date) => format!("to_char({quoted}, 'YYYY-MM-DD')"),
             (_, Transport::Datetime) => {
                 format!("to_char({quoted} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
             }
-            (_, Transport::Decimal(_) | Transport::Json | Transport::Uuid) => format!("CAST({quoted} AS text)"),
+            (_, Transport::Decimal(_) | Transport::Json | Transport::Uuid) => {
+                format!("CAST({quoted} AS text)")
+            }
         };
         self.push(&expression)
     }
@@ -82,7 +91,9 @@ impl Statement {
         let position = self.values.len();
         let placeholder = match (self.dialect, transport) {
             (Dialect::Sqlite, _) => format!("?{position}"),
-            (_, Transport::Text | Transport::Integer | Transport::Boolean) => format!("${position}"),
+            (_, Transport::Text | Transport::Integer | Transport::Boolean) => {
+                format!("${position}")
+            }
             (_, Transport::Decimal(_)) => format!("CAST(${position} AS numeric)"),
             (_, Transport::Date) => format!("CAST(${position} AS date)"),
             (_, Transport::Datetime) => format!("CAST(${position} AS timestamptz)"),

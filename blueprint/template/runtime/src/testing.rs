@@ -40,14 +40,26 @@ impl TestApp {
         std::fs::create_dir_all(&folder).expect("the temporary folder can be written");
         let database = match std::env::var("TEST_DATABASE_URL") {
             Ok(url) => open_schema(&url, &name).await,
-            Err(_) => Database::open_sqlite(&folder.join("app.db")).await.expect("SQLite opens"),
+            Err(_) => Database::open_sqlite(&folder.join("app.db"))
+                .await
+                .expect("SQLite opens"),
         };
-        migrate::run(&database, application).await.expect("the migrations run");
-        let again = migrate::run(&database, application).await.expect("the migrations run twice");
+        migrate::run(&database, application)
+            .await
+            .expect("the migrations run");
+        let again = migrate::run(&database, application)
+            .await
+            .expect("the migrations run twice");
         assert_eq!(again, 0, "what ran once must not run again");
         let router = routes::router(application, database.clone());
         let samples = serde_json::from_str(samples).expect("the samples are JSON");
-        Self { application, database, router, samples, folder }
+        Self {
+            application,
+            database,
+            router,
+            samples,
+            folder,
+        }
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<&Document>) -> Reply {
@@ -58,10 +70,20 @@ impl TestApp {
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body))
             .expect("the request is well formed");
-        let response = self.router.clone().oneshot(request).await.expect("the router never fails");
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("the router never fails");
         let status = response.status();
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("the body ends");
-        Reply { status, body: serde_json::from_slice(&bytes).unwrap_or(Document::Null) }
+        let bytes = to_bytes(response.into_body(), usize::MAX)
+            .await
+            .expect("the body ends");
+        Reply {
+            status,
+            body: serde_json::from_slice(&bytes).unwrap_or(Document::Null),
+        }
     }
 
     pub async fn get(&self, path: &str) -> Reply {
@@ -70,8 +92,16 @@ impl TestApp {
 
     /// A valid document, with the records that it must refer to already created.
     pub async fn sample(&self, model: &str, number: usize) -> Map<String, Document> {
-        let mut document = self.samples[model][number].as_object().expect("there is a sample").clone();
-        for relation in self.model(model).relations.iter().filter(|relation| relation.required) {
+        let mut document = self.samples[model][number]
+            .as_object()
+            .expect("there is a sample")
+            .clone();
+        for relation in self
+            .model(model)
+            .relations
+            .iter()
+            .filter(|relation| relation.required)
+        {
             if let RelationKind::ManyToOne { column } = relation.kind {
                 let target = Box::pin(self.create(relation.target, number)).await;
                 document.insert(column.to_owned(), target["id"].clone());
@@ -101,12 +131,20 @@ impl TestApp {
         for (key, value) in document.as_object().expect("a document") {
             assert_eq!(&created.body[key], value, "{key} comes back as it was sent");
         }
-        let path = format!("{collection}/{}", created.body["id"].as_str().expect("an id"));
+        let path = format!(
+            "{collection}/{}",
+            created.body["id"].as_str().expect("an id")
+        );
         let read = self.get(&path).await;
         assert_eq!((read.status, &read.body), (StatusCode::OK, &created.body));
 
         let changed = self.send(Method::PATCH, &path, Some(&json!({}))).await;
-        assert_eq!(changed.status, StatusCode::OK, "a change of nothing is no fault: {}", changed.body);
+        assert_eq!(
+            changed.status,
+            StatusCode::OK,
+            "a change of nothing is no fault: {}",
+            changed.body
+        );
         let other = Document::Object(self.sample(model, 1).await);
         let replaced = self.send(Method::PUT, &path, Some(&other)).await;
         assert_eq!(replaced.status, StatusCode::OK, "{}", replaced.body);
@@ -116,26 +154,43 @@ impl TestApp {
         assert_eq!(replaced.body["id"], created.body["id"]);
         assert_eq!(replaced.body["created_at"], created.body["created_at"]);
 
-        assert_eq!(self.send(Method::DELETE, &path, None).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(
+            self.send(Method::DELETE, &path, None).await.status,
+            StatusCode::NO_CONTENT
+        );
         assert_eq!(self.get(&path).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(self.send(Method::DELETE, &path, None).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            self.send(Method::DELETE, &path, None).await.status,
+            StatusCode::NOT_FOUND
+        );
     }
 
     /// Three records, one per page, in both directions of every sort key: each record exactly once.
     pub async fn proves_paging(&self, model: &str) {
         for number in 0..3 {
             let document = Document::Object(self.sample(model, number).await);
-            let reply = self.send(Method::POST, &format!("/api/{model}"), Some(&document)).await;
+            let reply = self
+                .send(Method::POST, &format!("/api/{model}"), Some(&document))
+                .await;
             assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.body);
         }
-        let fields = self.model(model).fields.iter().filter(|field| field.kind.transport() != Transport::Json);
-        let keys: Vec<&str> = ["id", "created_at"].into_iter().chain(fields.map(|field| field.name)).collect();
+        let fields = self
+            .model(model)
+            .fields
+            .iter()
+            .filter(|field| field.kind.transport() != Transport::Json);
+        let keys: Vec<&str> = ["id", "created_at"]
+            .into_iter()
+            .chain(fields.map(|field| field.name))
+            .collect();
         for key in keys {
             for sort in [key.to_owned(), format!("-{key}")] {
                 let mut ids = Vec::new();
                 let mut cursor = String::new();
                 loop {
-                    let page = self.get(&format!("/api/{model}?limit=1&sort={sort}{cursor}")).await;
+                    let page = self
+                        .get(&format!("/api/{model}?limit=1&sort={sort}{cursor}"))
+                        .await;
                     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
                     ids.push(page.body["items"][0]["id"].to_string());
                     match page.body["next_cursor"].as_str() {
@@ -157,25 +212,52 @@ impl TestApp {
         let mut document = self.sample(model, 0).await;
         document.insert(key.to_owned(), value.clone());
         let body = Document::Object(document.clone());
-        let reply = self.send(Method::POST, &format!("/api/{model}"), Some(&body)).await;
-        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.body);
+        let reply = self
+            .send(Method::POST, &format!("/api/{model}"), Some(&body))
+            .await;
+        assert_eq!(
+            reply.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            reply.body
+        );
         reply.assert_fault(&format!("/{key}"));
 
-        let Some(field) = self.model(model).field(key) else { return };
-        let Ok(value) = field.kind.convert(&value) else { return };
+        let Some(field) = self.model(model).field(key) else {
+            return;
+        };
+        let Ok(value) = field.kind.convert(&value) else {
+            return;
+        };
         let mut changes = self.unchecked(model, &document);
         changes.columns.retain(|(column, _, _)| *column != key);
-        changes.columns.push((field.name, value, field.kind.transport()));
+        changes
+            .columns
+            .push((field.name, value, field.kind.transport()));
         let written = records::insert(&self.database, self.model(model), changes).await;
-        assert!(written.is_err(), "the database keeps the rule of {key} as well");
+        assert!(
+            written.is_err(),
+            "the database keeps the rule of {key} as well"
+        );
     }
 
     pub async fn refuses_absence(&self, model: &str, key: &str) {
         self.refuses(model, key, Document::Null).await;
         let mut document = self.sample(model, 0).await;
         document.remove(key);
-        let reply = self.send(Method::POST, &format!("/api/{model}"), Some(&Document::Object(document))).await;
-        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.body);
+        let reply = self
+            .send(
+                Method::POST,
+                &format!("/api/{model}"),
+                Some(&Document::Object(document)),
+            )
+            .await;
+        assert_eq!(
+            reply.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            reply.body
+        );
         reply.assert_fault(&format!("/{key}"));
     }
 
@@ -183,7 +265,13 @@ impl TestApp {
         let first = self.create(model, 0).await;
         let mut second = self.sample(model, 1).await;
         second.insert(key.to_owned(), first[key].clone());
-        let reply = self.send(Method::POST, &format!("/api/{model}"), Some(&Document::Object(second))).await;
+        let reply = self
+            .send(
+                Method::POST,
+                &format!("/api/{model}"),
+                Some(&Document::Object(second)),
+            )
+            .await;
         assert_eq!(reply.status, StatusCode::CONFLICT, "{}", reply.body);
         reply.assert_fault(&format!("/{key}"));
     }
@@ -191,7 +279,13 @@ impl TestApp {
     pub async fn fills_in(&self, model: &str, key: &str, default: Document) {
         let mut document = self.sample(model, 0).await;
         document.remove(key);
-        let reply = self.send(Method::POST, &format!("/api/{model}"), Some(&Document::Object(document))).await;
+        let reply = self
+            .send(
+                Method::POST,
+                &format!("/api/{model}"),
+                Some(&Document::Object(document)),
+            )
+            .await;
         assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.body);
         assert_eq!(reply.body[key], default);
     }
@@ -200,36 +294,87 @@ impl TestApp {
     pub async fn refuses_a_dangling_reference(&self, model: &str, key: &str, many: bool) {
         for value in [json!(Uuid::now_v7().to_string()), json!("nothing")] {
             let mut document = self.sample(model, 0).await;
-            let path = if many { format!("/{key}/0") } else { format!("/{key}") };
+            let path = if many {
+                format!("/{key}/0")
+            } else {
+                format!("/{key}")
+            };
             document.insert(key.to_owned(), if many { json!([value]) } else { value });
-            let reply = self.send(Method::POST, &format!("/api/{model}"), Some(&Document::Object(document))).await;
-            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.body);
+            let reply = self
+                .send(
+                    Method::POST,
+                    &format!("/api/{model}"),
+                    Some(&Document::Object(document)),
+                )
+                .await;
+            assert_eq!(
+                reply.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{}",
+                reply.body
+            );
             reply.assert_fault(&path);
         }
     }
 
     /// Creates a record of `model` that refers to a new record of the relation's target; returns both.
     pub async fn create_linked(&self, model: &str, relation: &str) -> (Document, Document) {
-        let relation = self.model(model).relations.iter().find(|known| known.name == relation).expect("a relation");
+        let relation = self
+            .model(model)
+            .relations
+            .iter()
+            .find(|known| known.name == relation)
+            .expect("a relation");
         let target = self.create(relation.target, 2).await;
         let mut document = self.sample(model, 0).await;
-        let value = if relation.table().is_some() { json!([target["id"]]) } else { target["id"].clone() };
-        document.insert(relation.column().unwrap_or(relation.name).to_owned(), value.clone());
-        let reply = self.send(Method::POST, &format!("/api/{model}"), Some(&Document::Object(document))).await;
+        let value = if relation.table().is_some() {
+            json!([target["id"]])
+        } else {
+            target["id"].clone()
+        };
+        document.insert(
+            relation.column().unwrap_or(relation.name).to_owned(),
+            value.clone(),
+        );
+        let reply = self
+            .send(
+                Method::POST,
+                &format!("/api/{model}"),
+                Some(&Document::Object(document)),
+            )
+            .await;
         assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.body);
-        assert_eq!(reply.body[relation.column().unwrap_or(relation.name)], value);
-        let related = format!("/api/{}/{}/{}", relation.target, text(&target["id"]), relation.inverse);
+        assert_eq!(
+            reply.body[relation.column().unwrap_or(relation.name)],
+            value
+        );
+        let related = format!(
+            "/api/{}/{}/{}",
+            relation.target,
+            text(&target["id"]),
+            relation.inverse
+        );
         let related = self.get(&related).await;
-        assert_eq!(related.body["items"][0]["id"], reply.body["id"], "the target sees it: {}", related.body);
+        assert_eq!(
+            related.body["items"][0]["id"], reply.body["id"],
+            "the target sees it: {}",
+            related.body
+        );
         (reply.body, target)
     }
 
     pub async fn delete(&self, model: &str, record: &Document) -> Reply {
-        self.send(Method::DELETE, &format!("/api/{model}/{}", text(&record["id"])), None).await
+        self.send(
+            Method::DELETE,
+            &format!("/api/{model}/{}", text(&record["id"])),
+            None,
+        )
+        .await
     }
 
     pub async fn read(&self, model: &str, record: &Document) -> Reply {
-        self.get(&format!("/api/{model}/{}", text(&record["id"]))).await
+        self.get(&format!("/api/{model}/{}", text(&record["id"])))
+            .await
     }
 
     pub async fn proves_the_openapi_document(&self) {
@@ -238,18 +383,26 @@ impl TestApp {
         assert_eq!(reply.body["openapi"], "3.1.0");
         for model in self.application.models {
             let path = &reply.body["paths"][format!("/api/{}", model.name)];
-            assert!(path["get"].is_object() && path["post"].is_object(), "{} is described", model.name);
+            assert!(
+                path["get"].is_object() && path["post"].is_object(),
+                "{} is described",
+                model.name
+            );
             let properties = &reply.body["components"]["schemas"][model.name]["properties"];
             for field in model.fields {
-                assert!(properties[field.name].is_object(), "{}.{} is described", model.name, field.name);
+                assert!(
+                    properties[field.name].is_object(),
+                    "{}.{} is described",
+                    model.name,
+                    field.name
+                );
             }
         }
     }
 
     pub async fn proves_health(&self) {
         let reply = self.get("/healthz").await;
-        let expected =
-            json!({ "status": "ok", "name": self.application.name, "version": self.application.version });
+        let expected = json!({ "status": "ok", "name": self.application.name, "version": self.application.version });
         assert_eq!((reply.status, reply.body), (StatusCode::OK, expected));
     }
 
@@ -262,14 +415,24 @@ impl TestApp {
         let model = self.model(model);
         let mut changes = Changes::default();
         for field in model.fields {
-            let value = document.get(field.name).map(|json| field.kind.convert(json));
+            let value = document
+                .get(field.name)
+                .map(|json| field.kind.convert(json));
             if let Some(Ok(value)) = value {
-                changes.columns.push((field.name, value, field.kind.transport()));
+                changes
+                    .columns
+                    .push((field.name, value, field.kind.transport()));
             }
         }
-        for column in model.relations.iter().filter_map(|relation| relation.column()) {
+        for column in model
+            .relations
+            .iter()
+            .filter_map(|relation| relation.column())
+        {
             if let Some(Document::String(id)) = document.get(column) {
-                changes.columns.push((column, Value::Text(id.clone()), Transport::Uuid));
+                changes
+                    .columns
+                    .push((column, Value::Text(id.clone()), Transport::Uuid));
             }
         }
         changes
@@ -278,8 +441,15 @@ impl TestApp {
 
 impl Reply {
     pub fn assert_fault(&self, path: &str) {
-        let details = self.body["error"]["details"].as_array().cloned().unwrap_or_default();
-        assert!(details.iter().any(|fault| fault["path"] == path), "no fault at {path} in {}", self.body);
+        let details = self.body["error"]["details"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        assert!(
+            details.iter().any(|fault| fault["path"] == path),
+            "no fault at {path} in {}",
+            self.body
+        );
     }
 }
 
@@ -296,10 +466,17 @@ fn text(value: &Document) -> &str {
 
 async fn open_schema(url: &str, name: &str) -> Database {
     let options = PgConnectOptions::from_str(url).expect("TEST_DATABASE_URL is an address");
-    let admin = sqlx::PgPool::connect_with(options.clone()).await.expect("Postgres answers");
+    let admin = sqlx::PgPool::connect_with(options.clone())
+        .await
+        .expect("Postgres answers");
     let schema = format!("test_{}", &name[name.len() - 32..]);
     let statement = format!("CREATE SCHEMA {}", crate::sql::quote(&schema));
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&admin).await.expect("a schema can be created");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+        .execute(&admin)
+        .await
+        .expect("a schema can be created");
     admin.close().await;
-    Database::open_postgres(options.options([("search_path", schema)])).await.expect("Postgres answers")
+    Database::open_postgres(options.options([("search_path", schema)]))
+        .await
+        .expect("Postgres answers")
 }

@@ -29,13 +29,18 @@ const KEPT: [&str; 3] = ["id", "created_at", "updated_at"];
 
 pub fn validate(model: &'static Model, document: &Json, mode: Mode) -> Result<Changes, ApiError> {
     let Json::Object(document) = document else {
-        return Err(ApiError::invalid(vec![Fault::new("", "must be a JSON object")]));
+        return Err(ApiError::invalid(vec![Fault::new(
+            "",
+            "must be a JSON object",
+        )]));
     };
     let mut faults = Vec::new();
     let mut changes = Changes::default();
     for field in model.fields {
         match read_field(field, document, mode) {
-            Ok(Some(value)) => changes.columns.push((field.name, value, field.kind.transport())),
+            Ok(Some(value)) => changes
+                .columns
+                .push((field.name, value, field.kind.transport())),
             Ok(None) => {}
             Err(message) => faults.push(Fault::new(format!("/{}", field.name), message)),
         }
@@ -43,14 +48,27 @@ pub fn validate(model: &'static Model, document: &Json, mode: Mode) -> Result<Ch
     for relation in model.relations {
         read_relation(relation, document, mode, &mut changes, &mut faults);
     }
-    faults.extend(document.keys().filter(|key| !is_known(model, key)).map(|key| {
-        let escaped = key.replace('~', "~0").replace('/', "~1");
-        Fault::new(format!("/{escaped}"), "is not a field of this model")
-    }));
-    if faults.is_empty() { Ok(changes) } else { Err(ApiError::invalid(faults)) }
+    faults.extend(
+        document
+            .keys()
+            .filter(|key| !is_known(model, key))
+            .map(|key| {
+                let escaped = key.replace('~', "~0").replace('/', "~1");
+                Fault::new(format!("/{escaped}"), "is not a field of this model")
+            }),
+    );
+    if faults.is_empty() {
+        Ok(changes)
+    } else {
+        Err(ApiError::invalid(faults))
+    }
 }
 
-fn read_field(field: &Field, document: &Map<String, Json>, mode: Mode) -> Result<Option<Value>, String> {
+fn read_field(
+    field: &Field,
+    document: &Map<String, Json>,
+    mode: Mode,
+) -> Result<Option<Value>, String> {
     let value = match (document.get(field.name), mode) {
         (Some(json), _) => field.kind.convert(json)?,
         (None, Mode::Partial) => return Ok(None),
@@ -61,8 +79,11 @@ fn read_field(field: &Field, document: &Map<String, Json>, mode: Mode) -> Result
 }
 
 fn default_of(field: &Field) -> Value {
-    let json = field.default.and_then(|text| serde_json::from_str(text).ok());
-    json.and_then(|json| field.kind.convert(&json).ok()).unwrap_or(Value::Null)
+    let json = field
+        .default
+        .and_then(|text| serde_json::from_str(text).ok());
+    json.and_then(|json| field.kind.convert(&json).ok())
+        .unwrap_or(Value::Null)
 }
 
 fn read_relation(
@@ -77,11 +98,17 @@ fn read_relation(
             let path = format!("/{column}");
             match (document.get(column), mode) {
                 (None, Mode::Partial) => {}
-                (None | Some(Json::Null), _) if relation.required => faults.push(Fault::new(path, "is required")),
-                (None | Some(Json::Null), _) => changes.columns.push((column, Value::Null, Transport::Uuid)),
+                (None | Some(Json::Null), _) if relation.required => {
+                    faults.push(Fault::new(path, "is required"))
+                }
+                (None | Some(Json::Null), _) => {
+                    changes.columns.push((column, Value::Null, Transport::Uuid))
+                }
                 (Some(json), _) => match read_id(json) {
                     Ok(id) => {
-                        changes.columns.push((column, Value::Text(id.clone()), Transport::Uuid));
+                        changes
+                            .columns
+                            .push((column, Value::Text(id.clone()), Transport::Uuid));
                         changes.references.push((path, relation.target, id));
                     }
                     Err(message) => faults.push(Fault::new(path, message)),
@@ -94,7 +121,10 @@ fn read_relation(
                 (None, Mode::Whole) => &Vec::new(),
                 (Some(Json::Array(items)), _) => items,
                 (Some(_), _) => {
-                    faults.push(Fault::new(format!("/{}", relation.name), "must be an array of ids"));
+                    faults.push(Fault::new(
+                        format!("/{}", relation.name),
+                        "must be an array of ids",
+                    ));
                     return;
                 }
             };
@@ -125,5 +155,8 @@ fn read_id(json: &Json) -> Result<String, String> {
 fn is_known(model: &Model, key: &str) -> bool {
     KEPT.contains(&key)
         || model.field(key).is_some()
-        || model.relations.iter().any(|relation| relation.column().unwrap_or(relation.name) == key)
+        || model
+            .relations
+            .iter()
+            .any(|relation| relation.column().unwrap_or(relation.name) == key)
 }

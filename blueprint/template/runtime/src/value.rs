@@ -36,7 +36,9 @@ impl Kind {
             (Kind::Boolean, _) => Err("must be true or false".to_owned()),
             (Kind::Integer { .. }, _) => Err("must be a whole number".to_owned()),
             (_, Json::String(text)) => self.convert_text(text),
-            (Kind::Decimal { .. }, _) => Err("must be a decimal number, such as \"12.50\"".to_owned()),
+            (Kind::Decimal { .. }, _) => {
+                Err("must be a decimal number, such as \"12.50\"".to_owned())
+            }
             _ => Err("must be a text".to_owned()),
         }
     }
@@ -56,10 +58,13 @@ impl Kind {
                 "false" => Ok(Value::Boolean(false)),
                 _ => Err("must be true or false".to_owned()),
             },
-            Kind::Integer { .. } => {
-                text.parse().map(Value::Integer).map_err(|_| "must be a whole number".to_owned())
-            }
-            Kind::Decimal { precision, scale, .. } => parse_decimal(text, *precision, *scale),
+            Kind::Integer { .. } => text
+                .parse()
+                .map(Value::Integer)
+                .map_err(|_| "must be a whole number".to_owned()),
+            Kind::Decimal {
+                precision, scale, ..
+            } => parse_decimal(text, *precision, *scale),
             Kind::Date { .. } => parse_date(text),
             Kind::Datetime { .. } => parse_datetime(text),
             Kind::Uuid => parse_uuid(text),
@@ -112,7 +117,9 @@ impl Kind {
     /// The JSON form of a value that came out of the database.
     pub fn render(&self, value: Value) -> Json {
         match (self, value) {
-            (Kind::Json, Value::Text(text)) => serde_json::from_str(&text).unwrap_or(Json::String(text)),
+            (Kind::Json, Value::Text(text)) => {
+                serde_json::from_str(&text).unwrap_or(Json::String(text))
+            }
             (_, value) => value.into_json(),
         }
     }
@@ -142,23 +149,44 @@ pub fn parse_decimal(text: &str, precision: u32, scale: u32) -> Result<Value, St
     if !numeric(whole) || !numeric(fraction) {
         return Err(malformed());
     }
-    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let (whole, fraction) = (
+        whole.trim_start_matches('0'),
+        fraction.trim_end_matches('0'),
+    );
     if fraction.len() > scale as usize {
         return Err(format!("must have at most {scale} digits after the point"));
     }
     if whole.len() > (precision - scale) as usize {
-        return Err(format!("must have at most {} digits before the point", precision - scale));
+        return Err(format!(
+            "must have at most {} digits before the point",
+            precision - scale
+        ));
     }
     let padded = format!("{whole}{fraction:0<width$}", width = scale as usize);
-    let scaled: i64 = if padded.is_empty() { 0 } else { padded.parse().map_err(|_| malformed())? };
-    Ok(Value::Decimal { scaled: if negative { -scaled } else { scaled }, scale })
+    let scaled: i64 = if padded.is_empty() {
+        0
+    } else {
+        padded.parse().map_err(|_| malformed())?
+    };
+    Ok(Value::Decimal {
+        scaled: if negative { -scaled } else { scaled },
+        scale,
+    })
 }
 
 pub fn format_decimal(scaled: i64, scale: u32) -> String {
     let sign = if scaled < 0 { "-" } else { "" };
-    let digits = format!("{:0>width$}", scaled.unsigned_abs(), width = scale as usize + 1);
+    let digits = format!(
+        "{:0>width$}",
+        scaled.unsigned_abs(),
+        width = scale as usize + 1
+    );
     let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    if fraction.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    }
 }
 
 pub fn format_datetime(time: DateTime<Utc>) -> String {
@@ -173,7 +201,9 @@ fn parse_date(text: &str) -> Result<Value, String> {
 }
 
 fn parse_datetime(text: &str) -> Result<Value, String> {
-    let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc));
+    let time = DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|time| time.with_timezone(&Utc));
     time.filter(|time| (1..=9999).contains(&time.year()))
         .map(|time| Value::Text(format_datetime(time)))
         .ok_or_else(|| "must be a time, such as \"2026-05-17T09:30:00Z\"".to_owned())
@@ -225,5 +255,9 @@ fn check_email(text: &str) -> Result<(), String> {
         && text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty() && !domain.is_empty() && !domain.contains('@')
         });
-    if well_formed { Ok(()) } else { Err("must be an e-mail address".to_owned()) }
+    if well_formed {
+        Ok(())
+    } else {
+        Err("must be an e-mail address".to_owned())
+    }
 }
