@@ -1,0 +1,50 @@
+//! `lathe api`: the interface and the web app, for runners in other processes.
+
+use std::sync::Arc;
+
+use clap::Args;
+use runner::RemoteLauncher;
+
+use super::listening::{Doorway, serve_until_told};
+use super::{configure, need_servers};
+use crate::config::{
+    Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs, RunnerArgs, Running,
+};
+use crate::wire;
+
+#[derive(Args)]
+pub(crate) struct ApiArgs {
+    #[command(flatten)]
+    listen: ListenArgs,
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    backend: BackendArgs,
+    #[command(flatten)]
+    nodes: NodeArgs,
+}
+
+pub(crate) async fn run(global: &GlobalArgs, args: &ApiArgs) -> anyhow::Result<u8> {
+    let give = |layers: &mut crate::config::Layers| {
+        args.listen.give(layers);
+        args.data.give(layers);
+        args.backend.give(layers);
+        RunnerArgs::default().give(layers);
+        args.nodes.give(layers);
+    };
+    let (listen, data, backend, running, allowed) = configure(global, give, |layers| {
+        let (listen, data, backend) = (Listen::read(layers), DataFolder::read(layers), Backend::read(layers));
+        let (running, allowed) = (Running::read(layers), Allowed::read(layers));
+        Some((listen?, data?, backend?, running?, allowed?))
+    })?;
+    need_servers(&backend, "lathe api")?;
+    let doorway = Doorway::open(&listen).await?;
+    let store = wire::open_store(&data, &backend).await?;
+    let parts = wire::parts(store, &backend, &allowed, None).await?;
+    let options = wire::runner_options(&running, &data, &backend);
+    let launcher = Arc::new(RemoteLauncher::new(parts.collaborators(), options));
+    let store = parts.store.clone();
+    serve_until_told(doorway, parts, launcher, &data, &backend, async {}).await?;
+    store.close().await?;
+    Ok(0)
+}

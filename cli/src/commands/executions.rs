@@ -1,0 +1,172 @@
+//! `lathe executions …`: what a running server has run and runs.
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand};
+use comfy_table::{Table, presets};
+use futures::StreamExt;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::News;
+use crate::console;
+use crate::server::{DEFAULT_ADDRESS, Server, parse_id};
+
+#[derive(Subcommand)]
+pub(crate) enum ExecutionsCommand {
+    /// The latest executions, newest first
+    List {
+        #[command(flatten)]
+        common: Common,
+        /// Only those with this status: queued, running, succeeded, failed, cancelled, timed_out
+        #[arg(long)]
+        status: Option<String>,
+        /// At most this many
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// One execution, with its steps and its output
+    Show {
+        #[command(flatten)]
+        common: Common,
+        #[arg(value_parser = parse_id)]
+        id: Uuid,
+    },
+    /// End an execution
+    Cancel {
+        #[command(flatten)]
+        common: Common,
+        #[arg(value_parser = parse_id)]
+        id: Uuid,
+    },
+    /// The log of an execution
+    Logs {
+        #[command(flatten)]
+        common: Common,
+        #[arg(value_parser = parse_id)]
+        id: Uuid,
+        /// Only the lines of this step
+        #[arg(long)]
+        step: Option<String>,
+        /// Go on until the execution ends
+        #[arg(long, short)]
+        follow: bool,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Common {
+    /// The running server
+    #[arg(long, env = "LATHE_SERVER", default_value = DEFAULT_ADDRESS, value_name = "URL")]
+    server: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(command: &ExecutionsCommand) -> anyhow::Result<u8> {
+    match command {
+        ExecutionsCommand::List { common, status, limit } => list(common, status.as_deref(), *limit).await?,
+        ExecutionsCommand::Show { common, id } => show(common, *id).await?,
+        ExecutionsCommand::Cancel { common, id } => {
+            let server = Server::at(&common.server)?;
+            let execution: Value = server.post(&format!("api/executions/{id}/cancel"), &json!({})).await?;
+            if common.json {
+                console::json(&execution);
+            } else {
+                console::line(format_args!("{id} {}", word(&execution["status"])));
+            }
+        }
+        ExecutionsCommand::Logs { common, id, step, follow } => logs(common, *id, step.as_deref(), *follow).await?,
+    }
+    Ok(0)
+}
+
+async fn list(common: &Common, status: Option<&str>, limit: u32) -> anyhow::Result<()> {
+    let filter = status.map(|status| format!("&status={status}")).unwrap_or_default();
+    let page: Value = Server::at(&common.server)?.get(&format!("api/executions?limit={limit}{filter}")).await?;
+    if common.json {
+        console::json(&page["items"]);
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["ID", "WORKFLOW", "STATUS", "BEGAN", "TOOK"]);
+    for item in page["items"].as_array().into_iter().flatten() {
+        let workflow = format!("{} v{}", word(&item["workflow_name"]), item["workflow_version"]);
+        table.add_row([word(&item["id"]), &workflow, word(&item["status"]), &moment(&item["created_at"]), &took(item)]);
+    }
+    console::line(table);
+    Ok(())
+}
+
+async fn show(common: &Common, id: Uuid) -> anyhow::Result<()> {
+    let execution: Value = Server::at(&common.server)?.get(&format!("api/executions/{id}")).await?;
+    if common.json {
+        console::json(&execution);
+        return Ok(());
+    }
+    let (name, version) = (word(&execution["workflow_name"]), &execution["workflow_version"]);
+    console::line(format_args!("{name} v{version}  {}  {}", word(&execution["status"]), took(&execution)));
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["STEP", "KIND", "STATUS", "TOOK", "WHY"]);
+    for step in execution["steps"].as_array().into_iter().flatten() {
+        let why = step["error"]["message"].as_str().or(step["reason"].as_str()).unwrap_or_default();
+        table.add_row([word(&step["path"]), word(&step["kind"]), word(&step["status"]), &took(step), why]);
+    }
+    console::line(table);
+    if let Some(message) = execution["error"]["message"].as_str() {
+        console::line(format_args!("{}: {message}", word(&execution["error"]["code"])));
+    }
+    if !execution["output"].is_null() {
+        console::json(&execution["output"]);
+    }
+    Ok(())
+}
+
+async fn logs(common: &Common, id: Uuid, step: Option<&str>, follow: bool) -> anyhow::Result<()> {
+    let server = Server::at(&common.server)?;
+    let wanted = |path: &str| step.is_none_or(|step| step == path);
+    if follow {
+        let mut events = server.events(id, 0, 0).await?;
+        while let Some(news) = events.next().await {
+            if let News::Log(line) = news?
+                && wanted(&line.step)
+            {
+                print_line(common, &serde_json::to_value(&line)?)?;
+            }
+        }
+        return Ok(());
+    }
+    let mut after = 0;
+    loop {
+        let page: Value = server.get(&format!("api/executions/{id}/logs?after={after}&limit=500")).await?;
+        let lines = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for line in lines.iter().filter(|line| wanted(word(&line["step"]))) {
+            print_line(common, line)?;
+        }
+        match lines.last().and_then(|line| line["id"].as_i64()) {
+            Some(last) if !page["next_cursor"].is_null() => after = last,
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn print_line(common: &Common, line: &Value) -> anyhow::Result<()> {
+    if common.json {
+        return Ok(console::json_line(line)?);
+    }
+    console::line(format_args!("{} {:<16} | {}", moment(&line["at"]), word(&line["step"]), word(&line["text"])));
+    Ok(())
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn moment(value: &Value) -> String {
+    let at = value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    at.map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+}
+
+fn took(item: &Value) -> String {
+    item["duration_ms"].as_i64().map(console::span).unwrap_or_default()
+}

@@ -1,0 +1,96 @@
+//! The subcommands, one file each.
+
+mod api;
+mod executions;
+mod listening;
+mod migrate;
+mod node_page;
+mod nodes;
+mod openapi;
+mod run;
+mod runner;
+mod seed;
+mod serve;
+mod validate;
+
+use anyhow::Context;
+use clap::Subcommand;
+
+use crate::config::{Backend, GlobalArgs, Log};
+use crate::fault::Fault;
+use crate::logging;
+
+pub(crate) use run::News;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run everything in one process: the interface, the web app, and a runner
+    Serve(serve::ServeArgs),
+    /// Serve the interface and the web app only; runners are elsewhere (needs Postgres and Redis)
+    Api(api::ApiArgs),
+    /// Run steps only (needs Postgres and Redis)
+    Runner(runner::RunnerOnlyArgs),
+    /// Run the workflow in a file, and watch it; no server is needed
+    Run(run::RunArgs),
+    /// Check workflow and application documents
+    Validate(validate::ValidateArgs),
+    /// List the kinds of nodes, or show the manual of one
+    Nodes(nodes::NodesArgs),
+    /// List, show, cancel and follow executions on a running server
+    #[command(subcommand)]
+    Executions(executions::ExecutionsCommand),
+    /// Store the applications and workflows found in folders
+    Seed(seed::SeedArgs),
+    /// Bring the database schema up to date, or take steps of it back
+    Migrate(migrate::MigrateArgs),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// Runs a subcommand to its end; returns the exit code.
+pub(crate) fn run(global: GlobalArgs, command: Command) -> anyhow::Result<u8> {
+    match command {
+        Command::Validate(args) => return validate::run(&args),
+        Command::Nodes(args) => return nodes::run(&args),
+        Command::Openapi => return openapi::run(),
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the async runtime")?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(args) => serve::run(&global, &args).await,
+            Command::Api(args) => api::run(&global, &args).await,
+            Command::Runner(args) => runner::run(&global, &args).await,
+            Command::Run(args) => run::run(&global, &args).await,
+            Command::Executions(command) => executions::run(&command).await,
+            Command::Seed(args) => seed::run(&global, &args).await,
+            Command::Migrate(args) => migrate::run(&global, &args).await,
+            Command::Validate(_) | Command::Nodes(_) | Command::Openapi => Ok(0),
+        }
+    })
+}
+
+/// Reads a subcommand's configuration and starts logging as it says.
+fn configure<T>(
+    global: &GlobalArgs,
+    give: impl FnOnce(&mut crate::config::Layers),
+    read: impl FnOnce(&mut crate::config::Layers) -> Option<T>,
+) -> anyhow::Result<T> {
+    let mut layers = global.layers();
+    give(&mut layers);
+    let log = Log::read(&mut layers);
+    let rest = read(&mut layers);
+    let (log, rest) = layers.finish(log.zip(rest))?;
+    logging::start(&log);
+    Ok(rest)
+}
+
+/// Processes that share their work find each other through Postgres and Redis only.
+fn need_servers(backend: &Backend, command: &str) -> Result<(), Fault> {
+    if *backend != Backend::Embedded {
+        return Ok(());
+    }
+    Err(Fault::unusable(format!("`{command}` needs Postgres and Redis, which processes share their work through")).mend(
+        "Give --database-url postgres://… and --redis-url redis://…, or run everything in one process with `lathe serve`.",
+    ))
+}

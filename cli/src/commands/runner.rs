@@ -1,0 +1,50 @@
+//! `lathe runner`: takes steps from the queue and runs them.
+
+use clap::Args;
+use runner::Runner;
+
+use super::{configure, need_servers};
+use crate::config::{
+    Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, NodeArgs, RunnerArgs, Running,
+};
+use crate::console;
+use crate::signals::Signals;
+use crate::wire;
+
+#[derive(Args)]
+pub(crate) struct RunnerOnlyArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    backend: BackendArgs,
+    #[command(flatten)]
+    runner: RunnerArgs,
+    #[command(flatten)]
+    nodes: NodeArgs,
+}
+
+pub(crate) async fn run(global: &GlobalArgs, args: &RunnerOnlyArgs) -> anyhow::Result<u8> {
+    let give = |layers: &mut crate::config::Layers| {
+        args.data.give(layers);
+        args.backend.give(layers);
+        args.runner.give(layers);
+        args.nodes.give(layers);
+    };
+    let (data, backend, running, allowed) = configure(global, give, |layers| {
+        let (data, backend) = (DataFolder::read(layers), Backend::read(layers));
+        let (running, allowed) = (Running::read(layers), Allowed::read(layers));
+        Some((data?, backend?, running?, allowed?))
+    })?;
+    need_servers(&backend, "lathe runner")?;
+    let mut signals = Signals::listen()?;
+    let store = wire::open_store(&data, &backend).await?;
+    let parts = wire::parts(store, &backend, &allowed, None).await?;
+    let runner = Runner::start(parts.collaborators(), wire::runner_options(&running, &data, &backend)).await?;
+    console::line(format_args!("Lathe runner `{}`\n  data      {}\n  backends  {backend}", running.name, data.0.display()));
+    signals.next().await;
+    tracing::info!("stopping: running steps may finish; a second signal leaves at once");
+    signals.leave_at_the_next();
+    runner.stop().await;
+    parts.store.close().await?;
+    Ok(0)
+}

@@ -1,0 +1,64 @@
+//! What the operator allows nodes to do.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::layers::Layers;
+
+#[derive(Args, Debug, Default)]
+#[command(next_help_heading = "Nodes")]
+pub(crate) struct NodeArgs {
+    /// Let workflows run programs of this machine with command.run
+    #[arg(long, env = "LATHE_ALLOW_COMMANDS", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    allow_commands: Option<String>,
+    /// Keep http.request away from private and loopback addresses
+    #[arg(
+        long,
+        env = "LATHE_BLOCK_PRIVATE_ADDRESSES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    block_private_addresses: Option<String>,
+    /// The Docker engine that images are built and run with [default: its local socket; env: DOCKER_HOST too]
+    #[arg(long, env = "LATHE_DOCKER_HOST", value_name = "ADDRESS")]
+    docker_host: Option<String>,
+    /// The cargo that generated applications are built with [default: the one in PATH]
+    #[arg(long, env = "LATHE_CARGO", value_name = "FILE")]
+    cargo: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Allowed {
+    pub(crate) commands: bool,
+    pub(crate) block_private_addresses: bool,
+    pub(crate) docker_host: Option<String>,
+    pub(crate) cargo: Option<PathBuf>,
+}
+
+impl NodeArgs {
+    pub(crate) fn give(&self, layers: &mut Layers) {
+        layers.give("nodes.allow_commands", self.allow_commands.as_ref());
+        layers.give("nodes.block_private_addresses", self.block_private_addresses.as_ref());
+        let docker_host = self.docker_host.clone().or_else(|| std::env::var("DOCKER_HOST").ok());
+        layers.give("nodes.docker_host", docker_host.as_ref());
+        layers.give("nodes.cargo", self.cargo.as_ref());
+    }
+}
+
+impl Allowed {
+    pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
+        let commands = layers.read("nodes.allow_commands", "true or false");
+        let block = layers.read("nodes.block_private_addresses", "true or false");
+        let given = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
+        let docker_host = layers.read_with("nodes.docker_host", given);
+        let cargo = layers.read_with("nodes.cargo", given);
+        Some(Self {
+            commands: commands?,
+            block_private_addresses: block?,
+            docker_host: docker_host?,
+            cargo: cargo?.map(PathBuf::from),
+        })
+    }
+}

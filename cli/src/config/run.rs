@@ -1,0 +1,85 @@
+//! How much a runner takes on, and when it is given up for dead.
+
+use std::time::Duration;
+
+use clap::Args;
+use engine::duration::Millis;
+
+use super::layers::Layers;
+
+#[derive(Args, Debug, Default)]
+#[command(next_help_heading = "Runner")]
+pub(crate) struct RunnerArgs {
+    /// The name shown in the list of runners [default: the name of this machine]
+    #[arg(long, env = "LATHE_RUNNER_NAME", value_name = "NAME")]
+    runner_name: Option<String>,
+    /// Executions driven at the same time [default: 1024]
+    #[arg(long, env = "LATHE_MAX_EXECUTIONS", value_name = "COUNT")]
+    max_executions: Option<String>,
+    /// Steps that act on the world, running at the same time [default: 64]
+    #[arg(long, env = "LATHE_MAX_STEPS", value_name = "COUNT")]
+    max_steps: Option<String>,
+    /// A runner not heard of for this long is dead [default: 10s]
+    #[arg(long, env = "LATHE_LEASE", value_name = "DURATION")]
+    lease: Option<String>,
+    /// How long running steps may go on after the stop signal [default: 25s]
+    #[arg(long, env = "LATHE_DRAIN", value_name = "DURATION")]
+    drain: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Running {
+    pub(crate) name: String,
+    pub(crate) max_executions: usize,
+    pub(crate) max_steps: usize,
+    pub(crate) lease: Duration,
+    pub(crate) drain: Duration,
+}
+
+impl RunnerArgs {
+    pub(crate) fn give(&self, layers: &mut Layers) {
+        layers.give("runner.name", self.runner_name.as_ref());
+        layers.give("runner.max_executions", self.max_executions.as_ref());
+        layers.give("runner.max_steps", self.max_steps.as_ref());
+        layers.give("runner.lease", self.lease.as_ref());
+        layers.give("runner.drain", self.drain.as_ref());
+    }
+}
+
+impl Running {
+    pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
+        let name = layers.read_with("runner.name", |text| Ok(if text.is_empty() { machine() } else { text.to_owned() }));
+        let max_executions = layers.read_with("runner.max_executions", at_least_one);
+        let max_steps = layers.read_with("runner.max_steps", at_least_one);
+        let lease = layers.read_with("runner.lease", |text| match duration(text)? {
+            lease if lease < Duration::from_millis(500) => Err(format!("has to be at least 500ms, not {text}")),
+            lease => Ok(lease),
+        });
+        let drain = layers.read_with("runner.drain", duration);
+        Some(Self {
+            name: name?,
+            max_executions: max_executions?,
+            max_steps: max_steps?,
+            lease: lease?,
+            drain: drain?,
+        })
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.trim().parse() {
+        Ok(count @ 1..) => Ok(count),
+        _ => Err(format!("has to be a whole number above 0, not `{text}`")),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    text.parse::<Millis>().map(Millis::to_std).map_err(|error| format!("cannot be read: {error}"))
+}
+
+/// The name of this machine, where the system tells it.
+fn machine() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    name.or_else(|| std::env::var("HOSTNAME").ok()).unwrap_or_else(|| "runner".to_owned())
+}

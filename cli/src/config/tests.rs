@@ -1,0 +1,84 @@
+//! Layers beat each other in order, and all problems come together.
+
+use clap::Parser;
+
+use super::*;
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(flatten)]
+    listen: ListenArgs,
+    #[command(flatten)]
+    backend: BackendArgs,
+    #[command(flatten)]
+    runner: RunnerArgs,
+}
+
+fn layers(arguments: &[&str]) -> Layers {
+    let line = Line::try_parse_from([&["lathe"], arguments].concat()).unwrap();
+    let mut layers = line.global.layers();
+    line.listen.give(&mut layers);
+    line.backend.give(&mut layers);
+    line.runner.give(&mut layers);
+    layers
+}
+
+fn complaint<T: std::fmt::Debug>(layers: Layers, value: Option<T>) -> String {
+    crate::fault::describe(&layers.finish(value).unwrap_err(), false).0
+}
+
+#[test]
+fn the_defaults_are_complete() {
+    let mut layers = layers(&[]);
+    let all = (
+        Listen::read(&mut layers),
+        Backend::read(&mut layers),
+        Running::read(&mut layers),
+        Allowed::read(&mut layers),
+        Log::read(&mut layers),
+        DataFolder::read(&mut layers),
+    );
+    assert_eq!(all.0.as_ref().map(|listen| listen.address.to_string()), Some("127.0.0.1:4000".to_owned()));
+    assert_eq!(all.1, Some(Backend::Embedded));
+    assert!(all.2.is_some() && all.3.is_some() && all.4.is_some() && all.5.is_some());
+    layers.finish(Some(())).unwrap();
+}
+
+#[test]
+fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lathe.toml");
+    std::fs::write(&file, "[server]\nport = 4100\n[runner]\nmax_steps = 3\n").unwrap();
+    let file = file.to_str().unwrap();
+    let mut read = layers(&["--config", file]);
+    assert_eq!(Listen::read(&mut read).unwrap().address.port(), 4100);
+    assert_eq!(Running::read(&mut read).unwrap().max_steps, 3);
+    let mut read = layers(&["--config", file, "--port", "4200"]);
+    assert_eq!(Listen::read(&mut read).unwrap().address.port(), 4200);
+}
+
+#[test]
+fn all_problems_come_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lathe.toml");
+    std::fs::write(&file, "[server]\nprot = 1\nport = 99999\n[surver]\n[runner]\nlease = \"soon\"\n").unwrap();
+    let mut layers = layers(&["--config", file.to_str().unwrap(), "--database-url", "postgres://me:hunter2@db/x"]);
+    let all = (Listen::read(&mut layers), Backend::read(&mut layers), Running::read(&mut layers));
+    assert_eq!((&all.0, &all.1, &all.2), (&None, &None, &None));
+    let text = complaint(layers, Some(all));
+    for part in ["5 settings", "server.prot", "surver", "99999", "go together", "runner.lease", "`soon`"] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert!(!text.contains("hunter2"));
+}
+
+#[test]
+fn addresses_that_others_can_reach_need_a_word() {
+    let mut refused = layers(&["--bind", "0.0.0.0"]);
+    let listen = Listen::read(&mut refused);
+    assert!(complaint(refused, listen).contains("no accounts yet"));
+    let mut allowed = layers(&["--bind", "0.0.0.0", "--insecure-listen"]);
+    assert!(Listen::read(&mut allowed).unwrap().insecure);
+}

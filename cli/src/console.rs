@@ -1,0 +1,54 @@
+//! Lines for people and programs. A closed pipe on the other side is their right, not our failure.
+
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// A line on stdout.
+pub(crate) fn line(text: impl Display) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// A line on stderr: progress, and what is no result.
+pub(crate) fn note(text: impl Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// One line of JSON on stdout.
+pub(crate) fn json_line(value: &impl Serialize) -> serde_json::Result<()> {
+    line(serde_json::to_string(value)?);
+    Ok(())
+}
+
+/// JSON on stdout, laid out for reading.
+pub(crate) fn json(value: &Value) {
+    line(format_args!("{value:#}"));
+}
+
+/// Whether a person watches both stdout and stderr.
+pub(crate) fn is_watched() -> bool {
+    std::io::stdout().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// A span of time as people say it: `8 ms`, `1.24 s`, `2 min 05 s`.
+pub(crate) fn span(millis: i64) -> String {
+    match millis {
+        ..1_000 => format!("{} ms", millis.max(0)),
+        1_000..60_000 => format!("{}.{:02} s", millis / 1_000, millis % 1_000 / 10),
+        60_000..3_600_000 => format!("{} min {:02} s", millis / 60_000, millis % 60_000 / 1_000),
+        _ => format!("{} h {:02} min", millis / 3_600_000, millis % 3_600_000 / 60_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_read_well() {
+        let spans = [0, 8, 999, 1_240, 59_999, 125_000, 7_380_000].map(span);
+        assert_eq!(spans, ["0 ms", "8 ms", "999 ms", "1.24 s", "59.99 s", "2 min 05 s", "2 h 03 min"]);
+    }
+}

@@ -1,0 +1,34 @@
+//! The live events of an execution, read from a server's WebSocket.
+
+use anyhow::Context;
+use futures::{Stream, StreamExt};
+use tokio_tungstenite::tungstenite::Message;
+use uuid::Uuid;
+
+use super::Server;
+use crate::commands::News;
+use crate::fault::Fault;
+
+impl Server {
+    /// Everything after this event and this log line; ends after the last event of the run.
+    pub(crate) async fn events(
+        &self,
+        execution: Uuid,
+        after: u64,
+        log_after: i64,
+    ) -> anyhow::Result<impl Stream<Item = anyhow::Result<News>> + Unpin + use<>> {
+        if self.base.scheme() != "http" {
+            return Err(Fault::new("live events are read over plain http only so far").into());
+        }
+        let mut url = self.base.join(&format!("api/executions/{execution}/events"))?;
+        url.set_query(Some(&format!("after={after}&log_after={log_after}")));
+        let _ = url.set_scheme("ws");
+        let (socket, _) =
+            tokio_tungstenite::connect_async(url.as_str()).await.map_err(|error| self.unreachable(error))?;
+        Ok(Box::pin(socket.filter_map(async |message| match message {
+            Ok(Message::Text(text)) => Some(News::parse(&text).context("read an event of the server")),
+            Ok(_) => None,
+            Err(error) => Some(Err(error).context("the server's events broke off")),
+        })))
+    }
+}

@@ -1,0 +1,124 @@
+//! A running Lathe server, as a client sees it.
+
+mod address;
+mod events;
+
+use anyhow::Context;
+use reqwest::{Client, Method, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub(crate) use address::{forget, record, recorded};
+
+use crate::fault::Fault;
+
+/// Where a server is looked for when nobody says otherwise.
+pub(crate) const DEFAULT_ADDRESS: &str = "http://127.0.0.1:4000";
+
+pub(crate) struct Server {
+    base: Url,
+    http: Client,
+}
+
+impl Server {
+    pub(crate) fn at(address: &str) -> anyhow::Result<Self> {
+        let base = Url::parse(address).map_err(|error| {
+            let sentence = format!("`{address}` is not the address of a server: {error}");
+            Fault::unusable(sentence).mend(format!("Write it like {DEFAULT_ADDRESS}."))
+        })?;
+        let mut http = Client::builder().user_agent(concat!("lathe/", env!("CARGO_PKG_VERSION")));
+        // A proxy of the company's network does not know this machine's loopback.
+        if base.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]") {
+            http = http.no_proxy();
+        }
+        Ok(Self { base, http: http.build().context("prepare the client")? })
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// Whether it is there and well.
+    pub(crate) async fn answers(&self) -> bool {
+        let Ok(url) = self.base.join("healthz") else { return false };
+        let asked = self.http.get(url).timeout(std::time::Duration::from_secs(2)).send().await;
+        asked.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> anyhow::Result<T> {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str, body: &Value) -> anyhow::Result<T> {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
+    /// All items of a list, page after page.
+    pub(crate) async fn all(&self, path: &str) -> anyhow::Result<Vec<Value>> {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let (mut items, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let mut page: Value = self.get(&format!("{path}{joint}limit=200{cursor}")).await?;
+            if let Value::Array(found) = page["items"].take() {
+                items.extend(found);
+            }
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    async fn send<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<T> {
+        let url = self.base.join(path).with_context(|| format!("make an address of {path}"))?;
+        let mut request = self.http.request(method, url);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.map_err(|error| self.unreachable(error))?;
+        if !answer.status().is_success() {
+            return Err(self.refusal(answer).await.into());
+        }
+        answer.json().await.with_context(|| format!("read the answer of {}", self.address()))
+    }
+
+    fn unreachable(&self, error: impl Into<anyhow::Error>) -> Fault {
+        Fault::new(format!("no Lathe server answers at {}", self.address()))
+            .mend("Start one with `lathe serve`, or say where it is with --server URL or LATHE_SERVER.")
+            .because(error)
+    }
+
+    /// What the server said was wrong.
+    async fn refusal(&self, answer: Response) -> Fault {
+        let status = answer.status();
+        let body: Value = answer.json().await.unwrap_or_default();
+        let error = &body["error"];
+        let message = error["message"].as_str().map_or_else(
+            || format!("{} answered {status}, which is no answer of Lathe's", self.address()),
+            str::to_owned,
+        );
+        let details: Vec<String> = error["details"].as_array().into_iter().flatten().map(detail).collect();
+        let unusable = [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST].contains(&status);
+        let fault = if unusable { Fault::unusable(message) } else { Fault::new(message) };
+        if details.is_empty() { fault } else { fault.mend(details.join("\n")) }
+    }
+}
+
+fn detail(detail: &Value) -> String {
+    let message = detail["message"].as_str().unwrap_or_default();
+    match (detail["line"].as_u64(), detail["column"].as_u64(), detail["path"].as_str()) {
+        (Some(line), Some(column), _) => format!("{line}:{column}: {message}"),
+        (_, _, Some(path)) if !path.is_empty() => format!("{path}: {message}"),
+        _ => message.to_owned(),
+    }
+}
+
+/// An execution's id, as a user may write it.
+pub(crate) fn parse_id(text: &str) -> Result<uuid::Uuid, String> {
+    text.parse().map_err(|_| format!("`{text}` is no id; ids look like 01938f3e-7c1a-7b3e-9a57-0c5f1f6f0a11"))
+}
+

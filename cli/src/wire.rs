@@ -1,0 +1,214 @@
+//! Puts the parts together: store, queue, bus and nodes, for whichever role this process plays.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use blueprint::ports::ApplicationSource;
+use engine::catalog::Catalog;
+use engine::document::parse;
+use engine::plan::{self, Plan};
+use engine::ports::PortError;
+use engine::ports::bus::Bus;
+use engine::ports::definitions::{Definition, Definitions};
+use engine::ports::launcher::{CancelError, Launcher};
+use engine::ports::queue::Queue;
+use runner::{Collaborators, Options, RemoteLauncher};
+use store::bus::{MemoryBus, RedisBus};
+use store::queue::{MemoryQueue, RedisQueue, RedisQueueOptions};
+use store::{Config, DatabaseConfig, ExecutionFilter, Paging, Scope, Store, StoreError};
+use uuid::Uuid;
+
+use crate::config::{Allowed, Backend, DataFolder, Running, SecretUrl};
+use crate::documents::Place;
+use crate::fault::Fault;
+use crate::folder_applications::FolderApplications;
+
+/// How long a ticket may be in a runner's hands before another one takes it over.
+const TICKET_LEASE: Duration = Duration::from_secs(30);
+
+/// Everything that a runner or an API works with.
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) queue: Arc<dyn Queue>,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) catalog: Arc<Catalog>,
+}
+
+impl Parts {
+    pub(crate) fn collaborators(&self) -> Collaborators {
+        let store = Arc::new(self.store.clone());
+        Collaborators {
+            executions: store.clone(),
+            queue: Arc::clone(&self.queue),
+            runners: store.clone(),
+            bus: Arc::clone(&self.bus),
+            logs: store.clone(),
+            definitions: store.clone(),
+            cache: store,
+            catalog: Arc::clone(&self.catalog),
+        }
+    }
+}
+
+/// Opens the database and brings its schema up to date.
+pub(crate) async fn open_store(data: &DataFolder, backend: &Backend) -> anyhow::Result<Store> {
+    let store = open_store_as_it_is(data, backend).await?;
+    store.migrate().await.map_err(|error| unusable_store(error, backend))?;
+    Ok(store)
+}
+
+/// Opens the database and leaves its schema alone.
+pub(crate) async fn open_store_as_it_is(data: &DataFolder, backend: &Backend) -> anyhow::Result<Store> {
+    let config = match backend {
+        Backend::Embedded => Config::sqlite(data.0.join("lathe.db")),
+        Backend::Servers { database, max_connections, .. } => Config {
+            database: DatabaseConfig::Postgres {
+                url: database.expose().to_owned(),
+                max_connections: *max_connections,
+            },
+        },
+    };
+    Store::open(&config).await.map_err(|error| unusable_store(error, backend))
+}
+
+/// Whether another process keeps the data folder to itself.
+pub(crate) fn is_in_use(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| matches!(cause.downcast_ref(), Some(StoreError::InUse { .. })))
+}
+
+fn unusable_store(error: StoreError, backend: &Backend) -> anyhow::Error {
+    let fault = match (&error, backend) {
+        (StoreError::InUse { lock }, _) => {
+            Fault::new(format!("another process uses this data folder: {} is locked", lock.display()))
+                .mend("Stop that process, or choose another folder with --data DIR.")
+        }
+        (_, Backend::Servers { database, .. }) => Fault::new(format!("Postgres at {database} cannot be used"))
+            .mend("See that it runs, that the database exists, and that user and password are right."),
+        (_, Backend::Embedded) => Fault::new(format!("the database in the data folder cannot be used: {error}"))
+            .mend("See that the folder can be written, or choose another with --data DIR."),
+    };
+    fault.because(error).into()
+}
+
+fn unusable_redis(redis: &SecretUrl, error: PortError) -> Fault {
+    Fault::new(format!("Redis at {redis} cannot be used"))
+        .mend("See that user and password are right, and that it does not throw keys away (maxmemory-policy noeviction).")
+        .because(error)
+}
+
+/// Connects queue and bus, and furnishes the nodes. With a folder, applications are looked for there first.
+pub(crate) async fn parts(
+    store: Store,
+    backend: &Backend,
+    allowed: &Allowed,
+    folder: Option<PathBuf>,
+) -> anyhow::Result<Parts> {
+    let (queue, bus): (Arc<dyn Queue>, Arc<dyn Bus>) = match backend {
+        Backend::Embedded => (Arc::new(MemoryQueue::new()), Arc::new(MemoryBus::new())),
+        Backend::Servers { redis, redis_prefix, .. } => {
+            let queue = RedisQueue::new(RedisQueueOptions {
+                url: redis.expose().to_owned(),
+                prefix: redis_prefix.clone(),
+                tag: "default".to_owned(),
+                consumer: Uuid::now_v7().to_string(),
+                lease: TICKET_LEASE,
+            });
+            let queue = queue.map_err(|error| unusable_redis(redis, error))?;
+            if let Err(error) = queue.check().await {
+                if !error.transient {
+                    return Err(unusable_redis(redis, error).into());
+                }
+                tracing::warn!(%error, "Redis does not answer yet; until it does, work is found in the database, slowly");
+            }
+            let bus = RedisBus::new(redis.expose(), redis_prefix).map_err(|error| unusable_redis(redis, error))?;
+            (Arc::new(queue), Arc::new(bus))
+        }
+    };
+    let applications: Arc<dyn ApplicationSource> = match folder {
+        Some(folder) => Arc::new(FolderApplications::new(folder, store.clone())),
+        None => Arc::new(store.clone()),
+    };
+    let catalog = Arc::new(nodes::catalog(&node_options(allowed, Some(applications))));
+    Ok(Parts { store, queue, bus, catalog })
+}
+
+fn node_options(allowed: &Allowed, applications: Option<Arc<dyn ApplicationSource>>) -> nodes::Options {
+    nodes::Options {
+        allow_commands: allowed.commands,
+        http_block_private: allowed.block_private_addresses,
+        applications,
+        docker_host: allowed.docker_host.clone(),
+        cargo: allowed.cargo.clone(),
+    }
+}
+
+/// The catalogue for a process that keeps documents and runs nothing.
+pub(crate) fn catalog_for_documents(allowed: &Allowed) -> Arc<Catalog> {
+    Arc::new(nodes::catalog(&node_options(allowed, None)))
+}
+
+/// The catalogue for whoever only asks what kinds there are and whether a document fits them.
+pub(crate) fn catalog_for_checking() -> Catalog {
+    nodes::catalog(&nodes::Options { allow_commands: true, ..nodes::Options::default() })
+}
+
+pub(crate) fn runner_options(running: &Running, data: &DataFolder, backend: &Backend) -> Options {
+    let mut options = Options::new(data.0.clone());
+    options.name.clone_from(&running.name);
+    options.max_executions = running.max_executions;
+    options.max_steps = running.max_steps;
+    options.lease = running.lease;
+    // A runner that misses a few beats in a row is not dead yet.
+    options.beat = options.beat.min(running.lease / 4);
+    options.drain = running.drain;
+    options.sole = *backend == Backend::Embedded;
+    options
+}
+
+/// Reads a workflow document and compiles it, or says where it is wrong.
+pub(crate) fn compile(text: &str, catalog: &Catalog) -> Result<Plan, Vec<Place>> {
+    let places = |problems: engine::problem::Problems| problems.0.iter().map(Place::from).collect::<Vec<_>>();
+    let parsed = parse::parse(text).map_err(places)?;
+    plan::compile(parsed.document, catalog).map_err(|problems| places(parsed.source.place(problems)))
+}
+
+pub(crate) async fn newest_definition(store: &Store, name: &str) -> anyhow::Result<Definition> {
+    let definition = store.newest(name).await?;
+    definition.ok_or_else(|| anyhow::anyhow!("the workflow `{name}` is gone from the store"))
+}
+
+/// Cancels what an earlier `lathe run` on this folder left behind when it was killed: nobody waits for it
+/// any more, and it would run beside the new one.
+pub(crate) async fn end_abandoned_runs(parts: &Parts, data: &DataFolder) -> anyhow::Result<()> {
+    let launcher = RemoteLauncher::new(parts.collaborators(), Options::new(data.0.clone()));
+    for status in [engine::execution::Status::Queued, engine::execution::Status::Running] {
+        let filter = ExecutionFilter { status: Some(status), ..ExecutionFilter::default() };
+        let page = parts.store.list_executions(Scope::System, &filter, &Paging::first(100)).await?;
+        for execution in page.items.iter().filter(|execution| execution.trigger == "cli") {
+            match launcher.cancel(execution.id, "the `lathe run` that began it was killed").await {
+                Ok(()) => tracing::warn!(execution.id = %execution.id, "cancelled what a killed `lathe run` left behind"),
+                Err(CancelError::Ended | CancelError::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the API is handed.
+pub(crate) fn api_state(parts: &Parts, launcher: Arc<dyn Launcher>, backend: &Backend) -> anyhow::Result<api::State> {
+    Ok(api::State {
+        store: Arc::new(parts.store.clone()),
+        launcher,
+        bus: Arc::clone(&parts.bus),
+        queue: Arc::clone(&parts.queue),
+        catalog: Arc::clone(&parts.catalog),
+        metrics: api::Metrics::install()?,
+        backend: match backend {
+            Backend::Embedded => api::Backend::SqliteMemory,
+            Backend::Servers { .. } => api::Backend::PostgresRedis,
+        },
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}

@@ -1,0 +1,159 @@
+//! A `lathe` that keeps running, and its interface as a client sees it.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::mpsc;
+
+use anyhow::{Context, Result, bail, ensure};
+use futures::{Stream, StreamExt};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::support::{DEADLINE, lathe};
+
+/// A process that says on stdout when it is ready; killed when dropped.
+pub(crate) struct Running {
+    child: Child,
+    /// Where it answers, if it is one that does.
+    pub(crate) address: Option<String>,
+}
+
+impl Running {
+    /// Starts it and waits for the greeting, which comes once everything is set up.
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Result<Self> {
+        let mut child =
+            lathe(folder).args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().context("start lathe")?;
+        let stdout = child.stdout.take().context("its stdout")?;
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let mut running = Self { child, address: None };
+        loop {
+            let line = receiver.recv_timeout(DEADLINE).context("lathe did not say that it is ready")?;
+            if let Some(address) = line.trim().strip_prefix("address") {
+                running.address = Some(address.trim().to_owned());
+            }
+            if line.trim().starts_with("backends") {
+                break;
+            }
+        }
+        // Whatever it says later has to be read, or it would wait for a reader.
+        std::thread::spawn(move || while receiver.recv().is_ok() {});
+        Ok(running)
+    }
+
+    pub(crate) fn serve(folder: &Path, arguments: &[&str]) -> Result<Self> {
+        Self::start(folder, &[&["serve", "--port", "0"], arguments].concat())
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn api(&self) -> Result<Api> {
+        let base = self.address.clone().context("this one has no address")?;
+        Ok(Api { base, http: reqwest::Client::builder().no_proxy().build()? })
+    }
+
+    /// Ends it without a word of warning.
+    pub(crate) fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn terminate(mut self) -> Result<ExitStatus> {
+        let asked = std::process::Command::new("kill").args(["-TERM", &self.id().to_string()]).status()?;
+        ensure!(asked.success(), "SIGTERM could not be sent");
+        let (sender, receiver) = mpsc::channel();
+        let id = self.id();
+        let waiter = std::thread::spawn(move || {
+            let ended = self.child.wait();
+            let _ = sender.send(());
+            ended
+        });
+        receiver.recv_timeout(DEADLINE).with_context(|| format!("process {id} did not stop when asked"))?;
+        match waiter.join() {
+            Ok(ended) => Ok(ended?),
+            Err(_) => bail!("the waiting thread ended early"),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub(crate) struct Api {
+    base: String,
+    http: reqwest::Client,
+}
+
+impl Api {
+    pub(crate) async fn get(&self, path: &str) -> Result<Value> {
+        Self::read(self.http.get(format!("{}{path}", self.base)).send().await?).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        Self::read(self.http.post(format!("{}{path}", self.base)).json(body).send().await?).await
+    }
+
+    /// Creates the workflow and begins a run of it; returns the run's id.
+    pub(crate) async fn launch(&self, source: &str) -> Result<String> {
+        let workflow = self.post("/api/workflows", &json!({ "source": source })).await?;
+        let id = workflow["id"].as_str().context("the workflow's id")?;
+        self.launch_again(id).await
+    }
+
+    pub(crate) async fn launch_again(&self, workflow: &str) -> Result<String> {
+        let execution = self.post(&format!("/api/workflows/{workflow}/execute"), &json!({ "inputs": {} })).await?;
+        Ok(execution["id"].as_str().context("the execution's id")?.to_owned())
+    }
+
+    /// The live news of a run, from its beginning.
+    pub(crate) async fn news(&self, execution: &str) -> Result<impl Stream<Item = Value> + Unpin + use<>> {
+        let url = format!("{}/api/executions/{execution}/events?after=0&log_after=0", self.base);
+        let (socket, _) = tokio_tungstenite::connect_async(url.replacen("http", "ws", 1)).await?;
+        Ok(Box::pin(socket.filter_map(async |message| match message {
+            Ok(Message::Text(text)) => serde_json::from_str(&text).ok(),
+            _ => None,
+        })))
+    }
+
+    /// The first news that fits.
+    pub(crate) async fn until(&self, execution: &str, fits: impl Fn(&Value) -> bool) -> Result<Value> {
+        let mut news = self.news(execution).await?;
+        let search = async {
+            while let Some(item) = news.next().await {
+                if fits(&item) {
+                    return Ok(item);
+                }
+            }
+            bail!("the news of {execution} ended before what was awaited")
+        };
+        tokio::time::timeout(DEADLINE, search).await.context("nothing like it came")?
+    }
+
+    /// The execution, once it has ended.
+    pub(crate) async fn ended(&self, execution: &str) -> Result<Value> {
+        const ENDS: [&str; 4] =
+            ["execution.succeeded", "execution.failed", "execution.cancelled", "execution.timed_out"];
+        self.until(execution, |item| item["type"].as_str().is_some_and(|kind| ENDS.contains(&kind))).await?;
+        self.get(&format!("/api/executions/{execution}")).await
+    }
+
+    async fn read(answer: reqwest::Response) -> Result<Value> {
+        let status = answer.status();
+        let text = answer.text().await?;
+        ensure!(status.is_success(), "{status}: {text}");
+        serde_json::from_str(&text).with_context(|| format!("not JSON: {text}"))
+    }
+}
