@@ -106,6 +106,12 @@ impl Catalog {
     }
 
     fn add(&mut self, kind: NodeKind, implementation: Implementation) {
-        self.entries.insert(kind.kind, Entry { kind: Arc::new(kind), implementation });
+        self.entries.insert(
+            kind.kind,
+            Entry {
+                kind: Arc::new(kind),
+                implementation,
+            },
+        );
     }
 }

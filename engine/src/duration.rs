@@ -11,13 +11,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Millis(pub u64);
 
-const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+const UNITS: [(&str, u64); 5] = [
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("m", 60_000),
+    ("s", 1_000),
+    ("ms", 1),
+];
 
 /// A century: longer is a slip of the pen, and keeps sums of moments in range.
 const LONGEST: u64 = 36_525 * 86_400_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a duration: write a number and a unit, such as 500ms, 30s, 10m, 2h or 1d (at most 36525d)")]
+#[error(
+    "`{0}` is not a duration: write a number and a unit, such as 500ms, 30s, 10m, 2h or 1d (at most 36525d)"
+)]
 pub struct NotADuration(String);
 
 impl Millis {
@@ -36,9 +44,14 @@ impl FromStr for Millis {
     fn from_str(text: &str) -> Result<Self, NotADuration> {
         let refuse = || NotADuration(text.to_owned());
         let trimmed = text.trim();
-        let unit_at = trimmed.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(refuse)?;
+        let unit_at = trimmed
+            .find(|c: char| c.is_ascii_alphabetic())
+            .ok_or_else(refuse)?;
         let (number, unit) = trimmed.split_at(unit_at);
-        let (_, factor) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(refuse)?;
+        let (_, factor) = UNITS
+            .iter()
+            .find(|(name, _)| *name == unit)
+            .ok_or_else(refuse)?;
         let number: f64 = number.trim().parse().map_err(|_| refuse())?;
         let millis = number * *factor as f64;
         if !(0.0..=LONGEST as f64).contains(&millis) {
@@ -51,8 +64,10 @@ impl FromStr for Millis {
 impl fmt::Display for Millis {
     /// The largest unit that divides it, so that reading it back gives the same value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit, factor) =
-            UNITS.iter().find(|(_, factor)| self.0 != 0 && self.0.is_multiple_of(*factor)).unwrap_or(&("s", 1_000));
+        let (unit, factor) = UNITS
+            .iter()
+            .find(|(_, factor)| self.0 != 0 && self.0.is_multiple_of(*factor))
+            .unwrap_or(&("s", 1_000));
         write!(f, "{}{unit}", self.0 / factor)
     }
 }
@@ -96,7 +111,16 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_duration() {
-        for text in ["", "5", "-3s", "3 weeks", "s", "1e400d", "99999999d", "NaNs"] {
+        for text in [
+            "",
+            "5",
+            "-3s",
+            "3 weeks",
+            "s",
+            "1e400d",
+            "99999999d",
+            "NaNs",
+        ] {
             assert!(text.parse::<Millis>().is_err(), "{text}");
         }
     }

@@ -40,7 +40,11 @@ pub struct ErrorValue {
 
 impl ErrorValue {
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), details: None }
+        Self {
+            code: code.into(),
+            message: message.into(),
+            details: None,
+        }
     }
 }
 
@@ -54,12 +58,18 @@ pub struct Failure {
 impl Failure {
     /// The world was in the way: the step's retry policy applies.
     pub fn transient(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { error: ErrorValue::new(code, message), retryable: true }
+        Self {
+            error: ErrorValue::new(code, message),
+            retryable: true,
+        }
     }
 
     /// The same attempt would fail the same way: no retry.
     pub fn permanent(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { error: ErrorValue::new(code, message), retryable: false }
+        Self {
+            error: ErrorValue::new(code, message),
+            retryable: false,
+        }
     }
 
     #[must_use]

@@ -26,7 +26,14 @@ pub struct Problem {
 impl Problem {
     /// A problem at a JSON pointer; the source position is added later, where there is a source.
     pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), node: None, field: None, line: None, column: None, message: message.into() }
+        Self {
+            path: path.into(),
+            node: None,
+            field: None,
+            line: None,
+            column: None,
+            message: message.into(),
+        }
     }
 
     /// Names the node and the field that the problem belongs to.
@@ -65,5 +72,9 @@ pub(crate) fn pointer(parent: &str, field: &str) -> String {
 pub struct Problems(pub Vec<Problem>);
 
 fn join(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }

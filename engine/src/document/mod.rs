@@ -118,7 +118,13 @@ impl Retry {
 
     /// Up to this many attempts, with pauses of 1 s, 2 s, 4 s … up to a minute.
     pub const fn times(max_attempts: u32) -> Self {
-        Self { max_attempts, delay: Millis(1_000), backoff: 2.0, max_delay: Millis(60_000), jitter: 0.2 }
+        Self {
+            max_attempts,
+            delay: Millis(1_000),
+            backoff: 2.0,
+            max_delay: Millis(60_000),
+            jitter: 0.2,
+        }
     }
 }
 

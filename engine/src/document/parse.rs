@@ -23,7 +23,10 @@ pub struct Parsed {
 /// Reads a document from YAML or JSON.
 pub fn parse(text: &str) -> Result<Parsed, Problems> {
     let mut source = Source::read(text)?;
-    let mut shape = Shape { source: Some(&source), problems: Vec::new() };
+    let mut shape = Shape {
+        source: Some(&source),
+        problems: Vec::new(),
+    };
     let read = shape.document(source.value.clone());
     match (read, shape.problems) {
         (Some((document, edges)), problems) if problems.is_empty() => {
@@ -36,7 +39,10 @@ pub fn parse(text: &str) -> Result<Parsed, Problems> {
 
 /// Reads a document from JSON that was parsed already. The same limits hold.
 pub fn from_value(value: Value) -> Result<Document, Problems> {
-    let mut shape = Shape { source: None, problems: Vec::new() };
+    let mut shape = Shape {
+        source: None,
+        problems: Vec::new(),
+    };
     match (shape.document(value), shape.problems) {
         (Some((document, _)), problems) if problems.is_empty() => Ok(document),
         (_, problems) => Err(Problems(problems)),
@@ -55,7 +61,11 @@ impl Shape<'_> {
     /// The document, and for each of its edges the element of the list that it was written as.
     fn document(&mut self, value: Value) -> Option<(Document, Vec<usize>)> {
         let Value::Object(mut fields) = value else {
-            self.add("", "a document is an object: it begins with `lathe: 1`", None);
+            self.add(
+                "",
+                "a document is an object: it begins with `lathe: 1`",
+                None,
+            );
             return None;
         };
         let before = self.problems.len();
@@ -65,27 +75,44 @@ impl Shape<'_> {
         // An empty `settings:` is `null` in YAML, and means the same as none.
         fields.retain(|_, value| !value.is_null());
         let document = self.read::<Document>(Value::Object(fields), "", None)?;
-        (self.problems.len() == before).then_some((Document { nodes, edges, inputs, ..document }, written))
+        (self.problems.len() == before).then_some((
+            Document {
+                nodes,
+                edges,
+                inputs,
+                ..document
+            },
+            written,
+        ))
     }
 
     fn nodes(&mut self, value: Option<Value>) -> Vec<Node> {
         let Some(items) = self.list(value, "/nodes", MAX_NODES) else {
             return Vec::new();
         };
-        let nodes = items.into_iter().enumerate().filter_map(|(index, mut item)| {
-            let path = format!("/nodes/{index}");
-            if let Value::Object(fields) = &mut item {
-                fields.retain(|_, value| !value.is_null());
-            }
-            let id = item.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-            self.read(item, &path, Some((&id, &path)))
-        });
+        let nodes = items
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, mut item)| {
+                let path = format!("/nodes/{index}");
+                if let Value::Object(fields) = &mut item {
+                    fields.retain(|_, value| !value.is_null());
+                }
+                let id = item
+                    .get("id")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned();
+                self.read(item, &path, Some((&id, &path)))
+            });
         nodes.collect()
     }
 
     fn edges(&mut self, value: Option<Value>) -> (Vec<Edge>, Vec<usize>) {
         let (mut edges, mut written) = (Vec::new(), Vec::new());
-        let items = value.filter(|value| !value.is_null()).and_then(|value| self.list(Some(value), "/edges", MAX_EDGES));
+        let items = value
+            .filter(|value| !value.is_null())
+            .and_then(|value| self.list(Some(value), "/edges", MAX_EDGES));
         for (index, item) in items.into_iter().flatten().enumerate() {
             let path = format!("/edges/{index}");
             match item {
@@ -98,7 +125,11 @@ impl Shape<'_> {
             written.resize(edges.len(), index);
         }
         if edges.len() > MAX_EDGES {
-            self.add("/edges", format!("a document has at most {MAX_EDGES} edges"), None);
+            self.add(
+                "/edges",
+                format!("a document has at most {MAX_EDGES} edges"),
+                None,
+            );
         }
         (edges, written)
     }
@@ -108,7 +139,11 @@ impl Shape<'_> {
             None | Some(Value::Null) => Map::new(),
             Some(Value::Object(fields)) => fields,
             Some(_) => {
-                self.add("/inputs", "inputs are an object: a JSON Schema by name", None);
+                self.add(
+                    "/inputs",
+                    "inputs are an object: a JSON Schema by name",
+                    None,
+                );
                 Map::new()
             }
         };
@@ -131,12 +166,21 @@ impl Shape<'_> {
         None
     }
 
-    fn read<T: DeserializeOwned>(&mut self, value: Value, path: &str, owner: Owner<'_>) -> Option<T> {
+    fn read<T: DeserializeOwned>(
+        &mut self,
+        value: Value,
+        path: &str,
+        owner: Owner<'_>,
+    ) -> Option<T> {
         match serde_path_to_error::deserialize(value) {
             Ok(read) => Some(read),
             Err(error) => {
                 let below = pointer_of(error.path());
-                self.add(&format!("{path}{below}"), error.into_inner().to_string(), owner);
+                self.add(
+                    &format!("{path}{below}"),
+                    error.into_inner().to_string(),
+                    owner,
+                );
                 None
             }
         }
@@ -147,14 +191,20 @@ impl Shape<'_> {
         let mut problem = Problem::at(path, message);
         // The field that should not be there is itself the place to look at.
         if let Some(name) = unknown_field(&problem.message) {
-            let named = if path.ends_with(&format!("/{name}")) { path.to_owned() } else { pointer(path, name) };
+            let named = if path.ends_with(&format!("/{name}")) {
+                path.to_owned()
+            } else {
+                pointer(path, name)
+            };
             let mark = self.source.and_then(|source| source.key_mark(&named));
             problem.line = mark.map(|mark| mark.line);
             problem.column = mark.map(|mark| mark.column);
             problem.path = named;
         }
         if let Some((id, node_path)) = owner.filter(|(id, _)| !id.is_empty()) {
-            let field = problem.path[node_path.len()..].trim_start_matches('/').replace('/', ".");
+            let field = problem.path[node_path.len()..]
+                .trim_start_matches('/')
+                .replace('/', ".");
             problem = problem.in_node(id, field);
         }
         self.problems.push(problem);
@@ -167,10 +217,11 @@ fn unknown_field(message: &str) -> Option<&str> {
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    path.iter().fold(String::new(), |path, segment| match segment {
-        Segment::Seq { index } => format!("{path}/{index}"),
-        Segment::Map { key } => pointer(&path, key),
-        Segment::Enum { variant } => pointer(&path, variant),
-        Segment::Unknown => path,
-    })
+    path.iter()
+        .fold(String::new(), |path, segment| match segment {
+            Segment::Seq { index } => format!("{path}/{index}"),
+            Segment::Map { key } => pointer(&path, key),
+            Segment::Enum { variant } => pointer(&path, variant),
+            Segment::Unknown => path,
+        })
 }

@@ -49,7 +49,11 @@ impl Source {
             return Err(Problems(vec![Problem::at("", message)]));
         }
         let mut builder = Builder::default();
-        let read = if json::is_json(text) { json::read(text, &mut builder) } else { yaml::read(text, &mut builder) };
+        let read = if json::is_json(text) {
+            json::read(text, &mut builder)
+        } else {
+            yaml::read(text, &mut builder)
+        };
         match read {
             Ok(()) => Ok(builder.finish()),
             Err(problem) => Err(Problems(vec![problem])),
@@ -76,7 +80,13 @@ impl Source {
     /// Adds lines and columns to problems found in the document that was read from this text.
     #[must_use]
     pub fn place(&self, problems: Problems) -> Problems {
-        Problems(problems.0.into_iter().map(|problem| self.place_one(problem)).collect())
+        Problems(
+            problems
+                .0
+                .into_iter()
+                .map(|problem| self.place_one(problem))
+                .collect(),
+        )
     }
 
     fn place_one(&self, mut problem: Problem) -> Problem {
@@ -100,6 +110,10 @@ impl Source {
         let written = self.edges.get(index.parse::<usize>().ok()?)?;
         let whole = format!("/edges/{written}");
         let exact = format!("{whole}/{field}");
-        Some(if !field.is_empty() && self.marks.contains_key(&exact) { exact } else { whole })
+        Some(if !field.is_empty() && self.marks.contains_key(&exact) {
+            exact
+        } else {
+            whole
+        })
     }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::command::{Illegal, Ran};
 use super::end;
 use super::event::EventKind;
+use super::state::error_output;
 use super::status::StepStatus;
 use super::transition::{AttemptEnd, Transition};
 use crate::document::{OnError, Retry};
@@ -72,6 +73,9 @@ pub(super) fn fail_for_good(t: &mut Transition<'_>, step: StepIndex, error: Erro
         OnError::Edge => Some(Arc::from("error")),
     };
     let fails_run = port.is_none();
+    if !fails_run {
+        t.record_output(step, Arc::new(error_output(&error)));
+    }
     let reference = t.reference(step);
     t.record(EventKind::StepFailed {
         step: reference,

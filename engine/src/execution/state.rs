@@ -343,6 +343,6 @@ impl Execution {
 }
 
 /// What a handled failure looks like to the steps after it.
-fn error_output(error: &ErrorValue) -> Value {
+pub(super) fn error_output(error: &ErrorValue) -> Value {
     serde_json::json!({ "error": error })
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::command::{Effects, Illegal, Ran};
 use super::event::{Event, EventKind, StepRef};
@@ -142,6 +143,23 @@ impl<'a> Transition<'a> {
             started_at: ran.started_at,
             finished_at: self.now,
         });
+    }
+
+    /// Gives the record of a step's last attempt an output that later steps read; a step that failed
+    /// without ever beginning gets a record for it.
+    pub(super) fn record_output(&mut self, step: StepIndex, output: Arc<Value>) {
+        let attempt = self.execution.steps[step as usize].attempt;
+        let id = &self.plan.nodes[step as usize].id;
+        if let Some(last) = self.effects.records.last_mut()
+            && last.path == *id
+            && last.attempt == attempt
+        {
+            last.output = Some(output);
+            return;
+        }
+        let ran = Ran { started_at: self.now, runner: Uuid::nil() };
+        let end = AttemptEnd { output: Some(output), ..AttemptEnd::default() };
+        self.record_attempt(step, StepStatus::Failed, ran, end);
     }
 
     fn give_up(&mut self, step: StepIndex) {

@@ -25,12 +25,21 @@ pub(super) fn compile(
     problems: &mut Vec<Problem>,
 ) -> Option<PlanNode> {
     let node = &survey.document.nodes[index as usize];
-    let mut report = Report { path: format!("/nodes/{index}"), id: &node.id, problems };
+    let mut report = Report {
+        path: format!("/nodes/{index}"),
+        id: &node.id,
+        problems,
+    };
     check_policies(node, &mut report);
-    let when = node.when.as_ref().map(|text| compile_when(survey, index, text, &mut report));
+    let when = node
+        .when
+        .as_ref()
+        .map(|text| compile_when(survey, index, text, &mut report));
     let scripts = entry.map_or(&[][..], |entry| entry.kind.scripts);
     let with = Value::Object(node.with.clone());
-    let with = survey.with_names(Some(index), |names| template::compile("with", &with, scripts, names));
+    let with = survey.with_names(Some(index), |names| {
+        template::compile("with", &with, scripts, names)
+    });
     let with = with.map_err(|faults| report.template("with", faults)).ok();
 
     let entry = entry?;
@@ -75,13 +84,21 @@ struct Report<'a> {
 impl Report<'_> {
     /// A problem in a field, given as a JSON pointer below the node.
     fn add(&mut self, field: &str, message: impl Into<String>) {
-        let dotted = field.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
-        self.problems.push(Problem::at(format!("{}{field}", self.path), message).in_node(self.id, dotted));
+        let dotted = field
+            .trim_start_matches('/')
+            .replace('/', ".")
+            .replace("~1", "/")
+            .replace("~0", "~");
+        self.problems
+            .push(Problem::at(format!("{}{field}", self.path), message).in_node(self.id, dotted));
     }
 
     fn template(&mut self, field: &str, faults: Vec<TemplateFault>) {
         for fault in faults {
-            let problem = Problem::at(format!("{}/{field}{}", self.path, fault.path), fault.message);
+            let problem = Problem::at(
+                format!("{}/{field}{}", self.path, fault.path),
+                fault.message,
+            );
             self.problems.push(problem.in_node(self.id, fault.field));
         }
     }
@@ -95,31 +112,53 @@ fn check_policies(node: &Node, report: &mut Report<'_>) {
         report.add("/timeout", "a time-out must be longer than nothing");
     }
     if node.run_on.as_deref().is_some_and(|tag| tag != "default") {
-        report.add("/run_on", "runners have no tags yet: leave this out, or write `default`");
+        report.add(
+            "/run_on",
+            "runners have no tags yet: leave this out, or write `default`",
+        );
     }
 }
 
 fn check_retry(retry: &Retry, report: &mut Report<'_>) {
     if !(1..=MOST_ATTEMPTS).contains(&retry.max_attempts) {
-        report.add("/retry/max_attempts", format!("attempts must be from 1 to {MOST_ATTEMPTS}, the first included"));
+        report.add(
+            "/retry/max_attempts",
+            format!("attempts must be from 1 to {MOST_ATTEMPTS}, the first included"),
+        );
     }
     if !(0.0..=1.0).contains(&retry.jitter) {
-        report.add("/retry/jitter", "jitter is a share of the pause, from 0 to 1");
+        report.add(
+            "/retry/jitter",
+            "jitter is a share of the pause, from 0 to 1",
+        );
     }
     if !(1.0..=10.0).contains(&retry.backoff) {
         report.add("/retry/backoff", "backoff must be from 1 to 10");
     }
 }
 
-fn compile_when(survey: &Survey<'_>, index: StepIndex, text: &str, report: &mut Report<'_>) -> Option<Template> {
-    let compiled = survey.with_names(Some(index), |names| template::compile_expression("when", text, names));
-    compiled.map_err(|faults| report.template("when", faults)).ok()
+fn compile_when(
+    survey: &Survey<'_>,
+    index: StepIndex,
+    text: &str,
+    report: &mut Report<'_>,
+) -> Option<Template> {
+    let compiled = survey.with_names(Some(index), |names| {
+        template::compile_expression("when", text, names)
+    });
+    compiled
+        .map_err(|faults| report.template("when", faults))
+        .ok()
 }
 
 fn check_parameters(node: &Node, entry: &Entry, validator: &Validator, report: &mut Report<'_>) {
     let with = Value::Object(node.with.clone());
     for misfit in schema::misfits(validator, &with, true) {
-        let in_script = entry.kind.scripts.iter().any(|script| misfit.path == format!("/{script}"));
+        let in_script = entry
+            .kind
+            .scripts
+            .iter()
+            .any(|script| misfit.path == format!("/{script}"));
         // A script is text whatever its result will be; only its absence can be wrong.
         if !in_script || !misfit_is_text(&with, &misfit.path) {
             report.add(&format!("/with{}", misfit.path), misfit.message);
@@ -136,7 +175,10 @@ fn compile_join(node: &Node, incoming: u32, report: &mut Report<'_>) -> Join {
         return Join::AllLive;
     }
     if incoming == 0 {
-        report.add("", "nothing leads here: `flow.join` needs edges that come in");
+        report.add(
+            "",
+            "nothing leads here: `flow.join` needs edges that come in",
+        );
     }
     match node.with.get("mode") {
         None => Join::AllLive,

@@ -32,7 +32,13 @@ pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> 
     let mut nodes = Vec::with_capacity(document.nodes.len());
     for (index, entry) in (0..).zip(&kinds) {
         let validator = entry.and_then(|entry| validators.get(entry.kind.kind));
-        nodes.extend(check_node::compile(&survey, index, *entry, validator, &mut problems));
+        nodes.extend(check_node::compile(
+            &survey,
+            index,
+            *entry,
+            validator,
+            &mut problems,
+        ));
     }
     let output = compile_output(&survey, &mut problems);
     if !problems.is_empty() {
@@ -42,9 +48,17 @@ pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> 
     connect(&mut nodes, &edges);
     let places = || (0..).zip(&nodes);
     Ok(Plan {
-        roots: places().filter(|(_, node)| node.incoming == 0).map(|(place, _)| place).collect(),
-        sinks: places().filter(|(_, node)| node.outgoing.is_empty()).map(|(place, _)| place).collect(),
-        by_id: places().map(|(place, node)| (Arc::clone(&node.id), place)).collect(),
+        roots: places()
+            .filter(|(_, node)| node.incoming == 0)
+            .map(|(place, _)| place)
+            .collect(),
+        sinks: places()
+            .filter(|(_, node)| node.outgoing.is_empty())
+            .map(|(place, _)| place)
+            .collect(),
+        by_id: places()
+            .map(|(place, node)| (Arc::clone(&node.id), place))
+            .collect(),
         output,
         timeout: document.settings.timeout,
         parallelism: document.settings.parallelism.unwrap_or(DEFAULT_PARALLELISM),
@@ -73,11 +87,20 @@ impl<'a> Survey<'a> {
         for edge in edges {
             incoming[edge.to as usize] += 1;
         }
-        Self { document, incoming, ids, order }
+        Self {
+            document,
+            incoming,
+            ids,
+            order,
+        }
     }
 
     /// Compiles something with the names that a node may use, or the run's output when there is no node.
-    pub(super) fn with_names<T>(&self, reader: Option<StepIndex>, compile: impl FnOnce(&Names<'_>) -> T) -> T {
+    pub(super) fn with_names<T>(
+        &self,
+        reader: Option<StepIndex>,
+        compile: impl FnOnce(&Names<'_>) -> T,
+    ) -> T {
         let input = |name: &str| {
             if self.document.inputs.contains_key(name) {
                 return Ok(());
@@ -94,18 +117,26 @@ impl<'a> Survey<'a> {
                 Some(reader) if reader == step => Err(format!("`{id}` cannot read its own output")),
                 Some(reader) if !self.order.precedes(step, reader) => {
                     let own = &self.document.nodes[reader as usize].id;
-                    Err(format!("`{id}` does not come before `{own}`: its output is not there yet; add an edge"))
+                    Err(format!(
+                        "`{id}` does not come before `{own}`: its output is not there yet; add an edge"
+                    ))
                 }
                 _ => Ok(step),
             }
         };
-        compile(&Names { input: &input, node: &node })
+        compile(&Names {
+            input: &input,
+            node: &node,
+        })
     }
 }
 
 fn check_head(document: &Document, problems: &mut Vec<Problem>) {
     if document.lathe != FORMAT {
-        let message = format!("version {} of the format is not known: write `lathe: {FORMAT}`", document.lathe);
+        let message = format!(
+            "version {} of the format is not known: write `lathe: {FORMAT}`",
+            document.lathe
+        );
         problems.push(Problem::at("/lathe", message));
     }
     if !is_workflow_name(&document.name) {
@@ -115,16 +146,30 @@ fn check_head(document: &Document, problems: &mut Vec<Problem>) {
     if document.nodes.is_empty() {
         problems.push(Problem::at("/nodes", "a workflow needs at least one node"));
     }
-    if document.settings.timeout.is_some_and(|timeout| timeout.0 == 0) {
-        problems.push(Problem::at("/settings/timeout", "a time-out must be longer than nothing"));
+    if document
+        .settings
+        .timeout
+        .is_some_and(|timeout| timeout.0 == 0)
+    {
+        problems.push(Problem::at(
+            "/settings/timeout",
+            "a time-out must be longer than nothing",
+        ));
     }
-    if document.settings.parallelism.is_some_and(|steps| !(1..=MOST_PARALLEL).contains(&steps)) {
+    if document
+        .settings
+        .parallelism
+        .is_some_and(|steps| !(1..=MOST_PARALLEL).contains(&steps))
+    {
         let message = format!("parallelism must be from 1 to {MOST_PARALLEL}");
         problems.push(Problem::at("/settings/parallelism", message));
     }
 }
 
-fn node_ids<'a>(document: &'a Document, problems: &mut Vec<Problem>) -> HashMap<&'a str, StepIndex> {
+fn node_ids<'a>(
+    document: &'a Document,
+    problems: &mut Vec<Problem>,
+) -> HashMap<&'a str, StepIndex> {
     let mut ids = HashMap::with_capacity(document.nodes.len());
     for (index, node) in (0..).zip(&document.nodes) {
         let path = format!("/nodes/{index}/id");
@@ -142,13 +187,19 @@ fn node_ids<'a>(document: &'a Document, problems: &mut Vec<Problem>) -> HashMap<
     ids
 }
 
-fn kinds<'a>(document: &Document, catalog: &'a Catalog, problems: &mut Vec<Problem>) -> Vec<Option<&'a Entry>> {
+fn kinds<'a>(
+    document: &Document,
+    catalog: &'a Catalog,
+    problems: &mut Vec<Problem>,
+) -> Vec<Option<&'a Entry>> {
     let known = document.nodes.iter().enumerate().map(|(index, node)| {
         let entry = catalog.get(&node.kind);
         if entry.is_none() {
             let hint = suggestion(&node.kind, catalog.kinds().map(|kind| kind.kind));
             let message = format!("there is no kind of node called `{}`{hint}", node.kind);
-            problems.push(Problem::at(format!("/nodes/{index}/kind"), message).in_node(&node.id, "kind"));
+            problems.push(
+                Problem::at(format!("/nodes/{index}/kind"), message).in_node(&node.id, "kind"),
+            );
         }
         entry
     });
@@ -156,7 +207,10 @@ fn kinds<'a>(document: &Document, catalog: &'a Catalog, problems: &mut Vec<Probl
 }
 
 /// One validator per kind that the document uses.
-fn validators<'a>(kinds: &[Option<&'a Entry>], problems: &mut Vec<Problem>) -> HashMap<&'a str, Validator> {
+fn validators<'a>(
+    kinds: &[Option<&'a Entry>],
+    problems: &mut Vec<Problem>,
+) -> HashMap<&'a str, Validator> {
     let mut validators = HashMap::new();
     for kind in kinds.iter().flatten().map(|entry| &entry.kind) {
         if validators.contains_key(kind.kind) {
@@ -167,7 +221,10 @@ fn validators<'a>(kinds: &[Option<&'a Entry>], problems: &mut Vec<Problem>) -> H
                 validators.insert(kind.kind, validator);
             }
             Err(message) => {
-                let message = format!("the kind `{}` is broken here: its schema is not valid: {message}", kind.kind);
+                let message = format!(
+                    "the kind `{}` is broken here: its schema is not valid: {message}",
+                    kind.kind
+                );
                 problems.push(Problem::at("", message));
             }
         }
@@ -191,6 +248,9 @@ fn compile_output(survey: &Survey<'_>, problems: &mut Vec<Problem>) -> Option<Te
 
 fn connect(nodes: &mut [PlanNode], edges: &[SoundEdge]) {
     for edge in edges {
-        nodes[edge.from as usize].outgoing.push(PlanEdge { port: Arc::from(edge.port.as_str()), to: edge.to });
+        nodes[edge.from as usize].outgoing.push(PlanEdge {
+            port: Arc::from(edge.port.as_str()),
+            to: edge.to,
+        });
     }
 }

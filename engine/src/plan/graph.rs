@@ -35,7 +35,10 @@ pub(super) fn check_edges(
             let found = ids.get(id).copied();
             if found.is_none() {
                 let hint = suggestion(id, ids.keys().copied());
-                problems.push(Problem::at(format!("{path}/{field}"), format!("there is no node `{id}`{hint}")));
+                problems.push(Problem::at(
+                    format!("{path}/{field}"),
+                    format!("there is no node `{id}`{hint}"),
+                ));
             }
             found
         };
@@ -43,11 +46,17 @@ pub(super) fn check_edges(
             continue;
         };
         if from == to {
-            problems.push(Problem::at(path, format!("`{}` cannot follow itself: remove this edge", edge.from)));
+            problems.push(Problem::at(
+                path,
+                format!("`{}` cannot follow itself: remove this edge", edge.from),
+            ));
             continue;
         }
         if !seen.insert(edge) {
-            let message = format!("there already is an edge `{}.{} -> {}`", edge.from, edge.port, edge.to);
+            let message = format!(
+                "there already is an edge `{}.{} -> {}`",
+                edge.from, edge.port, edge.to
+            );
             problems.push(Problem::at(path, message));
             continue;
         }
@@ -55,7 +64,11 @@ pub(super) fn check_edges(
         let fault = kinds[from as usize].and_then(|entry| port_fault(node, entry, &edge.port));
         match fault {
             Some(message) => problems.push(Problem::at(format!("{path}/port"), message)),
-            None => sound.push(SoundEdge { from, to, port: edge.port.clone() }),
+            None => sound.push(SoundEdge {
+                from,
+                to,
+                port: edge.port.clone(),
+            }),
         }
     }
     check_error_edges(document, &sound, problems);
@@ -64,7 +77,9 @@ pub(super) fn check_edges(
 
 fn check_error_edges(document: &Document, edges: &[SoundEdge], problems: &mut Vec<Problem>) {
     for (index, node) in (0..).zip(&document.nodes) {
-        let handled = edges.iter().any(|edge| edge.from == index && edge.port == ERROR_PORT);
+        let handled = edges
+            .iter()
+            .any(|edge| edge.from == index && edge.port == ERROR_PORT);
         if node.on_error == OnError::Edge && !handled {
             let message = "`on_error: edge` needs an edge that leaves by the port `error`";
             let problem = Problem::at(format!("/nodes/{index}/on_error"), message);
@@ -84,9 +99,14 @@ fn port_fault(node: &Node, entry: &Entry, port: &str) -> Option<String> {
         return None;
     }
     if port == ERROR_PORT {
-        return Some(format!("`{id}` has the port `error` only with `on_error: edge`"));
+        return Some(format!(
+            "`{id}` has the port `error` only with `on_error: edge`"
+        ));
     }
-    Some(format!("`{id}` has no port `{port}`: it has {}", quoted(&ports)))
+    Some(format!(
+        "`{id}` has no port `{port}`: it has {}",
+        quoted(&ports)
+    ))
 }
 
 /// The ports of a node; `None` when they are known only once it runs.
@@ -97,9 +117,10 @@ fn ports_of(node: &Node, entry: &Entry) -> Option<Vec<String>> {
     };
     let mut ports: Vec<String> = match node.with.get(field) {
         Some(serde_json::Value::Object(cases)) => cases.keys().cloned().collect(),
-        Some(serde_json::Value::Array(cases)) => {
-            cases.iter().filter_map(|case| Some(case.as_str()?.to_owned())).collect()
-        }
+        Some(serde_json::Value::Array(cases)) => cases
+            .iter()
+            .filter_map(|case| Some(case.as_str()?.to_owned()))
+            .collect(),
         Some(_) => return None,
         None => Vec::new(),
     };
@@ -108,7 +129,11 @@ fn ports_of(node: &Node, entry: &Entry) -> Option<Vec<String>> {
 }
 
 fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Which nodes come before which.
@@ -119,13 +144,21 @@ pub(super) struct Order {
 
 impl Order {
     /// Finds the order, or reports the circles that prevent one.
-    pub(super) fn of(document: &Document, edges: &[SoundEdge], problems: &mut Vec<Problem>) -> Self {
+    pub(super) fn of(
+        document: &Document,
+        edges: &[SoundEdge],
+        problems: &mut Vec<Problem>,
+    ) -> Self {
         let mut graph = DiGraph::<(), ()>::with_capacity(document.nodes.len(), edges.len());
         for _ in &document.nodes {
             graph.add_node(());
         }
         for edge in edges {
-            graph.add_edge(NodeIndex::new(edge.from as usize), NodeIndex::new(edge.to as usize), ());
+            graph.add_edge(
+                NodeIndex::new(edge.from as usize),
+                NodeIndex::new(edge.to as usize),
+                (),
+            );
         }
         let Ok(sorted) = toposort(&graph, None) else {
             report_circles(document, &graph, edges, problems);
@@ -138,7 +171,9 @@ impl Order {
             for parent in graph.neighbors_directed(node, petgraph::Direction::Incoming) {
                 let parent = parent.index();
                 bits[parent / 64] |= 1 << (parent % 64);
-                bits.iter_mut().zip(&before[parent]).for_each(|(bit, above)| *bit |= above);
+                bits.iter_mut()
+                    .zip(&before[parent])
+                    .for_each(|(bit, above)| *bit |= above);
             }
             before[node.index()] = bits;
         }
@@ -148,25 +183,50 @@ impl Order {
     /// Whether `earlier` has ended whenever `later` begins. True for all when there is no order.
     pub(super) fn precedes(&self, earlier: StepIndex, later: StepIndex) -> bool {
         let earlier = earlier as usize;
-        self.before.get(later as usize).is_none_or(|bits| bits[earlier / 64] >> (earlier % 64) & 1 == 1)
+        self.before
+            .get(later as usize)
+            .is_none_or(|bits| bits[earlier / 64] >> (earlier % 64) & 1 == 1)
     }
 }
 
 /// One problem per circle, at the edge that closes it.
-fn report_circles(document: &Document, graph: &DiGraph<(), ()>, edges: &[SoundEdge], problems: &mut Vec<Problem>) {
-    for component in tarjan_scc(graph).into_iter().filter(|component| component.len() > 1) {
+fn report_circles(
+    document: &Document,
+    graph: &DiGraph<(), ()>,
+    edges: &[SoundEdge],
+    problems: &mut Vec<Problem>,
+) {
+    for component in tarjan_scc(graph)
+        .into_iter()
+        .filter(|component| component.len() > 1)
+    {
         let Some(first) = component.iter().min().copied() else {
             continue;
         };
         let circle = circle_through(graph, first, &component);
-        let names: Vec<&str> = circle.iter().map(|node| document.nodes[node.index()].id.as_str()).collect();
-        let message = format!("these nodes wait for each other: {} -> {}", names.join(" -> "), names[0]);
+        let names: Vec<&str> = circle
+            .iter()
+            .map(|node| document.nodes[node.index()].id.as_str())
+            .collect();
+        let message = format!(
+            "these nodes wait for each other: {} -> {}",
+            names.join(" -> "),
+            names[0]
+        );
         let last = circle[circle.len() - 1];
-        let closing = edges.iter().find(|edge| (edge.from as usize, edge.to as usize) == (last.index(), first.index()));
+        let closing = edges
+            .iter()
+            .find(|edge| (edge.from as usize, edge.to as usize) == (last.index(), first.index()));
         let place = closing.and_then(|closing| {
             let nodes = &document.nodes;
-            let (from, to) = (&nodes[closing.from as usize].id, &nodes[closing.to as usize].id);
-            document.edges.iter().position(|edge| &edge.from == from && &edge.to == to && edge.port == closing.port)
+            let (from, to) = (
+                &nodes[closing.from as usize].id,
+                &nodes[closing.to as usize].id,
+            );
+            document
+                .edges
+                .iter()
+                .position(|edge| &edge.from == from && &edge.to == to && edge.port == closing.port)
         });
         let path = place.map_or_else(|| "/edges".to_owned(), |place| format!("/edges/{place}"));
         problems.push(Problem::at(path, message));
@@ -174,7 +234,11 @@ fn report_circles(document: &Document, graph: &DiGraph<(), ()>, edges: &[SoundEd
 }
 
 /// A shortest way from a node back to itself, within its component.
-fn circle_through(graph: &DiGraph<(), ()>, first: NodeIndex, component: &[NodeIndex]) -> Vec<NodeIndex> {
+fn circle_through(
+    graph: &DiGraph<(), ()>,
+    first: NodeIndex,
+    component: &[NodeIndex],
+) -> Vec<NodeIndex> {
     let inside: HashSet<NodeIndex> = component.iter().copied().collect();
     let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
     let mut queue = std::collections::VecDeque::from([first]);
@@ -182,8 +246,10 @@ fn circle_through(graph: &DiGraph<(), ()>, first: NodeIndex, component: &[NodeIn
         for next in graph.neighbors(node).filter(|next| inside.contains(next)) {
             if next == first {
                 let mut circle = vec![node];
-                while let Some(&previous) =
-                    circle.last().filter(|last| **last != first).and_then(|last| came_from.get(last))
+                while let Some(&previous) = circle
+                    .last()
+                    .filter(|last| **last != first)
+                    .and_then(|last| came_from.get(last))
                 {
                     circle.push(previous);
                 }

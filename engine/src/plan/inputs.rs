@@ -18,30 +18,49 @@ pub(crate) struct InputCheck {
 
 /// Compiles the schemas of all inputs; each default must fit its own.
 pub(super) fn compile(document: &Document, problems: &mut Vec<Problem>) -> Vec<InputCheck> {
-    document.inputs.iter().filter_map(|(name, input)| compile_one(name, input, problems)).collect()
+    document
+        .inputs
+        .iter()
+        .filter_map(|(name, input)| compile_one(name, input, problems))
+        .collect()
 }
 
 fn compile_one(name: &str, input: &Input, problems: &mut Vec<Problem>) -> Option<InputCheck> {
     let path = pointer("/inputs", name);
     if !is_input_name(name) {
-        let message =
-            format!("`{name}` is no name for an input: use letters, digits and _, at most 48, no digit first");
+        let message = format!(
+            "`{name}` is no name for an input: use letters, digits and _, at most 48, no digit first"
+        );
         problems.push(Problem::at(path.clone(), message));
     }
     let validator = match schema::compile(&Value::Object(input.schema.clone())) {
         Ok(validator) => validator,
         Err(message) => {
-            problems.push(Problem::at(path, format!("this is no valid JSON Schema: {message}")));
+            problems.push(Problem::at(
+                path,
+                format!("this is no valid JSON Schema: {message}"),
+            ));
             return None;
         }
     };
     if let Some(default) = &input.default {
         for misfit in schema::misfits(&validator, default, false) {
-            let message = format!("the default does not fit its own schema: {}", misfit.message);
-            problems.push(Problem::at(format!("{path}/default{}", misfit.path), message));
+            let message = format!(
+                "the default does not fit its own schema: {}",
+                misfit.message
+            );
+            problems.push(Problem::at(
+                format!("{path}/default{}", misfit.path),
+                message,
+            ));
         }
     }
-    Some(InputCheck { name: name.to_owned(), required: input.required, default: input.default.clone(), validator })
+    Some(InputCheck {
+        name: name.to_owned(),
+        required: input.required,
+        default: input.default.clone(),
+        validator,
+    })
 }
 
 /// Checks values against all inputs and fills in the defaults.
@@ -71,7 +90,10 @@ pub(super) fn check(inputs: &[InputCheck], given: Value) -> Result<Value, Proble
                     checked.insert(input.name.clone(), default.clone());
                 }
                 None if input.required => {
-                    problems.push(Problem::at(path, format!("the input `{}` is missing", input.name)));
+                    problems.push(Problem::at(
+                        path,
+                        format!("the input `{}` is missing", input.name),
+                    ));
                 }
                 None => {}
             },
@@ -79,7 +101,14 @@ pub(super) fn check(inputs: &[InputCheck], given: Value) -> Result<Value, Proble
     }
     for name in given.keys() {
         let hint = suggestion(name, inputs.iter().map(|input| input.name.as_str()));
-        problems.push(Problem::at(pointer("/inputs", name), format!("this workflow has no input `{name}`{hint}")));
+        problems.push(Problem::at(
+            pointer("/inputs", name),
+            format!("this workflow has no input `{name}`{hint}"),
+        ));
     }
-    if problems.is_empty() { Ok(Value::Object(checked)) } else { Err(Problems(problems)) }
+    if problems.is_empty() {
+        Ok(Value::Object(checked))
+    } else {
+        Err(Problems(problems))
+    }
 }

@@ -81,7 +81,8 @@ pub enum Join {
 /// Reads a document from YAML or JSON and compiles it; every problem says where in the text it stands.
 pub fn read(text: &str, catalog: &Catalog) -> Result<(Document, Plan), Problems> {
     let parsed = parse::parse(text)?;
-    let plan = compile(parsed.document, catalog).map_err(|problems| parsed.source.place(problems))?;
+    let plan =
+        compile(parsed.document, catalog).map_err(|problems| parsed.source.place(problems))?;
     Ok((plan.document.clone(), plan))
 }
 
@@ -116,6 +117,9 @@ impl PlanNode {
 
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Plan").field("name", &self.document.name).field("nodes", &self.nodes.len()).finish()
+        f.debug_struct("Plan")
+            .field("name", &self.document.name)
+            .field("nodes", &self.nodes.len())
+            .finish()
     }
 }

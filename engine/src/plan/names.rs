@@ -2,17 +2,32 @@
 
 /// `^[a-z][a-z0-9_]{0,47}$`
 pub(super) fn is_node_id(text: &str) -> bool {
-    fits(text, 48, |c| c.is_ascii_lowercase(), |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    fits(
+        text,
+        48,
+        |c| c.is_ascii_lowercase(),
+        |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_',
+    )
 }
 
 /// `^[a-z][a-z0-9_-]{0,62}$`
 pub(super) fn is_workflow_name(text: &str) -> bool {
-    fits(text, 63, |c| c.is_ascii_lowercase(), |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+    fits(
+        text,
+        63,
+        |c| c.is_ascii_lowercase(),
+        |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-',
+    )
 }
 
 /// `^[a-zA-Z_][a-zA-Z0-9_]{0,47}$`: what can be written after `inputs.`.
 pub(super) fn is_input_name(text: &str) -> bool {
-    fits(text, 48, |c| c.is_ascii_alphabetic() || c == '_', |c| c.is_ascii_alphanumeric() || c == '_')
+    fits(
+        text,
+        48,
+        |c| c.is_ascii_alphabetic() || c == '_',
+        |c| c.is_ascii_alphanumeric() || c == '_',
+    )
 }
 
 fn fits(text: &str, longest: usize, first: fn(char) -> bool, others: fn(char) -> bool) -> bool {
@@ -26,5 +41,7 @@ pub(super) fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a st
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
         .min();
-    nearest.map_or_else(String::new, |(_, candidate)| format!("; did you mean `{candidate}`?"))
+    nearest.map_or_else(String::new, |(_, candidate)| {
+        format!("; did you mean `{candidate}`?")
+    })
 }

@@ -21,7 +21,10 @@ pub(super) fn compile(schema: &Value) -> Result<Validator, String> {
 /// Everything in a value that does not fit. Strings with an expression in them fit everywhere, when asked.
 pub(super) fn misfits(validator: &Validator, value: &Value, expressions_fit: bool) -> Vec<Misfit> {
     let errors = validator.iter_errors(value);
-    errors.filter(|error| !(expressions_fit && excused(error))).map(misfit).collect()
+    errors
+        .filter(|error| !(expressions_fit && excused(error)))
+        .map(misfit)
+        .collect()
 }
 
 fn misfit(error: ValidationError<'_>) -> Misfit {
@@ -31,17 +34,33 @@ fn misfit(error: ValidationError<'_>) -> Misfit {
         && let [only] = &unexpected[..]
     {
         path = pointer(&path, only);
-        return Misfit { path, message: format!("there is no field `{only}` here") };
+        return Misfit {
+            path,
+            message: format!("there is no field `{only}` here"),
+        };
     }
-    if let ValidationErrorKind::Required { property: Value::String(name) } = error.kind() {
-        return Misfit { path, message: format!("the field `{name}` is missing") };
+    if let ValidationErrorKind::Required {
+        property: Value::String(name),
+    } = error.kind()
+    {
+        return Misfit {
+            path,
+            message: format!("the field `{name}` is missing"),
+        };
     }
-    Misfit { path, message: error.to_string() }
+    Misfit {
+        path,
+        message: error.to_string(),
+    }
 }
 
 /// Whether an error only says that the text of an expression is not the value it will give.
 fn excused(error: &ValidationError<'_>) -> bool {
-    if error.instance().as_str().is_some_and(|text| text.contains("${")) {
+    if error
+        .instance()
+        .as_str()
+        .is_some_and(|text| text.contains("${"))
+    {
         return true;
     }
     match error.kind() {
@@ -49,7 +68,9 @@ fn excused(error: &ValidationError<'_>) -> bool {
             context.iter().any(|branch| branch.iter().all(excused))
         }
         // A template may fit several branches until its value is known.
-        ValidationErrorKind::OneOfMultipleValid { .. } => error.instance().to_string().contains("${"),
+        ValidationErrorKind::OneOfMultipleValid { .. } => {
+            error.instance().to_string().contains("${")
+        }
         _ => false,
     }
 }

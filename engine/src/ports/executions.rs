@@ -78,7 +78,7 @@ pub struct Loaded {
     pub version: u64,
     pub frontier: String,
     pub status: Status,
-    /// `(step path, output)` of every step that succeeded.
+    /// `(step path, output)` of every step that succeeded, or whose failure the run goes on from.
     pub outputs: Vec<(String, Value)>,
 }
 

@@ -3,11 +3,12 @@
 use std::sync::OnceLock;
 
 use rhai::packages::{
-    ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage,
-    BasicStringPackage, LogicPackage, MoreStringPackage, Package,
+    ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
+    BasicMathPackage, BasicStringPackage, LogicPackage, MoreStringPackage, Package,
 };
 use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, OptimizationLevel, Position};
 
+use super::reads::is_reserved;
 use super::{budget, natives};
 
 /// Some 200 ms of loops.
@@ -72,9 +73,16 @@ fn watch_reads(engine: &mut Engine) {
             Some(place) if offset > 0 => scope.iter_raw().nth(place).map(|(_, _, value)| value),
             _ => scope.get(name),
         };
-        match value.map_or(Ok(()), budget::pay_for) {
+        let paid = match value {
+            Some(value) if is_reserved(name) && value.is_read_only() => budget::pay_for_given(),
+            Some(value) => budget::pay_for(value),
+            None => Ok(()),
+        };
+        match paid {
             Ok(()) => Ok(None),
-            Err(why) => Err(EvalAltResult::ErrorTerminated(Dynamic::from(why), Position::NONE).into()),
+            Err(why) => {
+                Err(EvalAltResult::ErrorTerminated(Dynamic::from(why), Position::NONE).into())
+            }
         }
     });
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::plan::StepIndex;
 use crate::template::Scope;
-use path::Path;
+use path::{Found, Path};
 use reads::{ARGS, GLOBALS, Part, Reads};
 pub use value::{Unrepresentable, to_json, to_script};
 
@@ -42,8 +42,16 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn at(message: impl Into<String>, position: Position) -> Self {
-        let (line, column) = (position.line().unwrap_or(1), position.position().unwrap_or(1));
-        Self { message: message.into(), line, column, details: None }
+        let (line, column) = (
+            position.line().unwrap_or(1),
+            position.position().unwrap_or(1),
+        );
+        Self {
+            message: message.into(),
+            line,
+            column,
+            details: None,
+        }
     }
 }
 
@@ -67,14 +75,22 @@ impl Code {
             scope.push(name, ());
         }
         // The parser is rhai's; a panic in it must not take down whoever saves a document.
-        let parsed = catch_unwind(AssertUnwindSafe(|| engine::engine().compile_with_scope(&scope, source)));
+        let parsed = catch_unwind(AssertUnwindSafe(|| {
+            engine::engine().compile_with_scope(&scope, source)
+        }));
         let ast = match parsed {
             Ok(Ok(ast)) => ast,
             Ok(Err(error)) => {
-                return Err(vec![Fault::at(error.err_type().to_string(), error.position())]);
+                return Err(vec![Fault::at(
+                    error.err_type().to_string(),
+                    error.position(),
+                )]);
             }
             Err(_) => {
-                return Err(vec![Fault::at("the script cannot be parsed", Position::NONE)]);
+                return Err(vec![Fault::at(
+                    "the script cannot be parsed",
+                    Position::NONE,
+                )]);
             }
         };
         let (reads, faults) = reads::analyse(&ast, names);
@@ -92,14 +108,22 @@ impl Code {
     }
 
     pub(crate) fn evaluate(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Value, Fault> {
-        if let Some(path) = &self.path
-            && let Some(found) = path.find(scope)
-        {
-            return found;
-        }
-        let mut variables =
-            self.variables(scope, args).map_err(|error| Fault::at(error.to_string(), Position::NONE))?;
-        budget::refill();
+        let refusal = match &self.path {
+            Some(path) => match path.find(scope) {
+                Found::Value(value) => return Ok(value),
+                Found::Null(fault) => return Err(fault),
+                Found::Other(fault) => Some(fault),
+            },
+            None => None,
+        };
+        self.interpret(scope, args).map_err(|fault| refusal.unwrap_or(fault))
+    }
+
+    fn interpret(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Value, Fault> {
+        let mut variables = self
+            .variables(scope, args)
+            .map_err(|error| Fault::at(error.to_string(), Position::NONE))?;
+        budget::refill(variables.iter_raw().map(|(_, _, value)| budget::size_of_given(value)).sum());
         // rhai has code that it believes unreachable; a script that reaches it fails alone.
         let evaluated = catch_unwind(AssertUnwindSafe(|| {
             engine::engine().eval_ast_with_scope::<Dynamic>(&mut variables, &self.ast)
@@ -108,17 +132,24 @@ impl Code {
             Ok(Ok(value)) => value,
             Ok(Err(error)) => return Err(fault_of(*error)),
             Err(_) => {
-                return Err(Fault::at("the script engine gave up on this script", Position::NONE));
+                return Err(Fault::at(
+                    "the script engine gave up on this script",
+                    Position::NONE,
+                ));
             }
         };
         to_json(value).map_err(|error| Fault::at(error.to_string(), Position::NONE))
     }
 
     /// The variables that the script reads, and no others.
-    fn variables(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Variables<'static>, Unrepresentable> {
+    fn variables(
+        &self,
+        scope: &Scope<'_>,
+        args: Option<&Value>,
+    ) -> Result<Variables<'static>, Unrepresentable> {
         let mut variables = Variables::new();
         if let Some(part) = &self.reads.inputs {
-            variables.push_dynamic("inputs", project(scope.inputs, part)?);
+            variables.push_constant_dynamic("inputs", project(scope.inputs, part)?);
         }
         if !self.reads.nodes.is_empty() {
             let mut nodes = Map::new();
@@ -130,7 +161,7 @@ impl Code {
                 let node = Map::from([("output".into(), output)]);
                 nodes.insert(id.as_str().into(), Dynamic::from_map(node));
             }
-            variables.push_dynamic("nodes", Dynamic::from_map(nodes));
+            variables.push_constant_dynamic("nodes", Dynamic::from_map(nodes));
         }
         for name in &self.reads.others {
             let value = match *name {
@@ -138,7 +169,7 @@ impl Code {
                 ARGS => args.map_or(Ok(Dynamic::UNIT), to_script)?,
                 _ => Dynamic::from_map(Map::new()),
             };
-            variables.push_dynamic(*name, value);
+            variables.push_constant_dynamic(*name, value);
         }
         Ok(variables)
     }
@@ -166,7 +197,10 @@ fn project_fields(
 }
 
 fn run_info(scope: &Scope<'_>) -> Dynamic {
-    let started_at = scope.run.started_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let started_at = scope
+        .run
+        .started_at
+        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     Dynamic::from_map(Map::from([
         ("id".into(), scope.run.id.to_string().into()),
         ("workflow".into(), scope.run.workflow.clone().into()),
@@ -174,22 +208,40 @@ fn run_info(scope: &Scope<'_>) -> Dynamic {
     ]))
 }
 
-fn fault_of(mut error: EvalAltResult) -> Fault {
+fn innermost(error: EvalAltResult) -> EvalAltResult {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => innermost(*inner),
+        other => other,
+    }
+}
+
+fn fault_of(error: EvalAltResult) -> Fault {
     let position = match error.unwrap_inner().position() {
         Position::NONE => error.position(),
         inner => inner,
     };
+    // The place is told by itself; inner errors would repeat it in their text.
+    let mut error = innermost(error);
     let _ = error.take_position();
     let mut details = None;
-    let message = match error.unwrap_inner() {
+    let message = match &error {
         EvalAltResult::ErrorRuntime(thrown, _) if thrown.is_string() => thrown.to_string(),
         EvalAltResult::ErrorRuntime(thrown, _) => {
             details = to_json(thrown.clone()).ok();
-            let said = details.as_ref().and_then(|thrown| thrown.get("message")).and_then(Value::as_str);
+            let said = details
+                .as_ref()
+                .and_then(|thrown| thrown.get("message"))
+                .and_then(Value::as_str);
             said.map_or_else(|| format!("the script threw {thrown}"), str::to_owned)
         }
         EvalAltResult::ErrorTerminated(why, _) => why.to_string(),
+        EvalAltResult::ErrorStackOverflow(_) => "functions call each other too deeply".to_owned(),
+        EvalAltResult::ErrorTooManyOperations(_) => "the script takes too many steps".to_owned(),
+        EvalAltResult::ErrorArithmetic(why, _) => why.clone(),
         inner => inner.to_string(),
     };
-    Fault { details, ..Fault::at(message, position) }
+    Fault {
+        details,
+        ..Fault::at(message, position)
+    }
 }

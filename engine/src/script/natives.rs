@@ -23,16 +23,32 @@ fn register_json(engine: &mut Engine) {
 }
 
 fn register_bounded(engine: &mut Engine) {
-    engine.register_fn("replace", |text: &mut ImmutableString, from: &str, to: &str| replace(text, from, to));
-    engine.register_fn("replace", |text: &mut ImmutableString, from: &str, to: char| {
-        replace(text, from, to.encode_utf8(&mut [0; 4]))
-    });
-    engine.register_fn("replace", |text: &mut ImmutableString, from: char, to: &str| {
-        replace(text, from.encode_utf8(&mut [0; 4]), to)
-    });
-    engine.register_fn("replace", |text: &mut ImmutableString, from: char, to: char| {
-        replace(text, from.encode_utf8(&mut [0; 4]), to.encode_utf8(&mut [0; 4]))
-    });
+    engine.register_fn(
+        "replace",
+        |text: &mut ImmutableString, from: &str, to: &str| replace(text, from, to),
+    );
+    engine.register_fn(
+        "replace",
+        |text: &mut ImmutableString, from: &str, to: char| {
+            replace(text, from, to.encode_utf8(&mut [0; 4]))
+        },
+    );
+    engine.register_fn(
+        "replace",
+        |text: &mut ImmutableString, from: char, to: &str| {
+            replace(text, from.encode_utf8(&mut [0; 4]), to)
+        },
+    );
+    engine.register_fn(
+        "replace",
+        |text: &mut ImmutableString, from: char, to: char| {
+            replace(
+                text,
+                from.encode_utf8(&mut [0; 4]),
+                to.encode_utf8(&mut [0; 4]),
+            )
+        },
+    );
     engine.register_fn("pad", pad_array);
 }
 
@@ -47,19 +63,27 @@ fn register_numbers(engine: &mut Engine) {
 }
 
 fn parse_json(text: &str) -> Fallible<Dynamic> {
-    let parsed: serde_json::Value = serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
+    let parsed: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
     value::to_script(&parsed).map_err(|error| error.to_string().into())
 }
 
 fn write_json(value: Dynamic) -> Fallible<String> {
-    value::to_json(value).map(|json| json.to_string()).map_err(|error| error.to_string().into())
+    value::to_json(value)
+        .map(|json| json.to_string())
+        .map_err(|error| error.to_string().into())
 }
 
 /// rhai's own builds the whole result before it looks at its size.
 fn replace(text: &mut ImmutableString, from: &str, to: &str) -> Fallible<()> {
-    let grown = to.len().saturating_sub(from.len()).saturating_mul(text.matches(from).count());
+    let grown = to
+        .len()
+        .saturating_sub(from.len())
+        .saturating_mul(text.matches(from).count());
     if grown.saturating_add(text.len()) > MAX_STRING {
-        return Err(format!("`replace` would make a string of more than {MAX_STRING} bytes").into());
+        return Err(
+            format!("`replace` would make a string of more than {MAX_STRING} bytes").into(),
+        );
     }
     *text = text.replace(from, to).into();
     Ok(())
@@ -88,7 +112,9 @@ fn join(array: &mut Array, separator: &str) -> Fallible<String> {
             Err(_) => text.push_str(&write_json(item.clone())?),
         }
         if text.len() > MAX_STRING {
-            return Err(format!("`join` would make a string of more than {MAX_STRING} bytes").into());
+            return Err(
+                format!("`join` would make a string of more than {MAX_STRING} bytes").into(),
+            );
         }
     }
     Ok(text)

@@ -15,6 +15,17 @@ pub(super) struct Path {
     /// How the root is written, for messages.
     name: String,
     keys: Vec<String>,
+    position: Position,
+}
+
+/// What stands at the end of a path.
+pub(super) enum Found {
+    Value(Value),
+    /// Null has no fields.
+    Null(Fault),
+    /// Something that is no object. rhai may still know a property of it that JSON does not, such as `len`;
+    /// if not, this is what is wrong.
+    Other(Fault),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -31,23 +42,36 @@ impl Path {
         };
         let chain = chain(expression)?;
         let plain = chain.complete && !chain.forgiving;
-        let mut keys: Vec<String> = chain.segments.iter().filter_map(Segment::key).map(str::to_owned).collect();
+        let mut keys: Vec<String> = chain
+            .segments
+            .iter()
+            .filter_map(Segment::key)
+            .map(str::to_owned)
+            .collect();
         if !plain || keys.len() != chain.segments.len() {
             return None;
         }
         match chain.root.as_str() {
-            "inputs" => Some(Self { root: Root::Inputs, name: "inputs".to_owned(), keys }),
+            "inputs" => Some(Self {
+                root: Root::Inputs,
+                name: "inputs".to_owned(),
+                keys,
+            }),
             "nodes" if keys.len() >= 2 => {
                 let (step, _) = reads.nodes.get(&keys[0])?;
                 let name = format!("nodes.{}.output", keys[0]);
-                Some(Self { root: Root::Output(*step), name, keys: keys.split_off(2) })
+                Some(Self {
+                    root: Root::Output(*step),
+                    name,
+                    keys: keys.split_off(2),
+                })
             }
             _ => None,
         }
     }
 
-    /// The value at this path. `None` where rhai may know a property that JSON does not, such as `len`.
-    pub(super) fn find(&self, scope: &Scope<'_>) -> Option<Result<Value, Fault>> {
+    /// Follows the path.
+    pub(super) fn find(&self, scope: &Scope<'_>) -> Found {
         let mut value = match self.root {
             Root::Inputs => Some(scope.inputs),
             Root::Output(step) => scope.output(step),
@@ -55,23 +79,35 @@ impl Path {
         for (place, key) in self.keys.iter().enumerate() {
             value = match value {
                 Some(Value::Object(fields)) => fields.get(key),
-                None | Some(Value::Null) => return Some(Err(self.null_at(place))),
-                Some(_) => return None,
+                None | Some(Value::Null) => return Found::Null(self.no_field(place, "null", true)),
+                Some(other) => return Found::Other(self.no_field(place, type_name(other), false)),
             };
         }
-        Some(Ok(value.cloned().unwrap_or(Value::Null)))
+        Found::Value(value.cloned().unwrap_or(Value::Null))
     }
 
-    fn null_at(&self, place: usize) -> Fault {
+    fn no_field(&self, place: usize, what: &str, suggest: bool) -> Fault {
         let mut holder = self.name.clone();
         for key in &self.keys[..place] {
             holder.push('.');
             holder.push_str(key);
         }
         let key = &self.keys[place];
-        Fault::at(
-            format!("`{holder}` is null, so it has no `{key}`; `{holder}?.{key}` reads null instead"),
-            Position::NONE,
-        )
+        let mut message = format!("`{holder}` is {what}, so it has no `{key}`");
+        if suggest {
+            message.push_str(&format!("; `{holder}?.{key}` reads null instead"));
+        }
+        Fault::at(message, self.position)
+    }
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }

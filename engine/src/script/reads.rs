@@ -31,7 +31,10 @@ impl Part {
             (Self::Whole, _) => {}
             (this, [] | [Segment::Dynamic(_), ..]) => *this = Self::Whole,
             (Self::Fields(fields), [Segment::Key(key, _), rest @ ..]) => {
-                fields.entry(key.clone()).or_insert_with(Self::nothing).add(rest);
+                fields
+                    .entry(key.clone())
+                    .or_insert_with(Self::nothing)
+                    .add(rest);
             }
         }
     }
@@ -71,13 +74,16 @@ pub(super) struct Chain {
     pub(super) complete: bool,
     /// Some step is `?.` or `?[`, which reads null from null.
     pub(super) forgiving: bool,
-    position: Position,
+    pub(super) position: Position,
 }
 
 pub(super) fn analyse(ast: &AST, names: &Names<'_>) -> (Reads, Vec<Fault>) {
     let mut reads = Reads::default();
     let mut faults = Vec::new();
-    for function in ast.iter_functions().filter(|function| !function.name.starts_with("anon$")) {
+    for function in ast
+        .iter_functions()
+        .filter(|function| !function.name.starts_with("anon$"))
+    {
         for parameter in function.params.iter().filter(|name| is_reserved(name)) {
             let message = format!("`{parameter}` cannot be a parameter: it is a name of the run");
             faults.push(Fault::at(message, Position::NONE));
@@ -126,7 +132,13 @@ pub(super) fn chain(expression: &Expr) -> Option<Chain> {
     match expression {
         Expr::Variable(variable, _, position) if is_reserved(&variable.1) => {
             let root = variable.1.to_string();
-            Some(Chain { root, segments: Vec::new(), complete: true, forgiving: false, position: *position })
+            Some(Chain {
+                root,
+                segments: Vec::new(),
+                complete: true,
+                forgiving: false,
+                position: *position,
+            })
         }
         Expr::Dot(parts, ..) | Expr::Index(parts, ..) => {
             let Expr::Variable(..) = parts.lhs else {
@@ -155,12 +167,18 @@ fn follow(expression: &Expr, chain: &mut Chain) -> bool {
     };
     match first {
         Expr::Property(property, position) if dotted => {
-            chain.segments.push(Segment::Key(property.2.to_string(), *position));
+            chain
+                .segments
+                .push(Segment::Key(property.2.to_string(), *position));
         }
-        Expr::StringConstant(key, position) if !dotted => chain.segments.push(Segment::Key(key.to_string(), *position)),
+        Expr::StringConstant(key, position) if !dotted => chain
+            .segments
+            .push(Segment::Key(key.to_string(), *position)),
         _ if dotted => return false,
         _ => {
-            chain.segments.push(Segment::Dynamic(first.start_position()));
+            chain
+                .segments
+                .push(Segment::Dynamic(first.start_position()));
             return false;
         }
     }
@@ -173,7 +191,10 @@ fn note(reads: &mut Reads, chain: &Chain, names: &Names<'_>) -> Result<(), Fault
             if let Some(Segment::Key(name, position)) = chain.segments.first() {
                 (names.input)(name).map_err(|message| Fault::at(message, *position))?;
             }
-            reads.inputs.get_or_insert_with(Part::nothing).add(&chain.segments);
+            reads
+                .inputs
+                .get_or_insert_with(Part::nothing)
+                .add(&chain.segments);
         }
         "nodes" => note_node(reads, chain, names)?,
         "run" => {
@@ -186,7 +207,11 @@ fn note(reads: &mut Reads, chain: &Chain, names: &Names<'_>) -> Result<(), Fault
             reads.others.insert("run");
         }
         other => {
-            reads.others.extend(["vars", "secrets", ARGS].into_iter().find(|name| *name == other));
+            reads.others.extend(
+                ["vars", "secrets", ARGS]
+                    .into_iter()
+                    .find(|name| *name == other),
+            );
         }
     }
     Ok(())
@@ -200,19 +225,28 @@ fn note_node(reads: &mut Reads, chain: &Chain, names: &Names<'_>) -> Result<(), 
                 [Segment::Key(name, _), below @ ..] if name == "output" => below,
                 [] if chain.complete => rest,
                 [Segment::Key(_, position) | Segment::Dynamic(position), ..] => {
-                    let message = format!("of a node only the output can be read: write `nodes.{id}.output`");
+                    let message =
+                        format!("of a node only the output can be read: write `nodes.{id}.output`");
                     return Err(Fault::at(message, *position));
                 }
                 [] => rest,
             };
-            reads.nodes.entry(id.clone()).or_insert_with(|| (step, Part::nothing())).1.add(below);
+            reads
+                .nodes
+                .entry(id.clone())
+                .or_insert_with(|| (step, Part::nothing()))
+                .1
+                .add(below);
             Ok(())
         }
         [Segment::Dynamic(position), ..] => {
             let message = "which node is read must be known before the run: write `nodes.<id>`, not a computed index";
             Err(Fault::at(message, *position))
         }
-        [] => Err(Fault::at("name the node to read: `nodes.<id>.output`", chain.position)),
+        [] => Err(Fault::at(
+            "name the node to read: `nodes.<id>.output`",
+            chain.position,
+        )),
     }
 }
 
@@ -220,17 +254,28 @@ fn refused_statement(statement: &Stmt) -> Vec<Fault> {
     let names: Vec<(&str, Position)> = match statement {
         Stmt::Var(declared, _, position) => vec![(declared.0.as_str(), *position)],
         Stmt::For(parts, position) => {
-            let counter = parts.1.as_ref().map(|counter| (counter.as_str(), *position));
-            std::iter::once((parts.0.as_str(), *position)).chain(counter).collect()
+            let counter = parts
+                .1
+                .as_ref()
+                .map(|counter| (counter.as_str(), *position));
+            std::iter::once((parts.0.as_str(), *position))
+                .chain(counter)
+                .collect()
         }
         _ => Vec::new(),
     };
     let taken = names.into_iter().filter(|(name, _)| is_reserved(name));
     taken
-        .map(|(name, position)| Fault::at(format!("`{name}` is a name of the run: choose another"), position))
+        .map(|(name, position)| {
+            Fault::at(
+                format!("`{name}` is a name of the run: choose another"),
+                position,
+            )
+        })
         .collect()
 }
 
-fn is_reserved(name: &str) -> bool {
+/// Whether a name belongs to the run, so that scripts cannot use it for something else.
+pub(super) fn is_reserved(name: &str) -> bool {
     GLOBALS.contains(&name) || name == ARGS
 }

@@ -70,18 +70,27 @@ fn leave(value: Dynamic, depth: usize) -> Result<Value, Unrepresentable> {
         return Ok(Value::from(integer));
     }
     if value.is_string() {
-        return value.into_string().map(Value::String).map_err(|name| Unrepresentable::Type(name.to_owned()));
+        return value
+            .into_string()
+            .map(Value::String)
+            .map_err(|name| Unrepresentable::Type(name.to_owned()));
     }
     if value.is_map() {
         let depth = depth.checked_sub(1).ok_or(Unrepresentable::TooDeep)?;
         let map = value.try_cast::<Map>().unwrap_or_default();
-        let fields = map.into_iter().map(|(key, field)| Ok((key.to_string(), leave(field, depth)?)));
+        let fields = map
+            .into_iter()
+            .map(|(key, field)| Ok((key.to_string(), leave(field, depth)?)));
         return fields.collect::<Result<_, _>>().map(Value::Object);
     }
     if value.is_array() {
         let depth = depth.checked_sub(1).ok_or(Unrepresentable::TooDeep)?;
         let items = value.try_cast::<Array>().unwrap_or_default();
-        return items.into_iter().map(|item| leave(item, depth)).collect::<Result<_, _>>().map(Value::Array);
+        return items
+            .into_iter()
+            .map(|item| leave(item, depth))
+            .collect::<Result<_, _>>()
+            .map(Value::Array);
     }
     if value.is_unit() {
         return Ok(Value::Null);
@@ -90,7 +99,9 @@ fn leave(value: Dynamic, depth: usize) -> Result<Value, Unrepresentable> {
         return Ok(Value::Bool(flag));
     }
     if let Ok(float) = value.as_float() {
-        return Number::from_f64(float).map(Value::Number).ok_or(Unrepresentable::NotFinite);
+        return Number::from_f64(float)
+            .map(Value::Number)
+            .ok_or(Unrepresentable::NotFinite);
     }
     if let Ok(character) = value.as_char() {
         return Ok(Value::String(character.to_string()));

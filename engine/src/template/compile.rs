@@ -27,7 +27,10 @@ pub(crate) fn compile(
     scripts: &[&str],
     names: &Names<'_>,
 ) -> Result<Template, Vec<TemplateFault>> {
-    let mut compiler = Compiler { names, faults: Vec::new() };
+    let mut compiler = Compiler {
+        names,
+        faults: Vec::new(),
+    };
     let mut programs = Vec::new();
     let root = match value {
         Value::Object(fields) if !scripts.is_empty() => {
@@ -47,17 +50,34 @@ pub(crate) fn compile(
         }
         _ => compiler.part(value, &Place::root(field)),
     };
-    if compiler.faults.is_empty() { Ok(Template { root, scripts: programs }) } else { Err(compiler.faults) }
+    if compiler.faults.is_empty() {
+        Ok(Template {
+            root,
+            scripts: programs,
+        })
+    } else {
+        Err(compiler.faults)
+    }
 }
 
 /// Compiles the text of a field that is an expression, written with or without `${ }` around it.
-pub(crate) fn compile_expression(field: &str, text: &str, names: &Names<'_>) -> Result<Template, Vec<TemplateFault>> {
+pub(crate) fn compile_expression(
+    field: &str,
+    text: &str,
+    names: &Names<'_>,
+) -> Result<Template, Vec<TemplateFault>> {
     if !is_plain(text) {
         return compile(field, &Value::String(text.to_owned()), &[], names);
     }
-    let mut compiler = Compiler { names, faults: Vec::new() };
+    let mut compiler = Compiler {
+        names,
+        faults: Vec::new(),
+    };
     match compiler.code(text, &Place::root(field), Start::default(), false) {
-        Some(expression) => Ok(Template { root: Part::Expression(expression), scripts: Vec::new() }),
+        Some(expression) => Ok(Template {
+            root: Part::Expression(expression),
+            scripts: Vec::new(),
+        }),
         None => Err(compiler.faults),
     }
 }
@@ -75,11 +95,17 @@ struct Place {
 
 impl Place {
     fn root(field: &str) -> Self {
-        Self { path: String::new(), field: field.to_owned() }
+        Self {
+            path: String::new(),
+            field: field.to_owned(),
+        }
     }
 
     fn below(&self, name: &str) -> Self {
-        Self { path: pointer(&self.path, name), field: format!("{}.{name}", self.field) }
+        Self {
+            path: pointer(&self.path, name),
+            field: format!("{}.{name}", self.field),
+        }
     }
 }
 
@@ -94,7 +120,10 @@ impl Start {
     fn of(text: &str, offset: usize) -> Self {
         let before = &text[..offset];
         let line = before.rfind('\n').map_or(before, |end| &before[end + 1..]);
-        Self { lines: before.matches('\n').count(), columns: line.chars().count() }
+        Self {
+            lines: before.matches('\n').count(),
+            columns: line.chars().count(),
+        }
     }
 }
 
@@ -111,8 +140,10 @@ impl Compiler<'_> {
                 array(parts)
             }
             Value::Object(fields) => {
-                let parts: Vec<(String, Part)> =
-                    fields.iter().map(|(name, field)| (name.clone(), self.part(field, &place.below(name)))).collect();
+                let parts: Vec<(String, Part)> = fields
+                    .iter()
+                    .map(|(name, field)| (name.clone(), self.part(field, &place.below(name))))
+                    .collect();
                 object(parts)
             }
             plain => Part::Literal(plain.clone()),
@@ -150,10 +181,21 @@ impl Compiler<'_> {
         }
     }
 
-    fn code(&mut self, source: &str, place: &Place, start: Start, is_script: bool) -> Option<Expression> {
+    fn code(
+        &mut self,
+        source: &str,
+        place: &Place,
+        start: Start,
+        is_script: bool,
+    ) -> Option<Expression> {
         if source.trim().is_empty() {
             let what = if is_script { "script" } else { "expression" };
-            self.fault(place, start.lines + 1, start.columns + 1, &format!("the {what} is empty"));
+            self.fault(
+                place,
+                start.lines + 1,
+                start.columns + 1,
+                &format!("the {what} is empty"),
+            );
             return None;
         }
         match Code::compile(source, self.names, is_script) {
@@ -165,7 +207,13 @@ impl Compiler<'_> {
                 is_script,
             }),
             Err(faults) => {
-                for Fault { message, line, column, .. } in faults {
+                for Fault {
+                    message,
+                    line,
+                    column,
+                    ..
+                } in faults
+                {
                     let columns = if line == 1 { start.columns } else { 0 };
                     self.fault(place, start.lines + line, columns + column, &message);
                 }
@@ -176,7 +224,11 @@ impl Compiler<'_> {
 
     fn fault(&mut self, place: &Place, line: usize, column: usize, message: &str) {
         let message = format!("line {line}, column {column} of this field: {message}");
-        self.faults.push(TemplateFault { path: place.path.clone(), field: place.field.clone(), message });
+        self.faults.push(TemplateFault {
+            path: place.path.clone(),
+            field: place.field.clone(),
+            message,
+        });
     }
 }
 
@@ -193,6 +245,8 @@ fn object(parts: Vec<(String, Part)>) -> Part {
     if !parts.iter().all(|(_, part)| part.literal().is_some()) {
         return Part::Object(parts);
     }
-    let fields = parts.into_iter().filter_map(|(name, part)| Some((name, part.into_literal()?)));
+    let fields = parts
+        .into_iter()
+        .filter_map(|(name, part)| Some((name, part.into_literal()?)));
     Part::Literal(Value::Object(fields.collect()))
 }

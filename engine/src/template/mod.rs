@@ -98,8 +98,13 @@ impl Template {
     /// The steps whose outputs it reads, in ascending order.
     pub fn reads(&self) -> Vec<StepIndex> {
         let mut steps = Vec::new();
-        self.root.visit(&mut |expression| steps.extend(expression.code.steps()));
-        steps.extend(self.scripts.iter().flat_map(|(_, script)| script.code.steps()));
+        self.root
+            .visit(&mut |expression| steps.extend(expression.code.steps()));
+        steps.extend(
+            self.scripts
+                .iter()
+                .flat_map(|(_, script)| script.code.steps()),
+        );
         steps.sort_unstable();
         steps.dedup();
         steps
@@ -130,14 +135,21 @@ impl Part {
                 for part in parts {
                     match part {
                         TextPart::Literal(literal) => text.push_str(literal),
-                        TextPart::Expression(expression) => write(&mut text, &expression.evaluate(scope, None)?),
+                        TextPart::Expression(expression) => {
+                            write(&mut text, &expression.evaluate(scope, None)?)
+                        }
                     }
                 }
                 Value::String(text)
             }
-            Self::Array(items) => items.iter().map(|item| item.resolve(scope)).collect::<Result<_, _>>()?,
+            Self::Array(items) => items
+                .iter()
+                .map(|item| item.resolve(scope))
+                .collect::<Result<_, _>>()?,
             Self::Object(fields) => {
-                let fields = fields.iter().map(|(name, field)| Ok((name.clone(), field.resolve(scope)?)));
+                let fields = fields
+                    .iter()
+                    .map(|(name, field)| Ok((name.clone(), field.resolve(scope)?)));
                 Value::Object(fields.collect::<Result<Map<_, _>, ErrorValue>>()?)
             }
         })
@@ -162,20 +174,40 @@ impl Part {
 
 impl Expression {
     fn evaluate(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Value, ErrorValue> {
-        self.code.evaluate(scope, args).map_err(|fault| self.error(&fault))
+        self.code
+            .evaluate(scope, args)
+            .map_err(|fault| self.error(&fault))
     }
 
     fn error(&self, fault: &Fault) -> ErrorValue {
         let (line, column) = self.place(fault);
-        let message = format!("`{}`, line {line}, column {column}: {}", self.field, fault.message);
-        let code = if self.is_script { "script_error" } else { "expression_error" };
-        ErrorValue { code: code.to_owned(), message, details: fault.details.clone() }
+        let message = format!(
+            "`{}`, line {line}, column {column}: {}",
+            self.field, fault.message
+        );
+        let code = if self.is_script {
+            "script_error"
+        } else {
+            "expression_error"
+        };
+        ErrorValue {
+            code: code.to_owned(),
+            message,
+            details: fault.details.clone(),
+        }
     }
 
     /// Where a fault of the code stands in the text of its field.
     fn place(&self, fault: &Fault) -> (usize, usize) {
-        let columns_before = if fault.line == 1 { self.columns_before } else { 0 };
-        (self.lines_before + fault.line, columns_before + fault.column)
+        let columns_before = if fault.line == 1 {
+            self.columns_before
+        } else {
+            0
+        };
+        (
+            self.lines_before + fault.line,
+            columns_before + fault.column,
+        )
     }
 }
 

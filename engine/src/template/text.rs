@@ -38,7 +38,10 @@ pub(super) fn split(text: &str) -> Result<Vec<Piece<'_>>, Unclosed> {
         }
         let start = found + 2;
         let length = closing_brace(&text[start..]).ok_or(Unclosed(found))?;
-        pieces.push(Piece::Expression { source: &text[start..start + length], start });
+        pieces.push(Piece::Expression {
+            source: &text[start..start + length],
+            start,
+        });
         at = start + length + 1;
     }
     plain.push_str(&text[at..]);
@@ -68,7 +71,9 @@ fn closing_brace(source: &str) -> Option<usize> {
             b'"' | b'\'' => after_string(bytes, at)?,
             b'`' => after_interpolated(source, at)?,
             b'#' => after_raw_string(source, at)?,
-            b'/' if bytes.get(at + 1) == Some(&b'/') => source[at..].find('\n').map(|offset| at + offset)?,
+            b'/' if bytes.get(at + 1) == Some(&b'/') => {
+                source[at..].find('\n').map(|offset| at + offset)?
+            }
             b'/' if bytes.get(at + 1) == Some(&b'*') => after_comment(source, at)?,
             _ => at + 1,
         };
@@ -103,13 +108,18 @@ fn after_interpolated(source: &str, start: usize) -> Option<usize> {
 
 /// A raw string: `#"…"#`, with any number of hashes. A lone hash begins an object map.
 fn after_raw_string(source: &str, start: usize) -> Option<usize> {
-    let hashes = source[start..].bytes().take_while(|byte| *byte == b'#').count();
+    let hashes = source[start..]
+        .bytes()
+        .take_while(|byte| *byte == b'#')
+        .count();
     let quote = start + hashes;
     if source.as_bytes().get(quote) != Some(&b'"') {
         return Some(quote);
     }
     let end = format!("\"{}", "#".repeat(hashes));
-    source[quote + 1..].find(&end).map(|offset| quote + 1 + offset + end.len())
+    source[quote + 1..]
+        .find(&end)
+        .map(|offset| quote + 1 + offset + end.len())
 }
 
 /// A block comment; in rhai these nest.

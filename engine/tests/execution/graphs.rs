@@ -7,7 +7,7 @@ use engine::Time;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
 use engine::document::{Document, Retry, parse};
 use engine::execution::{
-    Command, Completion, Effects, Event, Execution, Illegal, Ran, Status, StepStatus, accept,
+    Command, Completion, Effects, Event, Execution, Illegal, Ran, Status, StepRecord, StepStatus, accept,
     apply, replay,
 };
 use engine::node::{ActiveNode, Context, ErrorValue, Failure, Outcome, PureNode};
@@ -77,6 +77,7 @@ pub(crate) struct Run {
     pub(crate) plan: Plan,
     pub(crate) execution: Execution,
     pub(crate) events: Vec<Event>,
+    pub(crate) records: Vec<StepRecord>,
     pub(crate) now: Time,
     begun: Time,
 }
@@ -89,6 +90,7 @@ impl Run {
             plan,
             execution,
             events: effects.events,
+            records: effects.records,
             now,
             begun: now,
         }
@@ -119,6 +121,7 @@ impl Run {
         match apply(&mut self.execution, &self.plan, self.now, command) {
             Ok(effects) => {
                 self.events.extend(effects.events.iter().cloned());
+                self.records.extend(effects.records.iter().cloned());
                 Ok(effects)
             }
             Err(illegal) => {

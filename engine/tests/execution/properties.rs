@@ -234,11 +234,10 @@ fn check_frontier(run: &Run) {
     if execution.status.is_terminal() {
         return;
     }
-    let outputs = execution
-        .outputs()
-        .iter()
-        .zip(&run.plan.nodes)
-        .filter_map(|(output, node)| Some((node.id.to_string(), Value::clone(output.as_ref()?))));
+    // As the store loads them: from the records, whatever the status.
+    let outputs = run.records.iter().filter_map(|record| {
+        Some((record.path.to_string(), Value::clone(record.output.as_ref()?)))
+    });
     let loaded = Loaded {
         accepted: Accepted {
             id: execution.id,

@@ -101,7 +101,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
     // Read after the frontier, so that every step that the frontier calls done is among them.
     let statement = database.statement(
         "SELECT path, output FROM steps
-         WHERE execution_id = $1 AND status = 'succeeded' AND output IS NOT NULL ORDER BY path, attempt",
+         WHERE execution_id = $1 AND output IS NOT NULL ORDER BY path, attempt",
         [id.into()],
     );
     let outputs: Vec<Output> = database.all(DOING, statement).await?;

@@ -25,23 +25,34 @@ struct Container {
 }
 
 pub(super) fn refuse(mark: Mark, message: impl Into<String>) -> Problem {
-    Problem { line: Some(mark.line), column: Some(mark.column), ..Problem::at("", message) }
+    Problem {
+        line: Some(mark.line),
+        column: Some(mark.column),
+        ..Problem::at("", message)
+    }
 }
 
 impl Builder {
     /// Whether the next scalar is a field's name.
     pub(super) fn wants_key(&self) -> bool {
-        self.open.last().is_some_and(|container| container.value.is_object() && container.key.is_none())
+        self.open
+            .last()
+            .is_some_and(|container| container.value.is_object() && container.key.is_none())
     }
 
     pub(super) fn key(&mut self, key: String, mark: Mark) -> Result<(), Problem> {
         if FORBIDDEN_KEYS.contains(&key.as_str()) {
             return Err(refuse(mark, format!("a field cannot be called `{key}`")));
         }
-        let Some(container) = self.open.last_mut() else { return Ok(()) };
+        let Some(container) = self.open.last_mut() else {
+            return Ok(());
+        };
         if container.value.get(&key).is_some() {
             let path = pointer(&container.path, &key);
-            return Err(Problem { path, ..refuse(mark, format!("the field `{key}` is there twice")) });
+            return Err(Problem {
+                path,
+                ..refuse(mark, format!("the field `{key}` is there twice"))
+            });
         }
         container.key = Some((key, mark));
         Ok(())
@@ -49,13 +60,21 @@ impl Builder {
 
     pub(super) fn open(&mut self, value: Value, mark: Mark) -> Result<(), Problem> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(refuse(mark, format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(refuse(
+                mark,
+                format!("nested deeper than {MAX_DEPTH} levels"),
+            ));
         }
         if self.wants_key() {
             return Err(refuse(mark, "a field's name must be text"));
         }
         let path = self.next_path();
-        self.open.push(Container { value, path, key: None, at: mark });
+        self.open.push(Container {
+            value,
+            path,
+            key: None,
+            at: mark,
+        });
         Ok(())
     }
 
@@ -72,26 +91,45 @@ impl Builder {
     }
 
     pub(super) fn finish(self) -> Source {
-        Source { value: self.root.unwrap_or_default(), marks: self.marks, edges: Vec::new() }
+        Source {
+            value: self.root.unwrap_or_default(),
+            marks: self.marks,
+            edges: Vec::new(),
+        }
     }
 
     /// The pointer of the value that comes next.
     fn next_path(&self) -> String {
         match self.open.last() {
             None => String::new(),
-            Some(Container { value: Value::Array(items), path, .. }) => format!("{path}/{}", items.len()),
-            Some(Container { path, key, .. }) => pointer(path, key.as_ref().map_or("", |(key, _)| key)),
+            Some(Container {
+                value: Value::Array(items),
+                path,
+                ..
+            }) => format!("{path}/{}", items.len()),
+            Some(Container { path, key, .. }) => {
+                pointer(path, key.as_ref().map_or("", |(key, _)| key))
+            }
         }
     }
 
     fn add(&mut self, value: Value, path: String, mark: Mark) -> Result<(), Problem> {
         if self.marks.len() >= MAX_VALUES {
-            return Err(refuse(mark, format!("the document holds more than {MAX_VALUES} values")));
+            return Err(refuse(
+                mark,
+                format!("the document holds more than {MAX_VALUES} values"),
+            ));
         }
-        let mut places = Places { value: mark, key: None };
+        let mut places = Places {
+            value: mark,
+            key: None,
+        };
         match self.open.last_mut() {
             None => self.root = Some(value),
-            Some(Container { value: Value::Array(items), .. }) => items.push(value),
+            Some(Container {
+                value: Value::Array(items),
+                ..
+            }) => items.push(value),
             Some(container) => {
                 let (key, key_mark) = container.key.take().unwrap_or_default();
                 places.key = Some(key_mark);

@@ -14,7 +14,11 @@ pub(super) fn is_json(text: &str) -> bool {
 
 /// Walks a text that is known to be JSON.
 pub(super) fn read(text: &str, builder: &mut Builder) -> Result<(), Problem> {
-    let mut walk = Walk { text, at: 0, mark: Mark::default() };
+    let mut walk = Walk {
+        text,
+        at: 0,
+        mark: Mark::default(),
+    };
     while let Some(first) = walk.peek() {
         let mark = walk.mark;
         match first {
@@ -24,8 +28,8 @@ pub(super) fn read(text: &str, builder: &mut Builder) -> Result<(), Problem> {
             b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' => {}
             _ => {
                 let scalar = walk.scalar();
-                let value: Value =
-                    serde_json::from_str(scalar).map_err(|error| refuse(mark, format!("`{scalar}`: {error}")))?;
+                let value: Value = serde_json::from_str(scalar)
+                    .map_err(|error| refuse(mark, format!("`{scalar}`: {error}")))?;
                 match value {
                     Value::String(key) if builder.wants_key() => builder.key(key, mark)?,
                     value => builder.scalar(value, mark)?,
@@ -52,7 +56,11 @@ impl<'a> Walk<'a> {
     /// Takes the string, number or word that begins here.
     fn scalar(&mut self) -> &'a str {
         let rest = &self.text[self.at..];
-        let length = if rest.starts_with('"') { string_length(rest) } else { word_length(rest) };
+        let length = if rest.starts_with('"') {
+            string_length(rest)
+        } else {
+            word_length(rest)
+        };
         self.advance(length);
         &rest[..length]
     }
@@ -60,7 +68,10 @@ impl<'a> Walk<'a> {
     fn advance(&mut self, bytes: usize) {
         for character in self.text[self.at..self.at + bytes].chars() {
             if character == '\n' {
-                self.mark = Mark { line: self.mark.line + 1, column: 1 };
+                self.mark = Mark {
+                    line: self.mark.line + 1,
+                    column: 1,
+                };
             } else {
                 self.mark.column += 1;
             }
@@ -83,5 +94,7 @@ fn string_length(text: &str) -> usize {
 }
 
 fn word_length(text: &str) -> usize {
-    text.find([',', ':', ']', '}', ' ', '\t', '\r', '\n']).unwrap_or(text.len()).max(1)
+    text.find([',', ':', ']', '}', ' ', '\t', '\r', '\n'])
+        .unwrap_or(text.len())
+        .max(1)
 }

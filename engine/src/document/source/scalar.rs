@@ -18,10 +18,16 @@ pub(super) fn plain(text: &str) -> Result<Value, String> {
 fn number(text: &str) -> Option<Result<Number, String>> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
-        return Some(Err(format!("`{text}` is no number that JSON can hold; quote it if it is text")));
+        return Some(Err(format!(
+            "`{text}` is no number that JSON can hold; quote it if it is text"
+        )));
     }
     if let Some(integer) = based(text) {
-        return Some(integer.map(Number::from).ok_or_else(|| format!("`{text}` is too large")));
+        return Some(
+            integer
+                .map(Number::from)
+                .ok_or_else(|| format!("`{text}` is too large")),
+        );
     }
     if !is_decimal(unsigned) {
         return None;
@@ -54,7 +60,10 @@ fn based(text: &str) -> Option<Option<u64>> {
 /// `[0-9]+ ( . [0-9]* )? ( [eE] [-+]? [0-9]+ )?`, or the same with digits only after the point.
 fn is_decimal(text: &str) -> bool {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),
+        Some((mantissa, exponent)) => (
+            mantissa,
+            Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent)),
+        ),
         None => (text, None),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
