@@ -11,7 +11,7 @@ mod load;
 mod report;
 mod workloads;
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
@@ -57,8 +57,17 @@ struct Effort {
     accepted: usize,
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
     if let Some(port) = arguments.echo_server {
         return tokio::runtime::Runtime::new()?.block_on(baselines::echo::serve(port));
     }
@@ -66,7 +75,7 @@ fn main() -> Result<()> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(measure(&arguments))
+        .block_on(measure(arguments))
 }
 
 async fn measure(arguments: &Arguments) -> Result<()> {
