@@ -1,1 +1,36 @@
 //! The HTTP face: REST, OpenAPI, WebSocket and the web app.
+//!
+//! Handlers are thin: extractors, one call into store, launcher or blueprint, a typed reply. Every
+//! failure leaves in one envelope; see `error`.
+
+mod config;
+mod definitions;
+mod documents;
+mod error;
+mod events;
+mod extract;
+mod launch;
+mod layers;
+mod live;
+mod metrics;
+mod openapi;
+mod proxy;
+mod replies;
+#[allow(
+    unused_qualifications,
+    reason = "utoipa writes the paths of what it generates in full"
+)]
+mod routes;
+mod schemas;
+mod serve;
+mod state;
+mod steps;
+mod wait;
+mod web;
+
+pub use config::{Config, InsecureListen, check_listen};
+pub use error::Code;
+pub use metrics::{Metrics, MetricsError};
+pub use openapi::{openapi, openapi_json};
+pub use serve::{router, serve};
+pub use state::{Backend, State};

@@ -1,0 +1,56 @@
+//! From what a client sent to a checked workflow document.
+
+use std::sync::Arc;
+
+use engine::catalog::Catalog;
+use engine::document::{Document, parse};
+use engine::plan;
+use engine::problem::Problems;
+use serde_json::{Map, Value};
+use store::NewWorkflow;
+
+use crate::error::{ApiError, ApiResult};
+use crate::schemas::workflow::WorkflowBody;
+use crate::state::App;
+
+pub(crate) async fn new_workflow(app: &App, body: WorkflowBody) -> ApiResult<NewWorkflow> {
+    let document = read_workflow(app, body.document, body.source).await?;
+    let layout = body
+        .layout
+        .map(serde_json::to_value)
+        .transpose()
+        .map_err(ApiError::internal)?;
+    Ok(NewWorkflow {
+        name: document.name.clone(),
+        label: document.label.clone(),
+        description: document.description.clone(),
+        node_count: u32::try_from(document.nodes.len()).unwrap_or(u32::MAX),
+        document: serde_json::to_value(&document).map_err(ApiError::internal)?,
+        layout,
+    })
+}
+
+/// Checks a document as far as saving it does: against the catalogue, with every expression compiled.
+pub(crate) async fn read_workflow(
+    app: &App,
+    document: Option<Map<String, Value>>,
+    source: Option<String>,
+) -> ApiResult<Document> {
+    let catalog = Arc::clone(&app.catalog);
+    // A long document with many scripts takes its time, and must not hold up other requests.
+    let read = tokio::task::spawn_blocking(move || match (document, source) {
+        (Some(document), None) => Ok(check(document, &catalog)),
+        (None, Some(source)) => Ok(plan::read(&source, &catalog).map(|(document, _)| document)),
+        _ => Err(ApiError::invalid(
+            "",
+            "give either `document` or `source`, and not both",
+        )),
+    });
+    let checked = read.await.map_err(ApiError::internal)??;
+    checked.map_err(|problems| ApiError::from_problems("the workflow is not valid", problems))
+}
+
+fn check(document: Map<String, Value>, catalog: &Catalog) -> Result<Document, Problems> {
+    let document = parse::from_value(Value::Object(document))?;
+    plan::compile(document, catalog).map(|plan| plan.document)
+}

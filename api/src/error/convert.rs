@@ -1,0 +1,109 @@
+//! How the failures of store, launcher, engine and blueprint become replies.
+
+use blueprint::Invalid;
+use engine::ports::PortError;
+use engine::ports::launcher::{CancelError, LaunchError};
+use engine::problem::{Problem, Problems};
+use store::StoreError;
+
+use super::{ApiError, Code, ErrorDetail};
+
+const DATABASE_AWAY: &str = "the database can't be reached or is busy; try again in a moment";
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(what) => Self::not_found(what),
+            StoreError::NameTaken { .. } => Self::conflict(error.to_string()),
+            StoreError::BadCursor => Self::bad_request(error.to_string()),
+            error if error.is_transient() => Self::unavailable(DATABASE_AWAY).because(error),
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<PortError> for ApiError {
+    fn from(error: PortError) -> Self {
+        if error.transient {
+            Self::unavailable(DATABASE_AWAY).because(error)
+        } else {
+            Self::internal(error)
+        }
+    }
+}
+
+impl From<LaunchError> for ApiError {
+    fn from(error: LaunchError) -> Self {
+        match error {
+            LaunchError::Invalid(problems) => {
+                Self::from_problems("the execution can't begin", problems)
+            }
+            LaunchError::Unavailable(message) => Self::unavailable(message),
+            LaunchError::Port(error) => error.into(),
+        }
+    }
+}
+
+impl From<CancelError> for ApiError {
+    fn from(error: CancelError) -> Self {
+        match error {
+            CancelError::NotFound => Self::not_found("execution"),
+            CancelError::Ended => Self::conflict(error.to_string()),
+            CancelError::Port(error) => error.into(),
+        }
+    }
+}
+
+impl From<Invalid> for ApiError {
+    fn from(invalid: Invalid) -> Self {
+        let details: Vec<ErrorDetail> = invalid
+            .problems
+            .into_iter()
+            .map(ErrorDetail::from)
+            .collect();
+        Self::listed("the document is not valid", details)
+    }
+}
+
+impl ApiError {
+    /// `what` says what the problems stand in the way of.
+    pub(crate) fn from_problems(what: &str, problems: Problems) -> Self {
+        Self::listed(
+            what,
+            problems.0.into_iter().map(ErrorDetail::from).collect(),
+        )
+    }
+
+    fn listed(what: &str, details: Vec<ErrorDetail>) -> Self {
+        let message = match &*details {
+            [only] => format!("{what}: {}", only.message),
+            several => format!("{what}: {} problems", several.len()),
+        };
+        Self::new(Code::ValidationFailed, message).with_details(details)
+    }
+}
+
+impl From<Problem> for ErrorDetail {
+    fn from(problem: Problem) -> Self {
+        Self {
+            path: Some(problem.path),
+            node: problem.node,
+            field: problem.field,
+            line: problem.line,
+            column: problem.column,
+            message: problem.message,
+        }
+    }
+}
+
+impl From<blueprint::Problem> for ErrorDetail {
+    fn from(problem: blueprint::Problem) -> Self {
+        Self {
+            path: Some(problem.path),
+            line: problem.line,
+            column: problem.column,
+            message: problem.message,
+            ..Self::default()
+        }
+    }
+}

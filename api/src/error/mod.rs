@@ -1,0 +1,161 @@
+//! The one error of all handlers, and the envelope that it travels in.
+
+mod code;
+mod convert;
+
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use code::Code;
+
+pub(crate) type ApiResult<T> = Result<T, ApiError>;
+
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    code: Code,
+    message: String,
+    details: Vec<ErrorDetail>,
+    /// What the server's log is told, and the client is not.
+    cause: Option<Cause>,
+}
+
+/// Travels beside an error's reply to the boundary, where it is logged once, with the request's id.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause(pub(crate) Arc<dyn Error + Send + Sync>);
+
+/// Every reply that is not a success has this form.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"error": {
+    "code": "validation_failed",
+    "message": "the workflow has 1 problem",
+    "details": [{"path": "/nodes/2/with/url", "node": "fetch", "field": "with.url", "line": 12, "column": 9,
+        "message": "`url` is required"}],
+}}))]
+pub(crate) struct ErrorEnvelope {
+    error: ErrorBody,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApiError)]
+pub(crate) struct ErrorBody {
+    code: Code,
+    /// A sentence for people: what is wrong, and how to mend it.
+    message: String,
+    /// Every problem of what was sent, where there can be several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    details: Vec<ErrorDetail>,
+}
+
+/// One problem of what was sent, placed as precisely as possible.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct ErrorDetail {
+    /// JSON pointer into what was sent; for a document, into the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) path: Option<String>,
+    /// The id of the node concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) node: Option<String>,
+    /// The field of that node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) field: Option<String>,
+    /// Line in the text that was sent, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) line: Option<usize>,
+    /// Column in that line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) column: Option<usize>,
+    pub(crate) message: String,
+}
+
+impl ApiError {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            details: Vec::new(),
+            cause: None,
+        }
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(Code::BadRequest, message)
+    }
+
+    /// `what` names the kind of thing: `workflow`.
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new(
+            Code::NotFound,
+            format!("there is no such {what}; it may have been deleted"),
+        )
+    }
+
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(Code::Conflict, message)
+    }
+
+    /// One problem of one value in the body.
+    pub(crate) fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let detail = ErrorDetail {
+            path: Some(path.into()),
+            message: message.clone(),
+            ..ErrorDetail::default()
+        };
+        Self::new(Code::ValidationFailed, message).with_details(vec![detail])
+    }
+
+    pub(crate) fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let message = "the server failed in a way it did not foresee; its log has the cause";
+        Self::new(Code::Internal, message).because(cause)
+    }
+
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(Code::Unavailable, message)
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(crate) fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.cause = Some(Cause(Arc::from(cause.into())));
+        self
+    }
+
+    pub(crate) fn with_details(mut self, details: Vec<ErrorDetail>) -> Self {
+        self.details = details;
+        self
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = ErrorBody {
+            code: self.code,
+            message: self.message,
+            details: self.details,
+        };
+        let mut response =
+            (self.code.status(), Json(ErrorEnvelope { error: body })).into_response();
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(cause);
+        }
+        if self.code == Code::Unavailable {
+            response
+                .headers_mut()
+                .insert("retry-after", axum::http::HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

@@ -1,0 +1,8 @@
+//! News of an execution for whoever watches: the past from the database, then the present from the bus.
+
+mod feed;
+mod logs;
+mod socket;
+
+pub(crate) use feed::Since;
+pub(crate) use socket::tell;

@@ -1,0 +1,29 @@
+//! The `Idempotency-Key` header: the same key again is answered with what it began the first time.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use crate::error::{ApiError, ApiResult};
+
+pub(crate) struct IdempotencyKey(pub(crate) Option<String>);
+
+const LONGEST: usize = 255;
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> ApiResult<Self> {
+        let mut values = parts.headers.get_all("idempotency-key").iter();
+        let Some(value) = values.next() else {
+            return Ok(Self(None));
+        };
+        let key = value.to_str().unwrap_or_default().trim();
+        if key.is_empty() || key.len() > LONGEST || values.next().is_some() {
+            let message = format!(
+                "`Idempotency-Key` takes one text of 1 to {LONGEST} printable ASCII characters"
+            );
+            return Err(ApiError::bad_request(message));
+        }
+        Ok(Self(Some(key.to_owned())))
+    }
+}

@@ -1,0 +1,163 @@
+//! Begins an execution and builds the reply, without reading back what is known already.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::ports::definitions::Definition;
+use engine::ports::executions::ExecutionResult;
+use engine::ports::launcher::{Launch, Recorded};
+use serde_json::{Map, Value};
+use store::ExecutionRecord;
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+use crate::schemas::execution::{Execution, ExecutionSummary};
+use crate::schemas::time::duration_ms;
+use crate::state::App;
+use crate::wait;
+
+pub(crate) struct Order {
+    pub(crate) definition: Arc<Definition>,
+    pub(crate) inputs: Map<String, Value>,
+    pub(crate) trigger: &'static str,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) wait: Option<Duration>,
+}
+
+/// 200 with the finished execution, or 202 when it goes on.
+pub(crate) async fn launch(app: &App, order: Order) -> ApiResult<Response> {
+    let wait = order.wait.filter(|wait| !wait.is_zero());
+    let given = order
+        .idempotency_key
+        .is_some()
+        .then(|| order.inputs.clone());
+    let launched = app
+        .launcher
+        .launch(Launch {
+            id: Uuid::now_v7(),
+            definition: Arc::clone(&order.definition),
+            inputs: Value::Object(order.inputs),
+            trigger: order.trigger.to_owned(),
+            idempotency_key: order.idempotency_key,
+            wait: wait.is_some(),
+        })
+        .await?;
+    if launched.existing {
+        return replay(
+            app,
+            &order.definition,
+            &given.unwrap_or_default(),
+            launched.id,
+            wait,
+        )
+        .await;
+    }
+    metrics::counter!("lathe_executions_accepted_total").increment(1);
+    let execution = match launched.recorded {
+        Some(recorded) => fresh(
+            &order.definition,
+            order.trigger,
+            launched.id,
+            recorded,
+            launched.finished,
+        ),
+        None => wait::read(app, launched.id).await?.into(),
+    };
+    let execution = match wait {
+        Some(wait) if !execution.summary.status.is_terminal() => {
+            wait::for_end(app, launched.id, wait).await?
+        }
+        _ => execution,
+    };
+    Ok(reply(execution))
+}
+
+/// The same key again: the first execution, if it was asked for the same.
+async fn replay(
+    app: &App,
+    definition: &Definition,
+    given: &Map<String, Value>,
+    id: Uuid,
+    wait: Option<Duration>,
+) -> ApiResult<Response> {
+    let first = wait::read(app, id).await?;
+    if !same_inputs(definition, given, &first) {
+        let message = format!(
+            "this `Idempotency-Key` was used for execution {id}, with other inputs; take a new key"
+        );
+        return Err(ApiError::conflict(message));
+    }
+    let execution = match wait {
+        Some(wait) if !first.summary.status.is_terminal() => wait::for_end(app, id, wait).await?,
+        _ => first.into(),
+    };
+    let mut response = reply(execution);
+    response.headers_mut().insert(
+        HeaderName::from_static("idempotency-replayed"),
+        HeaderValue::from_static("true"),
+    );
+    Ok(response)
+}
+
+/// The first execution's inputs hold the defaults too; those of another version of the workflow are not known
+/// here, so that only what was given is compared then.
+fn same_inputs(
+    definition: &Definition,
+    given: &Map<String, Value>,
+    first: &ExecutionRecord,
+) -> bool {
+    let empty = Map::new();
+    let recorded = first.inputs.as_object().unwrap_or(&empty);
+    let same_version = definition.version == first.summary.workflow_version;
+    let default = |name: &str| definition.document.get("inputs")?.get(name)?.get("default");
+    let kept = given
+        .iter()
+        .all(|(name, value)| recorded.get(name) == Some(value));
+    kept && recorded.iter().all(|(name, value)| {
+        given.contains_key(name) || !same_version || default(name) == Some(value)
+    })
+}
+
+fn fresh(
+    definition: &Definition,
+    trigger: &str,
+    id: Uuid,
+    recorded: Recorded,
+    finished: Option<ExecutionResult>,
+) -> Execution {
+    let (output, error) = finished.map_or((None, None), |result| (result.output, result.error));
+    let summary = ExecutionSummary {
+        id,
+        workflow_id: Some(definition.workflow_id),
+        workflow_name: definition.name.clone(),
+        workflow_version: definition.version,
+        status: recorded.status.into(),
+        error: error.map(Into::into),
+        trigger: trigger.to_owned(),
+        parent: None,
+        created_at: recorded.created_at.into(),
+        started_at: recorded.started_at.map(Into::into),
+        finished_at: recorded.finished_at.map(Into::into),
+        duration_ms: duration_ms(recorded.started_at, recorded.finished_at),
+        seq: recorded.seq,
+    };
+    Execution {
+        summary,
+        inputs: recorded.inputs,
+        output,
+    }
+}
+
+fn reply(execution: Execution) -> Response {
+    let ended = execution.summary.status.is_terminal();
+    let status = if ended {
+        StatusCode::OK
+    } else {
+        StatusCode::ACCEPTED
+    };
+    let location = format!("/api/executions/{}", execution.summary.id);
+    (status, [(header::LOCATION, location)], Json(execution)).into_response()
+}

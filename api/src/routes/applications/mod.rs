@@ -1,0 +1,8 @@
+//! Routes under `applications`, one file per verb.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod generate;
+pub(crate) mod list;
+pub(crate) mod read;
+pub(crate) mod update;

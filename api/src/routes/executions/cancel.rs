@@ -1,0 +1,25 @@
+//! `POST /api/executions/{id}/cancel`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::Id;
+use crate::schemas::execution::Execution;
+use crate::state::App;
+use crate::wait;
+
+/// Ends an execution. When this answers, that is recorded, and its running steps are being stopped.
+#[utoipa::path(post, path = "/api/executions/{id}/cancel", tag = "executions", params(Id), responses(
+    (status = 200, description = "The cancelled execution.", body = Execution),
+    (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
+    (status = 409, description = "It had ended already.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn cancel_execution(
+    State(app): State<App>,
+    Id(id): Id,
+) -> ApiResult<Json<Execution>> {
+    app.launcher.cancel(id, "cancelled through the API").await?;
+    Ok(Json(wait::read(&app, id).await?.into()))
+}

@@ -1,0 +1,55 @@
+//! `GET /api/executions`
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use store::{ExecutionFilter, Paging, Scope};
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::{Limit, Query};
+use crate::schemas::execution::{ExecutionStatus, ExecutionSummary};
+use crate::schemas::page::Page;
+use crate::state::App;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// The most items on a page.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000, default = 50)]
+    limit: Limit,
+    /// Where the page before ended: its `next_cursor`.
+    cursor: Option<String>,
+    /// Only those of this workflow.
+    workflow_id: Option<Uuid>,
+    /// Only those that stand so.
+    #[param(inline)]
+    status: Option<ExecutionStatus>,
+}
+
+/// Executions, newest first.
+#[utoipa::path(get, path = "/api/executions", tag = "executions", params(Filter), responses(
+    (status = 200, description = "A page of executions, without inputs, output and steps.", body = Page<ExecutionSummary>),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn list_executions(
+    State(app): State<App>,
+    Query(query): Query<Filter>,
+) -> ApiResult<Json<Page<ExecutionSummary>>> {
+    let paging = Paging {
+        limit: query.limit.0,
+        cursor: query.cursor,
+    };
+    let filter = ExecutionFilter {
+        workflow_id: query.workflow_id,
+        status: query.status.map(Into::into),
+    };
+    let page = app
+        .store
+        .list_executions(Scope::System, &filter, &paging)
+        .await?;
+    Ok(Json(Page::of(page, ExecutionSummary::from)))
+}

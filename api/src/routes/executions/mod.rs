@@ -1,0 +1,7 @@
+//! Routes under `executions`, one file per verb.
+
+pub(crate) mod cancel;
+pub(crate) mod events;
+pub(crate) mod list;
+pub(crate) mod logs;
+pub(crate) mod read;

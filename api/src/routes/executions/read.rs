@@ -1,0 +1,44 @@
+//! `GET /api/executions/{id}`
+
+use axum::Json;
+use axum::extract::State;
+use store::Scope;
+
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::Id;
+use crate::schemas::execution::ExecutionDetail;
+use crate::schemas::workflow::read_layout;
+use crate::state::App;
+use crate::{steps, wait};
+
+/// An execution with its pinned workflow and all its steps.
+#[utoipa::path(get, path = "/api/executions/{id}", tag = "executions", params(Id), responses(
+    (status = 200, description = "The execution.", body = ExecutionDetail),
+    (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn get_execution(
+    State(app): State<App>,
+    Id(id): Id,
+) -> ApiResult<Json<ExecutionDetail>> {
+    let execution = wait::read(&app, id).await?;
+    let summary = &execution.summary;
+    let (workflow, version) = (summary.workflow_id, summary.workflow_version);
+    let (definition, records) = tokio::try_join!(
+        app.store.workflow_version(Scope::System, workflow, version),
+        app.store.execution_steps(Scope::System, id),
+    )?;
+    let definition = definition.ok_or_else(|| {
+        ApiError::internal(format!(
+            "version {version} of workflow {workflow} is missing"
+        ))
+    })?;
+    let steps = steps::steps(&definition.document, &execution.frontier, records)?;
+    let layout = read_layout(definition.layout);
+    Ok(Json(ExecutionDetail {
+        execution: execution.into(),
+        document: definition.document,
+        layout,
+        steps,
+    }))
+}

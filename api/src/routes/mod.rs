@@ -1,0 +1,39 @@
+//! Every route, one file each. The router and the OpenAPI document grow from the same list.
+
+mod executions;
+mod nodes;
+mod server;
+mod workflows;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::openapi;
+use crate::state::App;
+
+pub(crate) fn all() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(
+            workflows::list::list_workflows,
+            workflows::create::create_workflow
+        ))
+        .routes(routes!(workflows::validate::validate_workflow))
+        .routes(routes!(
+            workflows::read::get_workflow,
+            workflows::update::update_workflow,
+            workflows::delete::delete_workflow
+        ))
+        .routes(routes!(workflows::execute::execute_workflow))
+        .routes(routes!(executions::list::list_executions))
+        .routes(routes!(executions::read::get_execution))
+        .routes(routes!(executions::logs::list_execution_logs))
+        .routes(routes!(executions::cancel::cancel_execution))
+        .routes(routes!(executions::events::watch_execution))
+        .routes(routes!(nodes::list::list_nodes))
+        .routes(routes!(nodes::read::get_node))
+        .routes(routes!(server::status::get_status))
+        .routes(routes!(server::openapi::get_openapi))
+        .routes(routes!(server::healthz::get_health))
+        .routes(routes!(server::readyz::get_readiness))
+        .routes(routes!(server::metrics::get_metrics))
+}

@@ -1,0 +1,7 @@
+//! Routes under `models`, one file per verb.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod list;
+pub(crate) mod read;
+pub(crate) mod update;

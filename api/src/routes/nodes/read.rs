@@ -1,0 +1,25 @@
+//! `GET /api/nodes/{kind}`
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::schemas::node_kind::NodeKind;
+use crate::state::App;
+
+/// One kind of node.
+#[utoipa::path(get, path = "/api/nodes/{kind}", tag = "nodes",
+    params(("kind" = String, Path, description = "Such as `http.request`.")),
+    responses(
+        (status = 200, description = "The kind.", body = NodeKind),
+        (status = 404, description = "There is none with this name.", body = ErrorEnvelope),
+        (status = "default", description = "Refused.", body = ErrorEnvelope),
+    ))]
+pub(crate) async fn get_node(
+    State(app): State<App>,
+    kind: Result<Path<String>, axum::extract::rejection::PathRejection>,
+) -> ApiResult<Json<NodeKind>> {
+    let entry = kind.ok().and_then(|Path(kind)| app.catalog.get(&kind));
+    let entry = entry.ok_or_else(|| ApiError::not_found("node kind"))?;
+    Ok(Json(NodeKind::from(&*entry.kind)))
+}

@@ -1,0 +1,7 @@
+//! What the server says about itself.
+
+pub(crate) mod healthz;
+pub(crate) mod metrics;
+pub(crate) mod openapi;
+pub(crate) mod readyz;
+pub(crate) mod status;

@@ -1,0 +1,28 @@
+//! `GET /api/status`
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use engine::ports::runners::RunnerRegistry;
+
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::schemas::server::{RunnerInfo, Status};
+use crate::state::App;
+
+/// What serves, what runs, and what waits.
+#[utoipa::path(get, path = "/api/status", tag = "server", responses(
+    (status = 200, description = "The state of the installation.", body = Status),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn get_status(State(app): State<App>) -> ApiResult<Json<Status>> {
+    let runners = app.store.alive().await?;
+    let queue_depth = tokio::time::timeout(Duration::from_secs(1), app.queue.depth()).await;
+    Ok(Json(Status {
+        version: app.version.to_owned(),
+        uptime_s: app.started.elapsed().as_secs(),
+        backend: app.backend,
+        runners: runners.into_iter().map(RunnerInfo::from).collect(),
+        queue_depth: queue_depth.ok().and_then(Result::ok),
+    }))
+}

@@ -1,0 +1,45 @@
+//! `POST /api/workflows`
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use store::Scope;
+
+use crate::documents;
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::{Body, IdempotencyKey};
+use crate::replies::created;
+use crate::schemas::workflow::{Workflow, WorkflowBody};
+use crate::state::App;
+
+/// Checks a document and keeps it as a new workflow.
+///
+/// All problems of the document are reported together.
+#[utoipa::path(post, path = "/api/workflows", tag = "workflows", request_body = WorkflowBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gives the first workflow.")),
+    responses(
+        (status = 201, description = "The new workflow.", body = Workflow),
+        (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+        (status = 422, description = "The document has problems.", body = ErrorEnvelope),
+        (status = "default", description = "Refused.", body = ErrorEnvelope),
+    ))]
+pub(crate) async fn create_workflow(
+    State(app): State<App>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(body): Body<WorkflowBody>,
+) -> ApiResult<Response> {
+    let new = documents::new_workflow(&app, body).await?;
+    let made = app
+        .store
+        .create_workflow(Scope::System, new, key.as_deref())
+        .await?;
+    if !made.existing {
+        app.definitions.keep_record(&made.value);
+    }
+    let workflow = Workflow::from(made.value);
+    Ok(created(
+        &format!("/api/workflows/{}", workflow.id),
+        made.existing,
+        Json(workflow),
+    ))
+}

@@ -1,0 +1,65 @@
+//! `POST /api/workflows/{id}/execute`
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Id, IdempotencyKey, OptionalBody, Query, Trigger, Wait};
+use crate::launch::{Order, launch};
+use crate::schemas::execution::Execution;
+use crate::schemas::workflow::ExecuteRequest;
+use crate::state::App;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct How {
+    /// Wait for the end this long at most, up to 60s: `30s`, `500ms`, or a number of seconds.
+    #[param(value_type = Option<String>, example = "30s")]
+    wait: Option<Wait>,
+}
+
+/// Runs the newest version of a workflow.
+///
+/// When this answers, the execution is recorded and will run to its end, whatever happens to this server.
+#[utoipa::path(post, path = "/api/workflows/{id}/execute", tag = "workflows", request_body = Option<ExecuteRequest>,
+    params(Id, How,
+        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters. The same key again is answered with the first execution, and the header `Idempotency-Replayed: true`.")),
+    responses(
+        (status = 200, description = "It ended while the caller waited.", body = Execution,
+            headers(("Location" = String, description = "Where to read it."))),
+        (status = 202, description = "It is recorded and goes on.", body = Execution,
+            headers(("Location" = String, description = "Where to read it."))),
+        (status = 404, description = "There is no workflow with this id.", body = ErrorEnvelope),
+        (status = 409, description = "The key was used with other inputs.", body = ErrorEnvelope),
+        (status = 422, description = "The inputs do not fit.", body = ErrorEnvelope),
+        (status = "default", description = "Refused.", body = ErrorEnvelope),
+    ))]
+pub(crate) async fn execute_workflow(
+    State(app): State<App>,
+    Id(id): Id,
+    Query(how): Query<How>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Trigger(trigger): Trigger,
+    OptionalBody(body): OptionalBody<ExecuteRequest>,
+) -> ApiResult<Response> {
+    let definition = app
+        .definitions
+        .newest(id)
+        .await?
+        .ok_or_else(|| ApiError::not_found("workflow"))?;
+    let wait = how.wait.map(|wait| wait.0);
+    launch(
+        &app,
+        Order {
+            definition,
+            inputs: body.inputs,
+            trigger,
+            idempotency_key,
+            wait,
+        },
+    )
+    .await
+}

@@ -1,0 +1,47 @@
+//! `GET /api/workflows`
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use store::{Paging, Scope, WorkflowFilter};
+use utoipa::IntoParams;
+
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::{Limit, Query};
+use crate::schemas::page::Page;
+use crate::schemas::workflow::WorkflowSummary;
+use crate::state::App;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// The most items on a page.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000, default = 50)]
+    limit: Limit,
+    /// Where the page before ended: its `next_cursor`.
+    cursor: Option<String>,
+    /// A part of the name or the label.
+    q: Option<String>,
+}
+
+/// Workflows by name.
+#[utoipa::path(get, path = "/api/workflows", tag = "workflows", params(Filter), responses(
+    (status = 200, description = "A page of workflows, without their documents.", body = Page<WorkflowSummary>),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn list_workflows(
+    State(app): State<App>,
+    Query(filter): Query<Filter>,
+) -> ApiResult<Json<Page<WorkflowSummary>>> {
+    let paging = Paging {
+        limit: filter.limit.0,
+        cursor: filter.cursor,
+    };
+    let page = app
+        .store
+        .list_workflows(Scope::System, &WorkflowFilter { q: filter.q }, &paging)
+        .await?;
+    Ok(Json(Page::of(page, WorkflowSummary::from)))
+}

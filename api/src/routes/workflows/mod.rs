@@ -1,0 +1,9 @@
+//! Routes under `workflows`, one file per verb.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod execute;
+pub(crate) mod list;
+pub(crate) mod read;
+pub(crate) mod update;
+pub(crate) mod validate;

@@ -1,0 +1,137 @@
+//! Applications as the API shows and takes them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::model::ModelBody;
+use super::time::Time;
+
+/// Models that belong together, and what became of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Application {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    #[schema(required = true)]
+    pub(crate) label: Option<String>,
+    #[schema(required = true)]
+    pub(crate) description: Option<String>,
+    /// How it is built and shipped. `ship_workflow` names the workflow that `generate` runs.
+    #[schema(value_type = Map<String, Value>)]
+    pub(crate) configuration: Value,
+    pub(crate) models: Vec<ModelRef>,
+    pub(crate) relationships: Vec<Relationship>,
+    /// What is deployed of it; null when nothing is.
+    #[schema(required = true)]
+    pub(crate) live: Option<LiveRelease>,
+    pub(crate) created_at: Time,
+    pub(crate) updated_at: Time,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ModelRef {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    #[schema(required = true)]
+    pub(crate) label: Option<String>,
+}
+
+/// A link from each record of `source` to one (`n-1`) or many (`n-n`) records of `target`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Relationship {
+    /// Permanent. Send it back when you rename the relationship.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) id: Option<String>,
+    pub(crate) kind: RelationshipKind,
+    /// The name of the model that refers.
+    pub(crate) source: String,
+    /// The name of the model that is referred to.
+    pub(crate) target: String,
+    /// What the source calls it.
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) label: String,
+    /// What the target calls it.
+    pub(crate) inverse: String,
+    #[serde(default)]
+    pub(crate) required: bool,
+    /// What happens when the target is deleted: `restrict` unless stated, for n-n `cascade`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) on_delete: Option<OnDelete>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) enum RelationshipKind {
+    #[serde(rename = "n-1")]
+    ManyToOne,
+    #[serde(rename = "n-n")]
+    ManyToMany,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OnDelete {
+    Restrict,
+    Cascade,
+    SetNull,
+}
+
+/// The release that is deployed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LiveRelease {
+    pub(crate) status: LiveStatus,
+    /// Where it answers.
+    #[schema(required = true)]
+    pub(crate) url: Option<String>,
+    /// `process` or `docker`.
+    pub(crate) target: String,
+    #[schema(required = true)]
+    pub(crate) release: Option<String>,
+    /// What it was generated from.
+    #[schema(required = true)]
+    pub(crate) digest: Option<String>,
+    #[schema(required = true)]
+    pub(crate) since: Option<Time>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LiveStatus {
+    Running,
+    Stopped,
+    Failed,
+}
+
+/// An application to be written: its parts, or the text of its document. With `source`, only `configuration` may be
+/// given besides. When `models` are given, they are all the models it will have; without them, its models stay.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"source": "name: library\nmodels:\n  - name: books\n    fields:\n      - { name: title, type: text, required: true }\n"}))]
+pub(crate) struct ApplicationBody {
+    /// The application document as YAML or JSON text: problems are then reported with line and column.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) source: Option<String>,
+    #[serde(default)]
+    #[schema(nullable = false, pattern = "^[a-z][a-z0-9_]{0,47}$")]
+    pub(crate) name: Option<String>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) label: Option<String>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) description: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<Map<String, Value>>, nullable = false)]
+    pub(crate) configuration: Option<Map<String, Value>>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) models: Option<Vec<ModelBody>>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) relationships: Option<Vec<Relationship>>,
+}

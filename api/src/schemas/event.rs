@@ -1,0 +1,177 @@
+//! What the WebSocket of an execution tells, message by message.
+
+use engine::execution::{Event, EventKind, StepRef, Waiting};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::execution::RunError;
+use super::log::LogLine;
+use super::time::Time;
+
+/// One message of `/api/executions/{id}/events`, as JSON text. Events have a `seq` that rises by one
+/// from each to the next; log lines have an `id` of their own. Nothing follows the end of the execution.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type")]
+pub(crate) enum ExecutionNews {
+    #[serde(rename = "execution.queued")]
+    Queued(ExecutionEvent),
+    #[serde(rename = "execution.running")]
+    Running(ExecutionEvent),
+    #[serde(rename = "execution.succeeded")]
+    Succeeded(ExecutionEvent),
+    #[serde(rename = "execution.failed")]
+    Failed(ExecutionEvent),
+    #[serde(rename = "execution.cancelled")]
+    Cancelled(ExecutionEvent),
+    #[serde(rename = "execution.timed_out")]
+    TimedOut(ExecutionEvent),
+    #[serde(rename = "step.ready")]
+    StepReady(StepEvent),
+    #[serde(rename = "step.running")]
+    StepRunning(StepEvent),
+    #[serde(rename = "step.waiting")]
+    StepWaiting(StepEvent),
+    #[serde(rename = "step.retrying")]
+    StepRetrying(StepEvent),
+    #[serde(rename = "step.succeeded")]
+    StepSucceeded(StepEvent),
+    #[serde(rename = "step.failed")]
+    StepFailed(StepEvent),
+    #[serde(rename = "step.skipped")]
+    StepSkipped(StepEvent),
+    #[serde(rename = "step.cancelled")]
+    StepCancelled(StepEvent),
+    #[serde(rename = "log")]
+    Log(LogLine),
+}
+
+/// Something that happened to the execution as a whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ExecutionEvent {
+    seq: u64,
+    at: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error: Option<RunError>,
+}
+
+/// Something that happened to one of its steps.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StepEvent {
+    seq: u64,
+    at: Time,
+    step: String,
+    attempt: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error: Option<RunError>,
+    /// When a waiting step goes on, or the next attempt begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    until: Option<Time>,
+    /// Why it ran, or why it did not have to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reason: Option<String>,
+    /// The runner that took it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    runner: Option<Uuid>,
+    /// The execution that it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    child: Option<Uuid>,
+    /// The port that the run goes on by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    port: Option<String>,
+}
+
+impl From<&Event> for ExecutionNews {
+    fn from(event: &Event) -> Self {
+        let run = |error: Option<&engine::node::ErrorValue>| {
+            let error = error.cloned().map(RunError::from);
+            ExecutionEvent {
+                seq: event.seq,
+                at: event.at.into(),
+                error,
+            }
+        };
+        let step = |step: &StepRef| StepEvent {
+            seq: event.seq,
+            at: event.at.into(),
+            step: step.path.to_string(),
+            attempt: step.attempt,
+            error: None,
+            until: None,
+            reason: None,
+            runner: None,
+            child: None,
+            port: None,
+        };
+        match &event.kind {
+            EventKind::Queued => Self::Queued(run(None)),
+            EventKind::Running => Self::Running(run(None)),
+            EventKind::Succeeded { .. } => Self::Succeeded(run(None)),
+            EventKind::Failed { error } => Self::Failed(run(Some(error))),
+            EventKind::Cancelled { error } => Self::Cancelled(run(Some(error))),
+            EventKind::TimedOut { error } => Self::TimedOut(run(Some(error))),
+            EventKind::StepReady { step: at } => Self::StepReady(step(at)),
+            EventKind::StepRunning { step: at, runner } => Self::StepRunning(StepEvent {
+                runner: Some(*runner),
+                ..step(at)
+            }),
+            EventKind::StepWaiting {
+                step: at,
+                waiting: Waiting::Timer { until, .. },
+                ..
+            } => Self::StepWaiting(StepEvent {
+                until: Some((*until).into()),
+                ..step(at)
+            }),
+            EventKind::StepWaiting {
+                step: at,
+                waiting: Waiting::Child { child },
+                ..
+            } => Self::StepWaiting(StepEvent {
+                child: Some(*child),
+                ..step(at)
+            }),
+            EventKind::StepRetrying {
+                step: at,
+                error,
+                until,
+                ..
+            } => Self::StepRetrying(StepEvent {
+                error: Some(error.clone().into()),
+                until: Some((*until).into()),
+                ..step(at)
+            }),
+            EventKind::StepSucceeded {
+                step: at,
+                port,
+                reason,
+                ..
+            } => Self::StepSucceeded(StepEvent {
+                port: Some(port.to_string()),
+                reason: reason.clone(),
+                ..step(at)
+            }),
+            EventKind::StepFailed {
+                step: at,
+                error,
+                port,
+            } => Self::StepFailed(StepEvent {
+                error: Some(error.clone().into()),
+                port: port.as_ref().map(ToString::to_string),
+                ..step(at)
+            }),
+            EventKind::StepSkipped { step: at, reason } => Self::StepSkipped(StepEvent {
+                reason: reason.clone(),
+                ..step(at)
+            }),
+            EventKind::StepCancelled { step: at } => Self::StepCancelled(step(at)),
+        }
+    }
+}

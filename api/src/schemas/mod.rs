@@ -1,0 +1,14 @@
+//! What travels over HTTP, apart from what engine, blueprint and store keep: the API's promise to its clients.
+
+pub(crate) mod application;
+pub(crate) mod event;
+pub(crate) mod execution;
+pub(crate) mod log;
+
+pub(crate) mod model;
+pub(crate) mod node_kind;
+pub(crate) mod page;
+pub(crate) mod server;
+pub(crate) mod step;
+pub(crate) mod time;
+pub(crate) mod workflow;

@@ -1,0 +1,68 @@
+//! What the server says about itself.
+
+use engine::ports::runners::RunnerInfo as EngineRunner;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::time::Time;
+use crate::state::Backend;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Status {
+    pub(crate) version: String,
+    /// Seconds since this process began to serve.
+    pub(crate) uptime_s: u64,
+    pub(crate) backend: Backend,
+    /// The runners that are alive.
+    pub(crate) runners: Vec<RunnerInfo>,
+    /// Tickets that no runner has taken yet; null when the queue can't be reached.
+    #[schema(required = true)]
+    pub(crate) queue_depth: Option<u64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunnerInfo {
+    id: Uuid,
+    name: String,
+    started_at: Time,
+    last_seen: Time,
+}
+
+/// Whether requests can be served.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Readiness {
+    pub(crate) status: ReadinessStatus,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReadinessStatus {
+    Ok,
+    /// The queue does not answer: executions are accepted, and begin once it does or a sweep finds them.
+    Degraded,
+}
+
+/// The process is alive.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Health {
+    #[schema(example = "ok")]
+    pub(crate) status: &'static str,
+}
+
+impl From<EngineRunner> for RunnerInfo {
+    fn from(runner: EngineRunner) -> Self {
+        let EngineRunner {
+            id,
+            name,
+            started_at,
+            last_seen,
+        } = runner;
+        Self {
+            id,
+            name,
+            started_at: started_at.into(),
+            last_seen: last_seen.into(),
+        }
+    }
+}

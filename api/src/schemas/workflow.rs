@@ -1,0 +1,135 @@
+//! Workflows as the API shows and takes them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::time::Time;
+
+/// Where the nodes stand on the canvas, by node id.
+pub(crate) type Layout = BTreeMap<String, Position>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Position {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+}
+
+/// A workflow in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WorkflowSummary {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    #[schema(required = true)]
+    pub(crate) label: Option<String>,
+    #[schema(required = true)]
+    pub(crate) description: Option<String>,
+    /// Rises by one with every change.
+    pub(crate) version: u32,
+    pub(crate) node_count: u32,
+    pub(crate) created_at: Time,
+    pub(crate) updated_at: Time,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Workflow {
+    pub(crate) id: Uuid,
+    /// Unique in this installation.
+    pub(crate) name: String,
+    #[schema(required = true)]
+    pub(crate) label: Option<String>,
+    #[schema(required = true)]
+    pub(crate) description: Option<String>,
+    /// Rises by one with every change.
+    pub(crate) version: u32,
+    /// The workflow document.
+    #[schema(value_type = BTreeMap<String, Value>)]
+    pub(crate) document: Value,
+    #[schema(required = true)]
+    pub(crate) layout: Option<Layout>,
+    pub(crate) created_at: Time,
+    pub(crate) updated_at: Time,
+}
+
+/// A workflow to be written: its document as JSON, or its source text. One of the two, not both.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"source": "lathe: 1\nname: hello\nnodes:\n  - id: greet\n    kind: data.set\n    with: { greeting: hello }\n"}))]
+pub(crate) struct WorkflowBody {
+    /// The workflow document.
+    #[schema(value_type = Option<BTreeMap<String, Value>>, nullable = false)]
+    pub(crate) document: Option<Map<String, Value>>,
+    /// The same as YAML or JSON text: problems are then reported with line and column.
+    #[schema(nullable = false)]
+    pub(crate) source: Option<String>,
+    pub(crate) layout: Option<Layout>,
+}
+
+/// A document to be checked: as JSON, or as source text. One of the two, not both.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ValidateBody {
+    #[schema(value_type = Option<BTreeMap<String, Value>>, nullable = false)]
+    pub(crate) document: Option<Map<String, Value>>,
+    #[schema(nullable = false)]
+    pub(crate) source: Option<String>,
+}
+
+/// A document without a problem.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Validation {
+    /// Always true: a document with problems is answered with `validation_failed`.
+    pub(crate) valid: bool,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What an execution is given.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"inputs": {"target": "process"}}))]
+pub(crate) struct ExecuteRequest {
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, Value>, required = false)]
+    pub(crate) inputs: Map<String, Value>,
+}
+
+impl From<store::WorkflowSummary> for WorkflowSummary {
+    fn from(summary: store::WorkflowSummary) -> Self {
+        Self {
+            id: summary.id,
+            name: summary.name,
+            label: summary.label,
+            description: summary.description,
+            version: summary.version,
+            node_count: summary.node_count,
+            created_at: summary.created_at.into(),
+            updated_at: summary.updated_at.into(),
+        }
+    }
+}
+
+impl From<store::WorkflowRecord> for Workflow {
+    fn from(record: store::WorkflowRecord) -> Self {
+        let summary = record.summary;
+        Self {
+            id: summary.id,
+            name: summary.name,
+            label: summary.label,
+            description: summary.description,
+            version: summary.version,
+            document: record.document,
+            layout: read_layout(record.layout),
+            created_at: summary.created_at.into(),
+            updated_at: summary.updated_at.into(),
+        }
+    }
+}
+
+/// A layout is decoration: one that can't be read is left out, and the canvas makes its own.
+pub(crate) fn read_layout(layout: Option<Value>) -> Option<Layout> {
+    serde_json::from_value(layout?).ok()
+}

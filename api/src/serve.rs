@@ -1,0 +1,95 @@
+//! Puts routes and layers together, and serves them until told to stop.
+
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
+
+use crate::config::Config;
+use crate::error::{ApiError, Code};
+use crate::layers::{guard, observe};
+use crate::state::{App, State};
+use crate::{routes, web};
+
+/// How long replies under way may take once the server was told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Serves the API and the web app. Returns when `shutdown` has resolved and what was under way is answered.
+pub async fn serve(
+    config: Config,
+    state: State,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let stopping = CancellationToken::new();
+    let (router, _) = build(config, state, stopping.clone());
+    let listener = listener.tap_io(|stream| {
+        // Small answers must not wait for more to come.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its default delay");
+        }
+    });
+    let told = stopping.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        shutdown.await;
+        told.cancel();
+    });
+    let overdue = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        ended = server.into_future() => ended,
+        () = overdue => Ok(()),
+    }
+}
+
+/// All routes with their layers, and the document that describes them.
+pub fn router(config: Config, state: State) -> (Router, OpenApi) {
+    build(config, state, CancellationToken::new())
+}
+
+fn build(config: Config, state: State, stopping: CancellationToken) -> (Router, OpenApi) {
+    let body_limit = config.body_limit;
+    let app = App::new(config, state, stopping);
+    let (router, document) = routes::all().split_for_parts();
+    let router = router
+        .fallback(web::serve)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(body_limit))
+        .layer(from_fn_with_state(app.clone(), guard::guard))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(observe::observe))
+        .with_state(app);
+    (router, document)
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(
+        Code::MethodNotAllowed,
+        "this address does not know that method; the header `Allow` lists what it knows",
+    )
+}
+
+/// The server lives on; what the panic said is in the log.
+#[allow(clippy::needless_pass_by_value)]
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    let said = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    ApiError::internal(format!(
+        "a handler panicked: {}",
+        said.unwrap_or("without a word")
+    ))
+    .into_response()
+}

@@ -1,0 +1,69 @@
+//! Waits for the end of an execution: by the bus, which is fast and may lose news, and by the database, which does not.
+
+use std::time::Duration;
+
+use engine::ports::bus::{Notice, Topic};
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use store::{ExecutionRecord, Scope};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+use crate::schemas::execution::Execution;
+use crate::state::App;
+
+/// How often the database is asked although no news came.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The execution at its end, or as it stands when the time is up.
+pub(crate) async fn for_end(app: &App, id: Uuid, wait: Duration) -> ApiResult<Execution> {
+    let deadline = Instant::now() + wait;
+    // Whatever happens after this is either in the stream or in what is read next.
+    let mut news = news_of(app, id).await;
+    loop {
+        let record = read(app, id).await?;
+        if record.summary.status.is_terminal()
+            || app.stopping.is_cancelled()
+            || Instant::now() >= deadline
+        {
+            return Ok(record.into());
+        }
+        let next_look = deadline.min(Instant::now() + LOOK);
+        tokio::select! {
+            () = ended(&mut news) => {}
+            () = tokio::time::sleep_until(next_look) => {}
+            () = app.stopping.cancelled() => {}
+        }
+    }
+}
+
+/// The news of an execution; none when the bus can't be reached, since the database has them too.
+pub(crate) async fn news_of(app: &App, id: Uuid) -> BoxStream<'static, Notice> {
+    match app.bus.subscribe(Topic::Execution(id)).await {
+        Ok(news) => news,
+        Err(error) => {
+            tracing::warn!(execution.id = %id, %error, "no live news; the database is asked instead");
+            stream::pending().boxed()
+        }
+    }
+}
+
+pub(crate) async fn read(app: &App, id: Uuid) -> ApiResult<ExecutionRecord> {
+    app.store
+        .execution(Scope::System, id)
+        .await?
+        .ok_or_else(|| ApiError::not_found("execution"))
+}
+
+async fn ended(news: &mut BoxStream<'static, Notice>) {
+    while let Some(notice) = news.next().await {
+        if let Notice::Events { events, .. } = notice
+            && events.iter().any(|event| event.kind.is_terminal())
+        {
+            return;
+        }
+    }
+    // The stream has ended, and will say nothing any more.
+    std::future::pending().await
+}

@@ -1,0 +1,104 @@
+//! A small catalogue: a pure node, one that waits until the test lets it go, and one that fails at first.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use engine::Time;
+use engine::catalog::{Catalog, Effect, NodeKind, Ports};
+use engine::document::Retry;
+use engine::node::{ActiveNode, Context, Failure, LogStream, Outcome, PureNode};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+/// Opens the gates that nodes wait at, by name.
+#[derive(Clone, Default)]
+pub struct Gates(Arc<Mutex<HashMap<String, Arc<Semaphore>>>>);
+
+impl Gates {
+    pub fn open(&self, name: &str) {
+        self.gate(name).add_permits(1);
+    }
+
+    fn gate(&self, name: &str) -> Arc<Semaphore> {
+        Arc::clone(
+            self.0
+                .lock()
+                .unwrap()
+                .entry(name.to_owned())
+                .or_insert_with(|| Arc::new(Semaphore::new(0))),
+        )
+    }
+}
+
+/// Gives back its parameters.
+struct Echo;
+
+impl PureNode for Echo {
+    fn run(&self, _: Time, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::done(with))
+    }
+}
+
+/// Writes a line, waits at a gate, writes another.
+struct Gate(Gates);
+
+#[async_trait]
+impl ActiveNode for Gate {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+        context.log.line(LogStream::Stdout, "before the gate");
+        let gate = self.0.gate(with["gate"].as_str().unwrap_or_default());
+        tokio::select! {
+            permit = gate.acquire() => permit.unwrap().forget(),
+            () = context.cancellation.cancelled() => return Err(Failure::permanent("cancelled", "let go")),
+        }
+        context.log.line(LogStream::Stderr, "after the gate");
+        Ok(Outcome::done(json!({"passed": true})))
+    }
+}
+
+/// Fails until it was tried `times` times.
+#[derive(Default)]
+struct Flaky(AtomicU32);
+
+#[async_trait]
+impl ActiveNode for Flaky {
+    async fn run(&self, _: Context, with: Value) -> Result<Outcome, Failure> {
+        let tried = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+        if u64::from(tried) < with["times"].as_u64().unwrap_or(u64::MAX) {
+            return Err(Failure::transient(
+                "flaky",
+                format!("attempt {tried} failed"),
+            ));
+        }
+        Ok(Outcome::done(json!({"tried": tried})))
+    }
+}
+
+pub fn catalog(gates: &Gates) -> Catalog {
+    let mut catalog = Catalog::new();
+    catalog.add_pure(kind("test.echo", Effect::Pure), Echo);
+    catalog.add_active(kind("test.gate", Effect::Effectful), Gate(gates.clone()));
+    catalog.add_active(kind("test.flaky", Effect::Effectful), Flaky::default());
+    catalog
+}
+
+fn kind(name: &'static str, effect: Effect) -> NodeKind {
+    NodeKind {
+        kind: name,
+        version: 1,
+        title: "A test",
+        summary: "Serves tests.",
+        description: "Serves tests.",
+        category: "test",
+        effect,
+        ports: Ports::Fixed(&["out"]),
+        config_schema: json!({"type": "object"}),
+        output_schema: json!({}),
+        scripts: &[],
+        default_retry: Retry::NEVER,
+        default_timeout_ms: Some(60_000),
+        disabled_reason: None,
+    }
+}

@@ -1,0 +1,204 @@
+//! A whole Lathe in a temporary folder: SQLite, a runner, a small catalogue, and the router before them.
+
+pub mod kinds;
+
+use std::sync::{Arc, OnceLock};
+
+use api::{Backend, Config, Metrics, State};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use runner::{Collaborators, Options, Runner};
+use serde_json::{Value, json};
+use store::Store;
+use store::bus::MemoryBus;
+use store::queue::MemoryQueue;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use kinds::Gates;
+
+pub struct Lathe {
+    pub router: Router,
+    pub state: State,
+    pub store: Arc<Store>,
+    pub gates: Gates,
+    runner: Option<Runner>,
+    _data: TempDir,
+}
+
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+    pub text: String,
+}
+
+impl Lathe {
+    /// With a runner in the same process, as `lathe serve` has it.
+    pub async fn start() -> Self {
+        Self::start_with(Config::default()).await
+    }
+
+    pub async fn start_with(config: Config) -> Self {
+        let data = TempDir::new().unwrap();
+        let store = Store::open(&store::Config::sqlite(data.path().join("lathe.db")))
+            .await
+            .unwrap();
+        store.migrate().await.unwrap();
+        let store = Arc::new(store);
+        let gates = Gates::default();
+        let catalog = Arc::new(kinds::catalog(&gates));
+        let (bus, queue) = (Arc::new(MemoryBus::new()), Arc::new(MemoryQueue::new()));
+        let ports = Collaborators {
+            executions: Arc::clone(&store) as _,
+            queue: Arc::clone(&queue) as _,
+            runners: Arc::clone(&store) as _,
+            bus: Arc::clone(&bus) as _,
+            logs: Arc::clone(&store) as _,
+            definitions: Arc::clone(&store) as _,
+            cache: Arc::clone(&store) as _,
+            catalog: Arc::clone(&catalog),
+        };
+        let options = Options {
+            sole: true,
+            ..Options::new(data.path().join("data"))
+        };
+        let runner = Runner::start(ports, options).await.unwrap();
+        let state = State {
+            store: Arc::clone(&store),
+            launcher: runner.launcher(),
+            bus,
+            queue,
+            catalog,
+            metrics: metrics(),
+            backend: Backend::SqliteMemory,
+            version: "0.0.0-test",
+        };
+        let (router, _) = api::router(config, state.clone());
+        Self {
+            router,
+            state,
+            store,
+            gates,
+            runner: Some(runner),
+            _data: data,
+        }
+    }
+
+    pub async fn stop(mut self) {
+        if let Some(runner) = self.runner.take() {
+            runner.stop().await;
+        }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+            text,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(request(Method::GET, path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(request(Method::DELETE, path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send(with_json(request(Method::POST, path), &body))
+            .await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send(with_json(request(Method::PUT, path), &body))
+            .await
+    }
+
+    /// Creates a workflow from its YAML text and gives its id.
+    pub async fn workflow(&self, source: &str) -> String {
+        let reply = self.post("/api/workflows", json!({"source": source})).await;
+        assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text);
+        reply.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Runs a workflow, waits for its end, and gives the execution.
+    pub async fn run(&self, workflow: &str, inputs: Value) -> Value {
+        let reply = self
+            .post(
+                &format!("/api/workflows/{workflow}/execute?wait=30s"),
+                json!({"inputs": inputs}),
+            )
+            .await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+        reply.body
+    }
+
+    /// Begins a workflow and gives the execution's id.
+    pub async fn begin(&self, workflow: &str) -> String {
+        let reply = self
+            .post(&format!("/api/workflows/{workflow}/execute"), json!({}))
+            .await;
+        assert_eq!(reply.status, StatusCode::ACCEPTED, "{}", reply.text);
+        reply.body["id"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Reply {
+    /// An enveloped error with this status and code.
+    #[track_caller]
+    pub fn refused(&self, status: u16, code: &str) -> &Self {
+        assert_eq!(
+            (self.status.as_u16(), self.body["error"]["code"].as_str()),
+            (status, Some(code)),
+            "{}",
+            self.text
+        );
+        assert!(
+            self.body["error"]["message"]
+                .as_str()
+                .is_some_and(|message| !message.is_empty()),
+            "{}",
+            self.text
+        );
+        self
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}
+
+pub fn request(method: Method, path: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "localhost:4000")
+}
+
+pub fn with_json(request: axum::http::request::Builder, body: &Value) -> Request<Body> {
+    request
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap()
+}
+
+/// One recorder serves all tests of the process.
+fn metrics() -> Metrics {
+    static METRICS: OnceLock<Metrics> = OnceLock::new();
+    METRICS.get_or_init(|| Metrics::install().unwrap()).clone()
+}
