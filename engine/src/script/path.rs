@@ -56,6 +56,7 @@ impl Path {
                 root: Root::Inputs,
                 name: "inputs".to_owned(),
                 keys,
+                position: chain.position,
             }),
             "nodes" if keys.len() >= 2 => {
                 let (step, _) = reads.nodes.get(&keys[0])?;
@@ -64,6 +65,7 @@ impl Path {
                     root: Root::Output(*step),
                     name,
                     keys: keys.split_off(2),
+                    position: chain.position,
                 })
             }
             _ => None,

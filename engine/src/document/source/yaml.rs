@@ -12,12 +12,7 @@ const NO_ANCHORS: &str = "anchors and aliases are not allowed: write the value o
 pub(super) fn read(text: &str, builder: &mut Builder) -> Result<(), Problem> {
     let mut documents = 0;
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| {
-            refuse(
-                mark_of(error.marker()),
-                format!("this is neither YAML nor JSON: {}", error.info()),
-            )
-        })?;
+        let (event, span) = event.map_err(|error| refused_by_parser(&error))?;
         let mark = mark_of(&span.start);
         match event {
             Event::DocumentStart(_) => {
