@@ -268,7 +268,7 @@ impl ApplicationSource for Store {
     }
 }
 
-fn taken(doing: &'static str, name: &str, error: DbErr) -> StoreError {
+pub(crate) fn taken(doing: &'static str, name: &str, error: DbErr) -> StoreError {
     match Trouble::of(&error) {
         Trouble::Duplicate => StoreError::NameTaken {
             what: "an application",

@@ -246,7 +246,7 @@ impl Store {
     }
 }
 
-fn taken(doing: &'static str, name: &str, error: sea_orm::DbErr) -> StoreError {
+pub(crate) fn taken(doing: &'static str, name: &str, error: sea_orm::DbErr) -> StoreError {
     match Trouble::of(&error) {
         Trouble::Duplicate => StoreError::NameTaken {
             what: "a model",

@@ -20,7 +20,7 @@ pub struct Store {
 }
 
 /// Whoever migrates a Postgres database holds this lock, so that processes may start together.
-const MIGRATION_LOCK: i64 = 0x6c61_7468_65;
+const MIGRATION_LOCK: i64 = 0x006c_6174_6865;
 
 impl Store {
     /// Opens the database. SQLite is refused when another process has it open. Needs a tokio runtime.

@@ -13,7 +13,7 @@ pub(super) enum Writer {
     Sqlite(SqlitePool),
     Postgres {
         lane: PostgresLane,
-        connection: Option<PgConnection>,
+        connection: Option<Box<PgConnection>>,
     },
 }
 
@@ -28,7 +28,7 @@ impl Writer {
             Self::Postgres { lane, connection } => {
                 let connection = match connection {
                     Some(connection) => connection,
-                    None => connection.insert(lane.connect().await?),
+                    None => connection.insert(Box::new(lane.connect().await?)),
                 };
                 write_postgres::write(connection, units).await
             }

@@ -172,7 +172,7 @@ impl Subscriber {
             Ok(notice) => self.local.deliver(topic_of(&notice), notice),
             // A newer version may send what this one does not know.
             Err(error) => {
-                tracing::debug!(%error, "A notice from Redis can't be read and is dropped")
+                tracing::debug!(%error, "A notice from Redis can't be read and is dropped");
             }
         }
     }

@@ -27,7 +27,7 @@ pub(super) async fn run(
                         .ignore();
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "A notice can't be written as JSON and is dropped")
+                    tracing::warn!(%error, "A notice can't be written as JSON and is dropped");
                 }
             }
         }

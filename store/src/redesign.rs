@@ -1,0 +1,89 @@
+//! Changes an application together with its models, all or none: a renamed model and the relationships
+//! that name it must never be seen apart.
+
+use chrono::{SubsecRound, Utc};
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use crate::applications::{ApplicationRecord, NewApplication, taken};
+use crate::error::{StoreError, StoreResult};
+use crate::models::NewModel;
+use crate::scope::Scope;
+use crate::store::Store;
+
+/// A model as it is to be: a new one, when there is no id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelChange {
+    pub id: Option<Uuid>,
+    pub model: NewModel,
+}
+
+const DOING: &str = "change an application and its models";
+
+impl Store {
+    /// Afterwards the application has these models and no others.
+    pub async fn redesign_application(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        new: NewApplication,
+        models: Vec<ModelChange>,
+    ) -> StoreResult<ApplicationRecord> {
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let now = Utc::now().trunc_subsecs(6);
+        let transaction = database.begin(DOING).await?;
+        let update = database.statement(
+            "UPDATE applications SET name = $2, label = $3, description = $4, configuration = $5, relationships = $6,
+                                     updated_at = $7
+             WHERE id = $1",
+            [
+                id.into(),
+                new.name.as_str().into(),
+                new.label.into(),
+                new.description.into(),
+                new.configuration.to_string().into(),
+                new.relationships.to_string().into(),
+                database.time(now),
+            ],
+        );
+        let done = transaction.execute_raw(update).await.map_err(|error| taken(DOING, &new.name, error))?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::NotFound("application"));
+        }
+        let kept: Vec<Uuid> = models.iter().filter_map(|change| change.id).collect();
+        for gone in self.application_models(scope, id).await?.iter().filter(|model| !kept.contains(&model.id)) {
+            let delete = database
+                .statement("DELETE FROM models WHERE id = $1 AND application_id = $2", [gone.id.into(), id.into()]);
+            transaction.execute_raw(delete).await.map_err(&doing)?;
+        }
+        for ModelChange { id: model_id, model } in models {
+            let Some(model_id) = model_id else {
+                self.insert_model(&transaction, Uuid::now_v7(), Some(id), model, now).await?;
+                continue;
+            };
+            let update = database.statement(
+                "UPDATE models SET name = $3, label = $4, document = $5,
+                     updated_at = CASE WHEN document = $5 THEN updated_at ELSE $6 END
+                 WHERE id = $1 AND application_id = $2",
+                [
+                    model_id.into(),
+                    id.into(),
+                    model.name.as_str().into(),
+                    model.label.into(),
+                    model.document.to_string().into(),
+                    database.time(now),
+                ],
+            );
+            let done = transaction
+                .execute_raw(update)
+                .await
+                .map_err(|error| crate::models::taken(DOING, &model.name, error))?;
+            if done.rows_affected() == 0 {
+                return Err(StoreError::NotFound("model"));
+            }
+        }
+        transaction.commit().await.map_err(&doing)?;
+        self.application(scope, id).await?.ok_or(StoreError::NotFound("application"))
+    }
+}

@@ -1,0 +1,118 @@
+//! News reach whoever watches, and nobody is held up by who does not.
+
+use std::sync::Arc;
+
+use engine::execution::EventKind;
+use engine::node::LogStream;
+use engine::ports::bus::{Bus, Notice, Topic};
+use engine::ports::logs::LogLine;
+use futures::StreamExt;
+use store::bus::{MemoryBus, RedisBus};
+use uuid::Uuid;
+
+use crate::commits::{event, moment};
+use crate::cut::through_wire;
+use crate::stand::{redis_prefix, redis_url};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn memory_tells() {
+    let bus = MemoryBus::new();
+    tells(&bus, &bus.clone()).await;
+    who_falls_behind_goes_on(&bus).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_tells() {
+    let prefix = redis_prefix();
+    let bus = || RedisBus::new(&redis_url(), &prefix).unwrap();
+    tells(&bus(), &bus()).await;
+    who_falls_behind_goes_on(&bus()).await;
+}
+
+fn queued(execution: Uuid, seq: u64) -> Notice {
+    Notice::Events { execution, events: Arc::new([event(seq, EventKind::Queued)]) }
+}
+
+fn seq_of(notice: &Notice) -> u64 {
+    match notice {
+        Notice::Events { events, .. } => events[0].seq,
+        other => panic!("not events: {other:?}"),
+    }
+}
+
+async fn tells(publisher: &impl Bus, watcher: &impl Bus) {
+    let (ours, theirs) = (Uuid::now_v7(), Uuid::now_v7());
+    publisher.publish(queued(ours, 1)).await;
+    let mut first = watcher.subscribe(Topic::Execution(ours)).await.unwrap();
+    let mut second = watcher.subscribe(Topic::Execution(ours)).await.unwrap();
+    let mut control = watcher.subscribe(Topic::Control).await.unwrap();
+
+    let line = LogLine {
+        id: 7,
+        step: "build".into(),
+        attempt: 1,
+        at: moment(1),
+        stream: LogStream::Stdout,
+        text: "Compiling \u{2603}".into(),
+    };
+    publisher.publish(queued(theirs, 1)).await;
+    publisher.publish(queued(ours, 2)).await;
+    publisher.publish(Notice::Logs { execution: ours, lines: Arc::new([line.clone()]) }).await;
+    publisher.publish(Notice::Changed { execution: theirs }).await;
+
+    for watching in [&mut first, &mut second] {
+        assert_eq!(seq_of(&watching.next().await.unwrap()), 2, "only ours, and only from the subscription on");
+        match watching.next().await.unwrap() {
+            Notice::Logs { execution, lines } => assert_eq!((execution, &*lines), (ours, &[line.clone()][..])),
+            other => panic!("not lines: {other:?}"),
+        }
+    }
+    let changed = control.next().await.unwrap();
+    assert!(matches!(changed, Notice::Changed { execution } if execution == theirs));
+
+    // One watcher leaving takes nothing from the other; coming back works.
+    drop(first);
+    publisher.publish(queued(ours, 3)).await;
+    assert_eq!(seq_of(&second.next().await.unwrap()), 3);
+    drop(second);
+    let mut again = watcher.subscribe(Topic::Execution(ours)).await.unwrap();
+    publisher.publish(queued(ours, 4)).await;
+    assert_eq!(seq_of(&again.next().await.unwrap()), 4);
+}
+
+async fn who_falls_behind_goes_on(bus: &impl Bus) {
+    let execution = Uuid::now_v7();
+    let mut slow = bus.subscribe(Topic::Execution(execution)).await.unwrap();
+    let mut quick = bus.subscribe(Topic::Execution(execution)).await.unwrap();
+    for seq in 1..=3_000 {
+        bus.publish(queued(execution, seq)).await;
+        assert_eq!(seq_of(&quick.next().await.unwrap()), seq);
+    }
+    let first = seq_of(&slow.next().await.unwrap());
+    assert!(first > 1, "the oldest are gone");
+    for seq in first + 1..=3_000 {
+        assert_eq!(seq_of(&slow.next().await.unwrap()), seq, "and no other");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_watcher_outlives_an_outage_of_redis() {
+    let (wire, url) = through_wire(&redis_url()).await;
+    let prefix = redis_prefix();
+    let (watcher, publisher) =
+        (RedisBus::new(&url, &prefix).unwrap(), RedisBus::new(&redis_url(), &prefix).unwrap());
+    let execution = Uuid::now_v7();
+    let mut watching = watcher.subscribe(Topic::Execution(execution)).await.unwrap();
+    wire.cut();
+    publisher.publish(queued(execution, 1)).await;
+    assert!(watcher.subscribe(Topic::Control).await.err().unwrap().transient);
+    wire.mend();
+    // The watcher is told to look again, since it may have missed something.
+    loop {
+        if matches!(watching.next().await.unwrap(), Notice::Changed { .. }) {
+            break;
+        }
+    }
+    publisher.publish(queued(execution, 2)).await;
+    assert_eq!(seq_of(&watching.next().await.unwrap()), 2);
+}

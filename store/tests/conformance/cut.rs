@@ -1,0 +1,60 @@
+//! A wire that can be cut: forwards TCP to a service until told to stop, and again when mended.
+
+use std::sync::Arc;
+
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+pub struct Wire {
+    pub port: u16,
+    whole: Arc<watch::Sender<bool>>,
+}
+
+impl Wire {
+    pub async fn to(address: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let whole = Arc::new(watch::channel(true).0);
+        let state = whole.subscribe();
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (address, mut state) = (address.clone(), state.clone());
+                if !*state.borrow() {
+                    continue;
+                }
+                tokio::spawn(async move {
+                    let Ok(mut far) = TcpStream::connect(address).await else { return };
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        _ = state.wait_for(|whole| !whole) => {}
+                    }
+                });
+            }
+        });
+        Self { port, whole }
+    }
+
+    pub fn cut(&self) {
+        self.whole.send_replace(false);
+    }
+
+    pub fn mend(&self) {
+        self.whole.send_replace(true);
+    }
+}
+
+/// Splits `scheme://user:pass@host:port/rest` into what comes before the host, `host:port`, and the rest.
+pub fn address(url: &str) -> (String, String, String) {
+    let at = url.rfind('@').map_or_else(|| url.find("://").unwrap() + 3, |at| at + 1);
+    let end = url[at..].find('/').map_or(url.len(), |slash| at + slash);
+    (url[..at].to_owned(), url[at..end].to_owned(), url[end..].to_owned())
+}
+
+/// A wire to the service at `url`, and the address by which to go through it.
+pub async fn through_wire(url: &str) -> (Wire, String) {
+    let (before, host, rest) = address(url);
+    let wire = Wire::to(host).await;
+    let url = format!("{before}127.0.0.1:{}{rest}", wire.port);
+    (wire, url)
+}
