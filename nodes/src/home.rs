@@ -27,10 +27,15 @@ impl Home {
     /// The home of an application; its name becomes a path, a host name and a container's name, so it is checked.
     pub(crate) fn of(data: &Path, name: &str) -> Result<Self, Failure> {
         if !is_name(name) {
-            let message = format!("`{name}` is no application's name: a to z first, then also 0 to 9 and _, at most 48");
+            let message = format!(
+                "`{name}` is no application's name: a to z first, then also 0 to 9 and _, at most 48"
+            );
             return Err(Failure::permanent("invalid_parameters", message));
         }
-        Ok(Self { name: name.to_owned(), path: apps(data).join(name) })
+        Ok(Self {
+            name: name.to_owned(),
+            path: apps(data).join(name),
+        })
     }
 
     /// The homes of all applications that have one.
@@ -43,7 +48,10 @@ impl Home {
         for entry in entries {
             let entry = entry?;
             if let Some(name) = entry.file_name().to_str().filter(|name| is_name(name)) {
-                homes.push(Self { name: name.to_owned(), path: entry.path() });
+                homes.push(Self {
+                    name: name.to_owned(),
+                    path: entry.path(),
+                });
             }
         }
         homes.sort_by(|left, right| left.name.cmp(&right.name));
@@ -58,7 +66,10 @@ impl Home {
                 return Ok(lock);
             }
             if !told {
-                context.log.line(LogStream::Info, "waiting: another run is changing this application");
+                context.log.line(
+                    LogStream::Info,
+                    "waiting: another run is changing this application",
+                );
                 told = true;
             }
             tokio::select! {
@@ -73,7 +84,8 @@ impl Home {
     pub(crate) async fn try_lock(&self) -> Result<Option<HomeLock>, Failure> {
         let path = self.path.clone();
         blocking(move || {
-            let opened = std::fs::create_dir_all(&path).and_then(|()| File::create(path.join("lock")));
+            let opened =
+                std::fs::create_dir_all(&path).and_then(|()| File::create(path.join("lock")));
             let file = opened.map_err(|problem| failed(&path, &problem))?;
             match file.try_lock() {
                 Ok(()) => Ok(Some(HomeLock { _file: file })),
@@ -92,13 +104,22 @@ pub(crate) async fn inside(context: &Context, field: &str, path: &str) -> Result
     let (field, path) = (field.to_owned(), PathBuf::from(path));
     blocking(move || {
         let real = path.canonicalize().map_err(|problem| {
-            Failure::permanent("file_not_found", format!("with.{field}: {}: {problem}", path.display()))
+            Failure::permanent(
+                "file_not_found",
+                format!("with.{field}: {}: {problem}", path.display()),
+            )
         })?;
-        let allowed = [data, workspace].iter().filter_map(|root| root.canonicalize().ok()).any(|root| real.starts_with(root));
+        let allowed = [data, workspace]
+            .iter()
+            .filter_map(|root| root.canonicalize().ok())
+            .any(|root| real.starts_with(root));
         if allowed {
             return Ok(real);
         }
-        let message = format!("with.{field}: {} lies outside Lathe's data and the run's workspace", path.display());
+        let message = format!(
+            "with.{field}: {} lies outside Lathe's data and the run's workspace",
+            path.display()
+        );
         Err(Failure::permanent("path_refused", message))
     })
     .await
@@ -108,7 +129,9 @@ pub(crate) async fn inside(context: &Context, field: &str, path: &str) -> Result
 pub(crate) fn replace(path: &Path, bytes: &[u8], private: bool) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".part-").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".part-")
+        .tempfile_in(folder)?;
     file.write_all(bytes)?;
     if !private {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);

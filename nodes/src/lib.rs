@@ -4,6 +4,8 @@
 //! the editor's form and the validation all derive from it. A new kind is one file and one line in [`catalog`].
 
 mod clients;
+pub mod deployments;
+mod digest;
 mod home;
 mod kind;
 mod kinds;
@@ -33,6 +35,7 @@ pub fn catalog(options: &Options) -> Catalog {
 fn registered(options: &Options) -> Vec<Registered> {
     let docker = Arc::new(Docker::new(options.docker_host.as_deref()));
     vec![
+        active(app_deploy::AppDeploy::new(docker.clone())),
         active(cargo_build::CargoBuild::new(options)),
         active(code_generate::CodeGenerate::new(options)),
         active(command_run::CommandRun::new(options)),

@@ -20,11 +20,18 @@ impl Workspace {
     pub(crate) async fn open(context: &Context) -> Result<Self, Failure> {
         let path = context.workspace.clone();
         blocking(move || {
-            let opened = std::fs::create_dir_all(&path).and_then(|()| Dir::open_ambient_dir(&path, ambient_authority()));
+            let opened = std::fs::create_dir_all(&path)
+                .and_then(|()| Dir::open_ambient_dir(&path, ambient_authority()));
             let root = opened.map_err(|problem| {
-                Failure::transient("workspace_unavailable", format!("the workspace {}: {problem}", path.display()))
+                Failure::transient(
+                    "workspace_unavailable",
+                    format!("the workspace {}: {problem}", path.display()),
+                )
             })?;
-            Ok(Self { root: Arc::new(root), path })
+            Ok(Self {
+                root: Arc::new(root),
+                path,
+            })
         })
         .await
     }
@@ -33,18 +40,32 @@ impl Workspace {
     pub(crate) async fn folder(&self, path: &str) -> Result<PathBuf, Failure> {
         let (this, path) = (self.clone(), path.to_owned());
         blocking(move || {
-            this.root.create_dir_all(&path).map_err(|problem| refused(&path, &problem))?;
-            let canonical = this.root.canonicalize(&path).map_err(|problem| refused(&path, &problem))?;
+            this.root
+                .create_dir_all(&path)
+                .map_err(|problem| refused(&path, &problem))?;
+            let canonical = this
+                .root
+                .canonicalize(&path)
+                .map_err(|problem| refused(&path, &problem))?;
             Ok(this.path.join(canonical))
         })
         .await
     }
 
     /// Writes a file as a whole: whoever reads it meanwhile sees the old one or the new one.
-    pub(crate) async fn write(&self, path: &str, bytes: Vec<u8>, append: bool) -> Result<u64, Failure> {
+    pub(crate) async fn write(
+        &self,
+        path: &str,
+        bytes: Vec<u8>,
+        append: bool,
+    ) -> Result<u64, Failure> {
         let (this, path) = (self.clone(), path.to_owned());
         blocking(move || {
-            let wrote = if append { this.append(&path, &bytes) } else { this.replace(&path, &bytes) };
+            let wrote = if append {
+                this.append(&path, &bytes)
+            } else {
+                this.replace(&path, &bytes)
+            };
             wrote.map_err(|problem| refused(&path, &problem))
         })
         .await
@@ -54,11 +75,18 @@ impl Workspace {
     pub(crate) async fn read(&self, path: &str, max_bytes: u64) -> Result<Vec<u8>, Failure> {
         let (this, path) = (self.clone(), path.to_owned());
         blocking(move || {
-            let file = this.root.open(&path).map_err(|problem| refused(&path, &problem))?;
+            let file = this
+                .root
+                .open(&path)
+                .map_err(|problem| refused(&path, &problem))?;
             let mut bytes = Vec::new();
-            file.take(max_bytes + 1).read_to_end(&mut bytes).map_err(|problem| refused(&path, &problem))?;
+            file.take(max_bytes + 1)
+                .read_to_end(&mut bytes)
+                .map_err(|problem| refused(&path, &problem))?;
             if bytes.len() as u64 > max_bytes {
-                let message = format!("`{path}` is longer than the {max_bytes} bytes that `max_bytes` allows");
+                let message = format!(
+                    "`{path}` is longer than the {max_bytes} bytes that `max_bytes` allows"
+                );
                 return Err(Failure::permanent("file_too_long", message));
             }
             Ok(bytes)
@@ -76,7 +104,9 @@ impl Workspace {
     fn append(&self, path: &str, bytes: &[u8]) -> std::io::Result<u64> {
         self.make_parent(path)?;
         let mut options = cap_std::fs::OpenOptions::new();
-        let mut file = self.root.open_with(path, options.append(true).create(true))?;
+        let mut file = self
+            .root
+            .open_with(path, options.append(true).create(true))?;
         file.write_all(bytes)?;
         Ok(file.metadata()?.len())
     }
@@ -85,22 +115,24 @@ impl Workspace {
         self.make_parent(path)?;
         let beside = format!("{path}.{}.part", uuid::Uuid::now_v7());
         self.root.write(&beside, bytes)?;
-        self.root.rename(&beside, &self.root, path).inspect_err(|_| drop(self.root.remove_file(&beside)))?;
+        self.root
+            .rename(&beside, &self.root, path)
+            .inspect_err(|_| drop(self.root.remove_file(&beside)))?;
         Ok(bytes.len() as u64)
     }
 }
 
 fn refused(path: &str, problem: &std::io::Error) -> Failure {
     use std::io::ErrorKind::{
-        AlreadyExists, InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied,
-        ResourceBusy,
+        AlreadyExists, InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound,
+        PermissionDenied, ResourceBusy,
     };
     let message = format!("`{path}` in the run's workspace: {problem}");
     match problem.kind() {
         NotFound => Failure::permanent("file_not_found", message),
         // What leads out of the folder is answered like this, too.
-        PermissionDenied | IsADirectory | NotADirectory | AlreadyExists | InvalidInput | InvalidFilename
-        | ResourceBusy => Failure::permanent("path_refused", message),
+        PermissionDenied | IsADirectory | NotADirectory | AlreadyExists | InvalidInput
+        | InvalidFilename | ResourceBusy => Failure::permanent("path_refused", message),
         _ => Failure::transient("file_failed", message),
     }
 }
@@ -111,5 +143,10 @@ pub(crate) async fn blocking<T: Send + 'static>(
 ) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or_else(|problem| Err(Failure::transient("internal", format!("work on files was broken off: {problem}"))))
+        .unwrap_or_else(|problem| {
+            Err(Failure::transient(
+                "internal",
+                format!("work on files was broken off: {problem}"),
+            ))
+        })
 }

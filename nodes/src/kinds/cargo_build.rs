@@ -41,6 +41,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::clients::process::{Finished, Program, run};
+use crate::digest::digest;
 use crate::home::inside;
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
@@ -53,7 +54,10 @@ pub(crate) struct Config {
     /// The folder with the project's `Cargo.toml`.
     source: String,
     /// A digest of the source, so that cached results are told apart.
-    #[expect(dead_code, reason = "it is part of the cache's key, which the runner computes")]
+    #[expect(
+        dead_code,
+        reason = "it is part of the cache's key, which the runner computes"
+    )]
     digest: Option<String>,
     #[serde(default)]
     profile: Profile,
@@ -89,7 +93,9 @@ pub(crate) struct CargoBuild {
 
 impl CargoBuild {
     pub(crate) fn new(options: &Options) -> Self {
-        Self { cargo: options.cargo.clone().unwrap_or_else(|| "cargo".into()) }
+        Self {
+            cargo: options.cargo.clone().unwrap_or_else(|| "cargo".into()),
+        }
     }
 }
 
@@ -116,7 +122,10 @@ impl ActiveKind for CargoBuild {
         let source = inside(&context, "source", &config.source).await?;
         let manifest = source.join("Cargo.toml");
         if !manifest.is_file() {
-            let message = format!("{} has no Cargo.toml: give the folder of a Rust project", source.display());
+            let message = format!(
+                "{} has no Cargo.toml: give the folder of a Rust project",
+                source.display()
+            );
             return Err(Failure::permanent("file_not_found", message));
         }
         let finished = self.build(&context, &config, &source).await?;
@@ -126,7 +135,10 @@ impl ActiveKind for CargoBuild {
         let built = artifact::find(&finished.stdout, config.bin.as_deref())?;
         let home = artifact::home(&context.data, &source);
         let kept = blocking(move || artifact::keep(&built, &home)).await?;
-        context.log.line(LogStream::Info, &format!("{} ({} bytes)", kept.path.display(), kept.size));
+        context.log.line(
+            LogStream::Info,
+            &format!("{} ({} bytes)", kept.path.display(), kept.size),
+        );
         Ok(Output {
             binary: kept.path.display().to_string(),
             size: kept.size,
@@ -136,24 +148,41 @@ impl ActiveKind for CargoBuild {
     }
 
     async fn still_valid(&self, _context: &Context, output: Output) -> bool {
-        let compared = blocking(move || Ok(artifact::digest(Path::new(&output.binary)).ok() == Some(output.digest))).await;
+        let compared =
+            blocking(move || Ok(digest(Path::new(&output.binary)).ok() == Some(output.digest)))
+                .await;
         compared.unwrap_or(false)
     }
 }
 
 impl CargoBuild {
     /// Builds without the network first: that is quicker, and cargo finds out before it compiles anything.
-    async fn build(&self, context: &Context, config: &Config, source: &Path) -> Result<Finished, Failure> {
+    async fn build(
+        &self,
+        context: &Context,
+        config: &Config,
+        source: &Path,
+    ) -> Result<Finished, Failure> {
         let finished = self.cargo(context, config, source, true).await?;
-        let lacks_crates = finished.stderr.contains("--offline") || finished.stderr.contains("offline mode");
+        let lacks_crates =
+            finished.stderr.contains("--offline") || finished.stderr.contains("offline mode");
         if finished.status.success() || !lacks_crates {
             return Ok(finished);
         }
-        context.log.line(LogStream::Info, "some crates are not on this machine yet: fetching them");
+        context.log.line(
+            LogStream::Info,
+            "some crates are not on this machine yet: fetching them",
+        );
         self.cargo(context, config, source, false).await
     }
 
-    async fn cargo(&self, context: &Context, config: &Config, source: &Path, offline: bool) -> Result<Finished, Failure> {
+    async fn cargo(
+        &self,
+        context: &Context,
+        config: &Config,
+        source: &Path,
+        offline: bool,
+    ) -> Result<Finished, Failure> {
         let mut argv = vec![self.cargo.display().to_string(), "build".to_owned()];
         argv.push("--message-format=json-render-diagnostics".to_owned());
         if source.join("Cargo.lock").is_file() {
@@ -165,7 +194,12 @@ impl CargoBuild {
         if matches!(config.profile, Profile::Release) {
             argv.push("--release".to_owned());
         }
-        argv.extend(config.features.iter().map(|feature| format!("--features={feature}")));
+        argv.extend(
+            config
+                .features
+                .iter()
+                .map(|feature| format!("--features={feature}")),
+        );
         argv.extend(config.bin.iter().map(|bin| format!("--bin={bin}")));
         let program = Program {
             argv: &argv,
@@ -189,14 +223,39 @@ impl CargoBuild {
 /// Build scripts see what cargo needs to work and to reach its registry, and nothing of Lathe's own.
 fn environment(data: &Path) -> Vec<(OsString, OsString)> {
     const NAMES: [&str; 16] = [
-        "PATH", "HOME", "TMPDIR", "LANG", "CARGO_HOME", "RUSTUP_HOME", "CARGO_BUILD_JOBS", "HTTP_PROXY", "HTTPS_PROXY",
-        "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "CC",
+        "PATH",
+        "HOME",
+        "TMPDIR",
+        "LANG",
+        "CARGO_HOME",
+        "RUSTUP_HOME",
+        "CARGO_BUILD_JOBS",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "CC",
     ];
-    const PREFIXES: [&str; 4] = ["CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTRIES_", "CARGO_SOURCE_"];
-    let passes = |name: &str| NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-    let mut environment: Vec<(OsString, OsString)> =
-        std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(passes)).collect();
-    environment.push(("CARGO_TARGET_DIR".into(), data.join("cache").join("cargo").into()));
+    const PREFIXES: [&str; 4] = [
+        "CARGO_NET_",
+        "CARGO_HTTP_",
+        "CARGO_REGISTRIES_",
+        "CARGO_SOURCE_",
+    ];
+    let passes = |name: &str| {
+        NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    };
+    let mut environment: Vec<(OsString, OsString)> = std::env::vars_os()
+        .filter(|(name, _)| name.to_str().is_some_and(passes))
+        .collect();
+    environment.push((
+        "CARGO_TARGET_DIR".into(),
+        data.join("cache").join("cargo").into(),
+    ));
     environment.push(("CARGO_TERM_COLOR".into(), "never".into()));
     environment
 }
@@ -204,9 +263,22 @@ fn environment(data: &Path) -> Vec<(OsString, OsString)> {
 fn broken(finished: &Finished) -> Failure {
     let lines: Vec<&str> = finished.stderr.lines().collect();
     let last_words = lines[lines.len().saturating_sub(LAST_WORDS)..].join("\n");
-    let network = ["failed to download", "Could not resolve host", "spurious network error", "failed to get `", "timed out"];
-    let retryable = finished.status.code().is_none() || network.iter().any(|sign| finished.stderr.contains(sign));
-    Failure { retryable, ..Failure::permanent("build_failed", format!("cargo ended with {}\n{last_words}", finished.status)) }
+    let network = [
+        "failed to download",
+        "Could not resolve host",
+        "spurious network error",
+        "failed to get `",
+        "timed out",
+    ];
+    let retryable = finished.status.code().is_none()
+        || network.iter().any(|sign| finished.stderr.contains(sign));
+    Failure {
+        retryable,
+        ..Failure::permanent(
+            "build_failed",
+            format!("cargo ended with {}\n{last_words}", finished.status),
+        )
+    }
 }
 
 #[cfg(test)]

@@ -93,7 +93,9 @@ pub(crate) struct CodeGenerate {
 
 impl CodeGenerate {
     pub(crate) fn new(options: &Options) -> Self {
-        Self { applications: options.applications.clone() }
+        Self {
+            applications: options.applications.clone(),
+        }
     }
 }
 
@@ -111,7 +113,10 @@ impl Kind for CodeGenerate {
 impl ActiveKind for CodeGenerate {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
         let application = self.load(config.application).await?;
-        let allow = Allow { drop: config.allow.drop, tighten: config.allow.tighten };
+        let allow = Allow {
+            drop: config.allow.drop,
+            tighten: config.allow.tighten,
+        };
         let home = Home::of(&context.data, &application.name)?;
         let _lock = home.lock(&context).await?;
         let log = context.log.clone();
@@ -122,14 +127,30 @@ impl ActiveKind for CodeGenerate {
             let digest = blueprint::digest(&files);
             let plan = tree.plan(&files)?;
             for path in &plan.edited {
-                log.line(LogStream::Info, &format!("{path}: your edits are replaced by what is generated"));
+                log.line(
+                    LogStream::Info,
+                    &format!("{path}: your edits are replaced by what is generated"),
+                );
             }
             tree.carry_out(&plan, &files)?;
             let (changed, removed) = (plan.changed, plan.removed);
             let counts = (files.len(), changed.len(), removed.len());
-            log.line(LogStream::Info, &format!("{} files, {} of them changed, {} removed", counts.0, counts.1, counts.2));
+            log.line(
+                LogStream::Info,
+                &format!(
+                    "{} files, {} of them changed, {} removed",
+                    counts.0, counts.1, counts.2
+                ),
+            );
             let path = tree.folder().display().to_string();
-            Ok(Output { application: home.name, path, digest, files: files.len(), changed, removed })
+            Ok(Output {
+                application: home.name,
+                path,
+                digest,
+                files: files.len(),
+                changed,
+                removed,
+            })
         })
         .await
     }
@@ -145,7 +166,8 @@ impl CodeGenerate {
         let name = match application {
             NameOrDocument::Document(document) => {
                 let document = Value::Object(document);
-                return Application::from_value(document).map_err(|invalid| faults(&invalid.problems));
+                return Application::from_value(document)
+                    .map_err(|invalid| faults(&invalid.problems));
             }
             NameOrDocument::Name(name) => name,
         };
@@ -154,10 +176,14 @@ impl CodeGenerate {
             return Err(Failure::permanent("application_not_found", message));
         };
         let loaded = applications.load(&name).await.map_err(|problem| {
-            Failure::transient("applications_unavailable", format!("the application `{name}` could not be read: {problem}"))
+            Failure::transient(
+                "applications_unavailable",
+                format!("the application `{name}` could not be read: {problem}"),
+            )
         })?;
         loaded.ok_or_else(|| {
-            let message = format!("there is no application called `{name}`: create it, or check the name");
+            let message =
+                format!("there is no application called `{name}`: create it, or check the name");
             Failure::permanent("application_not_found", message)
         })
     }
@@ -166,7 +192,9 @@ impl CodeGenerate {
 fn refused(error: GenerateError) -> Failure {
     match error {
         GenerateError::Refused(problems) => faults(&problems),
-        unsound @ GenerateError::Unsound { .. } => Failure::permanent("internal", unsound.to_string()),
+        unsound @ GenerateError::Unsound { .. } => {
+            Failure::permanent("internal", unsound.to_string())
+        }
     }
 }
 

@@ -86,7 +86,9 @@ pub(crate) struct CommandRun {
 
 impl CommandRun {
     pub(crate) fn new(options: &Options) -> Self {
-        Self { allowed: options.allow_commands }
+        Self {
+            allowed: options.allow_commands,
+        }
     }
 }
 
@@ -124,21 +126,37 @@ impl ActiveKind for CommandRun {
             keep: config.max_output.min(MOST_OUTPUT),
             log_stdout: true,
         };
-        let inherited = ["PATH", "HOME"].into_iter().filter_map(|name| Some((name.into(), std::env::var_os(name)?)));
-        let given = config.env.into_iter().map(|(name, value)| (name.into(), value.into()));
-        let environment: Vec<(std::ffi::OsString, std::ffi::OsString)> = inherited.chain(given).collect();
+        let inherited = ["PATH", "HOME"]
+            .into_iter()
+            .filter_map(|name| Some((name.into(), std::env::var_os(name)?)));
+        let given = config
+            .env
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        let environment: Vec<(std::ffi::OsString, std::ffi::OsString)> =
+            inherited.chain(given).collect();
         let finished = run(program, environment, &context).await?;
         let code = finished.status.code();
         match code {
-            Some(exit_code) if config.expect_exit.contains(&exit_code) => {
-                Ok(Output { exit_code, stdout: finished.stdout, stderr: finished.stderr })
-            }
+            Some(exit_code) if config.expect_exit.contains(&exit_code) => Ok(Output {
+                exit_code,
+                stdout: finished.stdout,
+                stderr: finished.stderr,
+            }),
             _ => {
                 let name = &config.argv[0];
-                let last = finished.stderr.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+                let last = finished
+                    .stderr
+                    .lines()
+                    .rev()
+                    .find(|line| !line.trim().is_empty())
+                    .unwrap_or_default();
                 let details = json!({ "exit_code": code, "stdout": finished.stdout, "stderr": finished.stderr });
-                Err(Failure::transient("exit_code", format!("`{name}` ended with {}. {last}", finished.status))
-                    .with_details(details))
+                Err(Failure::transient(
+                    "exit_code",
+                    format!("`{name}` ended with {}. {last}", finished.status),
+                )
+                .with_details(details))
             }
         }
     }
@@ -167,7 +185,10 @@ mod tests {
     use crate::tests::Surroundings;
 
     async fn run(surroundings: &Surroundings, with: Value) -> Result<Value, Failure> {
-        let options = Options { allow_commands: true, ..Options::default() };
+        let options = Options {
+            allow_commands: true,
+            ..Options::default()
+        };
         surroundings.run(CommandRun::new(&options), with).await
     }
 
@@ -175,12 +196,26 @@ mod tests {
     async fn hands_over_arguments_untouched_and_a_clean_environment() {
         let surroundings = Surroundings::new();
         let hostile = "$(touch pwned); `id` && rm -rf / | ' \" \n *";
-        let output = run(&surroundings, json!({ "argv": ["printf", "%s", hostile] })).await.unwrap();
-        assert_eq!(output, json!({ "exit_code": 0, "stdout": hostile, "stderr": "" }));
+        let output = run(&surroundings, json!({ "argv": ["printf", "%s", hostile] }))
+            .await
+            .unwrap();
+        assert_eq!(
+            output,
+            json!({ "exit_code": 0, "stdout": hostile, "stderr": "" })
+        );
 
-        let output = run(&surroundings, json!({ "argv": ["env"], "env": { "GIVEN": "1" } })).await.unwrap();
-        let mut names: Vec<_> =
-            output["stdout"].as_str().unwrap().lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
+        let output = run(
+            &surroundings,
+            json!({ "argv": ["env"], "env": { "GIVEN": "1" } }),
+        )
+        .await
+        .unwrap();
+        let mut names: Vec<_> = output["stdout"]
+            .as_str()
+            .unwrap()
+            .lines()
+            .filter_map(|line| Some(line.split_once('=')?.0))
+            .collect();
         names.sort_unstable();
         assert_eq!(names, ["GIVEN", "HOME", "PATH"]);
     }
@@ -188,7 +223,11 @@ mod tests {
     #[tokio::test]
     async fn streams_lines_reads_input_and_keeps_the_end() {
         let surroundings = Surroundings::new();
-        let output = run(&surroundings, json!({ "argv": ["cat"], "stdin": "one\ntwo\n", "max_output": 4 })).await;
+        let output = run(
+            &surroundings,
+            json!({ "argv": ["cat"], "stdin": "one\ntwo\n", "max_output": 4 }),
+        )
+        .await;
         assert_eq!(output.unwrap()["stdout"], "two\n");
         assert_eq!(surroundings.lines(), ["one", "two"]);
     }
@@ -199,7 +238,11 @@ mod tests {
         let with = json!({ "argv": ["sh", "-c", "echo why >&2; exit 3"] });
         let failure = run(&surroundings, with.clone()).await.unwrap_err();
         assert_eq!(failure.error.code, "exit_code");
-        assert!(failure.error.message.ends_with("why"), "{}", failure.error.message);
+        assert!(
+            failure.error.message.ends_with("why"),
+            "{}",
+            failure.error.message
+        );
         let mut with = with;
         with["expect_exit"] = json!([3]);
         assert_eq!(run(&surroundings, with).await.unwrap()["exit_code"], 3);
@@ -212,7 +255,10 @@ mod tests {
         for cancel in [false, true] {
             let surroundings = Surroundings::new();
             let timeout = if cancel { "10m" } else { "300ms" };
-            let running = run(&surroundings, json!({ "argv": ["sh", "-c", script], "timeout": timeout }));
+            let running = run(
+                &surroundings,
+                json!({ "argv": ["sh", "-c", script], "timeout": timeout }),
+            );
             let (outcome, ()) = tokio::join!(running, async {
                 surroundings.logged("pids").await;
                 if cancel {
@@ -222,7 +268,11 @@ mod tests {
             let code = outcome.unwrap_err().error.code;
             assert_eq!(code, if cancel { "cancelled" } else { "timeout" });
             for pid in surroundings.lines()[0].split_whitespace().skip(1) {
-                assert_eq!(started_at(pid.parse().unwrap()), None, "process {pid} still runs");
+                assert_eq!(
+                    started_at(pid.parse().unwrap()),
+                    None,
+                    "process {pid} still runs"
+                );
             }
         }
     }
@@ -230,14 +280,22 @@ mod tests {
     #[tokio::test]
     async fn is_off_until_the_operator_allows_it() {
         let node = CommandRun::new(&Options::default());
-        let failure = Surroundings::new().run(node, json!({ "argv": ["true"] })).await.unwrap_err();
+        let failure = Surroundings::new()
+            .run(node, json!({ "argv": ["true"] }))
+            .await
+            .unwrap_err();
         assert_eq!(failure.error.code, "node_disabled");
         assert!(failure.error.message.contains("LATHE_ALLOW_COMMANDS=true"));
     }
 
     #[tokio::test]
     async fn names_a_program_that_is_missing() {
-        let failure = run(&Surroundings::new(), json!({ "argv": ["no-such-program"] })).await.unwrap_err();
-        assert_eq!((failure.error.code.as_str(), failure.retryable), ("program_not_found", false));
+        let failure = run(&Surroundings::new(), json!({ "argv": ["no-such-program"] }))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (failure.error.code.as_str(), failure.retryable),
+            ("program_not_found", false)
+        );
     }
 }

@@ -107,7 +107,10 @@ impl ActiveKind for DockerBuild {
                 return Err(Failure::permanent("invalid_parameters", message));
             }
             (Some(folder), _) if !folder.join("Dockerfile").is_file() => {
-                let message = format!("docker.build: with.context: {} has no Dockerfile", folder.display());
+                let message = format!(
+                    "docker.build: with.context: {} has no Dockerfile",
+                    folder.display()
+                );
                 return Err(Failure::permanent("file_not_found", message));
             }
             _ => {}
@@ -117,14 +120,26 @@ impl ActiveKind for DockerBuild {
         if let Some(application) = config.application {
             labels.insert("lathe.application".to_owned(), application);
         }
-        let packed = blocking(move || BuildContext::pack(folder.as_deref(), binary.as_deref())).await?;
-        let build = Build { context: packed, tag: config.tag.clone(), labels };
+        let packed =
+            blocking(move || BuildContext::pack(folder.as_deref(), binary.as_deref())).await?;
+        let build = Build {
+            context: packed,
+            tag: config.tag.clone(),
+            labels,
+        };
         let image = tokio::select! {
             built = self.docker.build(build, |line| context.log.line(LogStream::Stdout, line)) => built?,
             () = context.cancellation.cancelled() => return Err(Failure::permanent("cancelled", "the run was cancelled")),
         };
-        context.log.line(LogStream::Info, &format!("{} is {} ({} bytes)", config.tag, image.id, image.size));
-        Ok(Output { image: image.id, tag: config.tag, size: image.size })
+        context.log.line(
+            LogStream::Info,
+            &format!("{} is {} ({} bytes)", config.tag, image.id, image.size),
+        );
+        Ok(Output {
+            image: image.id,
+            tag: config.tag,
+            size: image.size,
+        })
     }
 
     /// The image is still there, and still called so.
@@ -147,10 +162,20 @@ mod tests {
         let docker = engine();
         let tag = format!("lathe-test-{}", uuid::Uuid::now_v7());
         let with = json!({ "binary": hello(&surroundings), "tag": tag, "application": "hello" });
-        let output = surroundings.run(DockerBuild::new(docker.clone()), with).await.unwrap();
+        let output = surroundings
+            .run(DockerBuild::new(docker.clone()), with)
+            .await
+            .unwrap();
         assert!(output["image"].as_str().unwrap().starts_with("sha256:"));
         assert!(output["size"].as_u64().unwrap() < 20_000_000, "{output}");
-        assert!(surroundings.lines().iter().any(|line| line.contains("FROM scratch")), "{:?}", surroundings.lines());
+        assert!(
+            surroundings
+                .lines()
+                .iter()
+                .any(|line| line.contains("FROM scratch")),
+            "{:?}",
+            surroundings.lines()
+        );
 
         let node = DockerBuild::new(docker.clone());
         let known = || serde_json::from_value::<Output>(output.clone()).unwrap();
@@ -166,9 +191,16 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("Dockerfile"), "FROM scratch\nCOPY missing /\n").unwrap();
         let with = json!({ "context": folder, "tag": "lathe-test-broken" });
-        let failure = surroundings.run(DockerBuild::new(engine()), with).await.unwrap_err();
+        let failure = surroundings
+            .run(DockerBuild::new(engine()), with)
+            .await
+            .unwrap_err();
         assert!(!failure.retryable, "{failure:?}");
-        assert!(failure.error.message.contains("missing"), "{}", failure.error.message);
+        assert!(
+            failure.error.message.contains("missing"),
+            "{}",
+            failure.error.message
+        );
     }
 
     #[tokio::test]
@@ -176,10 +208,20 @@ mod tests {
         let surroundings = Surroundings::new();
         let docker = Arc::new(Docker::new(Some("unix:///nowhere/docker.sock")));
         let with = json!({ "binary": hello(&surroundings), "tag": "lathe-test-none" });
-        let failure = surroundings.run(DockerBuild::new(docker), with).await.unwrap_err();
-        assert_eq!((failure.error.code.as_str(), failure.retryable), ("docker_unavailable", false));
+        let failure = surroundings
+            .run(DockerBuild::new(docker), with)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (failure.error.code.as_str(), failure.retryable),
+            ("docker_unavailable", false)
+        );
         for part in ["unix:///nowhere/docker.sock", "DOCKER_HOST", "process"] {
-            assert!(failure.error.message.contains(part), "{}", failure.error.message);
+            assert!(
+                failure.error.message.contains(part),
+                "{}",
+                failure.error.message
+            );
         }
     }
 
@@ -187,7 +229,11 @@ mod tests {
     async fn takes_nothing_from_outside() {
         let surroundings = Surroundings::new();
         let with = json!({ "context": "/etc", "tag": "lathe-test-outside" });
-        let failure = surroundings.run(DockerBuild::new(engine()), with).await.unwrap_err();
+        let docker = Arc::new(Docker::new(None));
+        let failure = surroundings
+            .run(DockerBuild::new(docker), with)
+            .await
+            .unwrap_err();
         assert_eq!(failure.error.code, "path_refused");
     }
 }

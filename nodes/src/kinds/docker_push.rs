@@ -99,22 +99,32 @@ impl Kind for DockerPush {
 #[async_trait]
 impl ActiveKind for DockerPush {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
-        let registry = config.registry.trim_start_matches("https://").trim_end_matches('/');
+        let registry = config
+            .registry
+            .trim_start_matches("https://")
+            .trim_end_matches('/');
         let repository = format!("{registry}/{}", config.repository);
         // An engine wants the header even for a registry that asks for no one.
-        let credentials = config.credentials.map_or_else(Credentials::default, |login| Credentials {
-            username: Some(login.username),
-            password: Some(login.password),
-            serveraddress: Some(registry.to_owned()),
-            ..Credentials::default()
-        });
+        let credentials = config
+            .credentials
+            .map_or_else(Credentials::default, |login| Credentials {
+                username: Some(login.username),
+                password: Some(login.password),
+                serveraddress: Some(registry.to_owned()),
+                ..Credentials::default()
+            });
         let log = |line: &str| context.log.line(LogStream::Stdout, line);
-        let pushing = self.docker.push(&config.image, &repository, &config.tag, credentials, log);
+        let pushing = self
+            .docker
+            .push(&config.image, &repository, &config.tag, credentials, log);
         let reference = tokio::select! {
             pushed = pushing => pushed?,
             () = context.cancellation.cancelled() => return Err(Failure::permanent("cancelled", "the run was cancelled")),
         };
-        let digest = reference.split_once('@').map(|(_, digest)| digest.to_owned()).unwrap_or_default();
+        let digest = reference
+            .split_once('@')
+            .map(|(_, digest)| digest.to_owned())
+            .unwrap_or_default();
         Ok(Output { reference, digest })
     }
 }
@@ -138,12 +148,25 @@ mod tests {
         let docker = engine();
         let name = format!("lathe-test-{}", uuid::Uuid::now_v7());
         let with = json!({ "binary": hello(&surroundings), "tag": name });
-        let built = surroundings.run(DockerBuild::new(docker.clone()), with).await.unwrap();
+        let built = surroundings
+            .run(DockerBuild::new(docker.clone()), with)
+            .await
+            .unwrap();
 
         let with = json!({ "image": built["image"], "registry": registry(), "repository": name, "tag": "v1" });
-        let pushed = surroundings.run(DockerPush::new(docker.clone()), with).await.unwrap();
+        let pushed = surroundings
+            .run(DockerPush::new(docker.clone()), with)
+            .await
+            .unwrap();
         let reference = pushed["reference"].as_str().unwrap();
-        assert_eq!(reference, format!("{}/{name}@{}", registry(), pushed["digest"].as_str().unwrap()));
+        assert_eq!(
+            reference,
+            format!(
+                "{}/{name}@{}",
+                registry(),
+                pushed["digest"].as_str().unwrap()
+            )
+        );
 
         docker.forget(built["image"].as_str().unwrap()).await;
         assert!(docker.image(reference).await.unwrap().is_none());
@@ -158,11 +181,25 @@ mod tests {
         let docker = engine();
         let tag = format!("lathe-test-{}", uuid::Uuid::now_v7());
         let with = json!({ "binary": hello(&surroundings), "tag": tag });
-        surroundings.run(DockerBuild::new(docker.clone()), with).await.unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let with = json!({ "image": tag, "registry": format!("127.0.0.1:{port}"), "repository": "x" });
-        let failure = surroundings.run(DockerPush::new(docker.clone()), with).await.unwrap_err();
-        assert_eq!((failure.error.code.as_str(), failure.retryable), ("push_failed", true));
+        surroundings
+            .run(DockerBuild::new(docker.clone()), with)
+            .await
+            .unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let with =
+            json!({ "image": tag, "registry": format!("127.0.0.1:{port}"), "repository": "x" });
+        let failure = surroundings
+            .run(DockerPush::new(docker.clone()), with)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (failure.error.code.as_str(), failure.retryable),
+            ("push_failed", true)
+        );
         docker.forget(&tag).await;
     }
 }

@@ -71,13 +71,23 @@ impl Kind for FileRead {
 impl ActiveKind for FileRead {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
         let workspace = Workspace::open(&context).await?;
-        let bytes = workspace.read(&config.path, config.max_bytes.min(LONGEST)).await?;
+        let bytes = workspace
+            .read(&config.path, config.max_bytes.min(LONGEST))
+            .await?;
         let size = bytes.len() as u64;
         let (text, base64) = match String::from_utf8(bytes) {
             Ok(text) => (Some(text), None),
-            Err(other) => (None, Some(base64::engine::general_purpose::STANDARD.encode(other.as_bytes()))),
+            Err(other) => (
+                None,
+                Some(base64::engine::general_purpose::STANDARD.encode(other.as_bytes())),
+            ),
         };
-        Ok(Output { path: config.path, size, text, base64 })
+        Ok(Output {
+            path: config.path,
+            size,
+            text,
+            base64,
+        })
     }
 }
 
@@ -98,19 +108,35 @@ mod tests {
     #[tokio::test]
     async fn reads_what_was_written() {
         let surroundings = Surroundings::new();
-        surroundings.run(FileWrite, json!({ "path": "a.txt", "text": "Grüße" })).await.unwrap();
-        surroundings.run(FileWrite, json!({ "path": "b.bin", "base64": "/w==" })).await.unwrap();
+        surroundings
+            .run(FileWrite, json!({ "path": "a.txt", "text": "Grüße" }))
+            .await
+            .unwrap();
+        surroundings
+            .run(FileWrite, json!({ "path": "b.bin", "base64": "/w==" }))
+            .await
+            .unwrap();
         let text = surroundings.run(FileRead, json!({ "path": "a.txt" })).await;
-        assert_eq!(text, Ok(json!({ "path": "a.txt", "size": 7, "text": "Grüße" })));
+        assert_eq!(
+            text,
+            Ok(json!({ "path": "a.txt", "size": 7, "text": "Grüße" }))
+        );
         let bytes = surroundings.run(FileRead, json!({ "path": "b.bin" })).await;
-        assert_eq!(bytes, Ok(json!({ "path": "b.bin", "size": 1, "base64": "/w==" })));
+        assert_eq!(
+            bytes,
+            Ok(json!({ "path": "b.bin", "size": 1, "base64": "/w==" }))
+        );
     }
 
     #[tokio::test]
     async fn refuses_the_missing_the_long_and_the_outside() {
         let surroundings = Surroundings::new();
-        surroundings.run(FileWrite, json!({ "path": "a.txt", "text": "long" })).await.unwrap();
-        std::os::unix::fs::symlink("/etc/hostname", surroundings.context.workspace.join("link")).unwrap();
+        surroundings
+            .run(FileWrite, json!({ "path": "a.txt", "text": "long" }))
+            .await
+            .unwrap();
+        std::os::unix::fs::symlink("/etc/hostname", surroundings.context.workspace.join("link"))
+            .unwrap();
         for (with, code) in [
             (json!({ "path": "none" }), "file_not_found"),
             (json!({ "path": "a.txt", "max_bytes": 3 }), "file_too_long"),
@@ -118,7 +144,11 @@ mod tests {
             (json!({ "path": "link" }), "path_refused"),
         ] {
             let failure = surroundings.run(FileRead, with.clone()).await.unwrap_err();
-            assert_eq!((failure.error.code.as_str(), failure.retryable), (code, false), "{with}");
+            assert_eq!(
+                (failure.error.code.as_str(), failure.retryable),
+                (code, false),
+                "{with}"
+            );
         }
     }
 }

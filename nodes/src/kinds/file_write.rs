@@ -71,7 +71,9 @@ impl Kind for FileWrite {
 #[async_trait]
 impl ActiveKind for FileWrite {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
-        let wrong = |problem: String| Failure::permanent("invalid_parameters", format!("file.write: {problem}"));
+        let wrong = |problem: String| {
+            Failure::permanent("invalid_parameters", format!("file.write: {problem}"))
+        };
         let bytes = match (config.text, config.base64) {
             (Some(text), None) => text.into_bytes(),
             (None, Some(encoded)) => base64::engine::general_purpose::STANDARD
@@ -80,10 +82,19 @@ impl ActiveKind for FileWrite {
             _ => return Err(wrong("give either with.text or with.base64".to_owned())),
         };
         if bytes.len() > LONGEST {
-            return Err(Failure::permanent("file_too_long", format!("more than {LONGEST} bytes in one go")));
+            return Err(Failure::permanent(
+                "file_too_long",
+                format!("more than {LONGEST} bytes in one go"),
+            ));
         }
-        let size = Workspace::open(&context).await?.write(&config.path, bytes, config.append).await?;
-        Ok(Output { path: config.path, size })
+        let size = Workspace::open(&context)
+            .await?
+            .write(&config.path, bytes, config.append)
+            .await?;
+        Ok(Output {
+            path: config.path,
+            size,
+        })
     }
 }
 
@@ -99,10 +110,19 @@ mod tests {
     #[tokio::test]
     async fn writes_and_appends() {
         let surroundings = Surroundings::new();
-        surroundings.run(FileWrite, json!({ "path": "a/b.txt", "text": "one" })).await.unwrap();
-        let output = surroundings.run(FileWrite, json!({ "path": "a/b.txt", "base64": "dHdv", "append": true })).await;
+        surroundings
+            .run(FileWrite, json!({ "path": "a/b.txt", "text": "one" }))
+            .await
+            .unwrap();
+        let output = surroundings
+            .run(
+                FileWrite,
+                json!({ "path": "a/b.txt", "base64": "dHdv", "append": true }),
+            )
+            .await;
         assert_eq!(output, Ok(json!({ "path": "a/b.txt", "size": 6 })));
-        let written = std::fs::read_to_string(surroundings.context.workspace.join("a/b.txt")).unwrap();
+        let written =
+            std::fs::read_to_string(surroundings.context.workspace.join("a/b.txt")).unwrap();
         assert_eq!(written, "onetwo");
     }
 
@@ -113,10 +133,16 @@ mod tests {
         std::fs::create_dir_all(workspace).unwrap();
         std::os::unix::fs::symlink(surroundings.path(), workspace.join("out")).unwrap();
         for path in ["../x", "/tmp/x", "a/../../x", "out/x", "out/../x", "..", ""] {
-            let failure = surroundings.run(FileWrite, json!({ "path": path, "text": "x" })).await.unwrap_err();
+            let failure = surroundings
+                .run(FileWrite, json!({ "path": path, "text": "x" }))
+                .await
+                .unwrap_err();
             assert!(!failure.retryable, "{path}: {failure:?}");
         }
-        let beside: Vec<_> = std::fs::read_dir(surroundings.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let beside: Vec<_> = std::fs::read_dir(surroundings.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
         assert_eq!(beside, ["workspace"]);
     }
 }

@@ -77,7 +77,11 @@ pub(crate) struct HttpCheck {
 
 impl HttpCheck {
     pub(crate) fn new(options: &Options) -> Self {
-        Self { client: Client::new(Guard { block_private: options.http_block_private }) }
+        Self {
+            client: Client::new(Guard {
+                block_private: options.http_block_private,
+            }),
+        }
     }
 }
 
@@ -96,7 +100,10 @@ impl ActiveKind for HttpCheck {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
         let began = Instant::now();
         let url: Url = config.url.parse().map_err(|problem| {
-            Failure::permanent("invalid_parameters", format!("http.check: with.url: `{}`: {problem}", config.url))
+            Failure::permanent(
+                "invalid_parameters",
+                format!("http.check: with.url: `{}`: {problem}", config.url),
+            )
         })?;
         let mut lacking = String::new();
         for attempt in 1..=config.attempts.max(1) {
@@ -106,11 +113,19 @@ impl ActiveKind for HttpCheck {
             };
             match asked {
                 Ok(status) => {
-                    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-                    return Ok(Output { status, attempts: attempt, duration_ms });
+                    let duration_ms =
+                        u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                    return Ok(Output {
+                        status,
+                        attempts: attempt,
+                        duration_ms,
+                    });
                 }
                 Err(problem) => {
-                    context.log.line(LogStream::Info, &format!("attempt {attempt} of {}: {problem}", config.attempts));
+                    context.log.line(
+                        LogStream::Info,
+                        &format!("attempt {attempt} of {}: {problem}", config.attempts),
+                    );
                     lacking = problem;
                 }
             }
@@ -121,7 +136,10 @@ impl ActiveKind for HttpCheck {
                 }
             }
         }
-        let message = format!("{url} was not healthy in {} attempts: {lacking}", config.attempts);
+        let message = format!(
+            "{url} was not healthy in {} attempts: {lacking}",
+            config.attempts
+        );
         Err(Failure::transient("unhealthy", message))
     }
 }
@@ -136,21 +154,34 @@ impl HttpCheck {
             body: None,
             max_bytes: LONGEST_ANSWER,
         };
-        let answer = match tokio::time::timeout(config.timeout.to_std(), self.client.send(request)).await {
-            Err(_) => return Ok(Err(format!("no answer within {}", config.timeout))),
-            Ok(Err(problem)) if problem.is_transient() => return Ok(Err(problem.to_string())),
-            Ok(Err(problem)) => return Err(Failure::permanent(problem.code(), problem.to_string())),
-            Ok(Ok(answer)) => answer,
-        };
+        let answer =
+            match tokio::time::timeout(config.timeout.to_std(), self.client.send(request)).await {
+                Err(_) => return Ok(Err(format!("no answer within {}", config.timeout))),
+                Ok(Err(problem)) if problem.is_transient() => return Ok(Err(problem.to_string())),
+                Ok(Err(problem)) => {
+                    return Err(Failure::permanent(problem.code(), problem.to_string()));
+                }
+                Ok(Ok(answer)) => answer,
+            };
         let status = answer.status.as_u16();
         if status != config.expect_status {
-            return Ok(Err(format!("it answered {status} instead of {}", config.expect_status)));
+            return Ok(Err(format!(
+                "it answered {status} instead of {}",
+                config.expect_status
+            )));
         }
-        let Some(expected) = &config.expect_json else { return Ok(Ok(status)) };
+        let Some(expected) = &config.expect_json else {
+            return Ok(Ok(status));
+        };
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let missing = expected.iter().find(|(name, value)| body.get(name) != Some(value));
+        let missing = expected
+            .iter()
+            .find(|(name, value)| body.get(name) != Some(value));
         Ok(missing.map_or(Ok(status), |(name, value)| {
-            Err(format!("`{name}` of its answer is {} instead of {value}", body.get(name).unwrap_or(&Value::Null)))
+            Err(format!(
+                "`{name}` of its answer is {} instead of {value}",
+                body.get(name).unwrap_or(&Value::Null)
+            ))
         }))
     }
 }
@@ -191,7 +222,9 @@ mod tests {
     use crate::tests::{Surroundings, serve};
 
     async fn run(with: Value) -> Result<Value, Failure> {
-        Surroundings::new().run(HttpCheck::new(&Options::default()), with).await
+        Surroundings::new()
+            .run(HttpCheck::new(&Options::default()), with)
+            .await
     }
 
     #[tokio::test]
@@ -206,15 +239,28 @@ mod tests {
             (status, axum::Json(body))
         };
         let base = serve(Router::new().route("/", get(counting))).await;
-        let output = run(json!({ "url": base, "expect_json": { "status": "ok" }, "interval": "1ms" })).await.unwrap();
-        assert_eq!((&output["status"], &output["attempts"]), (&json!(200), &json!(3)));
+        let output =
+            run(json!({ "url": base, "expect_json": { "status": "ok" }, "interval": "1ms" }))
+                .await
+                .unwrap();
+        assert_eq!(
+            (&output["status"], &output["attempts"]),
+            (&json!(200), &json!(3))
+        );
     }
 
     #[tokio::test]
     async fn gives_up_and_says_what_was_lacking() {
         let base = serve(Router::new().route("/", get(|| async { StatusCode::NOT_FOUND }))).await;
-        let failure = run(json!({ "url": base, "attempts": 2, "interval": "1ms" })).await.unwrap_err();
+        let failure = run(json!({ "url": base, "attempts": 2, "interval": "1ms" }))
+            .await
+            .unwrap_err();
         assert_eq!(failure.error.code, "unhealthy");
-        assert!(failure.error.message.ends_with("in 2 attempts: it answered 404 instead of 200"));
+        assert!(
+            failure
+                .error
+                .message
+                .ends_with("in 2 attempts: it answered 404 instead of 200")
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! The kinds, one file each.
 
+pub(crate) mod app_deploy;
 pub(crate) mod cargo_build;
 pub(crate) mod code_generate;
 pub(crate) mod command_run;

@@ -8,11 +8,7 @@ use crate::clients::docker::Docker;
 use crate::tests::Surroundings;
 
 pub(crate) fn engine() -> Arc<Docker> {
-    Arc::new(Docker::new(Some(&docker_host())))
-}
-
-pub(crate) fn docker_host() -> String {
-    wanted("DOCKER_HOST")
+    Arc::new(Docker::new(Some(&wanted("DOCKER_HOST"))))
 }
 
 pub(crate) fn registry() -> String {
@@ -37,15 +33,22 @@ pub(crate) fn hello(surroundings: &Surroundings) -> String {
 /// Compiled once per version of its source; tests run at the same time, so it is put in place as a whole.
 fn compiled() -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/hello.rs.txt");
-    let text = std::fs::read(&source).unwrap();
-    let digest: String = <sha2::Sha256 as sha2::Digest>::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = crate::digest::digest(&source).unwrap();
     let binary = std::env::temp_dir().join(format!("lathe-test-hello-{}", &digest[..16]));
     if !binary.is_file() {
         let folder = tempfile::tempdir_in(std::env::temp_dir()).unwrap();
         let main = folder.path().join("main.rs");
         std::fs::copy(source, &main).unwrap();
         let rustc = Command::new("rustc")
-            .args(["-O", "-C", "target-feature=+crt-static", "-C", "strip=symbols", "--edition=2024", "-o"])
+            .args([
+                "-O",
+                "-C",
+                "target-feature=+crt-static",
+                "-C",
+                "strip=symbols",
+                "--edition=2024",
+                "-o",
+            ])
             .arg(folder.path().join("hello"))
             .arg(main)
             .status();

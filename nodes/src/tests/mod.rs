@@ -2,6 +2,7 @@
 
 mod catalogue;
 pub(crate) mod docker;
+mod examples;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bollard::models::{
-    ContainerCreateBody, HostConfig, HostConfigLogConfig, PortBinding, RestartPolicy, RestartPolicyNameEnum,
+    ContainerCreateBody, ContainerUpdateBody, HostConfig, HostConfigLogConfig, PortBinding,
+    RestartPolicy, RestartPolicyNameEnum,
 };
 use bollard::query_parameters::{
-    CreateContainerOptions, LogsOptions, RemoveContainerOptions, StartContainerOptions, StopContainerOptions,
+    CreateContainerOptions, LogsOptions, RemoveContainerOptions, StartContainerOptions,
+    StopContainerOptions,
 };
 use engine::node::Failure;
 use futures::StreamExt;
@@ -44,19 +46,21 @@ impl Docker {
         let engine = self.engine().await?;
         self.remove(&container.name).await?;
         let inner_port = format!("{}/tcp", container.inner_port);
-        let binding =
-            PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(container.port.to_string()) };
+        let binding = PortBinding {
+            host_ip: Some("127.0.0.1".to_owned()),
+            host_port: Some(container.port.to_string()),
+        };
         let logs = HashMap::from([("max-size", "10m"), ("max-file", "3")]);
         let host = HostConfig {
             binds: Some(vec![format!("{}:/data", container.volume)]),
             port_bindings: Some(HashMap::from([(inner_port.clone(), Some(vec![binding]))])),
-            restart_policy: Some(RestartPolicy {
-                name: Some(RestartPolicyNameEnum::UNLESS_STOPPED),
-                maximum_retry_count: None,
-            }),
             log_config: Some(HostConfigLogConfig {
                 typ: Some("json-file".to_owned()),
-                config: Some(logs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()),
+                config: Some(
+                    logs.into_iter()
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                        .collect(),
+                ),
             }),
             cap_drop: Some(vec!["ALL".to_owned()]),
             security_opt: Some(vec!["no-new-privileges".to_owned()]),
@@ -73,14 +77,35 @@ impl Docker {
             host_config: Some(host),
             ..ContainerCreateBody::default()
         };
-        let options = CreateContainerOptions { name: Some(container.name.clone()), ..CreateContainerOptions::default() };
+        let options = CreateContainerOptions {
+            name: Some(container.name.clone()),
+            ..CreateContainerOptions::default()
+        };
         let created = engine.create_container(Some(options), body).await;
         let created = created.map_err(|error| self.failed("creating the container", &error))?;
-        if let Err(error) = engine.start_container(&created.id, None::<StartContainerOptions>).await {
+        if let Err(error) = engine
+            .start_container(&created.id, None::<StartContainerOptions>)
+            .await
+        {
             self.remove(&created.id).await?;
             return Err(self.failed("starting the container", &error));
         }
         Ok(created.id)
+    }
+
+    /// From now on the engine starts it again when it ends, or when the engine itself was restarted.
+    /// A release that has still to prove itself is not given that, so that its end is seen.
+    pub(crate) async fn keep(&self, id: &str) -> Result<(), Failure> {
+        let restart = RestartPolicy {
+            name: Some(RestartPolicyNameEnum::UNLESS_STOPPED),
+            maximum_retry_count: None,
+        };
+        let update = ContainerUpdateBody {
+            restart_policy: Some(restart),
+            ..ContainerUpdateBody::default()
+        };
+        let updated = self.engine().await?.update_container(id, update).await;
+        updated.map_err(|error| self.failed("settling the container", &error))
     }
 
     pub(crate) async fn state(&self, id: &str) -> Result<State, Failure> {
@@ -89,21 +114,22 @@ impl Docker {
             Err(error) => Err(self.failed("looking at the container", &error)),
             Ok(found) => {
                 let running = found.state.and_then(|state| state.running).unwrap_or(false);
-                Ok(if running { State::Running } else { State::Stopped })
+                Ok(if running {
+                    State::Running
+                } else {
+                    State::Stopped
+                })
             }
         }
-    }
-
-    /// Starts a stopped container again.
-    pub(crate) async fn restart(&self, id: &str) -> Result<(), Failure> {
-        let started = self.engine().await?.start_container(id, None::<StartContainerOptions>).await;
-        started.map_err(|error| self.failed("starting the container again", &error))
     }
 
     /// Asks a container to stop, and makes it after a while; it stays and can be started again.
     pub(crate) async fn stop(&self, id: &str, grace: Duration) -> Result<(), Failure> {
         let seconds = i32::try_from(grace.as_secs()).unwrap_or(i32::MAX);
-        let options = StopContainerOptions { t: Some(seconds), ..StopContainerOptions::default() };
+        let options = StopContainerOptions {
+            t: Some(seconds),
+            ..StopContainerOptions::default()
+        };
         match self.engine().await?.stop_container(id, Some(options)).await {
             Err(error) if !is_missing(&error) => Err(self.failed("stopping the container", &error)),
             _ => Ok(()),
@@ -112,16 +138,49 @@ impl Docker {
 
     /// Removes a container, running or not. Its named volume stays.
     pub(crate) async fn remove(&self, id: &str) -> Result<(), Failure> {
-        let options = RemoveContainerOptions { force: true, ..RemoveContainerOptions::default() };
-        match self.engine().await?.remove_container(id, Some(options)).await {
+        let options = RemoveContainerOptions {
+            force: true,
+            ..RemoveContainerOptions::default()
+        };
+        match self
+            .engine()
+            .await?
+            .remove_container(id, Some(options))
+            .await
+        {
             Err(error) if !is_missing(&error) => Err(self.failed("removing the container", &error)),
             _ => Ok(()),
         }
     }
 
+    /// Removes a container with its volume.
+    #[cfg(test)]
+    pub(crate) async fn forget_container(&self, id: &str) {
+        use bollard::query_parameters::RemoveVolumeOptions;
+        let engine = self.engine().await.unwrap();
+        let mounts = engine
+            .inspect_container(id, None)
+            .await
+            .unwrap()
+            .mounts
+            .unwrap_or_default();
+        self.remove(id).await.unwrap();
+        for volume in mounts.into_iter().filter_map(|mount| mount.name) {
+            engine
+                .remove_volume(&volume, None::<RemoveVolumeOptions>)
+                .await
+                .unwrap();
+        }
+    }
+
     /// The last lines that a container wrote.
     pub(crate) async fn last_words(&self, id: &str) -> Result<String, Failure> {
-        let options = LogsOptions { stdout: true, stderr: true, tail: "20".to_owned(), ..LogsOptions::default() };
+        let options = LogsOptions {
+            stdout: true,
+            stderr: true,
+            tail: "20".to_owned(),
+            ..LogsOptions::default()
+        };
         let mut news = self.engine().await?.logs(id, Some(options));
         let mut text = String::new();
         while let Some(Ok(output)) = news.next().await {

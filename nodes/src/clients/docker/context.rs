@@ -13,7 +13,7 @@ use tokio_util::io::ReaderStream;
 use crate::home::failed;
 
 /// An image that holds one static binary, `/app`, and a folder `/data` that belongs to it.
-const SCRATCH: &str = "FROM scratch\nCOPY app /app\nCOPY --chown=65532:65532 data /data\n\
+pub(crate) const SCRATCH: &str = "FROM scratch\nCOPY app /app\nCOPY --chown=65532:65532 data /data\n\
     ENV BIND=0.0.0.0 PORT=8080 DATA_DIR=/data\nEXPOSE 8080\nVOLUME [\"/data\"]\nUSER 65532:65532\n\
     STOPSIGNAL SIGTERM\nENTRYPOINT [\"/app\"]\n";
 
@@ -24,14 +24,21 @@ impl BuildContext {
     /// Packs a folder with a Dockerfile, minus what its `.dockerignore` names, and a binary as `app`.
     /// Without a folder, the Dockerfile is [`SCRATCH`]. Blocks.
     pub(crate) fn pack(folder: Option<&Path>, binary: Option<&Path>) -> Result<Self, Failure> {
-        let file = tempfile::tempfile().map_err(|problem| failed(&std::env::temp_dir(), &problem))?;
+        let file =
+            tempfile::tempfile().map_err(|problem| failed(&std::env::temp_dir(), &problem))?;
         let mut tar = Builder::new(file);
         let at = folder.or(binary).unwrap_or(Path::new("."));
         let mut pack = || -> std::io::Result<()> {
             match folder {
                 Some(folder) => pack_folder(&mut tar, folder, binary.is_some())?,
                 None => {
-                    append(&mut tar, "Dockerfile", SCRATCH.as_bytes(), SCRATCH.len() as u64, 0o644)?;
+                    append(
+                        &mut tar,
+                        "Dockerfile",
+                        SCRATCH.as_bytes(),
+                        SCRATCH.len() as u64,
+                        0o644,
+                    )?;
                     append(&mut tar, "data/.keep", &[][..], 0, 0o644)?;
                 }
             }
@@ -44,7 +51,10 @@ impl BuildContext {
         };
         pack().map_err(|problem| failed(at, &problem))?;
         let rewind = |mut file: File| file.seek(SeekFrom::Start(0)).map(|_| file);
-        tar.into_inner().and_then(rewind).map(Self).map_err(|problem| failed(at, &problem))
+        tar.into_inner()
+            .and_then(rewind)
+            .map(Self)
+            .map_err(|problem| failed(at, &problem))
     }
 
     pub(super) fn into_stream(self) -> ReaderStream<tokio::fs::File> {
@@ -65,11 +75,21 @@ fn pack_folder(tar: &mut Builder<File>, folder: &Path, has_app: bool) -> std::io
             let entry = entry?;
             let kind = entry.file_type()?;
             let path = entry.path();
-            let Some(name) = path.strip_prefix(folder).ok().and_then(Path::to_str).map(str::to_owned) else { continue };
+            let Some(name) = path
+                .strip_prefix(folder)
+                .ok()
+                .and_then(Path::to_str)
+                .map(str::to_owned)
+            else {
+                continue;
+            };
             // Links could lead out of the folder, so they stay here.
             if kind.is_dir() && !ignored.whole(&name) {
                 folders.push(path);
-            } else if kind.is_file() && !(has_app && name == "app") && (name == "Dockerfile" || !ignored.is(&name)) {
+            } else if kind.is_file()
+                && !(has_app && name == "app")
+                && (name == "Dockerfile" || !ignored.is(&name))
+            {
                 paths.push((name, path));
             }
         }
@@ -78,13 +98,26 @@ fn pack_folder(tar: &mut Builder<File>, folder: &Path, has_app: bool) -> std::io
     for (name, path) in paths {
         let file = File::open(&path)?;
         let metadata = file.metadata()?;
-        let executable = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o100 != 0;
-        append(tar, &name, file, metadata.len(), if executable { 0o755 } else { 0o644 })?;
+        let executable =
+            std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o100 != 0;
+        append(
+            tar,
+            &name,
+            file,
+            metadata.len(),
+            if executable { 0o755 } else { 0o644 },
+        )?;
     }
     Ok(())
 }
 
-fn append(tar: &mut Builder<File>, name: &str, content: impl std::io::Read, size: u64, mode: u32) -> std::io::Result<()> {
+fn append(
+    tar: &mut Builder<File>,
+    name: &str,
+    content: impl std::io::Read,
+    size: u64,
+    mode: u32,
+) -> std::io::Result<()> {
     let mut header = Header::new_gnu();
     header.set_entry_type(EntryType::Regular);
     header.set_size(size);
@@ -99,12 +132,19 @@ struct Ignored(Vec<(bool, Vec<String>)>);
 
 impl Ignored {
     fn read(text: &str) -> Self {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
         Self(
             lines
                 .map(|line| {
-                    let (lets_in, pattern) = line.strip_prefix('!').map_or((false, line), |pattern| (true, pattern));
-                    let parts = pattern.split('/').filter(|part| !part.is_empty() && *part != ".");
+                    let (lets_in, pattern) = line
+                        .strip_prefix('!')
+                        .map_or((false, line), |pattern| (true, pattern));
+                    let parts = pattern
+                        .split('/')
+                        .filter(|part| !part.is_empty() && *part != ".");
                     (lets_in, parts.map(str::to_owned).collect())
                 })
                 .collect(),
@@ -114,8 +154,14 @@ impl Ignored {
     /// Whether a file stays out: a pattern fits it or a folder around it.
     fn is(&self, name: &str) -> bool {
         let parts: Vec<&str> = name.split('/').collect();
-        let fits = |pattern: &[String]| (1..=parts.len()).any(|length| path_fits(pattern, &parts[..length]));
-        self.0.iter().rev().find(|(_, pattern)| fits(pattern)).is_some_and(|(lets_in, _)| !lets_in)
+        let fits = |pattern: &[String]| {
+            (1..=parts.len()).any(|length| path_fits(pattern, &parts[..length]))
+        };
+        self.0
+            .iter()
+            .rev()
+            .find(|(_, pattern)| fits(pattern))
+            .is_some_and(|(lets_in, _)| !lets_in)
     }
 
     /// Whether a folder can be passed over, since nothing in it is let in again.
@@ -128,7 +174,10 @@ fn path_fits(pattern: &[String], parts: &[&str]) -> bool {
     match (pattern.split_first(), parts.split_first()) {
         (None, None) => true,
         (Some((first, rest)), _) if first == "**" => {
-            path_fits(rest, parts) || parts.split_first().is_some_and(|(_, others)| path_fits(pattern, others))
+            path_fits(rest, parts)
+                || parts
+                    .split_first()
+                    .is_some_and(|(_, others)| path_fits(pattern, others))
         }
         (Some((first, rest)), Some((part, others))) => {
             part_fits(first.as_bytes(), part.as_bytes()) && path_fits(rest, others)
@@ -141,7 +190,10 @@ fn part_fits(pattern: &[u8], text: &[u8]) -> bool {
     match (pattern.split_first(), text.split_first()) {
         (None, None) => true,
         (Some((b'*', rest)), _) => {
-            part_fits(rest, text) || text.split_first().is_some_and(|(_, others)| part_fits(pattern, others))
+            part_fits(rest, text)
+                || text
+                    .split_first()
+                    .is_some_and(|(_, others)| part_fits(pattern, others))
         }
         (Some((b'?', rest)), Some((_, others))) => part_fits(rest, others),
         (Some((first, rest)), Some((byte, others))) => first == byte && part_fits(rest, others),
@@ -167,21 +219,33 @@ mod tests {
     fn the_same_content_is_the_same_context() {
         let pack = || {
             let folder = tempfile::tempdir().unwrap();
-            std::fs::write(folder.path().join("Dockerfile"), "FROM scratch\nCOPY app /app\n").unwrap();
+            std::fs::write(
+                folder.path().join("Dockerfile"),
+                "FROM scratch\nCOPY app /app\n",
+            )
+            .unwrap();
             std::fs::write(folder.path().join("app"), "an old one").unwrap();
             std::os::unix::fs::symlink("/etc/passwd", folder.path().join("link")).unwrap();
             let binary = folder.path().join("binary");
             std::fs::write(&binary, "new").unwrap();
             let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut BuildContext::pack(Some(folder.path()), Some(&binary)).unwrap().0, &mut bytes)
-                .unwrap();
+            std::io::Read::read_to_end(
+                &mut BuildContext::pack(Some(folder.path()), Some(&binary))
+                    .unwrap()
+                    .0,
+                &mut bytes,
+            )
+            .unwrap();
             bytes
         };
         let (one, other) = (pack(), pack());
         assert_eq!(one, other);
         let mut archive = tar::Archive::new(one.as_slice());
-        let names: Vec<_> =
-            archive.entries().unwrap().map(|entry| entry.unwrap().path().unwrap().display().to_string()).collect();
+        let names: Vec<_> = archive
+            .entries()
+            .unwrap()
+            .map(|entry| entry.unwrap().path().unwrap().display().to_string())
+            .collect();
         assert_eq!(names, ["Dockerfile", "binary", "app"]);
     }
 }

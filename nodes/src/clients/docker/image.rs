@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use bollard::query_parameters::{BuildImageOptions, CreateImageOptions, PushImageOptions, TagImageOptions};
+use bollard::query_parameters::{
+    BuildImageOptions, CreateImageOptions, PushImageOptions, TagImageOptions,
+};
 use engine::node::Failure;
 use futures::StreamExt;
 
@@ -21,7 +23,6 @@ pub(crate) struct Image {
     pub(crate) size: u64,
     /// `repository@sha256:…`, one for each registry that is known to have it.
     pub(crate) digests: Vec<String>,
-    pub(crate) tags: Vec<String>,
 }
 
 impl Docker {
@@ -36,12 +37,19 @@ impl Docker {
             forcerm: true,
             ..BuildImageOptions::default()
         };
-        let mut news = engine.build_image(options, None, Some(bollard::body_try_stream(build.context.into_stream())));
+        let mut news = engine.build_image(
+            options,
+            None,
+            Some(bollard::body_try_stream(build.context.into_stream())),
+        );
         let mut pending = String::new();
         while let Some(item) = news.next().await {
             let item = item.map_err(|error| self.failed("building the image", &error))?;
             if let Some(message) = item.error_detail.and_then(|detail| detail.message) {
-                return Err(Failure::permanent("image_build_failed", format!("building the image: {message}")));
+                return Err(Failure::permanent(
+                    "image_build_failed",
+                    format!("building the image: {message}"),
+                ));
             }
             for text in item.stream.iter().chain(&item.status) {
                 pending.push_str(text);
@@ -68,9 +76,11 @@ impl Docker {
         };
         Ok(found.id.map(|id| Image {
             id,
-            size: found.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+            size: found
+                .size
+                .and_then(|size| u64::try_from(size).ok())
+                .unwrap_or(0),
             digests: found.repo_digests.unwrap_or_default(),
-            tags: found.repo_tags.unwrap_or_default(),
         }))
     }
 
@@ -84,9 +94,18 @@ impl Docker {
         log: impl Fn(&str),
     ) -> Result<String, Failure> {
         let engine = self.engine().await?;
-        let named = TagImageOptions { repo: Some(repository.to_owned()), tag: Some(tag.to_owned()) };
-        engine.tag_image(image, Some(named)).await.map_err(|error| self.failed("tagging the image", &error))?;
-        let options = PushImageOptions { tag: Some(tag.to_owned()), ..PushImageOptions::default() };
+        let named = TagImageOptions {
+            repo: Some(repository.to_owned()),
+            tag: Some(tag.to_owned()),
+        };
+        engine
+            .tag_image(image, Some(named))
+            .await
+            .map_err(|error| self.failed("tagging the image", &error))?;
+        let options = PushImageOptions {
+            tag: Some(tag.to_owned()),
+            ..PushImageOptions::default()
+        };
         let mut news = engine.push_image(repository, Some(options), Some(credentials));
         let mut last = String::new();
         while let Some(item) = news.next().await {
@@ -102,40 +121,76 @@ impl Docker {
         }
         let pushed = self.image(&format!("{repository}:{tag}")).await?;
         let own = format!("{repository}@");
-        pushed.into_iter().flat_map(|image| image.digests).find(|digest| digest.starts_with(&own)).ok_or_else(|| {
-            Failure::transient("push_failed", format!("{repository} took the image but named no digest for it"))
-        })
+        pushed
+            .into_iter()
+            .flat_map(|image| image.digests)
+            .find(|digest| digest.starts_with(&own))
+            .ok_or_else(|| {
+                Failure::transient(
+                    "push_failed",
+                    format!("{repository} took the image but named no digest for it"),
+                )
+            })
     }
 
     /// Removes an image with all its tags.
     #[cfg(test)]
     pub(crate) async fn forget(&self, reference: &str) {
-        let options = bollard::query_parameters::RemoveImageOptions { force: true, ..Default::default() };
-        let _ = self.engine().await.unwrap().remove_image(reference, Some(options), None).await;
+        let options = bollard::query_parameters::RemoveImageOptions {
+            force: true,
+            ..Default::default()
+        };
+        let _ = self
+            .engine()
+            .await
+            .unwrap()
+            .remove_image(reference, Some(options), None)
+            .await;
     }
 
     /// Fetches an image that the engine does not have yet.
     pub(crate) async fn pull(&self, reference: &str, log: impl Fn(&str)) -> Result<Image, Failure> {
-        let options = CreateImageOptions { from_image: Some(reference.to_owned()), ..CreateImageOptions::default() };
+        let options = CreateImageOptions {
+            from_image: Some(reference.to_owned()),
+            ..CreateImageOptions::default()
+        };
         let mut news = self.engine().await?.create_image(Some(options), None, None);
         while let Some(item) = news.next().await {
-            let item = item.map_err(|error| self.failed(&format!("pulling {reference}"), &error))?;
+            let item =
+                item.map_err(|error| self.failed(&format!("pulling {reference}"), &error))?;
             if let Some(message) = item.error_detail.and_then(|detail| detail.message) {
-                return Err(Failure::transient("pull_failed", format!("pulling {reference}: {message}")));
+                return Err(Failure::transient(
+                    "pull_failed",
+                    format!("pulling {reference}: {message}"),
+                ));
             }
             if let Some(status) = item.status.filter(|_| item.progress_detail.is_none()) {
                 log(&status);
             }
         }
         self.image(reference).await?.ok_or_else(|| {
-            Failure::permanent("image_not_found", format!("there is no image {reference}: build it, or push it first"))
+            Failure::permanent(
+                "image_not_found",
+                format!("there is no image {reference}: build it, or push it first"),
+            )
         })
     }
 }
 
 /// A registry that refuses whoever asks will do so again; anything else may pass.
 fn push_failed(repository: &str, problem: &str) -> Failure {
-    let refused = ["denied", "unauthorized", "authentication required", "no basic auth", "invalid reference"];
-    let retryable = !refused.iter().any(|sign| problem.to_ascii_lowercase().contains(sign));
-    Failure { retryable, ..Failure::permanent("push_failed", format!("pushing to {repository}: {problem}")) }
+    let refused = [
+        "denied",
+        "unauthorized",
+        "authentication required",
+        "no basic auth",
+        "invalid reference",
+    ];
+    let retryable = !refused
+        .iter()
+        .any(|sign| problem.to_ascii_lowercase().contains(sign));
+    Failure {
+        retryable,
+        ..Failure::permanent("push_failed", format!("pushing to {repository}: {problem}"))
+    }
 }

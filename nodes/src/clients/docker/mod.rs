@@ -11,6 +11,8 @@ use tokio::sync::OnceCell;
 pub(crate) use bollard::auth::DockerCredentials as Credentials;
 pub(crate) use container::{Container, State};
 pub(crate) use context::BuildContext;
+#[cfg(test)]
+pub(crate) use context::SCRATCH;
 pub(crate) use image::Build;
 
 const LOCAL_SOCKET: &str = "unix:///var/run/docker.sock";
@@ -23,15 +25,22 @@ pub(crate) struct Docker {
 
 impl Docker {
     pub(crate) fn new(address: Option<&str>) -> Self {
-        Self { address: address.unwrap_or(LOCAL_SOCKET).to_owned(), engine: OnceCell::new() }
+        Self {
+            address: address.unwrap_or(LOCAL_SOCKET).to_owned(),
+            engine: OnceCell::new(),
+        }
     }
 
     async fn engine(&self) -> Result<&bollard::Docker, Failure> {
         self.engine
             .get_or_try_init(|| async {
-                let engine = bollard::Docker::connect_with_host(&self.address).map_err(|error| self.missing(&error))?;
+                let engine = bollard::Docker::connect_with_host(&self.address)
+                    .map_err(|error| self.missing(&error))?;
                 // Engines differ in the versions of their API that they speak, so both sides agree on one first.
-                engine.negotiate_version().await.map_err(|error| self.missing(&error))
+                engine
+                    .negotiate_version()
+                    .await
+                    .map_err(|error| self.missing(&error))
             })
             .await
     }
@@ -49,11 +58,16 @@ impl Docker {
     /// What went wrong while doing something with the engine, and whether it may go well later.
     fn failed(&self, doing: &str, error: &EngineError) -> Failure {
         let (code, retryable) = match error {
-            EngineError::DockerResponseServerError { status_code, .. } => ("docker_refused", *status_code >= 500),
+            EngineError::DockerResponseServerError { status_code, .. } => {
+                ("docker_refused", *status_code >= 500)
+            }
             EngineError::DockerStreamError { .. } => ("docker_failed", false),
             _ => ("docker_interrupted", true),
         };
-        Failure { retryable, ..Failure::permanent(code, format!("{doing}: {}", innermost(error))) }
+        Failure {
+            retryable,
+            ..Failure::permanent(code, format!("{doing}: {}", innermost(error)))
+        }
     }
 }
 
@@ -69,5 +83,11 @@ fn innermost(error: &EngineError) -> String {
 }
 
 fn is_missing(error: &EngineError) -> bool {
-    matches!(error, EngineError::DockerResponseServerError { status_code: 404, .. })
+    matches!(
+        error,
+        EngineError::DockerResponseServerError {
+            status_code: 404,
+            ..
+        }
+    )
 }

@@ -28,7 +28,9 @@ impl Group {
 
     /// Resolves when nobody is left in the group. The system tells no one, so it is asked.
     pub(crate) async fn ended(&self) {
-        while pid(self.0.load(Ordering::Relaxed)).is_some_and(|pid| test_kill_process_group(pid).is_ok()) {
+        while pid(self.0.load(Ordering::Relaxed))
+            .is_some_and(|pid| test_kill_process_group(pid).is_ok())
+        {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -77,10 +79,15 @@ pub(crate) fn is_alive(process: u32, started: u64) -> bool {
 
 /// When a process began, in ticks since the machine did; `None` when it is gone or only a zombie.
 pub(crate) fn started_at(process: u32) -> Option<u64> {
-    let stat = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat")).ok()?;
+    let stat =
+        std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat")).ok()?;
     // The name is in parentheses and may hold anything, so counting begins after the last one.
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_whitespace();
     let state = fields.next()?;
-    if matches!(state, "Z" | "X") { None } else { fields.nth(18)?.parse().ok() }
+    if matches!(state, "Z" | "X") {
+        None
+    } else {
+        fields.nth(18)?.parse().ok()
+    }
 }

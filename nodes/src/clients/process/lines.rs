@@ -16,7 +16,10 @@ pub(super) struct Tail {
 
 impl Tail {
     pub(super) fn new(keep: usize) -> Self {
-        Self { bytes: Mutex::default(), keep }
+        Self {
+            bytes: Mutex::default(),
+            keep,
+        }
     }
 
     fn push(&self, bytes: &[u8]) {
@@ -36,7 +39,11 @@ impl Tail {
 }
 
 /// Reads to the end, keeps the tail and hands over each line.
-pub(super) async fn stream(output: Option<impl AsyncRead + Unpin>, tail: &Tail, line: impl Fn(&str)) {
+pub(super) async fn stream(
+    output: Option<impl AsyncRead + Unpin>,
+    tail: &Tail,
+    line: impl Fn(&str),
+) {
     let Some(mut output) = output else { return };
     let mut chunk = vec![0; 16 * 1024];
     let mut pending = Vec::new();

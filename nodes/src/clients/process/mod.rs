@@ -10,7 +10,6 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use engine::node::{Context, Failure, LogStream};
-use futures::FutureExt;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
@@ -40,21 +39,32 @@ pub(crate) struct Finished {
 }
 
 /// Runs a program. Its environment is what is given, and nothing else.
-pub(crate) async fn run<E, K, V>(program: Program<'_>, environment: E, context: &Context) -> Result<Finished, Failure>
+pub(crate) async fn run<E, K, V>(
+    program: Program<'_>,
+    environment: E,
+    context: &Context,
+) -> Result<Finished, Failure>
 where
     E: IntoIterator<Item = (K, V)>,
     K: AsRef<OsStr>,
     V: AsRef<OsStr>,
 {
     let Some((name, arguments)) = program.argv.split_first() else {
-        return Err(Failure::permanent("invalid_parameters", "argv is empty: its first item is the program"));
+        return Err(Failure::permanent(
+            "invalid_parameters",
+            "argv is empty: its first item is the program",
+        ));
     };
     let mut child = Command::new(name)
         .args(arguments)
         .current_dir(program.folder)
         .env_clear()
         .envs(environment)
-        .stdin(if program.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdin(if program.stdin.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
@@ -77,7 +87,11 @@ where
                 log_stdout(line);
             }
         });
-        tokio::join!(reading_stdout, stream(stderr_pipe, &stderr, log(LogStream::Stderr)), writing);
+        tokio::join!(
+            reading_stdout,
+            stream(stderr_pipe, &stderr, log(LogStream::Stderr)),
+            writing
+        );
     };
     let ending = async {
         tokio::pin!(reading);
@@ -92,7 +106,7 @@ where
             () = &mut reading => child.wait().await,
         }
     };
-    let mut ending = Box::pin(ending.fuse());
+    tokio::pin!(ending);
     let interrupted = tokio::select! {
         status = &mut ending => {
             let status = status.map_err(|problem| Failure::transient("process_lost", format!("{name}: {problem}")))?;
@@ -106,10 +120,12 @@ where
         ),
     };
     group.terminate();
-    let _ = tokio::time::timeout(GRACE, &mut ending).await;
+    if tokio::time::timeout(GRACE, &mut ending).await.is_err() {
+        group.kill();
+        let _ = tokio::time::timeout(GRACE, &mut ending).await;
+    }
+    // The program may have gone before what it started. Whatever is left ends now, and is seen to.
     group.kill();
-    // A killed group ends at once; waiting for it leaves no zombie, and nothing at work behind the step's back.
-    let _ = tokio::time::timeout(GRACE, &mut ending).await;
     let _ = tokio::time::timeout(GRACE, group.ended()).await;
     group.forget();
     Err(interrupted)
@@ -126,11 +142,17 @@ fn not_started(name: &str, problem: &std::io::Error) -> Failure {
     match problem.kind() {
         std::io::ErrorKind::NotFound => Failure::permanent(
             "program_not_found",
-            format!("`{name}` was not found: install it, or give its full path (the folder it runs in must exist, too)"),
+            format!(
+                "`{name}` was not found: install it, or give its full path (the folder it runs in must exist, too)"
+            ),
         ),
-        std::io::ErrorKind::PermissionDenied => {
-            Failure::permanent("program_not_executable", format!("`{name}` may not be executed: {problem}"))
-        }
-        _ => Failure::transient("program_not_started", format!("`{name}` could not be started: {problem}")),
+        std::io::ErrorKind::PermissionDenied => Failure::permanent(
+            "program_not_executable",
+            format!("`{name}` may not be executed: {problem}"),
+        ),
+        _ => Failure::transient(
+            "program_not_started",
+            format!("`{name}` could not be started: {problem}"),
+        ),
     }
 }

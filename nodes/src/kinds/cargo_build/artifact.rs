@@ -1,13 +1,11 @@
 //! What cargo built: found in its messages, and kept under the digest of its content.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use engine::node::Failure;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
+use crate::digest;
 use crate::home::failed;
 
 pub(super) struct Kept {
@@ -39,10 +37,20 @@ pub(super) fn find(messages: &str, bin: Option<&str>) -> Result<PathBuf, Failure
         .collect();
     match (found.pop(), found.is_empty()) {
         (Some((_, path)), true) => Ok(path),
-        (None, _) => Err(Failure::permanent("no_binary", "the project has no binary to build")),
+        (None, _) => Err(Failure::permanent(
+            "no_binary",
+            "the project has no binary to build",
+        )),
         (Some((last, _)), false) => {
-            let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).chain([last.as_str()]).collect();
-            let message = format!("the project has several binaries ({}): choose one with `bin`", names.join(", "));
+            let names: Vec<_> = found
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .chain([last.as_str()])
+                .collect();
+            let message = format!(
+                "the project has several binaries ({}): choose one with `bin`",
+                names.join(", ")
+            );
             Err(Failure::permanent("several_binaries", message))
         }
     }
@@ -51,7 +59,10 @@ pub(super) fn find(messages: &str, bin: Option<&str>) -> Result<PathBuf, Failure
 /// Builds of an application's source belong to its home; others are kept together.
 pub(super) fn home(data: &Path, source: &Path) -> PathBuf {
     let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
-    let name = source.strip_prefix(data.join("apps")).ok().and_then(|inside| inside.components().next());
+    let name = source
+        .strip_prefix(data.join("apps"))
+        .ok()
+        .and_then(|inside| inside.components().next());
     match name {
         Some(name) => data.join("apps").join(name).join("builds"),
         None => data.join("builds"),
@@ -60,33 +71,22 @@ pub(super) fn home(data: &Path, source: &Path) -> PathBuf {
 
 /// Copies a binary to the place that its content gives it.
 pub(super) fn keep(binary: &Path, home: &Path) -> Result<Kept, Failure> {
-    let digest = digest(binary).map_err(|problem| failed(binary, &problem))?;
+    let digest = digest::digest(binary).map_err(|problem| failed(binary, &problem))?;
     let folder = home.join(&digest[..12]);
     let path = folder.join("app");
     let copy = || -> std::io::Result<u64> {
-        if self::digest(&path).ok().as_ref() == Some(&digest) {
+        if digest::digest(&path).ok().as_ref() == Some(&digest) {
             return Ok(std::fs::metadata(&path)?.len());
         }
         std::fs::create_dir_all(&folder)?;
-        let part = tempfile::Builder::new().prefix(".part-").tempfile_in(&folder)?.into_temp_path();
+        let part = tempfile::Builder::new()
+            .prefix(".part-")
+            .tempfile_in(&folder)?
+            .into_temp_path();
         let size = std::fs::copy(binary, &part)?;
         part.persist(&path)?;
         Ok(size)
     };
     let size = copy().map_err(|problem| failed(&path, &problem))?;
     Ok(Kept { path, size, digest })
-}
-
-/// SHA-256 of a file.
-pub(super) fn digest(path: &Path) -> std::io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut chunk = vec![0; 64 * 1024];
-    loop {
-        match file.read(&mut chunk)? {
-            0 => break,
-            read => hasher.update(&chunk[..read]),
-        }
-    }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -32,7 +32,9 @@ fn pages() -> Value {
 }
 
 async fn run(surroundings: &Surroundings, with: Value) -> Result<Value, Failure> {
-    surroundings.run(CodeGenerate::new(&Options::default()), with).await
+    surroundings
+        .run(CodeGenerate::new(&Options::default()), with)
+        .await
 }
 
 fn times(folder: &Path) -> BTreeMap<String, SystemTime> {
@@ -43,7 +45,12 @@ fn times(folder: &Path) -> BTreeMap<String, SystemTime> {
             if entry.file_type().unwrap().is_dir() {
                 folders.push(entry.path());
             } else {
-                let path = entry.path().strip_prefix(folder).unwrap().display().to_string();
+                let path = entry
+                    .path()
+                    .strip_prefix(folder)
+                    .unwrap()
+                    .display()
+                    .to_string();
                 times.insert(path, entry.metadata().unwrap().modified().unwrap());
             }
         }
@@ -54,54 +61,121 @@ fn times(folder: &Path) -> BTreeMap<String, SystemTime> {
 #[tokio::test]
 async fn writes_only_what_differs_and_leaves_the_owners_files_alone() {
     let surroundings = Surroundings::new();
-    let first = run(&surroundings, json!({ "application": document(json!([title()])) })).await.unwrap();
+    let first = run(
+        &surroundings,
+        json!({ "application": document(json!([title()])) }),
+    )
+    .await
+    .unwrap();
     let folder = surroundings.data().join("apps/library/source");
     assert_eq!(first["path"], folder.display().to_string());
     assert_eq!(first["changed"].as_array().unwrap().len(), first["files"]);
     std::fs::write(folder.join("src/mine.rs"), "// mine").unwrap();
     let before = times(&folder);
 
-    let again = run(&surroundings, json!({ "application": document(json!([title()])) })).await.unwrap();
-    assert_eq!((&again["digest"], &again["changed"]), (&first["digest"], &json!([])));
+    let again = run(
+        &surroundings,
+        json!({ "application": document(json!([title()])) }),
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        (&again["digest"], &again["changed"]),
+        (&first["digest"], &json!([]))
+    );
     assert_eq!(times(&folder), before);
 
-    let more = run(&surroundings, json!({ "application": document(json!([title(), pages()])) })).await.unwrap();
-    let changed: Vec<_> = more["changed"].as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect();
-    assert!(changed.iter().any(|path| path.starts_with("migrations/0002_")), "{changed:?}");
+    let more = run(
+        &surroundings,
+        json!({ "application": document(json!([title(), pages()])) }),
+    )
+    .await
+    .unwrap();
+    let changed: Vec<_> = more["changed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|path| path.as_str().unwrap())
+        .collect();
+    assert!(
+        changed
+            .iter()
+            .any(|path| path.starts_with("migrations/0002_")),
+        "{changed:?}"
+    );
     assert!(changed.len() < before.len());
-    let unwritten: Vec<_> = before.keys().filter(|path| !changed.contains(&path.as_str())).collect();
+    let unwritten: Vec<_> = before
+        .keys()
+        .filter(|path| !changed.contains(&path.as_str()))
+        .collect();
     let after = times(&folder);
     assert!(unwritten.iter().all(|path| before[*path] == after[*path]));
-    assert_eq!(std::fs::read_to_string(folder.join("src/mine.rs")).unwrap(), "// mine");
+    assert_eq!(
+        std::fs::read_to_string(folder.join("src/mine.rs")).unwrap(),
+        "// mine"
+    );
     assert_ne!(more["digest"], first["digest"]);
 }
 
 #[tokio::test]
 async fn a_fault_or_a_lossy_change_writes_nothing() {
     let surroundings = Surroundings::new();
-    run(&surroundings, json!({ "application": document(json!([title(), pages()])) })).await.unwrap();
+    run(
+        &surroundings,
+        json!({ "application": document(json!([title(), pages()])) }),
+    )
+    .await
+    .unwrap();
     let folder = surroundings.data().join("apps/library/source");
     let before = times(&folder);
 
     let reserved = json!([{ "name": "self", "type": "text" }]);
     for fields in [reserved, json!([title()])] {
-        let failure = run(&surroundings, json!({ "application": document(fields) })).await.unwrap_err();
-        assert_eq!((failure.error.code.as_str(), failure.retryable), ("application_invalid", false));
+        let failure = run(&surroundings, json!({ "application": document(fields) }))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (failure.error.code.as_str(), failure.retryable),
+            ("application_invalid", false)
+        );
         assert_eq!(times(&folder), before);
     }
-    let dropped =
-        run(&surroundings, json!({ "application": document(json!([title()])), "allow": { "drop": true } })).await;
-    assert!(dropped.unwrap()["changed"].as_array().unwrap().iter().any(|path| path.as_str().unwrap().contains("0002_")));
+    let dropped = run(
+        &surroundings,
+        json!({ "application": document(json!([title()])), "allow": { "drop": true } }),
+    )
+    .await;
+    assert!(
+        dropped.unwrap()["changed"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|path| path.as_str().unwrap().contains("0002_"))
+    );
 }
 
 #[tokio::test]
 async fn finds_applications_by_name() {
     let application = Application::from_value(document(json!([title()]))).unwrap();
     let shelf: Arc<dyn ApplicationSource> = Arc::new(Shelf(Mutex::new(application)));
-    let options = Options { applications: Some(shelf), ..Options::default() };
+    let options = Options {
+        applications: Some(shelf),
+        ..Options::default()
+    };
     let surroundings = Surroundings::new();
-    let found = surroundings.run(CodeGenerate::new(&options), json!({ "application": "library" })).await.unwrap();
+    let found = surroundings
+        .run(
+            CodeGenerate::new(&options),
+            json!({ "application": "library" }),
+        )
+        .await
+        .unwrap();
     assert_eq!(found["application"], "library");
-    let missing = surroundings.run(CodeGenerate::new(&options), json!({ "application": "nothing" })).await;
+    let missing = surroundings
+        .run(
+            CodeGenerate::new(&options),
+            json!({ "application": "nothing" }),
+        )
+        .await;
     assert_eq!(missing.unwrap_err().error.code, "application_not_found");
 }

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use blueprint::{Allow, File, Previous};
 use engine::node::Failure;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::digest::digest_bytes;
 use crate::home::{Home, failed, replace};
 
 pub(super) struct Tree {
@@ -39,13 +39,20 @@ impl Tree {
         let manifest_path = home.path.join("generated.json");
         let manifest = match std::fs::read(&manifest_path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|problem| {
-                let message = format!("{} is damaged ({problem}): restore it from a backup", manifest_path.display());
+                let message = format!(
+                    "{} is damaged ({problem}): restore it from a backup",
+                    manifest_path.display()
+                );
                 Failure::permanent("manifest_damaged", message)
             })?,
             Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Manifest::default(),
             Err(problem) => return Err(failed(&manifest_path, &problem)),
         };
-        Ok(Self { folder: home.path.join("source"), manifest_path, manifest })
+        Ok(Self {
+            folder: home.path.join("source"),
+            manifest_path,
+            manifest,
+        })
     }
 
     pub(super) fn folder(&self) -> &PathBuf {
@@ -54,11 +61,16 @@ impl Tree {
 
     /// The application as it was generated last, with its migrations.
     pub(super) fn previous(&self, allow: Allow) -> Result<Option<Previous>, Failure> {
-        Previous::from_files(&self.manifest.history, allow).map_err(|invalid| super::faults(&invalid.problems))
+        Previous::from_files(&self.manifest.history, allow)
+            .map_err(|invalid| super::faults(&invalid.problems))
     }
 
     pub(super) fn plan(&self, files: &[File]) -> Result<Plan, Failure> {
-        let mut plan = Plan { changed: Vec::new(), removed: Vec::new(), edited: Vec::new() };
+        let mut plan = Plan {
+            changed: Vec::new(),
+            removed: Vec::new(),
+            edited: Vec::new(),
+        };
         for file in files {
             let path = self.folder.join(&file.path);
             let present = match std::fs::read(&path) {
@@ -71,43 +83,58 @@ impl Tree {
             }
             plan.changed.push(file.path.clone());
             let generated = self.manifest.files.get(&file.path);
-            if present.is_some_and(|bytes| generated != Some(&digest(&bytes))) {
+            if present.is_some_and(|bytes| generated != Some(&digest_bytes(&bytes))) {
                 plan.edited.push(file.path.clone());
             }
         }
         let is_generated = |path: &String| files.iter().any(|file| file.path == *path);
-        plan.removed = self.manifest.files.keys().filter(|path| !is_generated(path)).cloned().collect();
+        plan.removed = self
+            .manifest
+            .files
+            .keys()
+            .filter(|path| !is_generated(path))
+            .cloned()
+            .collect();
         Ok(plan)
     }
 
     pub(super) fn carry_out(&self, plan: &Plan, files: &[File]) -> Result<(), Failure> {
-        for file in files.iter().filter(|file| plan.changed.contains(&file.path)) {
+        for file in files
+            .iter()
+            .filter(|file| plan.changed.contains(&file.path))
+        {
             let path = self.folder.join(&file.path);
-            replace(&path, file.contents.as_bytes(), false).map_err(|problem| failed(&path, &problem))?;
+            replace(&path, file.contents.as_bytes(), false)
+                .map_err(|problem| failed(&path, &problem))?;
         }
         for path in &plan.removed {
             let path = self.folder.join(path);
             match std::fs::remove_file(&path) {
-                Err(problem) if problem.kind() != std::io::ErrorKind::NotFound => return Err(failed(&path, &problem)),
+                Err(problem) if problem.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(failed(&path, &problem));
+                }
                 _ => {}
             }
             self.remove_empty_folders(path);
         }
-        let history = |file: &&File| file.path == blueprint::DOCUMENT_FILE || file.path.starts_with("migrations/");
+        let history = |file: &&File| {
+            file.path == blueprint::DOCUMENT_FILE || file.path.starts_with("migrations/")
+        };
         let manifest = Manifest {
-            files: files.iter().map(|file| (file.path.clone(), digest(file.contents.as_bytes()))).collect(),
+            files: files
+                .iter()
+                .map(|file| (file.path.clone(), digest_bytes(file.contents.as_bytes())))
+                .collect(),
             history: files.iter().filter(history).cloned().collect(),
         };
-        let text = serde_json::to_vec(&manifest).map_err(|problem| Failure::permanent("internal", problem.to_string()))?;
-        replace(&self.manifest_path, &text, false).map_err(|problem| failed(&self.manifest_path, &problem))
+        let text = serde_json::to_vec(&manifest)
+            .map_err(|problem| Failure::permanent("internal", problem.to_string()))?;
+        replace(&self.manifest_path, &text, false)
+            .map_err(|problem| failed(&self.manifest_path, &problem))
     }
 
     /// A folder that held only generated files goes with the last of them.
     fn remove_empty_folders(&self, mut path: PathBuf) {
         while path.pop() && path != self.folder && std::fs::remove_dir(&path).is_ok() {}
     }
-}
-
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,0 +1,190 @@
+//! The applications that are live on this machine: found, stopped, and brought back after a restart.
+//!
+//! All there is to know lies in files of each application's home, so that any process of the installation,
+//! and the next one after a crash, sees the same.
+
+mod place;
+mod record;
+mod release;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use blueprint::ports::{BoxedError, Deployment, DeploymentStatus};
+use engine::node::Failure;
+
+use crate::clients::docker::Docker;
+use crate::clients::http::{Client, Guard};
+use crate::home::{Home, HomeLock, failed};
+use crate::workspace::blocking;
+
+pub(crate) use record::{Environment, Source};
+pub(crate) use release::Release;
+
+use place::Places;
+use record::Record;
+
+/// How long a release may take to come up again.
+const REVIVAL: Duration = Duration::from_secs(30);
+/// How long to wait for a deployment that is under way.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The deployments of an installation.
+#[derive(Clone)]
+pub struct Deployments {
+    data: PathBuf,
+    places: Places,
+    http: Arc<Client>,
+}
+
+/// What came of bringing an application back.
+#[derive(Debug)]
+pub struct Revival {
+    pub application: String,
+    /// The release as it runs now, or why it does not.
+    pub outcome: Result<Deployment, String>,
+}
+
+impl Deployments {
+    /// The deployments below a data folder; `docker_host` is as in `DOCKER_HOST`.
+    pub fn new(data: &Path, docker_host: Option<&str>) -> Self {
+        Self::with(data, Arc::new(Docker::new(docker_host)))
+    }
+
+    pub(crate) fn with(data: &Path, docker: Arc<Docker>) -> Self {
+        // Health is asked on this machine's loopback, whatever workflows may ask.
+        let http = Arc::new(Client::new(Guard {
+            block_private: false,
+        }));
+        Self {
+            data: data.to_owned(),
+            places: Places::new(docker),
+            http,
+        }
+    }
+
+    /// Brings back what was running and is not, for instance after a restart of the machine.
+    /// Applications that are being deployed at this moment are left alone.
+    pub async fn revive(&self) -> Vec<Revival> {
+        let mut revivals = Vec::new();
+        for home in self.homes().await.unwrap_or_default() {
+            let outcome = match self.revive_one(&home).await {
+                Ok(None) => continue,
+                Ok(Some(record)) => Ok(record.view()),
+                Err(failure) => Err(failure.error.message),
+            };
+            revivals.push(Revival {
+                application: home.name,
+                outcome,
+            });
+        }
+        revivals
+    }
+
+    async fn revive_one(&self, home: &Home) -> Result<Option<Record>, Failure> {
+        let Some(_lock) = home.try_lock().await? else {
+            return Ok(None);
+        };
+        let Some(live) = self.live(home).await? else {
+            return Ok(None);
+        };
+        self.sweep(home, Some(&live)).await?;
+        if live.status != DeploymentStatus::Failed {
+            return Ok(None);
+        }
+        self.places.remove(&live.place).await?;
+        self.start_again(home, &live).await.map(Some)
+    }
+
+    async fn homes(&self) -> Result<Vec<Home>, Failure> {
+        let data = self.data.clone();
+        blocking(move || Home::all(&data).map_err(|problem| failed(&data, &problem))).await
+    }
+
+    /// The record of an application, with its status as of now.
+    async fn live(&self, home: &Home) -> Result<Option<Record>, Failure> {
+        let Some(mut record) = record::read(home)? else {
+            return Ok(None);
+        };
+        if record.status == DeploymentStatus::Running
+            && !self.places.is_running(&record.place).await?
+        {
+            record.status = DeploymentStatus::Failed;
+        }
+        Ok(Some(record))
+    }
+
+    async fn lock(&self, home: &Home) -> Result<HomeLock, Failure> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            if let Some(lock) = home.try_lock().await? {
+                return Ok(lock);
+            }
+            if tokio::time::Instant::now() >= deadline {
+                let message = format!(
+                    "{} is being deployed; try again when that has ended",
+                    home.name
+                );
+                return Err(Failure::transient("busy", message));
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn stop_one(&self, application: &str) -> Result<Option<Record>, Failure> {
+        let home = Home::of(&self.data, application)?;
+        if record::read(&home)?.is_none() {
+            return Ok(None);
+        }
+        let _lock = self.lock(&home).await?;
+        let Some(mut record) = record::read(&home)? else {
+            return Ok(None);
+        };
+        self.places.stop(&record.place).await?;
+        record.status = DeploymentStatus::Stopped;
+        record::write(&home, &record)?;
+        Ok(Some(record))
+    }
+}
+
+#[async_trait]
+impl blueprint::ports::Deployments for Deployments {
+    async fn list(&self) -> Result<Vec<Deployment>, BoxedError> {
+        let mut deployments = Vec::new();
+        for home in self.homes().await.map_err(boxed)? {
+            deployments.extend(
+                self.live(&home)
+                    .await
+                    .map_err(boxed)?
+                    .map(|record| record.view()),
+            );
+        }
+        Ok(deployments)
+    }
+
+    async fn get(&self, application: &str) -> Result<Option<Deployment>, BoxedError> {
+        // What cannot be an application's name is no application.
+        let Ok(home) = Home::of(&self.data, application) else {
+            return Ok(None);
+        };
+        Ok(self
+            .live(&home)
+            .await
+            .map_err(boxed)?
+            .map(|record| record.view()))
+    }
+
+    async fn stop(&self, application: &str) -> Result<Option<Deployment>, BoxedError> {
+        Ok(self
+            .stop_one(application)
+            .await
+            .map_err(boxed)?
+            .map(|record| record.view()))
+    }
+}
+
+fn boxed(failure: Failure) -> BoxedError {
+    failure.error.message.into()
+}

@@ -1,0 +1,256 @@
+//! Starts, watches and stops what a release runs as: a process of this machine or a container.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::node::Failure;
+use tokio::process::Command;
+
+use super::record::{Environment, Place, Source};
+use crate::clients::docker::{Container, Docker, State};
+use crate::clients::process::{Group, is_alive, kill, started_at, terminate};
+use crate::digest::digest_bytes;
+use crate::home::{Home, failed};
+use crate::workspace::blocking;
+
+/// How long an old release may take to finish its requests.
+const GRACE: Duration = Duration::from_secs(10);
+const POLL: Duration = Duration::from_millis(25);
+
+/// A release about to run.
+pub(crate) struct Start<'a> {
+    pub(crate) home: &'a Home,
+    pub(crate) source: &'a Source,
+    pub(crate) environment: &'a Environment,
+    pub(crate) release: u64,
+    pub(crate) port: u16,
+}
+
+/// Something that was started and is not yet the live release: a process ends when this is dropped.
+pub(crate) struct Started {
+    pub(crate) place: Place,
+    group: Option<Group>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Places {
+    docker: Arc<Docker>,
+}
+
+impl Places {
+    pub(crate) fn new(docker: Arc<Docker>) -> Self {
+        Self { docker }
+    }
+
+    pub(crate) async fn start(&self, start: Start<'_>) -> Result<Started, Failure> {
+        match start.source {
+            Source::Process { binary } => self.start_process(&start, binary).await,
+            Source::Docker { image, inner_port } => {
+                self.start_container(&start, image, *inner_port).await
+            }
+        }
+    }
+
+    async fn start_process(&self, start: &Start<'_>, binary: &Path) -> Result<Started, Failure> {
+        let (data, log) = (
+            start.home.path.join("data"),
+            log_path(start.home, start.release),
+        );
+        let folder = data.clone();
+        let (stdout, stderr) = blocking(move || {
+            let open = || -> std::io::Result<(File, File)> {
+                std::fs::create_dir_all(&data)?;
+                if let Some(logs) = log.parent() {
+                    std::fs::create_dir_all(logs)?;
+                }
+                let file = File::options().append(true).create(true).open(&log)?;
+                Ok((file.try_clone()?, file))
+            };
+            open().map_err(|problem| failed(&log, &problem))
+        })
+        .await?;
+        let child = Command::new(binary)
+            .current_dir(&folder)
+            .env_clear()
+            .envs(
+                ["PATH", "HOME", "LANG", "TZ"]
+                    .into_iter()
+                    .filter_map(|name| Some((name, std::env::var_os(name)?))),
+            )
+            .envs(start.environment)
+            .env("BIND", "127.0.0.1")
+            .env("PORT", start.port.to_string())
+            .env("DATA_DIR", &folder)
+            .stdin(Stdio::null())
+            .stdout(stdout)
+            .stderr(stderr)
+            // Signals to Lathe's own group, such as Ctrl-C, are not for it.
+            .process_group(0)
+            .spawn()
+            .map_err(|problem| {
+                let message = format!("{} could not be started: {problem}", binary.display());
+                Failure::permanent("release_not_started", message)
+            })?;
+        let group = Group::of(&child);
+        let pid = child.id().unwrap_or_default();
+        // A release that is gone already is recognised by this time, too: it matches no process.
+        let place = Place::Process {
+            pid,
+            started: started_at(pid).unwrap_or_default(),
+            boot: boot(),
+        };
+        Ok(Started {
+            place,
+            group: Some(group),
+        })
+    }
+
+    async fn start_container(
+        &self,
+        start: &Start<'_>,
+        image: &str,
+        inner_port: u16,
+    ) -> Result<Started, Failure> {
+        let name = &start.home.name;
+        let own = [
+            ("BIND", "0.0.0.0".to_owned()),
+            ("PORT", inner_port.to_string()),
+            ("DATA_DIR", "/data".to_owned()),
+        ];
+        let own = own
+            .into_iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        let given = start
+            .environment
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        // Installations may share an engine, so names carry a word of where they come from.
+        let installation = installation(start.home);
+        let container = self
+            .docker
+            .start(Container {
+                name: format!("lathe-{installation}-{name}-{}", start.release),
+                image: image.to_owned(),
+                environment: given.chain(own).collect(),
+                labels: [
+                    ("lathe.application".to_owned(), name.clone()),
+                    ("lathe.release".to_owned(), start.release.to_string()),
+                    ("lathe.installation".to_owned(), installation.clone()),
+                ]
+                .into(),
+                volume: format!("lathe-{installation}-{name}-data"),
+                port: start.port,
+                inner_port,
+            })
+            .await?;
+        Ok(Started {
+            place: Place::Container { container },
+            group: None,
+        })
+    }
+
+    /// From here on it runs by itself, and outlives this process.
+    pub(crate) async fn settle(&self, started: Started) -> Result<(), Failure> {
+        if let Place::Container { container } = &started.place {
+            self.docker.keep(container).await?;
+        }
+        if let Some(group) = &started.group {
+            group.forget();
+        }
+        Ok(())
+    }
+
+    /// Whether it runs right now.
+    pub(crate) async fn is_running(&self, place: &Place) -> Result<bool, Failure> {
+        match place {
+            Place::Process {
+                pid,
+                started,
+                boot: recorded,
+            } => Ok(*recorded == boot() && is_alive(*pid, *started)),
+            Place::Container { container } => {
+                Ok(self.docker.state(container).await? == State::Running)
+            }
+        }
+    }
+
+    /// Asks it to end, and makes it after a while. A container stays, so that it can be started again.
+    pub(crate) async fn stop(&self, place: &Place) -> Result<(), Failure> {
+        match place {
+            Place::Container { container } => self.docker.stop(container, GRACE).await,
+            Place::Process { pid, .. } => {
+                if self.is_running(place).await? {
+                    terminate(*pid);
+                    if !self.ends_within(place, GRACE).await? {
+                        kill(*pid);
+                        self.ends_within(place, GRACE).await?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Stops it and leaves nothing but its data.
+    pub(crate) async fn remove(&self, place: &Place) -> Result<(), Failure> {
+        self.stop(place).await?;
+        match place {
+            Place::Container { container } => self.docker.remove(container).await,
+            Place::Process { .. } => Ok(()),
+        }
+    }
+
+    async fn ends_within(&self, place: &Place, limit: Duration) -> Result<bool, Failure> {
+        let deadline = tokio::time::Instant::now() + limit;
+        while self.is_running(place).await? {
+            if tokio::time::Instant::now() >= deadline {
+                return Ok(false);
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(true)
+    }
+
+    /// The end of what a release wrote, for the error that says why it did not come up.
+    pub(crate) async fn last_words(&self, home: &Home, release: u64, place: &Place) -> String {
+        let text = match place {
+            Place::Container { container } => {
+                self.docker.last_words(container).await.unwrap_or_default()
+            }
+            Place::Process { .. } => {
+                let path = log_path(home, release);
+                blocking(move || Ok(std::fs::read(path).unwrap_or_default()))
+                    .await
+                    .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+                    .unwrap_or_default()
+            }
+        };
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+}
+
+fn log_path(home: &Home, release: u64) -> PathBuf {
+    home.path.join("logs").join(format!("{release}.log"))
+}
+
+/// Eight letters that stand for the data folder, and so for this installation.
+fn installation(home: &Home) -> String {
+    let path = home
+        .path
+        .canonicalize()
+        .unwrap_or_else(|_| home.path.clone());
+    let parent = path.parent().unwrap_or(&path).display().to_string();
+    digest_bytes(parent.as_bytes())[..8].to_owned()
+}
+
+/// Differs after every start of the machine: process numbers and times begin anew then.
+fn boot() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}

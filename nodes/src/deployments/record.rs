@@ -1,0 +1,157 @@
+//! What is remembered of a deployment, in files of the application's home.
+//!
+//! - `deployment.json`: the live release, replaced as a whole: whoever reads it sees one release or the other.
+//! - `environments/<release>.json`: its environment, readable by Lathe's user only, since it may hold secrets.
+//! - `pending.json`: what is being started or stopped; whatever of it is not live is swept up next time.
+//! - `releases.jsonl`: every release there was.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use blueprint::ports::{Deployment, DeploymentStatus};
+use engine::Time;
+use engine::node::Failure;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::home::{Home, failed, replace};
+
+pub(crate) type Environment = BTreeMap<String, String>;
+
+/// A release that is or was live.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) application: String,
+    pub(crate) status: DeploymentStatus,
+    pub(crate) url: String,
+    pub(crate) port: u16,
+    pub(crate) release: u64,
+    pub(crate) digest: String,
+    pub(crate) since: Time,
+    pub(crate) health_path: String,
+    /// The run that deployed it.
+    pub(crate) execution: Uuid,
+    #[serde(flatten)]
+    pub(crate) source: Source,
+    #[serde(flatten)]
+    pub(crate) place: Place,
+}
+
+/// What a release is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "target", rename_all = "snake_case")]
+pub(crate) enum Source {
+    Process { binary: PathBuf },
+    Docker { image: String, inner_port: u16 },
+}
+
+/// What runs: enough to find it again, and never to mistake another for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Place {
+    Process {
+        pid: u32,
+        started: u64,
+        boot: String,
+    },
+    Container {
+        container: String,
+    },
+}
+
+impl Source {
+    pub(crate) fn target(&self) -> &'static str {
+        match self {
+            Self::Process { .. } => "process",
+            Self::Docker { .. } => "docker",
+        }
+    }
+}
+
+impl Record {
+    pub(crate) fn view(&self) -> Deployment {
+        Deployment {
+            application: self.application.clone(),
+            status: self.status,
+            url: self.url.clone(),
+            port: self.port,
+            target: self.source.target().to_owned(),
+            release: self.release,
+            digest: self.digest.clone(),
+            since: self
+                .since
+                .to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        }
+    }
+}
+
+pub(crate) fn read(home: &Home) -> Result<Option<Record>, Failure> {
+    read_json(&home.path.join("deployment.json"))
+}
+
+pub(crate) fn write(home: &Home, record: &Record) -> Result<(), Failure> {
+    write_json(&home.path.join("deployment.json"), record)
+}
+
+pub(crate) fn read_environment(home: &Home, release: u64) -> Result<Environment, Failure> {
+    Ok(read_json(&environment_path(home, release))?.unwrap_or_default())
+}
+
+pub(crate) fn write_environment(
+    home: &Home,
+    release: u64,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    write_json(&environment_path(home, release), environment)
+}
+
+fn environment_path(home: &Home, release: u64) -> PathBuf {
+    home.path
+        .join("environments")
+        .join(format!("{release}.json"))
+}
+
+pub(crate) fn read_pending(home: &Home) -> Result<Vec<Place>, Failure> {
+    Ok(read_json(&home.path.join("pending.json"))?.unwrap_or_default())
+}
+
+pub(crate) fn write_pending(home: &Home, places: &[Place]) -> Result<(), Failure> {
+    write_json(&home.path.join("pending.json"), &places)
+}
+
+/// Adds a release to the history.
+pub(crate) fn remember(home: &Home, record: &Record) -> Result<(), Failure> {
+    let path = home.path.join("releases.jsonl");
+    let line = serde_json::to_string(record)
+        .map_err(|problem| Failure::permanent("internal", problem.to_string()))?;
+    let append = || {
+        std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&path)?
+            .write_all(format!("{line}\n").as_bytes())
+    };
+    append().map_err(|problem| failed(&path, &problem))
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Failure> {
+    let bytes = match std::fs::read(path) {
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        bytes => bytes.map_err(|problem| failed(path, &problem))?,
+    };
+    serde_json::from_slice(&bytes).map(Some).map_err(|problem| {
+        let message = format!(
+            "{} is damaged ({problem}): restore it from a backup",
+            path.display()
+        );
+        Failure::permanent("record_damaged", message)
+    })
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
+    let bytes = serde_json::to_vec_pretty(value)
+        .map_err(|problem| Failure::permanent("internal", problem.to_string()))?;
+    replace(path, &bytes, true).map_err(|problem| failed(path, &problem))
+}

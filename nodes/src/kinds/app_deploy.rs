@@ -1,0 +1,217 @@
+//! # Deploy an application
+//!
+//! Puts a release live on this machine, and takes the old one away once the new one has proved itself.
+//!
+//! ## Inputs
+//! With the target `process`, the release is a `binary` that runs beside Lathe and outlives it; with
+//! `docker`, an `image` that the engine runs as a confined container. Either is given `BIND`, `PORT` and
+//! `DATA_DIR` besides `env`, and listens on this machine's loopback only. The data of a target stays from
+//! release to release: a folder of the application's home, or a named volume.
+//!
+//! The new release starts on a free port and has to answer its health path with 200 before it takes over;
+//! then the old one is asked to end, and killed if it does not. When it fails, it is stopped and the old one
+//! stays. A fixed `port` can be held by one release at a time, so that there is a short gap.
+//!
+//! ## Output
+//! Where it listens, its number, and whether anything was done: a release that is live, healthy and the same
+//! in program and environment is left alone.
+//!
+//! ## Failure and retry
+//! A release that does not become healthy fails the step at once, with its last words (`release_unhealthy`).
+//! A taken port (`port_taken`) or a missing engine (`docker_unavailable`) are named with ways out. An engine
+//! that breaks off is tried again, three attempts in all.
+//!
+//! ## Example
+//! ```yaml
+//! - id: deploy
+//!   kind: app.deploy
+//!   with:
+//!     application: bookshop
+//!     target: process
+//!     binary: "${ nodes.build.output.binary }"
+//!     env: { GREETING: hello }
+//! ```
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use engine::catalog::Effect;
+use engine::document::Retry;
+use engine::duration::Millis;
+use engine::node::{Context, Failure, LogStream};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::clients::docker::Docker;
+use crate::deployments::{Deployments, Environment, Release, Source};
+use crate::digest::digest;
+use crate::home::{failed, inside};
+use crate::kind::{ActiveKind, Kind};
+use crate::manual::{Manual, manual};
+use crate::workspace::blocking;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The application's name.
+    application: String,
+    #[serde(default)]
+    target: Target,
+    /// The program, for the target `process`.
+    binary: Option<String>,
+    /// The image's id or reference, for the target `docker`.
+    image: Option<String>,
+    /// The port to listen on at 127.0.0.1; a free one when left out.
+    #[schemars(range(min = 1))]
+    port: Option<u16>,
+    /// The port inside a container.
+    #[serde(default = "default_inner_port")]
+    container_port: u16,
+    /// The release's environment. `BIND`, `PORT` and `DATA_DIR` are set by Lathe.
+    #[serde(default)]
+    env: Environment,
+    /// What answers 200 when the release is healthy.
+    #[serde(default = "default_health_path")]
+    health_path: String,
+    /// How long the release may take to become healthy.
+    #[serde(default = "default_health_timeout")]
+    health_timeout: Millis,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Target {
+    #[default]
+    Process,
+    Docker,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Output {
+    /// Where it listens: `http://127.0.0.1:40123/`.
+    url: String,
+    port: u16,
+    target: String,
+    /// Its number; rises by one with every release.
+    release: u64,
+    /// SHA-256 of the binary, or the image's id.
+    digest: String,
+    /// True when it was live already and nothing was done.
+    unchanged: bool,
+    /// The number of the release that was live before.
+    previous: Option<u64>,
+}
+
+pub(crate) struct AppDeploy {
+    docker: Arc<Docker>,
+}
+
+impl AppDeploy {
+    pub(crate) fn new(docker: Arc<Docker>) -> Self {
+        Self { docker }
+    }
+}
+
+impl Kind for AppDeploy {
+    const NAME: &'static str = "app.deploy";
+    const CATEGORY: &'static str = "deploy";
+    const EFFECT: Effect = Effect::Idempotent;
+    const RETRY: Retry = Retry::times(3);
+    const TIMEOUT: Option<Millis> = Some(Millis(30 * 60 * 1_000));
+    const MANUAL: Manual = manual!("app_deploy.rs");
+    type Config = Config;
+    type Output = Output;
+}
+
+#[async_trait]
+impl ActiveKind for AppDeploy {
+    async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
+        let (source, digest) = self.source(&context, &config).await?;
+        let release = Release {
+            application: config.application,
+            source,
+            digest,
+            environment: config.env,
+            health_path: config.health_path,
+            health_timeout: config.health_timeout.to_std(),
+            port: config.port,
+        };
+        let deployments = Deployments::with(&context.data, self.docker.clone());
+        let released = deployments.release(release, &context).await?;
+        let live = released.record.view();
+        Ok(Output {
+            url: live.url,
+            port: live.port,
+            target: live.target,
+            release: live.release,
+            digest: live.digest,
+            unchanged: released.unchanged,
+            previous: released.previous,
+        })
+    }
+
+    /// Whether a release is live is for the step itself to see, which does nothing when it is.
+    async fn still_valid(&self, _context: &Context, _output: Output) -> bool {
+        false
+    }
+}
+
+impl AppDeploy {
+    /// What the release is made of, and the digest that tells it from others.
+    async fn source(
+        &self,
+        context: &Context,
+        config: &Config,
+    ) -> Result<(Source, String), Failure> {
+        match (config.target, &config.binary, &config.image) {
+            (Target::Process, Some(binary), _) => {
+                let binary = inside(context, "binary", binary).await?;
+                let path = binary.clone();
+                let digest =
+                    blocking(move || digest(&path).map_err(|problem| failed(&path, &problem)))
+                        .await?;
+                Ok((Source::Process { binary }, digest))
+            }
+            (Target::Docker, _, Some(reference)) => {
+                let image = match self.docker.image(reference).await? {
+                    Some(image) => image,
+                    None => {
+                        self.docker
+                            .pull(reference, |line| context.log.line(LogStream::Stdout, line))
+                            .await?
+                    }
+                };
+                Ok((
+                    Source::Docker {
+                        image: image.id.clone(),
+                        inner_port: config.container_port,
+                    },
+                    image.id,
+                ))
+            }
+            (Target::Process, None, _) => Err(lacking("binary", "process")),
+            (Target::Docker, _, None) => Err(lacking("image", "docker")),
+        }
+    }
+}
+
+fn lacking(field: &str, target: &str) -> Failure {
+    let message =
+        format!("app.deploy: with.{field} is missing: the target `{target}` deploys nothing else");
+    Failure::permanent("invalid_parameters", message)
+}
+
+fn default_inner_port() -> u16 {
+    8080
+}
+
+fn default_health_path() -> String {
+    "/healthz".to_owned()
+}
+
+fn default_health_timeout() -> Millis {
+    Millis(60_000)
+}
+
+#[cfg(test)]
+mod tests;
