@@ -32,6 +32,7 @@ impl Store {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
         let now = Utc::now().trunc_subsecs(6);
+        let before = self.application_models(scope, id).await?;
         let transaction = database.begin(DOING).await?;
         let update = database.statement(
             "UPDATE applications SET name = $2, label = $3, description = $4, configuration = $5, relationships = $6,
@@ -47,19 +48,31 @@ impl Store {
                 database.time(now),
             ],
         );
-        let done = transaction.execute_raw(update).await.map_err(|error| taken(DOING, &new.name, error))?;
+        let done = transaction
+            .execute_raw(update)
+            .await
+            .map_err(|error| taken(DOING, &new.name, error))?;
         if done.rows_affected() == 0 {
             return Err(StoreError::NotFound("application"));
         }
         let kept: Vec<Uuid> = models.iter().filter_map(|change| change.id).collect();
-        for gone in self.application_models(scope, id).await?.iter().filter(|model| !kept.contains(&model.id)) {
-            let delete = database
-                .statement("DELETE FROM models WHERE id = $1 AND application_id = $2", [gone.id.into(), id.into()]);
+        for gone in before.iter()
+            .filter(|model| !kept.contains(&model.id))
+        {
+            let delete = database.statement(
+                "DELETE FROM models WHERE id = $1 AND application_id = $2",
+                [gone.id.into(), id.into()],
+            );
             transaction.execute_raw(delete).await.map_err(&doing)?;
         }
-        for ModelChange { id: model_id, model } in models {
+        for ModelChange {
+            id: model_id,
+            model,
+        } in models
+        {
             let Some(model_id) = model_id else {
-                self.insert_model(&transaction, Uuid::now_v7(), Some(id), model, now).await?;
+                self.insert_model(&transaction, Uuid::now_v7(), Some(id), model, now)
+                    .await?;
                 continue;
             };
             let update = database.statement(
@@ -84,6 +97,8 @@ impl Store {
             }
         }
         transaction.commit().await.map_err(&doing)?;
-        self.application(scope, id).await?.ok_or(StoreError::NotFound("application"))
+        self.application(scope, id)
+            .await?
+            .ok_or(StoreError::NotFound("application"))
     }
 }
