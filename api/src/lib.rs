@@ -5,6 +5,7 @@
 
 mod config;
 mod definitions;
+mod designs;
 mod documents;
 mod error;
 mod events;

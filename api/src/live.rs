@@ -1,15 +1,91 @@
 //! What is live of an application, and where it listens.
 
-use std::net::SocketAddr;
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use crate::error::ApiResult;
-use crate::schemas::application::LiveRelease;
-use crate::state::App;
+use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments};
+use chrono::{DateTime, Utc};
 
-pub(crate) async fn address(_app: &App, _name: &str) -> ApiResult<Option<SocketAddr>> {
-    Ok(None)
+use crate::schemas::application::{LiveRelease, LiveStatus};
+
+/// A page asks for many things at once; where they are is not asked each time.
+const FRESH: Duration = Duration::from_secs(1);
+
+pub(crate) struct Live {
+    deployments: Arc<dyn Deployments>,
+    /// Only names that were deployed get in here, so that guesses can't fill it.
+    addresses: Mutex<HashMap<String, (Instant, SocketAddr)>>,
 }
 
-pub(crate) async fn release(_app: &App, _name: &str) -> Option<LiveRelease> {
-    None
+impl Live {
+    pub(crate) fn new(deployments: Arc<dyn Deployments>) -> Self {
+        Self { deployments, addresses: Mutex::default() }
+    }
+
+    /// Where the application of this name listens, if it runs.
+    pub(crate) async fn address(&self, name: &str) -> Result<Option<SocketAddr>, BoxedError> {
+        if let Some(address) = self.known(name) {
+            return Ok(Some(address));
+        }
+        if !is_name(name) {
+            return Ok(None);
+        }
+        let deployment = self.deployments.get(name).await?;
+        let running = deployment.filter(|deployment| deployment.status == DeploymentStatus::Running);
+        let Some(deployment) = running else {
+            self.forget(name);
+            return Ok(None);
+        };
+        // Whatever the record says, nothing but this machine is ever connected to.
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, deployment.port));
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        addresses.insert(name.to_owned(), (Instant::now(), address));
+        Ok(Some(address))
+    }
+
+    /// The application did not answer: ask again the next time.
+    pub(crate) fn forget(&self, name: &str) {
+        self.addresses.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    /// What is deployed of an application. An answer that can't be had leaves it out: the rest is worth showing.
+    pub(crate) async fn release(&self, name: &str) -> Option<LiveRelease> {
+        match self.deployments.get(name).await {
+            Ok(deployment) => deployment.map(LiveRelease::from),
+            Err(error) => {
+                tracing::warn!(application = name, %error, "what is live of an application can't be told");
+                None
+            }
+        }
+    }
+
+    fn known(&self, name: &str) -> Option<SocketAddr> {
+        let addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        addresses.get(name).filter(|(read_at, _)| read_at.elapsed() < FRESH).map(|(_, address)| *address)
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+    name.len() <= 48 && name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(plain)
+}
+
+impl From<Deployment> for LiveRelease {
+    fn from(deployment: Deployment) -> Self {
+        let since = DateTime::parse_from_rfc3339(&deployment.since).ok();
+        Self {
+            status: match deployment.status {
+                DeploymentStatus::Running => LiveStatus::Running,
+                DeploymentStatus::Stopped => LiveStatus::Stopped,
+                DeploymentStatus::Failed => LiveStatus::Failed,
+            },
+            url: Some(deployment.url),
+            target: deployment.target,
+            release: Some(deployment.release.to_string()),
+            digest: Some(deployment.digest),
+            since: since.map(|since| since.with_timezone(&Utc).into()),
+        }
+    }
 }

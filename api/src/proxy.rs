@@ -15,7 +15,6 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::error::{ApiError, Code};
 use crate::layers::observe::Proxied;
-use crate::live;
 use crate::state::App;
 
 pub(crate) type ProxyClient = Client<HttpConnector, Body>;
@@ -29,7 +28,7 @@ pub(crate) fn client() -> ProxyClient {
 
 pub(crate) async fn forward(app: &App, name: &str, request: Request) -> Response {
     let wants_page = accepts_html(request.headers());
-    let address = match live::address(app, name).await {
+    let address = match app.live.address(name).await {
         Ok(Some(address)) => address,
         Ok(None) => {
             let message = format!(
@@ -37,11 +36,15 @@ pub(crate) async fn forward(app: &App, name: &str, request: Request) -> Response
             );
             return refuse(wants_page, ApiError::unavailable(message));
         }
-        Err(error) => return refuse(wants_page, error),
+        Err(error) => {
+            let message = format!("whether the application `{name}` is live can't be told now; try again in a moment");
+            return refuse(wants_page, ApiError::unavailable(message).because(error));
+        }
     };
     let mut response = match app.proxy.request(prepare(request, address)).await {
         Ok(response) => response.map(Body::new),
         Err(error) => {
+            app.live.forget(name);
             let message = format!(
                 "the application `{name}` does not answer; its log and its last deployment say why"
             );

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Instant;
 
+use blueprint::ports::Deployments;
 use engine::catalog::Catalog;
 use engine::ports::bus::Bus;
 use engine::ports::launcher::Launcher;
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 
 use crate::config::Config;
 use crate::definitions::Definitions;
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::proxy::{self, ProxyClient};
 
@@ -26,6 +28,7 @@ pub struct State {
     pub bus: Arc<dyn Bus>,
     pub queue: Arc<dyn Queue>,
     pub catalog: Arc<Catalog>,
+    pub deployments: Arc<dyn Deployments>,
     pub metrics: Metrics,
     pub backend: Backend,
     /// The version of Lathe.
@@ -49,8 +52,11 @@ pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) config: Config,
     pub(crate) definitions: Definitions,
+    pub(crate) live: Live,
     pub(crate) proxy: ProxyClient,
     pub(crate) started: Instant,
+    /// One change of an application's models at a time: each checks all of them together.
+    pub(crate) designing: tokio::sync::Mutex<()>,
     /// Ends waits and sockets when the server stops.
     pub(crate) stopping: CancellationToken,
 }
@@ -58,12 +64,15 @@ pub(crate) struct Inner {
 impl App {
     pub(crate) fn new(config: Config, state: State, stopping: CancellationToken) -> Self {
         let definitions = Definitions::new(Arc::clone(&state.store));
+        let live = Live::new(Arc::clone(&state.deployments));
         let started = Instant::now();
         Self(Arc::new(Inner {
             state,
             config,
             definitions,
+            live,
             proxy: proxy::client(),
+            designing: tokio::sync::Mutex::default(),
             started,
             stopping,
         }))

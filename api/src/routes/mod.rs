@@ -1,6 +1,8 @@
 //! Every route, one file each. The router and the OpenAPI document grow from the same list.
 
+mod applications;
 mod executions;
+mod models;
 mod nodes;
 mod server;
 mod workflows;
@@ -13,10 +15,7 @@ use crate::state::App;
 
 pub(crate) fn all() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
-        .routes(routes!(
-            workflows::list::list_workflows,
-            workflows::create::create_workflow
-        ))
+        .routes(routes!(workflows::list::list_workflows, workflows::create::create_workflow))
         .routes(routes!(workflows::validate::validate_workflow))
         .routes(routes!(
             workflows::read::get_workflow,
@@ -29,6 +28,15 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(executions::logs::list_execution_logs))
         .routes(routes!(executions::cancel::cancel_execution))
         .routes(routes!(executions::events::watch_execution))
+        .routes(routes!(models::list::list_models, models::create::create_model))
+        .routes(routes!(models::read::get_model, models::update::update_model, models::delete::delete_model))
+        .routes(routes!(applications::list::list_applications, applications::create::create_application))
+        .routes(routes!(
+            applications::read::get_application,
+            applications::update::update_application,
+            applications::delete::delete_application
+        ))
+        .routes(routes!(applications::generate::generate_application))
         .routes(routes!(nodes::list::list_nodes))
         .routes(routes!(nodes::read::get_node))
         .routes(routes!(server::status::get_status))

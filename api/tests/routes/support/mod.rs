@@ -1,5 +1,6 @@
 //! A whole Lathe in a temporary folder: SQLite, a runner, a small catalogue, and the router before them.
 
+pub mod deployments;
 pub mod kinds;
 
 use std::sync::{Arc, OnceLock};
@@ -16,6 +17,7 @@ use store::queue::MemoryQueue;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use deployments::FakeDeployments;
 use kinds::Gates;
 
 pub struct Lathe {
@@ -23,6 +25,7 @@ pub struct Lathe {
     pub state: State,
     pub store: Arc<Store>,
     pub gates: Gates,
+    pub deployments: Arc<FakeDeployments>,
     runner: Option<Runner>,
     _data: TempDir,
 }
@@ -65,12 +68,14 @@ impl Lathe {
             ..Options::new(data.path().join("data"))
         };
         let runner = Runner::start(ports, options).await.unwrap();
+        let deployments = Arc::new(FakeDeployments::default());
         let state = State {
             store: Arc::clone(&store),
             launcher: runner.launcher(),
             bus,
             queue,
             catalog,
+            deployments: Arc::clone(&deployments) as _,
             metrics: metrics(),
             backend: Backend::SqliteMemory,
             version: "0.0.0-test",
@@ -81,6 +86,7 @@ impl Lathe {
             state,
             store,
             gates,
+            deployments,
             runner: Some(runner),
             _data: data,
         }

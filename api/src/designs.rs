@@ -1,0 +1,251 @@
+//! From what a client sent, and what is there already, to a checked application with all its models.
+//!
+//! Ids are permanent: what keeps its id, or is sent without one and keeps its name, keeps its place in the
+//! database of the generated application.
+
+use blueprint::{Application, Invalid};
+use serde_json::{Map, Value, json};
+use store::{ApplicationRecord, ModelChange, ModelRecord, NewApplication, NewModel, Scope};
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+use crate::schemas::application::{ApplicationBody, Relationship};
+use crate::schemas::model::{Field, ModelBody};
+use crate::state::App;
+
+/// An application as it stands.
+pub(crate) struct Current {
+    pub(crate) record: ApplicationRecord,
+    pub(crate) models: Vec<ModelRecord>,
+}
+
+/// An application as it is to be.
+pub(crate) struct Design {
+    pub(crate) new: NewApplication,
+    pub(crate) models: Vec<ModelChange>,
+}
+
+impl Current {
+    pub(crate) async fn read(app: &App, id: Uuid) -> ApiResult<Self> {
+        let record = app.store.application(Scope::System, id).await?;
+        let record = record.ok_or_else(|| ApiError::not_found("application"))?;
+        let models = app.store.application_models(Scope::System, id).await?;
+        Ok(Self { record, models })
+    }
+
+    /// Its models as a client would send them back.
+    pub(crate) fn model_bodies(&self) -> ApiResult<Vec<ModelBody>> {
+        let bodies = self.models.iter().map(|model| {
+            let fields = model.document.get("fields").cloned().unwrap_or_default();
+            let fields = serde_json::from_value(fields).map_err(ApiError::internal)?;
+            Ok(ModelBody { id: Some(model.id), name: model.name.clone(), label: model.label.clone(), fields })
+        });
+        bodies.collect()
+    }
+}
+
+/// A body that asks for nothing.
+pub(crate) fn nothing() -> ApplicationBody {
+    ApplicationBody {
+        source: None,
+        name: None,
+        label: None,
+        description: None,
+        configuration: None,
+        models: None,
+        relationships: None,
+    }
+}
+
+/// Checks what an application is to become. What the body leaves out stays as it is.
+pub(crate) fn design(body: ApplicationBody, current: Option<&Current>) -> ApiResult<Design> {
+    let configuration = match (body.configuration.clone(), current) {
+        (Some(configuration), _) => Value::Object(configuration),
+        (None, Some(current)) => current.record.configuration.clone(),
+        (None, None) => json!({}),
+    };
+    let application = match &body.source {
+        Some(source) => from_text(source, &body, current)?,
+        None => check(assemble(body, current)?)?,
+    };
+    let models = application.models.iter().map(|model| {
+        let id = current.and_then(|current| current.models.iter().find(|known| document_id(known) == model.id));
+        let document = serde_json::to_value(model).map_err(ApiError::internal)?;
+        let model = NewModel { name: model.name.clone(), label: model.label.clone(), document };
+        Ok(ModelChange { id: id.map(|known| known.id), model })
+    });
+    Ok(Design {
+        models: models.collect::<ApiResult<_>>()?,
+        new: NewApplication {
+            name: application.name,
+            label: application.label,
+            description: application.description,
+            configuration,
+            relationships: serde_json::to_value(application.relationships).map_err(ApiError::internal)?,
+        },
+    })
+}
+
+/// The document of a single model, without an application around it.
+pub(crate) fn lone_model(body: ModelBody, current: Option<&ModelRecord>) -> ApiResult<NewModel> {
+    let (name, label) = (body.name.clone(), body.label.clone());
+    let document = model_document(body, current);
+    let wrapped = json!({"name": "application", "models": [document]});
+    let application = check(wrapped).map_err(|error| error.without_prefix("/models/0"))?;
+    let model = application.models.into_iter().next();
+    let document = serde_json::to_value(model).map_err(ApiError::internal)?;
+    Ok(NewModel { name, label, document })
+}
+
+fn from_text(source: &str, body: &ApplicationBody, current: Option<&Current>) -> ApiResult<Application> {
+    let others = body.name.is_some() || body.label.is_some() || body.description.is_some();
+    if others || body.models.is_some() || body.relationships.is_some() {
+        return Err(ApiError::invalid("/source", "with `source`, only `configuration` may be given besides"));
+    }
+    let mut application = Application::parse(source)?;
+    if let Some(current) = current {
+        keep_ids(&mut application, current)?;
+        application.validate()?;
+    }
+    Ok(application)
+}
+
+/// Ids that a text leaves out were derived from its names; what is there under the same name has one already.
+fn keep_ids(application: &mut Application, current: &Current) -> ApiResult<()> {
+    application.id = current.record.id.to_string();
+    let stated: Vec<String> = application.models.iter().map(|model| model.id.clone()).collect();
+    for model in &mut application.models {
+        let by_id = current.models.iter().find(|known| document_id(known) == model.id);
+        let by_name = current.models.iter().find(|known| {
+            known.name == model.name && !stated.iter().any(|id| id == document_id(known))
+        });
+        let Some(known) = by_id.or(by_name) else { continue };
+        document_id(known).clone_into(&mut model.id);
+        let before: blueprint::Model = serde_json::from_value(known.document.clone()).map_err(ApiError::internal)?;
+        let stated: Vec<String> = model.fields.iter().map(|field| field.id.clone()).collect();
+        for field in &mut model.fields {
+            let known = before.fields.iter().find(|known| known.name == field.name && !stated.contains(&known.id));
+            if let Some(known) = known
+                && !before.fields.iter().any(|known| known.id == field.id)
+            {
+                field.id.clone_from(&known.id);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The document that the body and what is there make together, with an id for everything.
+fn assemble(body: ApplicationBody, current: Option<&Current>) -> ApiResult<Value> {
+    let record = current.map(|current| &current.record);
+    let known = |pick: fn(&ApplicationRecord) -> &String| record.map(|record| pick(record).clone());
+    let name = body.name.or_else(|| known(|record| &record.name));
+    let name = name.ok_or_else(|| ApiError::invalid("/name", "an application needs a `name`, or a `source` that has one"))?;
+    let mut renamed = Map::new();
+    let models: Vec<Value> = match (body.models, current) {
+        (Some(bodies), _) => {
+            let mut documents = Vec::new();
+            for (index, body) in bodies.into_iter().enumerate() {
+                let before = model_before(&body, current, index)?;
+                if let Some(before) = before
+                    && before.name != body.name
+                {
+                    renamed.insert(before.name.clone(), body.name.clone().into());
+                }
+                documents.push(model_document(body, before));
+            }
+            documents
+        }
+        (None, Some(current)) => current.models.iter().map(|model| model.document.clone()).collect(),
+        (None, None) => Vec::new(),
+    };
+    let relationships = match body.relationships {
+        Some(given) => given.into_iter().map(|one| relationship(one, current)).collect::<ApiResult<Vec<_>>>()?,
+        None => kept_relationships(record, &renamed),
+    };
+    Ok(json!({
+        "id": record.map_or_else(Uuid::now_v7, |record| record.id),
+        "name": name,
+        "label": body.label.or_else(|| known(|record| &record.label)).unwrap_or_default(),
+        "description": body.description.or_else(|| known(|record| &record.description)).unwrap_or_default(),
+        "models": models,
+        "relationships": relationships,
+    }))
+}
+
+fn model_before<'a>(body: &ModelBody, current: Option<&'a Current>, index: usize) -> ApiResult<Option<&'a ModelRecord>> {
+    let models = current.map(|current| &*current.models).unwrap_or_default();
+    match body.id {
+        None => Ok(models.iter().find(|model| model.name == body.name)),
+        Some(id) => models.iter().find(|model| model.id == id).map(Some).ok_or_else(|| {
+            let message = "this application has no model with this id; leave the id out to make a new one";
+            ApiError::invalid(format!("/models/{index}/id"), message)
+        }),
+    }
+}
+
+fn model_document(body: ModelBody, before: Option<&ModelRecord>) -> Value {
+    let known = before.and_then(|before| before.document.get("fields")).and_then(Value::as_array);
+    let known = known.map(Vec::as_slice).unwrap_or_default();
+    let stated: Vec<String> = body.fields.iter().filter_map(|field| field.id.clone()).collect();
+    let fields: Vec<Field> = body
+        .fields
+        .into_iter()
+        .map(|mut field| {
+            let same_name = known.iter().filter(|known| known["name"] == *field.name);
+            let mut free = same_name.filter_map(|known| known["id"].as_str()).filter(|id| !stated.iter().any(|used| used == id));
+            let id = field.id.take().or_else(|| free.next().map(str::to_owned));
+            field.id = Some(id.unwrap_or_else(|| Uuid::now_v7().to_string()));
+            field
+        })
+        .collect();
+    let id = before.map_or_else(|| Uuid::now_v7().to_string(), |before| document_id(before).to_owned());
+    json!({"id": id, "name": body.name, "label": body.label, "fields": fields})
+}
+
+fn relationship(mut given: Relationship, current: Option<&Current>) -> ApiResult<Value> {
+    if given.id.is_none() {
+        let known = current.and_then(|current| current.record.relationships.as_array());
+        let known = known.into_iter().flatten();
+        let same = known.filter(|known| known["name"] == *given.name && known["source"] == *given.source);
+        let id = same.filter_map(|known| known["id"].as_str()).next().map(str::to_owned);
+        given.id = Some(id.unwrap_or_else(|| Uuid::now_v7().to_string()));
+    }
+    serde_json::to_value(given).map_err(ApiError::internal)
+}
+
+/// Relationships name their models; a model that is renamed takes them along.
+fn kept_relationships(record: Option<&ApplicationRecord>, renamed: &Map<String, Value>) -> Vec<Value> {
+    let known = record.and_then(|record| record.relationships.as_array()).cloned().unwrap_or_default();
+    let rename = |mut relationship: Value| {
+        for end in ["source", "target"] {
+            let new = relationship[end].as_str().and_then(|name| renamed.get(name)).cloned();
+            if let Some(new) = new {
+                relationship[end] = new;
+            }
+        }
+        relationship
+    };
+    known.into_iter().map(rename).collect()
+}
+
+/// Checks a document. An application may be without models for as long as it is being designed.
+fn check(document: Value) -> ApiResult<Application> {
+    let without_models = document["models"].as_array().is_none_or(Vec::is_empty);
+    match Application::from_value(document.clone()) {
+        Ok(application) => Ok(application),
+        Err(Invalid { mut problems }) => {
+            if without_models {
+                problems.retain(|problem| problem.path != "/models");
+            }
+            if problems.is_empty() {
+                return serde_json::from_value(document).map_err(ApiError::internal);
+            }
+            Err(Invalid { problems }.into())
+        }
+    }
+}
+
+fn document_id(model: &ModelRecord) -> &str {
+    model.document.get("id").and_then(Value::as_str).unwrap_or_default()
+}

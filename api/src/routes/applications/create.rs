@@ -1,0 +1,34 @@
+//! `POST /api/applications`
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use store::Scope;
+
+use crate::designs::design;
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::{Body, IdempotencyKey};
+use crate::replies::created;
+use crate::schemas::application::{Application, ApplicationBody};
+use crate::state::App;
+
+/// Makes an application together with its models, all or nothing.
+#[utoipa::path(post, path = "/api/applications", tag = "applications", request_body = ApplicationBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gives the first application.")),
+    responses(
+        (status = 201, description = "The new application.", body = Application),
+        (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+        (status = 422, description = "The document has problems.", body = ErrorEnvelope),
+        (status = "default", description = "Refused.", body = ErrorEnvelope),
+    ))]
+pub(crate) async fn create_application(
+    State(app): State<App>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(body): Body<ApplicationBody>,
+) -> ApiResult<Response> {
+    let designed = design(body, None)?;
+    let models = designed.models.into_iter().map(|change| change.model).collect();
+    let made = app.store.create_application(Scope::System, designed.new, models, key.as_deref()).await?;
+    let application = super::view(&app, made.value).await?;
+    Ok(created(&format!("/api/applications/{}", application.id), made.existing, Json(application)))
+}

@@ -1,0 +1,55 @@
+//! `POST /api/applications/{id}/generate`
+
+use axum::extract::State;
+use axum::response::Response;
+use store::{ApplicationRecord, Scope};
+
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Id, IdempotencyKey, OptionalBody, Trigger};
+use crate::launch::{Order, launch};
+use crate::schemas::execution::Execution;
+use crate::schemas::workflow::ExecuteRequest;
+use crate::state::App;
+
+/// Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
+/// or else `ship_<name>`.
+///
+/// The workflow's input `application` gets the application's name; its other inputs may be given.
+#[utoipa::path(post, path = "/api/applications/{id}/generate", tag = "applications",
+    request_body = Option<ExecuteRequest>,
+    params(Id, ("Idempotency-Key" = Option<String>, Header, description = "The same key again gives the first execution.")),
+    responses(
+        (status = 202, description = "It is recorded and goes on.", body = Execution),
+        (status = 404, description = "There is no such application.", body = ErrorEnvelope),
+        (status = 409, description = "There is no workflow that ships it, or the key was used with other inputs.", body = ErrorEnvelope),
+        (status = 422, description = "The inputs do not fit.", body = ErrorEnvelope),
+        (status = "default", description = "Refused.", body = ErrorEnvelope),
+    ))]
+pub(crate) async fn generate_application(
+    State(app): State<App>,
+    Id(id): Id,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Trigger(trigger): Trigger,
+    OptionalBody(body): OptionalBody<ExecuteRequest>,
+) -> ApiResult<Response> {
+    let application = app.store.application(Scope::System, id).await?;
+    let application = application.ok_or_else(|| ApiError::not_found("application"))?;
+    let name = ship_workflow(&application);
+    let workflow = app.store.workflow_named(Scope::System, &name).await?.ok_or_else(|| {
+        ApiError::conflict(format!(
+            "there is no workflow named `{name}` to ship this application; make one, \
+             or name another as `ship_workflow` in the application's configuration"
+        ))
+    })?;
+    let definition = app.definitions.keep_record(&workflow);
+    let mut inputs = body.inputs;
+    if definition.document.get("inputs").is_some_and(|inputs| inputs.get("application").is_some()) {
+        inputs.insert("application".to_owned(), application.name.into());
+    }
+    launch(&app, Order { definition, inputs, trigger, idempotency_key, wait: None }).await
+}
+
+fn ship_workflow(application: &ApplicationRecord) -> String {
+    let named = application.configuration.get("ship_workflow").and_then(|name| name.as_str());
+    named.map_or_else(|| format!("ship_{}", application.name), str::to_owned)
+}

@@ -1,0 +1,50 @@
+//! `POST /api/models`
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use store::Scope;
+
+use crate::designs::{Current, design, lone_model, nothing};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Body, IdempotencyKey};
+use crate::replies::created;
+use crate::schemas::application::ApplicationBody;
+use crate::schemas::model::{Model, ModelBody, NewModelBody};
+use crate::state::App;
+
+/// Makes a model, alone or within an application, which is then checked as a whole.
+#[utoipa::path(post, path = "/api/models", tag = "models", request_body = NewModelBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gives the first model.")),
+    responses(
+        (status = 201, description = "The new model.", body = Model),
+        (status = 404, description = "There is no such application.", body = ErrorEnvelope),
+        (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+        (status = 422, description = "The model has problems.", body = ErrorEnvelope),
+        (status = "default", description = "Refused.", body = ErrorEnvelope),
+    ))]
+pub(crate) async fn create_model(
+    State(app): State<App>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(body): Body<NewModelBody>,
+) -> ApiResult<Response> {
+    let NewModelBody { application_id, name, label, fields } = body;
+    let body = ModelBody { id: None, name, label, fields };
+    let _turn = app.designing.lock().await;
+    let model = match application_id {
+        None => lone_model(body, None)?,
+        Some(id) => {
+            let current = Current::read(&app, id).await?;
+            let mut models = current.model_bodies()?;
+            let prefix = format!("/models/{}", models.len());
+            models.push(body);
+            let whole = ApplicationBody { models: Some(models), ..nothing() };
+            let designed = design(whole, Some(&current)).map_err(|error| error.without_prefix(&prefix))?;
+            let last = designed.models.into_iter().next_back();
+            last.ok_or_else(|| ApiError::internal("a design lost its new model"))?.model
+        }
+    };
+    let made = app.store.create_model(Scope::System, application_id, model, key.as_deref()).await?;
+    let model = Model::from(made.value);
+    Ok(created(&format!("/api/models/{}", model.id), made.existing, Json(model)))
+}
