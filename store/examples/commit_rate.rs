@@ -29,7 +29,10 @@ async fn main() -> Result<()> {
     let (config, bare) = match backend.as_str() {
         "sqlite" => {
             let path = Path::new(place).join(format!("{}.db", Uuid::now_v7()));
-            (Config::sqlite(path), format!("sqlite://{place}/{}.db?mode=rwc", Uuid::now_v7()))
+            (
+                Config::sqlite(path),
+                format!("sqlite://{place}/{}.db?mode=rwc", Uuid::now_v7()),
+            )
         }
         "postgres" => (Config::postgres(place), place.clone()),
         other => bail!("{other} is no backend"),
@@ -38,7 +41,9 @@ async fn main() -> Result<()> {
     store.migrate().await?;
     for callers in [1, 32, 256] {
         let rate = rate(&store, callers, span, advance).await?;
-        say(&format!("single updates, {callers:>3} callers: {rate:>8.0} commits/s"));
+        say(&format!(
+            "single updates, {callers:>3} callers: {rate:>8.0} commits/s"
+        ));
     }
     for callers in [32, 256, 1_024] {
         let rate = rate(&store, callers, span, whole_run).await?;
@@ -49,18 +54,27 @@ async fn main() -> Result<()> {
     }
     for rows in [1, 100, 1_000] {
         let rate = bare_inserts(&bare, rows, span).await?;
-        say(&format!("bare inserts, {rows:>4} rows a transaction, one connection: {rate:>7.0} rows/s"));
+        say(&format!(
+            "bare inserts, {rows:>4} rows a transaction, one connection: {rate:>7.0} rows/s"
+        ));
     }
     Ok(())
 }
 
 /// Calls `work` from many tasks until time is up; returns how often per second it was done.
-async fn rate<F>(store: &Store, callers: usize, span: Duration, work: impl Fn(Store, Arc<Tally>) -> F) -> Result<f64>
+async fn rate<F>(
+    store: &Store,
+    callers: usize,
+    span: Duration,
+    work: impl Fn(Store, Arc<Tally>) -> F,
+) -> Result<f64>
 where
     F: Future<Output = Result<()>> + Send + 'static,
 {
     let tally = Arc::new(Tally::default());
-    let tasks: Vec<_> = (0..callers).map(|_| tokio::spawn(work(store.clone(), Arc::clone(&tally)))).collect();
+    let tasks: Vec<_> = (0..callers)
+        .map(|_| tokio::spawn(work(store.clone(), Arc::clone(&tally))))
+        .collect();
     let begun = Instant::now();
     tokio::time::sleep(span).await;
     let (done, took) = (tally.done.load(Ordering::Relaxed), begun.elapsed());
@@ -96,7 +110,11 @@ async fn whole_run(store: Store, tally: Arc<Tally>) -> Result<()> {
         let id = first.id;
         commit(&store, first).await?;
         let steps = (0..STEPS).map(step).collect();
-        commit(&store, update(id, 1, Status::Succeeded, steps, 2 * STEPS as u64)).await?;
+        commit(
+            &store,
+            update(id, 1, Status::Succeeded, steps, 2 * STEPS as u64),
+        )
+        .await?;
         tally.done.fetch_add(1, Ordering::Relaxed);
     }
     Ok(())
@@ -135,7 +153,10 @@ fn update(id: Uuid, version: u64, status: Status, steps: Vec<StepRecord>, events
         id,
         expected_version: version,
         accepted: None,
-        frontier: format!(r#"{{"v":1,"seq":{version},"steps":[{}]}}"#, [r#"{"s":"s","r":1,"l":1}"#; STEPS].join(",")),
+        frontier: format!(
+            r#"{{"v":1,"seq":{version},"steps":[{}]}}"#,
+            [r#"{"s":"s","r":1,"l":1}"#; STEPS].join(",")
+        ),
         status,
         seq: version * events + events,
         wake_at: None,
@@ -151,8 +172,19 @@ fn update(id: Uuid, version: u64, status: Status, steps: Vec<StepRecord>, events
 }
 
 fn event(seq: u64) -> Event {
-    let step = StepRef { index: 0, path: "shape_rows".into(), attempt: 1 };
-    Event { seq, at: Utc::now(), kind: EventKind::StepRunning { step, runner: Uuid::nil() } }
+    let step = StepRef {
+        index: 0,
+        path: "shape_rows".into(),
+        attempt: 1,
+    };
+    Event {
+        seq,
+        at: Utc::now(),
+        kind: EventKind::StepRunning {
+            step,
+            runner: Uuid::nil(),
+        },
+    }
 }
 
 fn step(n: usize) -> StepRecord {
@@ -162,7 +194,9 @@ fn step(n: usize) -> StepRecord {
         node: "shape_rows".into(),
         kind: "script.run",
         status: StepStatus::Succeeded,
-        input: Some(Arc::new(json!({ "script": "rows.map(|r| r * 2)", "rows": [1, 2, 3] }))),
+        input: Some(Arc::new(
+            json!({ "script": "rows.map(|r| r * 2)", "rows": [1, 2, 3] }),
+        )),
         output: Some(Arc::new(json!({ "rows": [2, 4, 6] }))),
         error: None,
         reason: None,
@@ -179,10 +213,12 @@ async fn bare_inserts(url: &str, rows: usize, span: Duration) -> Result<f64> {
     let db = Database::connect(options).await?;
     let backend = db.get_database_backend();
     if backend == sea_orm::DbBackend::Sqlite {
-        db.execute_unprepared("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL").await?;
+        db.execute_unprepared("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            .await?;
     }
     db.execute_unprepared("DROP TABLE IF EXISTS bare").await?;
-    let table = "CREATE TABLE bare (execution_id text, path text, attempt integer, input text, output text,
+    let table =
+        "CREATE TABLE bare (execution_id text, path text, attempt integer, input text, output text,
                  PRIMARY KEY (execution_id, path, attempt))";
     db.execute_unprepared(table).await?;
     let begun = Instant::now();

@@ -12,13 +12,17 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
 pub(crate) use postgres::{PostgresLane, open as open_postgres};
 pub(crate) use rows::{Json, Moment, micros};
 pub(crate) use sqlite::open as open_sqlite;
 
-use crate::error::{StoreError, StoreResult};
+use crate::error::{StoreError, StoreResult, Trouble};
+
+/// How long a read is tried again while connections break.
+const READ_PATIENCE: Duration = Duration::from_secs(3);
 
 /// An open database. Reads and writes go apart, since SQLite has one writer.
 pub(crate) struct Database {
@@ -108,7 +112,7 @@ impl Database {
         doing: &'static str,
         statement: Statement,
     ) -> StoreResult<Vec<T>> {
-        all(&self.reader, statement)
+        patiently(|| all(&self.reader, statement.clone()))
             .await
             .map_err(StoreError::doing(doing))
     }
@@ -118,7 +122,7 @@ impl Database {
         doing: &'static str,
         statement: Statement,
     ) -> StoreResult<Option<T>> {
-        one(&self.reader, statement)
+        patiently(|| one(&self.reader, statement.clone()))
             .await
             .map_err(StoreError::doing(doing))
     }
@@ -147,6 +151,23 @@ impl Database {
             .map_err(StoreError::doing(doing))?;
         Ok(done.rows_affected())
     }
+}
+
+/// Reads again when a connection breaks: after a restart of Postgres the pool may hold several dead ones.
+async fn patiently<T, F>(read: impl Fn() -> F) -> Result<T, DbErr>
+where
+    F: Future<Output = Result<T, DbErr>>,
+{
+    let deadline = Instant::now() + READ_PATIENCE;
+    for attempt in 0_u32.. {
+        match read().await {
+            Err(error) if Trouble::of(&error) == Trouble::Lost && Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(5 << attempt.min(5))).await;
+            }
+            answer => return answer,
+        }
+    }
+    read().await
 }
 
 pub(crate) async fn all<T: FromQueryResult>(

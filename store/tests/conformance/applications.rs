@@ -8,7 +8,11 @@ use uuid::Uuid;
 use crate::on_every_database;
 use crate::stand::Stand;
 
-on_every_database!(an_application_comes_with_its_models, all_or_nothing, models_stand_alone_too);
+on_every_database!(
+    an_application_comes_with_its_models,
+    all_or_nothing,
+    models_stand_alone_too
+);
 
 fn application(name: &str, relationships: Value) -> NewApplication {
     NewApplication {
@@ -22,66 +26,194 @@ fn application(name: &str, relationships: Value) -> NewApplication {
 
 fn model(name: &str) -> NewModel {
     let document = json!({ "name": name, "fields": [{ "name": "title", "type": "text" }] });
-    NewModel { name: name.into(), label: name.to_uppercase(), document }
+    NewModel {
+        name: name.into(),
+        label: name.to_uppercase(),
+        document,
+    }
 }
 
 async fn an_application_comes_with_its_models(stand: Stand) {
     let store = &stand.store;
     let link = json!([{ "kind": "n-1", "source": "book", "target": "author", "name": "author", "inverse": "books" }]);
     let models = vec![model("book"), model("author")];
-    let created = store.create_application(Scope::System, application("bookshop", link), models, Some("k")).await;
+    let created = store
+        .create_application(
+            Scope::System,
+            application("bookshop", link),
+            models,
+            Some("k"),
+        )
+        .await;
     let record = created.unwrap().value;
-    let again = store.create_application(Scope::System, application("x", json!([])), Vec::new(), Some("k")).await;
+    let again = store
+        .create_application(
+            Scope::System,
+            application("x", json!([])),
+            Vec::new(),
+            Some("k"),
+        )
+        .await;
     assert_eq!(again.unwrap().value, record);
 
     let source = store.load("bookshop").await.unwrap().unwrap();
-    assert_eq!((source.id, source.name.as_str()), (record.id.to_string(), "bookshop"));
-    assert_eq!(source.models.iter().map(|model| model.name.as_str()).collect::<Vec<_>>(), ["book", "author"]);
+    assert_eq!(
+        (source.id, source.name.as_str()),
+        (record.id.to_string(), "bookshop")
+    );
+    assert_eq!(
+        source
+            .models
+            .iter()
+            .map(|model| model.name.as_str())
+            .collect::<Vec<_>>(),
+        ["book", "author"]
+    );
     assert_eq!(source.relationships[0].target, "author");
     assert!(store.load("nothing").await.unwrap().is_none());
 
-    let changed = store.update_application(Scope::System, record.id, application("shop", json!([]))).await.unwrap();
-    assert_eq!((changed.name.as_str(), changed.created_at), ("shop", record.created_at));
-    let listed = store.list_applications(Scope::System, &Paging::default()).await.unwrap().items;
+    let changed = store
+        .update_application(Scope::System, record.id, application("shop", json!([])))
+        .await
+        .unwrap();
+    assert_eq!(
+        (changed.name.as_str(), changed.created_at),
+        ("shop", record.created_at)
+    );
+    let listed = store
+        .list_applications(Scope::System, &Paging::default())
+        .await
+        .unwrap()
+        .items;
     assert_eq!(listed, [changed]);
 
-    store.delete_application(Scope::System, record.id).await.unwrap();
-    assert_eq!(store.application_models(Scope::System, record.id).await.unwrap(), []);
-    assert!(matches!(store.delete_application(Scope::System, record.id).await, Err(StoreError::NotFound(_))));
+    store
+        .delete_application(Scope::System, record.id)
+        .await
+        .unwrap();
+    assert_eq!(
+        store
+            .application_models(Scope::System, record.id)
+            .await
+            .unwrap(),
+        []
+    );
+    assert!(matches!(
+        store.delete_application(Scope::System, record.id).await,
+        Err(StoreError::NotFound(_))
+    ));
 }
 
 async fn all_or_nothing(stand: Stand) {
     let store = &stand.store;
     let twice = vec![model("book"), model("book")];
-    let refused = store.create_application(Scope::System, application("shop", json!([])), twice, Some("k")).await;
-    assert!(matches!(refused, Err(StoreError::NameTaken { .. })), "{refused:?}");
-    assert_eq!(store.application_named(Scope::System, "shop").await.unwrap(), None);
+    let refused = store
+        .create_application(
+            Scope::System,
+            application("shop", json!([])),
+            twice,
+            Some("k"),
+        )
+        .await;
+    assert!(
+        matches!(refused, Err(StoreError::NameTaken { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(
+        store
+            .application_named(Scope::System, "shop")
+            .await
+            .unwrap(),
+        None
+    );
     // The key was not used up by what failed.
-    store.create_application(Scope::System, application("shop", json!([])), Vec::new(), Some("k")).await.unwrap();
-    let taken = store.create_application(Scope::System, application("shop", json!([])), Vec::new(), None).await;
-    assert!(matches!(taken, Err(StoreError::NameTaken { .. })), "{taken:?}");
+    store
+        .create_application(
+            Scope::System,
+            application("shop", json!([])),
+            Vec::new(),
+            Some("k"),
+        )
+        .await
+        .unwrap();
+    let taken = store
+        .create_application(
+            Scope::System,
+            application("shop", json!([])),
+            Vec::new(),
+            None,
+        )
+        .await;
+    assert!(
+        matches!(taken, Err(StoreError::NameTaken { .. })),
+        "{taken:?}"
+    );
 }
 
 async fn models_stand_alone_too(stand: Stand) {
     let store = &stand.store;
-    let shop = store.create_application(Scope::System, application("shop", json!([])), vec![model("book")], None).await;
+    let shop = store
+        .create_application(
+            Scope::System,
+            application("shop", json!([])),
+            vec![model("book")],
+            None,
+        )
+        .await;
     let shop = shop.unwrap().value.id;
-    let alone = store.create_model(Scope::System, None, model("book"), None).await.unwrap().value;
-    assert_eq!(store.model(Scope::System, alone.id).await.unwrap(), Some(alone.clone()));
-    let taken = store.create_model(Scope::System, None, model("book"), None).await;
-    assert!(matches!(taken, Err(StoreError::NameTaken { .. })), "{taken:?}");
-    let orphan = store.create_model(Scope::System, Some(Uuid::now_v7()), model("book"), None).await;
-    assert!(matches!(orphan, Err(StoreError::NotFound("application"))), "{orphan:?}");
+    let alone = store
+        .create_model(Scope::System, None, model("book"), None)
+        .await
+        .unwrap()
+        .value;
+    assert_eq!(
+        store.model(Scope::System, alone.id).await.unwrap(),
+        Some(alone.clone())
+    );
+    let taken = store
+        .create_model(Scope::System, None, model("book"), None)
+        .await;
+    assert!(
+        matches!(taken, Err(StoreError::NameTaken { .. })),
+        "{taken:?}"
+    );
+    let orphan = store
+        .create_model(Scope::System, Some(Uuid::now_v7()), model("book"), None)
+        .await;
+    assert!(
+        matches!(orphan, Err(StoreError::NotFound("application"))),
+        "{orphan:?}"
+    );
 
-    let renamed = store.update_model(Scope::System, alone.id, model("novel")).await.unwrap();
+    let renamed = store
+        .update_model(Scope::System, alone.id, model("novel"))
+        .await
+        .unwrap();
     assert_eq!(renamed.name, "novel");
-    let of_shop = ModelFilter { application_id: Some(shop) };
-    let listed = store.list_models(Scope::System, &of_shop, &Paging::default()).await.unwrap().items;
-    assert_eq!(listed.iter().map(|model| model.name.as_str()).collect::<Vec<_>>(), ["book"]);
+    let of_shop = ModelFilter {
+        application_id: Some(shop),
+    };
+    let listed = store
+        .list_models(Scope::System, &of_shop, &Paging::default())
+        .await
+        .unwrap()
+        .items;
+    assert_eq!(
+        listed
+            .iter()
+            .map(|model| model.name.as_str())
+            .collect::<Vec<_>>(),
+        ["book"]
+    );
     store.delete_model(Scope::System, alone.id).await.unwrap();
-    assert!(matches!(store.delete_model(Scope::System, alone.id).await, Err(StoreError::NotFound(_))));
     assert!(matches!(
-        store.update_model(Scope::System, alone.id, model("x")).await,
+        store.delete_model(Scope::System, alone.id).await,
+        Err(StoreError::NotFound(_))
+    ));
+    assert!(matches!(
+        store
+            .update_model(Scope::System, alone.id, model("x"))
+            .await,
         Err(StoreError::NotFound(_))
     ));
 }

@@ -30,7 +30,10 @@ async fn redis_tells() {
 }
 
 fn queued(execution: Uuid, seq: u64) -> Notice {
-    Notice::Events { execution, events: Arc::new([event(seq, EventKind::Queued)]) }
+    Notice::Events {
+        execution,
+        events: Arc::new([event(seq, EventKind::Queued)]),
+    }
 }
 
 fn seq_of(notice: &Notice) -> u64 {
@@ -57,13 +60,26 @@ async fn tells(publisher: &impl Bus, watcher: &impl Bus) {
     };
     publisher.publish(queued(theirs, 1)).await;
     publisher.publish(queued(ours, 2)).await;
-    publisher.publish(Notice::Logs { execution: ours, lines: Arc::new([line.clone()]) }).await;
-    publisher.publish(Notice::Changed { execution: theirs }).await;
+    publisher
+        .publish(Notice::Logs {
+            execution: ours,
+            lines: Arc::new([line.clone()]),
+        })
+        .await;
+    publisher
+        .publish(Notice::Changed { execution: theirs })
+        .await;
 
     for watching in [&mut first, &mut second] {
-        assert_eq!(seq_of(&watching.next().await.unwrap()), 2, "only ours, and only from the subscription on");
+        assert_eq!(
+            seq_of(&watching.next().await.unwrap()),
+            2,
+            "only ours, and only from the subscription on"
+        );
         match watching.next().await.unwrap() {
-            Notice::Logs { execution, lines } => assert_eq!((execution, &*lines), (ours, &[line.clone()][..])),
+            Notice::Logs { execution, lines } => {
+                assert_eq!((execution, &*lines), (ours, &[line.clone()][..]))
+            }
             other => panic!("not lines: {other:?}"),
         }
     }
@@ -99,13 +115,25 @@ async fn who_falls_behind_goes_on(bus: &impl Bus) {
 async fn a_watcher_outlives_an_outage_of_redis() {
     let (wire, url) = through_wire(&redis_url()).await;
     let prefix = redis_prefix();
-    let (watcher, publisher) =
-        (RedisBus::new(&url, &prefix).unwrap(), RedisBus::new(&redis_url(), &prefix).unwrap());
+    let (watcher, publisher) = (
+        RedisBus::new(&url, &prefix).unwrap(),
+        RedisBus::new(&redis_url(), &prefix).unwrap(),
+    );
     let execution = Uuid::now_v7();
-    let mut watching = watcher.subscribe(Topic::Execution(execution)).await.unwrap();
+    let mut watching = watcher
+        .subscribe(Topic::Execution(execution))
+        .await
+        .unwrap();
     wire.cut();
     publisher.publish(queued(execution, 1)).await;
-    assert!(watcher.subscribe(Topic::Control).await.err().unwrap().transient);
+    assert!(
+        watcher
+            .subscribe(Topic::Control)
+            .await
+            .err()
+            .unwrap()
+            .transient
+    );
     wire.mend();
     // The watcher is told to look again, since it may have missed something.
     loop {

@@ -14,7 +14,10 @@ on_every_database!(the_newest_result_is_kept);
 
 async fn the_newest_result_is_kept(stand: Stand) {
     let store = &stand.store;
-    let slot = CacheSlot { workflow: "ship".into(), node: "build".into() };
+    let slot = CacheSlot {
+        workflow: "ship".into(),
+        node: "build".into(),
+    };
     assert_eq!(store.get(&slot).await.unwrap(), None);
     let result = |key: &str, at| CachedStep {
         key: key.into(),
@@ -30,6 +33,9 @@ async fn the_newest_result_is_kept(stand: Stand) {
     // A slow runner that was overtaken brings its older result late.
     store.put(&slot, first).await.unwrap();
     assert_eq!(store.get(&slot).await.unwrap(), Some(second));
-    let other = CacheSlot { workflow: "ship".into(), node: "test".into() };
+    let other = CacheSlot {
+        workflow: "ship".into(),
+        node: "test".into(),
+    };
     assert_eq!(store.get(&other).await.unwrap(), None);
 }

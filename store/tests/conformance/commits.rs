@@ -12,16 +12,20 @@ use store::Store;
 use uuid::Uuid;
 
 /// Microseconds are what both databases keep.
-pub fn moment(micros: i64) -> Time {
+pub(crate) fn moment(micros: i64) -> Time {
     DateTime::from_timestamp_micros(1_790_000_000_000_000 + micros).unwrap()
 }
 
-pub fn event(seq: u64, kind: EventKind) -> Event {
-    Event { seq, at: moment(i64::try_from(seq).unwrap()), kind }
+pub(crate) fn event(seq: u64, kind: EventKind) -> Event {
+    Event {
+        seq,
+        at: moment(i64::try_from(seq).unwrap()),
+        kind,
+    }
 }
 
 /// The first commit of an execution.
-pub fn accept(workflow: Uuid) -> Commit {
+pub(crate) fn accept(workflow: Uuid) -> Commit {
     let id = Uuid::now_v7();
     Commit {
         id,
@@ -53,9 +57,13 @@ pub fn accept(workflow: Uuid) -> Commit {
 }
 
 /// A commit on top of `version`, with one event of its own.
-pub fn progress(id: Uuid, version: u64) -> Commit {
+pub(crate) fn progress(id: Uuid, version: u64) -> Commit {
     let runner = Uuid::now_v7();
-    let step = StepRef { index: 0, path: Arc::from("fetch"), attempt: 1 };
+    let step = StepRef {
+        index: 0,
+        path: Arc::from("fetch"),
+        attempt: 1,
+    };
     Commit {
         id,
         expected_version: version,
@@ -76,7 +84,7 @@ pub fn progress(id: Uuid, version: u64) -> Commit {
 }
 
 /// The last commit of an execution.
-pub fn finish(id: Uuid, version: u64, status: Status) -> Commit {
+pub(crate) fn finish(id: Uuid, version: u64, status: Status) -> Commit {
     Commit {
         status,
         holders: Vec::new(),
@@ -84,12 +92,13 @@ pub fn finish(id: Uuid, version: u64, status: Status) -> Commit {
         // To be left out by the store: what has ended needs no waking.
         wake_at: Some(moment(0)),
         output: (status == Status::Succeeded).then(|| json!({ "answer": 42 })),
-        error: (status == Status::Failed).then(|| ErrorValue::new("http_status", "the server said 500")),
+        error: (status == Status::Failed)
+            .then(|| ErrorValue::new("http_status", "the server said 500")),
         ..progress(id, version)
     }
 }
 
-pub fn step(path: &str, attempt: u32, status: StepStatus) -> StepRecord {
+pub(crate) fn step(path: &str, attempt: u32, status: StepStatus) -> StepRecord {
     StepRecord {
         path: path.into(),
         attempt,
@@ -107,7 +116,7 @@ pub fn step(path: &str, attempt: u32, status: StepStatus) -> StepRecord {
 }
 
 /// Commits and insists on success; returns the new version.
-pub async fn done(store: &Store, commit: Commit) -> u64 {
+pub(crate) async fn done(store: &Store, commit: Commit) -> u64 {
     match store.commit(commit).await.unwrap() {
         Committed::Done { version } => version,
         other => panic!("the commit was not recorded: {other:?}"),
@@ -115,13 +124,16 @@ pub async fn done(store: &Store, commit: Commit) -> u64 {
 }
 
 /// Accepts an execution that is due at this moment.
-pub async fn due_at(store: &Store, at: Time) -> Uuid {
-    let commit = Commit { wake_at: Some(at), ..accept(Uuid::now_v7()) };
+pub(crate) async fn due_at(store: &Store, at: Time) -> Uuid {
+    let commit = Commit {
+        wake_at: Some(at),
+        ..accept(Uuid::now_v7())
+    };
     let id = commit.id;
     done(store, commit).await;
     id
 }
 
-pub fn long_ago() -> Time {
+pub(crate) fn long_ago() -> Time {
     Utc::now() - TimeDelta::hours(1)
 }

@@ -29,10 +29,22 @@ async fn a_stale_commit_changes_nothing(stand: Stand) {
     let before = store.load(id).await.unwrap().unwrap();
 
     for version in [0, 1, 3, 99] {
-        assert_eq!(store.commit(progress(id, version)).await.unwrap(), Committed::Conflict, "{version}");
+        assert_eq!(
+            store.commit(progress(id, version)).await.unwrap(),
+            Committed::Conflict,
+            "{version}"
+        );
     }
-    assert_eq!(store.commit(commit).await.unwrap(), Committed::Conflict, "accepted twice under one id");
-    assert_eq!(store.commit(progress(Uuid::now_v7(), 1)).await.unwrap(), Committed::Conflict, "never accepted");
+    assert_eq!(
+        store.commit(commit).await.unwrap(),
+        Committed::Conflict,
+        "accepted twice under one id"
+    );
+    assert_eq!(
+        store.commit(progress(Uuid::now_v7(), 1)).await.unwrap(),
+        Committed::Conflict,
+        "never accepted"
+    );
     assert_eq!(store.load(id).await.unwrap().unwrap(), before);
 }
 
@@ -75,23 +87,48 @@ async fn race(stores: &[Store]) {
             }
         })
     });
-    join_all(tasks.collect::<Vec<_>>()).await.into_iter().for_each(Result::unwrap);
+    join_all(tasks.collect::<Vec<_>>())
+        .await
+        .into_iter()
+        .for_each(Result::unwrap);
     for version in 2..=LAST {
-        assert_eq!(wins[usize::try_from(version).unwrap()].load(Ordering::Relaxed), 1, "version {version}");
+        assert_eq!(
+            wins[usize::try_from(version).unwrap()].load(Ordering::Relaxed),
+            1,
+            "version {version}"
+        );
     }
-    let events = stores[0].execution_events(Scope::System, id, 0).await.unwrap();
-    assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), (1..=LAST).collect::<Vec<_>>());
+    let events = stores[0]
+        .execution_events(Scope::System, id, 0)
+        .await
+        .unwrap();
+    assert_eq!(
+        events.iter().map(|event| event.seq).collect::<Vec<_>>(),
+        (1..=LAST).collect::<Vec<_>>()
+    );
 }
 
 async fn terminal_is_final(stand: Stand) {
     let store = &stand.store;
-    for status in [Status::Succeeded, Status::Failed, Status::Cancelled, Status::TimedOut] {
+    for status in [
+        Status::Succeeded,
+        Status::Failed,
+        Status::Cancelled,
+        Status::TimedOut,
+    ] {
         let commit = accept(Uuid::now_v7());
         let id = commit.id;
         done(store, commit).await;
         done(store, finish(id, 1, status)).await;
-        let again = Commit { events: vec![event(3, engine::execution::EventKind::Running)], ..progress(id, 2) };
-        assert_eq!(store.commit(again).await.unwrap(), Committed::Conflict, "{status}");
+        let again = Commit {
+            events: vec![event(3, engine::execution::EventKind::Running)],
+            ..progress(id, 2)
+        };
+        assert_eq!(
+            store.commit(again).await.unwrap(),
+            Committed::Conflict,
+            "{status}"
+        );
         assert_eq!(store.load(id).await.unwrap().unwrap().status, status);
     }
 }

@@ -6,13 +6,13 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-pub struct Wire {
-    pub port: u16,
+pub(crate) struct Wire {
+    pub(crate) port: u16,
     whole: Arc<watch::Sender<bool>>,
 }
 
 impl Wire {
-    pub async fn to(address: String) -> Self {
+    pub(crate) async fn to(address: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let whole = Arc::new(watch::channel(true).0);
@@ -24,7 +24,9 @@ impl Wire {
                     continue;
                 }
                 tokio::spawn(async move {
-                    let Ok(mut far) = TcpStream::connect(address).await else { return };
+                    let Ok(mut far) = TcpStream::connect(address).await else {
+                        return;
+                    };
                     tokio::select! {
                         _ = copy_bidirectional(&mut near, &mut far) => {}
                         _ = state.wait_for(|whole| !whole) => {}
@@ -35,24 +37,30 @@ impl Wire {
         Self { port, whole }
     }
 
-    pub fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.whole.send_replace(false);
     }
 
-    pub fn mend(&self) {
+    pub(crate) fn mend(&self) {
         self.whole.send_replace(true);
     }
 }
 
 /// Splits `scheme://user:pass@host:port/rest` into what comes before the host, `host:port`, and the rest.
-pub fn address(url: &str) -> (String, String, String) {
-    let at = url.rfind('@').map_or_else(|| url.find("://").unwrap() + 3, |at| at + 1);
+pub(crate) fn address(url: &str) -> (String, String, String) {
+    let at = url
+        .rfind('@')
+        .map_or_else(|| url.find("://").unwrap() + 3, |at| at + 1);
     let end = url[at..].find('/').map_or(url.len(), |slash| at + slash);
-    (url[..at].to_owned(), url[at..end].to_owned(), url[end..].to_owned())
+    (
+        url[..at].to_owned(),
+        url[at..end].to_owned(),
+        url[end..].to_owned(),
+    )
 }
 
 /// A wire to the service at `url`, and the address by which to go through it.
-pub async fn through_wire(url: &str) -> (Wire, String) {
+pub(crate) async fn through_wire(url: &str) -> (Wire, String) {
     let (before, host, rest) = address(url);
     let wire = Wire::to(host).await;
     let url = format!("{before}127.0.0.1:{}{rest}", wire.port);

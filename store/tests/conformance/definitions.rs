@@ -31,21 +31,58 @@ fn workflow(name: &str, revision: u32) -> NewWorkflow {
 async fn versions_never_change(stand: Stand) {
     let store = &stand.store;
     let layout = Some(json!({ "a": { "x": 1, "y": 2 } }));
-    let created =
-        store.create_workflow(Scope::System, NewWorkflow { layout: layout.clone(), ..workflow("ship", 1) }, None).await;
+    let created = store
+        .create_workflow(
+            Scope::System,
+            NewWorkflow {
+                layout: layout.clone(),
+                ..workflow("ship", 1)
+            },
+            None,
+        )
+        .await;
     let record = created.unwrap().value;
     let id = record.summary.id;
-    assert_eq!(store.workflow(Scope::System, id).await.unwrap(), Some(record.clone()));
-    assert_eq!(store.workflow_named(Scope::System, "ship").await.unwrap(), Some(record));
+    assert_eq!(
+        store.workflow(Scope::System, id).await.unwrap(),
+        Some(record.clone())
+    );
+    assert_eq!(
+        store.workflow_named(Scope::System, "ship").await.unwrap(),
+        Some(record)
+    );
 
-    let changed = store.update_workflow(Scope::System, id, workflow("ship2", 2)).await.unwrap();
-    assert_eq!((changed.summary.version, changed.summary.node_count, &changed.layout), (2, 2, &layout));
-    let moved = NewWorkflow { layout: Some(json!({})), ..workflow("ship2", 2) };
-    let moved = store.update_workflow(Scope::System, id, moved).await.unwrap();
-    assert_eq!((moved.summary.version, moved.layout), (2, Some(json!({}))), "the layout is no part of a version");
+    let changed = store
+        .update_workflow(Scope::System, id, workflow("ship2", 2))
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            changed.summary.version,
+            changed.summary.node_count,
+            &changed.layout
+        ),
+        (2, 2, &layout)
+    );
+    let moved = NewWorkflow {
+        layout: Some(json!({})),
+        ..workflow("ship2", 2)
+    };
+    let moved = store
+        .update_workflow(Scope::System, id, moved)
+        .await
+        .unwrap();
+    assert_eq!(
+        (moved.summary.version, moved.layout),
+        (2, Some(json!({}))),
+        "the layout is no part of a version"
+    );
 
     let first = store.version(id, 1).await.unwrap().unwrap();
-    assert_eq!((first.name.as_str(), &first.document["revision"]), ("ship", &json!(1)));
+    assert_eq!(
+        (first.name.as_str(), &first.document["revision"]),
+        ("ship", &json!(1))
+    );
     assert_eq!(store.version(id, 3).await.unwrap(), None);
     let newest = store.newest("ship2").await.unwrap().unwrap();
     assert_eq!((newest.workflow_id, newest.version), (id, 2));
@@ -53,55 +90,134 @@ async fn versions_never_change(stand: Stand) {
 
     store.delete_workflow(Scope::System, id).await.unwrap();
     assert_eq!(store.newest("ship2").await.unwrap(), None);
-    let pinned = store.workflow_version(Scope::System, id, 1).await.unwrap().unwrap();
-    assert_eq!(pinned.document["revision"], json!(1), "executions still show what they ran");
+    let pinned = store
+        .workflow_version(Scope::System, id, 1)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        pinned.document["revision"],
+        json!(1),
+        "executions still show what they ran"
+    );
 }
 
 async fn names_are_unique_until_deleted(stand: Stand) {
     let store = &stand.store;
-    let first = store.create_workflow(Scope::System, workflow("ship", 1), None).await.unwrap().value;
-    let other = store.create_workflow(Scope::System, workflow("other", 1), None).await.unwrap().value;
-    let taken = store.create_workflow(Scope::System, workflow("ship", 1), None).await;
-    assert!(matches!(taken, Err(StoreError::NameTaken { .. })), "{taken:?}");
-    let taken = store.update_workflow(Scope::System, other.summary.id, workflow("ship", 2)).await;
-    assert!(matches!(taken, Err(StoreError::NameTaken { .. })), "{taken:?}");
-    assert_eq!(store.workflow(Scope::System, other.summary.id).await.unwrap().unwrap().summary.version, 1);
+    let first = store
+        .create_workflow(Scope::System, workflow("ship", 1), None)
+        .await
+        .unwrap()
+        .value;
+    let other = store
+        .create_workflow(Scope::System, workflow("other", 1), None)
+        .await
+        .unwrap()
+        .value;
+    let taken = store
+        .create_workflow(Scope::System, workflow("ship", 1), None)
+        .await;
+    assert!(
+        matches!(taken, Err(StoreError::NameTaken { .. })),
+        "{taken:?}"
+    );
+    let taken = store
+        .update_workflow(Scope::System, other.summary.id, workflow("ship", 2))
+        .await;
+    assert!(
+        matches!(taken, Err(StoreError::NameTaken { .. })),
+        "{taken:?}"
+    );
+    assert_eq!(
+        store
+            .workflow(Scope::System, other.summary.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .summary
+            .version,
+        1
+    );
 
-    store.delete_workflow(Scope::System, first.summary.id).await.unwrap();
+    store
+        .delete_workflow(Scope::System, first.summary.id)
+        .await
+        .unwrap();
     let gone = store.delete_workflow(Scope::System, first.summary.id).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
-    let gone = store.update_workflow(Scope::System, first.summary.id, workflow("ship", 2)).await;
+    let gone = store
+        .update_workflow(Scope::System, first.summary.id, workflow("ship", 2))
+        .await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
-    assert_eq!(store.workflow(Scope::System, first.summary.id).await.unwrap(), None);
-    store.create_workflow(Scope::System, workflow("ship", 1), None).await.unwrap();
+    assert_eq!(
+        store
+            .workflow(Scope::System, first.summary.id)
+            .await
+            .unwrap(),
+        None
+    );
+    store
+        .create_workflow(Scope::System, workflow("ship", 1), None)
+        .await
+        .unwrap();
 }
 
 async fn a_key_makes_one_workflow(stand: Stand) {
     let store = &stand.store;
-    let asked = join_all((0..10).map(|_| store.create_workflow(Scope::System, workflow("ship", 1), Some("k")))).await;
+    let asked = join_all(
+        (0..10).map(|_| store.create_workflow(Scope::System, workflow("ship", 1), Some("k"))),
+    )
+    .await;
     let created: Vec<_> = asked.into_iter().map(Result::unwrap).collect();
-    let ids: std::collections::HashSet<Uuid> = created.iter().map(|one| one.value.summary.id).collect();
+    let ids: std::collections::HashSet<Uuid> =
+        created.iter().map(|one| one.value.summary.id).collect();
     assert_eq!(ids.len(), 1);
     assert_eq!(created.iter().filter(|one| !one.existing).count(), 1);
 }
 
 async fn changes_at_once_follow_each_other(stand: Stand) {
     let store = &stand.store;
-    let id = store.create_workflow(Scope::System, workflow("ship", 1), None).await.unwrap().value.summary.id;
-    let changes = join_all((2..12).map(|n| store.update_workflow(Scope::System, id, workflow("ship", n)))).await;
+    let id = store
+        .create_workflow(Scope::System, workflow("ship", 1), None)
+        .await
+        .unwrap()
+        .value
+        .summary
+        .id;
+    let changes =
+        join_all((2..12).map(|n| store.update_workflow(Scope::System, id, workflow("ship", n))))
+            .await;
     changes.into_iter().for_each(|change| drop(change.unwrap()));
-    assert_eq!(store.workflow(Scope::System, id).await.unwrap().unwrap().summary.version, 11);
+    assert_eq!(
+        store
+            .workflow(Scope::System, id)
+            .await
+            .unwrap()
+            .unwrap()
+            .summary
+            .version,
+        11
+    );
 }
 
 async fn search_takes_any_sign(stand: Stand) {
     let store = &stand.store;
     for name in ["import_orders", "importorders", "report"] {
-        store.create_workflow(Scope::System, workflow(name, 1), None).await.unwrap();
+        store
+            .create_workflow(Scope::System, workflow(name, 1), None)
+            .await
+            .unwrap();
     }
     let found = async |q: &str| {
         let filter = WorkflowFilter { q: Some(q.into()) };
-        let page = store.list_workflows(Scope::System, &filter, &Paging::default()).await.unwrap();
-        page.items.into_iter().map(|item| item.name).collect::<Vec<_>>()
+        let page = store
+            .list_workflows(Scope::System, &filter, &Paging::default())
+            .await
+            .unwrap();
+        page.items
+            .into_iter()
+            .map(|item| item.name)
+            .collect::<Vec<_>>()
     };
     assert_eq!(found("IMPORT_").await, ["import_orders"]);
     assert_eq!(found("the rep").await, ["report"]);

@@ -24,8 +24,14 @@ async fn a_key_gives_the_first_execution(stand: Stand) {
     // It may have moved on meanwhile.
     done(store, progress(first.id, 1)).await;
     let again = keyed(workflow, "k1");
-    assert_eq!(store.commit(again.clone()).await.unwrap(), Committed::Duplicate { existing: first.id });
-    assert_eq!(store.commit(first.clone()).await.unwrap(), Committed::Duplicate { existing: first.id });
+    assert_eq!(
+        store.commit(again.clone()).await.unwrap(),
+        Committed::Duplicate { existing: first.id }
+    );
+    assert_eq!(
+        store.commit(first.clone()).await.unwrap(),
+        Committed::Duplicate { existing: first.id }
+    );
     assert_eq!(store.load(again.id).await.unwrap(), None);
 
     done(store, keyed(workflow, "k2")).await;
@@ -38,13 +44,29 @@ async fn fifty_at_once_make_one(stand: Stand) {
     let bystanders: Vec<Commit> = (0..50).map(|_| accept(workflow)).collect();
     let same: Vec<Commit> = (0..50).map(|_| keyed(workflow, "same")).collect();
     let ids: Vec<Uuid> = same.iter().map(|commit| commit.id).collect();
-    let all = same.into_iter().chain(bystanders).map(|commit| store.commit(commit));
-    let answers: Vec<Committed> = join_all(all).await.into_iter().map(Result::unwrap).collect();
+    let all = same
+        .into_iter()
+        .chain(bystanders)
+        .map(|commit| store.commit(commit));
+    let answers: Vec<Committed> = join_all(all)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
     let (same, bystanders) = answers.split_at(50);
-    let winners: Vec<usize> = (0..50).filter(|i| same[*i] == Committed::Done { version: 1 }).collect();
+    let winners: Vec<usize> = (0..50)
+        .filter(|i| same[*i] == Committed::Done { version: 1 })
+        .collect();
     assert_eq!(winners.len(), 1);
     let existing = ids[winners[0]];
-    let told = same.iter().filter(|answer| **answer == Committed::Duplicate { existing }).count();
+    let told = same
+        .iter()
+        .filter(|answer| **answer == Committed::Duplicate { existing })
+        .count();
     assert_eq!(told, 49);
-    assert!(bystanders.iter().all(|answer| *answer == Committed::Done { version: 1 }));
+    assert!(
+        bystanders
+            .iter()
+            .all(|answer| *answer == Committed::Done { version: 1 })
+    );
 }

@@ -39,7 +39,9 @@ async fn withstands(store: &Store, harm: impl AsyncFn()) {
     let runs: Vec<_> = runs.collect();
     for strike in 1..=STRIKES {
         // Strikes hit commits under way: each waits until some more have gone through.
-        while commits.load(Ordering::Relaxed) < strike * 40 && !runs.iter().any(|run| run.is_finished()) {
+        while commits.load(Ordering::Relaxed) < strike * 40
+            && !runs.iter().any(|run| run.is_finished())
+        {
             tokio::task::yield_now().await;
         }
         harm().await;
@@ -50,7 +52,10 @@ async fn withstands(store: &Store, harm: impl AsyncFn()) {
         assert_eq!(store.load(id).await.unwrap().unwrap().version, version);
         let mut seqs = Vec::new();
         loop {
-            let events = store.execution_events(Scope::System, id, seqs.last().copied().unwrap_or(0)).await.unwrap();
+            let events = store
+                .execution_events(Scope::System, id, seqs.last().copied().unwrap_or(0))
+                .await
+                .unwrap();
             if events.is_empty() {
                 break;
             }

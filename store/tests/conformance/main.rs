@@ -1,7 +1,11 @@
 //! One suite for every backend: SQLite and memory always, Postgres and Redis where `cargo xtask test`
 //! says they are. A backend is done when it passes; a change of a port begins here.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking, in their helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests fail by panicking, in their helpers too"
+)]
 
 mod applications;
 mod bus;

@@ -3,19 +3,25 @@
 use engine::execution::Status;
 use futures::future::join_all;
 use serde_json::json;
-use store::{ExecutionFilter, NewModel, ModelFilter, Paging, Scope, StoreError, WorkflowFilter};
+use store::{ExecutionFilter, ModelFilter, NewModel, Paging, Scope, StoreError, WorkflowFilter};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish};
 use crate::on_every_database;
 use crate::stand::Stand;
 
-on_every_database!(executions_come_newest_first, lists_by_name_page_too, broken_cursors_are_refused);
+on_every_database!(
+    executions_come_newest_first,
+    lists_by_name_page_too,
+    broken_cursors_are_refused
+);
 
 async fn executions_come_newest_first(stand: Stand) {
     let store = &stand.store;
     let (ours, theirs) = (Uuid::now_v7(), Uuid::now_v7());
-    let mut commits: Vec<_> = (0..25).map(|n| accept(if n % 5 == 0 { theirs } else { ours })).collect();
+    let mut commits: Vec<_> = (0..25)
+        .map(|n| accept(if n % 5 == 0 { theirs } else { ours }))
+        .collect();
     commits.sort_by_key(|commit| commit.id);
     let newest_first: Vec<Uuid> = commits.iter().rev().map(|commit| commit.id).collect();
     let failed = newest_first[3];
@@ -25,7 +31,10 @@ async fn executions_come_newest_first(stand: Stand) {
     let mut seen = Vec::new();
     let mut paging = Paging::first(10);
     loop {
-        let page = store.list_executions(Scope::System, &ExecutionFilter::default(), &paging).await.unwrap();
+        let page = store
+            .list_executions(Scope::System, &ExecutionFilter::default(), &paging)
+            .await
+            .unwrap();
         // What begins meanwhile belongs before the first page.
         done(store, accept(ours)).await;
         seen.extend(page.items.iter().map(|item| item.id));
@@ -37,27 +46,55 @@ async fn executions_come_newest_first(stand: Stand) {
     assert_eq!(seen, newest_first);
 
     let filtered = async |filter: ExecutionFilter| {
-        store.list_executions(Scope::System, &filter, &Paging::default()).await.unwrap().items
+        store
+            .list_executions(Scope::System, &filter, &Paging::default())
+            .await
+            .unwrap()
+            .items
     };
-    let of_theirs = filtered(ExecutionFilter { workflow_id: Some(theirs), status: None }).await;
+    let of_theirs = filtered(ExecutionFilter {
+        workflow_id: Some(theirs),
+        status: None,
+    })
+    .await;
     assert_eq!(of_theirs.len(), 5);
-    let of_failed = filtered(ExecutionFilter { workflow_id: None, status: Some(Status::Failed) }).await;
-    assert_eq!(of_failed.iter().map(|item| item.id).collect::<Vec<_>>(), [failed]);
+    let of_failed = filtered(ExecutionFilter {
+        workflow_id: None,
+        status: Some(Status::Failed),
+    })
+    .await;
+    assert_eq!(
+        of_failed.iter().map(|item| item.id).collect::<Vec<_>>(),
+        [failed]
+    );
     assert_eq!(of_failed[0].error.as_ref().unwrap().code, "http_status");
-    let none = ExecutionFilter { workflow_id: Some(Uuid::now_v7()), status: Some(Status::Failed) };
+    let none = ExecutionFilter {
+        workflow_id: Some(Uuid::now_v7()),
+        status: Some(Status::Failed),
+    };
     assert!(filtered(none).await.is_empty());
 }
 
 async fn lists_by_name_page_too(stand: Stand) {
     let store = &stand.store;
     for name in ["c", "a", "e", "b", "d"] {
-        let new = NewModel { name: name.into(), label: String::new(), document: json!({}) };
-        store.create_model(Scope::System, None, new, None).await.unwrap();
+        let new = NewModel {
+            name: name.into(),
+            label: String::new(),
+            document: json!({}),
+        };
+        store
+            .create_model(Scope::System, None, new, None)
+            .await
+            .unwrap();
     }
     let mut seen = Vec::new();
     let mut paging = Paging::first(2);
     loop {
-        let page = store.list_models(Scope::System, &ModelFilter::default(), &paging).await.unwrap();
+        let page = store
+            .list_models(Scope::System, &ModelFilter::default(), &paging)
+            .await
+            .unwrap();
         seen.extend(page.items.into_iter().map(|item| item.name));
         paging.cursor = page.next_cursor;
         if paging.cursor.is_none() {
@@ -72,13 +109,28 @@ async fn broken_cursors_are_refused(stand: Stand) {
     for _ in 0..3 {
         done(store, accept(Uuid::now_v7())).await;
     }
-    let page = store.list_executions(Scope::System, &ExecutionFilter::default(), &Paging::first(1)).await.unwrap();
+    let page = store
+        .list_executions(
+            Scope::System,
+            &ExecutionFilter::default(),
+            &Paging::first(1),
+        )
+        .await
+        .unwrap();
     let of_executions = page.next_cursor.unwrap();
     let workflows = async |cursor: &str| {
-        let paging = Paging { limit: 5, cursor: Some(cursor.into()) };
-        store.list_workflows(Scope::System, &WorkflowFilter::default(), &paging).await
+        let paging = Paging {
+            limit: 5,
+            cursor: Some(cursor.into()),
+        };
+        store
+            .list_workflows(Scope::System, &WorkflowFilter::default(), &paging)
+            .await
     };
     for cursor in ["", "nonsense", "!!", "AAAA", &of_executions] {
-        assert!(matches!(workflows(cursor).await, Err(StoreError::BadCursor)), "{cursor}");
+        assert!(
+            matches!(workflows(cursor).await, Err(StoreError::BadCursor)),
+            "{cursor}"
+        );
     }
 }

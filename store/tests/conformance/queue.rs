@@ -14,7 +14,13 @@ const LONG: Duration = Duration::from_secs(30);
 const NOT_AT_ALL: Duration = Duration::ZERO;
 
 fn ticket() -> Ticket {
-    Ticket { execution: Uuid::now_v7(), reason: TicketReason::Step { step: "import[3].fetch".into(), attempt: 2 } }
+    Ticket {
+        execution: Uuid::now_v7(),
+        reason: TicketReason::Step {
+            step: "import[3].fetch".into(),
+            attempt: 2,
+        },
+    }
 }
 
 fn queue(url: &str, prefix: &str, lease: Duration) -> RedisQueue {
@@ -29,11 +35,17 @@ fn queue(url: &str, prefix: &str, lease: Duration) -> RedisQueue {
 }
 
 fn tickets(deliveries: &[Delivery]) -> Vec<Ticket> {
-    deliveries.iter().map(|delivery| delivery.ticket.clone()).collect()
+    deliveries
+        .iter()
+        .map(|delivery| delivery.ticket.clone())
+        .collect()
 }
 
 async fn acknowledge(queue: &impl Queue, deliveries: &[Delivery]) {
-    let receipts: Vec<String> = deliveries.iter().map(|delivery| delivery.receipt.clone()).collect();
+    let receipts: Vec<String> = deliveries
+        .iter()
+        .map(|delivery| delivery.receipt.clone())
+        .collect();
     queue.acknowledge(&receipts).await.unwrap();
 }
 
@@ -46,7 +58,11 @@ async fn memory_delivers() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_delivers() {
     let prefix = redis_prefix();
-    delivers(&queue(&redis_url(), &prefix, LONG), &queue(&redis_url(), &prefix, LONG)).await;
+    delivers(
+        &queue(&redis_url(), &prefix, LONG),
+        &queue(&redis_url(), &prefix, LONG),
+    )
+    .await;
 }
 
 async fn delivers(one: &(impl Queue + Clone + 'static), two: &impl Queue) {
@@ -55,14 +71,24 @@ async fn delivers(one: &(impl Queue + Clone + 'static), two: &impl Queue) {
     one.was_wiped().await.unwrap();
     assert!(!one.was_wiped().await.unwrap(), "told once");
 
-    let all: Vec<Ticket> = (0..1_200).map(|_| ticket()).chain([Ticket {
-        execution: Uuid::now_v7(),
-        reason: TicketReason::ChildFinished { step: "call".into(), child: Uuid::now_v7() },
-    }]).collect();
+    let all: Vec<Ticket> = (0..1_200)
+        .map(|_| ticket())
+        .chain([Ticket {
+            execution: Uuid::now_v7(),
+            reason: TicketReason::ChildFinished {
+                step: "call".into(),
+                child: Uuid::now_v7(),
+            },
+        }])
+        .collect();
     two.offer(&all).await.unwrap();
     assert_eq!(one.depth().await.unwrap(), 1_201);
     let first = one.take(1, LONG).await.unwrap();
-    assert_eq!(tickets(&first), all[..1], "in the order in which they were offered");
+    assert_eq!(
+        tickets(&first),
+        all[..1],
+        "in the order in which they were offered"
+    );
     assert_eq!(two.depth().await.unwrap(), 1_200);
 
     let mut taken = first;
@@ -100,15 +126,28 @@ async fn memory_wakes_everyone_who_has_something_to_do() {
             tokio::spawn(async move { queue.take(1, LONG).await.unwrap().len() })
         })
         .collect();
-    queue.offer(&[ticket(), ticket(), ticket(), ticket()]).await.unwrap();
-    assert_eq!(join_all(waiting).await.into_iter().map(Result::unwrap).sum::<usize>(), 4);
+    queue
+        .offer(&[ticket(), ticket(), ticket(), ticket()])
+        .await
+        .unwrap();
+    assert_eq!(
+        join_all(waiting)
+            .await
+            .into_iter()
+            .map(Result::unwrap)
+            .sum::<usize>(),
+        4
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unacknowledged_ticket_is_taken_over() {
     let prefix = redis_prefix();
     let lease = Duration::from_millis(200);
-    let (dying, heir) = (queue(&redis_url(), &prefix, lease), queue(&redis_url(), &prefix, lease));
+    let (dying, heir) = (
+        queue(&redis_url(), &prefix, lease),
+        queue(&redis_url(), &prefix, lease),
+    );
     dying.offer(&[ticket(), ticket(), ticket()]).await.unwrap();
     let mut held = Vec::new();
     while held.len() < 3 {
@@ -121,7 +160,11 @@ async fn an_unacknowledged_ticket_is_taken_over() {
         inherited.extend(heir.take(10, Duration::from_millis(50)).await.unwrap());
     }
     inherited.sort_by_key(|delivery| delivery.ticket.execution);
-    assert_eq!(inherited, held[1..], "the same tickets, under the same receipts");
+    assert_eq!(
+        inherited,
+        held[1..],
+        "the same tickets, under the same receipts"
+    );
     acknowledge(&heir, &inherited).await;
     assert_eq!(heir.depth().await.unwrap(), 0);
 }
@@ -131,7 +174,11 @@ async fn a_dropped_take_loses_nothing() {
     let prefix = redis_prefix();
     let queue = queue(&redis_url(), &prefix, LONG);
     // Given up at once, with a read under way.
-    assert!(tokio::time::timeout(Duration::from_millis(1), queue.take(10, LONG)).await.is_err());
+    assert!(
+        tokio::time::timeout(Duration::from_millis(1), queue.take(10, LONG))
+            .await
+            .is_err()
+    );
     let offered = ticket();
     queue.offer(std::slice::from_ref(&offered)).await.unwrap();
     assert_eq!(tickets(&queue.take(10, LONG).await.unwrap()), [offered]);
@@ -140,18 +187,38 @@ async fn a_dropped_take_loses_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wiped_redis_is_noticed() {
     let prefix = redis_prefix();
-    let (one, two) = (queue(&redis_url(), &prefix, LONG), queue(&redis_url(), &prefix, LONG));
+    let (one, two) = (
+        queue(&redis_url(), &prefix, LONG),
+        queue(&redis_url(), &prefix, LONG),
+    );
     assert!(one.take(1, NOT_AT_ALL).await.unwrap().is_empty());
-    assert!(one.was_wiped().await.unwrap(), "a Redis that never knew us has lost everything too");
+    assert!(
+        one.was_wiped().await.unwrap(),
+        "a Redis that never knew us has lost everything too"
+    );
     assert!(two.take(1, NOT_AT_ALL).await.unwrap().is_empty());
-    assert!(!two.was_wiped().await.unwrap(), "who comes later finds it in order");
+    assert!(
+        !two.was_wiped().await.unwrap(),
+        "who comes later finds it in order"
+    );
 
     one.offer(&[ticket(), ticket()]).await.unwrap();
-    let keys = [format!("{prefix}:queue:{{default}}"), format!("{prefix}:queue:{{default}}:generation")];
+    let keys = [
+        format!("{prefix}:queue:{{default}}"),
+        format!("{prefix}:queue:{{default}}:generation"),
+    ];
     // The stream alone is deleted (DEL), then everything is (FLUSHALL): both must be told.
     for lost in [&keys[..1], &keys[..]] {
-        let mut redis = redis::Client::open(redis_url()).unwrap().get_multiplexed_async_connection().await.unwrap();
-        redis::cmd("DEL").arg(lost).query_async::<()>(&mut redis).await.unwrap();
+        let mut redis = redis::Client::open(redis_url())
+            .unwrap()
+            .get_multiplexed_async_connection()
+            .await
+            .unwrap();
+        redis::cmd("DEL")
+            .arg(lost)
+            .query_async::<()>(&mut redis)
+            .await
+            .unwrap();
         while !one.was_wiped().await.unwrap() {
             assert!(one.take(5, NOT_AT_ALL).await.unwrap().is_empty());
         }
@@ -178,6 +245,9 @@ async fn an_outage_of_redis_is_told_and_ends_by_itself() {
     while queue.offer(&[ticket()]).await.is_err() {}
     let mut taken = 0;
     while taken < 2 {
-        taken += queue.take(5, NOT_AT_ALL).await.map_or(0, |taken| taken.len());
+        taken += queue
+            .take(5, NOT_AT_ALL)
+            .await
+            .map_or(0, |taken| taken.len());
     }
 }

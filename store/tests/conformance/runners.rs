@@ -20,10 +20,13 @@ async fn a_runner_lives_until_it_is_buried(stand: Stand) {
     store.register(two, "lathe").await.unwrap();
     assert!(store.beat(one).await.unwrap());
     let alive = store.alive().await.unwrap();
-    assert_eq!(alive.iter().map(|runner| (runner.id, runner.name.as_str())).collect::<Vec<_>>(), [
-        (one, "bench"),
-        (two, "lathe")
-    ]);
+    assert_eq!(
+        alive
+            .iter()
+            .map(|runner| (runner.id, runner.name.as_str()))
+            .collect::<Vec<_>>(),
+        [(one, "bench"), (two, "lathe")]
+    );
     assert!(alive[0].last_seen >= alive[0].started_at);
     assert_eq!(store.bury(HOUR).await.unwrap(), [] as [Uuid; 0]);
 
@@ -33,7 +36,11 @@ async fn a_runner_lives_until_it_is_buried(stand: Stand) {
     assert!(!store.beat(one).await.unwrap(), "the dead stay dead");
     assert!(!store.register(one, "bench").await.unwrap_err().transient);
     assert_eq!(store.alive().await.unwrap(), []);
-    assert_eq!(store.bury(HOUR).await.unwrap(), [one], "until its executions are rescued");
+    assert_eq!(
+        store.bury(HOUR).await.unwrap(),
+        [one],
+        "until its executions are rescued"
+    );
     store.forget(one).await.unwrap();
     assert_eq!(store.bury(HOUR).await.unwrap(), [] as [Uuid; 0]);
 }

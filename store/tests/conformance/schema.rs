@@ -1,17 +1,21 @@
 //! The schema goes forward and back, and a data folder has one process.
 
+use futures::future::join_all;
 use migrations::Migrator;
 use migrations::sea_orm_migration::MigratorTrait;
 use sea_orm::{ConnectionTrait, Database, Statement};
 use store::{Config, DatabaseConfig, Store, StoreError};
-use futures::future::join_all;
 
 use crate::stand::{PostgresDatabase, Stand};
 
 #[tokio::test]
 async fn sqlite_goes_forward_and_back() {
     let folder = tempfile::tempdir().unwrap();
-    forward_and_back(&format!("sqlite://{}/lathe.db?mode=rwc", folder.path().display())).await;
+    forward_and_back(&format!(
+        "sqlite://{}/lathe.db?mode=rwc",
+        folder.path().display()
+    ))
+    .await;
 }
 
 #[tokio::test]
@@ -32,7 +36,11 @@ async fn forward_and_back(url: &str) {
         assert_eq!(&objects(&db).await, expected);
         Migrator::down(&db, Some(1)).await.unwrap();
     }
-    let left: Vec<String> = objects(&db).await.into_iter().filter(|name| !name.starts_with("seaql_")).collect();
+    let left: Vec<String> = objects(&db)
+        .await
+        .into_iter()
+        .filter(|name| !name.starts_with("seaql_"))
+        .collect();
     assert_eq!(left, empty);
     Migrator::up(&db, None).await.unwrap();
     assert_eq!(Some(&objects(&db).await), on_the_way.last());
@@ -50,14 +58,24 @@ async fn objects(db: &sea_orm::DatabaseConnection) -> Vec<String> {
              WHERE n.nspname = 'public' AND c.relkind IN ('r', 'i', 'S') ORDER BY 1"
         }
     };
-    let rows = db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
-    rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
+    let rows = db
+        .query_all_raw(Statement::from_string(backend, sql))
+        .await
+        .unwrap();
+    rows.iter()
+        .map(|row| row.try_get("", "name").unwrap())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_may_migrate_postgres_together() {
     let database = PostgresDatabase::create().await;
-    let config = Config { database: DatabaseConfig::Postgres { url: database.url.clone(), max_connections: 2 } };
+    let config = Config {
+        database: DatabaseConfig::Postgres {
+            url: database.url.clone(),
+            max_connections: 2,
+        },
+    };
     let starts = (0..6).map(async |_| Store::open(&config).await.unwrap().migrate().await);
     join_all(starts).await.into_iter().for_each(Result::unwrap);
 }
@@ -72,15 +90,21 @@ async fn a_second_process_is_refused_the_data_folder() {
     let Stand { store, config, .. } = &stand;
     store.clone().close().await.unwrap();
     let folder_is_still_ours = Store::open(config).await.err().unwrap();
-    assert!(matches!(folder_is_still_ours, StoreError::InUse { .. }), "until the last handle is gone");
+    assert!(
+        matches!(folder_is_still_ours, StoreError::InUse { .. }),
+        "until the last handle is gone"
+    );
 }
 
 #[tokio::test]
 async fn a_newer_schema_is_left_alone() {
     let stand = Stand::sqlite().await;
     let path = crate::stand::sqlite_file(&stand.config).unwrap();
-    let db = Database::connect(format!("sqlite://{}", path.display())).await.unwrap();
-    let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_from_the_future', 0)";
+    let db = Database::connect(format!("sqlite://{}", path.display()))
+        .await
+        .unwrap();
+    let newer =
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_from_the_future', 0)";
     db.execute_unprepared(newer).await.unwrap();
     stand.store.migrate().await.unwrap();
 }

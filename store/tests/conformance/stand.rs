@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// A fresh database and its store.
-pub struct Stand {
-    pub store: Store,
-    pub config: Config,
+pub(crate) struct Stand {
+    pub(crate) store: Store,
+    pub(crate) config: Config,
     _place: Place,
 }
 
@@ -21,13 +21,13 @@ enum Place {
 }
 
 impl Stand {
-    pub async fn sqlite() -> Self {
+    pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::sqlite(folder.path().join("lathe.db"));
         Self::open(config, Place::Folder(folder)).await
     }
 
-    pub async fn postgres() -> Self {
+    pub(crate) async fn postgres() -> Self {
         let database = PostgresDatabase::create().await;
         let config = Config::postgres(&database.url);
         Self::open(config, Place::Database(database)).await
@@ -36,32 +36,47 @@ impl Stand {
     async fn open(config: Config, place: Place) -> Self {
         let store = Store::open(&config).await.unwrap();
         store.migrate().await.unwrap();
-        Self { store, config, _place: place }
+        Self {
+            store,
+            config,
+            _place: place,
+        }
     }
 }
 
 /// A database of Postgres that is dropped with this.
-pub struct PostgresDatabase {
-    pub url: String,
+pub(crate) struct PostgresDatabase {
+    pub(crate) url: String,
     server: String,
     name: String,
 }
 
 impl PostgresDatabase {
-    pub async fn create() -> Self {
+    pub(crate) async fn create() -> Self {
         let server = service("TEST_DATABASE_URL");
         let name = format!("conformance_{}", Uuid::now_v7().simple());
         admin(&server, &format!("CREATE DATABASE {name}")).await;
         let (base, _) = server.rsplit_once('/').unwrap();
-        Self { url: format!("{base}/{name}"), server, name }
+        Self {
+            url: format!("{base}/{name}"),
+            server,
+            name,
+        }
     }
 }
 
 impl Drop for PostgresDatabase {
     fn drop(&mut self) {
-        let (server, sql) = (self.server.clone(), format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        let (server, sql) = (
+            self.server.clone(),
+            format!("DROP DATABASE {} WITH (FORCE)", self.name),
+        );
         let dropping = std::thread::spawn(move || {
-            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(admin(&server, &sql));
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap()
+                .block_on(admin(&server, &sql));
         });
         // A test that failed already says why; a database that stays behind is its lesser trouble.
         let _ = dropping.join();
@@ -69,28 +84,33 @@ impl Drop for PostgresDatabase {
 }
 
 /// Carries out a statement as the administrator of the server.
-pub async fn admin(server: &str, sql: &str) {
+pub(crate) async fn admin(server: &str, sql: &str) {
     let mut connection = PgConnection::connect(server).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
     connection.close().await.unwrap();
 }
 
-pub fn redis_url() -> String {
+pub(crate) fn redis_url() -> String {
     service("TEST_REDIS_URL")
 }
 
 /// A name before every key, so that tests can share a Redis.
-pub fn redis_prefix() -> String {
+pub(crate) fn redis_prefix() -> String {
     format!("test-{}", Uuid::now_v7().simple())
 }
 
-pub fn service(variable: &str) -> String {
+pub(crate) fn service(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| {
-        panic!("{variable} is not set: this test needs a real service; run it with `cargo xtask test`")
+        panic!(
+            "{variable} is not set: this test needs a real service; run it with `cargo xtask test`"
+        )
     })
 }
 
-pub fn sqlite_file(config: &Config) -> Option<PathBuf> {
+pub(crate) fn sqlite_file(config: &Config) -> Option<PathBuf> {
     match &config.database {
         store::DatabaseConfig::Sqlite { path } => Some(path.clone()),
         store::DatabaseConfig::Postgres { .. } => None,

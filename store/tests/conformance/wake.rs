@@ -36,7 +36,11 @@ async fn due_comes_oldest_first_and_once_per_lease(stand: Stand) {
     // The lease of the second one was nothing, so it is due again, and now for an hour.
     assert_eq!(store.due(10, HOUR).await.unwrap(), [old]);
     assert_eq!(store.due(10, HOUR).await.unwrap(), [] as [Uuid; 0]);
-    assert_eq!(done(store, progress(old, 1)).await, 2, "being handed out is no progress");
+    assert_eq!(
+        done(store, progress(old, 1)).await,
+        2,
+        "being handed out is no progress"
+    );
 }
 
 async fn what_is_due_is_shared_out(stand: Stand) {
@@ -74,10 +78,21 @@ async fn finds_what_a_runner_held(stand: Stand) {
         let commit = accept(Uuid::now_v7());
         let id = commit.id;
         done(store, commit).await;
-        done(store, Commit { holders: runners.to_vec(), ..progress(id, 1) }).await;
+        done(
+            store,
+            Commit {
+                holders: runners.to_vec(),
+                ..progress(id, 1)
+            },
+        )
+        .await;
         id
     };
-    let (first, both, second) = (hold(&[one]).await, hold(&[two, one]).await, hold(&[two]).await);
+    let (first, both, second) = (
+        hold(&[one]).await,
+        hold(&[two, one]).await,
+        hold(&[two]).await,
+    );
     let ended = hold(&[one]).await;
     done(store, finish(ended, 2, Status::Failed)).await;
 
