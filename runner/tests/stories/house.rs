@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::execution::Status;
-use engine::ports::bus::{Bus, Notice, Topic};
+use engine::ports::bus::{Notice, Topic};
 use engine::ports::executions::ExecutionResult;
 use engine::ports::launcher::{Launch, LaunchError, Launched};
-use engine::ports::definitions::{Definition, Definitions};
+use engine::ports::definitions::Definition;
 use futures::StreamExt;
 use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
@@ -61,6 +61,7 @@ impl House {
         options.beat = Duration::from_millis(100);
         options.sweep = Duration::from_millis(50);
         options.drain = Duration::from_millis(500);
+        options.requeue = Duration::from_millis(200);
         options
     }
 
@@ -145,7 +146,7 @@ impl House {
     }
 
     pub(crate) async fn record(&self, id: Uuid) -> ExecutionRecord {
-        self.store.get_execution(Scope::System, id).await.unwrap().unwrap()
+        self.store.execution(Scope::System, id).await.unwrap().unwrap()
     }
 
     pub(crate) async fn steps(&self, id: Uuid) -> Vec<StoredStep> {
