@@ -38,7 +38,11 @@ pub(crate) fn span(millis: i64) -> String {
         ..1_000 => format!("{} ms", millis.max(0)),
         1_000..60_000 => format!("{}.{:02} s", millis / 1_000, millis % 1_000 / 10),
         60_000..3_600_000 => format!("{} min {:02} s", millis / 60_000, millis % 60_000 / 1_000),
-        _ => format!("{} h {:02} min", millis / 3_600_000, millis % 3_600_000 / 60_000),
+        _ => format!(
+            "{} h {:02} min",
+            millis / 3_600_000,
+            millis % 3_600_000 / 60_000
+        ),
     }
 }
 
@@ -49,6 +53,17 @@ mod tests {
     #[test]
     fn spans_read_well() {
         let spans = [0, 8, 999, 1_240, 59_999, 125_000, 7_380_000].map(span);
-        assert_eq!(spans, ["0 ms", "8 ms", "999 ms", "1.24 s", "59.99 s", "2 min 05 s", "2 h 03 min"]);
+        assert_eq!(
+            spans,
+            [
+                "0 ms",
+                "8 ms",
+                "999 ms",
+                "1.24 s",
+                "59.99 s",
+                "2 min 05 s",
+                "2 h 03 min"
+            ]
+        );
     }
 }

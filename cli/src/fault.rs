@@ -16,12 +16,20 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), mend: None, code: 1, cause: None }
+        Self {
+            sentence: sentence.into(),
+            mend: None,
+            code: 1,
+            cause: None,
+        }
     }
 
     /// Something that the user gave cannot be used.
     pub(crate) fn unusable(sentence: impl Into<String>) -> Self {
-        Self { code: UNUSABLE, ..Self::new(sentence) }
+        Self {
+            code: UNUSABLE,
+            ..Self::new(sentence)
+        }
     }
 
     /// Says what to do about it.
@@ -56,7 +64,9 @@ pub(crate) fn describe(error: &anyhow::Error, verbose: bool) -> (String, u8) {
     let fault = error.downcast_ref::<Fault>();
     let mut text = format!("lathe: {error}");
     match fault {
-        Some(Fault { mend: Some(mend), .. }) => {
+        Some(Fault {
+            mend: Some(mend), ..
+        }) => {
             text.push_str("\n\n  ");
             text.push_str(&mend.replace('\n', "\n  "));
             text.push('\n');
@@ -83,17 +93,30 @@ mod tests {
     #[test]
     fn a_fault_shows_its_cause_only_when_asked() {
         let cause = anyhow::anyhow!("connection refused").context("connect to Postgres");
-        let error = anyhow::Error::from(Fault::new("the database does not answer").mend("Start it.").because(cause));
+        let error = anyhow::Error::from(
+            Fault::new("the database does not answer")
+                .mend("Start it.")
+                .because(cause),
+        );
         let (brief, code) = describe(&error, false);
         assert_eq!(code, 1);
-        assert!(brief.contains("Start it.") && !brief.contains("refused"), "{brief}");
+        assert!(
+            brief.contains("Start it.") && !brief.contains("refused"),
+            "{brief}"
+        );
         let (full, _) = describe(&error, true);
-        assert!(full.contains("because: connect to Postgres\n  because: connection refused"), "{full}");
+        assert!(
+            full.contains("because: connect to Postgres\n  because: connection refused"),
+            "{full}"
+        );
     }
 
     #[test]
     fn an_error_that_nobody_put_into_words_shows_its_root() {
         let error = anyhow::anyhow!("no such file").context("read the lock");
-        assert_eq!(describe(&error, false), ("lathe: read the lock: no such file".to_owned(), 1));
+        assert_eq!(
+            describe(&error, false),
+            ("lathe: read the lock: no such file".to_owned(), 1)
+        );
     }
 }

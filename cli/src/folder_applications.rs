@@ -22,11 +22,16 @@ impl FolderApplications {
     /// The document `<name>.yaml` of the folder, if it is there and describes an application.
     fn find(&self, name: &str) -> Result<Option<Application>, BoxedError> {
         // A name that is no plain file name cannot lead out of the folder.
-        if !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-') {
+        if !name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-')
+        {
             return Ok(None);
         }
         let paths = ENDINGS.map(|ending| self.folder.join(format!("{name}.{ending}")));
-        let Some(path) = paths.iter().find(|path| path.is_file()) else { return Ok(None) };
+        let Some(path) = paths.iter().find(|path| path.is_file()) else {
+            return Ok(None);
+        };
         let file = SourceFile::read(path)?;
         if file.kind() != DocumentKind::Application {
             return Ok(None);

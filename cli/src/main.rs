@@ -25,7 +25,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Lathe: workflows that turn data models into live applications.
 #[derive(Parser)]
-#[command(name = "lathe", version, propagate_version = true, max_term_width = 110)]
+#[command(
+    name = "lathe",
+    version,
+    propagate_version = true,
+    max_term_width = 110
+)]
 struct CommandLine {
     #[command(flatten)]
     global: GlobalArgs,

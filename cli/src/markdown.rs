@@ -37,14 +37,22 @@ fn inline(line: &str, coloured: bool) -> String {
             continue;
         }
         for (place, part) in part.split("**").enumerate() {
-            if place % 2 == 1 { out.push_str(&paint(part, STRONG, coloured)) } else { out.push_str(part) }
+            if place % 2 == 1 {
+                out.push_str(&paint(part, STRONG, coloured))
+            } else {
+                out.push_str(part)
+            }
         }
     }
     out
 }
 
 fn paint(text: &str, style: Style, coloured: bool) -> String {
-    if coloured && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    if coloured && !text.is_empty() {
+        format!("{style}{text}{style:#}")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +62,10 @@ mod tests {
     #[test]
     fn a_page_reads_without_its_marks() {
         let page = "# Wait\n\nWaits **long** for `until`.\n\n```yaml\nid: a\n```\n\n| a | b |\n";
-        assert_eq!(render(page, false), "Wait\n\nWaits long for until.\n\n    id: a\n\n| a | b |\n");
+        assert_eq!(
+            render(page, false),
+            "Wait\n\nWaits long for until.\n\n    id: a\n\n| a | b |\n"
+        );
         assert!(render(page, true).contains("\u{1b}[36muntil\u{1b}[0m"));
     }
 }

@@ -13,6 +13,7 @@ use engine::ports::bus::Bus;
 use engine::ports::definitions::{Definition, Definitions};
 use engine::ports::launcher::{CancelError, Launcher};
 use engine::ports::queue::Queue;
+use nodes::deployments::Deployments;
 use runner::{Collaborators, Options, RemoteLauncher};
 use store::bus::{MemoryBus, RedisBus};
 use store::queue::{MemoryQueue, RedisQueue, RedisQueueOptions};
@@ -33,6 +34,7 @@ pub(crate) struct Parts {
     pub(crate) queue: Arc<dyn Queue>,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) catalog: Arc<Catalog>,
+    pub(crate) deployments: Deployments,
 }
 
 impl Parts {
@@ -54,39 +56,58 @@ impl Parts {
 /// Opens the database and brings its schema up to date.
 pub(crate) async fn open_store(data: &DataFolder, backend: &Backend) -> anyhow::Result<Store> {
     let store = open_store_as_it_is(data, backend).await?;
-    store.migrate().await.map_err(|error| unusable_store(error, backend))?;
+    store
+        .migrate()
+        .await
+        .map_err(|error| unusable_store(error, backend))?;
     Ok(store)
 }
 
 /// Opens the database and leaves its schema alone.
-pub(crate) async fn open_store_as_it_is(data: &DataFolder, backend: &Backend) -> anyhow::Result<Store> {
+pub(crate) async fn open_store_as_it_is(
+    data: &DataFolder,
+    backend: &Backend,
+) -> anyhow::Result<Store> {
     let config = match backend {
         Backend::Embedded => Config::sqlite(data.0.join("lathe.db")),
-        Backend::Servers { database, max_connections, .. } => Config {
+        Backend::Servers {
+            database,
+            max_connections,
+            ..
+        } => Config {
             database: DatabaseConfig::Postgres {
                 url: database.expose().to_owned(),
                 max_connections: *max_connections,
             },
         },
     };
-    Store::open(&config).await.map_err(|error| unusable_store(error, backend))
+    Store::open(&config)
+        .await
+        .map_err(|error| unusable_store(error, backend))
 }
 
 /// Whether another process keeps the data folder to itself.
 pub(crate) fn is_in_use(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| matches!(cause.downcast_ref(), Some(StoreError::InUse { .. })))
+    error
+        .chain()
+        .any(|cause| matches!(cause.downcast_ref(), Some(StoreError::InUse { .. })))
 }
 
 fn unusable_store(error: StoreError, backend: &Backend) -> anyhow::Error {
     let fault = match (&error, backend) {
-        (StoreError::InUse { lock }, _) => {
-            Fault::new(format!("another process uses this data folder: {} is locked", lock.display()))
-                .mend("Stop that process, or choose another folder with --data DIR.")
-        }
-        (_, Backend::Servers { database, .. }) => Fault::new(format!("Postgres at {database} cannot be used"))
-            .mend("See that it runs, that the database exists, and that user and password are right."),
-        (_, Backend::Embedded) => Fault::new(format!("the database in the data folder cannot be used: {error}"))
-            .mend("See that the folder can be written, or choose another with --data DIR."),
+        (StoreError::InUse { lock }, _) => Fault::new(format!(
+            "another process uses this data folder: {} is locked",
+            lock.display()
+        ))
+        .mend("Stop that process, or choose another folder with --data DIR."),
+        (_, Backend::Servers { database, .. }) => Fault::new(format!(
+            "Postgres at {database} cannot be used"
+        ))
+        .mend("See that it runs, that the database exists, and that user and password are right."),
+        (_, Backend::Embedded) => Fault::new(format!(
+            "the database in the data folder cannot be used: {error}"
+        ))
+        .mend("See that the folder can be written, or choose another with --data DIR."),
     };
     fault.because(error).into()
 }
@@ -100,13 +121,18 @@ fn unusable_redis(redis: &SecretUrl, error: PortError) -> Fault {
 /// Connects queue and bus, and furnishes the nodes. With a folder, applications are looked for there first.
 pub(crate) async fn parts(
     store: Store,
+    data: &DataFolder,
     backend: &Backend,
     allowed: &Allowed,
     folder: Option<PathBuf>,
 ) -> anyhow::Result<Parts> {
     let (queue, bus): (Arc<dyn Queue>, Arc<dyn Bus>) = match backend {
         Backend::Embedded => (Arc::new(MemoryQueue::new()), Arc::new(MemoryBus::new())),
-        Backend::Servers { redis, redis_prefix, .. } => {
+        Backend::Servers {
+            redis,
+            redis_prefix,
+            ..
+        } => {
             let queue = RedisQueue::new(RedisQueueOptions {
                 url: redis.expose().to_owned(),
                 prefix: redis_prefix.clone(),
@@ -121,7 +147,8 @@ pub(crate) async fn parts(
                 }
                 tracing::warn!(%error, "Redis does not answer yet; until it does, work is found in the database, slowly");
             }
-            let bus = RedisBus::new(redis.expose(), redis_prefix).map_err(|error| unusable_redis(redis, error))?;
+            let bus = RedisBus::new(redis.expose(), redis_prefix)
+                .map_err(|error| unusable_redis(redis, error))?;
             (Arc::new(queue), Arc::new(bus))
         }
     };
@@ -130,10 +157,20 @@ pub(crate) async fn parts(
         None => Arc::new(store.clone()),
     };
     let catalog = Arc::new(nodes::catalog(&node_options(allowed, Some(applications))));
-    Ok(Parts { store, queue, bus, catalog })
+    let deployments = Deployments::new(&data.0, allowed.docker_host.as_deref());
+    Ok(Parts {
+        store,
+        queue,
+        bus,
+        catalog,
+        deployments,
+    })
 }
 
-fn node_options(allowed: &Allowed, applications: Option<Arc<dyn ApplicationSource>>) -> nodes::Options {
+fn node_options(
+    allowed: &Allowed,
+    applications: Option<Arc<dyn ApplicationSource>>,
+) -> nodes::Options {
     nodes::Options {
         allow_commands: allowed.commands,
         http_block_private: allowed.block_private_addresses,
@@ -150,7 +187,10 @@ pub(crate) fn catalog_for_documents(allowed: &Allowed) -> Arc<Catalog> {
 
 /// The catalogue for whoever only asks what kinds there are and whether a document fits them.
 pub(crate) fn catalog_for_checking() -> Catalog {
-    nodes::catalog(&nodes::Options { allow_commands: true, ..nodes::Options::default() })
+    nodes::catalog(&nodes::Options {
+        allow_commands: true,
+        ..nodes::Options::default()
+    })
 }
 
 pub(crate) fn runner_options(running: &Running, data: &DataFolder, backend: &Backend) -> Options {
@@ -168,9 +208,12 @@ pub(crate) fn runner_options(running: &Running, data: &DataFolder, backend: &Bac
 
 /// Reads a workflow document and compiles it, or says where it is wrong.
 pub(crate) fn compile(text: &str, catalog: &Catalog) -> Result<Plan, Vec<Place>> {
-    let places = |problems: engine::problem::Problems| problems.0.iter().map(Place::from).collect::<Vec<_>>();
+    let places = |problems: engine::problem::Problems| {
+        problems.0.iter().map(Place::from).collect::<Vec<_>>()
+    };
     let parsed = parse::parse(text).map_err(places)?;
-    plan::compile(parsed.document, catalog).map_err(|problems| places(parsed.source.place(problems)))
+    plan::compile(parsed.document, catalog)
+        .map_err(|problems| places(parsed.source.place(problems)))
 }
 
 pub(crate) async fn newest_definition(store: &Store, name: &str) -> anyhow::Result<Definition> {
@@ -182,12 +225,30 @@ pub(crate) async fn newest_definition(store: &Store, name: &str) -> anyhow::Resu
 /// any more, and it would run beside the new one.
 pub(crate) async fn end_abandoned_runs(parts: &Parts, data: &DataFolder) -> anyhow::Result<()> {
     let launcher = RemoteLauncher::new(parts.collaborators(), Options::new(data.0.clone()));
-    for status in [engine::execution::Status::Queued, engine::execution::Status::Running] {
-        let filter = ExecutionFilter { status: Some(status), ..ExecutionFilter::default() };
-        let page = parts.store.list_executions(Scope::System, &filter, &Paging::first(100)).await?;
-        for execution in page.items.iter().filter(|execution| execution.trigger == "cli") {
-            match launcher.cancel(execution.id, "the `lathe run` that began it was killed").await {
-                Ok(()) => tracing::warn!(execution.id = %execution.id, "cancelled what a killed `lathe run` left behind"),
+    for status in [
+        engine::execution::Status::Queued,
+        engine::execution::Status::Running,
+    ] {
+        let filter = ExecutionFilter {
+            status: Some(status),
+            ..ExecutionFilter::default()
+        };
+        let page = parts
+            .store
+            .list_executions(Scope::System, &filter, &Paging::first(100))
+            .await?;
+        for execution in page
+            .items
+            .iter()
+            .filter(|execution| execution.trigger == "cli")
+        {
+            match launcher
+                .cancel(execution.id, "the `lathe run` that began it was killed")
+                .await
+            {
+                Ok(()) => {
+                    tracing::warn!(execution.id = %execution.id, "cancelled what a killed `lathe run` left behind")
+                }
                 Err(CancelError::Ended | CancelError::NotFound) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -197,13 +258,18 @@ pub(crate) async fn end_abandoned_runs(parts: &Parts, data: &DataFolder) -> anyh
 }
 
 /// What the API is handed.
-pub(crate) fn api_state(parts: &Parts, launcher: Arc<dyn Launcher>, backend: &Backend) -> anyhow::Result<api::State> {
+pub(crate) fn api_state(
+    parts: &Parts,
+    launcher: Arc<dyn Launcher>,
+    backend: &Backend,
+) -> anyhow::Result<api::State> {
     Ok(api::State {
         store: Arc::new(parts.store.clone()),
         launcher,
         bus: Arc::clone(&parts.bus),
         queue: Arc::clone(&parts.queue),
         catalog: Arc::clone(&parts.catalog),
+        deployments: Arc::new(parts.deployments.clone()),
         metrics: api::Metrics::install()?,
         backend: match backend {
             Backend::Embedded => api::Backend::SqliteMemory,
@@ -211,4 +277,30 @@ pub(crate) fn api_state(parts: &Parts, launcher: Arc<dyn Launcher>, backend: &Ba
         },
         version: env!("CARGO_PKG_VERSION"),
     })
+}
+
+/// Brings back deployed applications that ran before this machine or process went down. In the background:
+/// a slow or broken one must not keep the server from answering.
+pub(crate) fn revive_deployments(parts: &Parts) {
+    let deployments = parts.deployments.clone();
+    tokio::spawn(async move {
+        for revival in deployments.revive().await {
+            match revival.outcome {
+                Ok(deployment) => {
+                    tracing::info!(
+                        application = revival.application,
+                        url = deployment.url,
+                        "an application is live again"
+                    );
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        application = revival.application,
+                        error,
+                        "an application could not be brought back"
+                    );
+                }
+            }
+        }
+    });
 }

@@ -8,7 +8,8 @@ use runner::RemoteLauncher;
 use super::listening::{Doorway, serve_until_told};
 use super::{configure, need_servers};
 use crate::config::{
-    Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs, RunnerArgs, Running,
+    Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs,
+    RunnerArgs, Running,
 };
 use crate::wire;
 
@@ -33,14 +34,18 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ApiArgs) -> anyhow::Result<u
         args.nodes.give(layers);
     };
     let (listen, data, backend, running, allowed) = configure(global, give, |layers| {
-        let (listen, data, backend) = (Listen::read(layers), DataFolder::read(layers), Backend::read(layers));
+        let (listen, data, backend) = (
+            Listen::read(layers),
+            DataFolder::read(layers),
+            Backend::read(layers),
+        );
         let (running, allowed) = (Running::read(layers), Allowed::read(layers));
         Some((listen?, data?, backend?, running?, allowed?))
     })?;
     need_servers(&backend, "lathe api")?;
     let doorway = Doorway::open(&listen).await?;
     let store = wire::open_store(&data, &backend).await?;
-    let parts = wire::parts(store, &backend, &allowed, None).await?;
+    let parts = wire::parts(store, &data, &backend, &allowed, None).await?;
     let options = wire::runner_options(&running, &data, &backend);
     let launcher = Arc::new(RemoteLauncher::new(parts.collaborators(), options));
     let store = parts.store.clone();

@@ -65,56 +65,106 @@ pub(crate) struct Common {
 
 pub(crate) async fn run(command: &ExecutionsCommand) -> anyhow::Result<u8> {
     match command {
-        ExecutionsCommand::List { common, status, limit } => list(common, status.as_deref(), *limit).await?,
+        ExecutionsCommand::List {
+            common,
+            status,
+            limit,
+        } => list(common, status.as_deref(), *limit).await?,
         ExecutionsCommand::Show { common, id } => show(common, *id).await?,
         ExecutionsCommand::Cancel { common, id } => {
             let server = Server::at(&common.server)?;
-            let execution: Value = server.post(&format!("api/executions/{id}/cancel"), &json!({})).await?;
+            let execution: Value = server
+                .post(&format!("api/executions/{id}/cancel"), &json!({}))
+                .await?;
             if common.json {
                 console::json(&execution);
             } else {
                 console::line(format_args!("{id} {}", word(&execution["status"])));
             }
         }
-        ExecutionsCommand::Logs { common, id, step, follow } => logs(common, *id, step.as_deref(), *follow).await?,
+        ExecutionsCommand::Logs {
+            common,
+            id,
+            step,
+            follow,
+        } => logs(common, *id, step.as_deref(), *follow).await?,
     }
     Ok(0)
 }
 
 async fn list(common: &Common, status: Option<&str>, limit: u32) -> anyhow::Result<()> {
-    let filter = status.map(|status| format!("&status={status}")).unwrap_or_default();
-    let page: Value = Server::at(&common.server)?.get(&format!("api/executions?limit={limit}{filter}")).await?;
+    let filter = status
+        .map(|status| format!("&status={status}"))
+        .unwrap_or_default();
+    let page: Value = Server::at(&common.server)?
+        .get(&format!("api/executions?limit={limit}{filter}"))
+        .await?;
     if common.json {
         console::json(&page["items"]);
         return Ok(());
     }
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["ID", "WORKFLOW", "STATUS", "BEGAN", "TOOK"]);
+    table
+        .load_style(presets::NOTHING)
+        .set_header(["ID", "WORKFLOW", "STATUS", "BEGAN", "TOOK"]);
     for item in page["items"].as_array().into_iter().flatten() {
-        let workflow = format!("{} v{}", word(&item["workflow_name"]), item["workflow_version"]);
-        table.add_row([word(&item["id"]), &workflow, word(&item["status"]), &moment(&item["created_at"]), &took(item)]);
+        let workflow = format!(
+            "{} v{}",
+            word(&item["workflow_name"]),
+            item["workflow_version"]
+        );
+        table.add_row([
+            word(&item["id"]),
+            &workflow,
+            word(&item["status"]),
+            &moment(&item["created_at"]),
+            &took(item),
+        ]);
     }
     console::line(table);
     Ok(())
 }
 
 async fn show(common: &Common, id: Uuid) -> anyhow::Result<()> {
-    let execution: Value = Server::at(&common.server)?.get(&format!("api/executions/{id}")).await?;
+    let execution: Value = Server::at(&common.server)?
+        .get(&format!("api/executions/{id}"))
+        .await?;
     if common.json {
         console::json(&execution);
         return Ok(());
     }
-    let (name, version) = (word(&execution["workflow_name"]), &execution["workflow_version"]);
-    console::line(format_args!("{name} v{version}  {}  {}", word(&execution["status"]), took(&execution)));
+    let (name, version) = (
+        word(&execution["workflow_name"]),
+        &execution["workflow_version"],
+    );
+    console::line(format_args!(
+        "{name} v{version}  {}  {}",
+        word(&execution["status"]),
+        took(&execution)
+    ));
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["STEP", "KIND", "STATUS", "TOOK", "WHY"]);
+    table
+        .load_style(presets::NOTHING)
+        .set_header(["STEP", "KIND", "STATUS", "TOOK", "WHY"]);
     for step in execution["steps"].as_array().into_iter().flatten() {
-        let why = step["error"]["message"].as_str().or(step["reason"].as_str()).unwrap_or_default();
-        table.add_row([word(&step["path"]), word(&step["kind"]), word(&step["status"]), &took(step), why]);
+        let why = step["error"]["message"]
+            .as_str()
+            .or(step["reason"].as_str())
+            .unwrap_or_default();
+        table.add_row([
+            word(&step["path"]),
+            word(&step["kind"]),
+            word(&step["status"]),
+            &took(step),
+            why,
+        ]);
     }
     console::line(table);
     if let Some(message) = execution["error"]["message"].as_str() {
-        console::line(format_args!("{}: {message}", word(&execution["error"]["code"])));
+        console::line(format_args!(
+            "{}: {message}",
+            word(&execution["error"]["code"])
+        ));
     }
     if !execution["output"].is_null() {
         console::json(&execution["output"]);
@@ -138,8 +188,13 @@ async fn logs(common: &Common, id: Uuid, step: Option<&str>, follow: bool) -> an
     }
     let mut after = 0;
     loop {
-        let page: Value = server.get(&format!("api/executions/{id}/logs?after={after}&limit=500")).await?;
-        let lines = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let page: Value = server
+            .get(&format!("api/executions/{id}/logs?after={after}&limit=500"))
+            .await?;
+        let lines = page["items"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         for line in lines.iter().filter(|line| wanted(word(&line["step"]))) {
             print_line(common, line)?;
         }
@@ -154,7 +209,12 @@ fn print_line(common: &Common, line: &Value) -> anyhow::Result<()> {
     if common.json {
         return Ok(console::json_line(line)?);
     }
-    console::line(format_args!("{} {:<16} | {}", moment(&line["at"]), word(&line["step"]), word(&line["text"])));
+    console::line(format_args!(
+        "{} {:<16} | {}",
+        moment(&line["at"]),
+        word(&line["step"]),
+        word(&line["text"])
+    ));
     Ok(())
 }
 
@@ -163,10 +223,16 @@ fn word(value: &Value) -> &str {
 }
 
 fn moment(value: &Value) -> String {
-    let at = value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
-    at.map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+    let at = value
+        .as_str()
+        .and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    at.map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string())
+        .unwrap_or_default()
 }
 
 fn took(item: &Value) -> String {
-    item["duration_ms"].as_i64().map(console::span).unwrap_or_default()
+    item["duration_ms"]
+        .as_i64()
+        .map(console::span)
+        .unwrap_or_default()
 }

@@ -25,9 +25,15 @@ pub(super) struct Doorway {
 
 impl Doorway {
     pub(super) async fn open(listen: &Listen) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(listen.address).await.map_err(|error| refused(listen.address, error))?;
+        let listener = TcpListener::bind(listen.address)
+            .await
+            .map_err(|error| refused(listen.address, error))?;
         let address = listener.local_addr().context("ask for the port")?;
-        Ok(Self { listener, address, insecure: listen.insecure })
+        Ok(Self {
+            listener,
+            address,
+            insecure: listen.insecure,
+        })
     }
 }
 
@@ -41,10 +47,14 @@ fn refused(address: SocketAddr, error: std::io::Error) -> Fault {
                  --port {other} (or LATHE_PORT={other}; 0 takes any free one)."
             ))
         }
-        ErrorKind::PermissionDenied => Fault::new(format!("this user may not listen on port {port}"))
-            .mend("Choose a port above 1023 with --port."),
-        _ => Fault::new(format!("it is not possible to listen on {address}: {error}"))
-            .mend("Choose an address of this machine with --bind, or a port with --port."),
+        ErrorKind::PermissionDenied => {
+            Fault::new(format!("this user may not listen on port {port}"))
+                .mend("Choose a port above 1023 with --port.")
+        }
+        _ => Fault::new(format!(
+            "it is not possible to listen on {address}: {error}"
+        ))
+        .mend("Choose an address of this machine with --bind, or a port with --port."),
     };
     fault.because(error)
 }

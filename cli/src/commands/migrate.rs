@@ -31,8 +31,9 @@ pub(crate) async fn run(global: &GlobalArgs, args: &MigrateArgs) -> anyhow::Resu
         args.data.give(layers);
         args.backend.give(layers);
     };
-    let (data, backend) =
-        configure(global, give, |layers| DataFolder::read(layers).zip(Backend::read(layers)))?;
+    let (data, backend) = configure(global, give, |layers| {
+        DataFolder::read(layers).zip(Backend::read(layers))
+    })?;
     let store = wire::open_store_as_it_is(&data, &backend).await?;
     match (&args.what, args.down) {
         (Some(What::Status), _) => {}

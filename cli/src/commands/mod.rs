@@ -55,7 +55,10 @@ pub(crate) fn run(global: GlobalArgs, command: Command) -> anyhow::Result<u8> {
         Command::Openapi => return openapi::run(),
         _ => {}
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the async runtime")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("start the async runtime")?;
     runtime.block_on(async {
         match command {
             Command::Serve(args) => serve::run(&global, &args).await,

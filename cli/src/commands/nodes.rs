@@ -41,14 +41,25 @@ pub(crate) fn run(args: &NodesArgs) -> anyhow::Result<u8> {
 }
 
 fn find<'a>(kinds: &[&'a NodeKind], name: &str) -> Result<&'a NodeKind, Fault> {
-    kinds.iter().find(|kind| kind.kind == name).copied().ok_or_else(|| {
-        let near: Vec<&str> = kinds.iter().map(|kind| kind.kind).filter(|kind| is_near(kind, name)).collect();
-        let mend = match near.as_slice() {
-            [] => "`lathe nodes` lists all kinds.".to_owned(),
-            near => format!("Did you mean {}? `lathe nodes` lists all kinds.", near.join(" or ")),
-        };
-        Fault::unusable(format!("there is no kind of node called `{name}`")).mend(mend)
-    })
+    kinds
+        .iter()
+        .find(|kind| kind.kind == name)
+        .copied()
+        .ok_or_else(|| {
+            let near: Vec<&str> = kinds
+                .iter()
+                .map(|kind| kind.kind)
+                .filter(|kind| is_near(kind, name))
+                .collect();
+            let mend = match near.as_slice() {
+                [] => "`lathe nodes` lists all kinds.".to_owned(),
+                near => format!(
+                    "Did you mean {}? `lathe nodes` lists all kinds.",
+                    near.join(" or ")
+                ),
+            };
+            Fault::unusable(format!("there is no kind of node called `{name}`")).mend(mend)
+        })
 }
 
 /// A kind whose noun or verb was meant.
@@ -69,7 +80,9 @@ fn show(kind: &NodeKind, json: bool) -> anyhow::Result<()> {
 
 fn table(kinds: &[&NodeKind]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["KIND", "EFFECT", "SUMMARY"]);
+    table
+        .load_style(presets::NOTHING)
+        .set_header(["KIND", "EFFECT", "SUMMARY"]);
     for kind in kinds {
         let summary = if kind.disabled_reason.is_some() {
             format!("{} (has to be allowed by the operator)", kind.summary)
@@ -83,14 +96,21 @@ fn table(kinds: &[&NodeKind]) -> Table {
 
 /// Rewrites the folder's pages; pages of kinds that are gone go too.
 fn write_manual(folder: &Path, kinds: &[&NodeKind]) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("make the folder {}", folder.display()))?;
-    let mut wanted: Vec<(String, String)> =
-        kinds.iter().map(|kind| (format!("{}.md", kind.kind), node_page::page(kind))).collect();
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("make the folder {}", folder.display()))?;
+    let mut wanted: Vec<(String, String)> = kinds
+        .iter()
+        .map(|kind| (format!("{}.md", kind.kind), node_page::page(kind)))
+        .collect();
     wanted.push(("README.md".to_owned(), node_page::index(kinds)));
-    for entry in std::fs::read_dir(folder).with_context(|| format!("read the folder {}", folder.display()))? {
+    for entry in std::fs::read_dir(folder)
+        .with_context(|| format!("read the folder {}", folder.display()))?
+    {
         let path = entry?.path();
         let is_page = path.extension().is_some_and(|ending| ending == "md");
-        let is_wanted = path.file_name().is_some_and(|name| wanted.iter().any(|(file, _)| name == file.as_str()));
+        let is_wanted = path
+            .file_name()
+            .is_some_and(|name| wanted.iter().any(|(file, _)| name == file.as_str()));
         if is_page && !is_wanted {
             std::fs::remove_file(&path).with_context(|| format!("remove {}", path.display()))?;
         }

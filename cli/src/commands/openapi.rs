@@ -5,7 +5,10 @@ use anyhow::Context;
 use crate::console;
 
 pub(crate) fn run() -> anyhow::Result<u8> {
-
-    console::line(api::openapi_json().context("write the OpenAPI document")?.trim_end());
+    console::line(
+        api::openapi_json()
+            .context("write the OpenAPI document")?
+            .trim_end(),
+    );
     Ok(0)
 }

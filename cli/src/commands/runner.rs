@@ -38,9 +38,18 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunnerOnlyArgs) -> anyhow::R
     need_servers(&backend, "lathe runner")?;
     let mut signals = Signals::listen()?;
     let store = wire::open_store(&data, &backend).await?;
-    let parts = wire::parts(store, &backend, &allowed, None).await?;
-    let runner = Runner::start(parts.collaborators(), wire::runner_options(&running, &data, &backend)).await?;
-    console::line(format_args!("Lathe runner `{}`\n  data      {}\n  backends  {backend}", running.name, data.0.display()));
+    let parts = wire::parts(store, &data, &backend, &allowed, None).await?;
+    wire::revive_deployments(&parts);
+    let runner = Runner::start(
+        parts.collaborators(),
+        wire::runner_options(&running, &data, &backend),
+    )
+    .await?;
+    console::line(format_args!(
+        "Lathe runner `{}`\n  data      {}\n  backends  {backend}",
+        running.name,
+        data.0.display()
+    ));
     signals.next().await;
     tracing::info!("stopping: running steps may finish; a second signal leaves at once");
     signals.leave_at_the_next();

@@ -30,7 +30,9 @@ pub(crate) async fn run(global: &GlobalArgs, args: &SeedArgs) -> anyhow::Result<
     let files = find_documents(&args.places)?;
     if files.is_empty() {
         let sentence = "there are no documents in these folders";
-        return Err(Fault::unusable(sentence).mend("Documents are files that end in .yaml, .yml or .json.").into());
+        return Err(Fault::unusable(sentence)
+            .mend("Documents are files that end in .yaml, .yml or .json.")
+            .into());
     }
     if args.data.is_none() {
         seed(&Server::at(&args.server)?, &files).await?;
@@ -41,7 +43,9 @@ pub(crate) async fn run(global: &GlobalArgs, args: &SeedArgs) -> anyhow::Result<
         BackendArgs::default().give(layers);
         NodeArgs::default().give(layers);
     };
-    let (data, allowed) = configure(global, give, |layers| DataFolder::read(layers).zip(Allowed::read(layers)))?;
+    let (data, allowed) = configure(global, give, |layers| {
+        DataFolder::read(layers).zip(Allowed::read(layers))
+    })?;
     let store = wire::open_store(&data, &Backend::Embedded).await?;
     let library = LocalLibrary::new(store.clone(), wire::catalog_for_documents(&allowed));
     let seeded = seed(&library, &files).await;
@@ -49,7 +53,10 @@ pub(crate) async fn run(global: &GlobalArgs, args: &SeedArgs) -> anyhow::Result<
     seeded.map(|()| 0)
 }
 
-async fn seed(library: &impl Library, files: &[crate::documents::SourceFile]) -> anyhow::Result<()> {
+async fn seed(
+    library: &impl Library,
+    files: &[crate::documents::SourceFile],
+) -> anyhow::Result<()> {
     for file in files {
         let (what, (name, stored)) = match file.kind() {
             DocumentKind::Application => ("application", library.add_application(file).await?),

@@ -8,7 +8,8 @@ use runner::Runner;
 use super::configure;
 use super::listening::{Doorway, serve_until_told};
 use crate::config::{
-    Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs, RunnerArgs, Running,
+    Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs,
+    RunnerArgs, Running,
 };
 use crate::wire;
 
@@ -35,15 +36,24 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ServeArgs) -> anyhow::Result
         args.nodes.give(layers);
     };
     let (listen, data, backend, running, allowed) = configure(global, give, |layers| {
-        let (listen, data, backend) = (Listen::read(layers), DataFolder::read(layers), Backend::read(layers));
+        let (listen, data, backend) = (
+            Listen::read(layers),
+            DataFolder::read(layers),
+            Backend::read(layers),
+        );
         let (running, allowed) = (Running::read(layers), Allowed::read(layers));
         Some((listen?, data?, backend?, running?, allowed?))
     })?;
     // The port first: a server that cannot be reached must not touch anything else.
     let doorway = Doorway::open(&listen).await?;
     let store = wire::open_store(&data, &backend).await?;
-    let parts = wire::parts(store, &backend, &allowed, None).await?;
-    let runner = Runner::start(parts.collaborators(), wire::runner_options(&running, &data, &backend)).await?;
+    let parts = wire::parts(store, &data, &backend, &allowed, None).await?;
+    wire::revive_deployments(&parts);
+    let runner = Runner::start(
+        parts.collaborators(),
+        wire::runner_options(&running, &data, &backend),
+    )
+    .await?;
     let store = parts.store.clone();
     let launcher = runner.launcher();
     let stop = async {

@@ -43,12 +43,20 @@ fn check(file: &SourceFile) -> Result<String, Vec<Place>> {
     match file.kind() {
         DocumentKind::Workflow => {
             let plan = wire::compile(&file.text, &wire::catalog_for_checking())?;
-            Ok(format!("workflow `{}`, {} nodes,", plan.document.name, plan.nodes.len()))
+            Ok(format!(
+                "workflow `{}`, {} nodes,",
+                plan.document.name,
+                plan.nodes.len()
+            ))
         }
         DocumentKind::Application => {
             let application = blueprint::Application::parse(&file.text)
                 .map_err(|invalid| invalid.problems.iter().map(Place::from).collect::<Vec<_>>())?;
-            Ok(format!("application `{}`, {} models,", application.name, application.models.len()))
+            Ok(format!(
+                "application `{}`, {} models,",
+                application.name,
+                application.models.len()
+            ))
         }
     }
 }

@@ -19,10 +19,20 @@ pub(crate) struct DataArgs {
 #[command(next_help_heading = "Database and queue")]
 pub(crate) struct BackendArgs {
     /// Postgres in place of the embedded SQLite: postgres://user:password@host/name [env: DATABASE_URL too]
-    #[arg(long, env = "LATHE_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "LATHE_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     database_url: Option<String>,
     /// Redis in place of the queue in memory: redis://host:6379/0 [env: REDIS_URL too]
-    #[arg(long, env = "LATHE_REDIS_URL", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "LATHE_REDIS_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     redis_url: Option<String>,
     /// Before every key in Redis, so that installations can share one [default: lathe]
     #[arg(long, env = "LATHE_REDIS_PREFIX", value_name = "PREFIX")]
@@ -41,7 +51,12 @@ pub(crate) enum Backend {
     /// SQLite in the data folder, and a queue in memory: one process.
     Embedded,
     /// Any number of processes.
-    Servers { database: SecretUrl, redis: SecretUrl, redis_prefix: String, max_connections: u32 },
+    Servers {
+        database: SecretUrl,
+        redis: SecretUrl,
+        redis_prefix: String,
+        max_connections: u32,
+    },
 }
 
 impl DataArgs {
@@ -53,19 +68,30 @@ impl DataArgs {
 impl DataFolder {
     pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
         layers.read_with("data.folder", |text| {
-            std::path::absolute(text).map(Self).map_err(|error| format!("is no usable path: {error}"))
+            std::path::absolute(text)
+                .map(Self)
+                .map_err(|error| format!("is no usable path: {error}"))
         })
     }
 }
 
 impl BackendArgs {
     pub(crate) fn give(&self, layers: &mut Layers) {
-        let database = self.database_url.clone().or_else(|| from_environment("DATABASE_URL"));
-        let redis = self.redis_url.clone().or_else(|| from_environment("REDIS_URL"));
+        let database = self
+            .database_url
+            .clone()
+            .or_else(|| from_environment("DATABASE_URL"));
+        let redis = self
+            .redis_url
+            .clone()
+            .or_else(|| from_environment("REDIS_URL"));
         layers.give("database.url", database.as_ref());
         layers.give("redis.url", redis.as_ref());
         layers.give("redis.prefix", self.redis_prefix.as_ref());
-        layers.give("database.max_connections", self.database_max_connections.as_ref());
+        layers.give(
+            "database.max_connections",
+            self.database_max_connections.as_ref(),
+        );
     }
 }
 
@@ -76,7 +102,9 @@ fn from_environment(name: &str) -> Option<String> {
 
 impl Backend {
     pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
-        let database = layers.read_with("database.url", |text| url(text, &["postgres", "postgresql"]));
+        let database = layers.read_with("database.url", |text| {
+            url(text, &["postgres", "postgresql"])
+        });
         let redis = layers.read_with("redis.url", |text| url(text, &["redis", "rediss"]));
         let redis_prefix = layers.read_with("redis.prefix", prefix);
         let max_connections = layers.read("database.max_connections", "a whole number");
@@ -84,14 +112,23 @@ impl Backend {
             (None, None) => Some(Self::Embedded),
             (Some(database), Some(redis)) => {
                 let (redis_prefix, max_connections) = (redis_prefix?, max_connections?);
-                Some(Self::Servers { database, redis, redis_prefix, max_connections })
+                Some(Self::Servers {
+                    database,
+                    redis,
+                    redis_prefix,
+                    max_connections,
+                })
             }
             (Some(_), None) => {
-                layers.complain(one_missing("a Postgres address but no Redis address (--redis-url)"));
+                layers.complain(one_missing(
+                    "a Postgres address but no Redis address (--redis-url)",
+                ));
                 None
             }
             (None, Some(_)) => {
-                layers.complain(one_missing("a Redis address but no Postgres address (--database-url)"));
+                layers.complain(one_missing(
+                    "a Redis address but no Postgres address (--database-url)",
+                ));
                 None
             }
         }
@@ -99,14 +136,18 @@ impl Backend {
 }
 
 fn one_missing(what: &str) -> String {
-    format!("there is {what}: Postgres and Redis go together; give both, or neither for SQLite in the data folder")
+    format!(
+        "there is {what}: Postgres and Redis go together; give both, or neither for SQLite in the data folder"
+    )
 }
 
 /// Braces mean something to a Redis cluster, and blanks are slips.
 fn prefix(text: &str) -> Result<String, String> {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-_:.".contains(letter);
     if text.is_empty() || !text.chars().all(allowed) {
-        return Err(format!("has to consist of letters, digits and -_:. and not be empty, unlike `{text}`"));
+        return Err(format!(
+            "has to consist of letters, digits and -_:. and not be empty, unlike `{text}`"
+        ));
     }
     Ok(text.to_owned())
 }
@@ -122,7 +163,9 @@ impl fmt::Display for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Embedded => f.write_str("SQLite in the data folder, queue in memory"),
-            Self::Servers { database, redis, .. } => write!(f, "{database}, {redis}"),
+            Self::Servers {
+                database, redis, ..
+            } => write!(f, "{database}, {redis}"),
         }
     }
 }

@@ -28,7 +28,10 @@ impl Layers {
         let mut problems = Vec::new();
         let mut table = |text: &str, place: &str| {
             text.parse::<Table>().unwrap_or_else(|error| {
-                problems.push(format!("{place} is not TOML: {}", error.to_string().trim_end()));
+                problems.push(format!(
+                    "{place} is not TOML: {}",
+                    error.to_string().trim_end()
+                ));
                 Table::new()
             })
         };
@@ -43,7 +46,13 @@ impl Layers {
             }
             None => Table::new(),
         };
-        let mut layers = Self { defaults, file, place, given: BTreeMap::new(), problems };
+        let mut layers = Self {
+            defaults,
+            file,
+            place,
+            given: BTreeMap::new(),
+            problems,
+        };
         layers.refuse_unknown_keys();
         layers
     }
@@ -65,7 +74,11 @@ impl Layers {
     }
 
     /// Reads a setting with its own parser. `None` means that a problem was noted.
-    pub(crate) fn read_with<T>(&mut self, key: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub(crate) fn read_with<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let (text, origin) = self.find(key)?;
         match parse(&text) {
             Ok(value) => Some(value),
@@ -78,7 +91,11 @@ impl Layers {
 
     /// Reads a setting whose type knows how, saying what was expected when it does not fit.
     pub(crate) fn read<T: FromStr>(&mut self, key: &'static str, expected: &str) -> Option<T> {
-        self.read_with(key, |text| text.trim().parse().map_err(|_| format!("has to be {expected}, not `{text}`")))
+        self.read_with(key, |text| {
+            text.trim()
+                .parse()
+                .map_err(|_| format!("has to be {expected}, not `{text}`"))
+        })
     }
 
     pub(crate) fn complain(&mut self, problem: String) {
@@ -90,12 +107,19 @@ impl Layers {
         match value {
             Some(value) if self.problems.is_empty() => Ok(value),
             _ => {
-                let list: Vec<String> = self.problems.iter().map(|problem| format!("- {problem}")).collect();
+                let list: Vec<String> = self
+                    .problems
+                    .iter()
+                    .map(|problem| format!("- {problem}"))
+                    .collect();
                 let sentence = match list.len() {
                     1 => "one setting cannot be used".to_owned(),
                     several => format!("{several} settings cannot be used"),
                 };
-                let mend = format!("{}\n\n`lathe help serve` lists every setting.", list.join("\n"));
+                let mend = format!(
+                    "{}\n\n`lathe help serve` lists every setting.",
+                    list.join("\n")
+                );
                 Err(Fault::unusable(sentence).mend(mend).into())
             }
         }
@@ -108,7 +132,11 @@ impl Layers {
         }
         let (found, origin) = match lookup(&self.file, key) {
             Some(value) => {
-                let place = self.place.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+                let place = self
+                    .place
+                    .as_deref()
+                    .map(|path| path.display().to_string())
+                    .unwrap_or_default();
                 (Some(value), format!("from {place}"))
             }
             None => (lookup(&self.defaults, key), "the default".to_owned()),
@@ -118,7 +146,9 @@ impl Layers {
             Some(Value::Integer(number)) => Some((number.to_string(), origin)),
             Some(Value::Boolean(yes)) => Some((yes.to_string(), origin)),
             Some(_) => {
-                self.complain(format!("{key} has to be a text, a whole number, true or false ({origin})"));
+                self.complain(format!(
+                    "{key} has to be a text, a whole number, true or false ({origin})"
+                ));
                 None
             }
             None => {
@@ -129,7 +159,11 @@ impl Layers {
     }
 
     fn refuse_unknown_keys(&mut self) {
-        let place = self.place.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+        let place = self
+            .place
+            .as_deref()
+            .map(|path| path.display().to_string())
+            .unwrap_or_default();
         for (section, value) in &self.file {
             let Some(Value::Table(known)) = self.defaults.get(section) else {
                 let sections: Vec<&str> = self.defaults.keys().map(String::as_str).collect();
@@ -140,10 +174,15 @@ impl Layers {
                 continue;
             };
             let Value::Table(settings) = value else {
-                self.problems.push(format!("`{section}` has to be a section: [{section}] (from {place})"));
+                self.problems.push(format!(
+                    "`{section}` has to be a section: [{section}] (from {place})"
+                ));
                 continue;
             };
-            for setting in settings.keys().filter(|setting| !known.contains_key(*setting)) {
+            for setting in settings
+                .keys()
+                .filter(|setting| !known.contains_key(*setting))
+            {
                 let settings: Vec<&str> = known.keys().map(String::as_str).collect();
                 self.problems.push(format!(
                     "there is no setting {section}.{setting} (from {place}); there are {}",

@@ -46,6 +46,9 @@ impl Listen {
             layers.complain(format!("server.bind: {refusal} (--insecure-listen)"));
             return None;
         }
-        Some(Self { address, insecure: insecure && !bind.to_canonical().is_loopback() })
+        Some(Self {
+            address,
+            insecure: insecure && !bind.to_canonical().is_loopback(),
+        })
     }
 }

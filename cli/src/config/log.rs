@@ -39,6 +39,9 @@ impl Log {
             "json" => Ok(true),
             other => Err(format!("has to be text or json, not `{other}`")),
         });
-        Some(Self { directives: directives?, json: json? })
+        Some(Self {
+            directives: directives?,
+            json: json?,
+        })
     }
 }

@@ -40,8 +40,14 @@ pub(crate) struct Allowed {
 impl NodeArgs {
     pub(crate) fn give(&self, layers: &mut Layers) {
         layers.give("nodes.allow_commands", self.allow_commands.as_ref());
-        layers.give("nodes.block_private_addresses", self.block_private_addresses.as_ref());
-        let docker_host = self.docker_host.clone().or_else(|| std::env::var("DOCKER_HOST").ok());
+        layers.give(
+            "nodes.block_private_addresses",
+            self.block_private_addresses.as_ref(),
+        );
+        let docker_host = self
+            .docker_host
+            .clone()
+            .or_else(|| std::env::var("DOCKER_HOST").ok());
         layers.give("nodes.docker_host", docker_host.as_ref());
         layers.give("nodes.cargo", self.cargo.as_ref());
     }

@@ -48,11 +48,19 @@ impl RunnerArgs {
 
 impl Running {
     pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
-        let name = layers.read_with("runner.name", |text| Ok(if text.is_empty() { machine() } else { text.to_owned() }));
+        let name = layers.read_with("runner.name", |text| {
+            Ok(if text.is_empty() {
+                machine()
+            } else {
+                text.to_owned()
+            })
+        });
         let max_executions = layers.read_with("runner.max_executions", at_least_one);
         let max_steps = layers.read_with("runner.max_steps", at_least_one);
         let lease = layers.read_with("runner.lease", |text| match duration(text)? {
-            lease if lease < Duration::from_millis(500) => Err(format!("has to be at least 500ms, not {text}")),
+            lease if lease < Duration::from_millis(500) => {
+                Err(format!("has to be at least 500ms, not {text}"))
+            }
             lease => Ok(lease),
         });
         let drain = layers.read_with("runner.drain", duration);
@@ -74,12 +82,17 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    text.parse::<Millis>().map(Millis::to_std).map_err(|error| format!("cannot be read: {error}"))
+    text.parse::<Millis>()
+        .map(Millis::to_std)
+        .map_err(|error| format!("cannot be read: {error}"))
 }
 
 /// The name of this machine, where the system tells it.
 fn machine() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    name.or_else(|| std::env::var("HOSTNAME").ok()).unwrap_or_else(|| "runner".to_owned())
+    let name = name
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty());
+    name.or_else(|| std::env::var("HOSTNAME").ok())
+        .unwrap_or_else(|| "runner".to_owned())
 }

@@ -12,9 +12,14 @@ impl SecretUrl {
     /// Takes an address with one of these schemes; the complaint does not repeat it.
     pub(crate) fn parse(text: &str, schemes: &[&str]) -> Result<Self, String> {
         let example = schemes.first().unwrap_or(&"");
-        let url = Url::parse(text).map_err(|error| format!("is not an address that begins with {example}:// ({error})"))?;
+        let url = Url::parse(text).map_err(|error| {
+            format!("is not an address that begins with {example}:// ({error})")
+        })?;
         if !schemes.contains(&url.scheme()) {
-            return Err(format!("has to begin with {example}://, and begins with {}://", url.scheme()));
+            return Err(format!(
+                "has to begin with {example}://, and begins with {}://",
+                url.scheme()
+            ));
         }
         Ok(Self(text.to_owned()))
     }
@@ -27,9 +32,16 @@ impl SecretUrl {
 
 impl fmt::Display for SecretUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Ok(url) = Url::parse(&self.0) else { return f.write_str("…") };
+        let Ok(url) = Url::parse(&self.0) else {
+            return f.write_str("…");
+        };
         // A socket's folder may stand in place of the host; the rest of a query may be secret.
-        write!(f, "{}://{}", url.scheme(), url.host_str().unwrap_or("localhost"))?;
+        write!(
+            f,
+            "{}://{}",
+            url.scheme(),
+            url.host_str().unwrap_or("localhost")
+        )?;
         if let Some(port) = url.port() {
             write!(f, ":{port}")?;
         }
@@ -49,8 +61,15 @@ mod tests {
 
     #[test]
     fn a_password_is_never_printed() {
-        let url = SecretUrl::parse("postgres://me:hunter2@db:5433/lathe?sslpassword=hunter2", &["postgres"]).unwrap();
-        assert_eq!(format!("{url} {url:?}"), "postgres://db:5433/lathe postgres://db:5433/lathe");
+        let url = SecretUrl::parse(
+            "postgres://me:hunter2@db:5433/lathe?sslpassword=hunter2",
+            &["postgres"],
+        )
+        .unwrap();
+        assert_eq!(
+            format!("{url} {url:?}"),
+            "postgres://db:5433/lathe postgres://db:5433/lathe"
+        );
         let complaint = SecretUrl::parse("mysql://me:hunter2@db/x", &["postgres"]).unwrap_err();
         assert!(!complaint.contains("hunter2"));
         let complaint = SecretUrl::parse("me:hunter2@db/x", &["postgres"]).unwrap_err();

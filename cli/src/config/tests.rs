@@ -40,7 +40,10 @@ fn the_defaults_are_complete() {
         Log::read(&mut layers),
         DataFolder::read(&mut layers),
     );
-    assert_eq!(all.0.as_ref().map(|listen| listen.address.to_string()), Some("127.0.0.1:4000".to_owned()));
+    assert_eq!(
+        all.0.as_ref().map(|listen| listen.address.to_string()),
+        Some("127.0.0.1:4000".to_owned())
+    );
     assert_eq!(all.1, Some(Backend::Embedded));
     assert!(all.2.is_some() && all.3.is_some() && all.4.is_some() && all.5.is_some());
     layers.finish(Some(())).unwrap();
@@ -63,12 +66,33 @@ fn a_flag_beats_the_file_and_the_file_beats_the_default() {
 fn all_problems_come_together() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lathe.toml");
-    std::fs::write(&file, "[server]\nprot = 1\nport = 99999\n[surver]\n[runner]\nlease = \"soon\"\n").unwrap();
-    let mut layers = layers(&["--config", file.to_str().unwrap(), "--database-url", "postgres://me:hunter2@db/x"]);
-    let all = (Listen::read(&mut layers), Backend::read(&mut layers), Running::read(&mut layers));
+    std::fs::write(
+        &file,
+        "[server]\nprot = 1\nport = 99999\n[surver]\n[runner]\nlease = \"soon\"\n",
+    )
+    .unwrap();
+    let mut layers = layers(&[
+        "--config",
+        file.to_str().unwrap(),
+        "--database-url",
+        "postgres://me:hunter2@db/x",
+    ]);
+    let all = (
+        Listen::read(&mut layers),
+        Backend::read(&mut layers),
+        Running::read(&mut layers),
+    );
     assert_eq!((&all.0, &all.1, &all.2), (&None, &None, &None));
     let text = complaint(layers, Some(all));
-    for part in ["5 settings", "server.prot", "surver", "99999", "go together", "runner.lease", "`soon`"] {
+    for part in [
+        "5 settings",
+        "server.prot",
+        "surver",
+        "99999",
+        "go together",
+        "runner.lease",
+        "`soon`",
+    ] {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
     assert!(!text.contains("hunter2"));

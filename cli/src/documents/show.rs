@@ -15,15 +15,31 @@ pub(crate) struct Place {
 impl From<&engine::problem::Problem> for Place {
     fn from(problem: &engine::problem::Problem) -> Self {
         // The place is shown by line and column; the rest of the sentence names node and field.
-        let bare = engine::problem::Problem { line: None, column: None, ..problem.clone() };
-        Self { line: problem.line, column: problem.column, message: bare.to_string() }
+        let bare = engine::problem::Problem {
+            line: None,
+            column: None,
+            ..problem.clone()
+        };
+        Self {
+            line: problem.line,
+            column: problem.column,
+            message: bare.to_string(),
+        }
     }
 }
 
 impl From<&blueprint::Problem> for Place {
     fn from(problem: &blueprint::Problem) -> Self {
-        let bare = blueprint::Problem { line: None, column: None, ..problem.clone() };
-        Self { line: problem.line, column: problem.column, message: bare.to_string() }
+        let bare = blueprint::Problem {
+            line: None,
+            column: None,
+            ..problem.clone()
+        };
+        Self {
+            line: problem.line,
+            column: problem.column,
+            message: bare.to_string(),
+        }
     }
 }
 
@@ -45,13 +61,21 @@ pub(crate) fn show(file: &SourceFile, mut places: Vec<Place>) -> String {
 }
 
 fn excerpt(text: &mut String, source: &str, line: usize, column: usize) {
-    let Some(content) = source.lines().nth(line.saturating_sub(1)) else { return };
+    let Some(content) = source.lines().nth(line.saturating_sub(1)) else {
+        return;
+    };
     let number = line.to_string();
     let margin = " ".repeat(number.len());
     // Tabs keep their width under the caret when they are repeated before it.
     let before = content.chars().take(column.saturating_sub(1));
-    let indent: String = before.map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
-    let _ = writeln!(text, " {number} | {}\n {margin} | {indent}^", content.trim_end());
+    let indent: String = before
+        .map(|letter| if letter == '\t' { '\t' } else { ' ' })
+        .collect();
+    let _ = writeln!(
+        text,
+        " {number} | {}\n {margin} | {indent}^",
+        content.trim_end()
+    );
 }
 
 #[cfg(test)]
@@ -62,9 +86,20 @@ mod tests {
 
     #[test]
     fn the_caret_stands_under_the_fault() {
-        let file = SourceFile { path: PathBuf::from("a.yaml"), text: "lathe: 1\nnodes:\n  - id: A!\n".to_owned() };
-        let late = Place { line: Some(3), column: Some(9), message: "not an id".to_owned() };
-        let whole = Place { line: None, column: None, message: "no name".to_owned() };
+        let file = SourceFile {
+            path: PathBuf::from("a.yaml"),
+            text: "lathe: 1\nnodes:\n  - id: A!\n".to_owned(),
+        };
+        let late = Place {
+            line: Some(3),
+            column: Some(9),
+            message: "not an id".to_owned(),
+        };
+        let whole = Place {
+            line: None,
+            column: None,
+            message: "no name".to_owned(),
+        };
         assert_eq!(
             show(&file, vec![late, whole]),
             "a.yaml: no name\na.yaml:3:9: not an id\n 3 |   - id: A!\n   |         ^\n"

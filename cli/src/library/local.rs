@@ -26,7 +26,8 @@ impl LocalLibrary {
 
     /// A document that compiles, as the store takes it.
     fn workflow(&self, file: &SourceFile) -> anyhow::Result<NewWorkflow> {
-        let plan = wire::compile(&file.text, &self.catalog).map_err(|places| invalid(file, places))?;
+        let plan =
+            wire::compile(&file.text, &self.catalog).map_err(|places| invalid(file, places))?;
         let document = plan.document;
         Ok(NewWorkflow {
             name: document.name.clone(),
@@ -42,15 +43,25 @@ impl LocalLibrary {
 #[async_trait]
 impl Library for LocalLibrary {
     async fn add_application(&self, file: &SourceFile) -> anyhow::Result<(String, Stored)> {
-        let application = Application::parse(&file.text)
-            .map_err(|problems| invalid(file, problems.problems.iter().map(Place::from).collect()))?;
+        let application = Application::parse(&file.text).map_err(|problems| {
+            invalid(file, problems.problems.iter().map(Place::from).collect())
+        })?;
         let name = application.name.clone();
-        if self.store.application_named(Scope::System, &name).await?.is_some() {
+        if self
+            .store
+            .application_named(Scope::System, &name)
+            .await?
+            .is_some()
+        {
             return Ok((name, Stored::AlreadyThere));
         }
         let models = application.models.iter().map(|model| {
             let document = serde_json::to_value(model).context("write a model")?;
-            Ok(NewModel { name: model.name.clone(), label: model.label.clone(), document })
+            Ok(NewModel {
+                name: model.name.clone(),
+                label: model.label.clone(),
+                document,
+            })
         });
         let models = models.collect::<anyhow::Result<Vec<_>>>()?;
         let new = NewApplication {
@@ -58,16 +69,24 @@ impl Library for LocalLibrary {
             label: application.label,
             description: application.description,
             configuration: json!({}),
-            relationships: serde_json::to_value(&application.relationships).context("write the relationships")?,
+            relationships: serde_json::to_value(&application.relationships)
+                .context("write the relationships")?,
         };
-        self.store.create_application(Scope::System, new, models, None).await?;
+        self.store
+            .create_application(Scope::System, new, models, None)
+            .await?;
         Ok((name, Stored::Created))
     }
 
     async fn add_workflow(&self, file: &SourceFile) -> anyhow::Result<(String, Stored)> {
         let new = self.workflow(file)?;
         let name = new.name.clone();
-        if self.store.workflow_named(Scope::System, &name).await?.is_some() {
+        if self
+            .store
+            .workflow_named(Scope::System, &name)
+            .await?
+            .is_some()
+        {
             return Ok((name, Stored::AlreadyThere));
         }
         self.store.create_workflow(Scope::System, new, None).await?;
@@ -77,13 +96,26 @@ impl Library for LocalLibrary {
     async fn put_workflow(&self, file: &SourceFile) -> anyhow::Result<Kept> {
         let new = self.workflow(file)?;
         let kept = match self.store.workflow_named(Scope::System, &new.name).await? {
-            Some(found) => self.store.update_workflow(Scope::System, found.summary.id, new).await?,
-            None => self.store.create_workflow(Scope::System, new, None).await?.value,
+            Some(found) => {
+                self.store
+                    .update_workflow(Scope::System, found.summary.id, new)
+                    .await?
+            }
+            None => {
+                self.store
+                    .create_workflow(Scope::System, new, None)
+                    .await?
+                    .value
+            }
         };
-        Ok(Kept { id: kept.summary.id, name: kept.summary.name })
+        Ok(Kept {
+            id: kept.summary.id,
+            name: kept.summary.name,
+        })
     }
 }
 
 fn invalid(file: &SourceFile, places: Vec<Place>) -> Fault {
-    Fault::unusable(format!("{} is not valid", file.path.display())).mend(show(file, places).trim_end())
+    Fault::unusable(format!("{} is not valid", file.path.display()))
+        .mend(show(file, places).trim_end())
 }

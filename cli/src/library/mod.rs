@@ -48,9 +48,15 @@ pub(crate) fn find_documents(places: &[PathBuf]) -> anyhow::Result<Vec<SourceFil
             continue;
         }
         let listed = std::fs::read_dir(place).map_err(|error| {
-            Fault::unusable(format!("the folder {} cannot be read: {error}", place.display()))
+            Fault::unusable(format!(
+                "the folder {} cannot be read: {error}",
+                place.display()
+            ))
         })?;
-        let mut paths: Vec<PathBuf> = listed.filter_map(Result::ok).map(|entry| entry.path()).collect();
+        let mut paths: Vec<PathBuf> = listed
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .collect();
         paths.retain(|path| path.is_file() && has_ending(path));
         paths.sort();
         for path in paths {
@@ -62,5 +68,7 @@ pub(crate) fn find_documents(places: &[PathBuf]) -> anyhow::Result<Vec<SourceFil
 }
 
 fn has_ending(path: &Path) -> bool {
-    path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| ENDINGS.contains(&ending))
+    path.extension()
+        .and_then(|ending| ending.to_str())
+        .is_some_and(|ending| ENDINGS.contains(&ending))
 }

@@ -13,8 +13,12 @@ pub(crate) struct Recorded {
 
 /// Written when the server is about to answer.
 pub(crate) fn record(data: &Path, address: &str) -> anyhow::Result<()> {
-    let text = serde_json::to_string(&Recorded { address: address.to_owned(), process: std::process::id() })?;
+    let text = serde_json::to_string(&Recorded {
+        address: address.to_owned(),
+        process: std::process::id(),
+    })?;
     let path = place(data);
+    std::fs::create_dir_all(data).with_context(|| format!("make the folder {}", data.display()))?;
     std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))
 }
 

@@ -20,13 +20,18 @@ impl Server {
         if self.base.scheme() != "http" {
             return Err(Fault::new("live events are read over plain http only so far").into());
         }
-        let mut url = self.base.join(&format!("api/executions/{execution}/events"))?;
+        let mut url = self
+            .base
+            .join(&format!("api/executions/{execution}/events"))?;
         url.set_query(Some(&format!("after={after}&log_after={log_after}")));
         let _ = url.set_scheme("ws");
-        let (socket, _) =
-            tokio_tungstenite::connect_async(url.as_str()).await.map_err(|error| self.unreachable(error))?;
+        let (socket, _) = tokio_tungstenite::connect_async(url.as_str())
+            .await
+            .map_err(|error| self.unreachable(error))?;
         Ok(Box::pin(socket.filter_map(async |message| match message {
-            Ok(Message::Text(text)) => Some(News::parse(&text).context("read an event of the server")),
+            Ok(Message::Text(text)) => {
+                Some(News::parse(&text).context("read an event of the server"))
+            }
             Ok(_) => None,
             Err(error) => Some(Err(error).context("the server's events broke off")),
         })))

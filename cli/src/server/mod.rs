@@ -28,10 +28,16 @@ impl Server {
         })?;
         let mut http = Client::builder().user_agent(concat!("lathe/", env!("CARGO_PKG_VERSION")));
         // A proxy of the company's network does not know this machine's loopback.
-        if base.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]") {
+        if base
+            .host_str()
+            .is_some_and(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]")
+        {
             http = http.no_proxy();
         }
-        Ok(Self { base, http: http.build().context("prepare the client")? })
+        Ok(Self {
+            base,
+            http: http.build().context("prepare the client")?,
+        })
     }
 
     pub(crate) fn address(&self) -> &str {
@@ -40,8 +46,15 @@ impl Server {
 
     /// Whether it is there and well.
     pub(crate) async fn answers(&self) -> bool {
-        let Ok(url) = self.base.join("healthz") else { return false };
-        let asked = self.http.get(url).timeout(std::time::Duration::from_secs(2)).send().await;
+        let Ok(url) = self.base.join("healthz") else {
+            return false;
+        };
+        let asked = self
+            .http
+            .get(url)
+            .timeout(std::time::Duration::from_secs(2))
+            .send()
+            .await;
         asked.is_ok_and(|answer| answer.status().is_success())
     }
 
@@ -49,11 +62,19 @@ impl Server {
         self.send(Method::GET, path, None).await
     }
 
-    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> anyhow::Result<T> {
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &Value,
+    ) -> anyhow::Result<T> {
         self.send(Method::POST, path, Some(body)).await
     }
 
-    pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str, body: &Value) -> anyhow::Result<T> {
+    pub(crate) async fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &Value,
+    ) -> anyhow::Result<T> {
         self.send(Method::PUT, path, Some(body)).await
     }
 
@@ -73,17 +94,31 @@ impl Server {
         }
     }
 
-    async fn send<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<T> {
-        let url = self.base.join(path).with_context(|| format!("make an address of {path}"))?;
+    async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<T> {
+        let url = self
+            .base
+            .join(path)
+            .with_context(|| format!("make an address of {path}"))?;
         let mut request = self.http.request(method, url);
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answer = request.send().await.map_err(|error| self.unreachable(error))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| self.unreachable(error))?;
         if !answer.status().is_success() {
             return Err(self.refusal(answer).await.into());
         }
-        answer.json().await.with_context(|| format!("read the answer of {}", self.address()))
+        answer
+            .json()
+            .await
+            .with_context(|| format!("read the answer of {}", self.address()))
     }
 
     fn unreachable(&self, error: impl Into<anyhow::Error>) -> Fault {
@@ -98,19 +133,42 @@ impl Server {
         let body: Value = answer.json().await.unwrap_or_default();
         let error = &body["error"];
         let message = error["message"].as_str().map_or_else(
-            || format!("{} answered {status}, which is no answer of Lathe's", self.address()),
+            || {
+                format!(
+                    "{} answered {status}, which is no answer of Lathe's",
+                    self.address()
+                )
+            },
             str::to_owned,
         );
-        let details: Vec<String> = error["details"].as_array().into_iter().flatten().map(detail).collect();
-        let unusable = [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST].contains(&status);
-        let fault = if unusable { Fault::unusable(message) } else { Fault::new(message) };
-        if details.is_empty() { fault } else { fault.mend(details.join("\n")) }
+        let details: Vec<String> = error["details"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(detail)
+            .collect();
+        let unusable =
+            [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST].contains(&status);
+        let fault = if unusable {
+            Fault::unusable(message)
+        } else {
+            Fault::new(message)
+        };
+        if details.is_empty() {
+            fault
+        } else {
+            fault.mend(details.join("\n"))
+        }
     }
 }
 
 fn detail(detail: &Value) -> String {
     let message = detail["message"].as_str().unwrap_or_default();
-    match (detail["line"].as_u64(), detail["column"].as_u64(), detail["path"].as_str()) {
+    match (
+        detail["line"].as_u64(),
+        detail["column"].as_u64(),
+        detail["path"].as_str(),
+    ) {
         (Some(line), Some(column), _) => format!("{line}:{column}: {message}"),
         (_, _, Some(path)) if !path.is_empty() => format!("{path}: {message}"),
         _ => message.to_owned(),
@@ -119,6 +177,7 @@ fn detail(detail: &Value) -> String {
 
 /// An execution's id, as a user may write it.
 pub(crate) fn parse_id(text: &str) -> Result<uuid::Uuid, String> {
-    text.parse().map_err(|_| format!("`{text}` is no id; ids look like 01938f3e-7c1a-7b3e-9a57-0c5f1f6f0a11"))
+    text.parse().map_err(|_| {
+        format!("`{text}` is no id; ids look like 01938f3e-7c1a-7b3e-9a57-0c5f1f6f0a11")
+    })
 }
-

@@ -20,7 +20,11 @@ struct Installation {
 
 impl Installation {
     async fn create() -> Result<Self> {
-        Ok(Self { database: Database::create().await?, redis: RedisServer::start()?, folder: tempfile::tempdir()? })
+        Ok(Self {
+            database: Database::create().await?,
+            redis: RedisServer::start()?,
+            folder: tempfile::tempdir()?,
+        })
     }
 
     fn path(&self) -> &Path {
@@ -28,7 +32,12 @@ impl Installation {
     }
 
     fn start(&self, arguments: &[&str]) -> Result<Running> {
-        let backends = ["--database-url", &self.database.url, "--redis-url", &self.redis.url];
+        let backends = [
+            "--database-url",
+            &self.database.url,
+            "--redis-url",
+            &self.redis.url,
+        ];
         Running::start(self.path(), &[arguments, &backends].concat())
     }
 
@@ -59,16 +68,19 @@ nodes:
     with: {{ argv: [sh, -c, {script}] }}
   - {{ id: left, kind: command.run, with: {{ argv: [echo, left] }} }}
   - {{ id: right, kind: command.run, with: {{ argv: [echo, right] }} }}
-  - {{ id: meet, kind: data.set, with: {{ value: met }} }}
+  - {{ id: meet, kind: data.set, with: {{ values: {{ all: met }} }} }}
 edges: [hold -> left, hold -> right, left -> meet, right -> meet]
-output: "${{ nodes.meet.output }}"
+output: "${{ nodes.meet.output.all }}"
 "#
     ))
 }
 
 async fn succeeds(api: &Api, execution: &str) -> Result<Value> {
     let ended = api.ended(execution).await?;
-    ensure!(ended["status"] == "succeeded", "it ended otherwise: {ended:#}");
+    ensure!(
+        ended["status"] == "succeeded",
+        "it ended otherwise: {ended:#}"
+    );
     Ok(ended)
 }
 
@@ -85,18 +97,39 @@ async fn a_run_goes_on_at_the_other_runner_when_its_own_is_killed() -> Result<()
     );
     let client = api.api()?;
     let execution = client.launch(&workflow(&script)?).await?;
-    let told = client.until(&execution, |item| text_of(item).starts_with("parent=")).await?;
-    let holder: u32 = text_of(&told).trim_start_matches("parent=").trim().parse()?;
+    let told = client
+        .until(&execution, |item| text_of(item).starts_with("parent="))
+        .await?;
+    let holder: u32 = text_of(&told)
+        .trim_start_matches("parent=")
+        .trim()
+        .parse()?;
     let [first, second] = runners;
-    let (doomed, other) = if first.id() == holder { (first, second) } else { (second, first) };
-    ensure!(doomed.id() == holder, "the step was run by {holder}, which is neither of the runners");
+    let (doomed, other) = if first.id() == holder {
+        (first, second)
+    } else {
+        (second, first)
+    };
+    ensure!(
+        doomed.id() == holder,
+        "the step was run by {holder}, which is neither of the runners"
+    );
     doomed.kill()?;
     let ended = succeeds(&client, &execution).await?;
     ensure!(ended["output"] == "met", "{ended:#}");
     let steps = ended["steps"].as_array().context("steps")?;
-    let hold = steps.iter().find(|step| step["path"] == "hold").context("the step")?;
-    ensure!(hold["attempt"] == 2, "the lost attempt was counted: {hold:#}");
-    ensure!(other.terminate()?.success() && api.terminate()?.success(), "the others stop in good order");
+    let hold = steps
+        .iter()
+        .find(|step| step["path"] == "hold")
+        .context("the step")?;
+    ensure!(
+        hold["attempt"] == 2,
+        "the lost attempt was counted: {hold:#}"
+    );
+    ensure!(
+        other.terminate()?.success() && api.terminate()?.success(),
+        "the others stop in good order"
+    );
     installation.remove().await
 }
 
@@ -106,19 +139,29 @@ async fn a_run_survives_that_redis_forgets_everything() -> Result<()> {
     let api = installation.api()?;
     let client = api.api()?;
     let go = installation.path().join("go");
-    let source = workflow(&format!("until [ -e {} ]; do sleep 0.05; done", go.display()))?;
+    let source = workflow(&format!(
+        "until [ -e {} ]; do sleep 0.05; done",
+        go.display()
+    ))?;
     // The ticket of this one is lost before any runner is there to take it.
     let early = client.launch(HELLO).await?;
     installation.redis.flush_all().await?;
     let runners = [installation.runner()?, installation.runner()?];
     let execution = client.launch(&source).await?;
-    client.until(&execution, |item| item["type"] == "step.running" && item["step"] == "hold").await?;
+    client
+        .until(&execution, |item| {
+            item["type"] == "step.running" && item["step"] == "hold"
+        })
+        .await?;
     installation.redis.flush_all().await?;
     std::fs::write(&go, "")?;
     succeeds(&client, &execution).await?;
     succeeds(&client, &early).await?;
     for runner in runners {
-        ensure!(runner.terminate()?.success(), "a runner stops in good order");
+        ensure!(
+            runner.terminate()?.success(),
+            "a runner stops in good order"
+        );
     }
     drop(api);
     installation.remove().await
@@ -133,7 +176,10 @@ async fn what_was_accepted_runs_although_the_interface_dies() -> Result<()> {
     let runner = installation.runner()?;
     let api = installation.api()?;
     succeeds(&api.api()?, &execution).await?;
-    ensure!(runner.terminate()?.success(), "the runner stops in good order");
+    ensure!(
+        runner.terminate()?.success(),
+        "the runner stops in good order"
+    );
     drop(api);
     installation.remove().await
 }

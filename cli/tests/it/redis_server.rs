@@ -17,7 +17,10 @@ impl RedisServer {
     /// Starts a server that keeps nothing on disk, and waits until it accepts connections.
     pub(crate) fn start() -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
+        let port = TcpListener::bind("127.0.0.1:0")?
+            .local_addr()?
+            .port()
+            .to_string();
         let mut child = Command::new("redis-server")
             .current_dir(folder.path())
             .args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
@@ -30,7 +33,11 @@ impl RedisServer {
             bail!("redis-server ended before it was ready");
         }
         std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { url: format!("redis://127.0.0.1:{port}/0"), child, _folder: folder })
+        Ok(Self {
+            url: format!("redis://127.0.0.1:{port}/0"),
+            child,
+            _folder: folder,
+        })
     }
 
     /// Forgets everything.

@@ -8,12 +8,29 @@ use crate::support::{HELLO, folder_with, say};
 #[test]
 fn a_workflow_runs_from_its_file() -> Result<()> {
     let folder = folder_with(&[("hello.yaml", HELLO)])?;
-    let said = say(folder.path(), &["run", "hello.yaml", "--input", "name=Ada", "--input", "times=3"])?;
+    let said = say(
+        folder.path(),
+        &[
+            "run",
+            "hello.yaml",
+            "--input",
+            "name=Ada",
+            "--input",
+            "times=3",
+        ],
+    )?;
     ensure!(said.code == 0, "{said:?}");
     let output: Value = serde_json::from_str(&said.stdout)?;
-    ensure!(output == json!({ "text": "HELLO, ADA!", "times": 3 }), "{said:?}");
+    ensure!(
+        output == json!({ "text": "HELLO, ADA!", "times": 3 }),
+        "{said:?}"
+    );
     for part in ["greet  succeeded", "shout  succeeded", "hello succeeded"] {
-        ensure!(said.stderr.contains(part), "{part} is missing: {}", said.stderr);
+        ensure!(
+            said.stderr.contains(part),
+            "{part} is missing: {}",
+            said.stderr
+        );
     }
     Ok(())
 }
@@ -22,13 +39,31 @@ fn a_workflow_runs_from_its_file() -> Result<()> {
 fn machines_are_told_one_event_per_line() -> Result<()> {
     let folder = folder_with(&[("hello.yaml", HELLO)])?;
     let said = say(folder.path(), &["run", "hello.yaml", "--json"])?;
-    let lines: Vec<Value> = said.stdout.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let lines: Vec<Value> = said
+        .stdout
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
     let (last, events) = lines.split_last().context("lines")?;
-    ensure!(last["type"] == "result" && last["status"] == "succeeded", "{last:#}");
+    ensure!(
+        last["type"] == "result" && last["status"] == "succeeded",
+        "{last:#}"
+    );
     ensure!(last["output"]["text"] == "HELLO, WORLD!", "{last:#}");
-    let seqs: Vec<u64> = events.iter().filter_map(|event| event["seq"].as_u64()).collect();
-    ensure!(seqs == (1..=seqs.len() as u64).collect::<Vec<_>>(), "the events come in order: {seqs:?}");
-    ensure!(events.last().is_some_and(|event| event["type"] == "execution.succeeded"), "{events:?}");
+    let seqs: Vec<u64> = events
+        .iter()
+        .filter_map(|event| event["seq"].as_u64())
+        .collect();
+    ensure!(
+        seqs == (1..=seqs.len() as u64).collect::<Vec<_>>(),
+        "the events come in order: {seqs:?}"
+    );
+    ensure!(
+        events
+            .last()
+            .is_some_and(|event| event["type"] == "execution.succeeded"),
+        "{events:?}"
+    );
     Ok(())
 }
 
@@ -37,15 +72,36 @@ fn the_exit_code_follows_the_run() -> Result<()> {
     let failing = "lathe: 1\nname: failing\nnodes:\n  - { id: boom, kind: script.run, with: { script: \"throw 1\" } }\n";
     let folder = folder_with(&[("hello.yaml", HELLO), ("failing.yaml", failing)])?;
     let failed = say(folder.path(), &["run", "failing.yaml"])?;
-    ensure!(failed.code == 1 && failed.stderr.contains("failing failed"), "{failed:?}");
-    let unfit = say(folder.path(), &["run", "hello.yaml", "--input", "times=many"])?;
-    ensure!(unfit.code == 2 && unfit.stderr.contains("has to be of type integer"), "{unfit:?}");
+    ensure!(
+        failed.code == 1 && failed.stderr.contains("failing failed"),
+        "{failed:?}"
+    );
+    let unfit = say(
+        folder.path(),
+        &["run", "hello.yaml", "--input", "times=many"],
+    )?;
+    ensure!(
+        unfit.code == 2 && unfit.stderr.contains("has to be of type integer"),
+        "{unfit:?}"
+    );
     let unknown = say(folder.path(), &["run", "hello.yaml", "--input", "nmae=Ada"])?;
-    ensure!(unknown.code == 2 && unknown.stderr.contains("It takes name, times"), "{unknown:?}");
+    ensure!(
+        unknown.code == 2 && unknown.stderr.contains("It takes name, times"),
+        "{unknown:?}"
+    );
     let missing = say(folder.path(), &["run", "nowhere.yaml"])?;
-    ensure!(missing.code == 2 && missing.stderr.contains("nowhere.yaml cannot be read"), "{missing:?}");
-    let broken = say(folder.path(), &["run", "hello.yaml", "--inputs-json", "[1]"])?;
-    ensure!(broken.code == 2 && broken.stderr.contains("has to be a JSON object"), "{broken:?}");
+    ensure!(
+        missing.code == 2 && missing.stderr.contains("nowhere.yaml cannot be read"),
+        "{missing:?}"
+    );
+    let broken = say(
+        folder.path(),
+        &["run", "hello.yaml", "--inputs-json", "[1]"],
+    )?;
+    ensure!(
+        broken.code == 2 && broken.stderr.contains("has to be a JSON object"),
+        "{broken:?}"
+    );
     Ok(())
 }
 
@@ -54,12 +110,21 @@ fn ctrl_c_cancels_the_run_and_waits_for_its_end() -> Result<()> {
     let long = "lathe: 1\nname: long\nnodes:\n  - { id: hold, kind: command.run, with: { argv: [sh, -c, \"echo begun; exec sleep 60\"] } }\n";
     let folder = folder_with(&[("long.yaml", long)])?;
     let mut command = crate::support::lathe(folder.path());
-    command.args(["run", "long.yaml", "--json", "--allow-commands"]).stdout(std::process::Stdio::piped());
+    command
+        .args(["run", "long.yaml", "--json", "--allow-commands"])
+        .stdout(std::process::Stdio::piped());
     let mut child = command.spawn()?;
     let stdout = child.stdout.take().context("stdout")?;
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(stdout)).map_while(Result::ok);
-    lines.find(|line| line.contains("\"begun\"")).context("the step never began")?;
-    ensure!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status()?.success());
+    lines
+        .find(|line| line.contains("\"begun\""))
+        .context("the step never began")?;
+    ensure!(
+        std::process::Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()?
+            .success()
+    );
     let last: Value = serde_json::from_str(&lines.last().context("a result")?)?;
     ensure!(last["status"] == "cancelled", "{last:#}");
     ensure!(child.wait()?.code() == Some(130));
@@ -74,8 +139,14 @@ fn a_changed_document_becomes_a_new_version() -> Result<()> {
         let last: Value = serde_json::from_str(said.stdout.lines().last().context("a result")?)?;
         Ok(last["workflow_version"].clone())
     };
-    ensure!((version()?, version()?) == (json!(1), json!(1)), "the same document stays the same version");
-    std::fs::write(folder.path().join("hello.yaml"), HELLO.replace("Hello", "Good day"))?;
+    ensure!(
+        (version()?, version()?) == (json!(1), json!(1)),
+        "the same document stays the same version"
+    );
+    std::fs::write(
+        folder.path().join("hello.yaml"),
+        HELLO.replace("Hello", "Good day"),
+    )?;
     ensure!(version()? == json!(2));
     Ok(())
 }

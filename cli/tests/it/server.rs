@@ -22,8 +22,12 @@ pub(crate) struct Running {
 impl Running {
     /// Starts it and waits for the greeting, which comes once everything is set up.
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Result<Self> {
-        let mut child =
-            lathe(folder).args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().context("start lathe")?;
+        let mut child = lathe(folder)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .context("start lathe")?;
         let stdout = child.stdout.take().context("its stdout")?;
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
@@ -31,9 +35,14 @@ impl Running {
                 let _ = sender.send(line);
             }
         });
-        let mut running = Self { child, address: None };
+        let mut running = Self {
+            child,
+            address: None,
+        };
         loop {
-            let line = receiver.recv_timeout(DEADLINE).context("lathe did not say that it is ready")?;
+            let line = receiver
+                .recv_timeout(DEADLINE)
+                .context("lathe did not say that it is ready")?;
             if let Some(address) = line.trim().strip_prefix("address") {
                 running.address = Some(address.trim().to_owned());
             }
@@ -56,7 +65,10 @@ impl Running {
 
     pub(crate) fn api(&self) -> Result<Api> {
         let base = self.address.clone().context("this one has no address")?;
-        Ok(Api { base, http: reqwest::Client::builder().no_proxy().build()? })
+        Ok(Api {
+            base,
+            http: reqwest::Client::builder().no_proxy().build()?,
+        })
     }
 
     /// Ends it without a word of warning.
@@ -68,7 +80,9 @@ impl Running {
 
     /// Asks it to stop, and waits until it has.
     pub(crate) fn terminate(mut self) -> Result<ExitStatus> {
-        let asked = std::process::Command::new("kill").args(["-TERM", &self.id().to_string()]).status()?;
+        let asked = std::process::Command::new("kill")
+            .args(["-TERM", &self.id().to_string()])
+            .status()?;
         ensure!(asked.success(), "SIGTERM could not be sent");
         let (sender, receiver) = mpsc::channel();
         let id = self.id();
@@ -77,7 +91,9 @@ impl Running {
             let _ = sender.send(());
             ended
         });
-        receiver.recv_timeout(DEADLINE).with_context(|| format!("process {id} did not stop when asked"))?;
+        receiver
+            .recv_timeout(DEADLINE)
+            .with_context(|| format!("process {id} did not stop when asked"))?;
         match waiter.join() {
             Ok(ended) => Ok(ended?),
             Err(_) => bail!("the waiting thread ended early"),
@@ -103,24 +119,47 @@ impl Api {
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        Self::read(self.http.post(format!("{}{path}", self.base)).json(body).send().await?).await
+        Self::read(
+            self.http
+                .post(format!("{}{path}", self.base))
+                .json(body)
+                .send()
+                .await?,
+        )
+        .await
     }
 
     /// Creates the workflow and begins a run of it; returns the run's id.
     pub(crate) async fn launch(&self, source: &str) -> Result<String> {
-        let workflow = self.post("/api/workflows", &json!({ "source": source })).await?;
+        let workflow = self
+            .post("/api/workflows", &json!({ "source": source }))
+            .await?;
         let id = workflow["id"].as_str().context("the workflow's id")?;
         self.launch_again(id).await
     }
 
     pub(crate) async fn launch_again(&self, workflow: &str) -> Result<String> {
-        let execution = self.post(&format!("/api/workflows/{workflow}/execute"), &json!({ "inputs": {} })).await?;
-        Ok(execution["id"].as_str().context("the execution's id")?.to_owned())
+        let execution = self
+            .post(
+                &format!("/api/workflows/{workflow}/execute"),
+                &json!({ "inputs": {} }),
+            )
+            .await?;
+        Ok(execution["id"]
+            .as_str()
+            .context("the execution's id")?
+            .to_owned())
     }
 
     /// The live news of a run, from its beginning.
-    pub(crate) async fn news(&self, execution: &str) -> Result<impl Stream<Item = Value> + Unpin + use<>> {
-        let url = format!("{}/api/executions/{execution}/events?after=0&log_after=0", self.base);
+    pub(crate) async fn news(
+        &self,
+        execution: &str,
+    ) -> Result<impl Stream<Item = Value> + Unpin + use<>> {
+        let url = format!(
+            "{}/api/executions/{execution}/events?after=0&log_after=0",
+            self.base
+        );
         let (socket, _) = tokio_tungstenite::connect_async(url.replacen("http", "ws", 1)).await?;
         Ok(Box::pin(socket.filter_map(async |message| match message {
             Ok(Message::Text(text)) => serde_json::from_str(&text).ok(),
@@ -129,7 +168,11 @@ impl Api {
     }
 
     /// The first news that fits.
-    pub(crate) async fn until(&self, execution: &str, fits: impl Fn(&Value) -> bool) -> Result<Value> {
+    pub(crate) async fn until(
+        &self,
+        execution: &str,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Result<Value> {
         let mut news = self.news(execution).await?;
         let search = async {
             while let Some(item) = news.next().await {
@@ -139,14 +182,25 @@ impl Api {
             }
             bail!("the news of {execution} ended before what was awaited")
         };
-        tokio::time::timeout(DEADLINE, search).await.context("nothing like it came")?
+        tokio::time::timeout(DEADLINE, search)
+            .await
+            .context("nothing like it came")?
     }
 
     /// The execution, once it has ended.
     pub(crate) async fn ended(&self, execution: &str) -> Result<Value> {
-        const ENDS: [&str; 4] =
-            ["execution.succeeded", "execution.failed", "execution.cancelled", "execution.timed_out"];
-        self.until(execution, |item| item["type"].as_str().is_some_and(|kind| ENDS.contains(&kind))).await?;
+        const ENDS: [&str; 4] = [
+            "execution.succeeded",
+            "execution.failed",
+            "execution.cancelled",
+            "execution.timed_out",
+        ];
+        self.until(execution, |item| {
+            item["type"]
+                .as_str()
+                .is_some_and(|kind| ENDS.contains(&kind))
+        })
+        .await?;
         self.get(&format!("/api/executions/{execution}")).await
     }
 

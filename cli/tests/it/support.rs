@@ -23,7 +23,8 @@ pub(crate) fn lathe(folder: &Path) -> Command {
     command.current_dir(folder).stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("LATHE_") || ["DATABASE_URL", "REDIS_URL", "RUST_LOG"].contains(&&*text) {
+        if text.starts_with("LATHE_") || ["DATABASE_URL", "REDIS_URL", "RUST_LOG"].contains(&&*text)
+        {
             command.env_remove(&name);
         }
     }
@@ -32,7 +33,10 @@ pub(crate) fn lathe(folder: &Path) -> Command {
 
 /// Runs it to its end.
 pub(crate) fn say(folder: &Path, arguments: &[&str]) -> Result<Said> {
-    let output = lathe(folder).args(arguments).output().context("start lathe")?;
+    let output = lathe(folder)
+        .args(arguments)
+        .output()
+        .context("start lathe")?;
     Ok(Said {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout)?,
@@ -58,7 +62,7 @@ inputs:
 nodes:
   - id: greet
     kind: data.set
-    with: { value: { text: "Hello, ${ inputs.name }!", times: "${ inputs.times }" } }
+    with: { values: { text: "Hello, ${ inputs.name }!", times: "${ inputs.times }" } }
   - id: shout
     kind: script.run
     with: { script: "nodes.greet.output.text.to_upper()" }

@@ -25,29 +25,31 @@ fn a_sound_document_is_said_to_be_sound() -> Result<()> {
 
 #[test]
 fn a_kind_that_does_not_exist() -> Result<()> {
-    assert_snapshot!(faults("lathe: 1\nname: flow\nnodes:\n  - id: a\n    kind: script.rum\n")?);
+    assert_snapshot!(faults(
+        "lathe: 1\nname: flow\nnodes:\n  - id: a\n    kind: script.rum\n"
+    )?);
     Ok(())
 }
 
 #[test]
 fn a_cycle() -> Result<()> {
-    let text = "lathe: 1\nname: flow\nnodes:\n  - { id: a, kind: data.set, with: { value: 1 } }\n  \
-                - { id: b, kind: data.set, with: { value: 2 } }\nedges: [a -> b, b -> a]\n";
+    let text = "lathe: 1\nname: flow\nnodes:\n  - { id: a, kind: data.set, with: { values: { x: 1 } } }\n  \
+                - { id: b, kind: data.set, with: { values: { x: 2 } } }\nedges: [a -> b, b -> a]\n";
     assert_snapshot!(faults(text)?);
     Ok(())
 }
 
 #[test]
 fn a_bad_expression() -> Result<()> {
-    let text = "lathe: 1\nname: flow\nnodes:\n  - id: a\n    kind: data.set\n    with:\n      value: \"${ 1 + }\"\n";
+    let text = "lathe: 1\nname: flow\nnodes:\n  - id: a\n    kind: data.set\n    with:\n      values: { x: \"${ 1 + }\" }\n";
     assert_snapshot!(faults(text)?);
     Ok(())
 }
 
 #[test]
 fn a_reference_to_a_node_that_does_not_come_before() -> Result<()> {
-    let text = "lathe: 1\nname: flow\nnodes:\n  - { id: a, kind: data.set, with: { value: \"${ nodes.b.output }\" } }\n  \
-                - { id: b, kind: data.set, with: { value: 2 } }\nedges: [a -> b]\n";
+    let text = "lathe: 1\nname: flow\nnodes:\n  - { id: a, kind: data.set, with: { values: { x: \"${ nodes.b.output }\" } } }\n  \
+                - { id: b, kind: data.set, with: { values: { x: 2 } } }\nedges: [a -> b]\n";
     assert_snapshot!(faults(text)?);
     Ok(())
 }

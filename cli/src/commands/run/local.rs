@@ -47,8 +47,20 @@ pub(super) async fn open(
         Err(error) if wire::is_in_use(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let folder = order.file.path.parent().unwrap_or(std::path::Path::new("")).to_owned();
-    let parts = wire::parts(store.clone(), &Backend::Embedded, allowed, Some(folder)).await?;
+    let folder = order
+        .file
+        .path
+        .parent()
+        .unwrap_or(std::path::Path::new(""))
+        .to_owned();
+    let parts = wire::parts(
+        store.clone(),
+        data,
+        &Backend::Embedded,
+        allowed,
+        Some(folder),
+    )
+    .await?;
     wire::end_abandoned_runs(&parts, data).await?;
     let mut options = wire::runner_options(running, data, &Backend::Embedded);
     // Runs of others that were adopted are handed back soon: nobody at this terminal waits for them.
@@ -56,7 +68,12 @@ pub(super) async fn open(
     let library = LocalLibrary::new(store.clone(), Arc::clone(&parts.catalog));
     let bus = Arc::clone(&parts.bus);
     let runner = Runner::start(parts.collaborators(), options).await?;
-    Ok(Some(Embedded { store, bus, runner, library }))
+    Ok(Some(Embedded {
+        store,
+        bus,
+        runner,
+        library,
+    }))
 }
 
 impl Embedded {
@@ -106,7 +123,12 @@ impl Embedded {
     }
 }
 
-async fn launch(launcher: &dyn Launcher, order: &Order, id: Uuid, definition: Definition) -> anyhow::Result<()> {
+async fn launch(
+    launcher: &dyn Launcher,
+    order: &Order,
+    id: Uuid,
+    definition: Definition,
+) -> anyhow::Result<()> {
     let launch = Launch {
         id,
         definition: Arc::new(definition),
@@ -143,9 +165,24 @@ struct Watched {
 impl Watched {
     fn new(id: Uuid, order: &Order) -> Self {
         let document = &order.plan.document;
-        let title = document.label.clone().unwrap_or_else(|| document.name.clone());
-        let view = choose(order.json, Outline { title, steps: steps_in_order(&order.plan) });
-        Self { id, view, seq: 0, unrecorded: HashMap::new(), ended: false }
+        let title = document
+            .label
+            .clone()
+            .unwrap_or_else(|| document.name.clone());
+        let view = choose(
+            order.json,
+            Outline {
+                title,
+                steps: steps_in_order(&order.plan),
+            },
+        );
+        Self {
+            id,
+            view,
+            seq: 0,
+            unrecorded: HashMap::new(),
+            ended: false,
+        }
     }
 
     async fn notice(&mut self, store: &Store, notice: Notice) -> anyhow::Result<()> {
@@ -159,14 +196,19 @@ impl Watched {
                 }
                 Ok(())
             }
-            Notice::Logs { lines, .. } => lines.iter().try_for_each(|line| self.view.news(&News::Log(line.clone()))),
+            Notice::Logs { lines, .. } => lines
+                .iter()
+                .try_for_each(|line| self.view.news(&News::Log(line.clone()))),
             Notice::Changed { .. } => Ok(()),
         }
     }
 
     /// Tells what the database knows and the bus did not bring.
     async fn catch_up(&mut self, store: &Store) -> anyhow::Result<()> {
-        for event in store.execution_events(Scope::System, self.id, self.seq).await? {
+        for event in store
+            .execution_events(Scope::System, self.id, self.seq)
+            .await?
+        {
             self.event(&event)?;
         }
         Ok(())
@@ -179,10 +221,12 @@ impl Watched {
         self.seq = event.seq;
         match &event.kind {
             EventKind::StepSkipped { step, reason } => {
-                self.unrecorded.insert(step.path.to_string(), (StepStatus::Skipped, reason.clone()));
+                self.unrecorded
+                    .insert(step.path.to_string(), (StepStatus::Skipped, reason.clone()));
             }
             EventKind::StepCancelled { step } => {
-                self.unrecorded.insert(step.path.to_string(), (StepStatus::Cancelled, None));
+                self.unrecorded
+                    .insert(step.path.to_string(), (StepStatus::Cancelled, None));
             }
             _ => {}
         }
@@ -193,7 +237,8 @@ impl Watched {
 
     async fn result(&self, store: &Store, order: &Order) -> anyhow::Result<Ended> {
         let record = store.execution(Scope::System, self.id).await?;
-        let record = record.ok_or_else(|| anyhow::anyhow!("the execution {} is gone from the store", self.id))?;
+        let record = record
+            .ok_or_else(|| anyhow::anyhow!("the execution {} is gone from the store", self.id))?;
         let mut recorded: HashMap<String, store::StoredStep> = HashMap::new();
         for step in store.execution_steps(Scope::System, self.id).await? {
             recorded.insert(step.path.clone(), step);
@@ -214,11 +259,21 @@ impl Watched {
             }
             let (status, reason) = self.unrecorded.get(&*node.id)?.clone();
             let (path, kind) = (node.id.to_string(), node.kind.kind.to_owned());
-            Some(EndedStep { path, kind, status, attempt: 1, reason, error: None, duration_ms: None })
+            Some(EndedStep {
+                path,
+                kind,
+                status,
+                attempt: 1,
+                reason,
+                error: None,
+                duration_ms: None,
+            })
         });
         let steps = steps.collect();
         let summary = record.summary;
-        let took = summary.finished_at.map(|end| (end - summary.created_at).num_milliseconds());
+        let took = summary
+            .finished_at
+            .map(|end| (end - summary.created_at).num_milliseconds());
         Ok(Ended {
             id: self.id,
             workflow_name: summary.workflow_name,

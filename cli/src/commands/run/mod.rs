@@ -17,7 +17,9 @@ use engine::problem::Problem;
 use serde_json::Value;
 
 use super::configure;
-use crate::config::{Allowed, DataArgs, DataFolder, GlobalArgs, Layers, NodeArgs, RunnerArgs, Running};
+use crate::config::{
+    Allowed, DataArgs, DataFolder, GlobalArgs, Layers, NodeArgs, RunnerArgs, Running,
+};
 use crate::console;
 use crate::documents::{DocumentKind, SourceFile, show};
 use crate::fault::{Fault, UNUSABLE};
@@ -71,7 +73,9 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunArgs) -> anyhow::Result<u
         let running = Running::read(layers);
         Some((data?, allowed?, running?))
     })?;
-    let Some(order) = prepare(args)? else { return Ok(UNUSABLE) };
+    let Some(order) = prepare(args)? else {
+        return Ok(UNUSABLE);
+    };
     if let Some(address) = &args.server {
         return remote::run(&Server::at(address)?, &order).await;
     }
@@ -79,7 +83,11 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunArgs) -> anyhow::Result<u
         Some(embedded) => embedded.run(&order).await,
         None => match server_of(&data).await? {
             Some(server) => {
-                console::note(format_args!("{} is in use; running on its server, {}", data.0.display(), server.address()));
+                console::note(format_args!(
+                    "{} is in use; running on its server, {}",
+                    data.0.display(),
+                    server.address()
+                ));
                 remote::run(&server, &order).await
             }
             None => Err(in_use(&data).into()),
@@ -91,7 +99,10 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunArgs) -> anyhow::Result<u
 fn prepare(args: &RunArgs) -> anyhow::Result<Option<Order>> {
     let file = SourceFile::read(&args.file)?;
     if file.kind() == DocumentKind::Application {
-        let sentence = format!("{} describes an application; only workflows can be run", file.path.display());
+        let sentence = format!(
+            "{} describes an application; only workflows can be run",
+            file.path.display()
+        );
         let mend = "Run a workflow with a code.generate node that names it, such as the ship.yaml of an example.";
         return Err(Fault::unusable(sentence).mend(mend).into());
     }
@@ -103,20 +114,34 @@ fn prepare(args: &RunArgs) -> anyhow::Result<Option<Order>> {
         }
     };
     let inputs = inputs::gather(&plan.document, args.inputs_json.as_deref(), &args.inputs)?;
-    plan.check_inputs(inputs.clone()).map_err(|problems| unfit(&plan, &problems.0))?;
-    Ok(Some(Order { file, plan, inputs, json: args.json }))
+    plan.check_inputs(inputs.clone())
+        .map_err(|problems| unfit(&plan, &problems.0))?;
+    Ok(Some(Order {
+        file,
+        plan,
+        inputs,
+        json: args.json,
+    }))
 }
 
 fn unfit(plan: &Plan, problems: &[Problem]) -> Fault {
-    let list: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    let list: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
     let name = &plan.document.name;
-    Fault::unusable(format!("the inputs do not fit the workflow `{name}`: {}", list.join("; ")))
-        .mend("Give inputs with --input name=value or --inputs-json '{\"name\": value}'.")
+    Fault::unusable(format!(
+        "the inputs do not fit the workflow `{name}`: {}",
+        list.join("; ")
+    ))
+    .mend("Give inputs with --input name=value or --inputs-json '{\"name\": value}'.")
 }
 
 /// The server that keeps the data folder to itself, if it answers where it said.
 async fn server_of(data: &DataFolder) -> anyhow::Result<Option<Server>> {
-    let Some(recorded) = recorded(&data.0) else { return Ok(None) };
+    let Some(recorded) = recorded(&data.0) else {
+        return Ok(None);
+    };
     let server = Server::at(&recorded.address)?;
     Ok(server.answers().await.then_some(server))
 }

@@ -98,8 +98,15 @@ mod tests {
         for message in messages {
             let news = News::parse(message).unwrap().to_json().unwrap();
             let told: Value = serde_json::from_str(message).unwrap();
-            assert_eq!((&news["type"], &news["step"]), (&told["type"], &told["step"]));
+            assert_eq!(
+                (&news["type"], &news["step"]),
+                (&told["type"], &told["step"])
+            );
         }
-        assert!(News::parse(r#"{"type":"execution.succeeded","seq":9,"at":"2026-11-23T19:00:00Z"}"#).unwrap().is_terminal());
+        assert!(
+            News::parse(r#"{"type":"execution.succeeded","seq":9,"at":"2026-11-23T19:00:00Z"}"#)
+                .unwrap()
+                .is_terminal()
+        );
     }
 }

@@ -18,30 +18,53 @@ pub(crate) struct Plain {
 impl Plain {
     pub(crate) fn new(outline: &Outline) -> Self {
         let width = outline.steps.iter().map(String::len).max().unwrap_or(0);
-        console::note(format_args!("{}: {} steps", outline.title, outline.steps.len()));
-        Self { width, since: HashMap::new() }
+        console::note(format_args!(
+            "{}: {} steps",
+            outline.title,
+            outline.steps.len()
+        ));
+        Self {
+            width,
+            since: HashMap::new(),
+        }
     }
 
     fn step(&self, step: &StepRef, text: &str) {
-        console::note(format_args!("{:<width$}  {text}", step.path, width = self.width));
+        console::note(format_args!(
+            "{:<width$}  {text}",
+            step.path,
+            width = self.width
+        ));
     }
 
     /// How long the attempt took, if its begin was seen.
     fn took(&mut self, step: &StepRef, at: Time) -> String {
         let since = self.since.remove(&*step.path);
-        since.map(|since| format!(" in {}", console::span((at - since).num_milliseconds()))).unwrap_or_default()
+        since
+            .map(|since| format!(" in {}", console::span((at - since).num_milliseconds())))
+            .unwrap_or_default()
     }
 
     fn event(&mut self, event: &Event) {
         match &event.kind {
             EventKind::StepRunning { step, .. } => {
                 self.since.insert(step.path.to_string(), event.at);
-                let again = if step.attempt > 1 { format!(", attempt {}", step.attempt) } else { String::new() };
+                let again = if step.attempt > 1 {
+                    format!(", attempt {}", step.attempt)
+                } else {
+                    String::new()
+                };
                 self.step(step, &format!("running{again}"));
             }
             EventKind::StepWaiting { step, waiting, .. } => self.step(step, &waits_for(waiting)),
-            EventKind::StepRetrying { step, error, until, .. } => {
-                let text = format!("failed, again at {}: {}", until.format("%H:%M:%S"), error.message);
+            EventKind::StepRetrying {
+                step, error, until, ..
+            } => {
+                let text = format!(
+                    "failed, again at {}: {}",
+                    until.format("%H:%M:%S"),
+                    error.message
+                );
                 self.step(step, &text);
             }
             EventKind::StepSucceeded { step, reason, .. } => {
@@ -52,7 +75,9 @@ impl Plain {
                 let took = self.took(step, event.at);
                 self.step(step, &format!("failed{took}: {}", error.message));
             }
-            EventKind::StepSkipped { step, reason } => self.step(step, &format!("skipped{}", dash(reason.as_deref()))),
+            EventKind::StepSkipped { step, reason } => {
+                self.step(step, &format!("skipped{}", dash(reason.as_deref())))
+            }
             EventKind::StepCancelled { step } => self.step(step, "cancelled"),
             _ => {}
         }
@@ -64,7 +89,12 @@ impl View for Plain {
         match news {
             News::Event(event) => self.event(event),
             News::Log(line) => {
-                console::note(format_args!("{:<width$}  | {}", line.step, line.text, width = self.width));
+                console::note(format_args!(
+                    "{:<width$}  | {}",
+                    line.step,
+                    line.text,
+                    width = self.width
+                ));
             }
         }
         Ok(())
@@ -82,11 +112,15 @@ impl View for Plain {
 
 pub(crate) fn waits_for(waiting: &Waiting) -> String {
     match waiting {
-        Waiting::Timer { until, .. } => format!("waiting until {}", until.format("%Y-%m-%d %H:%M:%S UTC")),
+        Waiting::Timer { until, .. } => {
+            format!("waiting until {}", until.format("%Y-%m-%d %H:%M:%S UTC"))
+        }
         Waiting::Child { child } => format!("waiting for execution {child}"),
     }
 }
 
 fn dash(reason: Option<&str>) -> String {
-    reason.map(|reason| format!(" - {reason}")).unwrap_or_default()
+    reason
+        .map(|reason| format!(" - {reason}"))
+        .unwrap_or_default()
 }

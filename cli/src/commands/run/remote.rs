@@ -4,12 +4,12 @@ use futures::StreamExt;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Order;
 use super::news::{Ended, News};
 use super::order::steps_in_order;
 use super::view::{Outline, View, choose};
-use super::Order;
 use crate::console;
-use crate::documents::{DocumentKind, SourceFile};
+use crate::documents::DocumentKind;
 use crate::library::{Library, Stored, find_documents};
 use crate::server::Server;
 use crate::signals::{Signals, next_of};
@@ -21,34 +21,59 @@ pub(super) async fn run(server: &Server, order: &Order) -> anyhow::Result<u8> {
     add_applications(server, order).await?;
     let workflow = server.put_workflow(&order.file).await?;
     let body = json!({ "inputs": order.inputs });
-    let execution: Value = server.post(&format!("api/workflows/{}/execute", workflow.id), &body).await?;
+    let execution: Value = server
+        .post(&format!("api/workflows/{}/execute", workflow.id), &body)
+        .await?;
     let id: Uuid = serde_json::from_value(execution["id"].clone())?;
     let document = &order.plan.document;
-    let title = document.label.clone().unwrap_or_else(|| document.name.clone());
-    let mut view = choose(order.json, Outline { title, steps: steps_in_order(&order.plan) });
+    let title = document
+        .label
+        .clone()
+        .unwrap_or_else(|| document.name.clone());
+    let mut view = choose(
+        order.json,
+        Outline {
+            title,
+            steps: steps_in_order(&order.plan),
+        },
+    );
     watch(server, id, &mut *view).await?;
     let ended: Ended = server.get(&format!("api/executions/{id}")).await?;
     view.end(&ended)?;
     Ok(ended.exit_code())
 }
 
-/// Hands over the applications beside the workflow that the server does not know yet.
+/// Hands over the applications beside a workflow that generates code, where the server does not know them yet.
 async fn add_applications(server: &Server, order: &Order) -> anyhow::Result<()> {
-    let named: Vec<&str> = order.plan.document.nodes.iter().filter_map(|node| node.with.get("application")?.as_str()).collect();
-    if named.is_empty() {
+    if !order
+        .plan
+        .document
+        .nodes
+        .iter()
+        .any(|node| node.kind == "code.generate")
+    {
         return Ok(());
     }
-    let folder = order.file.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = order
+        .file
+        .path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.map_or_else(|| ".".into(), ToOwned::to_owned);
-    let is_wanted = |file: &SourceFile| {
-        let stem = file.path.file_stem().and_then(|stem| stem.to_str());
-        file.kind() == DocumentKind::Application && stem.is_some_and(|stem| named.contains(&stem))
-    };
-    for file in find_documents(&[folder])?.iter().filter(|file| is_wanted(file)) {
+    let files = find_documents(&[folder])?;
+    for file in files
+        .iter()
+        .filter(|file| file.kind() == DocumentKind::Application)
+    {
         match server.add_application(file).await? {
-            (name, Stored::Created) => console::note(format_args!("application {name}: given to the server")),
+            (name, Stored::Created) => {
+                console::note(format_args!("application {name}: given to the server"))
+            }
             (name, Stored::AlreadyThere) => {
-                console::note(format_args!("application {name}: the server's own is used, not {}", file.path.display()));
+                console::note(format_args!(
+                    "application {name}: the server's own is used, not {}",
+                    file.path.display()
+                ));
             }
         }
     }
@@ -91,4 +116,3 @@ async fn watch(server: &Server, id: Uuid, view: &mut dyn View) -> anyhow::Result
         }
     }
 }
-

@@ -43,19 +43,30 @@ enum Mark {
 impl Tree {
     pub(crate) fn new(outline: &Outline) -> Self {
         let together = MultiProgress::new();
-        let head = together.add(ProgressBar::new_spinner().with_style(head_style("{spinner:.cyan}")));
+        let head =
+            together.add(ProgressBar::new_spinner().with_style(head_style("{spinner:.cyan}")));
         head.set_message(outline.title.clone());
         let width = outline.steps.iter().map(String::len).max().unwrap_or(0);
         let last = outline.steps.len().saturating_sub(1);
         let row = |(place, step): (usize, &String)| {
             let bar = together.add(ProgressBar::new_spinner());
             let branch = if place == last { "└─" } else { "├─" };
-            let row = Row { bar, branch, name: format!("{step:<width$}"), since: None, running: false };
+            let row = Row {
+                bar,
+                branch,
+                name: format!("{step:<width$}"),
+                since: None,
+                running: false,
+            };
             row.show(Mark::Pending, "");
             (step.clone(), row)
         };
         let rows = outline.steps.iter().enumerate().map(row).collect();
-        Self { head, rows, _rows_together: together }
+        Self {
+            head,
+            rows,
+            _rows_together: together,
+        }
     }
 
     fn event(&mut self, event: &Event) {
@@ -67,18 +78,38 @@ impl Tree {
                     row.begin(at, step.attempt);
                 }
             }
-            EventKind::StepWaiting { step, waiting, .. } => self.set(&step.path, Mark::Waiting, &waits_for(waiting)),
+            EventKind::StepWaiting { step, waiting, .. } => {
+                self.set(&step.path, Mark::Waiting, &waits_for(waiting))
+            }
             EventKind::StepRetrying { step, error, .. } => {
-                self.set(&step.path, Mark::Waiting, &format!("will try again: {}", error.message));
+                self.set(
+                    &step.path,
+                    Mark::Waiting,
+                    &format!("will try again: {}", error.message),
+                );
             }
             EventKind::StepSucceeded { step, reason, .. } => {
-                self.close(&step.path, at, Mark::Succeeded, reason.as_deref().unwrap_or_default());
+                self.close(
+                    &step.path,
+                    at,
+                    Mark::Succeeded,
+                    reason.as_deref().unwrap_or_default(),
+                );
             }
-            EventKind::StepFailed { step, error, .. } => self.close(&step.path, at, Mark::Failed, &error.message),
+            EventKind::StepFailed { step, error, .. } => {
+                self.close(&step.path, at, Mark::Failed, &error.message)
+            }
             EventKind::StepSkipped { step, reason } => {
-                self.close(&step.path, at, Mark::Skipped, reason.as_deref().unwrap_or("skipped"));
+                self.close(
+                    &step.path,
+                    at,
+                    Mark::Skipped,
+                    reason.as_deref().unwrap_or("skipped"),
+                );
             }
-            EventKind::StepCancelled { step } => self.close(&step.path, at, Mark::Cancelled, "cancelled"),
+            EventKind::StepCancelled { step } => {
+                self.close(&step.path, at, Mark::Cancelled, "cancelled")
+            }
             _ => {}
         }
     }
@@ -101,12 +132,19 @@ impl Row {
     fn begin(&mut self, at: Time, attempt: u32) {
         (self.since, self.running) = (Some(at), true);
         self.bar.reset_elapsed();
-        let words = if attempt > 1 { format!("attempt {attempt}") } else { String::new() };
+        let words = if attempt > 1 {
+            format!("attempt {attempt}")
+        } else {
+            String::new()
+        };
         self.show(Mark::Running, &words);
     }
 
     fn close(&mut self, at: Time, mark: Mark, words: &str) {
-        let took = self.since.map(|since| console::span((at - since).num_milliseconds())).unwrap_or_default();
+        let took = self
+            .since
+            .map(|since| console::span((at - since).num_milliseconds()))
+            .unwrap_or_default();
         self.running = false;
         self.show(mark, &format!("{took:>9}  {words}"));
     }
@@ -134,16 +172,26 @@ impl Row {
             Mark::Waiting => "…",
             Mark::Pending | Mark::Running => "·",
         };
-        let took = if matches!(mark, Mark::Running) { "{took:>9}  " } else { "" };
+        let took = if matches!(mark, Mark::Running) {
+            "{took:>9}  "
+        } else {
+            ""
+        };
         let template = format!("{} {sign} {}  {took}{{wide_msg}}", self.branch, self.name);
         styled(&template)
-            .with_key("sign", move |_: &indicatif::ProgressState, line: &mut dyn std::fmt::Write| {
-                let _ = line.write_str(letter);
-            })
-            .with_key("took", |state: &indicatif::ProgressState, line: &mut dyn std::fmt::Write| {
-                let millis = i64::try_from(state.elapsed().as_millis()).unwrap_or(i64::MAX);
-                let _ = line.write_str(&console::span(millis));
-            })
+            .with_key(
+                "sign",
+                move |_: &indicatif::ProgressState, line: &mut dyn std::fmt::Write| {
+                    let _ = line.write_str(letter);
+                },
+            )
+            .with_key(
+                "took",
+                |state: &indicatif::ProgressState, line: &mut dyn std::fmt::Write| {
+                    let millis = i64::try_from(state.elapsed().as_millis()).unwrap_or(i64::MAX);
+                    let _ = line.write_str(&console::span(millis));
+                },
+            )
     }
 }
 
@@ -168,7 +216,8 @@ impl View for Tree {
     }
 
     fn cancelling(&mut self) {
-        self.head.set_message("cancelling; press Ctrl-C again to leave at once");
+        self.head
+            .set_message("cancelling; press Ctrl-C again to leave at once");
     }
 
     fn end(&mut self, ended: &Ended) -> anyhow::Result<()> {
@@ -193,5 +242,7 @@ fn head_style(sign: &str) -> ProgressStyle {
 
 /// The templates are our own; one that does not parse shows the bare words.
 fn styled(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner()).tick_chars(FRAMES)
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+        .tick_chars(FRAMES)
 }

@@ -56,8 +56,14 @@ impl View for JsonLines {
 
 /// The last lines for people: what came out, on stdout, and how long it took.
 pub(crate) fn conclude(ended: &Ended) {
-    let took = ended.duration_ms.map(|millis| format!(" in {}", console::span(millis))).unwrap_or_default();
-    console::note(format_args!("{} {}{took}  ({})", ended.workflow_name, ended.status, ended.id));
+    let took = ended
+        .duration_ms
+        .map(|millis| format!(" in {}", console::span(millis)))
+        .unwrap_or_default();
+    console::note(format_args!(
+        "{} {}{took}  ({})",
+        ended.workflow_name, ended.status, ended.id
+    ));
     if let Some(error) = &ended.error {
         console::note(format_args!("{}: {}", error.code, error.message));
     }
