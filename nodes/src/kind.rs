@@ -3,6 +3,9 @@
 //! [`Kind`] is the declaration, [`PureKind`] and [`ActiveKind`] the behaviour. What the engine sees is made
 //! here: schemas from the types, the manual from the file, and parameters that are read in one place.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use engine::Time;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
@@ -53,13 +56,15 @@ pub(crate) trait ActiveKind: Kind<Output: Serialize + DeserializeOwned> {
     }
 }
 
+type Add = Box<dyn FnOnce(&mut Catalog, NodeKind)>;
+
 /// A kind on its way into the catalogue.
 pub(crate) struct Registered {
     pub(crate) kind: NodeKind,
     /// Whether parameters fit the kind; the tests ask it about the manual's examples.
     #[cfg(test)]
     pub(crate) check: fn(Value) -> Result<(), Failure>,
-    add: Box<dyn FnOnce(&mut Catalog, NodeKind)>,
+    add: Add,
 }
 
 impl Registered {
@@ -127,6 +132,10 @@ fn read<K: Kind>(with: Value) -> Result<K::Config, Failure> {
     })
 }
 
+fn absolute(path: &Path) -> Arc<Path> {
+    std::path::absolute(path).map_or_else(|_| path.into(), Into::into)
+}
+
 /// A node kind as the engine calls it.
 struct Typed<K>(K);
 
@@ -147,7 +156,10 @@ impl<K: PureKind> PureNode for Typed<K> {
 
 #[async_trait]
 impl<K: ActiveKind> ActiveNode for Typed<K> {
-    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+    async fn run(&self, mut context: Context, with: Value) -> Result<Outcome, Failure> {
+        // Programs start in folders of their own, where a relative path would mean another place.
+        context.data = absolute(&context.data);
+        context.workspace = absolute(&context.workspace);
         let output = self.0.run(context, self.read(with)?).await?;
         serde_json::to_value(output)
             .map(Outcome::done)

@@ -54,12 +54,13 @@ impl Deployments {
     }
 
     pub(crate) fn with(data: &Path, docker: Arc<Docker>) -> Self {
+        let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
         // Health is asked on this machine's loopback, whatever workflows may ask.
         let http = Arc::new(Client::new(Guard {
             block_private: false,
         }));
         Self {
-            data: data.to_owned(),
+            data,
             places: Places::new(docker),
             http,
         }
@@ -90,7 +91,13 @@ impl Deployments {
         let Some(live) = self.live(home).await? else {
             return Ok(None);
         };
-        self.sweep(home, Some(&live)).await?;
+        if let Err(failure) = self.sweep(home, Some(&live)).await {
+            tracing::warn!(
+                application = home.name,
+                error = failure.error.message,
+                "something of an earlier release could not be stopped"
+            );
+        }
         if live.status != DeploymentStatus::Failed {
             return Ok(None);
         }
@@ -103,13 +110,15 @@ impl Deployments {
         blocking(move || Home::all(&data).map_err(|problem| failed(&data, &problem))).await
     }
 
-    /// The record of an application, with its status as of now.
+    /// The record of an application, with its status as of now. What cannot be asked about is not serving:
+    /// a Docker engine that is away must not keep a process from taking over.
     async fn live(&self, home: &Home) -> Result<Option<Record>, Failure> {
-        let Some(mut record) = record::read(home)? else {
+        let of = home.clone();
+        let Some(mut record) = blocking(move || record::read(&of)).await? else {
             return Ok(None);
         };
         if record.status == DeploymentStatus::Running
-            && !self.places.is_running(&record.place).await?
+            && !self.places.is_running(&record.place).await.unwrap_or(false)
         {
             record.status = DeploymentStatus::Failed;
         }

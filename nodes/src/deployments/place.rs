@@ -35,6 +35,15 @@ pub(crate) struct Started {
     group: Option<Group>,
 }
 
+impl Started {
+    /// From here on it outlives this process.
+    pub(crate) fn outlive(self) {
+        if let Some(group) = &self.group {
+            group.forget();
+        }
+    }
+}
+
 #[derive(Clone)]
 pub(crate) struct Places {
     docker: Arc<Docker>,
@@ -152,15 +161,12 @@ impl Places {
         })
     }
 
-    /// From here on it runs by itself, and outlives this process.
-    pub(crate) async fn settle(&self, started: Started) -> Result<(), Failure> {
-        if let Place::Container { container } = &started.place {
-            self.docker.keep(container).await?;
+    /// From here on it is started again when it ends, as far as its surroundings can do that.
+    pub(crate) async fn keep(&self, place: &Place) -> Result<(), Failure> {
+        match place {
+            Place::Container { container } => self.docker.keep(container).await,
+            Place::Process { .. } => Ok(()),
         }
-        if let Some(group) = &started.group {
-            group.forget();
-        }
-        Ok(())
     }
 
     /// Whether it runs right now.

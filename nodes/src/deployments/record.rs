@@ -117,6 +117,20 @@ pub(crate) fn read_pending(home: &Home) -> Result<Vec<Place>, Failure> {
     Ok(read_json(&home.path.join("pending.json"))?.unwrap_or_default())
 }
 
+/// Notes places as pending, besides those that are.
+pub(crate) fn add_pending(
+    home: &Home,
+    places: impl IntoIterator<Item = Place>,
+) -> Result<(), Failure> {
+    let mut pending = read_pending(home)?;
+    for place in places {
+        if !pending.contains(&place) {
+            pending.push(place);
+        }
+    }
+    write_pending(home, &pending)
+}
+
 pub(crate) fn write_pending(home: &Home, places: &[Place]) -> Result<(), Failure> {
     write_json(&home.path.join("pending.json"), &places)
 }

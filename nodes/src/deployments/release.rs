@@ -44,7 +44,7 @@ impl Deployments {
         let home = Home::of(&self.data, &release.application)?;
         let _lock = home.lock(context).await?;
         let current = self.live(&home).await?;
-        self.sweep(&home, current.as_ref()).await?;
+        self.tidy(&home, current.as_ref(), context).await;
         if let Some(record) = self.unchanged(&home, current.as_ref(), &release).await? {
             let message = format!(
                 "release {} is live, healthy and the same: nothing to do",
@@ -58,21 +58,10 @@ impl Deployments {
             });
         }
         let previous = current.as_ref().map(|record| record.release);
-        let record = tokio::select! {
-            taken_over = self.take_over(&home, current.as_ref(), &release, context) => taken_over?,
-            () = context.cancellation.cancelled() => {
-                self.sweep(&home, current.as_ref()).await?;
-                return Err(Failure::permanent("cancelled", "the run was cancelled; the old release is still live"));
-            }
-        };
-        // The new release is live. What is left is tidying, which must not be given up half-way.
-        if let Err(problem) = self.sweep(&home, Some(&record)).await {
-            let message = format!(
-                "the old release is still running: {}",
-                problem.error.message
-            );
-            context.log.line(LogStream::Info, &message);
-        }
+        let record = self
+            .take_over(&home, current.as_ref(), &release, context)
+            .await?;
+        self.tidy(&home, Some(&record), context).await;
         Ok(Released {
             record,
             unchanged: false,
@@ -122,15 +111,14 @@ impl Deployments {
             );
             self.places.stop(&record.place).await?;
         }
-        match self.prove(home, current, release, number, context).await {
-            Ok(record) => Ok(record),
-            Err(failure) => {
-                if let Some(record) = in_the_way {
-                    self.start_again(home, record).await?;
-                }
-                Err(failure)
+        let proved = self.prove(home, current, release, number, context).await;
+        if proved.is_err() {
+            self.tidy(home, current, context).await;
+            if let Some(record) = in_the_way {
+                self.start_again(home, record).await?;
             }
         }
+        proved
     }
 
     async fn prove(
@@ -150,9 +138,8 @@ impl Deployments {
             port,
         };
         let started = self.places.start(start).await?;
-        let mut pending = vec![started.place.clone()];
-        pending.extend(current.map(|record| record.place.clone()));
-        record::write_pending(home, &pending)?;
+        let concerned = current.map(|record| record.place.clone());
+        record::add_pending(home, concerned.into_iter().chain([started.place.clone()]))?;
         let record = Record {
             application: home.name.clone(),
             status: DeploymentStatus::Running,
@@ -170,21 +157,47 @@ impl Deployments {
             LogStream::Info,
             &format!("release {number} starts on port {port}; waiting for its health"),
         );
-        if let Err(problem) = self
-            .wait_until_healthy(&record, release.health_timeout)
-            .await
-        {
+        let healthy = tokio::select! {
+            healthy = self.wait_until_healthy(&record, release.health_timeout) => healthy,
+            () = context.cancellation.cancelled() => {
+                return Err(Failure::permanent("cancelled", "the run was cancelled; what was live before still is"));
+            }
+        };
+        if let Err(problem) = healthy {
             return Err(self.give_up(home, &record, started, problem).await);
         }
-        record::write_environment(home, number, &release.environment)?;
-        record::write(home, &record)?;
-        self.places.settle(started).await?;
-        record::remember(home, &record)?;
+        self.settle(home, &record, started, Some(&release.environment))
+            .await?;
+        // It is live now, so that nothing may fail any more.
+        if let Err(problem) = record::remember(home, &record) {
+            context.log.line(
+                LogStream::Info,
+                &format!("the history was not written: {}", problem.error.message),
+            );
+        }
         context.log.line(
             LogStream::Info,
             &format!("release {number} is live at {}", record.url),
         );
         Ok(record)
+    }
+
+    /// Makes a healthy release the live one. Whoever drops this half-way leaves either the old release live
+    /// and the new one noted as pending, or the new one live: nothing is awaited once the record is written.
+    async fn settle(
+        &self,
+        home: &Home,
+        record: &Record,
+        started: Started,
+        environment: Option<&Environment>,
+    ) -> Result<(), Failure> {
+        self.places.keep(&started.place).await?;
+        if let Some(environment) = environment {
+            record::write_environment(home, record.release, environment)?;
+        }
+        record::write(home, record)?;
+        started.outlive();
+        Ok(())
     }
 
     async fn give_up(
@@ -213,19 +226,34 @@ impl Deployments {
         Failure::permanent("release_unhealthy", message)
     }
 
-    /// Stops whatever was being started or stopped when somebody was interrupted, and is not live.
+    /// Stops what is pending and not live. What cannot be stopped now stays noted, and holds nobody up.
+    async fn tidy(&self, home: &Home, live: Option<&Record>, context: &Context) {
+        if let Err(problem) = self.sweep(home, live).await {
+            let message = format!(
+                "something of an earlier release could not be stopped, and will be tried again: {}",
+                problem.error.message
+            );
+            context.log.line(LogStream::Info, &message);
+        }
+    }
+
     pub(super) async fn sweep(&self, home: &Home, live: Option<&Record>) -> Result<(), Failure> {
+        let mut left = Vec::new();
+        let mut outcome = Ok(());
         let pending = record::read_pending(home)?;
-        if pending.is_empty() {
-            return Ok(());
+        for place in &pending {
+            if live.is_some_and(|record| record.place == *place) {
+                continue;
+            }
+            if let Err(failure) = self.places.remove(place).await {
+                left.push(place.clone());
+                outcome = Err(failure);
+            }
         }
-        for place in pending
-            .iter()
-            .filter(|place| live.is_none_or(|record| record.place != **place))
-        {
-            self.places.remove(place).await?;
+        if left != pending {
+            record::write_pending(home, &left)?;
         }
-        record::write_pending(home, &[])
+        outcome
     }
 
     /// Starts what a record names once more, under the same number.
@@ -251,13 +279,12 @@ impl Deployments {
             place: started.place.clone(),
             ..record.clone()
         };
-        record::write_pending(home, &[again.place.clone()])?;
+        record::add_pending(home, [again.place.clone()])?;
         if let Err(problem) = self.wait_until_healthy(&again, super::REVIVAL).await {
             return Err(self.give_up(home, &again, started, problem).await);
         }
-        record::write(home, &again)?;
-        self.places.settle(started).await?;
-        record::write_pending(home, &[])?;
+        self.settle(home, &again, started, None).await?;
+        self.sweep(home, Some(&again)).await?;
         Ok(again)
     }
 

@@ -167,7 +167,7 @@ impl ActiveKind for HttpRequest {
         if accepts(expected.as_ref(), status) {
             Ok(output)
         } else {
-            Err(refused(status, output))
+            Err(refused(status, &output))
         }
     }
 }
@@ -288,7 +288,7 @@ fn accepts(expected: Option<&Statuses>, status: StatusCode) -> bool {
     }
 }
 
-fn refused(status: StatusCode, output: Output) -> Failure {
+fn refused(status: StatusCode, output: &Output) -> Failure {
     let message = format!("{} answered {status}", output.url);
     let details =
         json!({ "status": output.status, "headers": output.headers, "body": output.body });

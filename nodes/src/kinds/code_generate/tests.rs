@@ -19,7 +19,7 @@ impl ApplicationSource for Shelf {
     }
 }
 
-fn document(fields: Value) -> Value {
+fn document(fields: &Value) -> Value {
     json!({ "name": "library", "models": [{ "name": "book", "fields": fields }] })
 }
 
@@ -63,7 +63,7 @@ async fn writes_only_what_differs_and_leaves_the_owners_files_alone() {
     let surroundings = Surroundings::new();
     let first = run(
         &surroundings,
-        json!({ "application": document(json!([title()])) }),
+        json!({ "application": document(&json!([title()])) }),
     )
     .await
     .unwrap();
@@ -75,7 +75,7 @@ async fn writes_only_what_differs_and_leaves_the_owners_files_alone() {
 
     let again = run(
         &surroundings,
-        json!({ "application": document(json!([title()])) }),
+        json!({ "application": document(&json!([title()])) }),
     )
     .await
     .unwrap();
@@ -87,7 +87,7 @@ async fn writes_only_what_differs_and_leaves_the_owners_files_alone() {
 
     let more = run(
         &surroundings,
-        json!({ "application": document(json!([title(), pages()])) }),
+        json!({ "application": document(&json!([title(), pages()])) }),
     )
     .await
     .unwrap();
@@ -122,7 +122,7 @@ async fn a_fault_or_a_lossy_change_writes_nothing() {
     let surroundings = Surroundings::new();
     run(
         &surroundings,
-        json!({ "application": document(json!([title(), pages()])) }),
+        json!({ "application": document(&json!([title(), pages()])) }),
     )
     .await
     .unwrap();
@@ -131,7 +131,7 @@ async fn a_fault_or_a_lossy_change_writes_nothing() {
 
     let reserved = json!([{ "name": "self", "type": "text" }]);
     for fields in [reserved, json!([title()])] {
-        let failure = run(&surroundings, json!({ "application": document(fields) }))
+        let failure = run(&surroundings, json!({ "application": document(&fields) }))
             .await
             .unwrap_err();
         assert_eq!(
@@ -142,7 +142,7 @@ async fn a_fault_or_a_lossy_change_writes_nothing() {
     }
     let dropped = run(
         &surroundings,
-        json!({ "application": document(json!([title()])), "allow": { "drop": true } }),
+        json!({ "application": document(&json!([title()])), "allow": { "drop": true } }),
     )
     .await;
     assert!(
@@ -156,7 +156,7 @@ async fn a_fault_or_a_lossy_change_writes_nothing() {
 
 #[tokio::test]
 async fn finds_applications_by_name() {
-    let application = Application::from_value(document(json!([title()]))).unwrap();
+    let application = Application::from_value(document(&json!([title()]))).unwrap();
     let shelf: Arc<dyn ApplicationSource> = Arc::new(Shelf(Mutex::new(application)));
     let options = Options {
         applications: Some(shelf),
