@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let line = CommandLine::parse();
     let verbose = line.global.verbose || std::env::var_os("RUST_LOG").is_some();
-    match commands::run(line.global, line.command) {
+    match commands::run(&line.global, line.command) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let (text, code) = fault::describe(&error, verbose);

@@ -38,9 +38,9 @@ fn inline(line: &str, coloured: bool) -> String {
         }
         for (place, part) in part.split("**").enumerate() {
             if place % 2 == 1 {
-                out.push_str(&paint(part, STRONG, coloured))
+                out.push_str(&paint(part, STRONG, coloured));
             } else {
-                out.push_str(part)
+                out.push_str(part);
             }
         }
     }

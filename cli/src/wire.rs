@@ -247,7 +247,7 @@ pub(crate) async fn end_abandoned_runs(parts: &Parts, data: &DataFolder) -> anyh
                 .await
             {
                 Ok(()) => {
-                    tracing::warn!(execution.id = %execution.id, "cancelled what a killed `lathe run` left behind")
+                    tracing::warn!(execution.id = %execution.id, "cancelled what a killed `lathe run` left behind");
                 }
                 Err(CancelError::Ended | CancelError::NotFound) => {}
                 Err(error) => return Err(error.into()),

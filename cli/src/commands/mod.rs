@@ -48,7 +48,7 @@ pub(crate) enum Command {
 }
 
 /// Runs a subcommand to its end; returns the exit code.
-pub(crate) fn run(global: GlobalArgs, command: Command) -> anyhow::Result<u8> {
+pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Validate(args) => return validate::run(&args),
         Command::Nodes(args) => return nodes::run(&args),
@@ -61,13 +61,13 @@ pub(crate) fn run(global: GlobalArgs, command: Command) -> anyhow::Result<u8> {
         .context("start the async runtime")?;
     runtime.block_on(async {
         match command {
-            Command::Serve(args) => serve::run(&global, &args).await,
-            Command::Api(args) => api::run(&global, &args).await,
-            Command::Runner(args) => runner::run(&global, &args).await,
-            Command::Run(args) => run::run(&global, &args).await,
+            Command::Serve(args) => serve::run(global, &args).await,
+            Command::Api(args) => api::run(global, &args).await,
+            Command::Runner(args) => runner::run(global, &args).await,
+            Command::Run(args) => run::run(global, &args).await,
             Command::Executions(command) => executions::run(&command).await,
-            Command::Seed(args) => seed::run(&global, &args).await,
-            Command::Migrate(args) => migrate::run(&global, &args).await,
+            Command::Seed(args) => seed::run(global, &args).await,
+            Command::Migrate(args) => migrate::run(global, &args).await,
             Command::Validate(_) | Command::Nodes(_) | Command::Openapi => Ok(0),
         }
     })

@@ -44,19 +44,27 @@ fn check(file: &SourceFile) -> Result<String, Vec<Place>> {
         DocumentKind::Workflow => {
             let plan = wire::compile(&file.text, &wire::catalog_for_checking())?;
             Ok(format!(
-                "workflow `{}`, {} nodes,",
+                "workflow `{}`, {},",
                 plan.document.name,
-                plan.nodes.len()
+                count(plan.nodes.len(), "node")
             ))
         }
         DocumentKind::Application => {
             let application = blueprint::Application::parse(&file.text)
                 .map_err(|invalid| invalid.problems.iter().map(Place::from).collect::<Vec<_>>())?;
             Ok(format!(
-                "application `{}`, {} models,",
+                "application `{}`, {},",
                 application.name,
-                application.models.len()
+                count(application.models.len(), "model")
             ))
         }
+    }
+}
+
+fn count(number: usize, what: &str) -> String {
+    if number == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{number} {what}s")
     }
 }

@@ -171,7 +171,7 @@ impl Watched {
             .unwrap_or_else(|| document.name.clone());
         let view = choose(
             order.json,
-            Outline {
+            &Outline {
                 title,
                 steps: steps_in_order(&order.plan),
             },

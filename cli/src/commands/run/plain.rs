@@ -76,7 +76,7 @@ impl Plain {
                 self.step(step, &format!("failed{took}: {}", error.message));
             }
             EventKind::StepSkipped { step, reason } => {
-                self.step(step, &format!("skipped{}", dash(reason.as_deref())))
+                self.step(step, &format!("skipped{}", dash(reason.as_deref())));
             }
             EventKind::StepCancelled { step } => self.step(step, "cancelled"),
             _ => {}

@@ -32,7 +32,7 @@ pub(super) async fn run(server: &Server, order: &Order) -> anyhow::Result<u8> {
         .unwrap_or_else(|| document.name.clone());
     let mut view = choose(
         order.json,
-        Outline {
+        &Outline {
             title,
             steps: steps_in_order(&order.plan),
         },
@@ -67,7 +67,7 @@ async fn add_applications(server: &Server, order: &Order) -> anyhow::Result<()> 
     {
         match server.add_application(file).await? {
             (name, Stored::Created) => {
-                console::note(format_args!("application {name}: given to the server"))
+                console::note(format_args!("application {name}: given to the server"));
             }
             (name, Stored::AlreadyThere) => {
                 console::note(format_args!(

@@ -79,7 +79,7 @@ impl Tree {
                 }
             }
             EventKind::StepWaiting { step, waiting, .. } => {
-                self.set(&step.path, Mark::Waiting, &waits_for(waiting))
+                self.set(&step.path, Mark::Waiting, &waits_for(waiting));
             }
             EventKind::StepRetrying { step, error, .. } => {
                 self.set(
@@ -97,7 +97,7 @@ impl Tree {
                 );
             }
             EventKind::StepFailed { step, error, .. } => {
-                self.close(&step.path, at, Mark::Failed, &error.message)
+                self.close(&step.path, at, Mark::Failed, &error.message);
             }
             EventKind::StepSkipped { step, reason } => {
                 self.close(
@@ -108,7 +108,7 @@ impl Tree {
                 );
             }
             EventKind::StepCancelled { step } => {
-                self.close(&step.path, at, Mark::Cancelled, "cancelled")
+                self.close(&step.path, at, Mark::Cancelled, "cancelled");
             }
             _ => {}
         }

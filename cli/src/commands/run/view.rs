@@ -26,13 +26,13 @@ pub(crate) trait View {
 }
 
 /// The view for whoever is at the other end: a program, a person at a terminal, or a file.
-pub(crate) fn choose(json: bool, outline: Outline) -> Box<dyn View> {
+pub(crate) fn choose(json: bool, outline: &Outline) -> Box<dyn View> {
     if json {
         Box::new(JsonLines)
     } else if console::is_watched() {
-        Box::new(Tree::new(&outline))
+        Box::new(Tree::new(outline))
     } else {
-        Box::new(Plain::new(&outline))
+        Box::new(Plain::new(outline))
     }
 }
 
