@@ -121,7 +121,7 @@ async fn list(common: &Common, status: Option<&str>, limit: u32) -> anyhow::Resu
             &took(item),
         ]);
     }
-    console::line(table);
+    console::line(table.trim_fmt());
     Ok(())
 }
 
@@ -159,7 +159,7 @@ async fn show(common: &Common, id: Uuid) -> anyhow::Result<()> {
             why,
         ]);
     }
-    console::line(table);
+    console::line(table.trim_fmt());
     if let Some(message) = execution["error"]["message"].as_str() {
         console::line(format_args!(
             "{}: {message}",

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &NodesArgs) -> anyhow::Result<u8> {
     } else if args.json {
         console::json(&serde_json::to_value(&kinds)?);
     } else {
-        console::line(table(&kinds));
+        console::line(table(&kinds).trim_fmt());
     }
     Ok(0)
 }
