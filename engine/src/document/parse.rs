@@ -149,6 +149,11 @@ impl Shape<'_> {
         };
         let inputs = fields.into_iter().filter_map(|(name, field)| {
             let path = pointer("/inputs", &name);
+            if !field.is_object() {
+                let message = "an input is described by a JSON Schema, such as `{ type: string }`";
+                self.add(&path, message, None);
+                return None;
+            }
             self.read(field, &path, None).map(|input| (name, input))
         });
         inputs.collect()

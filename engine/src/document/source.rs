@@ -77,16 +77,17 @@ impl Source {
         self.marks.get(pointer)?.key
     }
 
-    /// Adds lines and columns to problems found in the document that was read from this text.
+    /// Adds lines and columns to problems found in the document that was read from this text, and puts them
+    /// in the order of the text.
     #[must_use]
     pub fn place(&self, problems: Problems) -> Problems {
-        Problems(
-            problems
-                .0
-                .into_iter()
-                .map(|problem| self.place_one(problem))
-                .collect(),
-        )
+        let placed = problems
+            .0
+            .into_iter()
+            .map(|problem| self.place_one(problem));
+        let mut placed: Vec<Problem> = placed.collect();
+        placed.sort_by_key(|problem| (problem.line, problem.column));
+        Problems(placed)
     }
 
     fn place_one(&self, mut problem: Problem) -> Problem {

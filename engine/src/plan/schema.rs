@@ -23,34 +23,52 @@ pub(super) fn misfits(validator: &Validator, value: &Value, expressions_fit: boo
     let errors = validator.iter_errors(value);
     errors
         .filter(|error| !(expressions_fit && excused(error)))
-        .map(misfit)
+        .map(|error| misfit(&error))
         .collect()
 }
 
-fn misfit(error: ValidationError<'_>) -> Misfit {
-    let mut path = error.instance_path().to_string();
-    if let ValidationErrorKind::AdditionalProperties { unexpected }
-    | ValidationErrorKind::UnevaluatedProperties { unexpected } = error.kind()
-        && let [only] = &unexpected[..]
-    {
-        path = pointer(&path, only);
-        return Misfit {
-            path,
-            message: format!("there is no field `{only}` here"),
-        };
-    }
-    if let ValidationErrorKind::Required {
-        property: Value::String(name),
-    } = error.kind()
-    {
-        return Misfit {
+fn misfit(error: &ValidationError<'_>) -> Misfit {
+    let path = error.instance_path().to_string();
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected }
+            if unexpected.len() == 1 =>
+        {
+            let message = format!("there is no field `{}` here", unexpected[0]);
+            Misfit {
+                path: pointer(&path, &unexpected[0]),
+                message,
+            }
+        }
+        ValidationErrorKind::Required {
+            property: Value::String(name),
+        } => Misfit {
             path,
             message: format!("the field `{name}` is missing"),
-        };
+        },
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            nearest_branch(context).unwrap_or_else(|| Misfit {
+                path,
+                message: error.to_string(),
+            })
+        }
+        _ => Misfit {
+            path,
+            message: error.to_string(),
+        },
     }
-    Misfit {
-        path,
-        message: error.to_string(),
+}
+
+/// What is wrong by the one branch that was meant: an optional value is either null or what it says.
+fn nearest_branch(context: &[Vec<ValidationError<'static>>]) -> Option<Misfit> {
+    let mut meant = context.iter().filter(|branch| {
+        !branch
+            .iter()
+            .any(|error| error.to_string().ends_with("is not of type \"null\""))
+    });
+    match (meant.next(), meant.next()) {
+        (Some(only), None) => only.first().map(misfit),
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use rhai::{Array, Dynamic, Map};
 
 /// Values measured, over one evaluation. Some 100 ms of work.
-const FUEL: u64 = 50_000_000;
+const FUEL: u64 = 20_000_000;
 /// Nested deeper than this, a variable is refused.
 const MAX_DEPTH: usize = 64;
 /// Bytes of a string that cost as much as one value.
@@ -44,7 +44,8 @@ pub(super) fn pay_for_given() -> Result<(), &'static str> {
 fn pay(price: u64) -> Result<(), &'static str> {
     let rest = FUEL_LEFT.get().checked_sub(price);
     FUEL_LEFT.set(rest.unwrap_or(0));
-    rest.map(|_| ()).ok_or("the script handles more data than its budget allows: handle it in smaller pieces")
+    rest.map(|_| ())
+        .ok_or("the script handles more data than its budget allows: handle it in smaller pieces")
 }
 
 /// How many values a value of the run holds.

@@ -12,7 +12,9 @@ mod value;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rhai::{AST, Dynamic, EvalAltResult, Map, Position, Scope as Variables};
+use rhai::{
+    AST, Dynamic, EvalAltResult, Map, ParseError, ParseErrorType, Position, Scope as Variables,
+};
 use serde_json::Value;
 
 use crate::plan::StepIndex;
@@ -80,12 +82,7 @@ impl Code {
         }));
         let ast = match parsed {
             Ok(Ok(ast)) => ast,
-            Ok(Err(error)) => {
-                return Err(vec![Fault::at(
-                    error.err_type().to_string(),
-                    error.position(),
-                )]);
-            }
+            Ok(Err(error)) => return Err(vec![Fault::at(parse_message(&error), error.position())]),
             Err(_) => {
                 return Err(vec![Fault::at(
                     "the script cannot be parsed",
@@ -116,14 +113,20 @@ impl Code {
             },
             None => None,
         };
-        self.interpret(scope, args).map_err(|fault| refusal.unwrap_or(fault))
+        self.interpret(scope, args)
+            .map_err(|fault| refusal.unwrap_or(fault))
     }
 
     fn interpret(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Value, Fault> {
         let mut variables = self
             .variables(scope, args)
             .map_err(|error| Fault::at(error.to_string(), Position::NONE))?;
-        budget::refill(variables.iter_raw().map(|(_, _, value)| budget::size_of_given(value)).sum());
+        budget::refill(
+            variables
+                .iter_raw()
+                .map(|(_, _, value)| budget::size_of_given(value))
+                .sum(),
+        );
         // rhai has code that it believes unreachable; a script that reaches it fails alone.
         let evaluated = catch_unwind(AssertUnwindSafe(|| {
             engine::engine().eval_ast_with_scope::<Dynamic>(&mut variables, &self.ast)
@@ -172,6 +175,19 @@ impl Code {
             variables.push_constant_dynamic(*name, value);
         }
         Ok(variables)
+    }
+}
+
+fn parse_message(error: &ParseError) -> String {
+    match error.err_type() {
+        ParseErrorType::VariableUndefined(name) => {
+            format!(
+                "there is no variable `{name}`: from the run there are {}",
+                GLOBALS.join(", ")
+            )
+        }
+        ParseErrorType::UnexpectedEOF => "the script ends too early".to_owned(),
+        other => other.to_string(),
     }
 }
 

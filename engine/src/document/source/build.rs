@@ -90,7 +90,13 @@ impl Builder {
         self.add(value, path, mark)
     }
 
-    pub(super) fn finish(self) -> Source {
+    pub(super) fn finish(mut self) -> Source {
+        // Even an empty text has a place to point at.
+        let whole = Places {
+            value: Mark::default(),
+            key: None,
+        };
+        self.marks.entry(String::new()).or_insert(whole);
         Source {
             value: self.root.unwrap_or_default(),
             marks: self.marks,
