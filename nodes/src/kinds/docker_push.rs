@@ -181,7 +181,7 @@ mod tests {
         let docker = engine();
         let tag = format!("lathe-test-{}", uuid::Uuid::now_v7());
         let with = json!({ "binary": hello(&surroundings), "tag": tag });
-        surroundings
+        let built = surroundings
             .run(DockerBuild::new(docker.clone()), with)
             .await
             .unwrap();
@@ -200,6 +200,6 @@ mod tests {
             (failure.error.code.as_str(), failure.retryable),
             ("push_failed", true)
         );
-        docker.forget(&tag).await;
+        docker.forget(built["image"].as_str().unwrap()).await;
     }
 }
