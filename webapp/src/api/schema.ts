@@ -4,39 +4,47 @@
  */
 
 export interface paths {
-    "/api/workflows": {
+    "/api/applications": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_workflows"];
+        /** Applications by name. */
+        get: operations["list_applications"];
         put?: never;
-        post: operations["create_workflow"];
+        /** Makes an application together with its models, all or nothing. */
+        post: operations["create_application"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/workflows/{id}": {
+    "/api/applications/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_workflow"];
-        put?: never;
+        /** An application, its models by name, and what is live of it. */
+        get: operations["get_application"];
+        /**
+         * Changes an application, and its models if they are given, all or nothing.
+         * @description What is left out stays as it is. Models, fields and relationships keep their ids: by the id that is sent, or by name.
+         */
+        put: operations["update_application"];
         post?: never;
-        delete?: never;
+        /** Removes an application and its models. What is deployed of it goes on. */
+        delete: operations["delete_application"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/workflows/{id}/execute": {
+    "/api/applications/{id}/generate": {
         parameters: {
             query?: never;
             header?: never;
@@ -45,7 +53,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["execute_workflow"];
+        /**
+         * Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
+         *     or else `ship_<name>`.
+         * @description The workflow's input `application` gets the application's name; its other inputs may be given.
+         */
+        post: operations["generate_application"];
         delete?: never;
         options?: never;
         head?: never;
@@ -59,6 +72,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Executions, newest first. */
         get: operations["list_executions"];
         put?: never;
         post?: never;
@@ -75,23 +89,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** An execution with its pinned workflow and all its steps. */
         get: operations["get_execution"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/executions/{id}/logs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_execution_logs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -109,7 +108,47 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ends an execution. When this answers, that is recorded, and its running steps are being stopped. */
         post: operations["cancel_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what happens in an execution, live, over a WebSocket.
+         * @description Each message is one `ExecutionNews` as JSON text: first what happened after `after` and `log_after`, then the news
+         *     as they come, without a gap and none twice. The socket closes with 1000 after the event that ends the execution,
+         *     and with 1001 when the server stops: connect again, with the last numbers seen.
+         */
+        get: operations["watch_execution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the steps of an execution wrote, in order. */
+        get: operations["list_execution_logs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -123,9 +162,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Models by name. */
         get: operations["list_models"];
         put?: never;
-        post?: never;
+        /** Makes a model, alone or within an application, which is then checked as a whole. */
+        post: operations["create_model"];
         delete?: never;
         options?: never;
         head?: never;
@@ -139,58 +180,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A model with its fields. */
         get: operations["get_model"];
-        put?: never;
+        /** Replaces a model. Fields keep their ids, and with them their values; relationships follow a new name. */
+        put: operations["update_model"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/applications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_applications"];
-        put?: never;
-        post: operations["create_application"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/applications/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_application"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/applications/{id}/generate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["generate_application"];
-        delete?: never;
+        /** Removes a model, unless relationships of its application name it. */
+        delete: operations["delete_model"];
         options?: never;
         head?: never;
         patch?: never;
@@ -203,7 +199,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The catalogue of node kinds, by name, on one page. */
         get: operations["list_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One kind of node. */
+        get: operations["get_node"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["get_openapi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -219,7 +250,140 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What serves, what runs, and what waits. */
         get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Workflows by name. */
+        get: operations["list_workflows"];
+        put?: never;
+        /**
+         * Checks a document and keeps it as a new workflow.
+         * @description All problems of the document are reported together.
+         */
+        post: operations["create_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a document without keeping it. */
+        post: operations["validate_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workflow at its newest version. */
+        get: operations["get_workflow"];
+        /**
+         * Checks a document and keeps it as the next version of a workflow.
+         * @description Executions under way go on with the version that they began with. A layout that is left out stays as it is,
+         *     and a changed layout alone makes no new version.
+         */
+        put: operations["update_workflow"];
+        post?: never;
+        /** Removes a workflow. Its executions stay, and those under way go on. */
+        delete: operations["delete_workflow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Runs the newest version of a workflow.
+         * @description When this answers, the execution is recorded and will run to its end, whatever happens to this server.
+         */
+        post: operations["execute_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this process is alive. Asks nothing of anything else. */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counters and histograms of this process, for Prometheus. */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether requests can be served now: the database answers within a second. */
+        get: operations["get_readiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -232,312 +396,739 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        ErrorDetail: {
-            path?: string;
-            node?: string;
-            field?: string;
-            line?: number;
-            column?: number;
-            message: string;
-        };
         ApiError: {
-            code: string;
-            message: string;
+            code: components["schemas"]["Code"];
+            /** @description Every problem of what was sent, where there can be several. */
             details?: components["schemas"]["ErrorDetail"][];
-        };
-        ErrorEnvelope: {
-            error: components["schemas"]["ApiError"];
-        };
-        RunError: {
-            code: string;
+            /** @description A sentence for people: what is wrong, and how to mend it. */
             message: string;
-            details?: unknown;
         };
-        Position: {
-            x: number;
-            y: number;
-        };
-        Layout: {
-            [key: string]: components["schemas"]["Position"];
-        };
-        WorkflowSummary: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            label: string | null;
-            description: string | null;
-            version: number;
-            node_count: number;
-            layout: components["schemas"]["Layout"] | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        Workflow: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            label: string | null;
-            description: string | null;
-            version: number;
-            document: {
-                [key: string]: unknown;
-            };
-            layout: components["schemas"]["Layout"] | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        /** @enum {string} */
-        ExecutionStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
-        /** @enum {string} */
-        StepStatus: "pending" | "ready" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled";
-        ParentStep: {
-            /** Format: uuid */
-            execution_id: string;
-            step: string;
-        };
-        ExecutionSummary: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            workflow_id: string | null;
-            workflow_name: string;
-            workflow_version: number;
-            status: components["schemas"]["ExecutionStatus"];
-            error: components["schemas"]["RunError"] | null;
-            trigger: string;
-            parent: components["schemas"]["ParentStep"] | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            duration_ms: number | null;
-            seq: number;
-        };
-        Execution: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            workflow_id: string | null;
-            workflow_name: string;
-            workflow_version: number;
-            status: components["schemas"]["ExecutionStatus"];
-            error: components["schemas"]["RunError"] | null;
-            trigger: string;
-            parent: components["schemas"]["ParentStep"] | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            duration_ms: number | null;
-            seq: number;
-            inputs: {
-                [key: string]: unknown;
-            };
-            output?: unknown;
-        };
-        Step: {
-            path: string;
-            node: string;
-            kind: string;
-            status: components["schemas"]["StepStatus"];
-            attempt: number;
-            input?: unknown;
-            output?: unknown;
-            error: components["schemas"]["RunError"] | null;
-            reason: string | null;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            duration_ms: number | null;
-            runner: string | null;
-            /** Format: date-time */
-            until: string | null;
-            /** Format: uuid */
-            child: string | null;
-            attempts: components["schemas"]["Attempt"][];
-        };
-        ExecutionDetail: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            workflow_id: string | null;
-            workflow_name: string;
-            workflow_version: number;
-            status: components["schemas"]["ExecutionStatus"];
-            error: components["schemas"]["RunError"] | null;
-            trigger: string;
-            parent: components["schemas"]["ParentStep"] | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            duration_ms: number | null;
-            seq: number;
-            inputs: {
-                [key: string]: unknown;
-            };
-            output?: unknown;
-            document: {
-                [key: string]: unknown;
-            };
-            layout: components["schemas"]["Layout"] | null;
-            steps: components["schemas"]["Step"][];
-        };
-        Attempt: {
-            attempt: number;
-            status: components["schemas"]["StepStatus"];
-            error: components["schemas"]["RunError"] | null;
-            /** Format: date-time */
-            started_at: string;
-            /** Format: date-time */
-            finished_at: string;
-            duration_ms: number;
-        };
-        LogLine: {
-            id: number;
-            step: string;
-            attempt: number;
-            /** Format: date-time */
-            at: string;
-            /** @enum {string} */
-            stream: "stdout" | "stderr" | "info";
-            text: string;
-        };
-        Field: {
-            id?: string;
-            name: string;
-            label?: string;
-            type: string;
-            required?: boolean;
-            unique?: boolean;
-            default?: unknown;
-        } & {
-            [key: string]: unknown;
-        };
-        Model: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            label: string | null;
-            fields: components["schemas"]["Field"][];
-            /** Format: uuid */
-            application_id: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        ModelRef: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            label: string | null;
-        };
-        LiveRelease: {
-            /** @enum {string} */
-            status: "running" | "stopped" | "failed";
-            url: string | null;
-            target: string;
-            release: string | null;
-            digest: string | null;
-            /** Format: date-time */
-            since: string | null;
-        };
+        /** @description Models that belong together, and what became of them. */
         Application: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            label: string | null;
-            description: string | null;
+            /** @description How it is built and shipped. `ship_workflow` names the workflow that `generate` runs. */
             configuration: {
                 [key: string]: unknown;
             };
-            models: components["schemas"]["ModelRef"][];
-            relationships: {
-                [key: string]: unknown;
-            }[];
-            live: components["schemas"]["LiveRelease"] | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        NodeKind: {
-            kind: string;
-            title: string;
-            summary: string;
-            description: string;
-            category: string;
-            effect: string;
-            ports: string[];
-            ports_from: string | null;
-            config_schema: unknown;
-            output_schema: unknown;
-            default_retry: unknown;
-            default_timeout: string | null;
-            enabled: boolean;
-            disabled_reason: string | null;
-        };
-        RunnerInfo: {
+            created_at: components["schemas"]["Time"];
+            description: string | null;
+            /** Format: uuid */
             id: string;
-            /** Format: date-time */
-            started_at: string;
-            /** Format: date-time */
-            last_seen: string;
+            label: string | null;
+            live: components["schemas"]["LiveRelease"] | null;
+            models: components["schemas"]["ModelRef"][];
+            name: string;
+            relationships: components["schemas"]["Relationship"][];
+            updated_at: components["schemas"]["Time"];
         };
-        Status: {
-            version: string;
-            uptime_s: number;
-            backend: string;
-            runners: components["schemas"]["RunnerInfo"][];
-            queue_depth: number;
-        };
-        CreateRequest: {
-            document?: {
+        /**
+         * @description An application to be written: its parts, or the text of its document. With `source`, only `configuration` may be
+         *     given besides. When `models` are given, they are all the models it will have; without them, its models stay.
+         * @example {
+         *       "source": "name: library\nmodels:\n  - name: books\n    fields:\n      - { name: title, type: text, required: true }\n"
+         *     }
+         */
+        ApplicationBody: {
+            configuration?: {
                 [key: string]: unknown;
             };
+            description?: string;
+            label?: string;
+            models?: components["schemas"]["ModelBody"][];
+            name?: string;
+            relationships?: components["schemas"]["Relationship"][];
+            /** @description The application document as YAML or JSON text: problems are then reported with line and column. */
             source?: string;
-            layout?: components["schemas"]["Layout"] | null;
         };
+        /** @description An attempt that ended and was followed by another. */
+        Attempt: {
+            /** Format: int32 */
+            attempt: number;
+            /** Format: int64 */
+            duration_ms: number;
+            error: components["schemas"]["RunError"] | null;
+            finished_at: components["schemas"]["Time"];
+            started_at: components["schemas"]["Time"];
+            status: components["schemas"]["StepStatus"];
+        };
+        BTreeMap: {
+            [key: string]: {
+                /** Format: double */
+                x: number;
+                /** Format: double */
+                y: number;
+            };
+        };
+        /**
+         * @description What this installation keeps its data in, and what carries its tickets.
+         * @enum {string}
+         */
+        Backend: "sqlite+memory" | "postgres+redis";
+        /**
+         * @description What went wrong, as a stable word for programs. Every code has a page in the manual.
+         * @enum {string}
+         */
+        Code: "bad_request" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "payload_too_large" | "unsupported_media_type" | "misdirected" | "validation_failed" | "internal" | "bad_gateway" | "unavailable" | "timeout";
+        /**
+         * @description What running a node does to the world.
+         * @enum {string}
+         */
+        Effect: "pure" | "idempotent" | "effectful";
+        /** @description One problem of what was sent, placed as precisely as possible. */
+        ErrorDetail: {
+            /** @description Column in that line, from 1. */
+            column?: number;
+            /** @description The field of that node. */
+            field?: string;
+            /** @description Line in the text that was sent, from 1. */
+            line?: number;
+            message: string;
+            /** @description The id of the node concerned. */
+            node?: string;
+            /** @description JSON pointer into what was sent; for a document, into the document. */
+            path?: string;
+        };
+        /**
+         * @description Every reply that is not a success has this form.
+         * @example {
+         *       "error": {
+         *         "code": "validation_failed",
+         *         "message": "the workflow has 1 problem",
+         *         "details": [
+         *           {
+         *             "path": "/nodes/2/with/url",
+         *             "node": "fetch",
+         *             "field": "with.url",
+         *             "line": 12,
+         *             "column": 9,
+         *             "message": "`url` is required"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        ErrorEnvelope: {
+            error: components["schemas"]["ApiError"];
+        };
+        /**
+         * @description What an execution is given.
+         * @example {
+         *       "inputs": {
+         *         "target": "process"
+         *       }
+         *     }
+         */
         ExecuteRequest: {
             inputs?: {
                 [key: string]: unknown;
             };
         };
-        WorkflowSummaryPage: {
-            items: components["schemas"]["WorkflowSummary"][];
+        /** @description One run of one version of a workflow. */
+        Execution: components["schemas"]["ExecutionSummary"] & {
+            /** @description What it was given, with defaults filled in. */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** @description What it gave; null until it succeeded. */
+            output: unknown;
+        };
+        /** @description An execution with its pinned workflow and where each of its steps stands. */
+        ExecutionDetail: components["schemas"]["Execution"] & {
+            /** @description The document of the version that runs. */
+            document: {
+                [key: string]: unknown;
+            };
+            layout: components["schemas"]["BTreeMap"] | null;
+            /** @description In the order of the document's nodes. */
+            steps: components["schemas"]["Step"][];
+        };
+        /** @description Something that happened to the execution as a whole. */
+        ExecutionEvent: {
+            at: components["schemas"]["Time"];
+            error?: components["schemas"]["RunError"];
+            /** Format: int64 */
+            seq: number;
+        };
+        /**
+         * @description One message of `/api/executions/{id}/events`, as JSON text. Events have a `seq` that rises by one
+         *     from each to the next; log lines have an `id` of their own. Nothing follows the end of the execution.
+         */
+        ExecutionNews: (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.queued";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.running";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.succeeded";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.failed";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.cancelled";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.timed_out";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.ready";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.running";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.waiting";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.retrying";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.succeeded";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.failed";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.skipped";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.cancelled";
+        }) | (components["schemas"]["LogLine"] & {
+            /** @enum {string} */
+            type: "log";
+        });
+        /** @enum {string} */
+        ExecutionStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
+        /** @description An execution in a list. */
+        ExecutionSummary: {
+            created_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description From start to end; null until both are known.
+             */
+            duration_ms: number | null;
+            error: components["schemas"]["RunError"] | null;
+            finished_at: components["schemas"]["Time"] | null;
+            /** Format: uuid */
+            id: string;
+            parent: components["schemas"]["ParentStep"] | null;
+            /**
+             * Format: int64
+             * @description The number of the last event.
+             */
+            seq: number;
+            started_at: components["schemas"]["Time"] | null;
+            status: components["schemas"]["ExecutionStatus"];
+            /** @description What began it: `manual`, `api`, `cli`, `call` … */
+            trigger: string;
+            /**
+             * Format: uuid
+             * @description Null when the workflow was deleted.
+             */
+            workflow_id: string | null;
+            workflow_name: string;
+            /** Format: int32 */
+            workflow_version: number;
+        };
+        /** @description One value of a record. */
+        Field: {
+            default?: unknown;
+            /** @description Permanent. Send it back when you rename the field, and its values stay where they are. */
+            id?: string;
+            label?: string;
+            /** @description The greatest value; for texts the greatest number of characters. */
+            max?: unknown;
+            /** @description The least value; for texts the least number of characters. */
+            min?: unknown;
+            name: string;
+            /**
+             * Format: int32
+             * @description All digits of a decimal, at most 18.
+             */
+            precision?: number;
+            required?: boolean;
+            /**
+             * Format: int32
+             * @description The digits of a decimal after the point.
+             */
+            scale?: number;
+            type: components["schemas"]["FieldType"];
+            unique?: boolean;
+            /** @description The values of an enum. */
+            values?: string[];
+        };
+        /** @enum {string} */
+        FieldType: "text" | "long_text" | "integer" | "decimal" | "boolean" | "date" | "datetime" | "enum" | "email" | "json" | "uuid";
+        /** @description The process is alive. */
+        Health: {
+            /** @example ok */
+            status: string;
+        };
+        /** @description The release that is deployed. */
+        LiveRelease: {
+            /** @description What it was generated from. */
+            digest: string | null;
+            release: string | null;
+            since: components["schemas"]["Time"] | null;
+            status: components["schemas"]["LiveStatus"];
+            /** @description `process` or `docker`. */
+            target: string;
+            /** @description Where it answers. */
+            url: string | null;
+        };
+        /** @enum {string} */
+        LiveStatus: "running" | "stopped" | "failed";
+        /** @description One line that a step wrote. */
+        LogLine: {
+            at: components["schemas"]["Time"];
+            /** Format: int32 */
+            attempt: number;
+            /**
+             * Format: int64
+             * @description Rises from line to line of an execution.
+             */
+            id: number;
+            step: string;
+            stream: components["schemas"]["LogStream"];
+            text: string;
+        };
+        /** @enum {string} */
+        LogStream: "stdout" | "stderr" | "info";
+        /** @description A kind of record that applications keep. */
+        Model: {
+            /**
+             * Format: uuid
+             * @description The application that it belongs to; null when it stands alone.
+             */
+            application_id: string | null;
+            created_at: components["schemas"]["Time"];
+            fields: components["schemas"]["Field"][];
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            name: string;
+            updated_at: components["schemas"]["Time"];
+        };
+        /** @description A model as it is to be. A field that is sent without its id keeps the one it has, if its name is the same. */
+        ModelBody: {
+            fields: components["schemas"]["Field"][];
+            /**
+             * Format: uuid
+             * @description Within an application: the model that this one replaces; without it, the one with the same name.
+             */
+            id?: string;
+            label?: string;
+            name: string;
+        };
+        ModelRef: {
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            name: string;
+        };
+        /**
+         * @description A model to be made.
+         * @example {
+         *       "name": "books",
+         *       "fields": [
+         *         {
+         *           "name": "title",
+         *           "type": "text",
+         *           "required": true
+         *         }
+         *       ]
+         *     }
+         */
+        NewModelBody: {
+            /**
+             * Format: uuid
+             * @description The application that it is to belong to.
+             */
+            application_id?: string | null;
+            fields: components["schemas"]["Field"][];
+            label?: string;
+            name: string;
+        };
+        /** @description A kind of node: what it does, takes and gives. */
+        NodeKind: {
+            category: string;
+            /** @description JSON Schema of `with`. */
+            config_schema: unknown;
+            default_retry: components["schemas"]["Retry"];
+            /** @description The longest that one attempt may take, such as `30s`; null leaves it to the run. */
+            default_timeout: string | null;
+            /** @description The manual entry, in Markdown. */
+            description: string;
+            disabled_reason: string | null;
+            effect: components["schemas"]["Effect"];
+            /** @description Whether the operator allows it here. */
+            enabled: boolean;
+            /** @example http.request */
+            kind: string;
+            /** @description JSON Schema of the output. */
+            output_schema: unknown;
+            /** @description Ports that edges may leave by; `error` comes in addition where `on_error: edge` is set. */
+            ports: string[];
+            /** @description The parameter whose keys or items are ports as well. */
+            ports_from: string | null;
+            /** @description Parameters that hold a script instead of a template. */
+            scripts: string[];
+            summary: string;
+            title: string;
+        };
+        /** @enum {string} */
+        OnDelete: "restrict" | "cascade" | "set_null";
+        Page_Application: {
+            items: {
+                /** @description How it is built and shipped. `ship_workflow` names the workflow that `generate` runs. */
+                configuration: {
+                    [key: string]: unknown;
+                };
+                created_at: components["schemas"]["Time"];
+                description: string | null;
+                /** Format: uuid */
+                id: string;
+                label: string | null;
+                live: components["schemas"]["LiveRelease"] | null;
+                models: components["schemas"]["ModelRef"][];
+                name: string;
+                relationships: components["schemas"]["Relationship"][];
+                updated_at: components["schemas"]["Time"];
+            }[];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
-        ExecutionSummaryPage: {
-            items: components["schemas"]["ExecutionSummary"][];
+        Page_ExecutionSummary: {
+            items: {
+                created_at: components["schemas"]["Time"];
+                /**
+                 * Format: int64
+                 * @description From start to end; null until both are known.
+                 */
+                duration_ms: number | null;
+                error: components["schemas"]["RunError"] | null;
+                finished_at: components["schemas"]["Time"] | null;
+                /** Format: uuid */
+                id: string;
+                parent: components["schemas"]["ParentStep"] | null;
+                /**
+                 * Format: int64
+                 * @description The number of the last event.
+                 */
+                seq: number;
+                started_at: components["schemas"]["Time"] | null;
+                status: components["schemas"]["ExecutionStatus"];
+                /** @description What began it: `manual`, `api`, `cli`, `call` … */
+                trigger: string;
+                /**
+                 * Format: uuid
+                 * @description Null when the workflow was deleted.
+                 */
+                workflow_id: string | null;
+                workflow_name: string;
+                /** Format: int32 */
+                workflow_version: number;
+            }[];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
-        LogLinePage: {
-            items: components["schemas"]["LogLine"][];
+        Page_LogLine: {
+            items: {
+                at: components["schemas"]["Time"];
+                /** Format: int32 */
+                attempt: number;
+                /**
+                 * Format: int64
+                 * @description Rises from line to line of an execution.
+                 */
+                id: number;
+                step: string;
+                stream: components["schemas"]["LogStream"];
+                text: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
-        ModelPage: {
-            items: components["schemas"]["Model"][];
+        Page_Model: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The application that it belongs to; null when it stands alone.
+                 */
+                application_id: string | null;
+                created_at: components["schemas"]["Time"];
+                fields: components["schemas"]["Field"][];
+                /** Format: uuid */
+                id: string;
+                label: string | null;
+                name: string;
+                updated_at: components["schemas"]["Time"];
+            }[];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
-        ApplicationPage: {
-            items: components["schemas"]["Application"][];
+        Page_NodeKind: {
+            items: {
+                category: string;
+                /** @description JSON Schema of `with`. */
+                config_schema: unknown;
+                default_retry: components["schemas"]["Retry"];
+                /** @description The longest that one attempt may take, such as `30s`; null leaves it to the run. */
+                default_timeout: string | null;
+                /** @description The manual entry, in Markdown. */
+                description: string;
+                disabled_reason: string | null;
+                effect: components["schemas"]["Effect"];
+                /** @description Whether the operator allows it here. */
+                enabled: boolean;
+                /** @example http.request */
+                kind: string;
+                /** @description JSON Schema of the output. */
+                output_schema: unknown;
+                /** @description Ports that edges may leave by; `error` comes in addition where `on_error: edge` is set. */
+                ports: string[];
+                /** @description The parameter whose keys or items are ports as well. */
+                ports_from: string | null;
+                /** @description Parameters that hold a script instead of a template. */
+                scripts: string[];
+                summary: string;
+                title: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
-        NodeKindPage: {
-            items: components["schemas"]["NodeKind"][];
+        Page_WorkflowSummary: {
+            items: {
+                created_at: components["schemas"]["Time"];
+                description: string | null;
+                /** Format: uuid */
+                id: string;
+                label: string | null;
+                name: string;
+                /** Format: int32 */
+                node_count: number;
+                updated_at: components["schemas"]["Time"];
+                /**
+                 * Format: int32
+                 * @description Rises by one with every change.
+                 */
+                version: number;
+            }[];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
+        };
+        /** @description The step that waits for this execution. */
+        ParentStep: {
+            /** Format: uuid */
+            execution_id: string;
+            step: string;
+        };
+        /** @description Whether requests can be served. */
+        Readiness: {
+            status: components["schemas"]["ReadinessStatus"];
+        };
+        /** @enum {string} */
+        ReadinessStatus: "ok" | "degraded";
+        /** @description A link from each record of `source` to one (`n-1`) or many (`n-n`) records of `target`. */
+        Relationship: {
+            /** @description Permanent. Send it back when you rename the relationship. */
+            id?: string;
+            /** @description What the target calls it. */
+            inverse: string;
+            kind: components["schemas"]["RelationshipKind"];
+            label?: string;
+            /** @description What the source calls it. */
+            name: string;
+            /** @description What happens when the target is deleted: `restrict` unless stated, for n-n `cascade`. */
+            on_delete?: components["schemas"]["OnDelete"];
+            required?: boolean;
+            /** @description The name of the model that refers. */
+            source: string;
+            /** @description The name of the model that is referred to. */
+            target: string;
+        };
+        /** @enum {string} */
+        RelationshipKind: "n-1" | "n-n";
+        /** @description How often and at which pace a failed node is tried again. */
+        Retry: {
+            /** Format: double */
+            backoff: number;
+            /** @example 1s */
+            delay: string;
+            /** Format: double */
+            jitter: number;
+            /**
+             * Format: int32
+             * @description Attempts in all, the first included.
+             */
+            max_attempts: number;
+            /** @example 60s */
+            max_delay: string;
+        };
+        /** @description Why an execution or a step failed. */
+        RunError: {
+            /** @description A stable word for programs. */
+            code: string;
+            details?: unknown;
+            /** @description A sentence for people. */
+            message: string;
+        };
+        RunnerInfo: {
+            /** Format: uuid */
+            id: string;
+            last_seen: components["schemas"]["Time"];
+            name: string;
+            started_at: components["schemas"]["Time"];
+        };
+        Status: {
+            backend: components["schemas"]["Backend"];
+            /**
+             * Format: int64
+             * @description Tickets that no runner has taken yet; null when the queue can't be reached.
+             */
+            queue_depth: number | null;
+            /** @description The runners that are alive. */
+            runners: components["schemas"]["RunnerInfo"][];
+            /**
+             * Format: int64
+             * @description Seconds since this process began to serve.
+             */
+            uptime_s: number;
+            version: string;
+        };
+        /** @description Where one step of an execution stands. */
+        Step: {
+            /**
+             * Format: int32
+             * @description The attempt that the values below belong to, from 1.
+             */
+            attempt: number;
+            /** @description The attempts before this one, the first one first. */
+            attempts: components["schemas"]["Attempt"][];
+            /**
+             * Format: uuid
+             * @description The execution that the step waits for.
+             */
+            child: string | null;
+            /** Format: int64 */
+            duration_ms: number | null;
+            error: components["schemas"]["RunError"] | null;
+            finished_at: components["schemas"]["Time"] | null;
+            /** @description The parameters as they were resolved. */
+            input: unknown;
+            kind: string;
+            /** @description The node of the document that it is a run of. */
+            node: string;
+            output: unknown;
+            /** @description The step's address in its execution. */
+            path: string;
+            /** @description Why it ran, or why it did not have to. */
+            reason: string | null;
+            /** Format: uuid */
+            runner: string | null;
+            started_at: components["schemas"]["Time"] | null;
+            status: components["schemas"]["StepStatus"];
+            until: components["schemas"]["Time"] | null;
+        };
+        /** @description Something that happened to one of its steps. */
+        StepEvent: {
+            at: components["schemas"]["Time"];
+            /** Format: int32 */
+            attempt: number;
+            /**
+             * Format: uuid
+             * @description The execution that it waits for.
+             */
+            child?: string;
+            error?: components["schemas"]["RunError"];
+            /** @description The port that the run goes on by. */
+            port?: string;
+            /** @description Why it ran, or why it did not have to. */
+            reason?: string;
+            /**
+             * Format: uuid
+             * @description The runner that took it.
+             */
+            runner?: string;
+            /** Format: int64 */
+            seq: number;
+            step: string;
+            /** @description When a waiting step goes on, or the next attempt begins. */
+            until?: components["schemas"]["Time"];
+        };
+        /** @enum {string} */
+        StepStatus: "pending" | "ready" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled";
+        /**
+         * Format: date-time
+         * @description RFC 3339 in UTC, with milliseconds.
+         * @example 2026-11-23T18:04:05.123Z
+         */
+        Time: string;
+        /** @description A document to be checked: as JSON, or as source text. One of the two, not both. */
+        ValidateBody: {
+            document?: {
+                [key: string]: unknown;
+            };
+            source?: string;
+        };
+        /** @description A document without a problem. */
+        Validation: {
+            /** @description Always true: a document with problems is answered with `validation_failed`. */
+            valid: boolean;
+            warnings: string[];
+        };
+        Workflow: {
+            created_at: components["schemas"]["Time"];
+            description: string | null;
+            /** @description The workflow document. */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            layout: components["schemas"]["BTreeMap"] | null;
+            /** @description Unique in this installation. */
+            name: string;
+            updated_at: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description Rises by one with every change.
+             */
+            version: number;
+        };
+        /**
+         * @description A workflow to be written: its document as JSON, or its source text. One of the two, not both.
+         * @example {
+         *       "source": "lathe: 1\nname: hello\nnodes:\n  - id: greet\n    kind: data.set\n    with: { greeting: hello }\n"
+         *     }
+         */
+        WorkflowBody: {
+            /** @description The workflow document. */
+            document?: {
+                [key: string]: unknown;
+            };
+            layout?: components["schemas"]["BTreeMap"] | null;
+            /** @description The same as YAML or JSON text: problems are then reported with line and column. */
+            source?: string;
+        };
+        /** @description A workflow in a list. */
+        WorkflowSummary: {
+            created_at: components["schemas"]["Time"];
+            description: string | null;
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            name: string;
+            /** Format: int32 */
+            node_count: number;
+            updated_at: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description Rises by one with every change.
+             */
+            version: number;
         };
     };
     responses: never;
@@ -548,340 +1139,12 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_workflows: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                q?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkflowSummaryPage"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    create_workflow: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["CreateRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Workflow"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    get_workflow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Workflow"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    execute_workflow: {
-        parameters: {
-            query?: {
-                wait?: string;
-            };
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ExecuteRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Execution"];
-                };
-            };
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Execution"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    list_executions: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                workflow_id?: string;
-                status?: components["schemas"]["ExecutionStatus"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExecutionSummaryPage"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    get_execution: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExecutionDetail"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    list_execution_logs: {
-        parameters: {
-            query?: {
-                step?: string;
-                after?: number;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LogLinePage"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    cancel_execution: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Execution"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    list_models: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelPage"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    get_model: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Model"];
-                };
-            };
-            /** @description error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
     list_applications: {
         parameters: {
             query?: {
+                /** @description The most items on a page. */
                 limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
                 cursor?: string;
             };
             header?: never;
@@ -890,15 +1153,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of applications. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ApplicationPage"];
+                    "application/json": components["schemas"]["Page_Application"];
                 };
             };
-            /** @description error */
+            /** @description Refused. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -913,17 +1177,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                /** @description The same key again gives the first application. */
+                "Idempotency-Key"?: string | null;
             };
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateRequest"];
+                "application/json": components["schemas"]["ApplicationBody"];
             };
         };
         responses: {
+            /** @description The new application. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -932,7 +1198,25 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
-            /** @description error */
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The document has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -954,6 +1238,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The application. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -962,7 +1247,116 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
-            /** @description error */
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    update_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationBody"];
+            };
+        };
+        responses: {
+            /** @description The application as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The document has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -977,7 +1371,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                /** @description The same key again gives the first execution. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 id: string;
@@ -986,10 +1381,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ExecuteRequest"];
+                "application/json": components["schemas"]["ExecuteRequest"] | null;
             };
         };
         responses: {
+            /** @description It is recorded and goes on. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -998,7 +1394,510 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
-            /** @description error */
+            /** @description There is no such application. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no workflow that ships it, or the key was used with other inputs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The inputs do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_executions: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description Only those of this workflow. */
+                workflow_id?: string;
+                /** @description Only those that stand so. */
+                status?: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of executions, without inputs, output and steps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExecutionSummary"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_execution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionDetail"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    cancel_execution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cancelled execution. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It had ended already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    watch_execution: {
+        parameters: {
+            query?: {
+                /** @description The number of the last event that the client knows; 0 tells everything. */
+                after?: number;
+                /** @description The id of the last log line that the client knows; 0 tells everything. */
+                log_after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The socket is open; `ExecutionNews` describes its messages. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This was no request for a WebSocket. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no execution with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_execution_logs: {
+        parameters: {
+            query?: {
+                /** @description The most lines on a page. */
+                limit?: number;
+                /** @description Only lines after the one with this id. */
+                after?: number;
+                /** @description The same, as the `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only lines of this step. */
+                step?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of lines. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LogLine"];
+                };
+            };
+            /** @description There is no execution with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description Only those of this application. */
+                application_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of models. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Model"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gives the first model. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelBody"];
+            };
+        };
+        responses: {
+            /** @description The new model. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description There is no such application. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The model has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    update_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelBody"];
+            };
+        };
+        responses: {
+            /** @description The model as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The model has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Relationships name it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1018,15 +1917,86 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Every kind that this installation knows. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NodeKindPage"];
+                    "application/json": components["schemas"]["Page_NodeKind"];
                 };
             };
-            /** @description error */
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Such as `http.request`. */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kind. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeKind"];
+                };
+            };
+            /** @description There is none with this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1046,6 +2016,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The state of the installation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1054,8 +2025,433 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description error */
+            /** @description Refused. */
             default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_workflows: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description A part of the name or the label. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of workflows, without their documents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkflowSummary"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_workflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gives the first workflow. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowBody"];
+            };
+        };
+        responses: {
+            /** @description The new workflow. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The document has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    validate_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateBody"];
+            };
+        };
+        responses: {
+            /** @description The document has no problem. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
+                };
+            };
+            /** @description The document has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workflow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    update_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowBody"];
+            };
+        };
+        responses: {
+            /** @description The workflow as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The document has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    execute_workflow: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Wait for the end this long at most, up to 60s: `30s`, `500ms`, or a number of seconds.
+                 * @example 30s
+                 */
+                wait?: string;
+            };
+            header?: {
+                /** @description Up to 255 characters. The same key again is answered with the first execution, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExecuteRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description It ended while the caller waited. */
+            200: {
+                headers: {
+                    /** @description Where to read it. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description It is recorded and goes on. */
+            202: {
+                headers: {
+                    /** @description Where to read it. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description There is no workflow with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The key was used with other inputs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The inputs do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In Prometheus' text format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    get_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description The database does not answer, or the server is stopping. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
