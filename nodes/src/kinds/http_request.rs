@@ -11,7 +11,7 @@
 //! Addresses that hand out a machine's credentials (169.254.0.0/16, fe80::/10 and the like) are always
 //! refused, on redirects as well. Private and loopback addresses are allowed, since services beside Lathe are
 //! what most workflows call; an operator who lets strangers write workflows sets
-//! `LATHE_HTTP_BLOCK_PRIVATE=true`. Proxies of the environment are not used.
+//! `LATHE_BLOCK_PRIVATE_ADDRESSES=true`. Proxies of the environment are not used.
 //!
 //! ## Output
 //! Status, headers by lower-case name, and the body: a value when it is JSON, text when it is UTF-8,

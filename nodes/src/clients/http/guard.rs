@@ -17,7 +17,8 @@ pub(crate) struct Guard {
 const METADATA: &str =
     "it is a link-local or metadata address, which hands out a machine's credentials";
 const NO_PEER: &str = "it is not the address of one machine";
-const PRIVATE: &str = "it is a private or loopback address, and LATHE_HTTP_BLOCK_PRIVATE is set";
+const PRIVATE: &str =
+    "it is a private or loopback address, and LATHE_BLOCK_PRIVATE_ADDRESSES is set";
 
 impl Guard {
     /// Why an address is refused, if it is.
