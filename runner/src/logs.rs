@@ -124,7 +124,7 @@ async fn write(
                         execution,
                         lines: lines.into(),
                     })
-                    .await
+                    .await;
                 }
                 Err(error) => {
                     tracing::warn!(execution.id = %execution, %error, "log lines of a step could not be stored");

@@ -45,7 +45,7 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
         }
         Ok(false) => {}
         Err(error) => {
-            tracing::warn!(%error, "the queue can't be reached; ready steps are found in the database")
+            tracing::warn!(%error, "the queue can't be reached; ready steps are found in the database");
         }
     }
     let room = shared.executions.available_permits().min(BATCH);

@@ -31,6 +31,8 @@ impl Store {
     /// Takes back the last so many steps; what they added is lost.
     pub async fn migrate_down(&self, steps: u32) -> StoreResult<()> {
         let doing = StoreError::doing("take back steps of the schema");
-        Migrator::down(&self.database.writer, Some(steps)).await.map_err(doing)
+        Migrator::down(&self.database.writer, Some(steps))
+            .await
+            .map_err(doing)
     }
 }

@@ -69,7 +69,7 @@ fn register_comparisons(engine: &mut Engine) {
             .map_or(-1, |(place, _): (INT, _)| place)
     });
     engine.register_fn("dedup", |array: &mut Array| {
-        array.dedup_by(|a, b| equal(a, b))
+        array.dedup_by(|a, b| equal(a, b));
     });
 }
 

@@ -136,7 +136,7 @@ impl Part {
                     match part {
                         TextPart::Literal(literal) => text.push_str(literal),
                         TextPart::Expression(expression) => {
-                            write(&mut text, &expression.evaluate(scope, None)?)
+                            write(&mut text, &expression.evaluate(scope, None)?);
                         }
                     }
                 }

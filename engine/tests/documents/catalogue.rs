@@ -39,7 +39,8 @@ fn kinds() -> [NodeKind; 6] {
         default_timeout_ms: Some(30_000),
         disabled_reason: None,
     };
-    let condition = json!({"type": "object", "properties": {"if": {"type": "boolean"}}, "required": ["if"]});
+    let condition =
+        json!({"type": "object", "properties": {"if": {"type": "boolean"}}, "required": ["if"]});
     let request = json!({
         "type": "object", "additionalProperties": false, "required": ["url"],
         "properties": {
@@ -57,10 +58,19 @@ fn kinds() -> [NodeKind; 6] {
     let mode = json!({"type": "object", "properties": {"mode": {}}, "additionalProperties": false});
     [
         plain("data.set", json!({"type": "object"})),
-        NodeKind { ports: Ports::Fixed(&["true", "false"]), ..plain("flow.branch", condition) },
-        NodeKind { ports: Ports::FromConfig("cases"), ..plain("flow.switch", json!({"type": "object"})) },
+        NodeKind {
+            ports: Ports::Fixed(&["true", "false"]),
+            ..plain("flow.branch", condition)
+        },
+        NodeKind {
+            ports: Ports::FromConfig("cases"),
+            ..plain("flow.switch", json!({"type": "object"}))
+        },
         plain("flow.join", mode),
         plain("http.request", request),
-        NodeKind { scripts: &["script"], ..plain("script.run", script) },
+        NodeKind {
+            scripts: &["script"],
+            ..plain("script.run", script)
+        },
     ]
 }

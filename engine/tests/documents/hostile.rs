@@ -26,7 +26,7 @@ fn each_script_costs_no_more_than_its_budget() {
         "let a = []; loop { a = [a]; }",
         "let a = [[]]; loop { a.push([a.pop()]); }",
         "let f = || inputs.rows.push([inputs.rows.pop()]); loop { f.call(); }",
-        "loop { let copy = inputs; }",
+        "loop { let copy = inputs.rows; }",
         "let m = #{}; let i = 0; loop { m[`${i}`] = i; i += 1; }",
         "let m = #{}; loop { m = #{ m: m }; }",
         "let a = []; a.pad(40000, 1); loop { let b = a; }",
@@ -51,9 +51,9 @@ fn each_script_costs_no_more_than_its_budget() {
         let began = Instant::now();
         let error = resolve("script.run", json!({"script": script})).expect_err(script);
         let took = began.elapsed();
+        eprintln!("{took:?} {script}");
         assert!(took < SOON, "{script}: took {took:?}");
         assert_eq!(error.code, "script_error", "{script}");
-        eprintln!("{took:>12.1?}  {}  ->  {}", script.lines().next().unwrap(), error.message);
     }
 }
 
@@ -65,12 +65,21 @@ fn deep_recursion_within_the_limits_fits_the_stack() {
 
 #[test]
 fn a_script_changes_nothing_for_the_next() {
-    for change in ["inputs.who = \"Eve\"", "inputs.rows.push(1)", "inputs.rows[0].n = 2", "(|| inputs.rows.pop()).call()"] {
+    for change in [
+        "inputs.who = \"Eve\"",
+        "inputs.rows.push(1)",
+        "inputs.rows[0].n = 2",
+        "(|| inputs.rows.pop()).call()",
+    ] {
         let error = resolve("script.run", json!({"script": change})).unwrap_err();
         assert_eq!(error.code, "script_error", "{change}");
     }
-    let script = json!({"script": "let mine = inputs.rows; mine.push(#{ n: 0 }); mine[0].n = 5; mine.len"});
+    let script =
+        json!({"script": "let mine = inputs.rows; mine.push(#{ n: 0 }); mine[0].n = 5; mine.len"});
     assert_eq!(resolve("script.run", script).unwrap()["script"], json!(4));
     let next = json!({"script": "[inputs.who, inputs.rows.len, inputs.rows[0].n]"});
-    assert_eq!(resolve("script.run", next).unwrap()["script"], json!(["Ada", 3, 1]));
+    assert_eq!(
+        resolve("script.run", next).unwrap()["script"],
+        json!(["Ada", 3, 1])
+    );
 }

@@ -14,7 +14,9 @@ fn json_value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_filter("finite", |float| float.is_finite()).prop_map(Value::from),
+        any::<f64>()
+            .prop_filter("finite", |float| float.is_finite())
+            .prop_map(Value::from),
         "\\PC{0,12}".prop_map(Value::from),
     ];
     leaf.prop_recursive(5, 64, 6, |inner| {
@@ -64,14 +66,23 @@ proptest! {
 
 #[test]
 fn texts_beyond_the_limits_are_refused_early() {
-    let deep = format!("lathe: 1\nname: {}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep = format!(
+        "lathe: 1\nname: {}{}",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
     let wide = format!("lathe: 1\nname: [{}]", "1,".repeat(300_000));
     let long = "#".repeat(2_000_000);
-    let nodes = json!({"lathe": 1, "name": "many", "nodes": vec![json!({"id": "a", "kind": "b"}); 2_001]}).to_string();
+    let nodes =
+        json!({"lathe": 1, "name": "many", "nodes": vec![json!({"id": "a", "kind": "b"}); 2_001]})
+            .to_string();
     for (text, message) in [
         (deep, "nested deeper than 64 levels"),
         (wide, "the document holds more than 200000 values"),
-        (long, "the text is longer than a document may be: 1048576 bytes"),
+        (
+            long,
+            "the text is longer than a document may be: 1048576 bytes",
+        ),
         (nodes, "a document has at most 2000 nodes"),
     ] {
         assert_eq!(parse::parse(&text).unwrap_err().0[0].message, message);

@@ -20,15 +20,24 @@ pub(crate) fn resolve(kind: &str, with: Value) -> Result<Value, ErrorValue> {
         ],
         "edges": ["before -> here", "skipped -> here"]
     });
-    let (_, plan) = plan::read(&document.to_string(), &catalog()).unwrap_or_else(|problems| panic!("{problems}"));
+    let (_, plan) = plan::read(&document.to_string(), &catalog())
+        .unwrap_or_else(|problems| panic!("{problems}"));
     let inputs = json!({"who": "Ada", "rows": [{"n": 1}, {"n": 2}, {"n": 40}], "large": 18446744073709551615_u64});
     let before = json!({
         "text": "hello", "count": 3, "half": 0.5, "flag": true, "none": null, "list": [1, 2],
         "nested": {"a": {"b": "deep"}}, "odd key": 1
     });
-    let run = RunInfo { id: uuid::Uuid::nil(), workflow: "templates".to_owned(), started_at: Default::default() };
+    let run = RunInfo {
+        id: uuid::Uuid::nil(),
+        workflow: "templates".to_owned(),
+        started_at: Default::default(),
+    };
     let outputs = [Some(Arc::new(before)), None, None];
-    plan.nodes[2].with.resolve(&Scope { inputs: &inputs, outputs: &outputs, run: &run })
+    plan.nodes[2].with.resolve(&Scope {
+        inputs: &inputs,
+        outputs: &outputs,
+        run: &run,
+    })
 }
 
 fn value(text: &str) -> Value {
@@ -45,29 +54,50 @@ fn error(text: &str) -> String {
 fn one_expression_keeps_its_type() {
     for (text, expected) in [
         ("${ nodes.before.output.count }", json!(3)),
-        ("${ nodes.before.output.nested }", json!({"a": {"b": "deep"}})),
+        (
+            "${ nodes.before.output.nested }",
+            json!({"a": {"b": "deep"}}),
+        ),
         ("${ nodes.before.output.nested.a.b }", json!("deep")),
         ("${ nodes.before.output[\"odd key\"] }", json!(1)),
         ("${ nodes.before.output.list[1] }", json!(2)),
         ("${ nodes.before.output.list.len }", json!(2)),
         ("${ nodes.before.output.missing }", json!(null)),
-        ("${ nodes.before.output.missing ?? \"else\" }", json!("else")),
+        (
+            "${ nodes.before.output.missing ?? \"else\" }",
+            json!("else"),
+        ),
         ("${ nodes.skipped.output }", json!(null)),
         ("${ nodes.skipped.output?.x }", json!(null)),
         ("${ nodes.before.output.half * 4 }", json!(2.0)),
         ("${ nodes.before.output.count + 1 }", json!(4)),
         ("${ 6 / 4 }", json!(1)),
-        ("${ inputs.rows.filter(|row| row.n > 1).map(|row| row.n) }", json!([2, 40])),
-        ("${ let sum = 0; for row in inputs.rows { sum += row.n } sum }", json!(43)),
+        (
+            "${ inputs.rows.filter(|row| row.n > 1).map(|row| row.n) }",
+            json!([2, 40]),
+        ),
+        (
+            "${ let sum = 0; for row in inputs.rows { sum += row.n } sum }",
+            json!(43),
+        ),
         ("${ #{ a: 1, b: [#{}] } }", json!({"a": 1, "b": [{}]})),
-        ("${ if nodes.before.output.flag { 'y' } else { 'n' } }", json!("y")),
+        (
+            "${ if nodes.before.output.flag { 'y' } else { 'n' } }",
+            json!("y"),
+        ),
         ("${ run.workflow }", json!("templates")),
         ("${ run.started_at }", json!("1970-01-01T00:00:00.000Z")),
         ("${ vars.anything }", json!(null)),
         ("${ inputs.large }", json!(18446744073709551615_u64)),
         ("${ json(\"[1, 2.0, null]\") }", json!([1, 2.0, null])),
-        ("${ to_json(nodes.before.output.nested) }", json!("{\"a\":{\"b\":\"deep\"}}")),
-        ("${ [1, 2].join(\", \") + max(1, 2) + round(2.345, 2) }", json!("1, 222.35")),
+        (
+            "${ to_json(nodes.before.output.nested) }",
+            json!("{\"a\":{\"b\":\"deep\"}}"),
+        ),
+        (
+            "${ [1, 2].join(\", \") + max(1, 2) + round(2.345, 2) }",
+            json!("1, 222.35"),
+        ),
     ] {
         assert_eq!(value(text), expected, "{text}");
     }
@@ -77,10 +107,19 @@ fn one_expression_keeps_its_type() {
 fn text_around_expressions_makes_text() {
     for (text, expected) in [
         ("Hello ${ inputs.who }!", "Hello Ada!"),
-        ("${ nodes.before.output.count }${ nodes.before.output.half }", "30.5"),
-        ("null: ${ () }, list: ${ nodes.before.output.list }", "null: , list: [1,2]"),
+        (
+            "${ nodes.before.output.count }${ nodes.before.output.half }",
+            "30.5",
+        ),
+        (
+            "null: ${ () }, list: ${ nodes.before.output.list }",
+            "null: , list: [1,2]",
+        ),
         ("$${ inputs.who } costs 5$", "${ inputs.who } costs 5$"),
-        ("${ \"}\" + '}' + `}${ \"}\" }` /* } */ } and ${ #{ a: 1 }.a }", "}}}} and 1"),
+        (
+            "${ \"}\" + '}' + `}${ \"}\" }` /* } */ } and ${ #{ a: 1 }.a }",
+            "}}}} and 1",
+        ),
         (" ${ 1 }", " 1"),
     ] {
         assert_eq!(value(text), json!(expected), "{text}");
@@ -98,10 +137,23 @@ fn errors_name_the_field_and_the_place() {
         error("two\nlines ${ nodes.before.output.count.x }"),
         "`with.it`, line 2, column 10: `nodes.before.output.count` is a number, so it has no `x`"
     );
-    assert!(error("a\nb ${ 1 + nodes.before.output.nested }").starts_with("`with.it`, line 2, column 8: "));
-    assert!(error("${ 1 / 0 }").contains("Division by zero"), "{}", error("${ 1 / 0 }"));
-    assert!(error("${ inputs.large + 1 }").contains("18446744073709551615 is too large for a script"));
-    assert!(error("${ |x| x }").contains("JSON cannot hold"), "{}", error("${ |x| x }"));
+    assert!(
+        error("a\nb ${ 1 + nodes.before.output.nested }")
+            .starts_with("`with.it`, line 2, column 8: ")
+    );
+    assert!(
+        error("${ 1 / 0 }").contains("Division by zero"),
+        "{}",
+        error("${ 1 / 0 }")
+    );
+    assert!(
+        error("${ inputs.large + 1 }").contains("18446744073709551615 is too large for a script")
+    );
+    assert!(
+        error("${ |x| x }").contains("JSON cannot hold"),
+        "{}",
+        error("${ |x| x }")
+    );
 }
 
 #[test]
@@ -110,16 +162,25 @@ fn scripts_run_after_the_other_fields_and_see_their_arguments() {
         "args": {"n": "${ nodes.before.output.count }"},
         "script": "fn fib(n) { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }\nfib(args.n + 7)"
     });
-    assert_eq!(resolve("script.run", with).unwrap(), json!({"args": {"n": 3}, "script": 55}));
+    assert_eq!(
+        resolve("script.run", with).unwrap(),
+        json!({"args": {"n": 3}, "script": 55})
+    );
 
     let thrown = json!({"script": "let a = 1;\n\nthrow #{ message: \"no more\", stock: 0 };"});
     let error = resolve("script.run", thrown).unwrap_err();
     assert_eq!(error.code, "script_error");
     assert_eq!(error.message, "`with.script`, line 3, column 1: no more");
-    assert_eq!(error.details, Some(json!({"message": "no more", "stock": 0})));
+    assert_eq!(
+        error.details,
+        Some(json!({"message": "no more", "stock": 0}))
+    );
 }
 
 #[test]
 fn closures_may_use_names_of_the_run() {
-    assert_eq!(value("${ inputs.rows.map(|row| row.n + nodes.before.output.count) }"), json!([4, 5, 43]));
+    assert_eq!(
+        value("${ inputs.rows.map(|row| row.n + nodes.before.output.count) }"),
+        json!([4, 5, 43])
+    );
 }

@@ -1,6 +1,13 @@
 //! The execution state machine, tested through `apply` alone: stories by hand, and random graphs under
 //! random schedules.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that meets the unexpected should stop there"
+)]
+
 mod graphs;
 mod joins;
 mod properties;

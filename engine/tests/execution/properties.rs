@@ -32,7 +32,7 @@ fn graph(shapes: &[(u8, u8, u32)], links: &[(bool, bool)], parallelism: u32) -> 
     let mut has_error_edge = vec![false; shapes.len()];
     let mut link = links.iter();
     for from in 0..shapes.len() {
-        for to in from + 1..shapes.len() {
+        for (to, arrivals) in incoming.iter_mut().enumerate().skip(from + 1) {
             let Some(&(present, second_port)) = link.next() else {
                 continue;
             };
@@ -55,7 +55,7 @@ fn graph(shapes: &[(u8, u8, u32)], links: &[(bool, bool)], parallelism: u32) -> 
                 _ => "",
             };
             edges.push(format!("n{from}{port} -> n{to}"));
-            incoming[to] += 1;
+            *arrivals += 1;
         }
     }
     let nodes = shapes
@@ -127,7 +127,7 @@ proptest! {
 fn step_forward(run: &mut Run, throw: u32) {
     let held: Vec<_> = run.execution.held().collect();
     let takeable: Vec<_> = run.execution.takeable(&run.plan).collect();
-    let may_take = !takeable.is_empty() && (held.is_empty() || throw % 2 == 0);
+    let may_take = !takeable.is_empty() && (held.is_empty() || throw.is_multiple_of(2));
     if may_take {
         let (step, attempt) = takeable[throw as usize / 2 % takeable.len()];
         check_join(run, step);
@@ -169,7 +169,7 @@ fn step_forward(run: &mut Run, throw: u32) {
             _ => {
                 let port = if !branch {
                     "out"
-                } else if throw % 3 == 0 {
+                } else if throw.is_multiple_of(3) {
                     "true"
                 } else {
                     "false"
@@ -208,10 +208,10 @@ fn check_join(run: &Run, step: u32) {
     let node = &run.plan.nodes[step as usize];
     match node.join {
         engine::plan::Join::AllLive => {
-            assert!(incoming.iter().all(ended), "{} began too early", node.id)
+            assert!(incoming.iter().all(ended), "{} began too early", node.id);
         }
         engine::plan::Join::Any => {
-            assert!(incoming.iter().any(ended), "{} began too early", node.id)
+            assert!(incoming.iter().any(ended), "{} began too early", node.id);
         }
         engine::plan::Join::Count(count) => {
             assert!(

@@ -1,5 +1,6 @@
 //! Records what happened, and reconciles when somebody else was faster.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,13 +28,14 @@ impl Drive {
     /// memory is the database's.
     pub(super) async fn commit(&mut self) -> Result<(), Interrupted> {
         loop {
-            if self.batch.is_empty() {
+            if self.batch.is_empty() && !self.wakes_too_soon {
                 return Ok(());
             }
             let commit = self.next_commit()?;
             match self.send(commit).await? {
                 Committed::Done { version } => {
                     self.version = version;
+                    self.wakes_too_soon = false;
                     self.after_commit().await;
                     self.begin_steps();
                     return Ok(());
@@ -152,7 +154,7 @@ impl Drive {
     /// Somebody else committed first: takes their state, and applies to it what was done here.
     /// What it no longer allows is dropped: that is the fence.
     async fn reapply(&mut self) -> Result<(), Interrupted> {
-        let commands = std::mem::take(&mut self.batch).commands;
+        let Batch { commands, spawned, tickets, .. } = std::mem::take(&mut self.batch);
         self.reload().await?;
         self.starts.retain(|start| {
             // A step is begun only if it is still this runner's to begin; a refused Take drops it below.
@@ -171,6 +173,10 @@ impl Drive {
                 }
             }
         }
+        // A call that still stands needs the execution that it waits for.
+        let children: HashSet<Uuid> = self.execution.children().map(|(_, child)| child).collect();
+        self.batch.spawned.extend(spawned.into_iter().filter(|child| children.contains(&child.id)));
+        self.batch.tickets = tickets;
         self.drop_what_is_not_ours();
         Ok(())
     }

@@ -39,7 +39,7 @@ pub(crate) fn drive_new(
     let mut drive = Drive::new(shared, plan, accepted, execution, 0, mailbox, permit);
     drive.batch.events = effects.events;
     drive.reply = Some(reply);
-    shared.tasks.spawn(drive.to_the_end());
+    shared.tasks.spawn(drive.drive_to_rest());
 }
 
 /// Drives an execution that the database knows, or nudges the task that does so already.
@@ -64,9 +64,10 @@ pub(crate) fn drive_known(
             Ok((plan, accepted, execution, version)) => {
                 let mut drive = Drive::new(&shared, plan, accepted, execution, version, mailbox, permit);
                 drive.cautious = cautious;
+                drive.wakes_too_soon = cautious;
                 drive.rescue(&dead);
                 drive.fresh = true;
-                drive.to_the_end().await;
+                drive.drive_to_rest().await;
             }
             Err(interrupted) => {
                 let mut mailbox = mailbox;
@@ -133,6 +134,7 @@ impl Drive {
             execution,
             version,
             cautious: false,
+            wakes_too_soon: false,
             fresh: false,
             closed: false,
             batch: Batch::default(),
@@ -146,7 +148,7 @@ impl Drive {
         }
     }
 
-    async fn to_the_end(mut self) {
+    async fn drive_to_rest(mut self) {
         let id = self.execution.id;
         let result = self.run().await;
         for running in self.running.values() {

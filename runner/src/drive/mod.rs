@@ -48,6 +48,9 @@ pub(crate) struct Drive {
     /// True when this execution was found lying about: whoever had it may have died of it, so that
     /// even pure steps are recorded as taken before they run.
     cautious: bool,
+    /// True when the database would wake this execution for nothing: the sweeper pushed its `wake_at` on,
+    /// and no commit has set it right since.
+    wakes_too_soon: bool,
     /// True until the first look: the state was loaded a moment ago.
     fresh: bool,
     /// True once the mailbox is given back.
@@ -124,6 +127,10 @@ impl Drive {
                 .map(|at| (at - now()).to_std().unwrap_or_default());
             let rests = self.tasks.is_empty() && !self.has_work();
             if rests && tick.is_none_or(|after| after > LINGER) {
+                if self.wakes_too_soon {
+                    self.commit().await?;
+                    continue;
+                }
                 self.acknowledge();
                 match self.shared.close(self.execution.id, &mut self.mailbox) {
                     Some(nudge) => self.hear(nudge).await?,

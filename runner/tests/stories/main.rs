@@ -1,5 +1,12 @@
 //! The runner at work: real SQLite, the memory queue, and nodes that do what a story needs.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that meets the unexpected should stop there"
+)]
+
 mod flows;
 mod house;
 mod nodes;

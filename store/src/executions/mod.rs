@@ -43,7 +43,7 @@ impl Committers {
         let writers: Vec<Writer> = match &database.lanes {
             Some(lane) => (0..POSTGRES_LANES)
                 .map(|_| Writer::Postgres {
-                    lane: lane.clone(),
+                    lane: Box::new(lane.clone()),
                     connection: None,
                 })
                 .collect(),

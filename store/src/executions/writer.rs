@@ -12,7 +12,7 @@ use crate::database::PostgresLane;
 pub(super) enum Writer {
     Sqlite(SqlitePool),
     Postgres {
-        lane: PostgresLane,
+        lane: Box<PostgresLane>,
         connection: Option<Box<PgConnection>>,
     },
 }

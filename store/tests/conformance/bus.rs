@@ -78,7 +78,7 @@ async fn tells(publisher: &impl Bus, watcher: &impl Bus) {
         );
         match watching.next().await.unwrap() {
             Notice::Logs { execution, lines } => {
-                assert_eq!((execution, &*lines), (ours, &[line.clone()][..]))
+                assert_eq!((execution, &*lines), (ours, &[line.clone()][..]));
             }
             other => panic!("not lines: {other:?}"),
         }

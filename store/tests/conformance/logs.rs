@@ -27,7 +27,7 @@ async fn lines_come_back_in_order(stand: Stand) {
     let store = &stand.store;
     let execution = Uuid::now_v7();
     let lines: Vec<LogLine> = (0..120)
-        .map(|n| line(if n % 2 == 0 { "a" } else { "b" }, &format!("{n}\"\n")).clone())
+        .map(|n| line(if n % 2 == 0 { "a" } else { "b" }, &format!("{n}\"\n")))
         .collect();
     let stored = store.append(execution, lines).await.unwrap();
     store

@@ -44,7 +44,7 @@ pub(super) fn read(text: &str, builder: &mut Builder) -> Result<(), Problem> {
                 builder.scalar(value, mark)?;
             }
             Event::Scalar(text, ..) if builder.wants_key() => {
-                builder.key(text.into_owned(), mark)?
+                builder.key(text.into_owned(), mark)?;
             }
             Event::Scalar(text, ..) => builder.scalar(Value::String(text.into_owned()), mark)?,
             Event::SequenceStart(..) => builder.open(empty_array(), mark)?,
