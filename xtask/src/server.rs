@@ -1,7 +1,7 @@
 //! A `lathe serve` of our own, and the examples that a newcomer finds in it.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -57,12 +57,19 @@ impl Server<'_> {
         Ok(server)
     }
 
-    /// Loads every example that is not there yet.
+    /// Loads every example that is not there yet. Each has a folder of its own.
     pub(crate) fn seed(&self) -> Result<()> {
+        let folder = self.project.root().join("examples");
+        let entries =
+            fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        let mut examples: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        examples.retain(|path| path.is_dir());
+        examples.sort();
         let mut command = self.lathe();
         command
-            .args(["seed", "examples", "--server"])
-            .arg(self.address());
+            .arg("seed")
+            .args(examples)
+            .args(["--server", &self.address()]);
         process::run(self.interrupt, &mut command).context("the examples could not be loaded")
     }
 
