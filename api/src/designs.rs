@@ -38,7 +38,12 @@ impl Current {
         let bodies = self.models.iter().map(|model| {
             let fields = model.document.get("fields").cloned().unwrap_or_default();
             let fields = serde_json::from_value(fields).map_err(ApiError::internal)?;
-            Ok(ModelBody { id: Some(model.id), name: model.name.clone(), label: model.label.clone(), fields })
+            Ok(ModelBody {
+                id: Some(model.id),
+                name: model.name.clone(),
+                label: model.label.clone(),
+                fields,
+            })
         });
         bodies.collect()
     }
@@ -69,10 +74,22 @@ pub(crate) fn design(body: ApplicationBody, current: Option<&Current>) -> ApiRes
         None => check(assemble(body, current)?)?,
     };
     let models = application.models.iter().map(|model| {
-        let id = current.and_then(|current| current.models.iter().find(|known| document_id(known) == model.id));
+        let id = current.and_then(|current| {
+            current
+                .models
+                .iter()
+                .find(|known| document_id(known) == model.id)
+        });
         let document = serde_json::to_value(model).map_err(ApiError::internal)?;
-        let model = NewModel { name: model.name.clone(), label: model.label.clone(), document };
-        Ok(ModelChange { id: id.map(|known| known.id), model })
+        let model = NewModel {
+            name: model.name.clone(),
+            label: model.label.clone(),
+            document,
+        };
+        Ok(ModelChange {
+            id: id.map(|known| known.id),
+            model,
+        })
     });
     Ok(Design {
         models: models.collect::<ApiResult<_>>()?,
@@ -81,7 +98,8 @@ pub(crate) fn design(body: ApplicationBody, current: Option<&Current>) -> ApiRes
             label: application.label,
             description: application.description,
             configuration,
-            relationships: serde_json::to_value(application.relationships).map_err(ApiError::internal)?,
+            relationships: serde_json::to_value(application.relationships)
+                .map_err(ApiError::internal)?,
         },
     })
 }
@@ -94,13 +112,24 @@ pub(crate) fn lone_model(body: ModelBody, current: Option<&ModelRecord>) -> ApiR
     let application = check(wrapped).map_err(|error| error.without_prefix("/models/0"))?;
     let model = application.models.into_iter().next();
     let document = serde_json::to_value(model).map_err(ApiError::internal)?;
-    Ok(NewModel { name, label, document })
+    Ok(NewModel {
+        name,
+        label,
+        document,
+    })
 }
 
-fn from_text(source: &str, body: &ApplicationBody, current: Option<&Current>) -> ApiResult<Application> {
+fn from_text(
+    source: &str,
+    body: &ApplicationBody,
+    current: Option<&Current>,
+) -> ApiResult<Application> {
     let others = body.name.is_some() || body.label.is_some() || body.description.is_some();
     if others || body.models.is_some() || body.relationships.is_some() {
-        return Err(ApiError::invalid("/source", "with `source`, only `configuration` may be given besides"));
+        return Err(ApiError::invalid(
+            "/source",
+            "with `source`, only `configuration` may be given besides",
+        ));
     }
     let mut application = Application::parse(source)?;
     if let Some(current) = current {
@@ -113,18 +142,31 @@ fn from_text(source: &str, body: &ApplicationBody, current: Option<&Current>) ->
 /// Ids that a text leaves out were derived from its names; what is there under the same name has one already.
 fn keep_ids(application: &mut Application, current: &Current) -> ApiResult<()> {
     application.id = current.record.id.to_string();
-    let stated: Vec<String> = application.models.iter().map(|model| model.id.clone()).collect();
+    let stated: Vec<String> = application
+        .models
+        .iter()
+        .map(|model| model.id.clone())
+        .collect();
     for model in &mut application.models {
-        let by_id = current.models.iter().find(|known| document_id(known) == model.id);
+        let by_id = current
+            .models
+            .iter()
+            .find(|known| document_id(known) == model.id);
         let by_name = current.models.iter().find(|known| {
             known.name == model.name && !stated.iter().any(|id| id == document_id(known))
         });
-        let Some(known) = by_id.or(by_name) else { continue };
+        let Some(known) = by_id.or(by_name) else {
+            continue;
+        };
         document_id(known).clone_into(&mut model.id);
-        let before: blueprint::Model = serde_json::from_value(known.document.clone()).map_err(ApiError::internal)?;
+        let before: blueprint::Model =
+            serde_json::from_value(known.document.clone()).map_err(ApiError::internal)?;
         let stated: Vec<String> = model.fields.iter().map(|field| field.id.clone()).collect();
         for field in &mut model.fields {
-            let known = before.fields.iter().find(|known| known.name == field.name && !stated.contains(&known.id));
+            let known = before
+                .fields
+                .iter()
+                .find(|known| known.name == field.name && !stated.contains(&known.id));
             if let Some(known) = known
                 && !before.fields.iter().any(|known| known.id == field.id)
             {
@@ -140,7 +182,12 @@ fn assemble(body: ApplicationBody, current: Option<&Current>) -> ApiResult<Value
     let record = current.map(|current| &current.record);
     let known = |pick: fn(&ApplicationRecord) -> &String| record.map(|record| pick(record).clone());
     let name = body.name.or_else(|| known(|record| &record.name));
-    let name = name.ok_or_else(|| ApiError::invalid("/name", "an application needs a `name`, or a `source` that has one"))?;
+    let name = name.ok_or_else(|| {
+        ApiError::invalid(
+            "/name",
+            "an application needs a `name`, or a `source` that has one",
+        )
+    })?;
     let mut renamed = Map::new();
     let models: Vec<Value> = match (body.models, current) {
         (Some(bodies), _) => {
@@ -156,11 +203,18 @@ fn assemble(body: ApplicationBody, current: Option<&Current>) -> ApiResult<Value
             }
             documents
         }
-        (None, Some(current)) => current.models.iter().map(|model| model.document.clone()).collect(),
+        (None, Some(current)) => current
+            .models
+            .iter()
+            .map(|model| model.document.clone())
+            .collect(),
         (None, None) => Vec::new(),
     };
     let relationships = match body.relationships {
-        Some(given) => given.into_iter().map(|one| relationship(one, current)).collect::<ApiResult<Vec<_>>>()?,
+        Some(given) => given
+            .into_iter()
+            .map(|one| relationship(one, current))
+            .collect::<ApiResult<Vec<_>>>()?,
         None => kept_relationships(record, &renamed),
     };
     Ok(json!({
@@ -173,7 +227,11 @@ fn assemble(body: ApplicationBody, current: Option<&Current>) -> ApiResult<Value
     }))
 }
 
-fn model_before<'a>(body: &ModelBody, current: Option<&'a Current>, index: usize) -> ApiResult<Option<&'a ModelRecord>> {
+fn model_before<'a>(
+    body: &ModelBody,
+    current: Option<&'a Current>,
+    index: usize,
+) -> ApiResult<Option<&'a ModelRecord>> {
     let models = current.map(|current| &*current.models).unwrap_or_default();
     match body.id {
         None => Ok(models.iter().find(|model| model.name == body.name)),
@@ -185,21 +243,32 @@ fn model_before<'a>(body: &ModelBody, current: Option<&'a Current>, index: usize
 }
 
 fn model_document(body: ModelBody, before: Option<&ModelRecord>) -> Value {
-    let known = before.and_then(|before| before.document.get("fields")).and_then(Value::as_array);
+    let known = before
+        .and_then(|before| before.document.get("fields"))
+        .and_then(Value::as_array);
     let known = known.map(Vec::as_slice).unwrap_or_default();
-    let stated: Vec<String> = body.fields.iter().filter_map(|field| field.id.clone()).collect();
+    let stated: Vec<String> = body
+        .fields
+        .iter()
+        .filter_map(|field| field.id.clone())
+        .collect();
     let fields: Vec<Field> = body
         .fields
         .into_iter()
         .map(|mut field| {
             let same_name = known.iter().filter(|known| known["name"] == *field.name);
-            let mut free = same_name.filter_map(|known| known["id"].as_str()).filter(|id| !stated.iter().any(|used| used == id));
+            let mut free = same_name
+                .filter_map(|known| known["id"].as_str())
+                .filter(|id| !stated.iter().any(|used| used == id));
             let id = field.id.take().or_else(|| free.next().map(str::to_owned));
             field.id = Some(id.unwrap_or_else(|| Uuid::now_v7().to_string()));
             field
         })
         .collect();
-    let id = before.map_or_else(|| Uuid::now_v7().to_string(), |before| document_id(before).to_owned());
+    let id = before.map_or_else(
+        || Uuid::now_v7().to_string(),
+        |before| document_id(before).to_owned(),
+    );
     json!({"id": id, "name": body.name, "label": body.label, "fields": fields})
 }
 
@@ -207,19 +276,32 @@ fn relationship(mut given: Relationship, current: Option<&Current>) -> ApiResult
     if given.id.is_none() {
         let known = current.and_then(|current| current.record.relationships.as_array());
         let known = known.into_iter().flatten();
-        let same = known.filter(|known| known["name"] == *given.name && known["source"] == *given.source);
-        let id = same.filter_map(|known| known["id"].as_str()).next().map(str::to_owned);
+        let same =
+            known.filter(|known| known["name"] == *given.name && known["source"] == *given.source);
+        let id = same
+            .filter_map(|known| known["id"].as_str())
+            .next()
+            .map(str::to_owned);
         given.id = Some(id.unwrap_or_else(|| Uuid::now_v7().to_string()));
     }
     serde_json::to_value(given).map_err(ApiError::internal)
 }
 
 /// Relationships name their models; a model that is renamed takes them along.
-fn kept_relationships(record: Option<&ApplicationRecord>, renamed: &Map<String, Value>) -> Vec<Value> {
-    let known = record.and_then(|record| record.relationships.as_array()).cloned().unwrap_or_default();
+fn kept_relationships(
+    record: Option<&ApplicationRecord>,
+    renamed: &Map<String, Value>,
+) -> Vec<Value> {
+    let known = record
+        .and_then(|record| record.relationships.as_array())
+        .cloned()
+        .unwrap_or_default();
     let rename = |mut relationship: Value| {
         for end in ["source", "target"] {
-            let new = relationship[end].as_str().and_then(|name| renamed.get(name)).cloned();
+            let new = relationship[end]
+                .as_str()
+                .and_then(|name| renamed.get(name))
+                .cloned();
             if let Some(new) = new {
                 relationship[end] = new;
             }
@@ -247,5 +329,9 @@ fn check(document: Value) -> ApiResult<Application> {
 }
 
 fn document_id(model: &ModelRecord) -> &str {
-    model.document.get("id").and_then(Value::as_str).unwrap_or_default()
+    model
+        .document
+        .get("id")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }

@@ -21,7 +21,10 @@ pub(crate) struct Live {
 
 impl Live {
     pub(crate) fn new(deployments: Arc<dyn Deployments>) -> Self {
-        Self { deployments, addresses: Mutex::default() }
+        Self {
+            deployments,
+            addresses: Mutex::default(),
+        }
     }
 
     /// Where the application of this name listens, if it runs.
@@ -33,21 +36,28 @@ impl Live {
             return Ok(None);
         }
         let deployment = self.deployments.get(name).await?;
-        let running = deployment.filter(|deployment| deployment.status == DeploymentStatus::Running);
+        let running =
+            deployment.filter(|deployment| deployment.status == DeploymentStatus::Running);
         let Some(deployment) = running else {
             self.forget(name);
             return Ok(None);
         };
         // Whatever the record says, nothing but this machine is ever connected to.
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, deployment.port));
-        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut addresses = self
+            .addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         addresses.insert(name.to_owned(), (Instant::now(), address));
         Ok(Some(address))
     }
 
     /// The application did not answer: ask again the next time.
     pub(crate) fn forget(&self, name: &str) {
-        self.addresses.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(name);
     }
 
     /// What is deployed of an application. An answer that can't be had leaves it out: the rest is worth showing.
@@ -62,14 +72,23 @@ impl Live {
     }
 
     fn known(&self, name: &str) -> Option<SocketAddr> {
-        let addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        addresses.get(name).filter(|(read_at, _)| read_at.elapsed() < FRESH).map(|(_, address)| *address)
+        let addresses = self
+            .addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        addresses
+            .get(name)
+            .filter(|(read_at, _)| read_at.elapsed() < FRESH)
+            .map(|(_, address)| *address)
     }
 }
 
 fn is_name(name: &str) -> bool {
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
-    name.len() <= 48 && name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(plain)
+    let plain =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+    name.len() <= 48
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(plain)
 }
 
 impl From<Deployment> for LiveRelease {

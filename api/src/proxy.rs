@@ -3,6 +3,7 @@
 //! The address comes from what was deployed here, never from the request.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -17,12 +18,15 @@ use crate::error::{ApiError, Code};
 use crate::layers::observe::Proxied;
 use crate::state::App;
 
+/// How long an application may take to begin its answer; the answer itself may take as long as it likes.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 pub(crate) type ProxyClient = Client<HttpConnector, Body>;
 
 pub(crate) fn client() -> ProxyClient {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
-    connector.set_connect_timeout(Some(std::time::Duration::from_secs(5)));
+    connector.set_connect_timeout(Some(Duration::from_secs(5)));
     Client::builder(TokioExecutor::new()).build(connector)
 }
 
@@ -37,13 +41,16 @@ pub(crate) async fn forward(app: &App, name: &str, request: Request) -> Response
             return refuse(wants_page, ApiError::unavailable(message));
         }
         Err(error) => {
-            let message = format!("whether the application `{name}` is live can't be told now; try again in a moment");
+            let message = format!(
+                "whether the application `{name}` is live can't be told now; try again in a moment"
+            );
             return refuse(wants_page, ApiError::unavailable(message).because(error));
         }
     };
-    let mut response = match app.proxy.request(prepare(request, address)).await {
-        Ok(response) => response.map(Body::new),
-        Err(error) => {
+    let asked = tokio::time::timeout(PATIENCE, app.proxy.request(prepare(request, address))).await;
+    let mut response = match asked {
+        Ok(Ok(response)) => response.map(Body::new),
+        Ok(Err(error)) => {
             app.live.forget(name);
             let message = format!(
                 "the application `{name}` does not answer; its log and its last deployment say why"
@@ -52,6 +59,11 @@ pub(crate) async fn forward(app: &App, name: &str, request: Request) -> Response
                 wants_page,
                 ApiError::new(Code::BadGateway, message).because(error),
             );
+        }
+        Err(_) => {
+            let message =
+                format!("the application `{name}` took the request and did not answer it in time");
+            return refuse(wants_page, ApiError::new(Code::Timeout, message));
         }
     };
     strip_hop_by_hop(response.headers_mut());

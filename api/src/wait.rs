@@ -65,5 +65,5 @@ async fn ended(news: &mut BoxStream<'static, Notice>) {
         }
     }
     // The stream has ended, and will say nothing any more.
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -136,7 +136,11 @@ impl ApiError {
     /// Takes away the part of all paths that the client did not send.
     pub(crate) fn without_prefix(mut self, prefix: &str) -> Self {
         for detail in &mut self.details {
-            let shorter = detail.path.as_deref().and_then(|path| path.strip_prefix(prefix)).map(str::to_owned);
+            let shorter = detail
+                .path
+                .as_deref()
+                .and_then(|path| path.strip_prefix(prefix))
+                .map(str::to_owned);
             detail.path = shorter.or_else(|| detail.path.take());
         }
         self

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::{ApiError, ApiResult, Code};
 
@@ -73,6 +73,13 @@ fn is_json(request: &Request) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+    // Serde would take a list for a struct, field by field.
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first.is_some_and(|first| *first != b'{')
+        && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+    {
+        return Err(ApiError::invalid("", "the body has to be a JSON object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = pointer(error.path());
@@ -113,13 +120,15 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[allow(dead_code)]
     struct Point {
-        x: i32,
+        #[serde(rename = "x")]
+        _x: i32,
     }
 
     fn told<T: std::fmt::Debug + DeserializeOwned>(text: &str) -> String {
@@ -128,7 +137,9 @@ mod tests {
 
     #[test]
     fn faults_are_placed() {
-        assert!(told::<Vec<Point>>(r#"[{"x": 1}, {"x": "a"}]"#).contains(r#"path: Some("/1/x")"#));
+        let points = r#"{"a": [{"x": 1}, {"x": "a"}]}"#;
+        assert!(told::<HashMap<String, Vec<Point>>>(points).contains(r#"path: Some("/a/1/x")"#));
+        assert!(told::<Point>("[1]").contains("JSON object"));
         assert!(told::<Point>(r#"{"x": 1, "y": 2}"#).contains("unknown field `y`"));
         assert!(told::<Point>(r#"{"x": 1"#).contains("BadRequest"));
         assert!(told::<Point>(r#"{"x": 1} {}"#).contains("BadRequest"));

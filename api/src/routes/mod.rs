@@ -15,7 +15,10 @@ use crate::state::App;
 
 pub(crate) fn all() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
-        .routes(routes!(workflows::list::list_workflows, workflows::create::create_workflow))
+        .routes(routes!(
+            workflows::list::list_workflows,
+            workflows::create::create_workflow
+        ))
         .routes(routes!(workflows::validate::validate_workflow))
         .routes(routes!(
             workflows::read::get_workflow,
@@ -28,9 +31,19 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(executions::logs::list_execution_logs))
         .routes(routes!(executions::cancel::cancel_execution))
         .routes(routes!(executions::events::watch_execution))
-        .routes(routes!(models::list::list_models, models::create::create_model))
-        .routes(routes!(models::read::get_model, models::update::update_model, models::delete::delete_model))
-        .routes(routes!(applications::list::list_applications, applications::create::create_application))
+        .routes(routes!(
+            models::list::list_models,
+            models::create::create_model
+        ))
+        .routes(routes!(
+            models::read::get_model,
+            models::update::update_model,
+            models::delete::delete_model
+        ))
+        .routes(routes!(
+            applications::list::list_applications,
+            applications::create::create_application
+        ))
         .routes(routes!(
             applications::read::get_application,
             applications::update::update_application,

@@ -27,8 +27,19 @@ pub(crate) async fn create_application(
     Body(body): Body<ApplicationBody>,
 ) -> ApiResult<Response> {
     let designed = design(body, None)?;
-    let models = designed.models.into_iter().map(|change| change.model).collect();
-    let made = app.store.create_application(Scope::System, designed.new, models, key.as_deref()).await?;
+    let models = designed
+        .models
+        .into_iter()
+        .map(|change| change.model)
+        .collect();
+    let made = app
+        .store
+        .create_application(Scope::System, designed.new, models, key.as_deref())
+        .await?;
     let application = super::view(&app, made.value).await?;
-    Ok(created(&format!("/api/applications/{}", application.id), made.existing, Json(application)))
+    Ok(created(
+        &format!("/api/applications/{}", application.id),
+        made.existing,
+        Json(application),
+    ))
 }

@@ -14,7 +14,10 @@ use crate::state::App;
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn delete_application(State(app): State<App>, Id(id): Id) -> ApiResult<StatusCode> {
+pub(crate) async fn delete_application(
+    State(app): State<App>,
+    Id(id): Id,
+) -> ApiResult<StatusCode> {
     app.store.delete_application(Scope::System, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -35,21 +35,42 @@ pub(crate) async fn generate_application(
     let application = app.store.application(Scope::System, id).await?;
     let application = application.ok_or_else(|| ApiError::not_found("application"))?;
     let name = ship_workflow(&application);
-    let workflow = app.store.workflow_named(Scope::System, &name).await?.ok_or_else(|| {
-        ApiError::conflict(format!(
-            "there is no workflow named `{name}` to ship this application; make one, \
+    let workflow = app
+        .store
+        .workflow_named(Scope::System, &name)
+        .await?
+        .ok_or_else(|| {
+            ApiError::conflict(format!(
+                "there is no workflow named `{name}` to ship this application; make one, \
              or name another as `ship_workflow` in the application's configuration"
-        ))
-    })?;
+            ))
+        })?;
     let definition = app.definitions.keep_record(&workflow);
     let mut inputs = body.inputs;
-    if definition.document.get("inputs").is_some_and(|inputs| inputs.get("application").is_some()) {
+    if definition
+        .document
+        .get("inputs")
+        .is_some_and(|inputs| inputs.get("application").is_some())
+    {
         inputs.insert("application".to_owned(), application.name.into());
     }
-    launch(&app, Order { definition, inputs, trigger, idempotency_key, wait: None }).await
+    launch(
+        &app,
+        Order {
+            definition,
+            inputs,
+            trigger,
+            idempotency_key,
+            wait: None,
+        },
+    )
+    .await
 }
 
 fn ship_workflow(application: &ApplicationRecord) -> String {
-    let named = application.configuration.get("ship_workflow").and_then(|name| name.as_str());
+    let named = application
+        .configuration
+        .get("ship_workflow")
+        .and_then(|name| name.as_str());
     named.map_or_else(|| format!("ship_{}", application.name), str::to_owned)
 }

@@ -34,8 +34,19 @@ pub(crate) async fn list_applications(
     State(app): State<App>,
     Query(query): Query<Filter>,
 ) -> ApiResult<Json<Page<Application>>> {
-    let paging = Paging { limit: query.limit.0, cursor: query.cursor };
+    let paging = Paging {
+        limit: query.limit.0,
+        cursor: query.cursor,
+    };
     let page = app.store.list_applications(Scope::System, &paging).await?;
-    let items = try_join_all(page.items.into_iter().map(|record| super::view(&app, record))).await?;
-    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+    let items = try_join_all(
+        page.items
+            .into_iter()
+            .map(|record| super::view(&app, record)),
+    )
+    .await?;
+    Ok(Json(Page {
+        items,
+        next_cursor: page.next_cursor,
+    }))
 }

@@ -15,10 +15,17 @@ use crate::state::App;
 
 /// An application with the names of its models and what is live of it.
 async fn view(app: &App, record: ApplicationRecord) -> ApiResult<Application> {
-    let models = app.store.application_models(Scope::System, record.id).await?;
+    let models = app
+        .store
+        .application_models(Scope::System, record.id)
+        .await?;
     let live = app.live.release(&record.name).await;
     let said = |text: String| Some(text).filter(|text| !text.is_empty());
-    let models = models.into_iter().map(|model| ModelRef { id: model.id, name: model.name, label: said(model.label) });
+    let models = models.into_iter().map(|model| ModelRef {
+        id: model.id,
+        name: model.name,
+        label: said(model.label),
+    });
     Ok(Application {
         id: record.id,
         models: models.collect(),

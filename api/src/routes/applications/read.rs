@@ -15,7 +15,10 @@ use crate::state::App;
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn get_application(State(app): State<App>, Id(id): Id) -> ApiResult<Json<Application>> {
+pub(crate) async fn get_application(
+    State(app): State<App>,
+    Id(id): Id,
+) -> ApiResult<Json<Application>> {
     let record = app.store.application(Scope::System, id).await?;
     let record = record.ok_or_else(|| ApiError::not_found("application"))?;
     Ok(Json(super::view(&app, record).await?))

@@ -28,6 +28,9 @@ pub(crate) async fn update_application(
     let _turn = app.designing.lock().await;
     let current = Current::read(&app, id).await?;
     let designed = design(body, Some(&current))?;
-    let record = app.store.redesign_application(Scope::System, id, designed.new, designed.models).await?;
+    let record = app
+        .store
+        .redesign_application(Scope::System, id, designed.new, designed.models)
+        .await?;
     Ok(Json(super::view(&app, record).await?))
 }

@@ -28,8 +28,18 @@ pub(crate) async fn create_model(
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<NewModelBody>,
 ) -> ApiResult<Response> {
-    let NewModelBody { application_id, name, label, fields } = body;
-    let body = ModelBody { id: None, name, label, fields };
+    let NewModelBody {
+        application_id,
+        name,
+        label,
+        fields,
+    } = body;
+    let body = ModelBody {
+        id: None,
+        name,
+        label,
+        fields,
+    };
     let _turn = app.designing.lock().await;
     let model = match application_id {
         None => lone_model(body, None)?,
@@ -38,13 +48,25 @@ pub(crate) async fn create_model(
             let mut models = current.model_bodies()?;
             let prefix = format!("/models/{}", models.len());
             models.push(body);
-            let whole = ApplicationBody { models: Some(models), ..nothing() };
-            let designed = design(whole, Some(&current)).map_err(|error| error.without_prefix(&prefix))?;
+            let whole = ApplicationBody {
+                models: Some(models),
+                ..nothing()
+            };
+            let designed =
+                design(whole, Some(&current)).map_err(|error| error.without_prefix(&prefix))?;
             let last = designed.models.into_iter().next_back();
-            last.ok_or_else(|| ApiError::internal("a design lost its new model"))?.model
+            last.ok_or_else(|| ApiError::internal("a design lost its new model"))?
+                .model
         }
     };
-    let made = app.store.create_model(Scope::System, application_id, model, key.as_deref()).await?;
+    let made = app
+        .store
+        .create_model(Scope::System, application_id, model, key.as_deref())
+        .await?;
     let model = Model::from(made.value);
-    Ok(created(&format!("/api/models/{}", model.id), made.existing, Json(model)))
+    Ok(created(
+        &format!("/api/models/{}", model.id),
+        made.existing,
+        Json(model),
+    ))
 }

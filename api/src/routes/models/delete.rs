@@ -19,14 +19,24 @@ use crate::state::App;
 ))]
 pub(crate) async fn delete_model(State(app): State<App>, Id(id): Id) -> ApiResult<StatusCode> {
     let _turn = app.designing.lock().await;
-    let model = app.store.model(Scope::System, id).await?.ok_or_else(|| ApiError::not_found("model"))?;
+    let model = app
+        .store
+        .model(Scope::System, id)
+        .await?
+        .ok_or_else(|| ApiError::not_found("model"))?;
     if let Some(application) = model.application_id {
         let current = Current::read(&app, application).await?;
         let mut models = current.model_bodies()?;
         models.retain(|other| other.id != Some(id));
-        let whole = ApplicationBody { models: Some(models), ..nothing() };
+        let whole = ApplicationBody {
+            models: Some(models),
+            ..nothing()
+        };
         if design(whole, Some(&current)).is_err() {
-            let message = format!("relationships of the application name `{}`; remove them first", model.name);
+            let message = format!(
+                "relationships of the application name `{}`; remove them first",
+                model.name
+            );
             return Err(ApiError::conflict(message));
         }
     }

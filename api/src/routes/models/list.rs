@@ -36,8 +36,16 @@ pub(crate) async fn list_models(
     State(app): State<App>,
     Query(query): Query<Filter>,
 ) -> ApiResult<Json<Page<Model>>> {
-    let paging = Paging { limit: query.limit.0, cursor: query.cursor };
-    let filter = ModelFilter { application_id: query.application_id };
-    let page = app.store.list_models(Scope::System, &filter, &paging).await?;
+    let paging = Paging {
+        limit: query.limit.0,
+        cursor: query.cursor,
+    };
+    let filter = ModelFilter {
+        application_id: query.application_id,
+    };
+    let page = app
+        .store
+        .list_models(Scope::System, &filter, &paging)
+        .await?;
     Ok(Json(Page::of(page, Model::from)))
 }

@@ -17,5 +17,7 @@ use crate::state::App;
 ))]
 pub(crate) async fn get_model(State(app): State<App>, Id(id): Id) -> ApiResult<Json<Model>> {
     let model = app.store.model(Scope::System, id).await?;
-    Ok(Json(model.ok_or_else(|| ApiError::not_found("model"))?.into()))
+    Ok(Json(
+        model.ok_or_else(|| ApiError::not_found("model"))?.into(),
+    ))
 }

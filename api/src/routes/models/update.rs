@@ -26,16 +26,30 @@ pub(crate) async fn update_model(
     Body(mut body): Body<ModelBody>,
 ) -> ApiResult<Json<Model>> {
     if body.id.is_some_and(|stated| stated != id) {
-        return Err(ApiError::invalid("/id", "the id of a model can't be changed"));
+        return Err(ApiError::invalid(
+            "/id",
+            "the id of a model can't be changed",
+        ));
     }
     body.id = Some(id);
     let _turn = app.designing.lock().await;
-    let before = app.store.model(Scope::System, id).await?.ok_or_else(|| ApiError::not_found("model"))?;
+    let before = app
+        .store
+        .model(Scope::System, id)
+        .await?
+        .ok_or_else(|| ApiError::not_found("model"))?;
     let after = match before.application_id {
-        None => app.store.update_model(Scope::System, id, lone_model(body, Some(&before))?).await?,
+        None => {
+            app.store
+                .update_model(Scope::System, id, lone_model(body, Some(&before))?)
+                .await?
+        }
         Some(application) => {
             replace(&app, application, id, body).await?;
-            app.store.model(Scope::System, id).await?.ok_or_else(|| ApiError::not_found("model"))?
+            app.store
+                .model(Scope::System, id)
+                .await?
+                .ok_or_else(|| ApiError::not_found("model"))?
         }
     };
     Ok(Json(after.into()))
@@ -44,10 +58,19 @@ pub(crate) async fn update_model(
 async fn replace(app: &App, application: Uuid, id: Uuid, body: ModelBody) -> ApiResult<()> {
     let current = Current::read(app, application).await?;
     let mut models = current.model_bodies()?;
-    let place = models.iter().position(|model| model.id == Some(id)).ok_or_else(|| ApiError::not_found("model"))?;
+    let place = models
+        .iter()
+        .position(|model| model.id == Some(id))
+        .ok_or_else(|| ApiError::not_found("model"))?;
     models[place] = body;
-    let whole = ApplicationBody { models: Some(models), ..nothing() };
-    let designed = design(whole, Some(&current)).map_err(|error| error.without_prefix(&format!("/models/{place}")))?;
-    app.store.redesign_application(Scope::System, application, designed.new, designed.models).await?;
+    let whole = ApplicationBody {
+        models: Some(models),
+        ..nothing()
+    };
+    let designed = design(whole, Some(&current))
+        .map_err(|error| error.without_prefix(&format!("/models/{place}")))?;
+    app.store
+        .redesign_application(Scope::System, application, designed.new, designed.models)
+        .await?;
     Ok(())
 }

@@ -1,1 +1,79 @@
 //! What the server says about itself.
+
+use serde_json::{Value, json};
+
+use store::Store;
+
+use crate::support::Lathe;
+use crate::support::documents::GREET;
+
+#[tokio::test]
+async fn alive_and_ready() {
+    let lathe = Lathe::start().await;
+    assert_eq!(lathe.get("/healthz").await.body, json!({"status": "ok"}));
+    assert_eq!(lathe.get("/readyz").await.body, json!({"status": "ok"}));
+    let Lathe { state, store, .. } = &lathe;
+    drop(state.clone());
+    Store::clone(store).close().await.unwrap();
+    assert_eq!(
+        lathe.get("/healthz").await.status,
+        200,
+        "the process is alive without its database"
+    );
+    let reply = lathe.get("/readyz").await;
+    assert_eq!(reply.refused(503, "unavailable").header("retry-after"), "1");
+    let broken = lathe.get("/api/workflows").await;
+    assert!(broken.status.is_server_error(), "{}", broken.text);
+    assert!(
+        !broken.text.to_lowercase().contains("sql"),
+        "what went wrong inside is for the log: {}",
+        broken.text
+    );
+    assert_eq!(broken.header("x-request-id").len(), 36);
+}
+
+#[tokio::test]
+async fn status_tells_of_runners_and_queue() {
+    let lathe = Lathe::start().await;
+    let status = lathe.get("/api/status").await.body;
+    assert_eq!(
+        (&status["version"], &status["backend"]),
+        (&json!("0.0.0-test"), &json!("sqlite+memory"))
+    );
+    assert_eq!(
+        (
+            status["runners"].as_array().unwrap().len(),
+            &status["queue_depth"]
+        ),
+        (1, &json!(0))
+    );
+    assert!(
+        status["uptime_s"].is_u64() && status["runners"][0]["last_seen"].is_string(),
+        "{status}"
+    );
+    lathe.stop().await;
+}
+
+#[tokio::test]
+async fn metrics_count_by_route_and_never_by_guess() {
+    let lathe = Lathe::start().await;
+    let id = lathe.workflow(GREET).await;
+    lathe.run(&id, Value::Object(serde_json::Map::new())).await;
+    lathe.get("/no/such/page.html").await;
+    let text = lathe.get("/metrics").await.text;
+    let counted = r#"lathe_http_requests_total{method="POST",route="/api/workflows/{id}/execute",status="200"} 1"#;
+    assert!(text.contains(counted), "{text}");
+    assert!(
+        text.contains("lathe_http_request_duration_seconds_bucket{"),
+        "{text}"
+    );
+    assert!(
+        text.contains("lathe_executions_finished_total{status=\"succeeded\"}"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("such") && text.contains(r#"route="other""#),
+        "{text}"
+    );
+    lathe.stop().await;
+}

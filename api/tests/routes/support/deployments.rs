@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments};
 
 #[derive(Default)]
-pub struct FakeDeployments(Mutex<HashMap<String, Deployment>>);
+pub(crate) struct FakeDeployments(Mutex<HashMap<String, Deployment>>);
 
 impl FakeDeployments {
-    pub fn put(&self, application: &str, port: u16, status: DeploymentStatus) {
+    pub(crate) fn put(&self, application: &str, port: u16, status: DeploymentStatus) {
         let deployment = Deployment {
             application: application.to_owned(),
             status,
@@ -21,7 +21,10 @@ impl FakeDeployments {
             digest: "abc".to_owned(),
             since: "2026-11-23T18:00:00Z".to_owned(),
         };
-        self.0.lock().unwrap().insert(application.to_owned(), deployment);
+        self.0
+            .lock()
+            .unwrap()
+            .insert(application.to_owned(), deployment);
     }
 }
 

@@ -14,10 +14,10 @@ use tokio::sync::Semaphore;
 
 /// Opens the gates that nodes wait at, by name.
 #[derive(Clone, Default)]
-pub struct Gates(Arc<Mutex<HashMap<String, Arc<Semaphore>>>>);
+pub(crate) struct Gates(Arc<Mutex<HashMap<String, Arc<Semaphore>>>>);
 
 impl Gates {
-    pub fn open(&self, name: &str) {
+    pub(crate) fn open(&self, name: &str) {
         self.gate(name).add_permits(1);
     }
 
@@ -76,7 +76,7 @@ impl ActiveNode for Flaky {
     }
 }
 
-pub fn catalog(gates: &Gates) -> Catalog {
+pub(crate) fn catalog(gates: &Gates) -> Catalog {
     let mut catalog = Catalog::new();
     catalog.add_pure(kind("test.echo", Effect::Pure), Echo);
     catalog.add_active(kind("test.gate", Effect::Effectful), Gate(gates.clone()));

@@ -1,7 +1,8 @@
 //! A whole Lathe in a temporary folder: SQLite, a runner, a small catalogue, and the router before them.
 
-pub mod deployments;
-pub mod kinds;
+pub(crate) mod deployments;
+pub(crate) mod documents;
+pub(crate) mod kinds;
 
 use std::sync::{Arc, OnceLock};
 
@@ -20,30 +21,30 @@ use tower::ServiceExt;
 use deployments::FakeDeployments;
 use kinds::Gates;
 
-pub struct Lathe {
-    pub router: Router,
-    pub state: State,
-    pub store: Arc<Store>,
-    pub gates: Gates,
-    pub deployments: Arc<FakeDeployments>,
+pub(crate) struct Lathe {
+    pub(crate) router: Router,
+    pub(crate) state: State,
+    pub(crate) store: Arc<Store>,
+    pub(crate) gates: Gates,
+    pub(crate) deployments: Arc<FakeDeployments>,
     runner: Option<Runner>,
     _data: TempDir,
 }
 
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Value,
-    pub text: String,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+    pub(crate) text: String,
 }
 
 impl Lathe {
     /// With a runner in the same process, as `lathe serve` has it.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(Config::default()).await
     }
 
-    pub async fn start_with(config: Config) -> Self {
+    pub(crate) async fn start_with(config: Config) -> Self {
         let data = TempDir::new().unwrap();
         let store = Store::open(&store::Config::sqlite(data.path().join("lathe.db")))
             .await
@@ -92,13 +93,13 @@ impl Lathe {
         }
     }
 
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         if let Some(runner) = self.runner.take() {
             runner.stop().await;
         }
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Reply {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
@@ -112,35 +113,35 @@ impl Lathe {
         }
     }
 
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.send(request(Method::GET, path).body(Body::empty()).unwrap())
             .await
     }
 
-    pub async fn delete(&self, path: &str) -> Reply {
+    pub(crate) async fn delete(&self, path: &str) -> Reply {
         self.send(request(Method::DELETE, path).body(Body::empty()).unwrap())
             .await
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Reply {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
         self.send(with_json(request(Method::POST, path), &body))
             .await
     }
 
-    pub async fn put(&self, path: &str, body: Value) -> Reply {
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Reply {
         self.send(with_json(request(Method::PUT, path), &body))
             .await
     }
 
     /// Creates a workflow from its YAML text and gives its id.
-    pub async fn workflow(&self, source: &str) -> String {
+    pub(crate) async fn workflow(&self, source: &str) -> String {
         let reply = self.post("/api/workflows", json!({"source": source})).await;
         assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text);
         reply.body["id"].as_str().unwrap().to_owned()
     }
 
     /// Runs a workflow, waits for its end, and gives the execution.
-    pub async fn run(&self, workflow: &str, inputs: Value) -> Value {
+    pub(crate) async fn run(&self, workflow: &str, inputs: Value) -> Value {
         let reply = self
             .post(
                 &format!("/api/workflows/{workflow}/execute?wait=30s"),
@@ -152,7 +153,7 @@ impl Lathe {
     }
 
     /// Begins a workflow and gives the execution's id.
-    pub async fn begin(&self, workflow: &str) -> String {
+    pub(crate) async fn begin(&self, workflow: &str) -> String {
         let reply = self
             .post(&format!("/api/workflows/{workflow}/execute"), json!({}))
             .await;
@@ -164,7 +165,7 @@ impl Lathe {
 impl Reply {
     /// An enveloped error with this status and code.
     #[track_caller]
-    pub fn refused(&self, status: u16, code: &str) -> &Self {
+    pub(crate) fn refused(&self, status: u16, code: &str) -> &Self {
         assert_eq!(
             (self.status.as_u16(), self.body["error"]["code"].as_str()),
             (status, Some(code)),
@@ -181,7 +182,7 @@ impl Reply {
         self
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .and_then(|value| value.to_str().ok())
@@ -189,14 +190,14 @@ impl Reply {
     }
 }
 
-pub fn request(method: Method, path: &str) -> axum::http::request::Builder {
+pub(crate) fn request(method: Method, path: &str) -> axum::http::request::Builder {
     Request::builder()
         .method(method)
         .uri(path)
         .header(header::HOST, "localhost:4000")
 }
 
-pub fn with_json(request: axum::http::request::Builder, body: &Value) -> Request<Body> {
+pub(crate) fn with_json(request: axum::http::request::Builder, body: &Value) -> Request<Body> {
     request
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_string()))

@@ -4,29 +4,8 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::support::documents::{GATED, GREET};
 use crate::support::{Lathe, Reply, request, with_json};
-
-const GREET: &str = "
-lathe: 1
-name: greet
-inputs:
-  name: { type: string, default: world }
-nodes:
-  - id: greeting
-    kind: test.echo
-    with: { text: \"${ `hello ${inputs.name}` }\" }
-";
-
-const GATED: &str = "
-lathe: 1
-name: gated
-inputs:
-  gate: { type: string, default: a }
-nodes:
-  - id: gate
-    kind: test.gate
-    with: { gate: \"${ inputs.gate }\" }
-";
 
 #[tokio::test]
 async fn waits_for_the_end_and_tells_what_a_read_tells() {

@@ -1,0 +1,8 @@
+//! Routes under `applications`.
+
+mod create;
+mod delete;
+mod generate;
+mod list;
+mod read;
+mod update;

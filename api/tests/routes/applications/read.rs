@@ -1,0 +1,30 @@
+//! `GET /api/applications/{id}`
+
+use blueprint::ports::DeploymentStatus;
+use serde_json::json;
+
+use crate::support::Lathe;
+use crate::support::documents::LIBRARY;
+
+#[tokio::test]
+async fn with_what_is_live() {
+    let lathe = Lathe::start().await;
+    let made = lathe
+        .post("/api/applications", json!({"source": LIBRARY}))
+        .await
+        .body;
+    let path = format!("/api/applications/{}", made["id"].as_str().unwrap());
+    assert_eq!(lathe.get(&path).await.body, made);
+    lathe
+        .deployments
+        .put("library", 40_123, DeploymentStatus::Failed);
+    let live = lathe.get(&path).await.body["live"].clone();
+    let expected = json!({"status": "failed", "url": "http://127.0.0.1:40123/", "target": "process", "release": "3",
+        "digest": "abc", "since": "2026-11-23T18:00:00.000Z"});
+    assert_eq!(live, expected);
+    lathe
+        .get("/api/applications/0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11")
+        .await
+        .refused(404, "not_found");
+    lathe.stop().await;
+}

@@ -1,0 +1,7 @@
+//! Routes under `models`.
+
+mod create;
+mod delete;
+mod list;
+mod read;
+mod update;
