@@ -1,6 +1,8 @@
 //! The OpenAPI document: what the web app's types, and everybody else's clients, are generated from.
 
 use utoipa::OpenApi;
+use utoipa::openapi::schema::{ArrayItems, Schema};
+use utoipa::openapi::{Ref, RefOr};
 
 use crate::routes;
 use crate::schemas::event::ExecutionNews;
@@ -29,7 +31,28 @@ struct Document;
 
 /// The document without a server: for `lathe openapi` and the snapshot in the repository.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes::all().split_for_parts().1
+    let mut document = routes::all().split_for_parts().1;
+    name_items(&mut document);
+    document
+}
+
+/// utoipa writes the items of a page out in full; a reference says that they are what they are elsewhere.
+fn name_items(document: &mut utoipa::openapi::OpenApi) {
+    let Some(components) = &mut document.components else {
+        return;
+    };
+    let known: Vec<String> = components.schemas.keys().cloned().collect();
+    for (name, schema) in &mut components.schemas {
+        let item = name
+            .strip_prefix("Page_")
+            .filter(|item| known.iter().any(|known| known == item));
+        if let (Some(item), RefOr::T(Schema::Object(page))) = (item, schema)
+            && let Some(RefOr::T(Schema::Array(items))) = page.properties.get_mut("items")
+        {
+            items.items =
+                ArrayItems::RefOrSchema(Box::new(RefOr::Ref(Ref::from_schema_name(item))));
+        }
+    }
 }
 
 /// The document as text, as it stands in `api/openapi.json`.

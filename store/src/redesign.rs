@@ -56,9 +56,7 @@ impl Store {
             return Err(StoreError::NotFound("application"));
         }
         let kept: Vec<Uuid> = models.iter().filter_map(|change| change.id).collect();
-        for gone in before.iter()
-            .filter(|model| !kept.contains(&model.id))
-        {
+        for gone in before.iter().filter(|model| !kept.contains(&model.id)) {
             let delete = database.statement(
                 "DELETE FROM models WHERE id = $1 AND application_id = $2",
                 [gone.id.into(), id.into()],

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 /// What went wrong, as a stable word for programs. Every code has a page in the manual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ErrorCode)]
 pub enum Code {
     BadRequest,
     Forbidden,

@@ -59,7 +59,7 @@ impl ToldLines {
     fn raise_floor(&mut self, floor: i64) {
         self.floor = self.floor.max(floor);
         self.read = self.read.max(self.floor);
-        self.told = self.told.split_off(&(self.floor + 1));
+        self.told = self.told.split_off(&self.floor.saturating_add(1));
     }
 }
 

@@ -40,6 +40,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalB
             let message = "send the body as JSON, with the header `content-type: application/json`, or none at all";
             return Err(ApiError::new(Code::UnsupportedMediaType, message));
         }
+        // A client that has nothing to say may say `null`.
+        if bytes.trim_ascii() == b"null" {
+            return Ok(Self(T::default()));
+        }
         parse(&bytes).map(Self)
     }
 }

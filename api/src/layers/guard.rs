@@ -71,11 +71,17 @@ fn host(headers: &HeaderMap) -> ApiResult<Authority> {
         .and_then(|host| host.to_str().ok())
         .and_then(|host| host.parse::<Authority>().ok());
     match (host, hosts.next()) {
-        (Some(host), None) if !host.as_str().contains('@') => Ok(host),
+        (Some(host), None) if is_plain(&host) => Ok(host),
         _ => Err(ApiError::bad_request(
             "the header `Host` has to name one server",
         )),
     }
+}
+
+/// A name and perhaps a port, and nothing else.
+fn is_plain(authority: &Authority) -> bool {
+    let rest = authority.as_str().strip_prefix(authority.host());
+    rest.is_some_and(|rest| rest.is_empty() || authority.port_u16().is_some())
 }
 
 fn is_ours(app: &App, name: &str) -> bool {

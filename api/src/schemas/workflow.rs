@@ -10,7 +10,9 @@ use uuid::Uuid;
 use super::time::Time;
 
 /// Where the nodes stand on the canvas, by node id.
-pub(crate) type Layout = BTreeMap<String, Position>;
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub(crate) struct Layout(BTreeMap<String, Position>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

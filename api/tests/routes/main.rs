@@ -1,5 +1,13 @@
 //! The routes against the real thing: a store on disk and a runner. The tests mirror `src/routes`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "helpers of tests fail by panicking, and clippy only knows the tests themselves"
+)]
+
 mod applications;
 mod executions;
 mod garbage;

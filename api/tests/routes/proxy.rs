@@ -39,7 +39,7 @@ async fn application() -> u16 {
     tokio::spawn(async move {
         axum::serve(listener, Router::new().fallback(tell))
             .await
-            .unwrap()
+            .unwrap();
     });
     port
 }

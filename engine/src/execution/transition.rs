@@ -157,8 +157,14 @@ impl<'a> Transition<'a> {
             last.output = Some(output);
             return;
         }
-        let ran = Ran { started_at: self.now, runner: Uuid::nil() };
-        let end = AttemptEnd { output: Some(output), ..AttemptEnd::default() };
+        let ran = Ran {
+            started_at: self.now,
+            runner: Uuid::nil(),
+        };
+        let end = AttemptEnd {
+            output: Some(output),
+            ..AttemptEnd::default()
+        };
         self.record_attempt(step, StepStatus::Failed, ran, end);
     }
 

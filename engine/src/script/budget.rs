@@ -1,40 +1,56 @@
-//! What one evaluation may spend, beyond rhai's own limits.
+//! What one evaluation may spend.
 //!
-//! Counting operations bounds neither time nor depth: an operation may copy a large array, and a value
-//! nested some thousand levels deep ends the process when it is dropped. Every road to either leads through
-//! reading a variable, so each read measures its value and pays for it. What the run hands in cannot change,
-//! so it is measured once, and costs less: it is mostly read field by field.
+//! rhai's own count of operations bounds neither time nor depth: it begins anew in every closure that a
+//! native function calls, an operation may copy a large array, and a value nested some thousand levels deep
+//! ends the process when it is dropped. So there is one budget for all of it. Every operation costs; and as
+//! every road to large or deep values leads through reading a variable, each read measures its value and
+//! pays for it.
 
 use std::cell::Cell;
 
 use rhai::{Dynamic, FnPtr};
 
-/// Values measured, over one evaluation. Some 100 ms of work.
-const FUEL: u64 = 20_000_000;
+/// For one evaluation: some 200 ms of any work.
+const FUEL: u64 = 50_000_000;
+/// What an operation costs, measured in values read.
+const OPERATION: u64 = 25;
+/// A text in the source can be handled without reading a variable, so operations cost more beside long ones:
+/// so many bytes beyond the first few hundred raise the price by one.
+const BYTES_PER_SURCHARGE: u64 = 4;
+const FREE_BYTES: u64 = 512;
 /// Nested deeper than this, a variable is refused.
 const MAX_DEPTH: usize = 64;
 /// Bytes of a string that cost as much as one value.
 const BYTES_PER_UNIT: usize = 16;
-/// The share of its size that reading a value of the run costs. Copying all of it each time would cost the
-/// whole; a loop over its rows, which is what people write, touches little of it.
-const SHARE_OF_GIVEN: u64 = 4;
 
 const SPENT: &str =
     "the script handles more data than its budget allows: handle it in smaller pieces";
 
 thread_local! {
     static FUEL_LEFT: Cell<u64> = const { Cell::new(0) };
-    static PRICE_OF_GIVEN: Cell<u64> = const { Cell::new(0) };
+    static OPERATION_PRICE: Cell<u64> = const { Cell::new(OPERATION) };
 }
 
-/// Starts an evaluation on this thread with a full budget, and values of the run of this size.
-pub(super) fn refill(given: usize) {
+/// Starts an evaluation on this thread with a full budget. `literal_bytes` is the length of all texts in the
+/// script's source.
+pub(super) fn refill(literal_bytes: usize) {
     FUEL_LEFT.set(FUEL);
-    PRICE_OF_GIVEN.set(1 + given as u64 / SHARE_OF_GIVEN);
+    let surcharge = (literal_bytes as u64).saturating_sub(FREE_BYTES) / BYTES_PER_SURCHARGE;
+    OPERATION_PRICE.set(OPERATION + surcharge);
 }
 
-/// Pays for reading a variable of the script, or says why it may not be read.
-pub(super) fn pay_for(value: &Dynamic) -> Result<(), &'static str> {
+/// Pays for an operation.
+pub(super) fn pay_for_operation() -> Result<(), &'static str> {
+    pay(OPERATION_PRICE.get()).map_err(|_| "the script takes too many steps")
+}
+
+/// Pays for values that a native function makes.
+pub(super) fn pay_for_making(values: usize) -> Result<(), &'static str> {
+    pay(values as u64)
+}
+
+/// Pays for reading a variable, or says why it may not be read.
+pub(super) fn pay_for_reading(value: &Dynamic) -> Result<(), &'static str> {
     let mut measure = Measure {
         left: FUEL_LEFT.get(),
     };
@@ -43,22 +59,13 @@ pub(super) fn pay_for(value: &Dynamic) -> Result<(), &'static str> {
     measured
 }
 
-/// Pays for reading a value of the run.
-pub(super) fn pay_for_given() -> Result<(), &'static str> {
+fn pay(price: u64) -> Result<(), &'static str> {
     let mut measure = Measure {
         left: FUEL_LEFT.get(),
     };
-    let paid = measure.take(PRICE_OF_GIVEN.get());
+    let paid = measure.take(price);
     FUEL_LEFT.set(measure.left);
     paid
-}
-
-/// How many values a value of the run holds.
-pub(super) fn size_of_given(value: &Dynamic) -> usize {
-    let mut measure = Measure { left: u64::MAX };
-    // Values of the run come from JSON, which is never so deep.
-    let _ = measure.value(value, usize::MAX);
-    usize::try_from(u64::MAX - measure.left).unwrap_or(usize::MAX)
 }
 
 /// Counts values down, and stops at the end of the fuel: closures can hold each other in circles.

@@ -8,11 +8,8 @@ use rhai::packages::{
 };
 use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, OptimizationLevel, Position};
 
-use super::reads::is_reserved;
 use super::{budget, natives};
 
-/// Some 200 ms of loops.
-const MAX_OPERATIONS: u64 = 2_000_000;
 /// Debug builds of rhai allow 8 by default and release builds 64; what is not said here differs between them.
 const MAX_CALL_LEVELS: usize = 32;
 const MAX_EXPRESSION_DEPTH: usize = 64;
@@ -22,7 +19,7 @@ const MAX_FUNCTIONS: usize = 64;
 /// All strings of one value together, in bytes: as much as an output may hold inline.
 pub(super) const MAX_STRING: usize = 256 * 1024;
 /// All elements of one value together, nested ones included. rhai counts them at every native call,
-/// so building a value in a loop costs the square of its size, and the budget ends it at some 6,000 elements;
+/// so building a value in a loop costs the square of its size, and the budget ends it at some 10,000 elements;
 /// `map` and `filter` have no such cost.
 pub(super) const MAX_ELEMENTS: usize = 50_000;
 
@@ -53,7 +50,6 @@ fn build() -> Engine {
     engine.set_strict_variables(true);
     // A folded array constant would be copied for the price of one operation.
     engine.set_optimization_level(OptimizationLevel::None);
-    engine.set_max_operations(MAX_OPERATIONS);
     engine.set_max_call_levels(MAX_CALL_LEVELS);
     engine.set_max_expr_depths(MAX_EXPRESSION_DEPTH, MAX_FUNCTION_EXPRESSION_DEPTH);
     engine.set_max_variables(MAX_VARIABLES);
@@ -61,25 +57,22 @@ fn build() -> Engine {
     engine.set_max_string_size(MAX_STRING);
     engine.set_max_array_size(MAX_ELEMENTS);
     engine.set_max_map_size(MAX_ELEMENTS);
-    watch_reads(&mut engine);
+    charge(&mut engine);
     engine
 }
 
-// rhai marks its hooks as deprecated to say that they may change between versions; the version is pinned.
+/// Lets every operation and every read of a variable pay.
+// rhai marks this hook as deprecated to say that it may change between versions; the version is pinned.
 #[allow(deprecated)]
-fn watch_reads(engine: &mut Engine) {
+fn charge(engine: &mut Engine) {
+    engine.on_progress(|_| budget::pay_for_operation().err().map(Dynamic::from));
     engine.on_var(|name, offset, context: EvalContext| {
         let scope = context.scope();
         let value = match scope.len().checked_sub(offset) {
             Some(place) if offset > 0 => scope.iter_raw().nth(place).map(|(_, _, value)| value),
             _ => scope.get(name),
         };
-        let paid = match value {
-            Some(value) if is_reserved(name) && value.is_read_only() => budget::pay_for_given(),
-            Some(value) => budget::pay_for(value),
-            None => Ok(()),
-        };
-        match paid {
+        match value.map_or(Ok(()), budget::pay_for_reading) {
             Ok(()) => Ok(None),
             Err(why) => {
                 Err(EvalAltResult::ErrorTerminated(Dynamic::from(why), Position::NONE).into())

@@ -121,12 +121,7 @@ impl Code {
         let mut variables = self
             .variables(scope, args)
             .map_err(|error| Fault::at(error.to_string(), Position::NONE))?;
-        budget::refill(
-            variables
-                .iter_raw()
-                .map(|(_, _, value)| budget::size_of_given(value))
-                .sum(),
-        );
+        budget::refill(self.reads.literal_bytes);
         // rhai has code that it believes unreachable; a script that reaches it fails alone.
         let evaluated = catch_unwind(AssertUnwindSafe(|| {
             engine::engine().eval_ast_with_scope::<Dynamic>(&mut variables, &self.ast)
@@ -152,7 +147,7 @@ impl Code {
     ) -> Result<Variables<'static>, Unrepresentable> {
         let mut variables = Variables::new();
         if let Some(part) = &self.reads.inputs {
-            variables.push_constant_dynamic("inputs", project(scope.inputs, part)?);
+            variables.push_dynamic("inputs", project(scope.inputs, part)?);
         }
         if !self.reads.nodes.is_empty() {
             let mut nodes = Map::new();
@@ -164,7 +159,7 @@ impl Code {
                 let node = Map::from([("output".into(), output)]);
                 nodes.insert(id.as_str().into(), Dynamic::from_map(node));
             }
-            variables.push_constant_dynamic("nodes", Dynamic::from_map(nodes));
+            variables.push_dynamic("nodes", Dynamic::from_map(nodes));
         }
         for name in &self.reads.others {
             let value = match *name {
@@ -172,7 +167,7 @@ impl Code {
                 ARGS => args.map_or(Ok(Dynamic::UNIT), to_script)?,
                 _ => Dynamic::from_map(Map::new()),
             };
-            variables.push_constant_dynamic(*name, value);
+            variables.push_dynamic(*name, value);
         }
         Ok(variables)
     }
@@ -252,7 +247,6 @@ fn fault_of(error: EvalAltResult) -> Fault {
         }
         EvalAltResult::ErrorTerminated(why, _) => why.to_string(),
         EvalAltResult::ErrorStackOverflow(_) => "functions call each other too deeply".to_owned(),
-        EvalAltResult::ErrorTooManyOperations(_) => "the script takes too many steps".to_owned(),
         EvalAltResult::ErrorArithmetic(why, _) => why.clone(),
         inner => inner.to_string(),
     };

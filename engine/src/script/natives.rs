@@ -3,7 +3,7 @@
 use rhai::{Array, Dynamic, Engine, EvalAltResult, INT, ImmutableString, Map};
 
 use super::engine::{MAX_ELEMENTS, MAX_STRING};
-use super::value;
+use super::{budget, value};
 
 type Fallible<T> = Result<T, Box<EvalAltResult>>;
 
@@ -51,6 +51,20 @@ fn register_bounded(engine: &mut Engine) {
         },
     );
     engine.register_fn("pad", pad_array);
+    engine.register_fn(
+        "pad",
+        |text: &mut ImmutableString, length: INT, filler: char| {
+            pad(text, length, filler.encode_utf8(&mut [0; 4]))
+        },
+    );
+    engine.register_fn("pad", pad);
+    // rhai's own call a function for each element.
+    engine.register_fn("to_string", |array: &mut Array| {
+        write_json(Dynamic::from_array(array.clone()))
+    });
+    engine.register_fn("to_string", |map: &mut Map| {
+        write_json(Dynamic::from_map(map.clone()))
+    });
 }
 
 /// rhai's own look up and call a function for each element, which is some fifty times slower.
@@ -158,8 +172,24 @@ fn pad_array(array: &mut Array, length: INT, item: Dynamic) -> Fallible<()> {
         return Err(format!("`pad` would make an array of {length} elements").into());
     }
     if length > array.len() {
+        budget::pay_for_making(length)?;
         array.resize(length, item);
     }
+    Ok(())
+}
+
+/// Lengthens a text to at least so many characters.
+fn pad(text: &mut ImmutableString, length: INT, filler: &str) -> Fallible<()> {
+    let missing = usize::try_from(length)
+        .unwrap_or(0)
+        .saturating_sub(text.chars().count());
+    let repeats = missing.div_ceil(filler.chars().count().max(1));
+    let bytes = repeats.saturating_mul(filler.len());
+    if bytes.saturating_add(text.len()) > MAX_STRING {
+        return Err(format!("`pad` would make a string of more than {MAX_STRING} bytes").into());
+    }
+    budget::pay_for_making(bytes)?;
+    *text = format!("{text}{}", filler.repeat(repeats)).into();
     Ok(())
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct Reads {
     pub(crate) nodes: BTreeMap<String, (StepIndex, Part)>,
     /// `run`, `vars`, `secrets`, `args`.
     pub(crate) others: BTreeSet<&'static str>,
+    /// How long the texts in its source are together.
+    pub(crate) literal_bytes: usize,
 }
 
 /// One step of a path: `.name`, `["name"]`, or an index known only when the script runs.
@@ -97,6 +99,9 @@ pub(super) fn analyse(ast: &AST, names: &Names<'_>) -> (Reads, Vec<Fault>) {
                     && let Err(fault) = note(&mut reads, &chain, names)
                 {
                     faults.push(fault);
+                }
+                if let Expr::StringConstant(text, _) = expression {
+                    reads.literal_bytes += text.len();
                 }
                 if let Expr::ThisPtr(position) = expression {
                     let message = "`this` is not available: hand the value over as an argument";

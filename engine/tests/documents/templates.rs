@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::node::ErrorValue;
 use engine::plan;
+use engine::problem::Problems;
 use engine::template::{RunInfo, Scope};
 use serde_json::{Value, json};
 
@@ -11,6 +12,11 @@ use crate::catalogue::catalog;
 
 /// Resolves the parameters of a node that follows `before` and `skipped`.
 pub(crate) fn resolve(kind: &str, with: Value) -> Result<Value, ErrorValue> {
+    try_resolve(kind, with).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// The same, where the document may be refused.
+pub(crate) fn try_resolve(kind: &str, with: Value) -> Result<Result<Value, ErrorValue>, Problems> {
     let document = json!({
         "lathe": 1, "name": "templates",
         "inputs": {"who": {"type": "string"}, "rows": {}, "large": {}},
@@ -20,8 +26,7 @@ pub(crate) fn resolve(kind: &str, with: Value) -> Result<Value, ErrorValue> {
         ],
         "edges": ["before -> here", "skipped -> here"]
     });
-    let (_, plan) = plan::read(&document.to_string(), &catalog())
-        .unwrap_or_else(|problems| panic!("{problems}"));
+    let (_, plan) = plan::read(&document.to_string(), &catalog())?;
     let inputs = json!({"who": "Ada", "rows": [{"n": 1}, {"n": 2}, {"n": 40}], "large": 18446744073709551615_u64});
     let before = json!({
         "text": "hello", "count": 3, "half": 0.5, "flag": true, "none": null, "list": [1, 2],
@@ -33,11 +38,12 @@ pub(crate) fn resolve(kind: &str, with: Value) -> Result<Value, ErrorValue> {
         started_at: Default::default(),
     };
     let outputs = [Some(Arc::new(before)), None, None];
-    plan.nodes[2].with.resolve(&Scope {
+    let scope = Scope {
         inputs: &inputs,
         outputs: &outputs,
         run: &run,
-    })
+    };
+    Ok(plan.nodes[2].with.resolve(&scope))
 }
 
 fn value(text: &str) -> Value {

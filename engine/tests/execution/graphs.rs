@@ -7,8 +7,8 @@ use engine::Time;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
 use engine::document::{Document, Retry, parse};
 use engine::execution::{
-    Command, Completion, Effects, Event, Execution, Illegal, Ran, Status, StepRecord, StepStatus, accept,
-    apply, replay,
+    Command, Completion, Effects, Event, Execution, Illegal, Ran, Status, StepRecord, StepStatus,
+    accept, apply, replay,
 };
 use engine::node::{ActiveNode, Context, ErrorValue, Failure, Outcome, PureNode};
 use engine::plan::{Plan, StepIndex, compile};

@@ -236,7 +236,10 @@ fn check_frontier(run: &Run) {
     }
     // As the store loads them: from the records, whatever the status.
     let outputs = run.records.iter().filter_map(|record| {
-        Some((record.path.to_string(), Value::clone(record.output.as_ref()?)))
+        Some((
+            record.path.to_string(),
+            Value::clone(record.output.as_ref()?),
+        ))
     });
     let loaded = Loaded {
         accepted: Accepted {

@@ -154,7 +154,12 @@ impl Drive {
     /// Somebody else committed first: takes their state, and applies to it what was done here.
     /// What it no longer allows is dropped: that is the fence.
     async fn reapply(&mut self) -> Result<(), Interrupted> {
-        let Batch { commands, spawned, tickets, .. } = std::mem::take(&mut self.batch);
+        let Batch {
+            commands,
+            spawned,
+            tickets,
+            ..
+        } = std::mem::take(&mut self.batch);
         self.reload().await?;
         self.starts.retain(|start| {
             // A step is begun only if it is still this runner's to begin; a refused Take drops it below.
@@ -175,7 +180,11 @@ impl Drive {
         }
         // A call that still stands needs the execution that it waits for.
         let children: HashSet<Uuid> = self.execution.children().map(|(_, child)| child).collect();
-        self.batch.spawned.extend(spawned.into_iter().filter(|child| children.contains(&child.id)));
+        self.batch.spawned.extend(
+            spawned
+                .into_iter()
+                .filter(|child| children.contains(&child.id)),
+        );
         self.batch.tickets = tickets;
         self.drop_what_is_not_ours();
         Ok(())

@@ -15,7 +15,8 @@ async fn a_chain_of_pure_steps_is_accepted_run_and_recorded_in_one_commit() {
         {"id": "b", "kind": "script.run", "with": {"script": "nodes.a.output.x * 2"}},
         {"id": "c", "kind": "test.pure", "when": "${ nodes.b.output.script > 100 }"}
     ]);
-    let more = json!({"inputs": {"n": {"type": "integer"}}, "output": "${ nodes.b.output.script }"});
+    let more =
+        json!({"inputs": {"n": {"type": "integer"}}, "output": "${ nodes.b.output.script }"});
     let workflow = house.workflow("chain", nodes, &["a -> b -> c"], more).await;
     let (id, result) = house.run(&workflow, json!({"n": 20})).await;
     assert_eq!(*succeeded(&result), json!(42));
@@ -30,9 +31,18 @@ async fn a_chain_of_pure_steps_is_accepted_run_and_recorded_in_one_commit() {
 async fn inputs_that_do_not_fit_are_refused_and_nothing_is_recorded() {
     let house = House::open().await;
     let more = json!({"inputs": {"n": {"type": "integer"}}});
-    let workflow = house.workflow("picky", json!([{"id": "a", "kind": "test.pure"}]), &[], more).await;
+    let workflow = house
+        .workflow(
+            "picky",
+            json!([{"id": "a", "kind": "test.pure"}]),
+            &[],
+            more,
+        )
+        .await;
     let refused = house.launch(&workflow, json!({"n": "many", "m": 1})).await;
-    let Err(LaunchError::Invalid(problems)) = refused else { panic!("{refused:?}") };
+    let Err(LaunchError::Invalid(problems)) = refused else {
+        panic!("{refused:?}")
+    };
     assert_eq!(problems.0.len(), 2, "{problems}");
 }
 
@@ -42,7 +52,9 @@ async fn steps_side_by_side_run_at_the_same_time_and_are_joined() {
     let nodes = json!([
         {"id": "a", "kind": "test.gate"}, {"id": "b", "kind": "test.gate"}, {"id": "end", "kind": "test.act"}
     ]);
-    let workflow = house.workflow("fan", nodes, &["a -> end", "b -> end"], json!({})).await;
+    let workflow = house
+        .workflow("fan", nodes, &["a -> end", "b -> end"], json!({}))
+        .await;
     let launched = house.launch(&workflow, json!({})).await.unwrap();
     let end = house.end_of(launched.id).await;
     house.stage.began("a", 1).await;
@@ -63,8 +75,18 @@ async fn a_flaky_step_is_tried_again_with_the_same_key() {
     let (id, result) = house.run(&workflow, json!({})).await;
     assert_eq!(*succeeded(&result), json!({"attempt": 3}));
     let steps = house.steps(id).await;
-    let ends: Vec<_> = steps.iter().map(|step| (step.attempt, step.status)).collect();
-    assert_eq!(ends, [(1, StepStatus::Failed), (2, StepStatus::Failed), (3, StepStatus::Succeeded)]);
+    let ends: Vec<_> = steps
+        .iter()
+        .map(|step| (step.attempt, step.status))
+        .collect();
+    assert_eq!(
+        ends,
+        [
+            (1, StepStatus::Failed),
+            (2, StepStatus::Failed),
+            (3, StepStatus::Succeeded)
+        ]
+    );
     let keys = house.stage.keys.lock().unwrap().clone();
     assert!(keys.iter().all(|key| *key == format!("{id}:a")), "{keys:?}");
 }
@@ -77,10 +99,24 @@ async fn a_step_that_takes_too_long_or_panics_fails_its_run_alone() {
     let (_, result) = house.run(&slow, json!({})).await;
     assert_eq!(result.error.unwrap().code, "timeout");
     house.stage.began("cancelled", 1).await;
-    let bad = house.workflow("bad", json!([{"id": "a", "kind": "test.panic"}]), &[], json!({})).await;
+    let bad = house
+        .workflow(
+            "bad",
+            json!([{"id": "a", "kind": "test.panic"}]),
+            &[],
+            json!({}),
+        )
+        .await;
     let (_, result) = house.run(&bad, json!({})).await;
     assert_eq!(result.error.unwrap().code, "node_panicked");
-    let good = house.workflow("good", json!([{"id": "a", "kind": "test.act"}]), &[], json!({})).await;
+    let good = house
+        .workflow(
+            "good",
+            json!([{"id": "a", "kind": "test.act"}]),
+            &[],
+            json!({}),
+        )
+        .await;
     succeeded(&house.run(&good, json!({})).await.1);
 }
 
@@ -90,7 +126,9 @@ async fn a_wait_ends_by_itself() {
     let nodes = json!([
         {"id": "pause", "kind": "flow.wait", "with": {"millis": 30}}, {"id": "after", "kind": "test.act"}
     ]);
-    let workflow = house.workflow("wait", nodes, &["pause -> after"], json!({})).await;
+    let workflow = house
+        .workflow("wait", nodes, &["pause -> after"], json!({}))
+        .await;
     succeeded(&house.run(&workflow, json!({})).await.1);
     assert_eq!(house.stage.times("after"), 1);
 }
@@ -99,27 +137,53 @@ async fn a_wait_ends_by_itself() {
 async fn a_call_gives_the_output_of_the_workflow_that_it_calls() {
     let house = House::open().await;
     let more = json!({"inputs": {"n": {"type": "integer"}}, "output": "${ inputs.n * 2 }"});
-    house.workflow("double", json!([{"id": "a", "kind": "test.act"}]), &[], more).await;
+    house
+        .workflow(
+            "double",
+            json!([{"id": "a", "kind": "test.act"}]),
+            &[],
+            more,
+        )
+        .await;
     let nodes = json!([{"id": "call", "kind": "flow.call", "with": {"workflow": "double", "inputs": {"n": 21}}}]);
     let caller = house.workflow("caller", nodes, &[], json!({})).await;
     let (id, result) = house.run(&caller, json!({})).await;
     assert_eq!(*succeeded(&result), json!(42));
-    assert!(house.steps(id).await[0].input.is_some(), "the input survives the waiting");
+    assert!(
+        house.steps(id).await[0].input.is_some(),
+        "the input survives the waiting"
+    );
 
-    let nodes = json!([{"id": "call", "kind": "flow.call", "with": {"workflow": "nobody", "inputs": {}}}]);
+    let nodes =
+        json!([{"id": "call", "kind": "flow.call", "with": {"workflow": "nobody", "inputs": {}}}]);
     let lost = house.workflow("lost", nodes, &[], json!({})).await;
-    assert_eq!(house.run(&lost, json!({})).await.1.error.unwrap().code, "unknown_workflow");
+    assert_eq!(
+        house.run(&lost, json!({})).await.1.error.unwrap().code,
+        "unknown_workflow"
+    );
 
-    let nodes = json!([{"id": "call", "kind": "flow.call", "with": {"workflow": "endless", "inputs": {}}}]);
+    let nodes =
+        json!([{"id": "call", "kind": "flow.call", "with": {"workflow": "endless", "inputs": {}}}]);
     let endless = house.workflow("endless", nodes, &[], json!({})).await;
-    assert_eq!(house.run(&endless, json!({})).await.1.error.unwrap().code, "call_too_deep");
+    assert_eq!(
+        house.run(&endless, json!({})).await.1.error.unwrap().code,
+        "call_too_deep"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelling_stops_what_runs_and_what_was_called() {
     let house = House::open().await;
-    house.workflow("inner", json!([{"id": "gate", "kind": "test.gate"}]), &[], json!({})).await;
-    let nodes = json!([{"id": "call", "kind": "flow.call", "with": {"workflow": "inner", "inputs": {}}}]);
+    house
+        .workflow(
+            "inner",
+            json!([{"id": "gate", "kind": "test.gate"}]),
+            &[],
+            json!({}),
+        )
+        .await;
+    let nodes =
+        json!([{"id": "call", "kind": "flow.call", "with": {"workflow": "inner", "inputs": {}}}]);
     let outer = house.workflow("outer", nodes, &[], json!({})).await;
     let launched = house.launch(&outer, json!({})).await.unwrap();
     let end = house.end_of(launched.id).await;
@@ -128,15 +192,31 @@ async fn cancelling_stops_what_runs_and_what_was_called() {
     launcher.cancel(launched.id, "enough").await.unwrap();
     assert_eq!(end.await.status, Status::Cancelled);
     house.stage.began("cancelled", 1).await;
-    assert!(launcher.cancel(launched.id, "again").await.is_err(), "terminal is final");
+    assert!(
+        launcher.cancel(launched.id, "again").await.is_err(),
+        "terminal is final"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_key_twice_is_one_execution() {
     let house = House::open().await;
-    let workflow = house.workflow("once", json!([{"id": "a", "kind": "test.act"}]), &[], json!({})).await;
-    let first = house.launch_as(Uuid::now_v7(), &workflow, json!({}), Some("k"), false).await.unwrap();
-    let second = house.launch_as(Uuid::now_v7(), &workflow, json!({}), Some("k"), false).await.unwrap();
+    let workflow = house
+        .workflow(
+            "once",
+            json!([{"id": "a", "kind": "test.act"}]),
+            &[],
+            json!({}),
+        )
+        .await;
+    let first = house
+        .launch_as(Uuid::now_v7(), &workflow, json!({}), Some("k"), false)
+        .await
+        .unwrap();
+    let second = house
+        .launch_as(Uuid::now_v7(), &workflow, json!({}), Some("k"), false)
+        .await
+        .unwrap();
     assert_eq!((second.id, second.existing), (first.id, true));
     house.end_of(first.id).await.await;
     assert_eq!(house.stage.times("a"), 1);
@@ -145,7 +225,8 @@ async fn the_same_key_twice_is_one_execution() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cached_step_runs_again_only_when_its_parameters_change_and_says_why() {
     let house = House::open().await;
-    let nodes = json!([{"id": "a", "kind": "test.act", "with": {"x": "${ inputs.x }"}, "cache": {}}]);
+    let nodes =
+        json!([{"id": "a", "kind": "test.act", "with": {"x": "${ inputs.x }"}, "cache": {}}]);
     let more = json!({"inputs": {"x": {"type": "integer"}}});
     let workflow = house.workflow("cached", nodes, &[], more).await;
     let mut reasons = Vec::new();

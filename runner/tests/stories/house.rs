@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use engine::execution::Status;
 use engine::ports::bus::{Notice, Topic};
+use engine::ports::definitions::Definition;
 use engine::ports::executions::ExecutionResult;
 use engine::ports::launcher::{Launch, LaunchError, Launched};
-use engine::ports::definitions::Definition;
 use futures::StreamExt;
 use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
@@ -36,7 +36,9 @@ impl House {
 
     pub(crate) async fn without_runner() -> Self {
         let folder = TempDir::new().unwrap();
-        let store = Store::open(&Config::sqlite(folder.path().join("lathe.db"))).await.unwrap();
+        let store = Store::open(&Config::sqlite(folder.path().join("lathe.db")))
+            .await
+            .unwrap();
         store.migrate().await.unwrap();
         let stage = Stage::new();
         let shared = Arc::new(store.clone());
@@ -50,7 +52,13 @@ impl House {
             cache: shared,
             catalog: Arc::new(stage.catalog()),
         };
-        Self { store, ports, stage, folder, runner: None }
+        Self {
+            store,
+            ports,
+            stage,
+            folder,
+            runner: None,
+        }
     }
 
     pub(crate) fn options(&self, name: &str) -> Options {
@@ -66,12 +74,23 @@ impl House {
     }
 
     pub(crate) async fn start_runner(&self, name: &str) -> Runner {
-        Runner::start(self.ports.clone(), self.options(name)).await.unwrap()
+        Runner::start(self.ports.clone(), self.options(name))
+            .await
+            .unwrap()
     }
 
-    pub(crate) async fn workflow(&self, name: &str, nodes: Value, edges: &[&str], more: Value) -> Arc<Definition> {
+    pub(crate) async fn workflow(
+        &self,
+        name: &str,
+        nodes: Value,
+        edges: &[&str],
+        more: Value,
+    ) -> Arc<Definition> {
         let mut document = json!({ "lathe": 1, "name": name, "nodes": nodes, "edges": edges });
-        document.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        document
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         let document = engine::document::parse::from_value(document).unwrap();
         let new = NewWorkflow {
             name: name.to_owned(),
@@ -81,12 +100,20 @@ impl House {
             document: serde_json::to_value(document).unwrap(),
             layout: None,
         };
-        self.store.create_workflow(Scope::System, new, None).await.unwrap();
+        self.store
+            .create_workflow(Scope::System, new, None)
+            .await
+            .unwrap();
         Arc::new(self.ports.definitions.newest(name).await.unwrap().unwrap())
     }
 
-    pub(crate) async fn launch(&self, definition: &Arc<Definition>, inputs: Value) -> Result<Launched, LaunchError> {
-        self.launch_as(Uuid::now_v7(), definition, inputs, None, true).await
+    pub(crate) async fn launch(
+        &self,
+        definition: &Arc<Definition>,
+        inputs: Value,
+    ) -> Result<Launched, LaunchError> {
+        self.launch_as(Uuid::now_v7(), definition, inputs, None, true)
+            .await
     }
 
     pub(crate) async fn launch_as(
@@ -105,14 +132,26 @@ impl House {
             idempotency_key: idempotency_key.map(str::to_owned),
             wait,
         };
-        self.runner.as_ref().unwrap().launcher().launch(launch).await
+        self.runner
+            .as_ref()
+            .unwrap()
+            .launcher()
+            .launch(launch)
+            .await
     }
 
     /// Launches, and waits for the end.
-    pub(crate) async fn run(&self, definition: &Arc<Definition>, inputs: Value) -> (Uuid, ExecutionResult) {
+    pub(crate) async fn run(
+        &self,
+        definition: &Arc<Definition>,
+        inputs: Value,
+    ) -> (Uuid, ExecutionResult) {
         let id = Uuid::now_v7();
         let end = self.end_of(id).await;
-        let launched = self.launch_as(id, definition, inputs, None, true).await.unwrap();
+        let launched = self
+            .launch_as(id, definition, inputs, None, true)
+            .await
+            .unwrap();
         match launched.finished {
             Some(finished) => (id, finished),
             None => (id, end.await),
@@ -121,7 +160,12 @@ impl House {
 
     /// Resolves with the result once the execution has ended.
     pub(crate) async fn end_of(&self, id: Uuid) -> impl Future<Output = ExecutionResult> + use<> {
-        let mut notices = self.ports.bus.subscribe(Topic::Execution(id)).await.unwrap();
+        let mut notices = self
+            .ports
+            .bus
+            .subscribe(Topic::Execution(id))
+            .await
+            .unwrap();
         let executions = Arc::clone(&self.ports.executions);
         async move {
             let ended = async {
@@ -134,19 +178,28 @@ impl House {
                     loop {
                         match notices.next().await {
                             Some(Notice::Events { events, .. })
-                                if events.iter().any(|event| event.kind.is_terminal()) => break,
+                                if events.iter().any(|event| event.kind.is_terminal()) =>
+                            {
+                                break;
+                            }
                             Some(_) => {}
                             None => break,
                         }
                     }
                 }
             };
-            tokio::time::timeout(Duration::from_secs(30), ended).await.expect("the run did not end")
+            tokio::time::timeout(Duration::from_secs(30), ended)
+                .await
+                .expect("the run did not end")
         }
     }
 
     pub(crate) async fn record(&self, id: Uuid) -> ExecutionRecord {
-        self.store.execution(Scope::System, id).await.unwrap().unwrap()
+        self.store
+            .execution(Scope::System, id)
+            .await
+            .unwrap()
+            .unwrap()
     }
 
     pub(crate) async fn steps(&self, id: Uuid) -> Vec<StoredStep> {

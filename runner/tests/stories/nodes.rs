@@ -46,8 +46,12 @@ impl Stage {
     }
 
     fn note(&self, context: &Context) {
-        self.begun.send_modify(|begun| *begun.entry(context.step.to_string()).or_default() += 1);
-        self.keys.lock().unwrap().push(context.idempotency_key.to_string());
+        self.begun
+            .send_modify(|begun| *begun.entry(context.step.to_string()).or_default() += 1);
+        self.keys
+            .lock()
+            .unwrap()
+            .push(context.idempotency_key.to_string());
     }
 
     pub(crate) fn catalog(&self) -> Catalog {
@@ -99,7 +103,10 @@ impl PureNode for WaitFor {
     fn run(&self, now: Time, with: Value) -> Result<Outcome, Failure> {
         let millis = with["millis"].as_i64().unwrap_or_default();
         let until = now + chrono::TimeDelta::milliseconds(millis);
-        Ok(Outcome::Wait { until, output: json!({ "waited": millis }) })
+        Ok(Outcome::Wait {
+            until,
+            output: json!({ "waited": millis }),
+        })
     }
 }
 
@@ -108,7 +115,10 @@ struct Call;
 impl PureNode for Call {
     fn run(&self, _now: Time, with: Value) -> Result<Outcome, Failure> {
         let workflow = with["workflow"].as_str().unwrap_or_default().to_owned();
-        Ok(Outcome::Call { workflow, inputs: with["inputs"].clone() })
+        Ok(Outcome::Call {
+            workflow,
+            inputs: with["inputs"].clone(),
+        })
     }
 }
 

@@ -10,7 +10,9 @@ use crate::house::{House, succeeded};
 async fn a_runner_told_to_stop_hands_its_steps_to_another() {
     let mut house = House::open().await;
     let nodes = json!([{"id": "before", "kind": "test.act"}, {"id": "gate", "kind": "test.gate"}]);
-    let workflow = house.workflow("hand", nodes, &["before -> gate"], json!({})).await;
+    let workflow = house
+        .workflow("hand", nodes, &["before -> gate"], json!({}))
+        .await;
     let launched = house.launch(&workflow, json!({})).await.unwrap();
     house.stage.began("gate", 1).await;
     let end = house.end_of(launched.id).await;
@@ -19,7 +21,11 @@ async fn a_runner_told_to_stop_hands_its_steps_to_another() {
     house.stage.began("gate", 2).await;
     house.stage.gate.add_permits(1);
     succeeded(&end.await);
-    assert_eq!(house.stage.times("before"), 1, "what was recorded does not run again");
+    assert_eq!(
+        house.stage.times("before"),
+        1,
+        "what was recorded does not run again"
+    );
     other.stop().await;
     assert!(house.store.alive().await.unwrap().is_empty());
 }
@@ -27,7 +33,14 @@ async fn a_runner_told_to_stop_hands_its_steps_to_another() {
 #[tokio::test(flavor = "multi_thread")]
 async fn steps_of_a_runner_declared_dead_are_taken_over_and_its_late_result_is_refused() {
     let house = House::open().await;
-    let workflow = house.workflow("late", json!([{"id": "gate", "kind": "test.gate"}]), &[], json!({})).await;
+    let workflow = house
+        .workflow(
+            "late",
+            json!([{"id": "gate", "kind": "test.gate"}]),
+            &[],
+            json!({}),
+        )
+        .await;
     let launched = house.launch(&workflow, json!({})).await.unwrap();
     house.stage.began("gate", 1).await;
     let end = house.end_of(launched.id).await;
@@ -45,7 +58,14 @@ async fn steps_of_a_runner_declared_dead_are_taken_over_and_its_late_result_is_r
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_accepted_and_never_offered_is_found() {
     let mut house = House::without_runner().await;
-    let workflow = house.workflow("found", json!([{"id": "a", "kind": "test.act"}]), &[], json!({})).await;
+    let workflow = house
+        .workflow(
+            "found",
+            json!([{"id": "a", "kind": "test.act"}]),
+            &[],
+            json!({}),
+        )
+        .await;
     // A launcher without a queue to speak of: the ticket is lost with the house's first queue.
     let launcher = runner::RemoteLauncher::new(house.ports.clone(), house.options("api"));
     house.ports.queue = std::sync::Arc::new(store::queue::MemoryQueue::new());
@@ -57,7 +77,9 @@ async fn what_was_accepted_and_never_offered_is_found() {
         idempotency_key: None,
         wait: false,
     };
-    let launched = engine::ports::launcher::Launcher::launch(&launcher, launch).await.unwrap();
+    let launched = engine::ports::launcher::Launcher::launch(&launcher, launch)
+        .await
+        .unwrap();
     let end = house.end_of(launched.id).await;
     house.runner = Some(house.start_runner("late").await);
     succeeded(&end.await);

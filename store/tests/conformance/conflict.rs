@@ -49,7 +49,7 @@ async fn a_stale_commit_changes_nothing(stand: Stand) {
 }
 
 async fn each_version_has_one_winner(stand: Stand) {
-    race(&[stand.store.clone()]).await;
+    race(std::slice::from_ref(&stand.store)).await;
 }
 
 /// SQLite has one process; there both handles share it.

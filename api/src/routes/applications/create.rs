@@ -14,7 +14,7 @@ use crate::state::App;
 
 /// Makes an application together with its models, all or nothing.
 #[utoipa::path(post, path = "/api/applications", tag = "applications", request_body = ApplicationBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gives the first application.")),
+    params(IdempotencyKey),
     responses(
         (status = 201, description = "The new application.", body = Application),
         (status = 409, description = "The name is taken.", body = ErrorEnvelope),

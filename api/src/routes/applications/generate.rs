@@ -17,7 +17,7 @@ use crate::state::App;
 /// The workflow's input `application` gets the application's name; its other inputs may be given.
 #[utoipa::path(post, path = "/api/applications/{id}/generate", tag = "applications",
     request_body = Option<ExecuteRequest>,
-    params(Id, ("Idempotency-Key" = Option<String>, Header, description = "The same key again gives the first execution.")),
+    params(Id, IdempotencyKey),
     responses(
         (status = 202, description = "It is recorded and goes on.", body = Execution),
         (status = 404, description = "There is no such application.", body = ErrorEnvelope),

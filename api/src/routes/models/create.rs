@@ -15,7 +15,7 @@ use crate::state::App;
 
 /// Makes a model, alone or within an application, which is then checked as a whole.
 #[utoipa::path(post, path = "/api/models", tag = "models", request_body = NewModelBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gives the first model.")),
+    params(IdempotencyKey),
     responses(
         (status = 201, description = "The new model.", body = Model),
         (status = 404, description = "There is no such application.", body = ErrorEnvelope),

@@ -16,7 +16,7 @@ use crate::state::App;
 ///
 /// All problems of the document are reported together.
 #[utoipa::path(post, path = "/api/workflows", tag = "workflows", request_body = WorkflowBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gives the first workflow.")),
+    params(IdempotencyKey),
     responses(
         (status = 201, description = "The new workflow.", body = Workflow),
         (status = 409, description = "The name is taken.", body = ErrorEnvelope),

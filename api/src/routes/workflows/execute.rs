@@ -26,7 +26,7 @@ pub(crate) struct How {
 /// When this answers, the execution is recorded and will run to its end, whatever happens to this server.
 #[utoipa::path(post, path = "/api/workflows/{id}/execute", tag = "workflows", request_body = Option<ExecuteRequest>,
     params(Id, How,
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters. The same key again is answered with the first execution, and the header `Idempotency-Replayed: true`.")),
+        IdempotencyKey),
     responses(
         (status = 200, description = "It ended while the caller waited.", body = Execution,
             headers(("Location" = String, description = "Where to read it."))),

@@ -57,7 +57,7 @@ async fn runs_the_workflow_that_ships_it() {
             json!({"configuration": {"ship_workflow": "own"}}),
         )
         .await;
-    let reply = lathe.post(&path, json!({})).await;
+    let reply = lathe.post(&path, json!(null)).await;
     assert_eq!(
         (&reply.body["workflow_name"], &reply.body["inputs"]),
         (&json!("own"), &json!({})),

@@ -170,7 +170,7 @@ async fn refuses_before_the_upgrade() {
         }
         match connect_async(request).await {
             Err(Error::Http(response)) => {
-                assert_eq!(response.status(), expected, "{path} {origin:?}")
+                assert_eq!(response.status(), expected, "{path} {origin:?}");
             }
             other => panic!("{path} {origin:?}: {other:?}"),
         }
