@@ -1,11 +1,13 @@
 //! The OpenAPI document: what the web app's types, and everybody else's clients, are generated from.
 
+use axum::Router;
 use utoipa::OpenApi;
 use utoipa::openapi::schema::{ArrayItems, Schema};
 use utoipa::openapi::{Ref, RefOr};
 
 use crate::routes;
 use crate::schemas::event::ExecutionNews;
+use crate::state::App;
 
 const DESCRIPTION: &str = "Workflows, their executions, and the applications that they build.\n\n\
 **There are no accounts yet.** Whoever reaches this server may do everything; therefore it listens on loopback \
@@ -31,9 +33,7 @@ struct Document;
 
 /// The document without a server: for `lathe openapi` and the snapshot in the repository.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let mut document = routes::all().split_for_parts().1;
-    name_items(&mut document);
-    document
+    parts().1
 }
 
 /// utoipa writes the items of a page out in full; a reference says that they are what they are elsewhere.
@@ -58,6 +58,13 @@ fn name_items(document: &mut utoipa::openapi::OpenApi) {
 /// The document as text, as it stands in `api/openapi.json`.
 pub fn openapi_json() -> Result<String, serde_json::Error> {
     openapi().to_pretty_json().map(|text| text + "\n")
+}
+
+/// The routes, and the document that describes them.
+pub(crate) fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let (router, mut document) = routes::all().split_for_parts();
+    name_items(&mut document);
+    (router, document)
 }
 
 /// The document before any route is added.

@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::error::{ApiError, Code};
 use crate::layers::{guard, observe};
 use crate::state::{App, State};
-use crate::{routes, web};
+use crate::{openapi, web};
 
 /// How long replies under way may take once the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -61,7 +61,7 @@ pub fn router(config: Config, state: State) -> (Router, OpenApi) {
 fn build(config: Config, state: State, stopping: CancellationToken) -> (Router, OpenApi) {
     let body_limit = config.body_limit;
     let app = App::new(config, state, stopping);
-    let (router, document) = routes::all().split_for_parts();
+    let (router, document) = openapi::parts();
     let router = router
         .fallback(web::serve)
         .method_not_allowed_fallback(method_not_allowed)
