@@ -397,7 +397,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         ApiError: {
-            code: components["schemas"]["Code"];
+            code: components["schemas"]["ErrorCode"];
             /** @description Every problem of what was sent, where there can be several. */
             details?: components["schemas"]["ErrorDetail"][];
             /** @description A sentence for people: what is wrong, and how to mend it. */
@@ -450,29 +450,21 @@ export interface components {
             started_at: components["schemas"]["Time"];
             status: components["schemas"]["StepStatus"];
         };
-        BTreeMap: {
-            [key: string]: {
-                /** Format: double */
-                x: number;
-                /** Format: double */
-                y: number;
-            };
-        };
         /**
          * @description What this installation keeps its data in, and what carries its tickets.
          * @enum {string}
          */
         Backend: "sqlite+memory" | "postgres+redis";
         /**
-         * @description What went wrong, as a stable word for programs. Every code has a page in the manual.
-         * @enum {string}
-         */
-        Code: "bad_request" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "payload_too_large" | "unsupported_media_type" | "misdirected" | "validation_failed" | "internal" | "bad_gateway" | "unavailable" | "timeout";
-        /**
          * @description What running a node does to the world.
          * @enum {string}
          */
         Effect: "pure" | "idempotent" | "effectful";
+        /**
+         * @description What went wrong, as a stable word for programs. Every code has a page in the manual.
+         * @enum {string}
+         */
+        ErrorCode: "bad_request" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "payload_too_large" | "unsupported_media_type" | "misdirected" | "validation_failed" | "internal" | "bad_gateway" | "unavailable" | "timeout";
         /** @description One problem of what was sent, placed as precisely as possible. */
         ErrorDetail: {
             /** @description Column in that line, from 1. */
@@ -537,7 +529,7 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
-            layout: components["schemas"]["BTreeMap"] | null;
+            layout: components["schemas"]["Layout"] | null;
             /** @description In the order of the document's nodes. */
             steps: components["schemas"]["Step"][];
         };
@@ -665,6 +657,10 @@ export interface components {
             /** @example ok */
             status: string;
         };
+        /** @description Where the nodes stand on the canvas, by node id. */
+        Layout: {
+            [key: string]: components["schemas"]["Position"];
+        };
         /** @description The release that is deployed. */
         LiveRelease: {
             /** @description What it was generated from. */
@@ -780,141 +776,32 @@ export interface components {
         /** @enum {string} */
         OnDelete: "restrict" | "cascade" | "set_null";
         Page_Application: {
-            items: {
-                /** @description How it is built and shipped. `ship_workflow` names the workflow that `generate` runs. */
-                configuration: {
-                    [key: string]: unknown;
-                };
-                created_at: components["schemas"]["Time"];
-                description: string | null;
-                /** Format: uuid */
-                id: string;
-                label: string | null;
-                live: components["schemas"]["LiveRelease"] | null;
-                models: components["schemas"]["ModelRef"][];
-                name: string;
-                relationships: components["schemas"]["Relationship"][];
-                updated_at: components["schemas"]["Time"];
-            }[];
+            items: components["schemas"]["Application"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
         Page_ExecutionSummary: {
-            items: {
-                created_at: components["schemas"]["Time"];
-                /**
-                 * Format: int64
-                 * @description From start to end; null until both are known.
-                 */
-                duration_ms: number | null;
-                error: components["schemas"]["RunError"] | null;
-                finished_at: components["schemas"]["Time"] | null;
-                /** Format: uuid */
-                id: string;
-                parent: components["schemas"]["ParentStep"] | null;
-                /**
-                 * Format: int64
-                 * @description The number of the last event.
-                 */
-                seq: number;
-                started_at: components["schemas"]["Time"] | null;
-                status: components["schemas"]["ExecutionStatus"];
-                /** @description What began it: `manual`, `api`, `cli`, `call` … */
-                trigger: string;
-                /**
-                 * Format: uuid
-                 * @description Null when the workflow was deleted.
-                 */
-                workflow_id: string | null;
-                workflow_name: string;
-                /** Format: int32 */
-                workflow_version: number;
-            }[];
+            items: components["schemas"]["ExecutionSummary"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
         Page_LogLine: {
-            items: {
-                at: components["schemas"]["Time"];
-                /** Format: int32 */
-                attempt: number;
-                /**
-                 * Format: int64
-                 * @description Rises from line to line of an execution.
-                 */
-                id: number;
-                step: string;
-                stream: components["schemas"]["LogStream"];
-                text: string;
-            }[];
+            items: components["schemas"]["LogLine"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
         Page_Model: {
-            items: {
-                /**
-                 * Format: uuid
-                 * @description The application that it belongs to; null when it stands alone.
-                 */
-                application_id: string | null;
-                created_at: components["schemas"]["Time"];
-                fields: components["schemas"]["Field"][];
-                /** Format: uuid */
-                id: string;
-                label: string | null;
-                name: string;
-                updated_at: components["schemas"]["Time"];
-            }[];
+            items: components["schemas"]["Model"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
         Page_NodeKind: {
-            items: {
-                category: string;
-                /** @description JSON Schema of `with`. */
-                config_schema: unknown;
-                default_retry: components["schemas"]["Retry"];
-                /** @description The longest that one attempt may take, such as `30s`; null leaves it to the run. */
-                default_timeout: string | null;
-                /** @description The manual entry, in Markdown. */
-                description: string;
-                disabled_reason: string | null;
-                effect: components["schemas"]["Effect"];
-                /** @description Whether the operator allows it here. */
-                enabled: boolean;
-                /** @example http.request */
-                kind: string;
-                /** @description JSON Schema of the output. */
-                output_schema: unknown;
-                /** @description Ports that edges may leave by; `error` comes in addition where `on_error: edge` is set. */
-                ports: string[];
-                /** @description The parameter whose keys or items are ports as well. */
-                ports_from: string | null;
-                /** @description Parameters that hold a script instead of a template. */
-                scripts: string[];
-                summary: string;
-                title: string;
-            }[];
+            items: components["schemas"]["NodeKind"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
         Page_WorkflowSummary: {
-            items: {
-                created_at: components["schemas"]["Time"];
-                description: string | null;
-                /** Format: uuid */
-                id: string;
-                label: string | null;
-                name: string;
-                /** Format: int32 */
-                node_count: number;
-                updated_at: components["schemas"]["Time"];
-                /**
-                 * Format: int32
-                 * @description Rises by one with every change.
-                 */
-                version: number;
-            }[];
+            items: components["schemas"]["WorkflowSummary"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -923,6 +810,12 @@ export interface components {
             /** Format: uuid */
             execution_id: string;
             step: string;
+        };
+        Position: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
         };
         /** @description Whether requests can be served. */
         Readiness: {
@@ -1088,7 +981,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             label: string | null;
-            layout: components["schemas"]["BTreeMap"] | null;
+            layout: components["schemas"]["Layout"] | null;
             /** @description Unique in this installation. */
             name: string;
             updated_at: components["schemas"]["Time"];
@@ -1109,7 +1002,7 @@ export interface components {
             document?: {
                 [key: string]: unknown;
             };
-            layout?: components["schemas"]["BTreeMap"] | null;
+            layout?: components["schemas"]["Layout"] | null;
             /** @description The same as YAML or JSON text: problems are then reported with line and column. */
             source?: string;
         };
@@ -1177,8 +1070,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again gives the first application. */
-                "Idempotency-Key"?: string | null;
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1371,8 +1264,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again gives the first execution. */
-                "Idempotency-Key"?: string | null;
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -1700,8 +1593,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again gives the first model. */
-                "Idempotency-Key"?: string | null;
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2076,8 +1969,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again gives the first workflow. */
-                "Idempotency-Key"?: string | null;
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2318,8 +2211,8 @@ export interface operations {
                 wait?: string;
             };
             header?: {
-                /** @description Up to 255 characters. The same key again is answered with the first execution, and the header `Idempotency-Replayed: true`. */
-                "Idempotency-Key"?: string | null;
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
