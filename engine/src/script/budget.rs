@@ -11,9 +11,9 @@ use std::cell::Cell;
 use rhai::{Dynamic, FnPtr};
 
 /// For one evaluation: some 200 ms of any work.
-const FUEL: u64 = 50_000_000;
+const FUEL: u64 = 30_000_000;
 /// What an operation costs, measured in values read.
-const OPERATION: u64 = 25;
+const OPERATION: u64 = 15;
 /// A text in the source can be handled without reading a variable, so operations cost more beside long ones:
 /// so many bytes beyond the first few hundred raise the price by one.
 const BYTES_PER_SURCHARGE: u64 = 4;

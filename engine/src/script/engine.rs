@@ -19,7 +19,7 @@ const MAX_FUNCTIONS: usize = 64;
 /// All strings of one value together, in bytes: as much as an output may hold inline.
 pub(super) const MAX_STRING: usize = 256 * 1024;
 /// All elements of one value together, nested ones included. rhai counts them at every native call,
-/// so building a value in a loop costs the square of its size, and the budget ends it at some 10,000 elements;
+/// so building a value in a loop costs the square of its size, and the budget ends it at some 7,000 elements;
 /// `map` and `filter` have no such cost.
 pub(super) const MAX_ELEMENTS: usize = 50_000;
 
@@ -66,12 +66,8 @@ fn build() -> Engine {
 #[allow(deprecated)]
 fn charge(engine: &mut Engine) {
     engine.on_progress(|_| budget::pay_for_operation().err().map(Dynamic::from));
-    engine.on_var(|name, offset, context: EvalContext| {
-        let scope = context.scope();
-        let value = match scope.len().checked_sub(offset) {
-            Some(place) if offset > 0 => scope.iter_raw().nth(place).map(|(_, _, value)| value),
-            _ => scope.get(name),
-        };
+    engine.on_var(|name, _, context: EvalContext| {
+        let value = context.scope().get(name);
         match value.map_or(Ok(()), budget::pay_for_reading) {
             Ok(()) => Ok(None),
             Err(why) => {

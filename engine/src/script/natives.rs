@@ -145,9 +145,11 @@ fn parse_json(text: &str) -> Fallible<Dynamic> {
 }
 
 fn write_json(value: Dynamic) -> Fallible<String> {
-    value::to_json(value)
-        .map(|json| json.to_string())
-        .map_err(|error| error.to_string().into())
+    let json = value::to_json(value).map_err(|error| error.to_string())?;
+    let text = json.to_string();
+    // Writing costs far more than reading the value, which is paid for already.
+    budget::pay_for_making(text.len())?;
+    Ok(text)
 }
 
 /// rhai's own builds the whole result before it looks at its size.

@@ -40,6 +40,7 @@ fn each_script_costs_no_more_than_its_budget() {
         "fn f() { f() } f()",
         "fn f(n) { f(n + 1) + f(n + 1) } f(0)",
         "let a = []; loop { a = [a]; }",
+        "let small = 1; let a = []; let other = [2]; loop { a = [a]; }",
         "let a = [[]]; loop { a.push([a.pop()]); }",
         "let f = || inputs.rows.push([inputs.rows.pop()]); loop { f.call(); }",
         "let m = #{}; loop { m = #{ m: m }; }",
@@ -55,6 +56,7 @@ fn each_script_costs_no_more_than_its_budget() {
         let began = Instant::now();
         let refusal = refusal(script);
         let took = began.elapsed();
+        assert!(!refusal.contains("gave up"), "{script}: rhai panicked");
         assert!(took < SOON, "{script}: took {took:?}");
     }
 }
@@ -73,6 +75,13 @@ fn deep_recursion_within_the_limits_fits_the_stack() {
         fn down(n) { if n == 0 { 0 } else { let x = [1 + (2 - (3 + (4 - down(n - 1))))]; x[0] } }
         down(25)";
     resolve("script.run", json!({"script": script})).unwrap();
+}
+
+#[test]
+fn small_values_beside_large_ones_cost_little() {
+    let script = "let large = []; large.pad(40000, 1); let n = 0; for i in 0..20000 { n += i; } n";
+    let result = resolve("script.run", json!({"script": script})).unwrap();
+    assert_eq!(result["script"], json!(199_990_000));
 }
 
 #[test]
