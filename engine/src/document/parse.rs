@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::shorthand;
-use super::source::Source;
+use super::source::{Source, check_value};
 use super::{Document, Edge, Input, Node};
 use crate::problem::{Problem, Problems, pointer};
 
@@ -39,6 +39,7 @@ pub fn parse(text: &str) -> Result<Parsed, Problems> {
 
 /// Reads a document from JSON that was parsed already. The same limits hold.
 pub fn from_value(value: Value) -> Result<Document, Problems> {
+    check_value(&value).map_err(|problem| Problems(vec![problem]))?;
     let mut shape = Shape {
         source: None,
         problems: Vec::new(),

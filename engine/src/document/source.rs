@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::problem::{Problem, Problems};
 use build::Builder;
+pub(super) use build::check_value;
 
 /// A document's text may be this long, in bytes.
 pub const MAX_TEXT: usize = 1024 * 1024;

@@ -87,4 +87,9 @@ fn texts_beyond_the_limits_are_refused_early() {
     ] {
         assert_eq!(parse::parse(&text).unwrap_err().0[0].message, message);
     }
+    let value = json!({"lathe": 1, "name": "a", "nodes": [{"id": "a", "kind": "b", "with": {"constructor": 1}}]});
+    assert_eq!(
+        parse::from_value(value).unwrap_err().0[0].path,
+        "/nodes/0/with/constructor"
+    );
 }

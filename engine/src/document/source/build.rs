@@ -32,6 +32,53 @@ pub(super) fn refuse(mark: Mark, message: impl Into<String>) -> Problem {
     }
 }
 
+/// Holds a value that came as JSON to the limits of text.
+pub(in crate::document) fn check_value(value: &Value) -> Result<(), Problem> {
+    check_below(value, "", MAX_DEPTH, &mut { MAX_VALUES })
+}
+
+fn check_below(value: &Value, path: &str, depth: usize, left: &mut usize) -> Result<(), Problem> {
+    *left = left
+        .checked_sub(1)
+        .ok_or_else(|| Problem::at("", too_many()))?;
+    let deeper = || {
+        depth
+            .checked_sub(1)
+            .ok_or_else(|| Problem::at(path, too_deep()))
+    };
+    match value {
+        Value::Array(items) => {
+            let depth = deeper()?;
+            (0..).zip(items).try_for_each(|(place, item): (usize, _)| {
+                check_below(item, &format!("{path}/{place}"), depth, left)
+            })
+        }
+        Value::Object(fields) => {
+            let depth = deeper()?;
+            fields.iter().try_for_each(|(key, field)| {
+                let below = pointer(path, key);
+                if FORBIDDEN_KEYS.contains(&key.as_str()) {
+                    return Err(Problem::at(below, forbidden(key)));
+                }
+                check_below(field, &below, depth, left)
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn too_many() -> String {
+    format!("the document holds more than {MAX_VALUES} values")
+}
+
+fn too_deep() -> String {
+    format!("nested deeper than {MAX_DEPTH} levels")
+}
+
+fn forbidden(key: &str) -> String {
+    format!("a field cannot be called `{key}`")
+}
+
 impl Builder {
     /// Whether the next scalar is a field's name.
     pub(super) fn wants_key(&self) -> bool {
@@ -42,7 +89,7 @@ impl Builder {
 
     pub(super) fn key(&mut self, key: String, mark: Mark) -> Result<(), Problem> {
         if FORBIDDEN_KEYS.contains(&key.as_str()) {
-            return Err(refuse(mark, format!("a field cannot be called `{key}`")));
+            return Err(refuse(mark, forbidden(&key)));
         }
         let Some(container) = self.open.last_mut() else {
             return Ok(());
@@ -60,10 +107,7 @@ impl Builder {
 
     pub(super) fn open(&mut self, value: Value, mark: Mark) -> Result<(), Problem> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(refuse(
-                mark,
-                format!("nested deeper than {MAX_DEPTH} levels"),
-            ));
+            return Err(refuse(mark, too_deep()));
         }
         if self.wants_key() {
             return Err(refuse(mark, "a field's name must be text"));
@@ -121,10 +165,7 @@ impl Builder {
 
     fn add(&mut self, value: Value, path: String, mark: Mark) -> Result<(), Problem> {
         if self.marks.len() >= MAX_VALUES {
-            return Err(refuse(
-                mark,
-                format!("the document holds more than {MAX_VALUES} values"),
-            ));
+            return Err(refuse(mark, too_many()));
         }
         let mut places = Places {
             value: mark,
