@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use engine::node::{LogSink, LogStream};
 use engine::ports::bus::{Bus, Notice};
 use engine::ports::logs::{LogLine, LogStore};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -20,9 +21,13 @@ const BATCH: usize = 1_000;
 /// A line longer than this is cut: it is a dump, not a log.
 const LONGEST: usize = 8 * 1_024;
 
-struct Entry {
-    execution: Uuid,
-    line: LogLine,
+/// How long the end of a step waits for its lines to be stored.
+const FLUSH: Duration = Duration::from_secs(2);
+
+enum Entry {
+    Line { execution: Uuid, line: LogLine },
+    /// Answered once everything before it is stored and told.
+    Flush(oneshot::Sender<()>),
 }
 
 #[derive(Clone)]
@@ -41,26 +46,43 @@ impl LogWriter {
         (Self { sender }, write(receiver, store, bus, end))
     }
 
-    pub(crate) fn sink(&self, execution: Uuid, step: Arc<str>, attempt: u32) -> Arc<dyn LogSink> {
+    pub(crate) fn sink(&self, execution: Uuid, step: Arc<str>, attempt: u32) -> Arc<StepLog> {
         Arc::new(StepLog {
             sender: self.sender.clone(),
             execution,
             step,
             attempt,
             lost: AtomicU64::new(0),
+            wrote: AtomicBool::new(false),
         })
     }
 }
 
-struct StepLog {
+pub(crate) struct StepLog {
     sender: mpsc::Sender<Entry>,
     execution: Uuid,
     step: Arc<str>,
     attempt: u32,
     lost: AtomicU64,
+    wrote: AtomicBool,
 }
 
 impl StepLog {
+    /// Returns when all that was written is stored: whoever hears of the step's end has heard its last words.
+    pub(crate) async fn flush(&self) {
+        if !self.wrote.load(Ordering::Relaxed) {
+            return;
+        }
+        let flushed = async {
+            let (done, stored) = oneshot::channel();
+            if self.sender.send(Entry::Flush(done)).await.is_ok() {
+                let _ = stored.await;
+            }
+        };
+        // A store that is slow delays the lines, not the run.
+        let _ = tokio::time::timeout(FLUSH, flushed).await;
+    }
+
     fn send(&self, stream: LogStream, text: String) -> bool {
         let line = LogLine {
             id: 0,
@@ -70,11 +92,10 @@ impl StepLog {
             stream,
             text,
         };
+        self.wrote.store(true, Ordering::Relaxed);
+        let execution = self.execution;
         self.sender
-            .try_send(Entry {
-                execution: self.execution,
-                line,
-            })
+            .try_send(Entry::Line { execution, line })
             .is_ok()
     }
 }
@@ -111,11 +132,14 @@ async fn write(
             () = end.cancelled() => return,
         }
         let mut by_execution: HashMap<Uuid, Vec<LogLine>> = HashMap::new();
+        let mut waiting = Vec::new();
         for entry in batch.drain(..) {
-            by_execution
-                .entry(entry.execution)
-                .or_default()
-                .push(entry.line);
+            match entry {
+                Entry::Line { execution, line } => {
+                    by_execution.entry(execution).or_default().push(line);
+                }
+                Entry::Flush(done) => waiting.push(done),
+            }
         }
         for (execution, lines) in by_execution {
             match store.append(execution, lines).await {
@@ -130,6 +154,9 @@ async fn write(
                     tracing::warn!(execution.id = %execution, %error, "log lines of a step could not be stored");
                 }
             }
+        }
+        for done in waiting {
+            let _ = done.send(());
         }
     }
 }

@@ -45,7 +45,7 @@ const QUERIES: [&str; 8] = [
     "a[]=1&b",
 ];
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nonsense_is_refused_in_the_envelope() {
     let lathe = Lathe::start().await;
     lathe.workflow(GREET).await;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::documents::GREET;
 use crate::support::{Lathe, request, with_json};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_only_for_its_own_names() {
     let config = Config {
         hosts: vec!["lathe.example".to_owned()],
@@ -64,7 +64,7 @@ async fn answers_only_for_its_own_names() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_sites_may_change_nothing() {
     let lathe = Lathe::start().await;
     for origin in [
@@ -91,7 +91,30 @@ async fn pages_of_other_sites_may_change_nothing() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_a_clean_failure_and_the_server_lives() {
+    let lathe = Lathe::start().await;
+    let made = lathe
+        .post("/api/applications", json!({"name": "fatal"}))
+        .await;
+    let reply = made.refused(500, "internal");
+    assert!(
+        !reply.text.contains("panic"),
+        "what happened inside is for the log: {}",
+        reply.text
+    );
+    assert_eq!(
+        (
+            reply.header("x-request-id").len(),
+            reply.header("x-content-type-options")
+        ),
+        (36, "nosniff")
+    );
+    assert_eq!(lathe.get("/api/status").await.status, 200);
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn large_bodies_and_unknown_addresses() {
     let lathe = Lathe::start().await;
     let large = json!({"source": "x".repeat(2 * 1_024 * 1_024)});

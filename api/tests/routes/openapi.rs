@@ -23,7 +23,7 @@ fn the_snapshot_is_current() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn it_is_served_and_names_what_there_is() {
     let lathe = Lathe::start().await;
     let served = lathe.get("/api/openapi.json").await;

@@ -48,7 +48,7 @@ fn ask(host: &str, path: &str) -> axum::http::request::Builder {
     Request::post(path).header("host", host)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn passes_on_requests_and_nothing_that_belongs_to_the_connection() {
     let lathe = Lathe::start().await;
     let port = application().await;
@@ -98,7 +98,7 @@ async fn passes_on_requests_and_nothing_that_belongs_to_the_connection() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn connects_to_nothing_but_what_was_deployed() {
     let lathe = Lathe::start().await;
     lathe

@@ -5,7 +5,7 @@ use axum::http::Method;
 
 use crate::support::{Lathe, request};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_files_and_what_is_neither() {
     let lathe = Lathe::start().await;
     let page = lathe.get("/").await;

@@ -59,7 +59,7 @@ impl Drive {
                 now: now(),
                 workspace: data.join("runs").join(id.to_string()).into(),
                 data: data.as_path().into(),
-                log,
+                log: Arc::clone(&log) as _,
                 cancellation: Arc::new(Token(cancel.clone())),
             };
             let cached = node.cache.map(|_| {
@@ -84,6 +84,7 @@ impl Drive {
                 let work = cache::through(&shared.ports, cached, &node, context.clone(), &with);
                 let (result, reason) = bounded(work, &context, timeout, &token).await;
                 drop(permit);
+                log.flush().await;
                 Finished {
                     step,
                     attempt,

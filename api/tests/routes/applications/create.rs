@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::documents::LIBRARY;
 use crate::support::{Lathe, request, with_json};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn with_its_models_from_text_or_parts() {
     let lathe = Lathe::start().await;
     let configuration = json!({"ship_workflow": "ship_it"});
@@ -52,7 +52,7 @@ async fn with_its_models_from_text_or_parts() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn all_or_nothing() {
     let lathe = Lathe::start().await;
     let broken = LIBRARY

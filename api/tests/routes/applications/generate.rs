@@ -15,7 +15,7 @@ nodes:
   - { id: ship, kind: test.echo, with: { shipped: \"${ inputs.application }\", to: \"${ inputs.target }\" } }
 ";
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn runs_the_workflow_that_ships_it() {
     let lathe = Lathe::start().await;
     let made = lathe

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::LIBRARY;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn with_what_is_live() {
     let lathe = Lathe::start().await;
     let made = lathe

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::LIBRARY;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_left_out_stays_and_ids_are_permanent() {
     let lathe = Lathe::start().await;
     let made = lathe
@@ -87,7 +87,7 @@ async fn what_is_left_out_stays_and_ids_are_permanent() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_text_keeps_the_ids_that_parts_were_given() {
     let lathe = Lathe::start().await;
     let fields = json!([{"name": "title", "type": "text", "required": true}, {"name": "pages", "type": "integer"}]);

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::GATED;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn ends_it_once() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GATED).await;

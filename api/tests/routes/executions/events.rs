@@ -1,9 +1,16 @@
 //! `GET /api/executions/{id}/events`
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use async_trait::async_trait;
+use engine::ports::PortResult;
+use engine::ports::bus::{Bus, Notice, Topic};
 use futures::StreamExt;
+use futures::stream::BoxStream;
 use serde_json::{Value, json};
+use store::bus::MemoryBus;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_tungstenite::connect_async;
@@ -117,6 +124,88 @@ async fn tells_the_past_then_the_present_to_the_end() {
     stop.send(()).unwrap();
     served.await.unwrap();
     lathe.stop().await;
+}
+
+/// Loses every other notice.
+struct LossyBus {
+    inner: MemoryBus,
+    published: AtomicUsize,
+}
+
+#[async_trait]
+impl Bus for LossyBus {
+    async fn publish(&self, notice: Notice) {
+        if self
+            .published
+            .fetch_add(1, Ordering::SeqCst)
+            .is_multiple_of(2)
+        {
+            self.inner.publish(notice).await;
+        }
+    }
+
+    async fn subscribe(&self, topic: Topic) -> PortResult<BoxStream<'static, Notice>> {
+        self.inner.subscribe(topic).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bus_loses_the_database_tells() {
+    let lossy = Arc::new(LossyBus {
+        inner: MemoryBus::new(),
+        published: AtomicUsize::new(0),
+    });
+    let deaf = Arc::new(MemoryBus::new());
+    let spoken: [Arc<dyn Bus>; 2] = [Arc::clone(&lossy) as _, Arc::new(MemoryBus::new())];
+    let heard: [Arc<dyn Bus>; 2] = [lossy, deaf];
+    for (spoken, heard) in spoken.into_iter().zip(heard) {
+        let lathe = Lathe::start_on(api::Config::default(), spoken, heard).await;
+        let (address, stop, served) = serve(&lathe).await;
+        let source = "
+lathe: 1
+name: three_gates
+nodes:
+  - { id: a, kind: test.gate, with: { gate: a } }
+  - { id: b, kind: test.gate, with: { gate: b } }
+  - { id: c, kind: test.gate, with: { gate: c } }
+edges: [a -> b, b -> c]
+";
+        let id = lathe.workflow(source).await;
+        let execution = lathe.begin(&id).await;
+        let path = format!("/api/executions/{execution}/events");
+        let listening = tokio::spawn(async move { listen(address, &path).await });
+        for gate in ["a", "b", "c"] {
+            lathe.gates.open(gate);
+        }
+        // A waiting caller finds the end by the database too.
+        for gate in ["a", "b", "c"] {
+            lathe.gates.open(gate);
+        }
+        let (told, code) = listening.await.unwrap();
+        let all = seqs(&told);
+        assert_eq!(
+            (all.clone(), code),
+            ((1..=all.len() as u64).collect(), Some(1000))
+        );
+        assert_eq!(told.last().unwrap()["type"], "execution.succeeded");
+        let mut lines: Vec<i64> = told
+            .iter()
+            .filter_map(|message| message["id"].as_i64())
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), 6, "every line, none twice: {told:?}");
+        assert_eq!(
+            told.iter()
+                .filter(|message| message["type"] == "log")
+                .count(),
+            6
+        );
+        assert_eq!(lathe.run(&id, json!({})).await["status"], "succeeded");
+        stop.send(()).unwrap();
+        served.await.unwrap();
+        lathe.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::Lathe;
 use crate::support::documents::{GATED, GREET};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn newest_first_by_workflow_and_status() {
     let lathe = Lathe::start().await;
     let (greet, gated) = (lathe.workflow(GREET).await, lathe.workflow(GATED).await);

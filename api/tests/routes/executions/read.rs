@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::Lathe;
 use crate::support::documents::GATED;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn shows_every_step_from_pending_to_its_end() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GATED).await;
@@ -59,7 +59,7 @@ async fn shows_every_step_from_pending_to_its_end() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn keeps_the_attempts_that_failed() {
     let lathe = Lathe::start().await;
     let source = "

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::LIBRARY;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn alone_or_within_an_application() {
     let lathe = Lathe::start().await;
     let fields = json!([{"name": "title", "type": "text", "required": true}]);
@@ -46,7 +46,7 @@ async fn alone_or_within_an_application() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn refuses_what_can_not_be_generated() {
     let lathe = Lathe::start().await;
     let text = |name: &str| json!({"name": name, "type": "text"});

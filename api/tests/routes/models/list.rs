@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::LIBRARY;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn by_name_and_by_application() {
     let lathe = Lathe::start().await;
     let library = lathe

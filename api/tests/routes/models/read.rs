@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::Lathe;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn gives_what_was_made() {
     let lathe = Lathe::start().await;
     let fields =

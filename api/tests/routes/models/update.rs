@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::LIBRARY;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn fields_keep_their_ids_and_relationships_follow_a_rename() {
     let lathe = Lathe::start().await;
     let library = lathe
@@ -69,7 +69,7 @@ async fn fields_keep_their_ids_and_relationships_follow_a_rename() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_model_alone() {
     let lathe = Lathe::start().await;
     let made = lathe

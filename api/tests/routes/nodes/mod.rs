@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::Lathe;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_catalogue_and_one_kind() {
     let lathe = Lathe::start().await;
     let all = lathe.get("/api/nodes").await.body;

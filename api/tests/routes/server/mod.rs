@@ -7,7 +7,7 @@ use store::Store;
 use crate::support::Lathe;
 use crate::support::documents::GREET;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn alive_and_ready() {
     let lathe = Lathe::start().await;
     assert_eq!(lathe.get("/healthz").await.body, json!({"status": "ok"}));
@@ -32,7 +32,7 @@ async fn alive_and_ready() {
     assert_eq!(broken.header("x-request-id").len(), 36);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn status_tells_of_runners_and_queue() {
     let lathe = Lathe::start().await;
     let status = lathe.get("/api/status").await.body;
@@ -54,7 +54,7 @@ async fn status_tells_of_runners_and_queue() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn metrics_count_by_route_and_never_by_guess() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;

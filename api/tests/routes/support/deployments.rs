@@ -35,6 +35,7 @@ impl Deployments for FakeDeployments {
     }
 
     async fn get(&self, application: &str) -> Result<Option<Deployment>, BoxedError> {
+        assert_ne!(application, "fatal", "this name makes the server panic");
         Ok(self.0.lock().unwrap().get(application).cloned())
     }
 

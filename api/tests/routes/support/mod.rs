@@ -10,6 +10,7 @@ use api::{Backend, Config, Metrics, State};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use engine::ports::bus::Bus;
 use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
 use store::Store;
@@ -45,6 +46,16 @@ impl Lathe {
     }
 
     pub(crate) async fn start_with(config: Config) -> Self {
+        let bus = Arc::new(MemoryBus::new());
+        Self::start_on(config, Arc::clone(&bus) as _, bus).await
+    }
+
+    /// Runner and API may be given different buses, so that news get lost between them.
+    pub(crate) async fn start_on(
+        config: Config,
+        spoken: Arc<dyn Bus>,
+        heard: Arc<dyn Bus>,
+    ) -> Self {
         let data = TempDir::new().unwrap();
         let store = Store::open(&store::Config::sqlite(data.path().join("lathe.db")))
             .await
@@ -53,12 +64,12 @@ impl Lathe {
         let store = Arc::new(store);
         let gates = Gates::default();
         let catalog = Arc::new(kinds::catalog(&gates));
-        let (bus, queue) = (Arc::new(MemoryBus::new()), Arc::new(MemoryQueue::new()));
+        let queue = Arc::new(MemoryQueue::new());
         let ports = Collaborators {
             executions: Arc::clone(&store) as _,
             queue: Arc::clone(&queue) as _,
             runners: Arc::clone(&store) as _,
-            bus: Arc::clone(&bus) as _,
+            bus: spoken,
             logs: Arc::clone(&store) as _,
             definitions: Arc::clone(&store) as _,
             cache: Arc::clone(&store) as _,
@@ -73,7 +84,7 @@ impl Lathe {
         let state = State {
             store: Arc::clone(&store),
             launcher: runner.launcher(),
-            bus,
+            bus: heard,
             queue,
             catalog,
             deployments: Arc::clone(&deployments) as _,

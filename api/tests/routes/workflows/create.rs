@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::documents::GREET;
 use crate::support::{Lathe, request, with_json};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn keeps_a_document_from_text_or_json() {
     let lathe = Lathe::start().await;
     let reply = lathe
@@ -41,7 +41,7 @@ async fn keeps_a_document_from_text_or_json() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn tells_all_problems_with_their_places() {
     let lathe = Lathe::start().await;
     let source = GREET
@@ -88,7 +88,7 @@ async fn tells_all_problems_with_their_places() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn names_are_unique_and_keys_repeat() {
     let lathe = Lathe::start().await;
     let send = async |key: &str| {

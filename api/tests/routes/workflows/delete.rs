@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::GREET;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn frees_the_name_and_keeps_the_executions() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;

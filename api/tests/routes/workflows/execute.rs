@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::documents::{GATED, GREET};
 use crate::support::{Lathe, Reply, request, with_json};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn waits_for_the_end_and_tells_what_a_read_tells() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;
@@ -38,7 +38,7 @@ async fn waits_for_the_end_and_tells_what_a_read_tells() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_at_once_when_nobody_waits_and_when_the_time_is_up() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GATED).await;
@@ -70,7 +70,7 @@ async fn answers_at_once_when_nobody_waits_and_when_the_time_is_up() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_key_gives_the_first_execution() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;
@@ -101,7 +101,7 @@ async fn the_same_key_gives_the_first_execution() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn runs_the_newest_version_and_no_deleted_one() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;
@@ -123,7 +123,7 @@ async fn runs_the_newest_version_and_no_deleted_one() {
     lathe.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn refuses_what_does_not_fit() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::GREET;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_by_name_and_finds_parts_of_names() {
     let lathe = Lathe::start().await;
     for name in ["alpha", "beta", "gamma"] {

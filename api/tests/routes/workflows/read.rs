@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::Lathe;
 use crate::support::documents::GREET;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn gives_the_newest_version() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::{GATED, GREET};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_changed_document_is_the_next_version() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Lathe;
 use crate::support::documents::GREET;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn checks_and_keeps_nothing() {
     let lathe = Lathe::start().await;
     let reply = lathe
