@@ -25,7 +25,10 @@ const LONGEST: usize = 8 * 1_024;
 const FLUSH: Duration = Duration::from_secs(2);
 
 enum Entry {
-    Line { execution: Uuid, line: LogLine },
+    Line {
+        execution: Uuid,
+        line: LogLine,
+    },
     /// Answered once everything before it is stored and told.
     Flush(oneshot::Sender<()>),
 }

@@ -53,7 +53,6 @@ async fn answers_at_once_when_nobody_waits_and_when_the_time_is_up() {
             "defaults are filled in"
         );
         assert_eq!(reply.body["output"], Value::Null);
-        lathe.gates.open("a");
     }
     // The body may be left out, and a browser is recognised.
     let browser = request(
@@ -62,7 +61,9 @@ async fn answers_at_once_when_nobody_waits_and_when_the_time_is_up() {
     )
     .header("origin", "http://localhost:4000")
     .header("sec-fetch-site", "same-origin");
-    lathe.gates.open("a");
+    for _ in 0..3 {
+        lathe.gates.open("a");
+    }
     let reply = lathe.send(browser.body(Body::empty()).unwrap()).await;
     assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
     assert_eq!(reply.body["trigger"], "manual");
