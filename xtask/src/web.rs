@@ -26,7 +26,7 @@ pub(crate) fn install(project: &Project, interrupt: &Interrupt) -> Result<()> {
 /// Builds `webapp/dist`. An unchanged app is left alone, for a new build would also make cargo embed it again.
 pub(crate) fn build(project: &Project, interrupt: &Interrupt) -> Result<()> {
     let webapp = project.webapp();
-    let stamp = project.state()?.join("web-built-from");
+    let stamp = webapp.join("node_modules/.built-from");
     let sources = files::fingerprint(&sources(&webapp)?)?;
     if fs::read_to_string(&stamp).is_ok_and(|last| last == describe(&sources, &webapp)) {
         console::line("web: the build is up to date");

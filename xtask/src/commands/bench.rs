@@ -24,17 +24,14 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     tools::require_build_tools(true)?;
     web::install(project, interrupt)?;
     web::build(project, interrupt)?;
-    process::run(
-        interrupt,
-        project.cargo().args([
-            "build",
-            "--release",
-            "--package",
-            "cli",
-            "--package",
-            "bench",
-        ]),
-    )?;
+    // One after the other: built together, the program measured would not be the one that `start` builds.
+    for package in ["cli", "bench"] {
+        let mut cargo = project.cargo();
+        process::run(
+            interrupt,
+            cargo.args(["build", "--release", "--package", package]),
+        )?;
+    }
     let services = ServiceSet::start(interrupt, Wanted::Databases, true, false)?;
     let mut bench = Command::new(project.target().join("release/bench"));
     bench
