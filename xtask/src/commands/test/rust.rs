@@ -62,7 +62,11 @@ pub(super) fn run_tests(setting: &Setting<'_>, report: &mut Report) {
 }
 
 fn with_nextest(setting: &Setting<'_>) -> Result<Option<Counts>> {
-    let junit = setting.project.target().join("nextest/default/junit.xml");
+    // nextest keeps its reports in the checkout, wherever cargo builds.
+    let junit = setting
+        .project
+        .root()
+        .join("target/nextest/default/junit.xml");
     let _ = fs::remove_file(&junit);
     let mut command = setting.cargo();
     command.args(["nextest", "run", "--workspace"]);
