@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use engine::execution::{FrontierStep, StepStatus, frontier_steps};
+use engine::execution::{FrontierStep, StepStatus, UNREACHED, frontier_steps};
 use serde_json::Value;
 use store::StoredStep;
 
@@ -59,7 +59,7 @@ fn step(id: String, kind: String, place: FrontierStep, mut records: Vec<StoredSt
         input: place.input.as_deref().cloned(),
         output: None,
         error: None,
-        reason: None,
+        reason: (place.status == StepStatus::Skipped).then(|| UNREACHED.to_owned()),
         started_at: place.started_at.map(Into::into),
         finished_at: None,
         duration_ms: None,
@@ -69,13 +69,13 @@ fn step(id: String, kind: String, place: FrontierStep, mut records: Vec<StoredSt
         attempts,
     };
     let Some(record) = last else { return blank };
-    // A step that its `when` let pass has times, but it did not run.
+    // A step that its `when` skipped has times, but it did not run.
     let ran = record.status != StepStatus::Skipped;
     Step {
         input: record.input,
         output: record.output,
         error: record.error.map(Into::into),
-        reason: record.reason,
+        reason: record.reason.or_else(|| computed(record.status)),
         started_at: ran.then_some(record.started_at.into()),
         finished_at: ran.then_some(record.finished_at.into()),
         duration_ms: if ran {
@@ -86,6 +86,12 @@ fn step(id: String, kind: String, place: FrontierStep, mut records: Vec<StoredSt
         runner: record.runner,
         ..blank
     }
+}
+
+/// What a run computes in memory is computed anew each time; its records do not repeat that.
+fn computed(status: StepStatus) -> Option<String> {
+    (status == StepStatus::Succeeded)
+        .then(|| "ran: it only computes, so it runs in every run".to_owned())
 }
 
 impl From<StoredStep> for Attempt {

@@ -11,6 +11,8 @@ use sha2::{Digest, Sha256};
 
 use crate::collaborators::Collaborators;
 
+const UNCACHED: &str = "ran: it has no `cache`, so it runs in every run";
+
 /// What a cached result would have to have been computed from.
 pub(crate) struct Lookup {
     slot: CacheSlot,
@@ -67,7 +69,7 @@ pub(crate) async fn through(
 ) -> (Result<Outcome, Failure>, Option<String>) {
     let Some(lookup) = lookup else {
         let result = node.run(context, Value::clone(with)).await;
-        return (result, None);
+        return (result, Some(UNCACHED.to_owned()));
     };
     let reason = match ports.cache.get(&lookup.slot).await {
         Ok(Some(cached)) if cached.key == lookup.key => {

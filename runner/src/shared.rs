@@ -1,6 +1,6 @@
 //! What all loops of one runner share: ports, plans, capacity, and who drives what.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -43,6 +43,7 @@ pub(crate) struct Shared {
     /// Receipts of tickets that are dealt with.
     pub(crate) acknowledge: mpsc::UnboundedSender<String>,
     drives: Mutex<HashMap<Uuid, mpsc::UnboundedSender<Nudge>>>,
+    strays: Mutex<HashSet<Uuid>>,
     identity: RwLock<Uuid>,
     draining: AtomicBool,
 }
@@ -60,6 +61,7 @@ impl Shared {
             steps: Arc::new(Semaphore::new(options.max_steps)),
             tasks: TaskTracker::new(),
             drives: Mutex::default(),
+            strays: Mutex::default(),
             identity: RwLock::new(Uuid::now_v7()),
             draining: AtomicBool::new(false),
             ports,
@@ -141,6 +143,25 @@ impl Shared {
                 None
             }
         }
+    }
+
+    /// Forgets that an execution is driven here: its task is gone.
+    pub(crate) fn abandon(&self, execution: Uuid) {
+        let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        drives.remove(&execution);
+        drop(drives);
+        self.add_stray(execution);
+    }
+
+    /// Remembers an execution that was let go although this runner may hold steps of it.
+    pub(crate) fn add_stray(&self, execution: Uuid) {
+        let mut strays = self.strays.lock().unwrap_or_else(PoisonError::into_inner);
+        strays.insert(execution);
+    }
+
+    pub(crate) fn take_strays(&self) -> HashSet<Uuid> {
+        let mut strays = self.strays.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *strays)
     }
 
     /// Ends an execution, wherever it is being driven.

@@ -48,6 +48,9 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
             tracing::warn!(%error, "the queue can't be reached; ready steps are found in the database");
         }
     }
+    if !shared.is_draining() {
+        take_back(shared);
+    }
     let room = shared.executions.available_permits().min(BATCH);
     if room > 0 && !shared.is_draining() {
         for id in ports
@@ -66,6 +69,21 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
         look_at_driven(shared).await?;
     }
     Ok(())
+}
+
+/// Takes up again what was let go here while the database was out of reach, or because of a panic: its steps
+/// are in this runner's hands, so that no one else would take them, and nothing runs them any more.
+fn take_back(shared: &Arc<Shared>) {
+    let own: Arc<[Uuid]> = [shared.identity()].into();
+    for id in shared.take_strays() {
+        match Arc::clone(&shared.executions).try_acquire_owned() {
+            Ok(permit) => {
+                let dead = Arc::clone(&own);
+                drive::drive_known(shared, id, Cause::Rescue { dead }, permit);
+            }
+            Err(_) => shared.add_stray(id),
+        }
+    }
 }
 
 /// Takes over from dead runners; once nothing is left in their hands, they are forgotten.

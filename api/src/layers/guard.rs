@@ -49,7 +49,7 @@ fn addressee(app: &App, request: &Request) -> ApiResult<Addressee> {
     }
     if !is_ours(app, &name) {
         let message = format!(
-            "this server does not answer for `{name}`; ask for localhost, or have the operator add the name to `hosts`"
+            "this server does not answer for `{name}`; ask for localhost, or have the operator add the name: `--hosts {name}`"
         );
         return Err(ApiError::new(Code::Misdirected, message));
     }

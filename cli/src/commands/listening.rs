@@ -21,6 +21,7 @@ pub(super) struct Doorway {
     listener: TcpListener,
     address: SocketAddr,
     insecure: bool,
+    hosts: Vec<String>,
 }
 
 impl Doorway {
@@ -33,6 +34,7 @@ impl Doorway {
             listener,
             address,
             insecure: listen.insecure,
+            hosts: listen.hosts.clone(),
         })
     }
 }
@@ -80,7 +82,11 @@ pub(super) async fn serve_until_told(
         tracing::info!("stopping: running steps may finish; a second signal leaves at once");
         signals.leave_at_the_next();
     };
-    let served = api::serve(api::Config::default(), state, doorway.listener, told).await;
+    let config = api::Config {
+        hosts: doorway.hosts,
+        ..api::Config::default()
+    };
+    let served = api::serve(config, state, doorway.listener, told).await;
     stop.await;
     server::forget(&data.0);
     served.context("serve requests")

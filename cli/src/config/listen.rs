@@ -18,6 +18,9 @@ pub(crate) struct ListenArgs {
     /// Listen where other machines can reach it, although there are no accounts yet
     #[arg(long, env = "LATHE_INSECURE_LISTEN", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     insecure_listen: Option<String>,
+    /// Names or addresses, separated by commas, under which this server may be asked besides localhost
+    #[arg(long, env = "LATHE_HOSTS", value_name = "NAMES")]
+    hosts: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub(crate) struct Listen {
     pub(crate) address: SocketAddr,
     /// Others than this machine's own users may reach it, and the operator said that this is meant.
     pub(crate) insecure: bool,
+    /// Names under which it may be asked besides localhost.
+    pub(crate) hosts: Vec<String>,
 }
 
 impl ListenArgs {
@@ -32,6 +37,7 @@ impl ListenArgs {
         layers.give("server.port", self.port.as_ref());
         layers.give("server.bind", self.bind.as_ref());
         layers.give("server.insecure_listen", self.insecure_listen.as_ref());
+        layers.give("server.hosts", self.hosts.as_ref());
     }
 }
 
@@ -40,15 +46,58 @@ impl Listen {
         let port = layers.read::<u16>("server.port", "a port from 0 to 65535");
         let bind = layers.read::<IpAddr>("server.bind", "an IP address such as 127.0.0.1 or ::1");
         let insecure = layers.read::<bool>("server.insecure_listen", "true or false");
-        let (port, bind, insecure) = (port?, bind?, insecure?);
+        let hosts = layers.read_with("server.hosts", read_hosts);
+        let (port, bind, insecure, mut hosts) = (port?, bind?, insecure?, hosts?);
         let address = SocketAddr::new(bind, port);
         if let Err(refusal) = api::check_listen(address, insecure) {
             layers.complain(format!("server.bind: {refusal} (--insecure-listen)"));
             return None;
         }
+        if !bind.is_unspecified() {
+            hosts.push(match bind {
+                IpAddr::V4(address) => address.to_string(),
+                IpAddr::V6(address) => format!("[{address}]"),
+            });
+        }
         Some(Self {
             address,
             insecure: insecure && !bind.to_canonical().is_loopback(),
+            hosts,
         })
+    }
+}
+
+/// Whether a text can be a host of an address; its port is not part of it.
+fn read_hosts(text: &str) -> Result<Vec<String>, String> {
+    let hosts = text.split(',').map(str::trim).filter(|host| !host.is_empty());
+    hosts
+        .map(|host| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+            let address = host.trim_start_matches('[').trim_end_matches(']');
+            if host.chars().all(plain) {
+                Ok(host.to_owned())
+            } else if let Ok(IpAddr::V6(address)) = address.parse() {
+                Ok(format!("[{address}]"))
+            } else {
+                Err(format!(
+                    "has to be names or addresses without ports, separated by commas, and `{host}` is none"
+                ))
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_hosts;
+
+    #[test]
+    fn hosts_are_names_and_addresses_without_ports() {
+        let hosts = read_hosts(" lathe.example.org, 10.0.0.5,fd00::1,").unwrap();
+        assert_eq!(hosts, ["lathe.example.org", "10.0.0.5", "[fd00::1]"]);
+        assert_eq!(read_hosts("").unwrap(), Vec::<String>::new());
+        for wrong in ["lathe:4000", "http://lathe", "a b"] {
+            read_hosts(wrong).unwrap_err();
+        }
     }
 }

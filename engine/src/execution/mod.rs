@@ -29,6 +29,7 @@ pub use frontier::{BadFrontier, FrontierStep, frontier_steps};
 pub use record::StepRecord;
 pub use state::{Execution, Step, StepState};
 pub use status::{Status, StepStatus, UnknownStatus};
+pub use transition::UNREACHED;
 
 use transition::Transition;
 

@@ -1,9 +1,12 @@
 //! A step's `when` says no.
 
-use super::command::Illegal;
+use uuid::Uuid;
+
+use super::command::{Illegal, Ran};
 use super::event::EventKind;
 use super::state::StepState;
-use super::transition::Transition;
+use super::status::StepStatus;
+use super::transition::{AttemptEnd, Transition};
 use crate::plan::StepIndex;
 
 pub(super) fn skip(
@@ -13,13 +16,28 @@ pub(super) fn skip(
     reason: String,
 ) -> Result<(), Illegal> {
     let entry = t.live_step(step, attempt)?;
-    if !matches!(entry.state, StepState::Ready | StepState::Running { .. }) {
-        return Err(Illegal::WrongState {
-            step,
-            status: entry.state.status(),
-        });
-    }
+    let ran = match entry.state {
+        StepState::Ready => Ran {
+            started_at: t.now,
+            runner: Uuid::nil(),
+        },
+        StepState::Running { runner, since } => Ran {
+            started_at: since,
+            runner,
+        },
+        _ => {
+            return Err(Illegal::WrongState {
+                step,
+                status: entry.state.status(),
+            });
+        }
+    };
     t.begin();
+    let end = AttemptEnd {
+        reason: Some(reason.clone()),
+        ..AttemptEnd::default()
+    };
+    t.record_attempt(step, StepStatus::Skipped, ran, end);
     let step = t.reference(step);
     t.record(EventKind::StepSkipped {
         step,

@@ -15,6 +15,9 @@ use crate::Time;
 use crate::node::{ErrorValue, Failure};
 use crate::plan::{Join, Plan, StepIndex};
 
+/// Why a step is skipped that its own `when` did not skip.
+pub const UNREACHED: &str = "no branch that was taken leads here";
+
 pub(super) struct Transition<'a> {
     pub(super) execution: &'a mut Execution,
     pub(super) plan: &'a Plan,
@@ -181,7 +184,10 @@ impl<'a> Transition<'a> {
             return;
         }
         let step = self.reference(step);
-        self.record(EventKind::StepSkipped { step, reason: None });
+        self.record(EventKind::StepSkipped {
+            step,
+            reason: Some(UNREACHED.to_owned()),
+        });
     }
 }
 

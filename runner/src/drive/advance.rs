@@ -1,5 +1,6 @@
 //! Moves an execution on as far as memory allows: pure steps run, others are taken.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use super::commit::commit_of;
 use super::run_step::Start;
+use super::settle::panicked;
 use super::{Drive, Interrupted};
 use crate::clock::now;
 use crate::plans::PlanError;
@@ -129,7 +131,12 @@ impl Drive {
                     }
                 }
                 let input = Arc::new(with.clone());
-                let result = pure.run(started_at, with);
+                // The node's own fault: its step fails, the run and its neighbours go on.
+                let result = catch_unwind(AssertUnwindSafe(|| pure.run(started_at, with)))
+                    .unwrap_or_else(|_| {
+                        tracing::error!(execution.id = %self.execution.id, step, "a node panicked");
+                        Err(panicked())
+                    });
                 self.settle_now(step, attempt, ran, input, result).await?;
             }
             Implementation::Active(active) => {

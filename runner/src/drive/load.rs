@@ -1,11 +1,13 @@
 //! How a drive begins: from a launch, from a ticket, or from what the sweeper found.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use engine::execution::{Command, Effects, Execution, StepState};
 use engine::plan::Plan;
 use engine::ports::executions::Accepted;
+use futures::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -39,7 +41,7 @@ pub(crate) fn drive_new(
     let mut drive = Drive::new(shared, plan, accepted, execution, 0, mailbox, permit);
     drive.batch.events = effects.events;
     drive.reply = Some(reply);
-    shared.tasks.spawn(drive.drive_to_rest());
+    spawn(shared, drive.execution.id, drive.drive_to_rest());
 }
 
 /// Drives an execution that the database knows, or nudges the task that does so already.
@@ -57,9 +59,9 @@ pub(crate) fn drive_known(
     let Some(mailbox) = shared.open(id, Some(nudge)) else {
         return;
     };
-    let shared = Arc::clone(shared);
-    let tracker = shared.tasks.clone();
-    tracker.spawn(async move {
+    let driven = Arc::clone(shared);
+    spawn(shared, id, async move {
+        let shared = driven;
         match load(&shared, id).await {
             Ok((plan, accepted, execution, version)) => {
                 let mut drive = Drive::new(&shared, plan, accepted, execution, version, mailbox, permit);
@@ -77,10 +79,25 @@ pub(crate) fn drive_known(
                         let _ = shared.acknowledge.send(receipt);
                     }
                 }
+                if matches!(interrupted, Interrupted::Port(_)) {
+                    shared.add_stray(id);
+                }
                 if !matches!(interrupted, Interrupted::Gone) {
                     tracing::warn!(execution.id = %id, error = %interrupted, "an execution could not be loaded");
                 }
             }
+        }
+    });
+}
+
+/// Runs a drive beside the others. Should it panic, its execution is free to be driven again: the sweeper finds
+/// it, and what it held here counts as lost.
+fn spawn(shared: &Arc<Shared>, id: Uuid, drive: impl Future<Output = ()> + Send + 'static) {
+    let owner = Arc::clone(shared);
+    shared.tasks.spawn(async move {
+        if AssertUnwindSafe(drive).catch_unwind().await.is_err() {
+            tracing::error!(execution.id = %id, "driving an execution failed in an unforeseen way; it will be found again");
+            owner.abandon(id);
         }
     });
 }
@@ -162,6 +179,7 @@ impl Drive {
                 tracing::warn!(execution.id = %id, error = %interrupted, "an execution is let go; it will be found again");
             }
         }
+        let stray = !matches!(result, Ok(()) | Err(Interrupted::Gone | Interrupted::Unusable(_)));
         while !self.closed {
             match self.shared.close(id, &mut self.mailbox) {
                 Some(Nudge::Ticket { receipt }) if result.is_ok() => {
@@ -170,6 +188,9 @@ impl Drive {
                 Some(_) => {}
                 None => self.closed = true,
             }
+        }
+        if stray {
+            self.shared.add_stray(id);
         }
     }
 

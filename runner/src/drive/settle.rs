@@ -71,10 +71,7 @@ impl Drive {
         let (step, attempt, started_at) = (*step, running.attempt, running.started_at);
         self.running.remove(&step);
         tracing::error!(execution.id = %self.execution.id, %error, "a node panicked");
-        let failure = Failure::permanent(
-            "node_panicked",
-            "the node failed in an unforeseen way; the server's log says where",
-        );
+        let failure = panicked();
         let ran = Ran {
             started_at,
             runner: self.runner,
@@ -88,6 +85,13 @@ impl Drive {
         });
         Ok(())
     }
+}
+
+pub(super) fn panicked() -> Failure {
+    Failure::permanent(
+        "node_panicked",
+        "the node failed in an unforeseen way; the server's log says where",
+    )
 }
 
 fn check_size(outcome: Outcome) -> Result<Outcome, Failure> {

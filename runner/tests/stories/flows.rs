@@ -99,16 +99,12 @@ async fn a_step_that_takes_too_long_or_panics_fails_its_run_alone() {
     let (_, result) = house.run(&slow, json!({})).await;
     assert_eq!(result.error.unwrap().code, "timeout");
     house.stage.began("cancelled", 1).await;
-    let bad = house
-        .workflow(
-            "bad",
-            json!([{"id": "a", "kind": "test.panic"}]),
-            &[],
-            json!({}),
-        )
-        .await;
-    let (_, result) = house.run(&bad, json!({})).await;
-    assert_eq!(result.error.unwrap().code, "node_panicked");
+    for (name, kind) in [("bad", "test.panic"), ("worse", "test.pure_panic")] {
+        let nodes = json!([{"id": "a", "kind": kind}]);
+        let bad = house.workflow(name, nodes, &[], json!({})).await;
+        let (_, result) = house.run(&bad, json!({})).await;
+        assert_eq!(result.error.unwrap().code, "node_panicked");
+    }
     let good = house
         .workflow(
             "good",

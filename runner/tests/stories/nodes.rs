@@ -65,6 +65,7 @@ impl Stage {
         catalog.add_active(kind("test.gate", &[]), Gate(self.clone()));
         catalog.add_active(kind("test.flaky", &[]), Flaky(self.clone()));
         catalog.add_active(kind("test.panic", &[]), Panic);
+        catalog.add_pure(kind("test.pure_panic", &[]), Panic);
         catalog
     }
 }
@@ -172,6 +173,12 @@ struct Panic;
 #[async_trait]
 impl ActiveNode for Panic {
     async fn run(&self, _context: Context, _with: Value) -> Result<Outcome, Failure> {
+        panic!("on purpose");
+    }
+}
+
+impl PureNode for Panic {
+    fn run(&self, _now: Time, _with: Value) -> Result<Outcome, Failure> {
         panic!("on purpose");
     }
 }

@@ -4,6 +4,7 @@ use engine::ports::runners::RunnerRegistry;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::faults::{Mood, MoodyStore};
 use crate::house::{House, succeeded};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,4 +84,27 @@ async fn what_was_accepted_and_never_offered_is_found() {
     let end = house.end_of(launched.id).await;
     house.runner = Some(house.start_runner("late").await);
     succeeded(&end.await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_living_runner_let_go_is_taken_up_again() {
+    for mood in [Mood::Refuses, Mood::Panics] {
+        let mut house = House::without_runner().await;
+        let moody = MoodyStore::new(house.ports.executions.clone());
+        house.ports.executions = moody.clone();
+        house.runner = Some(house.start_runner("one").await);
+        let nodes = json!([{"id": "gate", "kind": "test.gate"}]);
+        let workflow = house.workflow("stray", nodes, &[], json!({})).await;
+        let launched = house.launch(&workflow, json!({})).await.unwrap();
+        house.stage.began("gate", 1).await;
+        let end = house.end_of(launched.id).await;
+        // The result of the first attempt can't be recorded, and this runner goes on living.
+        moody.next(mood);
+        house.stage.gate.add_permits(1);
+        house.stage.began("gate", 2).await;
+        house.stage.gate.add_permits(1);
+        succeeded(&end.await);
+        let steps = house.steps(launched.id).await;
+        assert_eq!(steps[0].error.as_ref().unwrap().code, "runner_lost");
+    }
 }

@@ -71,7 +71,8 @@ nodes:
     with: { times: 3 }
     retry: { max_attempts: 3, delay: 1ms }
   - { id: never, kind: test.echo, when: \"${ false }\" }
-edges: [flaky -> never]
+  - { id: beyond, kind: test.echo }
+edges: [flaky -> never -> beyond]
 ";
     let id = lathe.workflow(source).await;
     let ran = lathe.run(&id, json!({})).await;
@@ -96,6 +97,15 @@ edges: [flaky -> never]
         (&skipped["status"], &skipped["started_at"]),
         (&json!("skipped"), &Value::Null),
         "{skipped}"
+    );
+    let reasons: Vec<&Value> = (0..3).map(|at| &read["steps"][at]["reason"]).collect();
+    assert_eq!(
+        reasons,
+        [
+            "ran: it has no `cache`, so it runs in every run",
+            "its condition `when` is false",
+            "no branch that was taken leads here",
+        ]
     );
     lathe.stop().await;
 }
