@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use engine::ports::PortError;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::shared::{Nudge, Shared};
 
@@ -19,7 +21,17 @@ pub(crate) async fn beat(shared: Arc<Shared>, stop: CancellationToken) {
             _ = every.tick() => {}
             () = stop.cancelled() => return,
         }
-        match shared.ports.runners.beat(shared.identity()).await {
+        // A database that does not answer is out of reach, whatever the connection believes.
+        let patience = shared.options.lease / 2;
+        let told = tokio::time::timeout(patience, shared.ports.runners.beat(shared.identity()));
+        let told = told.await.unwrap_or_else(|_| {
+            Err(PortError {
+                doing: "renew a runner's lease",
+                transient: true,
+                source: "the database did not answer".into(),
+            })
+        });
+        match told {
             Ok(true) => {
                 last = Instant::now();
                 fenced = false;
@@ -27,14 +39,18 @@ pub(crate) async fn beat(shared: Arc<Shared>, stop: CancellationToken) {
             Ok(false) => {
                 tracing::warn!(runner.id = %shared.identity(), "this runner was declared dead; it lets go of its steps and begins anew");
                 shared.nudge_all(|| Nudge::Fence);
-                let id = shared.rename();
-                if let Err(error) = shared
+                // Registered first: what an unknown runner takes counts as a dead one's.
+                let id = Uuid::now_v7();
+                match shared
                     .ports
                     .runners
                     .register(id, &shared.options.name)
                     .await
                 {
-                    tracing::warn!(%error, "the runner could not be registered anew");
+                    Ok(()) => shared.rename(id),
+                    Err(error) => {
+                        tracing::warn!(%error, "the runner could not be registered anew; it tries again");
+                    }
                 }
                 last = Instant::now();
             }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use engine::execution::{Command, Execution, accept, apply};
+use engine::execution::{Command, Event, EventKind, Execution, Status, accept, apply};
+use engine::node::ErrorValue;
 use engine::plan::Plan;
 use engine::ports::bus::Notice;
-use engine::ports::executions::{Accepted, Commit, Committed, ExecutionResult};
+use engine::ports::executions::{Accepted, Commit, Committed, ExecutionResult, Loaded};
 use engine::ports::launcher::{CancelError, Launch, LaunchError, Launched, Launcher, Recorded};
 use engine::ports::queue::{Ticket, TicketReason};
 use engine::problem::{Problem, Problems};
@@ -176,33 +177,9 @@ pub(crate) async fn cancel(
         if loaded.status.is_terminal() {
             return Err(CancelError::Ended);
         }
-        let accepted = loaded.accepted.clone();
-        let version = loaded.version;
-        let plan = match plans
-            .version(accepted.workflow_id, accepted.workflow_version)
-            .await
-        {
-            Ok(plan) => plan,
-            Err(PlanError::Port(error)) => return Err(error.into()),
-            Err(PlanError::Invalid(problems)) => {
-                return Err(unusable("reading the workflow", problems));
-            }
-        };
-        let mut execution = Execution::from_loaded(&plan, loaded)
-            .map_err(|error| unusable("reading the execution", error))?;
-        let effects = apply(
-            &mut execution,
-            &plan,
-            now(),
-            Command::Cancel {
-                reason: reason.to_owned(),
-            },
-        )
-        .map_err(|_| CancelError::Ended)?;
-        let events = Arc::from(effects.events.clone());
-        let orphans = effects.orphans.clone();
-        let commit = drive::commit_of_progress(&execution, version, effects, options)
-            .map_err(|error| unusable("writing the execution", error))?;
+        let parent = loaded.accepted.parent.clone();
+        let (commit, orphans) = cancellation(plans, options, loaded, reason).await?;
+        let events = Arc::from(commit.events.clone());
         if let Committed::Done { .. } = ports.executions.commit(commit).await? {
             ports
                 .bus
@@ -212,7 +189,7 @@ pub(crate) async fn cancel(
                 })
                 .await;
             ports.bus.publish(Notice::Changed { execution: id }).await;
-            if let Some(parent) = accepted.parent {
+            if let Some(parent) = parent {
                 let reason = TicketReason::ChildFinished {
                     step: parent.step,
                     child: id,
@@ -242,6 +219,65 @@ pub(crate) async fn cancel(
             }
             return Ok(());
         }
+    }
+}
+
+/// What ends an execution, and the executions that it called and that nobody waits for any more.
+async fn cancellation(
+    plans: &Plans,
+    options: &Options,
+    loaded: Loaded,
+    reason: &str,
+) -> Result<(Commit, Vec<Uuid>), CancelError> {
+    let (workflow, version) = (
+        loaded.accepted.workflow_id,
+        loaded.accepted.workflow_version,
+    );
+    let plan = match plans.version(workflow, version).await {
+        Ok(plan) => Some(plan),
+        Err(PlanError::Port(error)) => return Err(error.into()),
+        Err(PlanError::Invalid(_)) => None,
+    };
+    let known = plan.and_then(|plan| {
+        let execution = Execution::from_loaded(&plan, loaded.clone()).ok()?;
+        Some((plan, execution))
+    });
+    let Some((plan, mut execution)) = known else {
+        return Ok((end_unread(loaded, reason), Vec::new()));
+    };
+    let reason = reason.to_owned();
+    let effects = apply(&mut execution, &plan, now(), Command::Cancel { reason })
+        .map_err(|_| CancelError::Ended)?;
+    let orphans = effects.orphans.clone();
+    let commit = drive::commit_of_progress(&execution, loaded.version, effects, options)
+        .map_err(|error| unusable("writing the execution", error))?;
+    Ok((commit, orphans))
+}
+
+/// The end of an execution whose workflow or state can't be read here (any more): nothing but its row is
+/// known, and that must be enough to be rid of it.
+fn end_unread(loaded: Loaded, reason: &str) -> Commit {
+    let (at, seq) = (now(), loaded.seq + 1);
+    let error = ErrorValue::new("cancelled", reason);
+    let kind = EventKind::Cancelled {
+        error: error.clone(),
+    };
+    Commit {
+        id: loaded.accepted.id,
+        expected_version: loaded.version,
+        accepted: None,
+        frontier: loaded.frontier,
+        status: Status::Cancelled,
+        seq,
+        wake_at: None,
+        holders: Vec::new(),
+        started_at: None,
+        finished_at: Some(at),
+        output: None,
+        error: Some(error),
+        steps: Vec::new(),
+        events: vec![Event { seq, at, kind }],
+        spawned: Vec::new(),
     }
 }
 

@@ -16,6 +16,7 @@ mod plans;
 mod pull;
 mod runner;
 mod shared;
+mod size;
 mod sweep;
 
 pub use collaborators::Collaborators;

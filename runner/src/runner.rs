@@ -34,7 +34,8 @@ impl Runner {
         let shared = Arc::new(Shared::new(ports, options, logs, acknowledge));
         if shared.options.sole {
             // Nobody else can be alive: what the last process held is free at once.
-            shared.ports.runners.bury(std::time::Duration::ZERO).await?;
+            let (runners, identity) = (&shared.ports.runners, shared.identity());
+            runners.bury(std::time::Duration::ZERO, identity).await?;
             shared.ports.executions.wake_all().await?;
         }
         shared

@@ -1,6 +1,6 @@
 //! What all loops of one runner share: ports, plans, capacity, and who drives what.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -26,8 +26,19 @@ pub(crate) enum Nudge {
     Seen { version: u64 },
     /// The runner stops: leave what still runs to others.
     HandBack,
+    /// These runners are dead: what they held of this execution is offered again.
+    Rescue { dead: Arc<[Uuid]> },
     /// This runner was declared dead: let go of everything and record nothing.
     Fence,
+}
+
+/// Why an execution was let go before it rested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LetGo {
+    /// The database could not be reached, or called this runner dead.
+    OutOfReach,
+    /// Its drive panicked, perhaps because of what a step did.
+    Panicked,
 }
 
 pub(crate) struct Shared {
@@ -43,7 +54,7 @@ pub(crate) struct Shared {
     /// Receipts of tickets that are dealt with.
     pub(crate) acknowledge: mpsc::UnboundedSender<String>,
     drives: Mutex<HashMap<Uuid, mpsc::UnboundedSender<Nudge>>>,
-    strays: Mutex<HashSet<Uuid>>,
+    strays: Mutex<HashMap<Uuid, LetGo>>,
     identity: RwLock<Uuid>,
     draining: AtomicBool,
 }
@@ -76,13 +87,11 @@ impl Shared {
         *self.identity.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn rename(&self) -> Uuid {
-        let id = Uuid::now_v7();
+    pub(crate) fn rename(&self, id: Uuid) {
         *self
             .identity
             .write()
             .unwrap_or_else(PoisonError::into_inner) = id;
-        id
     }
 
     pub(crate) fn is_draining(&self) -> bool {
@@ -150,18 +159,24 @@ impl Shared {
         let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
         drives.remove(&execution);
         drop(drives);
-        self.add_stray(execution);
+        self.let_go(execution, LetGo::Panicked);
     }
 
     /// Remembers an execution that was let go although this runner may hold steps of it.
-    pub(crate) fn add_stray(&self, execution: Uuid) {
+    pub(crate) fn let_go(&self, execution: Uuid, why: LetGo) {
         let mut strays = self.strays.lock().unwrap_or_else(PoisonError::into_inner);
-        strays.insert(execution);
+        strays.insert(execution, why);
     }
 
-    pub(crate) fn take_strays(&self) -> HashSet<Uuid> {
+    /// Why an execution was let go here, if it was; whoever asks takes it up again.
+    pub(crate) fn take_up(&self, execution: Uuid) -> Option<LetGo> {
         let mut strays = self.strays.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *strays)
+        strays.remove(&execution)
+    }
+
+    pub(crate) fn strays(&self) -> Vec<Uuid> {
+        let strays = self.strays.lock().unwrap_or_else(PoisonError::into_inner);
+        strays.keys().copied().collect()
     }
 
     /// Ends an execution, wherever it is being driven.

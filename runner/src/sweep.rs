@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::ports::PortResult;
+use engine::ports::launcher::CancelError;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -51,62 +52,91 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
     if !shared.is_draining() {
         take_back(shared);
     }
-    let room = shared.executions.available_permits().min(BATCH);
+    let room = shared.executions.available_permits();
     if room > 0 && !shared.is_draining() {
-        for id in ports
-            .executions
-            .due(room, shared.options.requeue.max(Duration::from_secs(1)))
-            .await?
-        {
-            begin(shared, id, Cause::Found);
-        }
-        let dead: Arc<[Uuid]> = ports.runners.bury(shared.options.lease).await?.into();
-        if !dead.is_empty() {
-            rescue(shared, &dead).await?;
-        }
+        find_due(shared, room).await?;
     }
-    if pass.is_multiple_of(GLIMPSE_EVERY) {
+    let buried = ports
+        .runners
+        .bury(shared.options.lease, shared.identity())
+        .await?;
+    let thorough = pass.is_multiple_of(GLIMPSE_EVERY);
+    // The first pass looks as well: the process before this one may have died with work in its hands.
+    if (thorough || pass == 1 || !buried.is_empty()) && !shared.is_draining() {
+        rescue(shared).await?;
+    }
+    if thorough {
         look_at_driven(shared).await?;
+        cancel_orphans(shared).await?;
     }
     Ok(())
 }
 
-/// Takes up again what was let go here while the database was out of reach, or because of a panic: its steps
-/// are in this runner's hands, so that no one else would take them, and nothing runs them any more.
-fn take_back(shared: &Arc<Shared>) {
-    let own: Arc<[Uuid]> = [shared.identity()].into();
-    for id in shared.take_strays() {
-        match Arc::clone(&shared.executions).try_acquire_owned() {
-            Ok(permit) => {
-                let dead = Arc::clone(&own);
-                drive::drive_known(shared, id, Cause::Rescue { dead }, permit);
-            }
-            Err(_) => shared.add_stray(id),
+/// Begins what is due, as long as there is room and more than one look's worth of it.
+async fn find_due(shared: &Arc<Shared>, mut room: usize) -> PortResult<()> {
+    let lease = shared.options.requeue.max(Duration::from_secs(1));
+    loop {
+        let due = shared.ports.executions.due(room.min(BATCH), lease).await?;
+        let full = due.len() == room.min(BATCH);
+        for id in due {
+            begin(shared, id, Cause::Found);
+        }
+        room = shared.executions.available_permits();
+        if !full || room == 0 {
+            return Ok(());
         }
     }
 }
 
-/// Takes over from dead runners; once nothing is left in their hands, they are forgotten.
-pub(crate) async fn rescue(shared: &Arc<Shared>, dead: &Arc<[Uuid]>) -> PortResult<()> {
-    let held = shared.ports.executions.held_by(dead, BATCH).await?;
-    if held.is_empty() {
-        for id in dead.iter() {
-            shared.ports.runners.forget(*id).await?;
-        }
-        return Ok(());
+/// Takes up again what was let go here: its steps are in the hands of this runner, so that no one else would
+/// take them, and nothing runs them any more.
+fn take_back(shared: &Arc<Shared>) {
+    for id in shared.strays() {
+        begin(shared, id, Cause::LetGo);
     }
-    tracing::info!(
-        executions = held.len(),
-        "taking over what dead runners held"
-    );
-    for id in held {
-        begin(
-            shared,
-            id,
-            Cause::Rescue {
-                dead: Arc::clone(dead),
-            },
+}
+
+/// Takes over what is held by runners that are not among the living.
+async fn rescue(shared: &Arc<Shared>) -> PortResult<()> {
+    let mut after = None;
+    loop {
+        let strays = shared.ports.executions.strays(after, BATCH).await?;
+        let Some(last) = strays.last().map(|stray| stray.id) else {
+            return Ok(());
+        };
+        tracing::info!(
+            executions = strays.len(),
+            "taking over what dead runners held"
         );
+        let full = strays.len() == BATCH;
+        for stray in strays {
+            let dead: Arc<[Uuid]> = stray.dead.into();
+            let nudge = Nudge::Rescue {
+                dead: Arc::clone(&dead),
+            };
+            if !shared.nudge(stray.id, nudge) {
+                begin(shared, stray.id, Cause::Rescue { dead });
+            }
+        }
+        if !full || shared.executions.available_permits() == 0 {
+            return Ok(());
+        }
+        after = Some(last);
+    }
+}
+
+/// A caller that ended cancels what it called right after its own end; should it die in between, this does.
+async fn cancel_orphans(shared: &Arc<Shared>) -> PortResult<()> {
+    for id in shared.ports.executions.orphans(BATCH).await? {
+        match shared
+            .cancel(id, "the execution that called it has ended")
+            .await
+        {
+            Ok(()) | Err(CancelError::Ended | CancelError::NotFound) => {}
+            Err(error) => {
+                tracing::warn!(execution.id = %id, %error, "a called execution could not be cancelled yet");
+            }
+        }
     }
     Ok(())
 }

@@ -11,6 +11,9 @@ use uuid::Uuid;
 use crate::database::Moment;
 use crate::store::Store;
 
+/// How long the dead are remembered, so that one that comes back is told.
+const REST: Duration = Duration::from_secs(24 * 3_600);
+
 #[async_trait]
 impl RunnerRegistry for Store {
     async fn register(&self, id: Uuid, name: &str) -> PortResult<()> {
@@ -49,38 +52,41 @@ impl RunnerRegistry for Store {
             == 1)
     }
 
-    async fn bury(&self, lease: Duration) -> PortResult<Vec<Uuid>> {
+    async fn bury(&self, lease: Duration, undertaker: Uuid) -> PortResult<Vec<Uuid>> {
         const DOING: &str = "look for dead runners";
         #[derive(FromQueryResult)]
         struct Row {
             id: Uuid,
-            dead: bool,
         }
-        let overdue = format!(
-            "last_seen < {} - {}",
-            self.database.now(),
-            self.database.span(lease)
+        let overdue = |span| {
+            format!(
+                "last_seen < {} - {}",
+                self.database.now(),
+                self.database.span(span)
+            )
+        };
+        let doomed = format!(
+            "id <> $1 AND ((dead = $2 AND {}) OR (dead = $3 AND {}))",
+            overdue(lease),
+            overdue(REST)
         );
+        let values = || [undertaker.into(), false.into(), true.into()];
         // A look first, so that the usual case, in which everybody lives, writes nothing.
-        let sql = format!("SELECT id, dead FROM runners WHERE dead = $1 OR {overdue} ORDER BY id");
-        let rows: Vec<Row> = self
-            .database
-            .all(DOING, self.database.statement(sql, [true.into()]))
-            .await?;
-        let mut dead: Vec<Uuid> = rows
-            .iter()
-            .filter(|row| row.dead)
-            .map(|row| row.id)
-            .collect();
-        if rows.iter().any(|row| !row.dead) {
-            let sql = format!(
-                "UPDATE runners SET dead = $1 WHERE dead = $2 AND {overdue} RETURNING id, dead"
-            );
-            let statement = self.database.statement(sql, [true.into(), false.into()]);
-            let buried: Vec<Row> = self.database.write_returning(DOING, statement).await?;
-            dead.extend(buried.iter().map(|row| row.id));
+        let look = format!("SELECT id FROM runners WHERE {doomed} LIMIT 1");
+        let statement = self.database.statement(look, values());
+        if self.database.one::<Row>(DOING, statement).await?.is_none() {
+            return Ok(Vec::new());
         }
-        Ok(dead)
+        let forget = format!("DELETE FROM runners WHERE dead = $1 AND {}", overdue(REST));
+        let statement = self.database.statement(forget, [true.into()]);
+        self.database.write(DOING, statement).await?;
+        let bury = format!(
+            "UPDATE runners SET dead = $3 WHERE id <> $1 AND dead = $2 AND {} RETURNING id",
+            overdue(lease)
+        );
+        let statement = self.database.statement(bury, values());
+        let buried: Vec<Row> = self.database.write_returning(DOING, statement).await?;
+        Ok(buried.into_iter().map(|row| row.id).collect())
     }
 
     async fn forget(&self, id: Uuid) -> PortResult<()> {

@@ -132,10 +132,11 @@ impl From<&Event> for ExecutionNews {
             }),
             EventKind::StepWaiting {
                 step: at,
-                waiting: Waiting::Child { child },
+                waiting: Waiting::Child { child, until },
                 ..
             } => Self::StepWaiting(StepEvent {
                 child: Some(*child),
+                until: until.map(Into::into),
                 ..step(at)
             }),
             EventKind::StepRetrying {

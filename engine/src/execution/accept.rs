@@ -49,7 +49,8 @@ pub(super) fn blank(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: 
     let pending = Step {
         state: StepState::Pending,
         attempt: 1,
-        lost: 0,
+        unfinished: 0,
+        deaths: 0,
         resolved: 0,
         live: 0,
     };

@@ -25,24 +25,16 @@ pub(super) fn call(
     ran: Ran,
 ) -> Result<(), Illegal> {
     t.check_result(step, attempt, ran)?;
-    t.begin();
     if t.execution.depth + 1 >= MAX_CALL_DEPTH {
-        let message = format!(
-            "workflows may call each other {MAX_CALL_DEPTH} deep: does this one call itself without end?"
-        );
-        fail_attempt(
-            t,
-            step,
-            Failure::permanent("call_too_deep", message),
-            input,
-            ran,
-        );
-        return Ok(());
+        return Err(Illegal::TooDeep);
     }
+    t.begin();
+    let timeout = t.plan.nodes[step as usize].timeout;
+    let until = timeout.map(|timeout| t.now + timeout.to_delta());
     let reference = t.reference(step);
     t.record(EventKind::StepWaiting {
         step: reference,
-        waiting: Waiting::Child { child },
+        waiting: Waiting::Child { child, until },
         input,
     });
     Ok(())
@@ -61,7 +53,10 @@ pub(super) fn child_ended(
         .steps
         .get(step as usize)
         .ok_or(Illegal::NoSuchStep(step))?;
-    let StepState::Child { id, since, input } = entry.state.clone() else {
+    let StepState::Child {
+        id, since, input, ..
+    } = entry.state.clone()
+    else {
         return Err(Illegal::WrongState {
             step,
             status: entry.state.status(),
@@ -96,7 +91,30 @@ pub(super) fn child_ended(
             None => format!("the called execution {child} ended as {status}"),
         };
         let code = error.map_or_else(|| "call_failed".to_owned(), |error| error.code);
-        fail_attempt(t, step, Failure::permanent(code, message), input, ran);
+        // Whether a called workflow is worth another try, its caller's `retry` says.
+        fail_attempt(t, step, Failure::transient(code, message), input, ran);
     }
     Ok(())
+}
+
+/// The called execution takes longer than the step's time-out: nobody waits for it any more.
+pub(super) fn time_out(t: &mut Transition<'_>, step: StepIndex) {
+    let StepState::Child {
+        id, since, input, ..
+    } = t.execution.steps[step as usize].state.clone()
+    else {
+        return;
+    };
+    t.effects.orphans.push(id);
+    let span = t.plan.nodes[step as usize]
+        .timeout
+        .map(|timeout| timeout.to_string())
+        .unwrap_or_default();
+    let message =
+        format!("the called execution {id} took longer than the step's time-out of {span}");
+    let ran = Ran {
+        started_at: since,
+        runner: Uuid::nil(),
+    };
+    fail_attempt(t, step, Failure::transient("timeout", message), input, ran);
 }

@@ -67,6 +67,8 @@ pub enum Command {
     },
     /// The runner that held this attempt is dead.
     Lost { step: StepIndex, attempt: u32 },
+    /// The runner that held this attempt stops, or lost the database for a while: no fault of the step's.
+    HandBack { step: StepIndex, attempt: u32 },
     /// Time has passed: timers, retries and the run's deadline are looked at.
     Tick,
     /// Somebody wants the run to end.
@@ -121,6 +123,8 @@ pub enum Illegal {
     WrongState { step: StepIndex, status: StepStatus },
     #[error("as many steps of this run are running as its parallelism allows")]
     Saturated,
+    #[error("workflows call each other too deep")]
+    TooDeep,
     #[error("step {step} does not wait for execution {child}")]
     NotItsChild { step: StepIndex, child: Uuid },
 }

@@ -55,9 +55,9 @@ pub enum EventKind {
         step: StepRef,
         error: ErrorValue,
         until: Time,
-        /// True when the runner was lost: counted apart from the node's own failures.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        lost: bool,
+        /// Set when the attempt never came to an end of its own: counted apart from the node's own failures.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unfinished: Option<Unfinished>,
     },
     #[serde(rename = "step.succeeded")]
     StepSucceeded {
@@ -103,6 +103,16 @@ pub enum EventKind {
     TimedOut { error: ErrorValue },
 }
 
+/// Why an attempt came to no end of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unfinished {
+    /// Its runner died.
+    Lost,
+    /// Its runner let go of it.
+    HandedBack,
+}
+
 /// Which attempt of which step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepRef {
@@ -124,8 +134,12 @@ pub enum Waiting {
         #[serde(skip)]
         output: Value,
     },
-    /// Succeeds or fails as this execution does.
-    Child { child: Uuid },
+    /// Succeeds or fails as this execution does, or fails when the time is up.
+    Child {
+        child: Uuid,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Time>,
+    },
 }
 
 impl EventKind {

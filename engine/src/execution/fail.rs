@@ -48,8 +48,8 @@ pub(super) fn fail_attempt(
     t.record_attempt(step, StepStatus::Failed, ran, end);
     let retry = t.plan.nodes[step as usize].retry;
     let entry = &t.execution.steps[step as usize];
-    // Attempts that took their runner with them are counted apart: they are no fault of the node's policy.
-    let own_attempts = entry.attempt - entry.lost;
+    // Attempts that came to no end are counted apart: the node's policy is about its own failures.
+    let own_attempts = entry.attempt - entry.unfinished;
     if failure.retryable && own_attempts < retry.max_attempts {
         let until = t.now + pause(&retry, t.execution.id, step, own_attempts);
         let step = t.reference(step);
@@ -57,7 +57,7 @@ pub(super) fn fail_attempt(
             step,
             error,
             until,
-            lost: false,
+            unfinished: None,
         });
     } else {
         fail_for_good(t, step, error);

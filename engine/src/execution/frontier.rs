@@ -52,6 +52,8 @@ struct StoredStep {
     #[serde(default, skip_serializing_if = "is_zero")]
     x: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
+    d: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
     r: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     l: u32,
@@ -78,6 +80,8 @@ enum StoredState {
     Child {
         id: Uuid,
         since: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<i64>,
         input: Option<Arc<Value>>,
     },
     #[serde(rename = "s")]
@@ -96,7 +100,8 @@ impl Execution {
         let steps = self.steps.iter().map(|step| StoredStep {
             s: StoredState::from(&step.state),
             a: step.attempt,
-            x: step.lost,
+            x: step.unfinished,
+            d: step.deaths,
             r: step.resolved,
             l: step.live,
         });
@@ -135,7 +140,8 @@ impl Execution {
         for (stored, index) in frontier.steps.into_iter().zip(0..) {
             let step = &mut execution.steps[index as usize];
             step.attempt = stored.a;
-            step.lost = stored.x;
+            step.unfinished = stored.x;
+            step.deaths = stored.d;
             step.resolved = stored.r;
             step.live = stored.l;
             execution.set(index, StepState::from(stored.s));
@@ -200,8 +206,14 @@ pub fn frontier_steps(text: &str) -> Result<Vec<FrontierStep>, BadFrontier> {
             } => {
                 (step.until, step.started_at, step.input) = (Some(until), Some(since), input);
             }
-            StepState::Child { id, since, input } => {
+            StepState::Child {
+                id,
+                since,
+                until,
+                input,
+            } => {
                 (step.child, step.started_at, step.input) = (Some(id), Some(since), input);
+                step.until = until;
             }
             _ => {}
         }
@@ -242,9 +254,15 @@ impl From<&StepState> for StoredState {
                 output: output.clone(),
                 input: input.clone(),
             },
-            StepState::Child { id, since, input } => Self::Child {
+            StepState::Child {
+                id,
+                since,
+                until,
+                input,
+            } => Self::Child {
                 id: *id,
                 since: micros(*since),
+                until: until.map(micros),
                 input: input.clone(),
             },
             StepState::Succeeded => Self::Succeeded,
@@ -278,9 +296,15 @@ impl From<StoredState> for StepState {
                 output,
                 input,
             },
-            StoredState::Child { id, since, input } => Self::Child {
+            StoredState::Child {
+                id,
+                since,
+                until,
+                input,
+            } => Self::Child {
                 id,
                 since: moment(since),
+                until: until.map(moment),
                 input,
             },
             StoredState::Succeeded => Self::Succeeded,

@@ -24,7 +24,7 @@ mod wait;
 
 pub use accept::{accept, replay};
 pub use command::{Command, Completion, Effects, Illegal, Ran};
-pub use event::{Event, EventKind, StepRef, Waiting};
+pub use event::{Event, EventKind, StepRef, Unfinished, Waiting};
 pub use frontier::{BadFrontier, FrontierStep, frontier_steps};
 pub use record::StepRecord;
 pub use state::{Execution, Step, StepState};
@@ -107,6 +107,7 @@ pub fn apply(
             call::child_ended(&mut transition, step, child, status, output, error)?;
         }
         Command::Lost { step, attempt } => lost::lost(&mut transition, step, attempt)?,
+        Command::HandBack { step, attempt } => lost::hand_back(&mut transition, step, attempt)?,
         Command::Tick => tick::tick(&mut transition),
         Command::Cancel { reason } => cancel::cancel(&mut transition, &reason),
     }

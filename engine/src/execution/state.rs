@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::event::{Event, EventKind, Waiting};
+use super::event::{Event, EventKind, Unfinished, Waiting};
 use super::status::{Status, StepStatus};
 use crate::Time;
 use crate::node::ErrorValue;
@@ -44,8 +44,10 @@ pub struct Step {
     pub state: StepState,
     /// The live attempt, from 1. Results of any other are refused.
     pub attempt: u32,
-    /// Runners lost while they held it.
-    pub lost: u32,
+    /// Attempts that came to no end of their own.
+    pub unfinished: u32,
+    /// Runners that died while they held it; these attempts are unfinished too.
+    pub deaths: u32,
     /// Incoming edges that are resolved, and how many of these are alive.
     pub resolved: u32,
     pub live: u32,
@@ -74,6 +76,8 @@ pub enum StepState {
     Child {
         id: Uuid,
         since: Time,
+        /// When the step's time-out is over.
+        until: Option<Time>,
         input: Option<Arc<Value>>,
     },
     Succeeded,
@@ -99,6 +103,7 @@ impl StepState {
     fn wakes_at(&self) -> Option<Time> {
         match self {
             Self::Backoff { until } | Self::Timer { until, .. } => Some(*until),
+            Self::Child { until, .. } => *until,
             _ => None,
         }
     }
@@ -206,21 +211,26 @@ impl Execution {
                         output: output.clone(),
                         input,
                     },
-                    Waiting::Child { child } => StepState::Child {
+                    Waiting::Child { child, until } => StepState::Child {
                         id: *child,
                         since,
+                        until: *until,
                         input,
                     },
                 };
                 self.set(step.index, state);
             }
             EventKind::StepRetrying {
-                step, until, lost, ..
+                step,
+                until,
+                unfinished,
+                ..
             } => {
                 let entry = &mut self.steps[step.index as usize];
                 entry.attempt += 1;
-                entry.lost += u32::from(*lost);
-                let state = if *lost {
+                entry.unfinished += u32::from(unfinished.is_some());
+                entry.deaths += u32::from(*unfinished == Some(Unfinished::Lost));
+                let state = if unfinished.is_some() {
                     StepState::Ready
                 } else {
                     StepState::Backoff { until: *until }

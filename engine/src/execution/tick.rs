@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::command::{Completion, Ran};
 use super::complete::succeed_step;
-use super::end;
 use super::event::EventKind;
 use super::state::StepState;
 use super::transition::Transition;
+use super::{call, end};
 
 pub(super) fn tick(t: &mut Transition<'_>) {
     if t.execution
@@ -19,7 +19,8 @@ pub(super) fn tick(t: &mut Transition<'_>) {
         end::time_out(t);
         return;
     }
-    while let Some(&(at, step)) = t.execution.timers.first()
+    while !t.execution.status.is_terminal()
+        && let Some(&(at, step)) = t.execution.timers.first()
         && at <= t.now
     {
         match &t.execution.steps[step as usize].state {
@@ -46,6 +47,7 @@ pub(super) fn tick(t: &mut Transition<'_>) {
                     },
                 );
             }
+            StepState::Child { .. } => call::time_out(t, step),
             _ => {
                 let step = t.reference(step);
                 t.record(EventKind::StepReady { step });

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::compile::Survey;
 use super::{Join, PlanNode, StepIndex, schema};
-use crate::catalog::Entry;
+use crate::catalog::{Effect, Entry};
 use crate::document::{Node, Retry};
 use crate::duration::Millis;
 use crate::problem::Problem;
@@ -15,6 +15,7 @@ use crate::template::{self, Template, TemplateFault};
 
 const MOST_ATTEMPTS: u32 = 100;
 const JOIN: &str = "flow.join";
+const CALL: &str = "flow.call";
 
 /// Checks a node and compiles what it holds; `None` when that cannot become part of a plan.
 pub(super) fn compile(
@@ -31,6 +32,9 @@ pub(super) fn compile(
         problems,
     };
     check_policies(node, &mut report);
+    if let Some(entry) = entry {
+        check_use_of_policies(node, entry, &mut report);
+    }
     let when = node
         .when
         .as_ref()
@@ -116,6 +120,24 @@ fn check_policies(node: &Node, report: &mut Report<'_>) {
             "/run_on",
             "runners have no tags yet: leave this out, or write `default`",
         );
+    }
+}
+
+/// What has no effect is refused: whoever wrote it expects one. Kinds that only compute are never in the way of
+/// a time-out, fail the same way each time, and are faster than a cache; calls wait for a run that acts.
+fn check_use_of_policies(node: &Node, entry: &Entry, report: &mut Report<'_>) {
+    if entry.kind.effect != Effect::Pure {
+        return;
+    }
+    let calls = node.kind == CALL;
+    let given = [
+        ("retry", node.retry.is_some() && !calls),
+        ("timeout", node.timeout.is_some() && !calls),
+        ("cache", node.cache.is_some()),
+    ];
+    for (field, _) in given.into_iter().filter(|(_, useless)| *useless) {
+        let message = format!("`{field}` has no effect on `{}`: remove it", node.kind);
+        report.add(&format!("/{field}"), message);
     }
 }
 

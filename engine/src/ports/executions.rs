@@ -78,6 +78,8 @@ pub struct Loaded {
     pub version: u64,
     pub frontier: String,
     pub status: Status,
+    /// The number of the last event.
+    pub seq: u64,
     /// `(step path, output)` of every step that succeeded, or whose failure the run goes on from.
     pub outputs: Vec<(String, Value)>,
 }
@@ -88,6 +90,13 @@ pub struct Glimpse {
     pub id: Uuid,
     pub version: u64,
     pub status: Status,
+}
+
+/// An execution of which runners hold steps that are not among the living.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    pub id: Uuid,
+    pub dead: Vec<Uuid>,
 }
 
 #[async_trait]
@@ -107,8 +116,12 @@ pub trait ExecutionStore: Send + Sync {
     /// Makes every unfinished execution that nobody holds due at once: the queue has lost its tickets.
     async fn wake_all(&self) -> PortResult<u64>;
 
-    /// Unfinished executions with a step held by one of these runners.
-    async fn held_by(&self, runners: &[Uuid], limit: usize) -> PortResult<Vec<Uuid>>;
+    /// Unfinished executions with steps in the hands of runners that are not among the living, in the order
+    /// of their ids, from the one after `after` on.
+    async fn strays(&self, after: Option<Uuid>, limit: usize) -> PortResult<Vec<Stray>>;
+
+    /// Unfinished executions whose caller has ended: nobody waits for them any more.
+    async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>>;
 
     /// The output or error of a finished execution, for the one that called it.
     async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>>;

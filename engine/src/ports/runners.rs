@@ -23,11 +23,11 @@ pub trait RunnerRegistry: Send + Sync {
     /// Renews the lease. False when this runner was declared dead meanwhile: it must let go of all it holds.
     async fn beat(&self, id: Uuid) -> PortResult<bool>;
 
-    /// Declares dead every runner not seen for `lease`, and returns all the dead whose executions
-    /// are not all rescued yet.
-    async fn bury(&self, lease: Duration) -> PortResult<Vec<Uuid>>;
+    /// Declares dead every runner but `undertaker` that was not seen for `lease`, and returns those. Whatever
+    /// runners hold that are not among the living is found by `ExecutionStore::strays`.
+    async fn bury(&self, lease: Duration, undertaker: Uuid) -> PortResult<Vec<Uuid>>;
 
-    /// Forgets a runner: it stopped in good order, or all it held was rescued.
+    /// Strikes off a runner that stopped.
     async fn forget(&self, id: Uuid) -> PortResult<()>;
 
     async fn alive(&self) -> PortResult<Vec<RunnerInfo>>;

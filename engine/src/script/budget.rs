@@ -10,7 +10,7 @@ use std::cell::Cell;
 
 use rhai::{Dynamic, FnPtr};
 
-/// For one evaluation: some 200 ms of any work.
+/// For the parameters of one step: some 200 ms of any work.
 const FUEL: u64 = 30_000_000;
 /// What an operation costs, measured in values read.
 const OPERATION: u64 = 15;
@@ -31,10 +31,14 @@ thread_local! {
     static OPERATION_PRICE: Cell<u64> = const { Cell::new(OPERATION) };
 }
 
-/// Starts an evaluation on this thread with a full budget. `literal_bytes` is the length of all texts in the
-/// script's source.
-pub(super) fn refill(literal_bytes: usize) {
+/// Gives this thread a full budget: for all the expressions of one template together.
+pub(crate) fn refill() {
     FUEL_LEFT.set(FUEL);
+}
+
+/// Sets the price of an operation in the script that is evaluated next. `literal_bytes` is the length of all
+/// texts in its source.
+pub(super) fn price(literal_bytes: usize) {
     let surcharge = (literal_bytes as u64).saturating_sub(FREE_BYTES) / BYTES_PER_SURCHARGE;
     OPERATION_PRICE.set(OPERATION + surcharge);
 }

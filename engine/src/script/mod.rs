@@ -2,7 +2,7 @@
 //!
 //! A script sees what the run gives it and nothing else. Its limits are explained in `engine` and `budget`.
 
-mod budget;
+pub(crate) mod budget;
 mod engine;
 mod natives;
 mod path;
@@ -121,7 +121,7 @@ impl Code {
         let mut variables = self
             .variables(scope, args)
             .map_err(|error| Fault::at(error.to_string(), Position::NONE))?;
-        budget::refill(self.reads.literal_bytes);
+        budget::price(self.reads.literal_bytes);
         // rhai has code that it believes unreachable; a script that reaches it fails alone.
         let evaluated = catch_unwind(AssertUnwindSafe(|| {
             engine::engine().eval_ast_with_scope::<Dynamic>(&mut variables, &self.ast)

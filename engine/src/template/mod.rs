@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::Time;
 use crate::node::ErrorValue;
 use crate::plan::StepIndex;
-use crate::script::{Code, Fault};
+use crate::script::{Code, Fault, budget};
 pub(crate) use compile::{TemplateFault, compile, compile_expression};
 
 /// What expressions may read while one step is prepared.
@@ -85,6 +85,9 @@ impl Template {
 
     /// Evaluates every expression, then every script field; scripts see the value of the field `args`.
     pub fn resolve(&self, scope: &Scope<'_>) -> Result<Value, ErrorValue> {
+        if self.literal().is_none() {
+            budget::refill();
+        }
         let mut value = self.root.resolve(scope)?;
         for (field, script) in &self.scripts {
             let result = script.evaluate(scope, Some(value.get("args").unwrap_or(&Value::Null)))?;

@@ -254,6 +254,7 @@ fn check_frontier(run: &Run) {
             created_at: execution.created_at,
         },
         version: 1,
+        seq: execution.seq,
         frontier: execution.to_frontier().unwrap(),
         status: execution.status,
         outputs: outputs.collect(),

@@ -136,6 +136,18 @@ fn a_step_that_takes_three_runners_down_is_set_aside() {
 }
 
 #[test]
+fn a_step_that_is_handed_back_is_held_against_nobody() {
+    let mut run = Run::new(plan(json!([flaky("fail")]), &[]));
+    for attempt in 1..=5 {
+        run.take("a").unwrap();
+        run.apply(Command::HandBack { step: 0, attempt }).unwrap();
+    }
+    run.take("a").unwrap();
+    run.fail("a", true).unwrap();
+    run.expect(Status::Running, &[("a", StepStatus::Waiting)]);
+}
+
+#[test]
 fn lost_runners_use_up_none_of_the_nodes_own_attempts() {
     let mut run = Run::new(plan(json!([flaky("fail")]), &[]));
     run.take("a").unwrap();

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::catalog::Implementation;
-use engine::execution::{Command, Completion, Ran, accept};
+use engine::execution::{Command, Completion, MAX_CALL_DEPTH, Ran, accept};
 use engine::node::{ErrorValue, Failure, Outcome};
 use engine::plan::StepIndex;
-use engine::ports::executions::{Accepted, Parent};
+use engine::ports::executions::{Accepted, Commit, Parent};
 use engine::ports::queue::{Ticket, TicketReason};
 use engine::template::Scope;
 use serde_json::Value;
@@ -16,13 +16,17 @@ use uuid::Uuid;
 
 use super::commit::commit_of;
 use super::run_step::Start;
-use super::settle::panicked;
+use super::settle::{check_parameters, check_size, panicked};
 use super::{Drive, Interrupted};
 use crate::clock::now;
 use crate::plans::PlanError;
 
 /// A pass over pure steps that takes longer than this is moved out of the way of other executions.
 const PATIENCE: Duration = Duration::from_millis(1);
+
+/// Pure steps that share a commit at most, and the longest that one pass over them takes.
+const LONGEST_PART: usize = 1_000;
+const LONGEST_PASS: Duration = Duration::from_millis(500);
 
 /// What is to be done with a ready step.
 enum Prepared {
@@ -34,8 +38,9 @@ enum Prepared {
 impl Drive {
     /// Takes ready steps until none is left, or none that may begin before a commit.
     pub(super) async fn advance(&mut self) -> Result<(), Interrupted> {
-        let mut began = Instant::now();
+        let (pass, mut began) = (Instant::now(), Instant::now());
         let mut saturated = false;
+        self.starved = false;
         while !self.shared.is_draining() && !saturated {
             let ready: Vec<_> = self.execution.takeable(&self.plan).take(64).collect();
             if ready.is_empty() {
@@ -52,10 +57,13 @@ impl Drive {
                     began = Instant::now();
                 }
             }
-            if self.execution.seq == before {
+            // A long chain is recorded in parts, so that little of it has to run again after a crash.
+            let much = self.batch.records.len() >= LONGEST_PART || pass.elapsed() > LONGEST_PASS;
+            if self.execution.seq == before || much {
                 break;
             }
         }
+        self.turn = None;
         let left_over =
             (saturated || self.shared.is_draining()) && self.execution.has_ready_steps();
         if left_over && !self.execution.status.is_terminal() && !self.batch.commands.is_empty() {
@@ -76,6 +84,15 @@ impl Drive {
     ) -> Result<(), Interrupted> {
         let node = &self.plan.nodes[step as usize];
         let implementation = node.implementation.clone();
+        let mut turn = None;
+        if matches!(implementation, Implementation::Active(_)) {
+            let free = || Arc::clone(&self.shared.steps).try_acquire_owned().ok();
+            turn = self.turn.take().or_else(free);
+            if turn.is_none() {
+                (*saturated, self.starved) = (true, true);
+                return Ok(());
+            }
+        }
         let started_at = now();
         let ran = Ran {
             started_at,
@@ -122,11 +139,7 @@ impl Drive {
                         runner: self.runner,
                     });
                     self.commit().await?;
-                    if self
-                        .execution
-                        .step(step)
-                        .is_none_or(|live| live.attempt != attempt)
-                    {
+                    if !self.holds(step, attempt) {
                         return Ok(());
                     }
                 }
@@ -140,15 +153,14 @@ impl Drive {
                 self.settle_now(step, attempt, ran, input, result).await?;
             }
             Implementation::Active(active) => {
-                let Ok(permit) = Arc::clone(&self.shared.steps).try_acquire_owned() else {
-                    *saturated = true;
-                    return Ok(());
-                };
-                if self.command(Command::Take {
+                let take = Command::Take {
                     step,
                     attempt,
                     runner: self.runner,
-                }) {
+                };
+                if let Some(permit) = turn
+                    && self.command(take)
+                {
                     self.starts.push(Start {
                         step,
                         attempt,
@@ -160,6 +172,13 @@ impl Drive {
             }
         }
         Ok(())
+    }
+
+    /// Whether this runner still holds this attempt of a step.
+    fn holds(&self, step: StepIndex, attempt: u32) -> bool {
+        self.execution
+            .held()
+            .any(|held| held == (step, attempt, self.runner))
     }
 
     /// Evaluates what the document says about a step: whether it runs, and with what.
@@ -188,9 +207,9 @@ impl Drive {
                     return Err(ErrorValue::new("expression_error", message));
                 }
             }
-            Ok(Prepared::Run {
-                with: node.with.resolve(&scope)?,
-            })
+            let with = node.with.resolve(&scope)?;
+            check_parameters(&with)?;
+            Ok(Prepared::Run { with })
         };
         let timed = Instant::now();
         let workflow = (self.accepted.workflow_id, self.accepted.workflow_version);
@@ -216,7 +235,7 @@ impl Drive {
         result: Result<Outcome, Failure>,
     ) -> Result<(), Interrupted> {
         let input = Some(input);
-        let command = match result {
+        let command = match result.and_then(check_size) {
             Ok(Outcome::Done { output, port }) => {
                 let port = port.map(Arc::from);
                 let result = Completion {
@@ -241,14 +260,22 @@ impl Drive {
                 ran,
             },
             Ok(Outcome::Call { workflow, inputs }) => {
-                match self.spawn_child(step, &workflow, inputs).await? {
-                    Ok(child) => Command::Call {
-                        step,
-                        attempt,
-                        child,
-                        input,
-                        ran,
-                    },
+                match self.prepare_child(step, &workflow, inputs).await? {
+                    Ok(commit) => {
+                        let child = commit.id;
+                        let call = Command::Call {
+                            step,
+                            attempt,
+                            child,
+                            input,
+                            ran,
+                        };
+                        self.command(call);
+                        if self.execution.children().any(|(_, id)| id == child) {
+                            self.spawn(commit);
+                        }
+                        return Ok(());
+                    }
                     Err(failure) => Command::Fail {
                         step,
                         attempt,
@@ -270,13 +297,22 @@ impl Drive {
         Ok(())
     }
 
-    /// Prepares the execution that a step calls; it is inserted together with the step's waiting.
-    async fn spawn_child(
-        &mut self,
+    /// Inserts a called execution together with the waiting of the step that calls it, and offers it after that.
+    fn spawn(&mut self, child: Commit) {
+        self.batch.tickets.push(Ticket {
+            execution: child.id,
+            reason: TicketReason::Wake,
+        });
+        self.batch.spawned.push(child);
+    }
+
+    /// Prepares the execution that a step calls.
+    async fn prepare_child(
+        &self,
         step: StepIndex,
         workflow: &str,
         inputs: Value,
-    ) -> Result<Result<Uuid, Failure>, Interrupted> {
+    ) -> Result<Result<Commit, Failure>, Interrupted> {
         let found = match self.shared.plans.newest(workflow).await {
             Ok(found) => found,
             Err(PlanError::Port(error)) => return Err(error.into()),
@@ -292,6 +328,12 @@ impl Drive {
                 format!("there is no workflow called `{workflow}`: create it, or mend the name");
             return Ok(Err(Failure::permanent("unknown_workflow", message)));
         };
+        if self.execution.depth + 1 >= MAX_CALL_DEPTH {
+            let message = format!(
+                "workflows may call each other {MAX_CALL_DEPTH} deep: does this one call itself without end?"
+            );
+            return Ok(Err(Failure::permanent("call_too_deep", message)));
+        }
         let inputs = match plan.check_inputs(inputs) {
             Ok(inputs) => inputs,
             Err(problems) => {
@@ -324,12 +366,6 @@ impl Drive {
             idempotency_key: None,
             created_at,
         };
-        let commit = commit_of(&execution, accepted, effects, &self.shared.options)?;
-        self.batch.spawned.push(commit);
-        self.batch.tickets.push(Ticket {
-            execution: id,
-            reason: TicketReason::Wake,
-        });
-        Ok(Ok(id))
+        commit_of(&execution, accepted, effects, &self.shared.options).map(Ok)
     }
 }

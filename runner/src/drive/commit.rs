@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use engine::execution::{Effects, Execution, apply};
 use engine::ports::bus::Notice;
-use engine::ports::executions::{Accepted, Commit, Committed};
+use engine::ports::executions::{Accepted, Commit, Committed, Loaded};
 use engine::ports::launcher::{Launched, Recorded};
 use engine::ports::queue::{Ticket, TicketReason};
 use uuid::Uuid;
@@ -28,7 +28,9 @@ impl Drive {
     /// memory is the database's.
     pub(super) async fn commit(&mut self) -> Result<(), Interrupted> {
         loop {
-            if self.batch.is_empty() && !self.wakes_too_soon {
+            if !self.batch.changes_something() && !self.wakes_too_soon {
+                // Nothing to record, or, after a conflict, nothing left of it.
+                self.proceed().await;
                 return Ok(());
             }
             let commit = self.next_commit()?;
@@ -36,11 +38,19 @@ impl Drive {
                 Committed::Done { version } => {
                     self.version = version;
                     self.wakes_too_soon = false;
-                    self.after_commit().await;
-                    self.begin_steps();
+                    self.proceed().await;
                     return Ok(());
                 }
-                Committed::Conflict => self.reapply().await?,
+                Committed::Conflict => {
+                    let loaded = self.load_again().await?;
+                    if self.is_recorded(&loaded) {
+                        self.version = loaded.version;
+                        self.wakes_too_soon = false;
+                        self.proceed().await;
+                        return Ok(());
+                    }
+                    self.reapply(loaded).await?;
+                }
                 Committed::Duplicate { existing } => {
                     if let Some(reply) = self.reply.take() {
                         let launched = Launched {
@@ -56,6 +66,23 @@ impl Drive {
                 }
             }
         }
+    }
+
+    /// Does what had to wait until everything was durable.
+    async fn proceed(&mut self) {
+        self.after_commit().await;
+        self.begin_steps();
+    }
+
+    /// Whether the database has just what this drive wanted to record: an earlier try had arrived although its
+    /// answer was lost. The state names runners and moments, so no other writer's has the same text.
+    fn is_recorded(&self, loaded: &Loaded) -> bool {
+        loaded.version == self.version + 1
+            && loaded.seq == self.execution.seq
+            && self
+                .execution
+                .to_frontier()
+                .is_ok_and(|frontier| frontier == loaded.frontier)
     }
 
     fn next_commit(&self) -> Result<Commit, Interrupted> {
@@ -153,14 +180,23 @@ impl Drive {
 
     /// Somebody else committed first: takes their state, and applies to it what was done here.
     /// What it no longer allows is dropped: that is the fence.
-    async fn reapply(&mut self) -> Result<(), Interrupted> {
+    async fn reapply(&mut self, loaded: Loaded) -> Result<(), Interrupted> {
         let Batch {
             commands,
             spawned,
             tickets,
+            orphans,
             ..
         } = std::mem::take(&mut self.batch);
-        self.reload().await?;
+        self.take_state(loaded)?;
+        if self.execution.status.is_terminal() {
+            // There is nothing to add to what has ended, and nobody to offer it to.
+            self.wakes_too_soon = false;
+            self.starts.clear();
+            self.batch.orphans = orphans;
+            self.drop_what_is_not_ours();
+            return self.read_the_end().await;
+        }
         self.starts.retain(|start| {
             // A step is begun only if it is still this runner's to begin; a refused Take drops it below.
             self.execution
@@ -185,8 +221,32 @@ impl Drive {
                 .into_iter()
                 .filter(|child| children.contains(&child.id)),
         );
+        // Tickets are for this execution, or for one that it still waits for.
+        let own = self.execution.id;
         self.batch.tickets = tickets;
+        self.batch
+            .tickets
+            .retain(|ticket| ticket.execution == own || children.contains(&ticket.execution));
+        let unwanted = orphans
+            .into_iter()
+            .filter(|child| !children.contains(child));
+        self.batch.orphans.extend(unwanted);
         self.drop_what_is_not_ours();
+        Ok(())
+    }
+
+    /// Completes a state that was loaded after its end: whoever waits for it wants its result.
+    async fn read_the_end(&mut self) -> Result<(), Interrupted> {
+        let result = self
+            .shared
+            .ports
+            .executions
+            .result(self.execution.id)
+            .await?;
+        if let Some(result) = result {
+            self.execution.output = result.output.map(Arc::new);
+            self.execution.error = result.error;
+        }
         Ok(())
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use engine::execution::{Command, Effects, Execution, StepState};
 use engine::plan::Plan;
-use engine::ports::executions::Accepted;
+use engine::ports::PortError;
+use engine::ports::executions::{Accepted, Loaded};
 use futures::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinSet;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use super::{Batch, Drive, Interrupted, Reply};
 use crate::plans::PlanError;
-use crate::shared::{Nudge, Shared};
+use crate::shared::{LetGo, Nudge, Shared};
 
 /// Why an execution is driven that exists already.
 pub(crate) enum Cause {
@@ -24,6 +25,8 @@ pub(crate) enum Cause {
     Found,
     /// Its holders among these runners are dead.
     Rescue { dead: Arc<[Uuid]> },
+    /// It was let go here before it rested.
+    LetGo,
 }
 
 /// Drives an accepted execution that is in no database yet.
@@ -54,7 +57,14 @@ pub(crate) fn drive_known(
     let (nudge, dead, cautious) = match cause {
         Cause::Ticket { receipt } => (Nudge::Ticket { receipt }, Arc::from([]), false),
         Cause::Found => (Nudge::Look, Arc::from([]), true),
-        Cause::Rescue { dead } => (Nudge::Look, dead, true),
+        Cause::Rescue { dead } => (
+            Nudge::Rescue {
+                dead: Arc::clone(&dead),
+            },
+            dead,
+            true,
+        ),
+        Cause::LetGo => (Nudge::Look, Arc::from([]), true),
     };
     let Some(mailbox) = shared.open(id, Some(nudge)) else {
         return;
@@ -62,12 +72,14 @@ pub(crate) fn drive_known(
     let driven = Arc::clone(shared);
     spawn(shared, id, async move {
         let shared = driven;
+        let let_go = shared.take_up(id);
         match load(&shared, id).await {
             Ok((plan, accepted, execution, version)) => {
-                let mut drive = Drive::new(&shared, plan, accepted, execution, version, mailbox, permit);
+                let mut drive =
+                    Drive::new(&shared, plan, accepted, execution, version, mailbox, permit);
                 drive.cautious = cautious;
                 drive.wakes_too_soon = cautious;
-                drive.rescue(&dead);
+                drive.take_over(&dead, let_go);
                 drive.fresh = true;
                 drive.drive_to_rest().await;
             }
@@ -75,12 +87,20 @@ pub(crate) fn drive_known(
                 let mut mailbox = mailbox;
                 // Tickets of an execution that is gone or finished ask for nothing any more.
                 while let Some(nudge) = shared.close(id, &mut mailbox) {
-                    if let (Nudge::Ticket { receipt }, false) = (nudge, matches!(interrupted, Interrupted::Port(_))) {
+                    if let (Nudge::Ticket { receipt }, false) =
+                        (nudge, matches!(interrupted, Interrupted::Port(_)))
+                    {
                         let _ = shared.acknowledge.send(receipt);
                     }
                 }
-                if matches!(interrupted, Interrupted::Port(_)) {
-                    shared.add_stray(id);
+                if let (
+                    Some(why),
+                    Interrupted::Port(PortError {
+                        transient: true, ..
+                    }),
+                ) = (let_go, &interrupted)
+                {
+                    shared.let_go(id, why);
                 }
                 if !matches!(interrupted, Interrupted::Gone) {
                     tracing::warn!(execution.id = %id, error = %interrupted, "an execution could not be loaded");
@@ -154,6 +174,8 @@ impl Drive {
             wakes_too_soon: false,
             fresh: false,
             closed: false,
+            starved: false,
+            turn: None,
             batch: Batch::default(),
             starts: Vec::new(),
             running: HashMap::new(),
@@ -179,7 +201,10 @@ impl Drive {
                 tracing::warn!(execution.id = %id, error = %interrupted, "an execution is let go; it will be found again");
             }
         }
-        let stray = !matches!(result, Ok(()) | Err(Interrupted::Gone | Interrupted::Unusable(_)));
+        let interrupted = !matches!(
+            result,
+            Ok(()) | Err(Interrupted::Gone | Interrupted::Unusable(_))
+        );
         while !self.closed {
             match self.shared.close(id, &mut self.mailbox) {
                 Some(Nudge::Ticket { receipt }) if result.is_ok() => {
@@ -189,8 +214,8 @@ impl Drive {
                 None => self.closed = true,
             }
         }
-        if stray {
-            self.shared.add_stray(id);
+        if interrupted {
+            self.shared.let_go(id, LetGo::OutOfReach);
         }
     }
 
@@ -240,13 +265,17 @@ impl Drive {
 
     /// Takes the database's state in place of the one in memory.
     pub(super) async fn reload(&mut self) -> Result<(), Interrupted> {
-        let loaded = self
-            .shared
-            .ports
-            .executions
-            .load(self.execution.id)
-            .await?
-            .ok_or(Interrupted::Gone)?;
+        let loaded = self.load_again().await?;
+        self.take_state(loaded)
+    }
+
+    pub(super) async fn load_again(&self) -> Result<Loaded, Interrupted> {
+        let id = self.execution.id;
+        let loaded = self.shared.ports.executions.load(id).await?;
+        loaded.ok_or(Interrupted::Gone)
+    }
+
+    pub(super) fn take_state(&mut self, loaded: Loaded) -> Result<(), Interrupted> {
         self.version = loaded.version;
         self.execution = Execution::from_loaded(&self.plan, loaded)
             .map_err(|error| Interrupted::Unusable(error.to_string()))?;
@@ -271,7 +300,7 @@ impl Drive {
     }
 
     /// Offers again what dead runners held.
-    fn rescue(&mut self, dead: &[Uuid]) {
+    pub(super) fn rescue(&mut self, dead: &[Uuid]) {
         let lost: Vec<_> = self
             .execution
             .held()
@@ -279,6 +308,23 @@ impl Drive {
             .collect();
         for (step, attempt, _) in lost {
             self.command(Command::Lost { step, attempt });
+        }
+    }
+
+    /// Begins anew what nothing runs any more: what dead runners held, and what this runner holds itself
+    /// from a drive before this one.
+    fn take_over(&mut self, dead: &[Uuid], let_go: Option<LetGo>) {
+        self.rescue(dead);
+        let own: Vec<_> = self
+            .execution
+            .held()
+            .filter(|(_, _, runner)| *runner == self.runner)
+            .collect();
+        for (step, attempt, _) in own {
+            self.command(match let_go {
+                Some(LetGo::Panicked) => Command::Lost { step, attempt },
+                _ => Command::HandBack { step, attempt },
+            });
         }
     }
 }

@@ -55,6 +55,10 @@ pub(crate) struct Drive {
     fresh: bool,
     /// True once the mailbox is given back.
     closed: bool,
+    /// True when a step waits for its turn among those that act on the world.
+    starved: bool,
+    /// The turn that came.
+    turn: Option<OwnedSemaphorePermit>,
     /// What happened since the last commit.
     batch: Batch,
     /// Steps to begin once the commit that takes them is durable.
@@ -111,6 +115,13 @@ impl Drive {
     /// Drives until nothing is left to do here, and gives the mailbox back.
     async fn run(&mut self) -> Result<(), Interrupted> {
         loop {
+            if self.version > 0 {
+                // A long chain of pure steps keeps neither its deadline nor a cancellation waiting.
+                self.tick();
+                while let Ok(nudge) = self.mailbox.try_recv() {
+                    self.hear(nudge).await?;
+                }
+            }
             if !self.must_commit_first() {
                 self.advance().await?;
             }
@@ -149,6 +160,7 @@ impl Drive {
                     }
                 }
                 Some(nudge) = self.mailbox.recv() => self.hear(nudge).await?,
+                turn = Arc::clone(&self.shared.steps).acquire_owned(), if self.starved => self.turn = turn.ok(),
                 () = tokio::time::sleep(tick.unwrap_or(LINGER).max(Duration::from_millis(1))) => {}
             }
             self.tick();
@@ -180,8 +192,10 @@ impl Drive {
             Nudge::Look => self.look().await,
             Nudge::Seen { version } if version > self.version => self.look().await,
             Nudge::Seen { .. } => Ok(()),
-            Nudge::HandBack => {
-                self.hand_back().await;
+            Nudge::HandBack => self.hand_back().await,
+            Nudge::Rescue { dead } => {
+                self.look().await?;
+                self.rescue(&dead);
                 Ok(())
             }
             Nudge::Fence => Err(Interrupted::Fenced),
@@ -216,7 +230,11 @@ impl Drive {
     }
 
     /// Stops what runs here and leaves it to other runners.
-    async fn hand_back(&mut self) {
+    async fn hand_back(&mut self) -> Result<(), Interrupted> {
+        // What is done already is done.
+        while let Some(finished) = self.tasks.try_join_next_with_id() {
+            self.finish(finished).await?;
+        }
         for running in self.running.values() {
             running.cancel.cancel();
         }
@@ -227,13 +245,14 @@ impl Drive {
             .map(|(step, running)| (step, running.attempt))
             .collect();
         for (step, attempt) in held {
-            self.command(Command::Lost { step, attempt });
+            self.command(Command::HandBack { step, attempt });
         }
         let reason = TicketReason::Wake;
         self.batch.tickets.push(Ticket {
             execution: self.execution.id,
             reason,
         });
+        Ok(())
     }
 
     /// What its tickets asked for is in the database, or was found done.
@@ -246,6 +265,11 @@ impl Drive {
 
 impl Batch {
     fn is_empty(&self) -> bool {
-        self.commands.is_empty() && self.events.is_empty() && self.tickets.is_empty()
+        !self.changes_something() && self.tickets.is_empty()
+    }
+
+    /// Whether there is something to record, and not just something to offer.
+    fn changes_something(&self) -> bool {
+        !self.commands.is_empty() || !self.events.is_empty()
     }
 }

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use engine::execution::{Command, Completion, Ran};
-use engine::node::{Failure, Outcome};
+use engine::node::{ErrorValue, Failure, Outcome};
+use serde_json::Value;
 use tokio::task::{Id, JoinError};
 
 use super::run_step::Finished;
 use super::{Drive, Interrupted};
+use crate::size::{self, Unkeepable};
 
-/// The largest output that is kept in a row, as JSON.
-const LARGEST_OUTPUT: usize = 4 * 1_024 * 1_024;
+/// The largest value that is kept in a row, in bytes as JSON.
+const LARGEST_VALUE: usize = 4 * 1_024 * 1_024;
 
 impl Drive {
     pub(super) async fn finish(
@@ -94,16 +96,35 @@ pub(super) fn panicked() -> Failure {
     )
 }
 
-fn check_size(outcome: Outcome) -> Result<Outcome, Failure> {
-    let size = match &outcome {
-        Outcome::Done { output, .. } => serde_json::to_vec(output).map_or(0, |text| text.len()),
-        _ => 0,
+/// Refuses an outcome that could not be kept in a row, or not be read back.
+pub(super) fn check_size(outcome: Outcome) -> Result<Outcome, Failure> {
+    let kept = match &outcome {
+        Outcome::Done { output, .. } | Outcome::Wait { output, .. } => output,
+        Outcome::Call { inputs, .. } => inputs,
     };
-    if size > LARGEST_OUTPUT {
-        let message = format!(
-            "the output has {size} bytes as JSON; {LARGEST_OUTPUT} are allowed: write it to a file and pass the path"
-        );
-        return Err(Failure::permanent("output_too_large", message));
+    match size::check(kept, LARGEST_VALUE) {
+        Ok(()) => Ok(outcome),
+        Err(unkeepable) => Err(refusal("output", &unkeepable)),
     }
-    Ok(outcome)
+}
+
+/// Refuses parameters that are too large before they are worked with.
+pub(super) fn check_parameters(with: &Value) -> Result<(), ErrorValue> {
+    size::check(with, LARGEST_VALUE).map_err(|unkeepable| refusal("input", &unkeepable).error)
+}
+
+fn refusal(what: &str, unkeepable: &Unkeepable) -> Failure {
+    match unkeepable {
+        Unkeepable::TooLarge => Failure::permanent(
+            format!("{what}_too_large"),
+            format!(
+                "the {what} has more than {} MiB as JSON: write it to a file and pass the path",
+                LARGEST_VALUE >> 20
+            ),
+        ),
+        Unkeepable::TooDeep => Failure::permanent(
+            format!("{what}_too_deep"),
+            format!("the {what} is nested deeper than 100 levels"),
+        ),
+    }
 }

@@ -1,51 +1,93 @@
-//! A store that can be told to refuse commits, or to panic in them.
+//! A store that can be told to refuse a commit, to panic in it, or to lose its answer.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::ports::executions::{
-    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded,
+    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Stray,
 };
 use engine::ports::{PortError, PortResult};
 use uuid::Uuid;
 
 #[derive(Clone, Copy)]
 pub(crate) enum Mood {
-    Well,
     Refuses,
     Panics,
+    /// Records the commit, and says that it could not be reached.
+    LosesAnswer,
 }
 
 pub(crate) struct MoodyStore {
     inner: Arc<dyn ExecutionStore>,
-    mood: AtomicU8,
+    /// So many commits go well before the one that meets the mood.
+    mood: Mutex<Option<(usize, Mood)>>,
+    commits: AtomicUsize,
 }
 
 impl MoodyStore {
     pub(crate) fn new(inner: Arc<dyn ExecutionStore>) -> Arc<Self> {
-        let mood = AtomicU8::new(Mood::Well as u8);
-        Arc::new(Self { inner, mood })
+        Arc::new(Self {
+            inner,
+            mood: Mutex::new(None),
+            commits: AtomicUsize::new(0),
+        })
     }
 
     /// The mood of the next commit; after that one all is well again.
     pub(crate) fn next(&self, mood: Mood) {
-        self.mood.store(mood as u8, Ordering::SeqCst);
+        self.later(0, mood);
+    }
+
+    /// The mood of the commit after so many others.
+    pub(crate) fn later(&self, after: usize, mood: Mood) {
+        *self.mood.lock().unwrap() = Some((after, mood));
+    }
+
+    /// Whether no mood is to come any more.
+    pub(crate) fn is_well(&self) -> bool {
+        self.mood.lock().unwrap().is_none()
+    }
+
+    /// How many commits were asked for.
+    pub(crate) fn commits(&self) -> usize {
+        self.commits.load(Ordering::SeqCst)
+    }
+
+    fn mood_now(&self) -> Option<Mood> {
+        let mut mood = self.mood.lock().unwrap();
+        match &mut *mood {
+            Some((0, _)) => mood.take().map(|(_, mood)| mood),
+            Some((after, _)) => {
+                *after -= 1;
+                None
+            }
+            None => None,
+        }
+    }
+}
+
+fn trouble(transient: bool) -> PortError {
+    PortError {
+        doing: "commit",
+        transient,
+        source: "out of sorts".into(),
     }
 }
 
 #[async_trait]
 impl ExecutionStore for MoodyStore {
     async fn commit(&self, commit: Commit) -> PortResult<Committed> {
-        match self.mood.swap(Mood::Well as u8, Ordering::SeqCst) {
-            mood if mood == Mood::Refuses as u8 => Err(PortError {
-                doing: "commit",
-                transient: false,
-                source: "no".into(),
-            }),
-            mood if mood == Mood::Panics as u8 => panic!("on purpose"),
-            _ => self.inner.commit(commit).await,
+        self.commits.fetch_add(1, Ordering::SeqCst);
+        match self.mood_now() {
+            Some(Mood::Refuses) => Err(trouble(false)),
+            Some(Mood::Panics) => panic!("on purpose"),
+            Some(Mood::LosesAnswer) => {
+                self.inner.commit(commit).await?;
+                Err(trouble(true))
+            }
+            None => self.inner.commit(commit).await,
         }
     }
 
@@ -65,8 +107,12 @@ impl ExecutionStore for MoodyStore {
         self.inner.wake_all().await
     }
 
-    async fn held_by(&self, runners: &[Uuid], limit: usize) -> PortResult<Vec<Uuid>> {
-        self.inner.held_by(runners, limit).await
+    async fn strays(&self, after: Option<Uuid>, limit: usize) -> PortResult<Vec<Stray>> {
+        self.inner.strays(after, limit).await
+    }
+
+    async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>> {
+        self.inner.orphans(limit).await
     }
 
     async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>> {

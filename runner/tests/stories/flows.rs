@@ -3,6 +3,7 @@
 use engine::execution::{Status, StepStatus};
 use engine::ports::launcher::LaunchError;
 use serde_json::json;
+use store::{ExecutionFilter, Paging, Scope};
 use uuid::Uuid;
 
 use crate::house::{House, succeeded};
@@ -23,8 +24,10 @@ async fn a_chain_of_pure_steps_is_accepted_run_and_recorded_in_one_commit() {
     let record = house.record(id).await;
     assert_eq!(record.version, 1, "one commit");
     let steps = house.steps(id).await;
-    assert_eq!(steps.len(), 2);
+    assert_eq!(steps.len(), 3);
     assert_eq!(steps[0].input.clone().unwrap(), json!({"x": 21}));
+    assert_eq!(steps[2].status, StepStatus::Skipped);
+    assert!(steps[2].reason.is_some(), "it says why");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,6 +168,35 @@ async fn a_call_gives_the_output_of_the_workflow_that_it_calls() {
         house.run(&endless, json!({})).await.1.error.unwrap().code,
         "call_too_deep"
     );
+    let filter = ExecutionFilter {
+        workflow_id: Some(endless.workflow_id),
+        ..ExecutionFilter::default()
+    };
+    let paging = Paging::first(100);
+    let begun = house
+        .store
+        .list_executions(Scope::System, &filter, &paging)
+        .await
+        .unwrap();
+    let statuses: Vec<Status> = begun.items.iter().map(|each| each.status).collect();
+    let deepest = engine::execution::MAX_CALL_DEPTH as usize;
+    assert_eq!(statuses, vec![Status::Failed; deepest]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_takes_too_long_is_tried_again_and_its_executions_are_cancelled() {
+    let house = House::open().await;
+    let gate = json!([{"id": "gate", "kind": "test.gate"}]);
+    house.workflow("inner", gate, &[], json!({})).await;
+    let nodes = json!([{
+        "id": "call", "kind": "flow.call", "with": {"workflow": "inner", "inputs": {}},
+        "timeout": "300ms", "retry": {"max_attempts": 2, "delay": "1ms"}
+    }]);
+    let outer = house.workflow("outer", nodes, &[], json!({})).await;
+    let (id, result) = house.run(&outer, json!({})).await;
+    assert_eq!(result.error.unwrap().code, "timeout");
+    assert_eq!(house.steps(id).await.len(), 2);
+    house.stage.began("cancelled", 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,7 @@
 //! Runners that stop, die, or are late; a queue that forgets.
 
+use std::sync::Arc;
+
 use engine::ports::runners::RunnerRegistry;
 use serde_json::json;
 use uuid::Uuid;
@@ -46,7 +48,12 @@ async fn steps_of_a_runner_declared_dead_are_taken_over_and_its_late_result_is_r
     house.stage.began("gate", 1).await;
     let end = house.end_of(launched.id).await;
     // As if its heart had stopped for a lease: somebody else declares it dead.
-    let dead = house.store.bury(std::time::Duration::ZERO).await.unwrap();
+    let nobody = Uuid::now_v7();
+    let dead = house
+        .store
+        .bury(std::time::Duration::ZERO, nobody)
+        .await
+        .unwrap();
     assert_eq!(dead.len(), 1);
     house.stage.began("gate", 2).await;
     house.stage.gate.add_permits(1);
@@ -69,7 +76,7 @@ async fn what_was_accepted_and_never_offered_is_found() {
         .await;
     // A launcher without a queue to speak of: the ticket is lost with the house's first queue.
     let launcher = runner::RemoteLauncher::new(house.ports.clone(), house.options("api"));
-    house.ports.queue = std::sync::Arc::new(store::queue::MemoryQueue::new());
+    house.ports.queue = Arc::new(store::queue::MemoryQueue::new());
     let launch = engine::ports::launcher::Launch {
         id: Uuid::now_v7(),
         definition: workflow,
@@ -88,11 +95,11 @@ async fn what_was_accepted_and_never_offered_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_living_runner_let_go_is_taken_up_again() {
-    for mood in [Mood::Refuses, Mood::Panics] {
-        let mut house = House::without_runner().await;
-        let moody = MoodyStore::new(house.ports.executions.clone());
-        house.ports.executions = moody.clone();
-        house.runner = Some(house.start_runner("one").await);
+    for (mood, code) in [
+        (Mood::Refuses, "handed_back"),
+        (Mood::Panics, "runner_lost"),
+    ] {
+        let (house, moody) = moody_house().await;
         let nodes = json!([{"id": "gate", "kind": "test.gate"}]);
         let workflow = house.workflow("stray", nodes, &[], json!({})).await;
         let launched = house.launch(&workflow, json!({})).await.unwrap();
@@ -105,6 +112,101 @@ async fn what_a_living_runner_let_go_is_taken_up_again() {
         house.stage.gate.add_permits(1);
         succeeded(&end.await);
         let steps = house.steps(launched.id).await;
-        assert_eq!(steps[0].error.as_ref().unwrap().code, "runner_lost");
+        assert_eq!(steps[0].error.as_ref().unwrap().code, code);
     }
+}
+
+async fn moody_house() -> (House, Arc<MoodyStore>) {
+    let mut house = House::without_runner().await;
+    let moody = MoodyStore::new(house.ports.executions.clone());
+    house.ports.executions = moody.clone();
+    house.runner = Some(house.start_runner("one").await);
+    (house, moody)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_is_lost_has_all_its_consequences() {
+    let (house, moody) = moody_house().await;
+    let nodes = json!([{"id": "a", "kind": "test.act"}, {"id": "b", "kind": "test.act"}]);
+    let workflow = house
+        .workflow("unheard", nodes, &["a -> b"], json!({}))
+        .await;
+    // Acceptance with the taking of `a`, the taking of `b`, the end: whichever answer is lost, the caller
+    // hears the result and every step runs once.
+    for lost in 0..3 {
+        moody.later(lost, Mood::LosesAnswer);
+        let (id, result) = house.run(&workflow, json!({})).await;
+        succeeded(&result);
+        assert_eq!(house.steps(id).await.len(), 2, "{lost}");
+        assert!(moody.is_well(), "the answer was lost");
+    }
+    assert_eq!((house.stage.times("a"), house.stage.times("b")), (3, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runner_that_stops_accepts_an_end_that_it_did_not_hear_of() {
+    let (mut house, moody) = moody_house().await;
+    let nodes = json!([{"id": "gate", "kind": "test.gate"}]);
+    let workflow = house.workflow("deaf", nodes, &[], json!({})).await;
+    let launched = house.launch(&workflow, json!({})).await.unwrap();
+    house.stage.began("gate", 1).await;
+    // Cancelled from elsewhere, over a bus that this runner does not hear.
+    let mut elsewhere = house.ports.clone();
+    elsewhere.bus = Arc::new(store::bus::MemoryBus::new());
+    let launcher = runner::RemoteLauncher::new(elsewhere, house.options("api"));
+    engine::ports::launcher::Launcher::cancel(&launcher, launched.id, "no longer wanted")
+        .await
+        .unwrap();
+    house.runner.take().unwrap().stop().await;
+    assert!(moody.commits() < 10, "{} commits", moody.commits());
+    let record = house.record(launched.id).await;
+    assert_eq!(record.summary.status, engine::execution::Status::Cancelled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stopped_runner_could_not_hand_back_is_taken_over() {
+    let (mut house, moody) = moody_house().await;
+    let nodes = json!([{"id": "gate", "kind": "test.gate"}]);
+    let workflow = house.workflow("left", nodes, &[], json!({})).await;
+    let launched = house.launch(&workflow, json!({})).await.unwrap();
+    house.stage.began("gate", 1).await;
+    let end = house.end_of(launched.id).await;
+    moody.next(Mood::Refuses);
+    house.runner.take().unwrap().stop().await;
+    house.runner = Some(house.start_runner("two").await);
+    house.stage.began("gate", 2).await;
+    house.stage.gate.add_permits(1);
+    succeeded(&end.await);
+}
+
+#[test]
+fn what_a_dead_runner_held_of_a_shared_execution_goes_to_the_other_one() {
+    // Runners on runtimes of their own, so that one of them can die at once and altogether.
+    let main = tokio::runtime::Runtime::new().unwrap();
+    let doomed = tokio::runtime::Runtime::new().unwrap();
+    main.block_on(async {
+        let mut house = House::without_runner().await;
+        let mut options = house.options("one");
+        options.max_steps = 1;
+        let one = runner::Runner::start(house.ports.clone(), options.clone());
+        house.runner = Some(one.await.unwrap());
+        let nodes =
+            json!([{"id": "first", "kind": "test.gate"}, {"id": "second", "kind": "test.gate"}]);
+        let workflow = house.workflow("shared", nodes, &[], json!({})).await;
+        let launched = house.launch(&workflow, json!({})).await.unwrap();
+        house.stage.began("first", 1).await;
+        let end = house.end_of(launched.id).await;
+        options.name = "two".to_owned();
+        let two = doomed.spawn(runner::Runner::start(house.ports.clone(), options));
+        let two = two.await.unwrap().unwrap();
+        house.stage.began("second", 1).await;
+        doomed.shutdown_background();
+        std::mem::forget(two);
+        // The first runner has room for one step, so `first` must end before it can take `second` again.
+        house.stage.gate.add_permits(1);
+        house.stage.began("second", 2).await;
+        house.stage.gate.add_permits(1);
+        succeeded(&end.await);
+        assert_eq!(house.stage.times("first"), 1);
+    });
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use engine::execution::Status;
 use engine::node::ErrorValue;
 use engine::ports::executions::{
-    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Parent,
+    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Parent, Stray,
 };
 use engine::ports::{PortError, PortResult};
 use sea_orm::FromQueryResult;
@@ -57,8 +57,12 @@ impl ExecutionStore for Store {
         Ok(wake::wake_all(&self.database).await?)
     }
 
-    async fn held_by(&self, runners: &[Uuid], limit: usize) -> PortResult<Vec<Uuid>> {
-        Ok(wake::held_by(&self.database, runners, limit).await?)
+    async fn strays(&self, after: Option<Uuid>, limit: usize) -> PortResult<Vec<Stray>> {
+        Ok(wake::strays(&self.database, after, limit).await?)
+    }
+
+    async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>> {
+        Ok(wake::orphans(&self.database, limit).await?)
     }
 
     async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>> {
@@ -75,6 +79,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         workflow_version: i32,
         status: String,
         version: i64,
+        seq: i64,
         frontier: String,
         inputs: Json<Value>,
         triggered_by: String,
@@ -90,7 +95,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
     }
     let database = &store.database;
     let statement = database.statement(
-        "SELECT workflow_id, workflow_name, workflow_version, status, version, frontier, inputs, triggered_by,
+        "SELECT workflow_id, workflow_name, workflow_version, status, version, seq, frontier, inputs, triggered_by,
                 parent_id, parent_step, idempotency_key, created_at
          FROM executions WHERE id = $1",
         [id.into()],
@@ -120,6 +125,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         version: row.version.cast_unsigned(),
         frontier: row.frontier,
         status: status(DOING, &row.status)?,
+        seq: row.seq.cast_unsigned(),
         outputs: outputs
             .into_iter()
             .map(|row| (row.path, row.output.0))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use engine::ports::executions::Stray;
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
@@ -98,33 +99,83 @@ pub(super) async fn wake_all(database: &Database) -> StoreResult<u64> {
         .await
 }
 
-pub(super) async fn held_by(
+/// Executions held by runners that are not among the living. Who lives is asked once before, to leave out most,
+/// and once after: a runner is registered before it takes anything, so one that began in between is in the
+/// second answer.
+pub(super) async fn strays(
     database: &Database,
-    runners: &[Uuid],
+    after: Option<Uuid>,
     limit: usize,
-) -> StoreResult<Vec<Uuid>> {
-    if runners.is_empty() {
-        return Ok(Vec::new());
+) -> StoreResult<Vec<Stray>> {
+    const DOING: &str = "find what dead runners held";
+    #[derive(FromQueryResult)]
+    struct Held {
+        id: Uuid,
+        holders: String,
     }
+    let page = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut strays = Vec::new();
+    let mut after = after.unwrap_or_default();
+    loop {
+        let living = living(database).await?;
+        let one_of: Vec<String> = (3..living.len() + 3).map(|n| format!("${n}")).collect();
+        // Several holders stand in one text with spaces between; they are told apart below.
+        let known = match one_of.is_empty() {
+            true => String::new(),
+            false => format!("AND holders NOT IN ({})", one_of.join(", ")),
+        };
+        let sql = format!(
+            "SELECT id, holders FROM executions
+             WHERE status IN ('queued', 'running') AND holders IS NOT NULL AND id > $1 {known} ORDER BY id LIMIT $2"
+        );
+        let values = [Value::from(after), Value::from(page)]
+            .into_iter()
+            .chain(living.into_iter().map(Value::from))
+            .collect();
+        let rows: Vec<Held> = database
+            .all(DOING, database.statement_of(sql, values))
+            .await?;
+        let Some(last) = rows.last().map(|row| row.id) else {
+            return Ok(strays);
+        };
+        let complete = rows.len() < limit;
+        after = last;
+        let living = self::living(database).await?;
+        strays.extend(rows.into_iter().filter_map(|row| {
+            let dead: Vec<Uuid> = row
+                .holders
+                .split(' ')
+                .filter(|holder| !living.iter().any(|alive| alive == holder))
+                .filter_map(|holder| holder.parse().ok())
+                .collect();
+            (!dead.is_empty()).then_some(Stray { id: row.id, dead })
+        }));
+        if complete || strays.len() >= limit {
+            strays.truncate(limit);
+            return Ok(strays);
+        }
+    }
+}
+
+/// The living runners, as `holders` names them.
+async fn living(database: &Database) -> StoreResult<Vec<String>> {
+    let sql = "SELECT id FROM runners WHERE dead = $1";
+    let rows: Vec<Row> = database
+        .all("list runners", database.statement(sql, [false.into()]))
+        .await?;
+    Ok(rows.iter().map(|row| row.id.simple().to_string()).collect())
+}
+
+pub(super) async fn orphans(database: &Database, limit: usize) -> StoreResult<Vec<Uuid>> {
+    let sql = "SELECT e.id FROM executions e JOIN executions p ON p.id = e.parent_id
+               WHERE e.status IN ('queued', 'running') AND e.parent_id IS NOT NULL
+                 AND p.status NOT IN ('queued', 'running')
+               ORDER BY e.id LIMIT $1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let held: Vec<String> = (2..runners.len() + 2)
-        .map(|n| format!("holders LIKE ${n}"))
-        .collect();
-    let sql = format!(
-        "SELECT id FROM executions
-         WHERE status IN ('queued', 'running') AND holders IS NOT NULL AND ({}) ORDER BY id LIMIT $1",
-        held.join(" OR ")
-    );
-    let patterns = runners
-        .iter()
-        .map(|runner| Value::from(format!("%{}%", runner.simple())));
-    let values = std::iter::once(Value::from(limit))
-        .chain(patterns)
-        .collect();
     let rows: Vec<Row> = database
         .all(
-            "find what dead runners held",
-            database.statement_of(sql, values),
+            "find executions whose caller has ended",
+            database.statement(sql, [limit.into()]),
         )
         .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())

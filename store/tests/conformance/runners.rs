@@ -28,19 +28,22 @@ async fn a_runner_lives_until_it_is_buried(stand: Stand) {
         [(one, "bench"), (two, "lathe")]
     );
     assert!(alive[0].last_seen >= alive[0].started_at);
-    assert_eq!(store.bury(HOUR).await.unwrap(), [] as [Uuid; 0]);
+    assert_eq!(store.bury(HOUR, two).await.unwrap(), [] as [Uuid; 0]);
 
-    store.forget(two).await.unwrap();
-    // Without a lease it is overdue as soon as the database's clock has moved on.
-    while store.bury(Duration::ZERO).await.unwrap() != [one] {}
+    // Without a lease everybody is overdue as soon as the database's clock has moved on, but nobody buries himself.
+    while store.bury(Duration::ZERO, two).await.unwrap() != [one] {}
     assert!(!store.beat(one).await.unwrap(), "the dead stay dead");
     assert!(!store.register(one, "bench").await.unwrap_err().transient);
-    assert_eq!(store.alive().await.unwrap(), []);
+    let living = store.alive().await.unwrap();
     assert_eq!(
-        store.bury(HOUR).await.unwrap(),
-        [one],
-        "until its executions are rescued"
+        living.iter().map(|runner| runner.id).collect::<Vec<_>>(),
+        [two]
     );
-    store.forget(one).await.unwrap();
-    assert_eq!(store.bury(HOUR).await.unwrap(), [] as [Uuid; 0]);
+    assert_eq!(
+        store.bury(Duration::ZERO, two).await.unwrap(),
+        [] as [Uuid; 0],
+        "once"
+    );
+    store.forget(two).await.unwrap();
+    assert_eq!(store.alive().await.unwrap(), []);
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use engine::execution::Status;
-use engine::ports::executions::{Commit, ExecutionStore};
+use engine::ports::executions::{Commit, ExecutionStore, Parent, Stray};
+use engine::ports::runners::RunnerRegistry;
 use futures::future::join_all;
 use uuid::Uuid;
 
@@ -17,7 +18,8 @@ on_every_database!(
     due_comes_oldest_first_and_once_per_lease,
     what_is_due_is_shared_out,
     waking_all_makes_the_unheld_due,
-    finds_what_a_runner_held,
+    finds_what_no_living_runner_holds,
+    finds_those_whose_caller_has_ended,
 );
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -71,34 +73,75 @@ async fn waking_all_makes_the_unheld_due(stand: Stand) {
     assert_eq!(due, HashSet::from([idle.id, later]));
 }
 
-async fn finds_what_a_runner_held(stand: Stand) {
+async fn finds_what_no_living_runner_holds(stand: Stand) {
     let store = &stand.store;
-    let (one, two, three) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+    let (living, dead, unknown) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
     let hold = async |runners: &[Uuid]| {
         let commit = accept(Uuid::now_v7());
         let id = commit.id;
         done(store, commit).await;
+        let holders = runners.to_vec();
         done(
             store,
             Commit {
-                holders: runners.to_vec(),
+                holders,
                 ..progress(id, 1)
             },
         )
         .await;
         id
     };
-    let (first, both, second) = (
-        hold(&[one]).await,
-        hold(&[two, one]).await,
-        hold(&[two]).await,
-    );
-    let ended = hold(&[one]).await;
+    for runner in [living, dead] {
+        store.register(runner, "bench").await.unwrap();
+    }
+    hold(&[living]).await;
+    let both = hold(&[living, dead]).await;
+    hold(&[living]).await;
+    let one = hold(&[dead]).await;
+    let other = hold(&[unknown]).await;
+    let ended = hold(&[unknown]).await;
     done(store, finish(ended, 2, Status::Failed)).await;
 
-    assert_eq!(store.held_by(&[one], 10).await.unwrap(), [first, both]);
-    assert_eq!(store.held_by(&[two], 10).await.unwrap(), [both, second]);
-    assert_eq!(store.held_by(&[one, two], 2).await.unwrap(), [first, both]);
-    assert_eq!(store.held_by(&[three], 10).await.unwrap(), [] as [Uuid; 0]);
-    assert_eq!(store.held_by(&[], 10).await.unwrap(), [] as [Uuid; 0]);
+    let stray = |id, dead| Stray {
+        id,
+        dead: vec![dead],
+    };
+    assert_eq!(
+        store.strays(None, 10).await.unwrap(),
+        [stray(other, unknown)]
+    );
+    while store.bury(Duration::ZERO, living).await.unwrap() != [dead] {}
+    let all = [stray(both, dead), stray(one, dead), stray(other, unknown)];
+    assert_eq!(store.strays(None, 10).await.unwrap(), all);
+    assert_eq!(store.strays(None, 2).await.unwrap(), all[..2]);
+    assert_eq!(store.strays(Some(one), 2).await.unwrap(), all[2..]);
+}
+
+async fn finds_those_whose_caller_has_ended(stand: Stand) {
+    let store = &stand.store;
+    let called_by = async |caller: Uuid| {
+        let mut commit = accept(Uuid::now_v7());
+        if let Some(accepted) = &mut commit.accepted {
+            let step = "call".to_owned();
+            accepted.parent = Some(Parent {
+                execution: caller,
+                step,
+            });
+        }
+        let id = commit.id;
+        done(store, commit).await;
+        id
+    };
+    let (lasting, ended) = (accept(Uuid::now_v7()), accept(Uuid::now_v7()));
+    let (lasting_id, ended_id) = (lasting.id, ended.id);
+    for caller in [lasting, ended] {
+        done(store, caller).await;
+    }
+    called_by(lasting_id).await;
+    let orphan = called_by(ended_id).await;
+    assert_eq!(store.orphans(10).await.unwrap(), [] as [Uuid; 0]);
+    done(store, finish(ended_id, 1, Status::Failed)).await;
+    assert_eq!(store.orphans(10).await.unwrap(), [orphan]);
+    done(store, finish(orphan, 1, Status::Cancelled)).await;
+    assert_eq!(store.orphans(10).await.unwrap(), [] as [Uuid; 0]);
 }
