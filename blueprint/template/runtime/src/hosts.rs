@@ -43,7 +43,9 @@ impl Hosts {
         let Some(names) = &self.0 else {
             return Ok(());
         };
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
         let Some(host) = host.and_then(|host| host.parse::<Authority>().ok()) else {
             return Err(ApiError::bad_request(
                 "the header Host has to name the server",

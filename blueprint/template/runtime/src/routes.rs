@@ -33,11 +33,7 @@ type Answer = Result<Response, ApiError>;
 
 const MAX_BODY: usize = 2 * 1024 * 1024;
 
-pub fn router(
-    application: &'static Application,
-    database: Database,
-    hosts: Hosts,
-) -> Router {
+pub fn router(application: &'static Application, database: Database, hosts: Hosts) -> Router {
     let shared = Arc::new(Shared {
         application,
         database,

@@ -520,7 +520,9 @@ impl Reply {
             self.body
         );
         assert!(
-            error["message"].as_str().is_some_and(|message| !message.is_empty()),
+            error["message"]
+                .as_str()
+                .is_some_and(|message| !message.is_empty()),
             "{}",
             self.body
         );
