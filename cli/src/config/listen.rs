@@ -69,7 +69,10 @@ impl Listen {
 
 /// Whether a text can be a host of an address; its port is not part of it.
 fn read_hosts(text: &str) -> Result<Vec<String>, String> {
-    let hosts = text.split(',').map(str::trim).filter(|host| !host.is_empty());
+    let hosts = text
+        .split(',')
+        .map(str::trim)
+        .filter(|host| !host.is_empty());
     hosts
         .map(|host| {
             let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
