@@ -147,6 +147,7 @@ fn keep_ids(application: &mut Application, current: &Current) -> ApiResult<()> {
         .iter()
         .map(|model| model.id.clone())
         .collect();
+    let mut renamed = Map::new();
     for model in &mut application.models {
         let by_id = current
             .models
@@ -159,6 +160,9 @@ fn keep_ids(application: &mut Application, current: &Current) -> ApiResult<()> {
             continue;
         };
         document_id(known).clone_into(&mut model.id);
+        if known.name != model.name {
+            renamed.insert(known.name.clone(), model.name.clone().into());
+        }
         let before: blueprint::Model =
             serde_json::from_value(known.document.clone()).map_err(ApiError::internal)?;
         let stated: Vec<String> = model.fields.iter().map(|field| field.id.clone()).collect();
@@ -174,7 +178,23 @@ fn keep_ids(application: &mut Application, current: &Current) -> ApiResult<()> {
             }
         }
     }
+    keep_relationship_ids(
+        &mut application.relationships,
+        &kept_relationships(Some(&current.record), &renamed),
+    );
     Ok(())
+}
+
+fn keep_relationship_ids(relationships: &mut [blueprint::Relationship], known: &[Value]) {
+    let stated: Vec<String> = relationships.iter().map(|one| one.id.clone()).collect();
+    for one in relationships {
+        if known.iter().any(|known| known["id"] == *one.id) {
+            continue;
+        }
+        if let Some(id) = relationship_id(known, &one.source, &one.name, &stated) {
+            id.clone_into(&mut one.id);
+        }
+    }
 }
 
 /// The document that the body and what is there make together, with an id for everything.
@@ -192,8 +212,9 @@ fn assemble(body: ApplicationBody, current: Option<&Current>) -> ApiResult<Value
     let models: Vec<Value> = match (body.models, current) {
         (Some(bodies), _) => {
             let mut documents = Vec::new();
+            let claimed: Vec<Uuid> = bodies.iter().filter_map(|body| body.id).collect();
             for (index, body) in bodies.into_iter().enumerate() {
-                let before = model_before(&body, current, index)?;
+                let before = model_before(&body, current, &claimed, index)?;
                 if let Some(before) = before
                     && before.name != body.name
                 {
@@ -210,12 +231,10 @@ fn assemble(body: ApplicationBody, current: Option<&Current>) -> ApiResult<Value
             .collect(),
         (None, None) => Vec::new(),
     };
+    let kept = kept_relationships(record, &renamed);
     let relationships = match body.relationships {
-        Some(given) => given
-            .into_iter()
-            .map(|one| relationship(one, current))
-            .collect::<ApiResult<Vec<_>>>()?,
-        None => kept_relationships(record, &renamed),
+        Some(given) => with_ids(given, &kept)?,
+        None => kept,
     };
     Ok(json!({
         "id": record.map_or_else(Uuid::now_v7, |record| record.id),
@@ -227,14 +246,18 @@ fn assemble(body: ApplicationBody, current: Option<&Current>) -> ApiResult<Value
     }))
 }
 
+/// A model that another body claims by its id is not found by its name: that body may be renaming it.
 fn model_before<'a>(
     body: &ModelBody,
     current: Option<&'a Current>,
+    claimed: &[Uuid],
     index: usize,
 ) -> ApiResult<Option<&'a ModelRecord>> {
     let models = current.map(|current| &*current.models).unwrap_or_default();
     match body.id {
-        None => Ok(models.iter().find(|model| model.name == body.name)),
+        None => Ok(models
+            .iter()
+            .find(|model| model.name == body.name && !claimed.contains(&model.id))),
         Some(id) => models.iter().find(|model| model.id == id).map(Some).ok_or_else(|| {
             let message = "this application has no model with this id; leave the id out to make a new one";
             ApiError::invalid(format!("/models/{index}/id"), message)
@@ -272,19 +295,30 @@ fn model_document(body: ModelBody, before: Option<&ModelRecord>) -> Value {
     json!({"id": id, "name": body.name, "label": body.label, "fields": fields})
 }
 
-fn relationship(mut given: Relationship, current: Option<&Current>) -> ApiResult<Value> {
-    if given.id.is_none() {
-        let known = current.and_then(|current| current.record.relationships.as_array());
-        let known = known.into_iter().flatten();
-        let same =
-            known.filter(|known| known["name"] == *given.name && known["source"] == *given.source);
-        let id = same
-            .filter_map(|known| known["id"].as_str())
-            .next()
-            .map(str::to_owned);
-        given.id = Some(id.unwrap_or_else(|| Uuid::now_v7().to_string()));
-    }
-    serde_json::to_value(given).map_err(ApiError::internal)
+fn with_ids(given: Vec<Relationship>, known: &[Value]) -> ApiResult<Vec<Value>> {
+    let stated: Vec<String> = given.iter().filter_map(|one| one.id.clone()).collect();
+    let complete = given.into_iter().map(|mut one| {
+        one.id = one.id.or_else(|| {
+            let id = relationship_id(known, &one.source, &one.name, &stated);
+            Some(id.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
+        });
+        serde_json::to_value(one).map_err(ApiError::internal)
+    });
+    complete.collect()
+}
+
+/// The id of what this model calls by this name already, unless it is stated for another relationship.
+fn relationship_id<'a>(
+    known: &'a [Value],
+    source: &str,
+    name: &str,
+    stated: &[String],
+) -> Option<&'a str> {
+    let same = known
+        .iter()
+        .filter(|known| known["source"] == *source && known["name"] == *name);
+    same.filter_map(|known| known["id"].as_str())
+        .find(|id| !stated.iter().any(|stated| stated == id))
 }
 
 /// Relationships name their models; a model that is renamed takes them along.

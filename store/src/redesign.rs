@@ -63,6 +63,20 @@ impl Store {
             );
             transaction.execute_raw(delete).await.map_err(&doing)?;
         }
+        // Names are unique at every moment, so all that change are let go of before any is taken: two models may
+        // swap theirs, and a new one may have the name that another gives up.
+        let renamed = before.iter().filter(|known| {
+            models
+                .iter()
+                .any(|change| change.id == Some(known.id) && change.model.name != known.name)
+        });
+        for known in renamed {
+            let aside = database.statement(
+                "UPDATE models SET name = $3 WHERE id = $1 AND application_id = $2",
+                [known.id.into(), id.into(), known.id.to_string().into()],
+            );
+            transaction.execute_raw(aside).await.map_err(&doing)?;
+        }
         for ModelChange {
             id: model_id,
             model,

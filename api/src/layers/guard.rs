@@ -30,12 +30,14 @@ enum Addressee {
 }
 
 fn addressee(app: &App, request: &Request) -> ApiResult<Addressee> {
-    // Health is asked for by machines that know an address only, and tells nothing.
-    if matches!(request.uri().path(), "/healthz" | "/readyz") {
+    let headers = request.headers();
+    let authority = host(headers);
+    let application = authority.as_ref().ok().and_then(application);
+    // Health is asked for by machines that know an address only, and tells nothing. An application tells its own.
+    if application.is_none() && matches!(request.uri().path(), "/healthz" | "/readyz") {
         return Ok(Addressee::Lathe);
     }
-    let headers = request.headers();
-    let authority = host(headers)?;
+    let authority = authority?;
     if let Some(stated) = request.uri().authority()
         && !stated.as_str().eq_ignore_ascii_case(authority.as_str())
     {
@@ -43,10 +45,10 @@ fn addressee(app: &App, request: &Request) -> ApiResult<Addressee> {
             "the address and the header `Host` name different servers",
         ));
     }
-    let name = authority.host().to_ascii_lowercase();
-    if let Some(application) = name.strip_suffix(".localhost") {
-        return Ok(Addressee::Application(application.into()));
+    if let Some(application) = application {
+        return Ok(Addressee::Application(application));
     }
+    let name = authority.host().to_ascii_lowercase();
     if !is_ours(app, &name) {
         let message = format!(
             "this server does not answer for `{name}`; ask for localhost, or have the operator add the name: `--hosts {name}`"
@@ -62,6 +64,11 @@ fn addressee(app: &App, request: &Request) -> ApiResult<Addressee> {
         return Err(ApiError::new(Code::Forbidden, message));
     }
     Ok(Addressee::Lathe)
+}
+
+fn application(authority: &Authority) -> Option<Arc<str>> {
+    let name = authority.host().to_ascii_lowercase();
+    name.strip_suffix(".localhost").map(Arc::from)
 }
 
 fn host(headers: &HeaderMap) -> ApiResult<Authority> {

@@ -15,6 +15,8 @@ const RUNTIME: &[(&str, &str)] = &runtime_files![
     "src/admin.rs",
     "src/database.rs",
     "src/error.rs",
+    "src/extract.rs",
+    "src/hosts.rs",
     "src/lib.rs",
     "src/migrate.rs",
     "src/model.rs",

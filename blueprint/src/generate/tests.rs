@@ -48,6 +48,16 @@ fn main_file() -> TokenStream {
         }
 
         #[tokio::test]
+        async fn answers_to_its_own_names_only() {
+            start().await.proves_its_names().await;
+        }
+
+        #[tokio::test]
+        async fn refuses_in_one_form() {
+            start().await.proves_the_form_of_refusals().await;
+        }
+
+        #[tokio::test]
         async fn describes_every_model_in_openapi() {
             start().await.proves_the_openapi_document().await;
         }

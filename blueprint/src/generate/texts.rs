@@ -51,9 +51,14 @@ Then open <http://127.0.0.1:8080/>. Data goes to `./data/app.db` (SQLite).
 | Variable | Default | Meaning |
 |---|---|---|
 | `BIND` | `127.0.0.1` | the IP address to listen on; there are no accounts, so think before you open it |
+| `ALLOWED_HOSTS` | | names besides `localhost`, separated by commas, under which it may be asked for |
 | `PORT` | `8080` | the port; with `0` the system chooses one and the first line of the log names it |
 | `DATA_DIR` | `data` | where the SQLite database lies |
 | `DATABASE_URL` | | `postgres://user:password@host/database` to use Postgres (without TLS) instead |
+
+On loopback it answers only to `localhost`, names that end in `.localhost`, loopback addresses and `ALLOWED_HOSTS`, so
+that a page elsewhere cannot reach it under a name of its own (DNS rebinding). On any other address it answers to every
+name, unless `ALLOWED_HOSTS` is set: behind a proxy, name the site there. `/healthz` is for everybody.
 
 Migrations run at the start, all of them in one transaction. SIGTERM lets open requests finish.
 
@@ -67,7 +72,7 @@ On Linux the binary is static: `target/<target>/release/@package@`. If you set `
 
     cp target/*/release/@package@ app
     docker build -t @name@ .
-    docker run -p 127.0.0.1:8080:8080 -v @name@:/data @name@
+    docker run -p 127.0.0.1:8080:8080 -e ALLOWED_HOSTS=localhost -v @name@:/data @name@
 
 The image runs as user 65532. A host folder in the place of the volume must belong to that user.
 

@@ -10,6 +10,16 @@ use crate::commands::News;
 use crate::fault::Fault;
 
 impl Server {
+    /// What no second attempt would mend, told before anything is begun.
+    pub(crate) fn tells_events(&self) -> Result<(), Fault> {
+        if self.base.scheme() == "http" {
+            return Ok(());
+        }
+        Err(Fault::new(
+            "live events are read over plain http only so far",
+        ))
+    }
+
     /// Everything after this event and this log line; ends after the last event of the run.
     pub(crate) async fn events(
         &self,
@@ -17,9 +27,7 @@ impl Server {
         after: u64,
         log_after: i64,
     ) -> anyhow::Result<impl Stream<Item = anyhow::Result<News>> + Unpin + use<>> {
-        if self.base.scheme() != "http" {
-            return Err(Fault::new("live events are read over plain http only so far").into());
-        }
+        self.tells_events()?;
         let mut url = self
             .base
             .join(&format!("api/executions/{execution}/events"))?;

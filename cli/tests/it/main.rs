@@ -3,6 +3,7 @@
 mod apart;
 mod bookshop;
 mod config;
+mod follow;
 mod postgres;
 mod redis_server;
 mod run;

@@ -2,7 +2,7 @@
 
 use blueprint::ports::ApplicationSource;
 use serde_json::{Value, json};
-use store::{ModelFilter, NewApplication, NewModel, Paging, Scope, StoreError};
+use store::{ModelChange, ModelFilter, NewApplication, NewModel, Paging, Scope, StoreError};
 use uuid::Uuid;
 
 use crate::on_every_database;
@@ -11,6 +11,7 @@ use crate::stand::Stand;
 on_every_database!(
     an_application_comes_with_its_models,
     all_or_nothing,
+    names_go_from_one_model_to_another,
     models_stand_alone_too
 );
 
@@ -102,6 +103,51 @@ async fn an_application_comes_with_its_models(stand: Stand) {
         store.delete_application(Scope::System, record.id).await,
         Err(StoreError::NotFound(_))
     ));
+}
+
+/// Names are unique at every moment, also in the middle of a change.
+async fn names_go_from_one_model_to_another(stand: Stand) {
+    let store = &stand.store;
+    let shop = || application("shop", json!([]));
+    let models = vec![model("book"), model("author")];
+    let made = store
+        .create_application(Scope::System, shop(), models, None)
+        .await;
+    let shop_id = made.unwrap().value.id;
+    let before = store
+        .application_models(Scope::System, shop_id)
+        .await
+        .unwrap();
+    let change = |id: Option<Uuid>, name: &str| ModelChange {
+        id,
+        model: model(name),
+    };
+    let (book, author) = (before[0].id, before[1].id);
+    for (changes, names) in [
+        (
+            vec![change(Some(book), "author"), change(Some(author), "book")],
+            (Some("author"), Some("book")),
+        ),
+        (
+            vec![change(None, "author"), change(Some(book), "volume")],
+            (Some("volume"), None),
+        ),
+    ] {
+        store
+            .redesign_application(Scope::System, shop_id, shop(), changes)
+            .await
+            .unwrap();
+        let now = store
+            .application_models(Scope::System, shop_id)
+            .await
+            .unwrap();
+        let name_of = |id| {
+            let found = now.iter().find(|model| model.id == id);
+            found.map(|model| model.name.as_str())
+        };
+        assert_eq!((name_of(book), name_of(author)), names);
+        assert_eq!(now.len(), 2);
+    }
 }
 
 async fn all_or_nothing(stand: Stand) {

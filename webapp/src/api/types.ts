@@ -30,3 +30,4 @@ export type ModelField = Model["fields"][number];
 export type Application = Item<"/api/applications">;
 export type LiveRelease = NonNullable<Application["live"]>;
 export type NodeKind = Item<"/api/nodes">;
+export type ServerStatus = Sent<"/api/status">;

@@ -92,8 +92,9 @@ async fn the_same_text_keeps_the_ids_that_parts_were_given() {
     let lathe = Lathe::start().await;
     let fields = json!([{"name": "title", "type": "text", "required": true}, {"name": "pages", "type": "integer"}]);
     let authors = json!({"name": "authors", "fields": [{"name": "full_name", "type": "text"}]});
-    let parts =
-        json!({"name": "library", "models": [authors, {"name": "books", "fields": fields}]});
+    let author = json!({"kind": "n-1", "source": "books", "target": "authors", "name": "author", "inverse": "books"});
+    let parts = json!({"name": "library", "models": [authors, {"name": "books", "fields": fields}],
+        "relationships": [author]});
     let made = lathe.post("/api/applications", parts).await.body;
     let before = lathe.store.load("library").await.unwrap().unwrap();
     let reply = lathe
@@ -112,5 +113,74 @@ async fn the_same_text_keeps_the_ids_that_parts_were_given() {
     for (old, new) in before.models.iter().zip(&after.models) {
         assert_eq!((&old.id, &old.fields[0].id), (&new.id, &new.fields[0].id));
     }
+    assert_eq!(after.relationships[0].id, before.relationships[0].id);
+
+    // Under a new name too: what says which model it is, is its id.
+    let books = after.models[1].id.as_str();
+    let renamed = LIBRARY
+        .replace(
+            "- name: books",
+            &format!("- name: volumes\n    id: {books}"),
+        )
+        .replace("source: books", "source: volumes");
+    let path = format!("/api/applications/{}", made["id"].as_str().unwrap());
+    let reply = lathe.put(&path, json!({"source": renamed})).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    let renamed = lathe.store.load("library").await.unwrap().unwrap();
+    assert_eq!(
+        (
+            &*renamed.models[1].name,
+            &*renamed.relationships[0].source,
+            &renamed.relationships[0].id
+        ),
+        ("volumes", "volumes", &before.relationships[0].id)
+    );
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_one_model_gives_up_another_may_take() {
+    let lathe = Lathe::start().await;
+    let made = lathe
+        .post("/api/applications", json!({"source": LIBRARY}))
+        .await
+        .body;
+    let path = format!("/api/applications/{}", made["id"].as_str().unwrap());
+    let (authors, books) = (&made["models"][0]["id"], &made["models"][1]["id"]);
+    let fields = json!([{"name": "title", "type": "text"}]);
+    let written = async |models| {
+        let reply = lathe.put(&path, json!({"models": models})).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply.body
+    };
+
+    let now = written(json!([
+        {"name": "books", "fields": fields},
+        {"id": authors, "name": "authors", "fields": fields},
+        {"id": books, "name": "volumes", "fields": fields},
+    ]))
+    .await;
+    let of = |name: &str| {
+        let models = now["models"].as_array().unwrap();
+        let model = models.iter().find(|model| model["name"] == *name);
+        model.unwrap()["id"].clone()
+    };
+    assert_eq!((&of("authors"), &of("volumes")), (authors, books));
+    assert_ne!(&of("books"), books);
+    assert_eq!(now["relationships"][0]["source"], "volumes");
+
+    // Two models may even swap their names, and their relationships go with them.
+    let now = written(json!([
+        {"id": authors, "name": "volumes", "fields": fields},
+        {"id": books, "name": "authors", "fields": fields},
+    ]))
+    .await;
+    assert_eq!(
+        (
+            &now["relationships"][0]["source"],
+            &now["relationships"][0]["target"]
+        ),
+        (&json!("authors"), &json!("volumes"))
+    );
     lathe.stop().await;
 }

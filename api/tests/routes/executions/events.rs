@@ -11,29 +11,12 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use serde_json::{Value, json};
 use store::bus::MemoryBus;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::support::Lathe;
 use crate::support::documents::{GATED, GREET};
-
-/// The server on a port, until told to stop.
-async fn serve(lathe: &Lathe) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let state = lathe.state.clone();
-    let served = tokio::spawn(async move {
-        let shutdown = async { drop(stopped.await) };
-        api::serve(api::Config::default(), state, listener, shutdown)
-            .await
-            .unwrap();
-    });
-    (address, stop, served)
-}
+use crate::support::{Lathe, serve};
 
 /// Everything that is told until the socket closes, and the code that it closes with.
 async fn listen(address: SocketAddr, path: &str) -> (Vec<Value>, Option<u16>) {

@@ -4,6 +4,7 @@ pub(crate) mod deployments;
 pub(crate) mod documents;
 pub(crate) mod kinds;
 
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use api::{Backend, Config, Metrics, State};
@@ -17,6 +18,9 @@ use store::Store;
 use store::bus::MemoryBus;
 use store::queue::MemoryQueue;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 use deployments::FakeDeployments;
@@ -199,6 +203,21 @@ impl Reply {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
     }
+}
+
+/// The server on a port, until told to stop.
+pub(crate) async fn serve(lathe: &Lathe) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let state = lathe.state.clone();
+    let served = tokio::spawn(async move {
+        let shutdown = async { drop(stopped.await) };
+        api::serve(Config::default(), state, listener, shutdown)
+            .await
+            .unwrap();
+    });
+    (address, stop, served)
 }
 
 pub(crate) fn request(method: Method, path: &str) -> axum::http::request::Builder {

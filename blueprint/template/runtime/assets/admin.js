@@ -245,7 +245,12 @@ function controlFor(field, value) {
   const { options } = field;
   const simple = (type, extra = {}) => {
     const control = el("input", { type, value: value ?? "", ...extra });
-    return { control, read: () => (control.value === "" ? null : control.value) };
+    return { control, read: faithful(control, value) };
+  };
+  const area = () => {
+    const control = el("textarea");
+    control.value = value ?? "";
+    return { control, wide: true, read: faithful(control, value) };
   };
   switch (field.type) {
     case "boolean": {
@@ -270,11 +275,9 @@ function controlFor(field, value) {
       const shown = control.value;
       return { control, read: () => (control.value === "" ? null : control.value === shown && value ? value : new Date(control.value).toISOString()) };
     }
-    case "long_text": {
-      const control = el("textarea");
-      control.value = value ?? "";
-      return { control, wide: true, read: () => (control.value === "" ? null : control.value) };
-    }
+    case "long_text": return area();
+    // A line of input would drop the breaks of a text that was written elsewhere.
+    case "text": return /[\r\n]/.test(value ?? "") ? area() : simple("text", { autocomplete: "off" });
     case "json": {
       const control = el("textarea", { class: "code", spellcheck: "false" });
       control.value = value === null ? "" : JSON.stringify(value, null, 2);
@@ -283,6 +286,12 @@ function controlFor(field, value) {
     case "email": return simple("email", { autocomplete: "off" });
     default: return simple("text", { autocomplete: "off" });
   }
+}
+
+/** A control may show a value in a form of its own (a textarea has one kind of line break); what nobody edited stays. */
+function faithful(control, value) {
+  const shown = control.value;
+  return () => (control.value === shown ? value : control.value === "" ? null : control.value);
 }
 
 function chooser(pairs, value, convert) {

@@ -4,6 +4,8 @@
 pub mod admin;
 pub mod database;
 pub mod error;
+pub mod extract;
+pub mod hosts;
 pub mod migrate;
 pub mod model;
 pub mod query;

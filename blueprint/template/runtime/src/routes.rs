@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -14,6 +15,8 @@ use serde_json::{Value as Document, json};
 use crate::admin;
 use crate::database::Database;
 use crate::error::ApiError;
+use crate::extract::{Path, Query};
+use crate::hosts::{Hosts, guard};
 use crate::model::{Application, Model, RelationKind};
 use crate::validate::Mode;
 use crate::value::{Value, parse_uuid};
@@ -30,7 +33,7 @@ type Answer = Result<Response, ApiError>;
 
 const MAX_BODY: usize = 2 * 1024 * 1024;
 
-pub fn router(application: &'static Application, database: Database) -> Router {
+pub fn router(application: &'static Application, database: Database, hosts: Hosts) -> Router {
     let shared = Arc::new(Shared {
         application,
         database,
@@ -55,6 +58,7 @@ pub fn router(application: &'static Application, database: Database) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(hosts, guard))
         .with_state(shared)
 }
 

@@ -7,12 +7,14 @@ use anyhow::{Context, bail};
 use tokio::net::TcpListener;
 
 use crate::database::Database;
+use crate::hosts::Hosts;
 use crate::model::Application;
 use crate::sql::Dialect;
 use crate::{log, migrate, routes};
 
 struct Settings {
     address: SocketAddr,
+    hosts: Hosts,
     data_dir: PathBuf,
     database_url: Option<String>,
 }
@@ -61,7 +63,7 @@ async fn serve(application: &'static Application) -> anyhow::Result<()> {
         ("migrations", &migrations.to_string()),
     ];
     log("listening", &facts);
-    let router = routes::router(application, database.clone());
+    let router = routes::router(application, database.clone(), settings.hosts);
     axum::serve(listener, router)
         .with_graceful_shutdown(stop)
         .await?;
@@ -83,6 +85,7 @@ impl Settings {
             .with_context(|| format!("PORT is {port:?}; it must be a number from 0 to 65535"))?;
         Ok(Self {
             address: SocketAddr::new(ip, port),
+            hosts: Hosts::new(ip, &variable("ALLOWED_HOSTS").unwrap_or_default())?,
             data_dir: variable("DATA_DIR")
                 .unwrap_or_else(|| "data".to_owned())
                 .into(),

@@ -1,5 +1,6 @@
 //! A whole application in a test: the real router over a real database of its own.
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -12,6 +13,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::database::Database;
+use crate::hosts::Hosts;
 use crate::model::{Application, Model, RelationKind};
 use crate::sql::Transport;
 use crate::validate::Changes;
@@ -51,7 +53,8 @@ impl TestApp {
             .await
             .expect("the migrations run twice");
         assert_eq!(again, 0, "what ran once must not run again");
-        let router = routes::router(application, database.clone());
+        let hosts = Hosts::new(Ipv4Addr::LOCALHOST.into(), "shop.example, ").expect("a name");
+        let router = routes::router(application, database.clone(), hosts);
         let samples = serde_json::from_str(samples).expect("the samples are JSON");
         Self {
             application,
@@ -63,10 +66,21 @@ impl TestApp {
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<&Document>) -> Reply {
+        self.send_to("localhost", method, path, body).await
+    }
+
+    async fn send_to(
+        &self,
+        host: &str,
+        method: Method,
+        path: &str,
+        body: Option<&Document>,
+    ) -> Reply {
         let body = body.map(Document::to_string).unwrap_or_default();
         let request = Request::builder()
             .method(method)
             .uri(path)
+            .header(header::HOST, host)
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body))
             .expect("the request is well formed");
@@ -406,6 +420,62 @@ impl TestApp {
         assert_eq!((reply.status, reply.body), (StatusCode::OK, expected));
     }
 
+    /// A page elsewhere whose name leads here (DNS rebinding) gets nothing.
+    pub async fn proves_its_names(&self) {
+        let path = format!("/api/{}", self.application.models[0].name);
+        let ask = async |host: &str| self.send_to(host, Method::GET, &path, None).await;
+        for host in [
+            "LOCALHOST:8080",
+            "shop.localhost",
+            "127.0.0.1:8080",
+            "[::1]",
+            "shop.example",
+        ] {
+            assert_eq!(ask(host).await.status, StatusCode::OK, "{host}");
+        }
+        for host in ["evil.example", "localhost.evil.example:8080", "192.168.1.4"] {
+            let reply = ask(host).await;
+            reply.assert_refused(StatusCode::MISDIRECTED_REQUEST, "misdirected");
+            let health = self.send_to(host, Method::GET, "/healthz", None).await;
+            assert_eq!(health.status, StatusCode::OK, "{host}");
+        }
+        let nowhere = self.send_to("", Method::GET, "/", None).await;
+        nowhere.assert_refused(StatusCode::BAD_REQUEST, "bad_request");
+
+        let anywhere = Ipv4Addr::UNSPECIFIED.into();
+        for (stated, open) in [("", true), ("localhost", false)] {
+            let hosts = Hosts::new(anywhere, stated).expect("names");
+            let router = routes::router(self.application, self.database.clone(), hosts);
+            let request = Request::get("/").header(header::HOST, "shop.example:80");
+            let request = request.body(Body::empty()).expect("well formed");
+            let status = router.oneshot(request).await.expect("an answer").status();
+            assert_eq!(status.is_success(), open, "with {stated:?}");
+        }
+        assert!(Hosts::new(anywhere, "http://shop.example/").is_err());
+    }
+
+    /// Whatever is wrong is told in one form, also where nothing of this application was reached.
+    pub async fn proves_the_form_of_refusals(&self) {
+        let model = self.application.models[0].name;
+        for path in [
+            "/api/%FF".to_owned(),
+            format!("/api/{model}/%FF"),
+            format!("/api/{model}/%FF/%FF"),
+            format!("/api/{model}?limit=many"),
+        ] {
+            let reply = self.get(&path).await;
+            reply.assert_refused(StatusCode::BAD_REQUEST, "bad_request");
+        }
+        let nowhere = self.get("/nowhere").await;
+        nowhere.assert_refused(StatusCode::NOT_FOUND, "not_found");
+        let reply = self.send(Method::PUT, "/healthz", None).await;
+        reply.assert_refused(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
+        let reply = self
+            .send(Method::POST, &format!("/api/{model}"), None)
+            .await;
+        reply.assert_refused(StatusCode::BAD_REQUEST, "bad_request");
+    }
+
     fn model(&self, name: &str) -> &'static Model {
         self.application.model(name).expect("the model exists")
     }
@@ -440,6 +510,24 @@ impl TestApp {
 }
 
 impl Reply {
+    /// The envelope of every refusal, with this status and code.
+    pub fn assert_refused(&self, status: StatusCode, code: &str) {
+        let error = &self.body["error"];
+        assert_eq!(
+            (self.status, error["code"].as_str()),
+            (status, Some(code)),
+            "{}",
+            self.body
+        );
+        assert!(
+            error["message"]
+                .as_str()
+                .is_some_and(|message| !message.is_empty()),
+            "{}",
+            self.body
+        );
+    }
+
     pub fn assert_fault(&self, path: &str) {
         let details = self.body["error"]["details"]
             .as_array()

@@ -1,5 +1,6 @@
 //! `lathe run FILE`: runs a workflow from a file and shows how it goes.
 
+mod feed;
 mod inputs;
 mod local;
 mod news;

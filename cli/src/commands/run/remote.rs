@@ -1,11 +1,14 @@
 //! A run on a running server, watched from here.
 
+use std::pin::pin;
+
 use futures::StreamExt;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Order;
-use super::news::{Ended, News};
+use super::feed::feed;
+use super::news::Ended;
 use super::order::steps_in_order;
 use super::view::{Outline, View, choose};
 use crate::console;
@@ -14,10 +17,8 @@ use crate::library::{Library, Stored, find_documents};
 use crate::server::Server;
 use crate::signals::{Signals, next_of};
 
-/// How often a broken stream of events is picked up again before the run is left to itself.
-const RECONNECTS: u32 = 5;
-
 pub(super) async fn run(server: &Server, order: &Order) -> anyhow::Result<u8> {
+    server.tells_events()?;
     add_applications(server, order).await?;
     let workflow = server.put_workflow(&order.file).await?;
     let body = json!({ "inputs": order.inputs });
@@ -83,28 +84,20 @@ async fn add_applications(server: &Server, order: &Order) -> anyhow::Result<()> 
 async fn watch(server: &Server, id: Uuid, view: &mut dyn View) -> anyhow::Result<()> {
     let mut signals = Some(Signals::listen()?);
     let mut redraw = tokio::time::interval(std::time::Duration::from_millis(100));
-    let (mut seq, mut log, mut broken) = (0, 0, 0);
-    let mut events = server.events(id, seq, log).await?;
+    // Kept across the turns of the loop, so that a tick does not interrupt a reconnect.
+    let mut events = pin!(feed(|seq, log| server.events(id, seq, log)));
     loop {
         tokio::select! {
-            news = events.next() => match news {
-                Some(Ok(news)) => {
-                    match &news {
-                        News::Event(event) => seq = event.seq,
-                        News::Log(line) => log = log.max(line.id),
-                    }
-                    view.news(&news)?;
-                    if news.is_terminal() {
-                        return Ok(());
-                    }
+            news = events.next() => {
+                let Some(news) = news else {
+                    anyhow::bail!("the news of the execution {id} ended before it did");
+                };
+                let news = news?;
+                view.news(&news)?;
+                if news.is_terminal() {
+                    return Ok(());
                 }
-                Some(Err(_)) | None if broken < RECONNECTS => {
-                    broken += 1;
-                    events = server.events(id, seq, log).await?;
-                }
-                Some(Err(error)) => return Err(error),
-                None => anyhow::bail!("the server ends its events before the execution {id} has ended"),
-            },
+            }
             _ = redraw.tick() => view.tick(),
             () = next_of(&mut signals) => {
                 view.cancelling();

@@ -20,7 +20,8 @@ import { StepList } from "@/features/runs/step-list";
 import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunButton } from "@/features/workflows/run-button";
-import { findUrl, isRecord, textOf } from "@/lib/json";
+import { addressOf, deployedBy } from "@/lib/deployment";
+import { isRecord, textOf } from "@/lib/json";
 import { hasEnded } from "@/lib/status";
 
 export function RunPage() {
@@ -64,7 +65,8 @@ function RunScreen({ run, store }: { run: ExecutionDetail; store: RunStore }) {
 function RunActions({ run, store, title }: { run: ExecutionDetail; store: RunStore; title: string }) {
   const navigate = useNavigate();
   const ended = useRunStore(store, (each) => hasEnded(each.run.status));
-  const url = findUrl(run.output);
+  const deployed = deployedBy(run);
+  const url = deployed && addressOf(deployed);
   return (
     <>
       {url && (

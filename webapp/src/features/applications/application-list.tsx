@@ -8,6 +8,7 @@ import { EmptyState } from "@/components/empty-state";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
+import { addressOf } from "@/lib/deployment";
 import { useGenerateApplication } from "./api/generate-application";
 import { listApplications } from "./api/list-applications";
 
@@ -45,8 +46,9 @@ interface ApplicationCardProps {
 }
 
 function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
-  const generate = useGenerateApplication(application.id);
+  const generate = useGenerateApplication();
   const { live } = application;
+  const address = live?.url && addressOf({ application: application.name, url: live.url });
   return (
     <li className="space-y-3 rounded-lg border border-line p-3.5">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
@@ -58,8 +60,8 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
           {application.description && <p className="text-sm text-muted">{application.description}</p>}
         </div>
         <div className="flex flex-wrap gap-2">
-          {live?.url && live.status === "running" && (
-            <a href={live.url} target="_blank" rel="noreferrer" className={buttonClass("plain")}>
+          {address && live.status === "running" && (
+            <a href={address} target="_blank" rel="noreferrer" className={buttonClass("plain")}>
               <ExternalLink aria-hidden />
               Open
             </a>
@@ -67,14 +69,17 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
           <Button
             weight="primary"
             disabled={generate.isPending}
-            onClick={() => generate.mutate(undefined, { onSuccess: onStarted })}
+            onClick={() => {
+              const { id, updated_at } = application;
+              generate.mutate({ id, updated_at }, { onSuccess: onStarted });
+            }}
           >
             <Hammer aria-hidden />
             {generate.isPending ? "Starting…" : "Generate & ship"}
           </Button>
         </div>
       </div>
-      <LiveLine live={live ?? null} />
+      <LiveLine live={live ?? null} address={address || undefined} />
       {application.models.length > 0 && (
         <ul aria-label="Models" className="flex flex-wrap gap-1.5">
           {application.models.map((model) => (
@@ -100,7 +105,7 @@ const LIVE_LOOKS = {
   failed: { icon: CircleX, label: "Failed", tone: "text-bad" },
 };
 
-function LiveLine({ live }: { live: LiveRelease | null }) {
+function LiveLine({ live, address }: { live: LiveRelease | null; address: string | undefined }) {
   if (!live) {
     return (
       <p className="flex items-center gap-1.5 text-sm text-muted">
@@ -116,18 +121,19 @@ function LiveLine({ live }: { live: LiveRelease | null }) {
         <Icon aria-hidden className="size-4" />
         {label}
       </span>
-      {live.url && (
+      {address && (
         <a
-          href={live.url}
+          href={address}
           target="_blank"
           rel="noreferrer"
           className="break-all text-accent underline underline-offset-2"
         >
-          {live.url}
+          {address}
         </a>
       )}
       <span className="text-muted">
         {live.target}
+        {live.url && live.url !== address && ` at ${live.url}`}
         {live.release && ` · release ${live.release}`}
         {live.since && (
           <>

@@ -2,22 +2,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { cn } from "@/lib/cn";
 import { getStatus } from "./api/get-status";
+import { summaryOf } from "./summary";
 
 export function EngineStatus() {
   const { data, error } = useQuery(getStatus);
   if (error)
     return <Line tone="bg-bad" title={error.message} lines={["Server not reachable", "Retrying…"]} />;
   if (!data) return <Line tone="bg-line-strong" title="Asking the server" lines={["Connecting…", ""]} />;
-  const runners = data.runners.length;
-  const noun = runners === 1 ? "runner" : "runners";
+  const { text, well } = summaryOf(data);
   return (
     <Line
-      tone={runners > 0 ? "bg-ok" : "bg-warn"}
+      tone={well ? "bg-ok" : "bg-warn"}
       title={`Lathe ${data.version} on ${data.backend}`}
-      lines={[
-        runners > 0 ? `${runners} ${noun} · ${data.queue_depth} queued` : "No runner: nothing will run",
-        `${data.version} · ${data.backend}`,
-      ]}
+      lines={[text, `${data.version} · ${data.backend}`]}
     />
   );
 }

@@ -17,7 +17,17 @@ interface LogViewProps {
   live: boolean;
 }
 
-export function LogView({ lines, showStep, truncated, live }: LogViewProps) {
+export function LogView(props: LogViewProps) {
+  if (props.lines.length > 0) return <LogLines {...props} />;
+  return (
+    <p className="p-3 text-sm text-muted">
+      {props.live ? "No lines yet; they appear here as they are written." : "Nothing was logged."}
+    </p>
+  );
+}
+
+/** Mounted with the first line, so that its frame is there from the start and can be measured. */
+function LogLines({ lines, showStep, truncated, live }: LogViewProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 400 });
   const [follows, setFollows] = useState(true);
@@ -38,13 +48,6 @@ export function LogView({ lines, showStep, truncated, live }: LogViewProps) {
     if (element && follows && count > 0) element.scrollTop = element.scrollHeight;
   }, [count, follows]);
 
-  if (count === 0) {
-    return (
-      <p className="p-3 text-sm text-muted">
-        {live ? "No lines yet; they appear here as they are written." : "Nothing was logged."}
-      </p>
-    );
-  }
   const { first, last } = visibleLines(view.top, view.height, LINE_HEIGHT, count);
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">

@@ -6,6 +6,7 @@ import { JsonView } from "@/components/json-view";
 import { Ago } from "@/components/moment";
 import { PanelSection } from "@/components/side-panel";
 import { Tabs } from "@/components/tabs";
+import { addressOf, deployedBy } from "@/lib/deployment";
 import { hasEnded } from "@/lib/status";
 import { LogView } from "./log-view";
 import { RunErrorNotice } from "./run-error-notice";
@@ -18,6 +19,7 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
   const { status, error } = useRunStore(store, (each) => each.run);
   const logs = useRunStore(store, (each) => each.logs);
   const ended = hasEnded(status);
+  const deployed = deployedBy(run);
   const hasInputs = Object.keys(run.inputs ?? {}).length > 0;
   return (
     <Tabs<TabName>
@@ -44,6 +46,18 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
       ) : (
         <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3">
           {error && <RunErrorNotice error={error} />}
+          {deployed && (
+            <PanelSection title="Application">
+              <a
+                href={addressOf(deployed)}
+                target="_blank"
+                rel="noreferrer"
+                className="break-all text-sm text-accent underline underline-offset-2"
+              >
+                {addressOf(deployed)}
+              </a>
+            </PanelSection>
+          )}
           <PanelSection title="Output">
             {run.output !== null && run.output !== undefined ? (
               <JsonView value={run.output} label="output" />

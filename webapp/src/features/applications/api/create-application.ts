@@ -1,21 +1,22 @@
 // Adds an application from its text, together with the models it holds.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { client, newIdempotencyKey, unwrap } from "@/api/client";
+import { useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { useIntent } from "@/api/intent";
 
 export function useCreateApplication() {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (source: string) =>
+  return useIntent(
+    (source: string, key) =>
       unwrap(
         client.POST("/api/applications", {
-          params: { header: { "Idempotency-Key": newIdempotencyKey() } },
+          params: { header: { "Idempotency-Key": key } },
           body: { source },
         }),
       ),
-    onSuccess: () =>
+    () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ["applications", "list"] }),
         queries.invalidateQueries({ queryKey: ["models", "list"] }),
       ]),
-  });
+  );
 }

@@ -1,17 +1,20 @@
 // Starts the ship workflow of an application: generate, build, deploy, check.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { client, newIdempotencyKey, unwrap } from "@/api/client";
+import { useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { useIntent } from "@/api/intent";
+import type { Application } from "@/api/types";
 
-export function useGenerateApplication(id: string) {
+/** What is sent is the application as it stands: once its models have changed, shipping it is another intent. */
+export function useGenerateApplication() {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: () =>
+  return useIntent(
+    ({ id }: Pick<Application, "id" | "updated_at">, key) =>
       unwrap(
         client.POST("/api/applications/{id}/generate", {
-          params: { path: { id }, header: { "Idempotency-Key": newIdempotencyKey() } },
+          params: { path: { id }, header: { "Idempotency-Key": key } },
           body: {},
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["executions", "list"] }),
-  });
+    () => queries.invalidateQueries({ queryKey: ["executions", "list"] }),
+  );
 }

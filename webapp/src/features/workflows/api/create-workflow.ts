@@ -1,17 +1,18 @@
 // Adds a workflow from its text; the server reads YAML and JSON alike and names line and column of a mistake.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { client, newIdempotencyKey, unwrap } from "@/api/client";
+import { useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { useIntent } from "@/api/intent";
 
 export function useCreateWorkflow() {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (source: string) =>
+  return useIntent(
+    (source: string, key) =>
       unwrap(
         client.POST("/api/workflows", {
-          params: { header: { "Idempotency-Key": newIdempotencyKey() } },
+          params: { header: { "Idempotency-Key": key } },
           body: { source },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["workflows", "list"] }),
-  });
+    () => queries.invalidateQueries({ queryKey: ["workflows", "list"] }),
+  );
 }

@@ -1,18 +1,19 @@
-// Starts a run; the key makes a repeated request after a lost answer find the run that the first one started.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { client, newIdempotencyKey, unwrap } from "@/api/client";
+// Starts a run; a repeated request after a lost answer finds the run that the first one started.
+import { useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { useIntent } from "@/api/intent";
 import type { JsonRecord } from "@/lib/json";
 
 export function useExecuteWorkflow(id: string) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (inputs: JsonRecord) =>
+  return useIntent(
+    (inputs: JsonRecord, key) =>
       unwrap(
         client.POST("/api/workflows/{id}/execute", {
-          params: { path: { id }, header: { "Idempotency-Key": newIdempotencyKey() } },
+          params: { path: { id }, header: { "Idempotency-Key": key } },
           body: { inputs },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["executions", "list"] }),
-  });
+    () => queries.invalidateQueries({ queryKey: ["executions", "list"] }),
+  );
 }
