@@ -67,7 +67,10 @@ fn kinds() -> [NodeKind; 6] {
             ..plain("flow.switch", json!({"type": "object"}))
         },
         plain("flow.join", mode),
-        plain("http.request", request),
+        NodeKind {
+            effect: Effect::Effectful,
+            ..plain("http.request", request)
+        },
         NodeKind {
             scripts: &["script"],
             ..plain("script.run", script)
