@@ -25,8 +25,9 @@
 //!
 //! ## Failure and retry
 //! A release that does not become healthy fails the step at once, with its last words (`release_unhealthy`).
-//! A live process of another container cannot be replaced from this one (`release_elsewhere`). A taken port (`port_taken`) or a missing engine (`docker_unavailable`) are named with ways out. An engine
-//! that breaks off is tried again, three attempts in all.
+//! A live process of another container cannot be replaced from this one (`release_elsewhere`); that, a taken port
+//! (`port_taken`) and a missing engine (`docker_unavailable`) are named with ways out. An engine that breaks off is
+//! tried again, three attempts in all.
 //!
 //! ## Example
 //! ```yaml
