@@ -5,9 +5,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments};
+use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments, StopError};
 use chrono::{DateTime, Utc};
 
+use crate::error::{ApiError, ApiResult};
 use crate::schemas::application::{LiveRelease, LiveStatus};
 
 /// A page asks for many things at once; where they are is not asked each time.
@@ -68,6 +69,29 @@ impl Live {
                 tracing::warn!(application = name, %error, "what is live of an application can't be told");
                 None
             }
+        }
+    }
+
+    /// Whether it runs, or would be started again if it could: it goes by its name then.
+    pub(crate) async fn is_live(&self, name: &str) -> ApiResult<bool> {
+        let deployment = self.deployments.get(name).await;
+        let deployment = deployment.map_err(ApiError::internal)?;
+        Ok(deployment.is_some_and(|deployment| deployment.status != DeploymentStatus::Stopped))
+    }
+
+    /// Stops what is live of an application, if anything is.
+    pub(crate) async fn stop(&self, name: &str) -> ApiResult<()> {
+        if !self.is_live(name).await? {
+            return Ok(());
+        }
+        let stopped = self.deployments.stop(name).await;
+        self.forget(name);
+        match stopped {
+            Ok(_) => Ok(()),
+            Err(StopError::InTheWay(message)) => Err(ApiError::conflict(format!(
+                "the application was not stopped: {message}"
+            ))),
+            Err(StopError::Failed(error)) => Err(ApiError::internal(error)),
         }
     }
 

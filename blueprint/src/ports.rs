@@ -4,7 +4,7 @@ mod deployments;
 
 use async_trait::async_trait;
 
-pub use deployments::{Deployment, DeploymentStatus, Deployments};
+pub use deployments::{Deployment, DeploymentStatus, Deployments, StopError};
 
 use crate::Application;
 

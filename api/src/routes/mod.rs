@@ -50,6 +50,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             applications::delete::delete_application
         ))
         .routes(routes!(applications::generate::generate_application))
+        .routes(routes!(applications::stop::stop_application))
         .routes(routes!(nodes::list::list_nodes))
         .routes(routes!(nodes::read::get_node))
         .routes(routes!(server::status::get_status))

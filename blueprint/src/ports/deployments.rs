@@ -43,5 +43,15 @@ pub trait Deployments: Send + Sync {
     async fn get(&self, application: &str) -> Result<Option<Deployment>, BoxedError>;
 
     /// Stops it and keeps its data; `None` when it was never deployed.
-    async fn stop(&self, application: &str) -> Result<Option<Deployment>, BoxedError>;
+    async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError>;
+}
+
+/// Why an application was not stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum StopError {
+    /// Something stands in the way that whoever asks can remove; the sentence says what.
+    #[error("{0}")]
+    InTheWay(String),
+    #[error(transparent)]
+    Failed(#[from] BoxedError),
 }

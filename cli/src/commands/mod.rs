@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod api;
+mod applications;
 mod executions;
 mod listening;
 mod migrate;
@@ -39,6 +40,9 @@ pub(crate) enum Command {
     /// List, show, cancel and follow executions on a running server
     #[command(subcommand)]
     Executions(executions::ExecutionsCommand),
+    /// List applications on a running server, and stop what is live of them
+    #[command(subcommand)]
+    Applications(applications::ApplicationsCommand),
     /// Store the applications and workflows found in folders
     Seed(seed::SeedArgs),
     /// Bring the database schema up to date, or take steps of it back
@@ -66,6 +70,7 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Runner(args) => runner::run(global, &args).await,
             Command::Run(args) => run::run(global, &args).await,
             Command::Executions(command) => executions::run(&command).await,
+            Command::Applications(command) => applications::run(&command).await,
             Command::Seed(args) => seed::run(global, &args).await,
             Command::Migrate(args) => migrate::run(global, &args).await,
             Command::Validate(_) | Command::Nodes(_) | Command::Openapi => Ok(0),

@@ -144,6 +144,10 @@ async fn a_shop_is_shipped_from_cache_and_through_a_change_that_keeps_its_rows()
     let image = shop.ship("docker")?;
     let size = image["output"]["size"].as_u64().context("the size")?;
     ensure!(size <= 20 * 1024 * 1024, "the image has {size} bytes");
-    publishers(url(&image)?).await?;
+    let rows = publishers(url(&image)?).await?;
+    ensure!(
+        rows["items"][0]["name"] == "Lathe Press",
+        "the rows went along to the other target: {rows:#}"
+    );
     Ok(())
 }

@@ -3,19 +3,23 @@
 //! All there is to know lies in files of each application's home, so that any process of the installation,
 //! and the next one after a crash, sees the same.
 
+mod change;
+mod data;
+mod health;
 mod place;
 mod record;
 mod release;
+mod retention;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use blueprint::ports::{BoxedError, Deployment, DeploymentStatus};
+use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, StopError};
 use engine::node::Failure;
 
-use crate::clients::docker::Docker;
+use crate::clients::docker::{Docker, UNAVAILABLE};
 use crate::clients::http::{Client, Guard};
 use crate::home::{Home, HomeLock, failed};
 use crate::workspace::blocking;
@@ -23,13 +27,15 @@ use crate::workspace::blocking;
 pub(crate) use record::{Environment, Source};
 pub(crate) use release::Release;
 
-use place::Places;
+use place::{ELSEWHERE, Places, Standing};
 use record::Record;
 
 /// How long a release may take to come up again.
 const REVIVAL: Duration = Duration::from_secs(30);
 /// How long to wait for a deployment that is under way.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The code of an error that says: another run is changing this application.
+const BUSY: &str = "busy";
 
 /// The deployments of an installation.
 #[derive(Clone)]
@@ -88,17 +94,19 @@ impl Deployments {
         let Some(_lock) = home.try_lock().await? else {
             return Ok(None);
         };
-        let Some(live) = self.live(home).await? else {
+        let Some(found) = self.live(home).await? else {
+            self.clear_up(home, None, &warn(home)).await?;
             return Ok(None);
         };
-        if let Err(failure) = self.sweep(home, Some(&live)).await {
-            tracing::warn!(
-                application = home.name,
-                error = failure.error.message,
-                "something of an earlier release could not be stopped"
-            );
-        }
+        let was_down = found.status == DeploymentStatus::Failed;
+        let Some(live) = self.clear_up(home, Some(found), &warn(home)).await? else {
+            return Ok(None);
+        };
         if live.status != DeploymentStatus::Failed {
+            return Ok(was_down.then_some(live));
+        }
+        // What ended in another container is for a Lathe over there to bring back: here it may only seem to have ended.
+        if self.places.standing(&live.place).await? != Standing::Ended {
             return Ok(None);
         }
         self.places.remove(&live.place).await?;
@@ -110,16 +118,13 @@ impl Deployments {
         blocking(move || Home::all(&data).map_err(|problem| failed(&data, &problem))).await
     }
 
-    /// The record of an application, with its status as of now. What cannot be asked about is not serving:
-    /// a Docker engine that is away must not keep a process from taking over.
+    /// The record of an application, with its status as of now.
     async fn live(&self, home: &Home) -> Result<Option<Record>, Failure> {
         let of = home.clone();
         let Some(mut record) = blocking(move || record::read(&of)).await? else {
             return Ok(None);
         };
-        if record.status == DeploymentStatus::Running
-            && !self.places.is_running(&record.place).await.unwrap_or(false)
-        {
+        if record.status == DeploymentStatus::Running && !self.is_running(&record).await {
             record.status = DeploymentStatus::Failed;
         }
         Ok(Some(record))
@@ -136,7 +141,7 @@ impl Deployments {
                     "{} is being deployed; try again when that has ended",
                     home.name
                 );
-                return Err(Failure::transient("busy", message));
+                return Err(Failure::transient(BUSY, message));
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
@@ -151,10 +156,15 @@ impl Deployments {
         let Some(mut record) = record::read(&home)? else {
             return Ok(None);
         };
-        self.places.stop(&record.place).await?;
-        record.status = DeploymentStatus::Stopped;
+        // Written first: should this be broken off, nobody brings back what was to be stopped.
+        let before = std::mem::replace(&mut record.status, DeploymentStatus::Stopped);
         record::write(&home, &record)?;
-        Ok(Some(record))
+        if let Err(failure) = self.places.stop(&record.place).await {
+            record.status = before;
+            record::write(&home, &record)?;
+            return Err(failure);
+        }
+        self.clear_up(&home, Some(record), &warn(&home)).await
     }
 }
 
@@ -185,13 +195,21 @@ impl blueprint::ports::Deployments for Deployments {
             .map(|record| record.view()))
     }
 
-    async fn stop(&self, application: &str) -> Result<Option<Deployment>, BoxedError> {
-        Ok(self
-            .stop_one(application)
-            .await
-            .map_err(boxed)?
-            .map(|record| record.view()))
+    async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {
+        match self.stop_one(application).await {
+            Ok(record) => Ok(record.map(|record| record.view())),
+            Err(failure) => Err(match failure.error.code.as_str() {
+                BUSY | ELSEWHERE | UNAVAILABLE => StopError::InTheWay(failure.error.message),
+                _ => StopError::Failed(boxed(failure)),
+            }),
+        }
     }
+}
+
+/// Lathe's own log, for what is done outside of any run.
+fn warn(home: &Home) -> impl Fn(&str) + Send + Sync {
+    let application = home.name.clone();
+    move |text| tracing::warn!(application, "{text}")
 }
 
 fn boxed(failure: Failure) -> BoxedError {

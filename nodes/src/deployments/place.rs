@@ -9,7 +9,7 @@ use std::time::Duration;
 use engine::node::Failure;
 use tokio::process::Command;
 
-use super::record::{Environment, Place, Source};
+use super::record::{Data, Environment, Place, Source};
 use crate::clients::docker::{Container, Docker, State};
 use crate::clients::process::{Group, is_alive, kill, started_at, terminate};
 use crate::digest::digest_bytes;
@@ -19,14 +19,26 @@ use crate::workspace::blocking;
 /// How long an old release may take to finish its requests.
 const GRACE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(25);
+/// The code of an error that says: what runs there can only be reached from there.
+pub(crate) const ELSEWHERE: &str = "release_elsewhere";
 
 /// A release about to run.
 pub(crate) struct Start<'a> {
     pub(crate) home: &'a Home,
     pub(crate) source: &'a Source,
     pub(crate) environment: &'a Environment,
+    pub(crate) data: &'a Data,
     pub(crate) release: u64,
     pub(crate) port: u16,
+}
+
+/// What can be told of something that was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Running,
+    Ended,
+    /// It began where this process does not see: in another container of the same machine.
+    Elsewhere,
 }
 
 /// Something that was started and is not yet the live release: a process ends when this is dropped.
@@ -46,7 +58,7 @@ impl Started {
 
 #[derive(Clone)]
 pub(crate) struct Places {
-    docker: Arc<Docker>,
+    pub(super) docker: Arc<Docker>,
 }
 
 impl Places {
@@ -63,9 +75,22 @@ impl Places {
         }
     }
 
+    /// Where it will be, if that can be told before it is started: noted then, it is found whatever happens.
+    pub(crate) fn foreseen(start: &Start<'_>) -> Option<Place> {
+        match start.source {
+            Source::Process { .. } => None,
+            Source::Docker { .. } => Some(Place::Container {
+                container: container_name(start),
+            }),
+        }
+    }
+
     async fn start_process(&self, start: &Start<'_>, binary: &Path) -> Result<Started, Failure> {
+        let Data::Folder(data) = start.data else {
+            return Err(unfit(start));
+        };
         let (data, log) = (
-            start.home.path.join("data"),
+            start.home.path.join(data),
             log_path(start.home, start.release),
         );
         let folder = data.clone();
@@ -110,6 +135,7 @@ impl Places {
             pid,
             started: started_at(pid).unwrap_or_default(),
             boot: boot(),
+            namespace: namespace(),
         };
         Ok(Started {
             place,
@@ -123,6 +149,9 @@ impl Places {
         image: &str,
         inner_port: u16,
     ) -> Result<Started, Failure> {
+        let Data::Volume(volume) = start.data else {
+            return Err(unfit(start));
+        };
         let name = &start.home.name;
         let own = [
             ("BIND", "0.0.0.0".to_owned()),
@@ -136,21 +165,19 @@ impl Places {
             .environment
             .iter()
             .map(|(name, value)| format!("{name}={value}"));
-        // Installations may share an engine, so names carry a word of where they come from.
-        let installation = installation(start.home);
-        let container = self
-            .docker
+        let container = container_name(start);
+        self.docker
             .start(Container {
-                name: format!("lathe-{installation}-{name}-{}", start.release),
+                name: container.clone(),
                 image: image.to_owned(),
                 environment: given.chain(own).collect(),
                 labels: [
                     ("lathe.application".to_owned(), name.clone()),
                     ("lathe.release".to_owned(), start.release.to_string()),
-                    ("lathe.installation".to_owned(), installation.clone()),
+                    ("lathe.installation".to_owned(), installation(start.home)),
                 ]
                 .into(),
-                volume: format!("lathe-{installation}-{name}-data"),
+                volume: volume.clone(),
                 port: start.port,
                 inner_port,
             })
@@ -161,6 +188,14 @@ impl Places {
         })
     }
 
+    /// An error when it runs where this process cannot stop it.
+    pub(crate) async fn is_within_reach(&self, place: &Place) -> Result<(), Failure> {
+        match (self.standing(place).await?, place) {
+            (Standing::Elsewhere, Place::Process { pid, .. }) => Err(elsewhere(*pid)),
+            _ => Ok(()),
+        }
+    }
+
     /// From here on it is started again when it ends, as far as its surroundings can do that.
     pub(crate) async fn keep(&self, place: &Place) -> Result<(), Failure> {
         match place {
@@ -169,16 +204,29 @@ impl Places {
         }
     }
 
-    /// Whether it runs right now.
-    pub(crate) async fn is_running(&self, place: &Place) -> Result<bool, Failure> {
+    /// What can be told of it right now.
+    pub(crate) async fn standing(&self, place: &Place) -> Result<Standing, Failure> {
         match place {
             Place::Process {
                 pid,
                 started,
                 boot: recorded,
-            } => Ok(*recorded == boot() && is_alive(*pid, *started)),
+                namespace: home,
+            } => Ok(if *recorded != boot() {
+                Standing::Ended
+            } else if home.is_some() && *home != namespace() {
+                Standing::Elsewhere
+            } else if is_alive(*pid, *started) {
+                Standing::Running
+            } else {
+                Standing::Ended
+            }),
             Place::Container { container } => {
-                Ok(self.docker.state(container).await? == State::Running)
+                Ok(if self.docker.state(container).await? == State::Running {
+                    Standing::Running
+                } else {
+                    Standing::Ended
+                })
             }
         }
     }
@@ -187,16 +235,18 @@ impl Places {
     pub(crate) async fn stop(&self, place: &Place) -> Result<(), Failure> {
         match place {
             Place::Container { container } => self.docker.stop(container, GRACE).await,
-            Place::Process { pid, .. } => {
-                if self.is_running(place).await? {
+            Place::Process { pid, .. } => match self.standing(place).await? {
+                Standing::Ended => Ok(()),
+                Standing::Elsewhere => Err(elsewhere(*pid)),
+                Standing::Running => {
                     terminate(*pid);
                     if !self.ends_within(place, GRACE).await? {
                         kill(*pid);
                         self.ends_within(place, GRACE).await?;
                     }
+                    Ok(())
                 }
-                Ok(())
-            }
+            },
         }
     }
 
@@ -211,7 +261,7 @@ impl Places {
 
     async fn ends_within(&self, place: &Place, limit: Duration) -> Result<bool, Failure> {
         let deadline = tokio::time::Instant::now() + limit;
-        while self.is_running(place).await? {
+        while self.standing(place).await? == Standing::Running {
             if tokio::time::Instant::now() >= deadline {
                 return Ok(false);
             }
@@ -239,12 +289,38 @@ impl Places {
     }
 }
 
-fn log_path(home: &Home, release: u64) -> PathBuf {
+pub(super) fn log_path(home: &Home, release: u64) -> PathBuf {
     home.path.join("logs").join(format!("{release}.log"))
 }
 
+/// Installations may share an engine, so names carry a word of where they come from.
+fn container_name(start: &Start<'_>) -> String {
+    let (home, release) = (start.home, start.release);
+    format!("lathe-{}-{}-{release}", installation(home), home.name)
+}
+
+fn unfit(start: &Start<'_>) -> Failure {
+    let message = format!(
+        "{} cannot keep its data in {}: mend or remove deployment.json in {}",
+        start.source.target(),
+        start.data.describe(start.home),
+        start.home.path.display()
+    );
+    Failure::permanent("record_damaged", message)
+}
+
+/// A process that answers and can't be signalled: to start another beside it would give its data two masters.
+fn elsewhere(pid: u32) -> Failure {
+    let message = format!(
+        "the live release is process {pid} of another container, which cannot be reached from here: do this from \
+         a Lathe in that container, or stop that container, or let all of Lathe's containers share the process \
+         namespace (`pid: host` in compose.yaml)"
+    );
+    Failure::permanent(ELSEWHERE, message)
+}
+
 /// Eight letters that stand for the data folder, and so for this installation.
-fn installation(home: &Home) -> String {
+pub(super) fn installation(home: &Home) -> String {
     let path = home
         .path
         .canonicalize()
@@ -259,4 +335,10 @@ fn boot() -> String {
         .unwrap_or_default()
         .trim()
         .to_owned()
+}
+
+/// The world of process numbers that this process lives in. Its own after every start of a container.
+fn namespace() -> Option<String> {
+    let link = std::fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(link.display().to_string())
 }

@@ -3,6 +3,7 @@
 //! - `deployment.json`: the live release, replaced as a whole: whoever reads it sees one release or the other.
 //! - `environments/<release>.json`: its environment, readable by Lathe's user only, since it may hold secrets.
 //! - `pending.json`: what is being started or stopped; whatever of it is not live is swept up next time.
+//! - `change.json`: there while one release takes over from another, with what has to be put back if it does not.
 //! - `releases.jsonl`: every release there was.
 
 use std::collections::BTreeMap;
@@ -33,6 +34,9 @@ pub(crate) struct Record {
     pub(crate) health_path: String,
     /// The run that deployed it.
     pub(crate) execution: Uuid,
+    /// Its data; left out by a Lathe whose releases shared one place.
+    #[serde(default)]
+    pub(crate) data: Option<Data>,
     #[serde(flatten)]
     pub(crate) source: Source,
     #[serde(flatten)]
@@ -40,11 +44,19 @@ pub(crate) struct Record {
 }
 
 /// What a release is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "target", rename_all = "snake_case")]
 pub(crate) enum Source {
     Process { binary: PathBuf },
     Docker { image: String, inner_port: u16 },
+}
+
+/// Where a release keeps its data: a folder of the application's home, or a named volume.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Data {
+    Folder(String),
+    Volume(String),
 }
 
 /// What runs: enough to find it again, and never to mistake another for it.
@@ -55,10 +67,27 @@ pub(crate) enum Place {
         pid: u32,
         started: u64,
         boot: String,
+        /// Process numbers mean something within their namespace only: a container has one of its own.
+        #[serde(default)]
+        namespace: Option<String>,
     },
     Container {
         container: String,
     },
+}
+
+/// A release on its way to be the live one. Written before the old one is touched, and gone when all is settled:
+/// whoever finds it after a crash puts things back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Change {
+    /// The number of the new release.
+    pub(crate) release: u64,
+    /// Whether the old one steps back first, and so has to be started again when the new one fails.
+    pub(crate) restart: bool,
+    /// The copy of the data that the new release is given, if it is.
+    pub(crate) copy: Option<Data>,
+    /// The data that nobody needs any more once the new release is live.
+    pub(crate) original: Option<Data>,
 }
 
 impl Source {
@@ -71,6 +100,12 @@ impl Source {
 }
 
 impl Record {
+    pub(crate) fn data(&self, home: &Home) -> Data {
+        self.data
+            .clone()
+            .unwrap_or_else(|| Data::first(home, &self.source))
+    }
+
     pub(crate) fn view(&self) -> Deployment {
         Deployment {
             application: self.application.clone(),
@@ -135,6 +170,43 @@ pub(crate) fn write_pending(home: &Home, places: &[Place]) -> Result<(), Failure
     write_json(&home.path.join("pending.json"), &places)
 }
 
+pub(crate) fn read_change(home: &Home) -> Result<Option<Change>, Failure> {
+    read_json(&change_path(home))
+}
+
+pub(crate) fn write_change(home: &Home, change: &Change) -> Result<(), Failure> {
+    write_json(&change_path(home), change)
+}
+
+pub(crate) fn remove_change(home: &Home) -> Result<(), Failure> {
+    remove_file(&change_path(home))
+}
+
+fn change_path(home: &Home) -> PathBuf {
+    home.path.join("change.json")
+}
+
+pub(crate) fn has_environment(home: &Home, release: u64) -> bool {
+    environment_path(home, release).is_file()
+}
+
+pub(crate) fn remove_environment(home: &Home, release: u64) -> Result<(), Failure> {
+    remove_file(&environment_path(home, release))
+}
+
+/// The releases there were, oldest first. A line that a crash cut short is passed over.
+pub(crate) fn history(home: &Home) -> Result<Vec<Record>, Failure> {
+    let path = home.path.join("releases.jsonl");
+    let text = match std::fs::read_to_string(&path) {
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => String::new(),
+        text => text.map_err(|problem| failed(&path, &problem))?,
+    };
+    Ok(text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect())
+}
+
 /// Adds a release to the history.
 pub(crate) fn remember(home: &Home, record: &Record) -> Result<(), Failure> {
     let path = home.path.join("releases.jsonl");
@@ -148,6 +220,15 @@ pub(crate) fn remember(home: &Home, record: &Record) -> Result<(), Failure> {
             .write_all(format!("{line}\n").as_bytes())
     };
     append().map_err(|problem| failed(&path, &problem))
+}
+
+pub(crate) fn remove_file(path: &Path) -> Result<(), Failure> {
+    match std::fs::remove_file(path) {
+        Err(problem) if problem.kind() != std::io::ErrorKind::NotFound => {
+            Err(failed(path, &problem))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Failure> {

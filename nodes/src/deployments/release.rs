@@ -1,20 +1,23 @@
-//! Puts a release live without a gap: the new one proves itself before the old one goes.
+//! Puts a release live: it has to prove itself before it takes over, and when it does not, what was live is live again.
+//!
+//! A release whose program differs migrates its data at its start, so it gets a copy. The one before stops for that:
+//! what it wrote after the copy was made would be lost. Any other release starts beside the one before, without a gap,
+//! unless both need the same port.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use blueprint::ports::DeploymentStatus;
 use engine::node::{Context, Failure, LogStream};
-use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::Deployments;
-use super::place::{Start, Started};
-use super::record::{self, Environment, Record, Source};
-use crate::clients::http::Request;
+use super::change::Say;
+use super::data::Kept;
+use super::health::free_port;
+use super::place::{Places, Start, Started};
+use super::record::{self, Change, Data, Environment, Record, Source};
 use crate::home::Home;
-
-const HEALTH_POLL: Duration = Duration::from_millis(100);
-const HEALTH_ANSWER: Duration = Duration::from_secs(2);
 
 /// What is to be live.
 pub(crate) struct Release {
@@ -35,6 +38,42 @@ pub(crate) struct Released {
     pub(crate) previous: Option<u64>,
 }
 
+/// The run that asks for a release, for as long as it waits.
+struct Asker {
+    context: Context,
+    /// The run has let go of the step, without cancelling it first.
+    gone: CancellationToken,
+}
+
+/// What is about to change.
+struct Plan<'a> {
+    current: Option<&'a Record>,
+    change: Change,
+    data: Data,
+    /// Where a copy of the data is taken from.
+    from: Option<(Data, Source)>,
+}
+
+impl Asker {
+    fn say(&self, text: &str) {
+        self.context.log.line(LogStream::Info, text);
+    }
+
+    async fn gave_up(&self) {
+        tokio::select! {
+            () = self.context.cancellation.cancelled() => {}
+            () = self.gone.cancelled() => {}
+        }
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        if self.context.cancellation.is_cancelled() || self.gone.is_cancelled() {
+            return Err(cancelled());
+        }
+        Ok(())
+    }
+}
+
 impl Deployments {
     pub(crate) async fn release(
         &self,
@@ -42,15 +81,50 @@ impl Deployments {
         context: &Context,
     ) -> Result<Released, Failure> {
         let home = Home::of(&self.data, &release.application)?;
-        let _lock = home.lock(context).await?;
-        let current = self.live(&home).await?;
-        self.tidy(&home, current.as_ref(), context).await;
-        if let Some(record) = self.unchanged(&home, current.as_ref(), &release).await? {
-            let message = format!(
+        let lock = home.lock(context).await?;
+        // A step that does not end in time is dropped wherever it is. What was live has to be put back even then,
+        // so that the work goes on by itself and is only told.
+        let gone = CancellationToken::new();
+        let _tells_when_dropped = gone.clone().drop_guard();
+        let asker = Asker {
+            context: context.clone(),
+            gone,
+        };
+        let this = self.clone();
+        let work = async move {
+            let _lock = lock;
+            this.release_locked(&home, &release, &asker).await
+        };
+        let work = tokio::spawn(work.in_current_span()).await;
+        work.unwrap_or_else(|problem| {
+            let message = format!("the deployment was broken off: {problem}");
+            Err(Failure::transient("internal", message))
+        })
+    }
+
+    async fn release_locked(
+        &self,
+        home: &Home,
+        release: &Release,
+        asker: &Asker,
+    ) -> Result<Released, Failure> {
+        let say = |text: &str| asker.say(text);
+        let current = self.live(home).await?;
+        let current = match self.clear_up(home, current.clone(), &say).await {
+            Ok(current) => current,
+            Err(problem) => {
+                say(&format!(
+                    "what was live before a broken-off deployment does not start: {}",
+                    problem.error.message
+                ));
+                current
+            }
+        };
+        if let Some(record) = self.unchanged(home, current.as_ref(), release).await? {
+            say(&format!(
                 "release {} is live, healthy and the same: nothing to do",
                 record.release
-            );
-            context.log.line(LogStream::Info, &message);
+            ));
             return Ok(Released {
                 previous: Some(record.release),
                 record,
@@ -59,9 +133,9 @@ impl Deployments {
         }
         let previous = current.as_ref().map(|record| record.release);
         let record = self
-            .take_over(&home, current.as_ref(), &release, context)
+            .take_over(home, current.as_ref(), release, asker)
             .await?;
-        self.tidy(&home, Some(&record), context).await;
+        self.forget_old(home, &record, &say).await;
         Ok(Released {
             record,
             unchanged: false,
@@ -90,56 +164,99 @@ impl Deployments {
         Ok((same_environment && self.is_healthy(record).await).then(|| record.clone()))
     }
 
-    /// Starts the new release, waits for its health, and makes it the live one.
+    /// Starts the new release, waits for its health, and makes it the live one; or leaves everything as it was.
     async fn take_over(
         &self,
         home: &Home,
         current: Option<&Record>,
         release: &Release,
-        context: &Context,
+        asker: &Asker,
     ) -> Result<Record, Failure> {
-        let number = current.map_or(0, |record| record.release) + 1;
-        // Two releases cannot listen on one port, so the old one has to step back first.
-        let in_the_way = current.filter(|record| {
-            record.status == DeploymentStatus::Running
-                && release.port.is_some_and(|port| port == record.port)
-        });
-        if let Some(record) = in_the_way {
-            context.log.line(
-                LogStream::Info,
-                &format!("release {} gives up port {}", record.release, record.port),
-            );
-            self.places.stop(&record.place).await?;
+        let running = current.filter(|record| record.status == DeploymentStatus::Running);
+        if let Some(record) = running {
+            self.places.is_within_reach(&record.place).await?;
         }
-        let proved = self.prove(home, current, release, number, context).await;
-        if proved.is_err() {
-            self.tidy(home, current, context).await;
-            if let Some(record) = in_the_way {
-                self.start_again(home, record).await?;
+        let holds_port = running.is_some_and(|record| release.port == Some(record.port));
+        if !holds_port {
+            free_port(release.port)?;
+        }
+        let plan = Plan::new(home, current, release, holds_port);
+        record::write_change(home, &plan.change)?;
+        let say = |text: &str| asker.say(text);
+        match self.prove(home, &plan, release, asker).await {
+            Ok(record) => {
+                // It is live now, so that nothing may fail any more.
+                if let Err(problem) = self.clear_up(home, Some(record.clone()), &say).await {
+                    say(&format!(
+                        "what the old release left will be cleared away later: {}",
+                        problem.error.message
+                    ));
+                }
+                Ok(record)
             }
+            Err(failure) => Err(self.back_out(home, running, failure, &say).await),
         }
-        proved
+    }
+
+    /// Puts back what was live, and tells the truth about it besides why the new release failed.
+    async fn back_out(
+        &self,
+        home: &Home,
+        before: Option<&Record>,
+        mut failure: Failure,
+        say: Say<'_>,
+    ) -> Failure {
+        let cleared = match self.live(home).await {
+            Ok(live) => self.clear_up(home, live, say).await,
+            Err(problem) => Err(problem),
+        };
+        let Some(before) = before else {
+            if let Err(problem) = cleared {
+                say(&problem.error.message);
+            }
+            return failure;
+        };
+        let end = match cleared {
+            Ok(Some(record)) if record.status == DeploymentStatus::Running => {
+                format!(
+                    "What was live before, release {}, still is.",
+                    record.release
+                )
+            }
+            Ok(_) => format!("Release {} is not live any more.", before.release),
+            Err(problem) => format!(
+                "Release {} was live before and could not be started again: {} \
+                 It is tried again at the next deployment and whenever Lathe starts.",
+                before.release, problem.error.message
+            ),
+        };
+        failure.error.message = format!("{}\n{end}", failure.error.message);
+        failure
     }
 
     async fn prove(
         &self,
         home: &Home,
-        current: Option<&Record>,
+        plan: &Plan<'_>,
         release: &Release,
-        number: u64,
-        context: &Context,
+        asker: &Asker,
     ) -> Result<Record, Failure> {
+        let number = plan.change.release;
+        self.make_room(home, plan, release, asker).await?;
+        asker.check()?;
         let port = free_port(release.port)?;
+        if let Some(record) = plan.current {
+            record::add_pending(home, [record.place.clone()])?;
+        }
         let start = Start {
             home,
             source: &release.source,
             environment: &release.environment,
+            data: &plan.data,
             release: number,
             port,
         };
-        let started = self.places.start(start).await?;
-        let concerned = current.map(|record| record.place.clone());
-        record::add_pending(home, concerned.into_iter().chain([started.place.clone()]))?;
+        let started = self.start(start).await?;
         let record = Record {
             application: home.name.clone(),
             status: DeploymentStatus::Running,
@@ -149,42 +266,82 @@ impl Deployments {
             digest: release.digest.clone(),
             since: chrono::Utc::now(),
             health_path: release.health_path.clone(),
-            execution: context.execution,
+            execution: asker.context.execution,
+            data: Some(plan.data.clone()),
             source: release.source.clone(),
             place: started.place.clone(),
         };
-        context.log.line(
-            LogStream::Info,
-            &format!("release {number} starts on port {port}; waiting for its health"),
-        );
+        asker.say(&format!(
+            "release {number} starts on port {port}; waiting for its health"
+        ));
         let healthy = tokio::select! {
             healthy = self.wait_until_healthy(&record, release.health_timeout) => healthy,
-            () = context.cancellation.cancelled() => {
-                return Err(Failure::permanent("cancelled", "the run was cancelled; what was live before still is"));
-            }
+            () = asker.gave_up() => return Err(cancelled()),
         };
         if let Err(problem) = healthy {
             return Err(self.give_up(home, &record, started, problem).await);
         }
         self.settle(home, &record, started, Some(&release.environment))
             .await?;
-        // It is live now, so that nothing may fail any more.
         if let Err(problem) = record::remember(home, &record) {
-            context.log.line(
-                LogStream::Info,
-                &format!("the history was not written: {}", problem.error.message),
+            asker.say(&format!(
+                "the history was not written: {}",
+                problem.error.message
+            ));
+        }
+        asker.say(&format!("release {number} is live at {}", record.url));
+        Ok(record)
+    }
+
+    /// Lets the live release step back where it has to, and copies its data for the new one.
+    async fn make_room(
+        &self,
+        home: &Home,
+        plan: &Plan<'_>,
+        release: &Release,
+        asker: &Asker,
+    ) -> Result<(), Failure> {
+        if let Some(record) = plan.current.filter(|_| plan.change.restart) {
+            asker.say(&format!(
+                "release {} stops until release {} is live or has failed",
+                record.release, plan.change.release
+            ));
+            self.places.stop(&record.place).await?;
+        }
+        if let Some((data, source)) = &plan.from {
+            let to = Kept {
+                data: &plan.data,
+                source: &release.source,
+            };
+            if self.places.copy(home, Kept { data, source }, to).await? {
+                asker.say(&format!(
+                    "the data was copied from {} to {}",
+                    data.describe(home),
+                    plan.data.describe(home)
+                ));
+            }
+        } else if keeps_its_own(&release.environment) {
+            asker.say(
+                "DATABASE_URL is set: that database is not copied, and what a failing release changes there stays changed",
             );
         }
-        context.log.line(
-            LogStream::Info,
-            &format!("release {number} is live at {}", record.url),
-        );
-        Ok(record)
+        Ok(())
+    }
+
+    /// Starts something that is noted, so that it is found and stopped should nobody get to settle it.
+    pub(super) async fn start(&self, start: Start<'_>) -> Result<Started, Failure> {
+        let home = start.home;
+        if let Some(place) = Places::foreseen(&start) {
+            record::add_pending(home, [place])?;
+        }
+        let started = self.places.start(start).await?;
+        record::add_pending(home, [started.place.clone()])?;
+        Ok(started)
     }
 
     /// Makes a healthy release the live one. Whoever drops this half-way leaves either the old release live
     /// and the new one noted as pending, or the new one live: nothing is awaited once the record is written.
-    async fn settle(
+    pub(super) async fn settle(
         &self,
         home: &Home,
         record: &Record,
@@ -200,7 +357,7 @@ impl Deployments {
         Ok(())
     }
 
-    async fn give_up(
+    pub(super) async fn give_up(
         &self,
         home: &Home,
         record: &Record,
@@ -220,129 +377,57 @@ impl Deployments {
         }
         drop(started);
         let message = format!(
-            "release {} was not healthy: {problem}. It was stopped; what was live before still is. Its last words:\n{last_words}",
+            "release {} was not healthy: {problem}. It was stopped. Its last words:\n{last_words}",
             record.release
         );
         Failure::permanent("release_unhealthy", message)
     }
+}
 
-    /// Stops what is pending and not live. What cannot be stopped now stays noted, and holds nobody up.
-    async fn tidy(&self, home: &Home, live: Option<&Record>, context: &Context) {
-        if let Err(problem) = self.sweep(home, live).await {
-            let message = format!(
-                "something of an earlier release could not be stopped, and will be tried again: {}",
-                problem.error.message
-            );
-            context.log.line(LogStream::Info, &message);
-        }
-    }
-
-    pub(super) async fn sweep(&self, home: &Home, live: Option<&Record>) -> Result<(), Failure> {
-        let mut left = Vec::new();
-        let mut outcome = Ok(());
-        let pending = record::read_pending(home)?;
-        for place in &pending {
-            if live.is_some_and(|record| record.place == *place) {
-                continue;
-            }
-            if let Err(failure) = self.places.remove(place).await {
-                left.push(place.clone());
-                outcome = Err(failure);
-            }
-        }
-        if left != pending {
-            record::write_pending(home, &left)?;
-        }
-        outcome
-    }
-
-    /// Starts what a record names once more, under the same number.
-    pub(super) async fn start_again(
-        &self,
-        home: &Home,
-        record: &Record,
-    ) -> Result<Record, Failure> {
-        let environment = record::read_environment(home, record.release)?;
-        let port = free_port(Some(record.port)).or_else(|_| free_port(None))?;
-        let start = Start {
-            home,
-            source: &record.source,
-            environment: &environment,
-            release: record.release,
-            port,
+impl<'a> Plan<'a> {
+    fn new(home: &Home, current: Option<&'a Record>, release: &Release, holds_port: bool) -> Self {
+        let number = current.map_or(0, |record| record.release) + 1;
+        let of_same_target =
+            current.filter(|record| record.source.target() == release.source.target());
+        let elsewhere = keeps_its_own(&release.environment);
+        let shared = of_same_target.filter(|record| elsewhere || record.digest == release.digest);
+        let (data, from) = match (shared, current) {
+            (Some(record), _) => (record.data(home), None),
+            (None, Some(record)) => (
+                Data::own(home, &release.source, number),
+                Some((record.data(home), record.source.clone())),
+            ),
+            (None, None) => (
+                Data::own(home, &release.source, number),
+                Some((Data::first(home, &release.source), release.source.clone())),
+            ),
         };
-        let started = self.places.start(start).await?;
-        let again = Record {
-            port,
-            url: format!("http://127.0.0.1:{port}/"),
-            status: DeploymentStatus::Running,
-            place: started.place.clone(),
-            ..record.clone()
+        let from = from.filter(|_| !elsewhere);
+        let is_running = current.is_some_and(|record| record.status == DeploymentStatus::Running);
+        let change = Change {
+            release: number,
+            restart: is_running && (holds_port || from.is_some()),
+            copy: shared.is_none().then(|| data.clone()),
+            original: current
+                .filter(|_| from.is_some())
+                .map(|record| record.data(home)),
         };
-        record::add_pending(home, [again.place.clone()])?;
-        if let Err(problem) = self.wait_until_healthy(&again, super::REVIVAL).await {
-            return Err(self.give_up(home, &again, started, problem).await);
+        Self {
+            current,
+            change,
+            data,
+            from,
         }
-        self.settle(home, &again, started, None).await?;
-        self.sweep(home, Some(&again)).await?;
-        Ok(again)
-    }
-
-    async fn wait_until_healthy(&self, record: &Record, limit: Duration) -> Result<(), String> {
-        let deadline = Instant::now() + limit;
-        loop {
-            if self.is_healthy(record).await {
-                return Ok(());
-            }
-            if !self.places.is_running(&record.place).await.unwrap_or(true) {
-                return Err("it ended".to_owned());
-            }
-            if Instant::now() >= deadline {
-                let path = &record.health_path;
-                return Err(format!(
-                    "{path} did not answer 200 within {} s",
-                    limit.as_secs_f64()
-                ));
-            }
-            tokio::time::sleep(HEALTH_POLL).await;
-        }
-    }
-
-    pub(super) async fn is_healthy(&self, record: &Record) -> bool {
-        let address = format!(
-            "{}{}",
-            record.url,
-            record.health_path.trim_start_matches('/')
-        );
-        let Ok(url) = address.parse() else {
-            return false;
-        };
-        let request = Request {
-            method: reqwest::Method::GET,
-            url,
-            headers: reqwest::header::HeaderMap::default(),
-            body: None,
-            max_bytes: 1024 * 1024,
-        };
-        let asked = tokio::time::timeout(HEALTH_ANSWER, self.http.send(request)).await;
-        matches!(asked, Ok(Ok(answer)) if answer.status.as_u16() == 200)
     }
 }
 
-fn free_port(wanted: Option<u16>) -> Result<u16, Failure> {
-    let bound = TcpListener::bind(("127.0.0.1", wanted.unwrap_or(0)))
-        .and_then(|listener| listener.local_addr());
-    match (bound, wanted) {
-        (Ok(address), _) => Ok(address.port()),
-        (Err(problem), Some(port)) => Err(Failure::permanent(
-            "port_taken",
-            format!(
-                "port {port} cannot be used ({problem}): stop what listens there, choose another, or leave `port` out"
-            ),
-        )),
-        (Err(problem), None) => Err(Failure::transient(
-            "port_taken",
-            format!("no free port was found: {problem}"),
-        )),
-    }
+/// Whether a release keeps its records in a database of its own, about which nothing is known here.
+fn keeps_its_own(environment: &Environment) -> bool {
+    environment
+        .get("DATABASE_URL")
+        .is_some_and(|address| !address.is_empty())
+}
+
+fn cancelled() -> Failure {
+    Failure::permanent("cancelled", "the run was cancelled")
 }

@@ -5,12 +5,19 @@
 //! ## Inputs
 //! With the target `process`, the release is a `binary` that runs beside Lathe and outlives it; with
 //! `docker`, an `image` that the engine runs as a confined container. Either is given `BIND`, `PORT` and
-//! `DATA_DIR` besides `env`, and listens on this machine's loopback only. The data of a target stays from
-//! release to release: a folder of the application's home, or a named volume.
+//! `DATA_DIR` besides `env`, and listens on this machine's loopback only.
 //!
-//! The new release starts on a free port and has to answer its health path with 200 before it takes over;
-//! then the old one is asked to end, and killed if it does not. When it fails, it is stopped and the old one
-//! stays. A fixed `port` can be held by one release at a time, so that there is a short gap.
+//! A release has to answer its health path with 200 before it is live. One whose program or target differs works
+//! on a copy of the data: the release before stops, the copy is made, and the new one starts on it. When it
+//! fails or is cancelled, the one before starts again on its own data, which nobody else has touched. Nothing can
+//! be written in between: for as long as it takes to copy, start and migrate, or to fail, which may take until
+//! `health_timeout`. Data goes along from one target to the other. With `DATABASE_URL` in `env`, that database is
+//! not copied: what a failing release has migrated there stays migrated, so that a backup of it is yours to take.
+//!
+//! A release of the same program shares the data, starts beside the one before and leaves no gap, except with a
+//! fixed `port`, which one release can hold at a time. Data lies in `apps/<application>/data-<release>` or a volume
+//! of such a name; `deployment.json` says which is live. The last five releases are kept; older ones go, with their
+//! images, logs and builds.
 //!
 //! ## Output
 //! Where it listens, its number, and whether anything was done: a release that is live, healthy and the same
@@ -18,8 +25,9 @@
 //!
 //! ## Failure and retry
 //! A release that does not become healthy fails the step at once, with its last words (`release_unhealthy`).
-//! A taken port (`port_taken`) or a missing engine (`docker_unavailable`) are named with ways out. An engine
-//! that breaks off is tried again, three attempts in all.
+//! A live process of another container cannot be replaced from this one (`release_elsewhere`); that, a taken port
+//! (`port_taken`) and a missing engine (`docker_unavailable`) are named with ways out. An engine that breaks off is
+//! tried again, three attempts in all.
 //!
 //! ## Example
 //! ```yaml

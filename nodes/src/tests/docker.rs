@@ -26,7 +26,24 @@ pub(crate) fn hello(surroundings: &Surroundings) -> String {
     let folder = surroundings.data().join("hello");
     std::fs::create_dir_all(&folder).unwrap();
     let binary = folder.join("hello");
-    std::fs::copy(compiled(), &binary).unwrap();
+    // A program that runs cannot be written to.
+    if !binary.is_file() {
+        std::fs::copy(compiled(), &binary).unwrap();
+    }
+    binary.display().to_string()
+}
+
+/// The same program under another digest, as a later build of an application is.
+pub(crate) fn hello_again(surroundings: &Surroundings, build: u8) -> String {
+    let folder = surroundings.data().join(format!("hello-{build}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut program = std::fs::read(hello(surroundings)).unwrap();
+    // What stands behind the end of a program is never loaded.
+    program.push(build);
+    let binary = folder.join("hello");
+    std::fs::write(&binary, program).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&binary, executable).unwrap();
     binary.display().to_string()
 }
 

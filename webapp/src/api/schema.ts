@@ -33,11 +33,15 @@ export interface paths {
         get: operations["get_application"];
         /**
          * Changes an application, and its models if they are given, all or nothing.
-         * @description What is left out stays as it is. Models, fields and relationships keep their ids: by the id that is sent, or by name.
+         * @description What is live goes by the application's name, so that it has to be stopped before it is renamed.
+         *     What is left out stays as it is. Models, fields and relationships keep their ids: by the id that is sent, or by name.
          */
         put: operations["update_application"];
         post?: never;
-        /** Removes an application and its models. What is deployed of it goes on. */
+        /**
+         * Removes an application and its models. What is live of it is stopped first; if that fails, nothing is removed.
+         * @description The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
+         */
         delete: operations["delete_application"];
         options?: never;
         head?: never;
@@ -59,6 +63,27 @@ export interface paths {
          * @description The workflow's input `application` gets the application's name; its other inputs may be given.
          */
         post: operations["generate_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops what is live of an application. Its data stays, and shipping it again brings it back.
+         * @description When this answers, it has ended: at first it is asked to, and after ten seconds it is made to. An application of
+         *     which nothing is live stays as it is.
+         */
+        post: operations["stop_application"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1193,7 +1218,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description The name is taken. */
+            /** @description The name is taken, or what is live goes by the old one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1242,6 +1267,15 @@ export interface operations {
             };
             /** @description There is none with this id. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is being deployed at this moment, or runs where this server can't stop it. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1307,6 +1341,55 @@ export interface operations {
             };
             /** @description The inputs do not fit. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    stop_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The application, with nothing of it running. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is being deployed at this moment, or runs where this server can't stop it. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

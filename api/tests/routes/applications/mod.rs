@@ -5,4 +5,5 @@ mod delete;
 mod generate;
 mod list;
 mod read;
+mod stop;
 mod update;

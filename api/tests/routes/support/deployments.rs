@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments};
+use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments, StopError};
 
 #[derive(Default)]
 pub(crate) struct FakeDeployments(Mutex<HashMap<String, Deployment>>);
@@ -39,7 +39,14 @@ impl Deployments for FakeDeployments {
         Ok(self.0.lock().unwrap().get(application).cloned())
     }
 
-    async fn stop(&self, _: &str) -> Result<Option<Deployment>, BoxedError> {
-        Err("the API stops nothing".into())
+    async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {
+        if application == "busy" {
+            return Err(StopError::InTheWay("busy is being deployed".to_owned()));
+        }
+        let mut deployments = self.0.lock().unwrap();
+        Ok(deployments.get_mut(application).map(|deployment| {
+            deployment.status = DeploymentStatus::Stopped;
+            deployment.clone()
+        }))
     }
 }

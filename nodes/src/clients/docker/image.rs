@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bollard::query_parameters::{
-    BuildImageOptions, CreateImageOptions, PushImageOptions, TagImageOptions,
+    BuildImageOptions, CreateImageOptions, PushImageOptions, RemoveImageOptions, TagImageOptions,
 };
 use engine::node::Failure;
 use futures::StreamExt;
@@ -133,10 +133,36 @@ impl Docker {
             })
     }
 
+    /// Removes an image unless something still needs it, and says whether it is gone. One that was built here for
+    /// this application goes with all its tags; one that others may have named goes only when nobody did.
+    pub(crate) async fn remove_image(&self, id: &str, application: &str) -> Result<bool, Failure> {
+        let engine = self.engine().await?;
+        let found = match engine.inspect_image(id).await {
+            Err(error) if is_missing(&error) => return Ok(true),
+            found => found.map_err(|error| self.failed("looking up the image", &error))?,
+        };
+        let labels = found.config.and_then(|config| config.labels);
+        let is_ours = labels.is_some_and(|labels| {
+            labels.get("lathe.application").map(String::as_str) == Some(application)
+        });
+        let options = RemoveImageOptions {
+            force: is_ours,
+            ..RemoveImageOptions::default()
+        };
+        match engine.remove_image(id, Some(options), None).await {
+            Ok(_) => Ok(true),
+            Err(error) if is_missing(&error) => Ok(true),
+            Err(bollard::errors::Error::DockerResponseServerError {
+                status_code: 409, ..
+            }) => Ok(false),
+            Err(error) => Err(self.failed("removing the image", &error)),
+        }
+    }
+
     /// Removes an image with all its tags.
     #[cfg(test)]
     pub(crate) async fn forget(&self, reference: &str) {
-        let options = bollard::query_parameters::RemoveImageOptions {
+        let options = RemoveImageOptions {
             force: true,
             ..Default::default()
         };

@@ -3,6 +3,7 @@
 mod container;
 mod context;
 mod image;
+mod volume;
 
 use bollard::errors::Error as EngineError;
 use engine::node::Failure;
@@ -14,8 +15,12 @@ pub(crate) use context::BuildContext;
 #[cfg(test)]
 pub(crate) use context::SCRATCH;
 pub(crate) use image::Build;
+pub(crate) use volume::Owner;
 
 const LOCAL_SOCKET: &str = "unix:///var/run/docker.sock";
+
+/// The code of an error that says: no engine answers.
+pub(crate) const UNAVAILABLE: &str = "docker_unavailable";
 
 /// A Docker engine, connected to at its first use.
 pub(crate) struct Docker {
@@ -52,7 +57,7 @@ impl Docker {
             self.address,
             innermost(error)
         );
-        Failure::permanent("docker_unavailable", message)
+        Failure::permanent(UNAVAILABLE, message)
     }
 
     /// What went wrong while doing something with the engine, and whether it may go well later.

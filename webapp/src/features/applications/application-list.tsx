@@ -1,6 +1,6 @@
 // The list of applications: what each is made of, what of it is live, and the button that ships it.
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { AppWindow, CircleCheck, CircleDashed, CircleX, ExternalLink, Hammer } from "lucide-react";
+import { AppWindow, CircleCheck, CircleDashed, CircleX, ExternalLink, Hammer, Square } from "lucide-react";
 import { Link } from "react-router";
 import type { Application, Execution, LiveRelease } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
@@ -11,6 +11,7 @@ import { SkeletonRows } from "@/components/skeleton";
 import { addressOf } from "@/lib/deployment";
 import { useGenerateApplication } from "./api/generate-application";
 import { listApplications } from "./api/list-applications";
+import { useStopApplication } from "./api/stop-application";
 
 export function ApplicationList({ onStarted }: { onStarted: (execution: Execution) => void }) {
   const query = useInfiniteQuery(listApplications);
@@ -49,6 +50,15 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
   const generate = useGenerateApplication();
   const { live } = application;
   const address = live?.url && addressOf({ application: application.name, url: live.url });
+  const stop = useStopApplication(application.id);
+  const confirmStop = () => {
+    const name = application.label || application.name;
+    if (
+      window.confirm(`Stop ${name}? Nobody can use it then. Its data stays, and shipping it brings it back.`)
+    ) {
+      stop.mutate();
+    }
+  };
   return (
     <li className="space-y-3 rounded-lg border border-line p-3.5">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
@@ -65,6 +75,12 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
               <ExternalLink aria-hidden />
               Open
             </a>
+          )}
+          {live && live.status !== "stopped" && (
+            <Button disabled={stop.isPending} onClick={confirmStop}>
+              <Square aria-hidden />
+              {stop.isPending ? "Stopping…" : "Stop"}
+            </Button>
           )}
           <Button
             weight="primary"
@@ -95,6 +111,7 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
         </ul>
       )}
       {generate.isError && <FailureNotice failure={generate.error} title="It was not shipped" />}
+      {stop.isError && <FailureNotice failure={stop.error} title="It was not stopped" />}
     </li>
   );
 }
