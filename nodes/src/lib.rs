@@ -6,6 +6,7 @@
 mod clients;
 pub mod deployments;
 mod digest;
+mod generated;
 mod home;
 mod kind;
 mod kinds;
