@@ -14,6 +14,7 @@ mod manual;
 mod options;
 mod workspace;
 
+pub use clients::process::end_programs;
 pub use options::Options;
 
 use std::sync::Arc;

@@ -4,6 +4,7 @@ mod apart;
 mod bookshop;
 mod config;
 mod postgres;
+mod programs;
 mod redis_server;
 mod run;
 mod serve;
