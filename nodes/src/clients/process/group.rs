@@ -100,7 +100,7 @@ pub(crate) fn started_at(process: u32) -> Option<u64> {
 
 /// Whether somebody in this group still runs. A zombie whose parent does not ask for it does not.
 fn has_members(group: u32) -> bool {
-    if !pid(group).is_some_and(|pid| test_kill_process_group(pid).is_ok()) {
+    if pid(group).is_none_or(|pid| test_kill_process_group(pid).is_err()) {
         return false;
     }
     let Ok(processes) = std::fs::read_dir("/proc") else {
