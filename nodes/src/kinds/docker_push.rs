@@ -237,7 +237,8 @@ mod tests {
     async fn a_registry_that_dies_in_mid_push_has_nothing_until_it_is_pushed_again() {
         let pushing = Pushing::new().await;
         // The layers have come by then; the manifest, which makes an image of them, has not.
-        let mortal = Mortal::before(&format!("tcp://{}", registry()), "PUT /v2/lathe-test-").await;
+        let mortal =
+            Mortal::before(&format!("tcp://{}", registry()), "/manifests/latest HTTP").await;
         let address = mortal.address.to_string();
         let (message, retryable) = pushing.fails(&address).await;
         assert!(retryable, "{message}");
