@@ -32,6 +32,8 @@ impl Signals {
     pub(crate) fn leave_at_the_next(mut self) {
         tokio::spawn(async move {
             self.next().await;
+            // Leaving runs no destructors, so programs of steps are ended here.
+            nodes::end_programs();
             std::process::exit(i32::from(INTERRUPTED));
         });
     }

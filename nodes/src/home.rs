@@ -18,7 +18,7 @@ pub(crate) struct Home {
     pub(crate) path: PathBuf,
 }
 
-/// Held while an application's folder is changed; also keeps out other processes. Ends when dropped.
+/// Held while something is changed; also keeps out other processes. Ends when dropped.
 pub(crate) struct HomeLock {
     _file: File,
 }
@@ -58,47 +58,81 @@ impl Home {
         Ok(homes)
     }
 
+    /// The home whose source folder this is, given as a real path.
+    pub(crate) fn of_source(data: &Path, source: &Path) -> Option<Self> {
+        let apps = apps(data).canonicalize().ok()?;
+        let name = source.parent()?.file_name()?.to_str()?;
+        let home = Self {
+            name: name.to_owned(),
+            path: apps.join(name),
+        };
+        (is_name(name) && home.source() == source).then_some(home)
+    }
+
+    /// Where its generated code is.
+    pub(crate) fn source(&self) -> PathBuf {
+        self.path.join("source")
+    }
+
     /// Waits until nobody else changes this home.
     pub(crate) async fn lock(&self, context: &Context) -> Result<HomeLock, Failure> {
-        let mut told = false;
-        loop {
-            if let Some(lock) = self.try_lock().await? {
-                return Ok(lock);
-            }
-            if !told {
-                context.log.line(
-                    LogStream::Info,
-                    "waiting: another run is changing this application",
-                );
-                told = true;
-            }
-            tokio::select! {
-                () = tokio::time::sleep(LOCK_POLL) => {}
-                () = context.cancellation.cancelled() => {
-                    return Err(Failure::permanent("cancelled", "the run was cancelled"));
-                }
-            }
-        }
+        let waiting = "waiting: another run is changing this application";
+        lock(&self.path.join("lock"), waiting, context).await
+    }
+
+    /// Waits until nobody else generates or compiles its source. That takes minutes at times, in which what is
+    /// live has to be stopped and brought back as ever, so this lock is not the home's.
+    pub(crate) async fn lock_source(&self, context: &Context) -> Result<HomeLock, Failure> {
+        let waiting = "waiting: another run generates or compiles this application";
+        lock(&self.path.join("source.lock"), waiting, context).await
     }
 
     pub(crate) async fn try_lock(&self) -> Result<Option<HomeLock>, Failure> {
-        let path = self.path.clone();
-        blocking(move || {
-            let opened =
-                std::fs::create_dir_all(&path).and_then(|()| File::create(path.join("lock")));
-            let file = opened.map_err(|problem| failed(&path, &problem))?;
-            match file.try_lock() {
-                Ok(()) => Ok(Some(HomeLock { _file: file })),
-                Err(TryLockError::WouldBlock) => Ok(None),
-                Err(TryLockError::Error(problem)) => Err(failed(&path, &problem)),
-            }
-        })
-        .await
+        try_lock(&self.path.join("lock")).await
     }
 }
 
-/// A file or folder that a workflow names, which has to lie in the installation's data or the run's workspace:
-/// otherwise a workflow could put any file of this machine into an image or a release.
+/// Waits until nobody else holds the lock of this file, which is made if need be.
+pub(crate) async fn lock(
+    path: &Path,
+    waiting: &str,
+    context: &Context,
+) -> Result<HomeLock, Failure> {
+    let mut told = false;
+    loop {
+        if let Some(lock) = try_lock(path).await? {
+            return Ok(lock);
+        }
+        if !told {
+            context.log.line(LogStream::Info, waiting);
+            told = true;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOCK_POLL) => {}
+            () = context.cancellation.cancelled() => {
+                return Err(Failure::permanent("cancelled", "the run was cancelled"));
+            }
+        }
+    }
+}
+
+async fn try_lock(path: &Path) -> Result<Option<HomeLock>, Failure> {
+    let path = path.to_owned();
+    blocking(move || {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let opened = std::fs::create_dir_all(folder).and_then(|()| File::create(&path));
+        let file = opened.map_err(|problem| failed(&path, &problem))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(HomeLock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(problem)) => Err(failed(&path, &problem)),
+        }
+    })
+    .await
+}
+
+/// A file or folder that a workflow names, which has to lie where workflows make things: otherwise one could put
+/// any file of this machine into an image or a release, and the database and secrets of Lathe's data first of all.
 pub(crate) async fn inside(context: &Context, field: &str, path: &str) -> Result<PathBuf, Failure> {
     let (data, workspace) = (context.data.clone(), context.workspace.clone());
     let (field, path) = (field.to_owned(), PathBuf::from(path));
@@ -109,20 +143,28 @@ pub(crate) async fn inside(context: &Context, field: &str, path: &str) -> Result
                 format!("with.{field}: {}: {problem}", path.display()),
             )
         })?;
-        let allowed = [data, workspace]
-            .iter()
-            .filter_map(|root| root.canonicalize().ok())
-            .any(|root| real.starts_with(root));
-        if allowed {
+        if is_made_by_workflows(&real, &data, &workspace) {
             return Ok(real);
         }
         let message = format!(
-            "with.{field}: {} lies outside Lathe's data and the run's workspace",
+            "with.{field}: {} lies outside of what a workflow may take: give a path in the run's workspace, the \
+             `path` that code.generate hands out, or the `binary` that cargo.build does",
             path.display()
         );
         Err(Failure::permanent("path_refused", message))
     })
     .await
+}
+
+/// Whether a real path is in the run's workspace, or is an application's source or a build, or in one.
+fn is_made_by_workflows(real: &Path, data: &Path, workspace: &Path) -> bool {
+    let below = |root: PathBuf| real.strip_prefix(root.canonicalize().ok()?).ok();
+    let in_application = below(apps(data)).is_some_and(|rest| {
+        let mut parts = rest.components().map(|part| part.as_os_str().to_str());
+        let name = parts.next().flatten();
+        name.is_some_and(is_name) && matches!(parts.next().flatten(), Some("source" | "builds"))
+    });
+    in_application || below(workspace.to_owned()).is_some() || below(data.join("builds")).is_some()
 }
 
 /// Replaces a file as a whole, so that a reader or a crash sees the old one or the new one.

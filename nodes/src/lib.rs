@@ -6,6 +6,7 @@
 mod clients;
 pub mod deployments;
 mod digest;
+mod generated;
 mod home;
 mod kind;
 mod kinds;
@@ -13,6 +14,7 @@ mod manual;
 mod options;
 mod workspace;
 
+pub use clients::process::end_programs;
 pub use options::Options;
 
 use std::sync::Arc;
@@ -41,7 +43,7 @@ fn registered(options: &Options) -> Vec<Registered> {
         active(command_run::CommandRun::new(options)),
         pure(data_set::DataSet),
         active(docker_build::DockerBuild::new(docker.clone())),
-        active(docker_push::DockerPush::new(docker)),
+        active(docker_push::DockerPush::new(docker.clone())),
         active(file_read::FileRead),
         active(file_write::FileWrite),
         pure(flow_branch::FlowBranch),
@@ -49,7 +51,7 @@ fn registered(options: &Options) -> Vec<Registered> {
         pure(flow_join::FlowJoin),
         pure(flow_switch::FlowSwitch),
         pure(flow_wait::FlowWait),
-        active(http_check::HttpCheck::new(options)),
+        active(http_check::HttpCheck::new(options, docker)),
         active(http_request::HttpRequest::new(options)),
         pure(script_run::ScriptRun),
     ]

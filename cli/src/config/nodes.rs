@@ -9,10 +9,10 @@ use super::layers::Layers;
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Nodes")]
 pub(crate) struct NodeArgs {
-    /// Let workflows run programs of this machine with command.run
+    /// Let workflows run programs of this machine with command.run, and compile sources that were not generated
     #[arg(long, env = "LATHE_ALLOW_COMMANDS", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     allow_commands: Option<String>,
-    /// Keep http.request away from private and loopback addresses
+    /// Keep http.request and http.check away from private and loopback addresses, except those of live applications
     #[arg(
         long,
         env = "LATHE_BLOCK_PRIVATE_ADDRESSES",

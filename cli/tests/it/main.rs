@@ -5,6 +5,7 @@ mod bookshop;
 mod config;
 mod follow;
 mod postgres;
+mod programs;
 mod redis_server;
 mod run;
 mod serve;

@@ -150,3 +150,43 @@ fn a_changed_document_becomes_a_new_version() -> Result<()> {
     ensure!(version()? == json!(2));
     Ok(())
 }
+
+#[test]
+fn a_broken_application_is_told_in_its_place_and_not_tried_again() -> Result<()> {
+    let shop = "name: shop\nmodels:\n  - name: self\n    fields: [{ name: title, type: text }]\n  - name: books\n    \
+                fields: [{ name: price, type: nonsense }]\n";
+    let ship = |application: &str| {
+        format!(
+            "lathe: 1\nname: ship\ninputs:\n  application: {{ type: string, default: shop }}\nnodes:\n  - id: generate\n    \
+             kind: code.generate\n    with: {{ application: '{application}' }}\n"
+        )
+    };
+    let folder = folder_with(&[
+        ("shop.yaml", shop),
+        ("named.yaml", &ship("shop")),
+        ("asked.yaml", &ship("${ inputs.application }")),
+        ("made.yaml", &ship("${ \"sh\" + \"op\" }")),
+    ])?;
+    let faults = say(folder.path(), &["validate", "shop.yaml"])?.stderr;
+    let first = faults.lines().next().context("a fault")?;
+    ensure!(first.starts_with("shop.yaml:"), "{faults}");
+    for flow in ["named.yaml", "asked.yaml"] {
+        let said = say(folder.path(), &["run", flow])?;
+        ensure!(said.code == 2 && said.stderr.contains(first), "{said:?}");
+        ensure!(
+            !folder.path().join(".lathe").exists(),
+            "it was told before anything was touched"
+        );
+    }
+
+    let said = say(folder.path(), &["run", "made.yaml", "--json"])?;
+    let last: Value = serde_json::from_str(said.stdout.lines().last().context("a result")?)?;
+    let step = &last["steps"][0];
+    ensure!(
+        step["error"]["code"] == "application_invalid" && step["attempt"] == 1,
+        "{last:#}"
+    );
+    let message = step["error"]["message"].as_str().context("a message")?;
+    ensure!(message.contains(first), "{message}");
+    Ok(())
+}

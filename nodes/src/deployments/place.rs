@@ -161,10 +161,14 @@ impl Places {
         let own = own
             .into_iter()
             .map(|(name, value)| format!("{name}={value}"));
+        // Its port is published on this machine only, so it need not answer to names of other machines; whoever
+        // sets ALLOWED_HOSTS himself knows better, and what comes last counts.
+        let hosts = std::iter::once("ALLOWED_HOSTS=localhost".to_owned());
         let given = start
             .environment
             .iter()
             .map(|(name, value)| format!("{name}={value}"));
+        let given = hosts.chain(given);
         let container = container_name(start);
         self.docker
             .start(Container {

@@ -1,20 +1,26 @@
 //! # Compile
 //!
-//! Compiles a Rust project of Lathe's data or the run's workspace with cargo.
+//! Compiles a generated application with cargo.
 //!
 //! ## Inputs
-//! `source` is the project's folder. `digest` is not read by the build: given the digest that
-//! `code.generate` hands out, it makes a cached result stand for this very source. All builds share one build
-//! cache, so that a second application compiles only what is its own; builds at the same time wait for one
-//! another. Crates are taken from this machine when they are there, and from the registry otherwise.
+//! `source` is the folder that `code.generate` hands out, and `digest` the digest: it makes a cached result
+//! stand for this very source, and a build of any other is refused. All builds share one build cache, so that a
+//! second application compiles only what is its own; builds at the same time wait for one another. Crates are
+//! taken from this machine when they are there, and from the registry otherwise.
+//!
+//! Compiling runs build scripts, which can do whatever the user can who runs Lathe. So only what
+//! `code.generate` wrote is compiled, as it was written. Other projects of the run's workspace, and sources
+//! edited by hand, are compiled once the operator allows it with `LATHE_ALLOW_COMMANDS=true` or
+//! `--allow-commands`.
 //!
 //! ## Output
 //! The binary, copied to a place that no later build touches, with its size and SHA-256.
 //!
 //! ## Failure and retry
-//! A compile error fails the step at once, with the compiler's last words (`build_failed`). A failing network
-//! or a compiler that was killed is tried again, three attempts in all. Cancelling ends cargo and all its
-//! compilers.
+//! A compile error fails the step at once, with the compiler's last words (`build_failed`), and so does a source
+//! that nobody generated (`path_refused`) or that was edited (`source_edited`). A source that is not the one
+//! of `digest`, since another run generated it anew (`source_changed`), a failing network, or a compiler that
+//! was killed is tried again, three attempts in all. Cancelling ends cargo and all its compilers.
 //!
 //! ## Example
 //! ```yaml
@@ -27,6 +33,7 @@
 //! ```
 
 mod artifact;
+mod origin;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -42,22 +49,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::clients::process::{Finished, Program, run};
 use crate::digest::digest;
-use crate::home::inside;
+use crate::home::{inside, lock};
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
 use crate::options::Options;
 use crate::workspace::blocking;
+
+use origin::Origin;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
     /// The folder with the project's `Cargo.toml`.
     source: String,
-    /// A digest of the source, so that cached results are told apart.
-    #[expect(
-        dead_code,
-        reason = "it is part of the cache's key, which the runner computes"
-    )]
+    /// The digest that the generated source has to have; it also tells cached results apart.
     digest: Option<String>,
     #[serde(default)]
     profile: Profile,
@@ -89,12 +94,15 @@ pub(crate) struct Output {
 
 pub(crate) struct CargoBuild {
     cargo: PathBuf,
+    /// Whether the operator trusts workflows with whatever build scripts do.
+    any_source: bool,
 }
 
 impl CargoBuild {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
             cargo: options.cargo.clone().unwrap_or_else(|| "cargo".into()),
+            any_source: options.allow_commands,
         }
     }
 }
@@ -114,12 +122,18 @@ const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// Cargo's messages about artifacts; a few hundred crates stay well below.
 const KEPT: usize = 8 * 1024 * 1024;
 const LAST_WORDS: usize = 30;
+const WAITING: &str = "waiting: another build uses the build cache";
 
 #[async_trait]
 impl ActiveKind for CargoBuild {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
         let began = Instant::now();
         let source = inside(&context, "source", &config.source).await?;
+        let origin = Origin::of(&context.data, &source, config.digest.as_deref());
+        // Nobody generates into the folder from here on until the binary is where no later build touches it.
+        let _source_lock = origin.lock(self.any_source, &context).await?;
+        let _cache_lock = lock(&cache(&context.data).join("lathe.lock"), WAITING, &context).await?;
+        origin.check(self.any_source).await?;
         let manifest = source.join("Cargo.toml");
         if !manifest.is_file() {
             let message = format!(
@@ -135,6 +149,8 @@ impl ActiveKind for CargoBuild {
         let built = artifact::find(&finished.stdout, config.bin.as_deref())?;
         let home = artifact::home(&context.data, &source);
         let kept = blocking(move || artifact::keep(&built, &home)).await?;
+        // Lathe held still, but an owner may have edited: the result must not pass for one of this source.
+        origin.check(self.any_source).await?;
         context.log.line(
             LogStream::Info,
             &format!("{} ({} bytes)", kept.path.display(), kept.size),
@@ -220,6 +236,11 @@ impl CargoBuild {
     }
 }
 
+/// The build cache that all builds share. What one puts there, the next may overwrite.
+fn cache(data: &Path) -> PathBuf {
+    data.join("cache").join("cargo")
+}
+
 /// Build scripts see what cargo needs to work and to reach its registry, and nothing of Lathe's own.
 fn environment(data: &Path) -> Vec<(OsString, OsString)> {
     const NAMES: [&str; 16] = [
@@ -252,10 +273,7 @@ fn environment(data: &Path) -> Vec<(OsString, OsString)> {
     let mut environment: Vec<(OsString, OsString)> = std::env::vars_os()
         .filter(|(name, _)| name.to_str().is_some_and(passes))
         .collect();
-    environment.push((
-        "CARGO_TARGET_DIR".into(),
-        data.join("cache").join("cargo").into(),
-    ));
+    environment.push(("CARGO_TARGET_DIR".into(), cache(data).into()));
     environment.push(("CARGO_TERM_COLOR".into(), "never".into()));
     environment
 }

@@ -13,8 +13,8 @@
 //! folder are left alone.
 //!
 //! ## Failure and retry
-//! A fault in the models fails the step at once and lists what is wrong; nothing is written then. A failing
-//! disk or database is tried again, three attempts in all.
+//! A fault in the models fails the step at once (`application_invalid`) and lists what is wrong, each in its
+//! place; nothing is written then. A failing disk or database is tried again, three attempts in all.
 //!
 //! ## Example
 //! ```yaml
@@ -25,11 +25,12 @@
 
 mod tree;
 
+use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use blueprint::ports::ApplicationSource;
-use blueprint::{Allow, Application, GenerateError, Problem};
+use blueprint::{Allow, Application, GenerateError, Invalid, Problem};
 use engine::catalog::Effect;
 use engine::document::Retry;
 use engine::node::{Context, Failure, LogStream};
@@ -118,7 +119,7 @@ impl ActiveKind for CodeGenerate {
             tighten: config.allow.tighten,
         };
         let home = Home::of(&context.data, &application.name)?;
-        let _lock = home.lock(&context).await?;
+        let _lock = home.lock_source(&context).await?;
         let log = context.log.clone();
         blocking(move || {
             let tree = tree::Tree::of(&home)?;
@@ -175,12 +176,8 @@ impl CodeGenerate {
             let message = "this installation keeps no applications: give the application's document instead of a name";
             return Err(Failure::permanent("application_not_found", message));
         };
-        let loaded = applications.load(&name).await.map_err(|problem| {
-            Failure::transient(
-                "applications_unavailable",
-                format!("the application `{name}` could not be read: {problem}"),
-            )
-        })?;
+        let loaded = applications.load(&name).await;
+        let loaded = loaded.map_err(|problem| unreadable(&name, &*problem))?;
         loaded.ok_or_else(|| {
             let message =
                 format!("there is no application called `{name}`: create it, or check the name");
@@ -196,6 +193,28 @@ fn refused(error: GenerateError) -> Failure {
             Failure::permanent("internal", unsound.to_string())
         }
     }
+}
+
+/// A place that keeps applications may be away for a while; an application that is not one stays so.
+fn unreadable(name: &str, problem: &(dyn Error + 'static)) -> Failure {
+    match invalid_among(problem) {
+        // Whoever put the fault into words knows the file that it is in.
+        Some(invalid) => {
+            let mut failure = faults(&invalid.problems);
+            failure.error.message = problem.to_string();
+            failure
+        }
+        None => Failure::transient(
+            "applications_unavailable",
+            format!("the application `{name}` could not be read: {problem}"),
+        ),
+    }
+}
+
+/// The fault of an application among the causes of an error.
+fn invalid_among<'a>(problem: &'a (dyn Error + 'static)) -> Option<&'a Invalid> {
+    let in_cause = || invalid_among(problem.source()?);
+    problem.downcast_ref().or_else(in_cause)
 }
 
 fn faults(problems: &[Problem]) -> Failure {

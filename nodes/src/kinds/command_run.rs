@@ -11,7 +11,8 @@
 //! with `LATHE_ALLOW_COMMANDS=true` or `--allow-commands`.
 //!
 //! ## Output
-//! The exit code, and the end of both outputs. All lines go to the step's log as they come.
+//! The exit code, and the end of both outputs. All lines go to the step's log as they come. When the program
+//! ends, whatever it left running in the background is ended, too; so it is when Lathe itself is killed.
 //!
 //! ## Failure and retry
 //! An exit code other than 0 fails the step (`exit_code`), unless `expect_exit` lists it. When it takes too
@@ -275,6 +276,17 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_a_program_leaves_in_the_background_ends_with_it() {
+        let surroundings = Surroundings::new();
+        let script = "sleep 1000 >/dev/null 2>&1 & echo $!";
+        let output = run(&surroundings, json!({ "argv": ["sh", "-c", script] }))
+            .await
+            .unwrap();
+        let pid = output["stdout"].as_str().unwrap().trim().parse().unwrap();
+        assert_eq!(started_at(pid), None, "process {pid} still runs");
     }
 
     #[tokio::test]

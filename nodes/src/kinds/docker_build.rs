@@ -5,15 +5,17 @@
 //! ## Inputs
 //! `context` is a folder with a Dockerfile; what its `.dockerignore` names stays out. `binary` is added to it
 //! as `app`. Given only a static binary, the image is made from scratch: the binary, and a folder `/data`
-//! for what it keeps. Both have to lie in Lathe's data or the run's workspace.
+//! for what it keeps. Both have to lie in the run's workspace, or be what `code.generate` and `cargo.build`
+//! hand out.
 //!
 //! ## Output
 //! The image's id, which names exactly this image, its tag, and its size.
 //!
 //! ## Failure and retry
 //! A failing instruction fails the step at once with the builder's words (`image_build_failed`), a missing
-//! engine with where it was looked for (`docker_unavailable`). A connection that breaks off is tried again,
-//! three attempts in all.
+//! engine with where it was looked for (`docker_unavailable`). An engine that is lost (`docker_interrupted`) and
+//! base images whose registry cannot be reached are tried again, three attempts in all. Until the whole image is
+//! built, the tag stays with the image that has it.
 //!
 //! ## Example
 //! ```yaml
@@ -154,7 +156,8 @@ mod tests {
 
     use super::*;
     use crate::tests::Surroundings;
-    use crate::tests::docker::{engine, hello};
+    use crate::tests::docker::{engine, engine_address, hello};
+    use crate::tests::mortal::Mortal;
 
     #[tokio::test]
     async fn builds_from_scratch_and_knows_it_again() {
@@ -184,23 +187,73 @@ mod tests {
         assert!(!node.still_valid(&surroundings.context, known()).await);
     }
 
-    #[tokio::test]
-    async fn a_failing_instruction_fails_the_step() {
-        let surroundings = Surroundings::new();
-        let folder = surroundings.data().join("context");
+    fn context(surroundings: &Surroundings, dockerfile: &str) -> std::path::PathBuf {
+        let folder = surroundings.context.workspace.join("context");
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("Dockerfile"), "FROM scratch\nCOPY missing /\n").unwrap();
-        let with = json!({ "context": folder, "tag": "lathe-test-broken" });
-        let failure = surroundings
-            .run(DockerBuild::new(engine()), with)
-            .await
-            .unwrap_err();
-        assert!(!failure.retryable, "{failure:?}");
+        std::fs::write(folder.join("Dockerfile"), dockerfile).unwrap();
+        folder
+    }
+
+    #[tokio::test]
+    async fn a_failing_instruction_fails_the_step_and_leaves_the_tag_alone() {
+        let surroundings = Surroundings::new();
+        let docker = engine();
+        let tag = format!("lathe-test-{}", uuid::Uuid::now_v7());
+        let build = |dockerfile: &str| {
+            let with = json!({ "context": context(&surroundings, dockerfile), "tag": tag });
+            surroundings.run(DockerBuild::new(docker.clone()), with)
+        };
+        // The engine has answered 200 by the time that it finds out.
+        let broken = "FROM scratch\nCOPY Dockerfile /\nCOPY missing /\n";
+        let failure = build(broken).await.unwrap_err();
+        assert_eq!(
+            (failure.error.code.as_str(), failure.retryable),
+            ("image_build_failed", false)
+        );
         assert!(
             failure.error.message.contains("missing"),
             "{}",
             failure.error.message
         );
+        assert!(docker.image(&tag).await.unwrap().is_none());
+
+        let good = build("FROM scratch\nCOPY Dockerfile /\n").await.unwrap();
+        build(broken).await.unwrap_err();
+        let tagged = docker.image(&tag).await.unwrap().unwrap();
+        assert_eq!(tagged.id, good["image"].as_str().unwrap());
+        docker.forget(&tag).await;
+    }
+
+    #[tokio::test]
+    async fn an_engine_that_is_lost_in_mid_build_is_asked_again() {
+        let surroundings = Surroundings::new();
+        let mortal = Mortal::before(&engine_address(), "Step 1/").await;
+        let docker = Arc::new(Docker::new(Some(&format!("tcp://{}", mortal.address))));
+        let tag = format!("lathe-test-{}", uuid::Uuid::now_v7());
+        let build = || {
+            let folder = context(&surroundings, "FROM scratch\nCOPY Dockerfile /\n");
+            let with = json!({ "context": folder, "tag": tag });
+            surroundings.run(DockerBuild::new(docker.clone()), with)
+        };
+        // The first time it is lost in the middle, the second time it is away.
+        for _ in 0..2 {
+            let failure = build().await.unwrap_err();
+            assert_eq!(
+                (failure.error.code.as_str(), failure.retryable),
+                ("docker_interrupted", true)
+            );
+            let address = mortal.address.to_string();
+            assert!(
+                failure.error.message.contains(&address),
+                "{}",
+                failure.error.message
+            );
+        }
+        mortal.revive();
+        let built = build().await.unwrap();
+        let tagged = docker.image(&tag).await.unwrap().unwrap();
+        assert_eq!(tagged.id, built["image"].as_str().unwrap());
+        docker.forget(&tag).await;
     }
 
     #[tokio::test]
@@ -226,14 +279,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn takes_nothing_from_outside() {
+    async fn takes_nothing_from_outside_nor_lathes_own_data() {
         let surroundings = Surroundings::new();
-        let with = json!({ "context": "/etc", "tag": "lathe-test-outside" });
-        let docker = Arc::new(Docker::new(None));
-        let failure = surroundings
-            .run(DockerBuild::new(docker), with)
-            .await
-            .unwrap_err();
-        assert_eq!(failure.error.code, "path_refused");
+        let data = surroundings.data();
+        let home = data.join("apps/shop");
+        let other_run = data.join("runs/other");
+        for folder in [&data, &home.join("environments"), &other_run] {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join("Dockerfile"), "FROM scratch\nCOPY . /\n").unwrap();
+        }
+        let refused = ["/etc".into(), data.clone(), data.join("apps"), home.clone()];
+        for folder in refused.into_iter().chain([
+            home.join("environments"),
+            other_run,
+            home.join("source/.."),
+        ]) {
+            std::fs::create_dir_all(home.join("source")).unwrap();
+            let with = json!({ "context": folder, "tag": "lathe-test-outside" });
+            let docker = Arc::new(Docker::new(Some("unix:///nowhere/docker.sock")));
+            let failure = surroundings
+                .run(DockerBuild::new(docker), with)
+                .await
+                .unwrap_err();
+            assert_eq!(failure.error.code, "path_refused", "{}", folder.display());
+        }
     }
 }

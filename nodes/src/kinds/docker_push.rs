@@ -9,8 +9,10 @@
 //! The reference with the digest that the registry gave, which names exactly this image anywhere.
 //!
 //! ## Failure and retry
-//! A registry that refuses the credentials fails the step at once (`push_failed`); one that cannot be reached
-//! or fails is tried again, three attempts in all. Layers that it has already are not sent again.
+//! A registry that refuses the credentials or the repository fails the step at once (`push_failed`), and so does
+//! a missing engine (`docker_unavailable`). A registry that cannot be reached, fails or dies, and an engine that is
+//! lost (`docker_interrupted`), are tried again, three attempts in all. The image is there as a whole or not at
+//! all, and layers that the registry has already are not sent again.
 //!
 //! ## Example
 //! ```yaml
@@ -135,12 +137,17 @@ fn latest() -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use axum::Router;
+    use axum::http::StatusCode;
+    use axum::http::header::WWW_AUTHENTICATE;
+    use axum::routing::get;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::kinds::docker_build::DockerBuild;
-    use crate::tests::Surroundings;
     use crate::tests::docker::{engine, hello, registry};
+    use crate::tests::mortal::Mortal;
+    use crate::tests::{Surroundings, serve};
 
     #[tokio::test]
     async fn what_is_pushed_can_be_pulled_by_digest() {
@@ -175,31 +182,105 @@ mod tests {
         docker.forget(&pulled.id).await;
     }
 
+    /// An image of its own, and a way to push it.
+    struct Pushing {
+        surroundings: Surroundings,
+        docker: Arc<Docker>,
+        name: String,
+    }
+
+    impl Pushing {
+        async fn new() -> Self {
+            let this = Self {
+                surroundings: Surroundings::new(),
+                docker: engine(),
+                name: format!("lathe-test-{}", uuid::Uuid::now_v7()),
+            };
+            let with = json!({ "binary": hello(&this.surroundings), "tag": this.name });
+            let node = DockerBuild::new(this.docker.clone());
+            this.surroundings.run(node, with).await.unwrap();
+            this
+        }
+
+        async fn to(&self, registry: &str) -> Result<Value, Failure> {
+            let with = json!({ "image": self.name, "registry": registry, "repository": self.name });
+            self.surroundings
+                .run(DockerPush::new(self.docker.clone()), with)
+                .await
+        }
+
+        async fn fails(&self, registry: &str) -> (String, bool) {
+            let failure = self.to(registry).await.unwrap_err();
+            assert_eq!(failure.error.code, "push_failed");
+            (failure.error.message, failure.retryable)
+        }
+
+        /// By its id, since an attempt to push gives it another name each.
+        async fn end(self) {
+            let image = self.docker.image(&self.name).await.unwrap().unwrap();
+            self.docker.forget(&image.id).await;
+        }
+    }
+
     #[tokio::test]
     async fn a_registry_that_is_away_may_come_back() {
+        let pushing = Pushing::new().await;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        drop(listener);
+        let (message, retryable) = pushing.fails(&address).await;
+        assert!(retryable && message.contains(&address), "{message}");
+        pushing.end().await;
+    }
+
+    #[tokio::test]
+    async fn a_registry_that_dies_in_mid_push_has_nothing_until_it_is_pushed_again() {
+        let pushing = Pushing::new().await;
+        // The layers have come by then; the manifest, which makes an image of them, has not.
+        let mortal =
+            Mortal::before(&format!("tcp://{}", registry()), "/manifests/latest HTTP").await;
+        let address = mortal.address.to_string();
+        let (message, retryable) = pushing.fails(&address).await;
+        assert!(retryable, "{message}");
+        let manifest = format!("http://{}/v2/{}/manifests/latest", registry(), pushing.name);
+        let status = || async { reqwest::get(&manifest).await.unwrap().status().as_u16() };
+        assert_eq!(status().await, 404);
+        mortal.revive();
+        let pushed = pushing.to(&address).await.unwrap();
+        assert!(pushed["digest"].as_str().unwrap().starts_with("sha256:"));
+        assert_eq!(status().await, 200);
+        pushing.end().await;
+    }
+
+    #[tokio::test]
+    async fn a_registry_that_refuses_will_do_so_again() {
+        let pushing = Pushing::new().await;
+        let denied = json!({ "errors": [{ "code": "DENIED", "message": "not your repository" }] });
+        let denying = Router::new()
+            .route("/v2/", get(|| async { "{}" }))
+            .fallback(move || async move { (StatusCode::FORBIDDEN, axum::Json(denied)) });
+        let asking = Router::new().fallback(|| async {
+            let realm = [(WWW_AUTHENTICATE, "Basic realm=\"test\"")];
+            (StatusCode::UNAUTHORIZED, realm)
+        });
+        for (router, says) in [(denying, "not your repository"), (asking, "auth")] {
+            let base = serve(router).await;
+            let (message, retryable) = pushing.fails(base.trim_start_matches("http://")).await;
+            assert!(!retryable && message.contains(says), "{message}");
+        }
+        pushing.end().await;
+    }
+
+    #[tokio::test]
+    async fn a_missing_engine_is_named() {
+        let docker = Arc::new(Docker::new(Some("unix:///nowhere/docker.sock")));
+        let with = json!({ "image": "x", "registry": "127.0.0.1:1", "repository": "x" });
         let surroundings = Surroundings::new();
-        let docker = engine();
-        let tag = format!("lathe-test-{}", uuid::Uuid::now_v7());
-        let with = json!({ "binary": hello(&surroundings), "tag": tag });
-        let built = surroundings
-            .run(DockerBuild::new(docker.clone()), with)
-            .await
-            .unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let with =
-            json!({ "image": tag, "registry": format!("127.0.0.1:{port}"), "repository": "x" });
-        let failure = surroundings
-            .run(DockerPush::new(docker.clone()), with)
-            .await
-            .unwrap_err();
+        let pushing = surroundings.run(DockerPush::new(docker), with);
+        let failure = pushing.await.unwrap_err();
         assert_eq!(
             (failure.error.code.as_str(), failure.retryable),
-            ("push_failed", true)
+            ("docker_unavailable", false)
         );
-        docker.forget(built["image"].as_str().unwrap()).await;
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! ## Inputs
 //! A `url`, the status it should answer with and, if wanted, values that its JSON should hold. The same
-//! addresses are refused as by `http.request`.
+//! addresses are refused as by `http.request`, except for those at which applications of this installation are
+//! live (`app.deploy`): they may be asked although private addresses are blocked.
 //!
 //! ## Output
 //! The status, how many attempts it took, and how long.
@@ -23,9 +24,12 @@
 //!     attempts: 10
 //! ```
 
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
+use blueprint::ports::{DeploymentStatus, Deployments as _};
 use engine::catalog::Effect;
 use engine::document::Retry;
 use engine::duration::Millis;
@@ -35,10 +39,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::clients::docker::Docker;
 use crate::clients::http::{Client, Guard, Request};
+use crate::deployments::Deployments;
+use crate::home::Home;
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
 use crate::options::Options;
+use crate::workspace::blocking;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -73,14 +81,17 @@ pub(crate) struct Output {
 
 pub(crate) struct HttpCheck {
     client: Client,
+    block_private: bool,
+    docker: Arc<Docker>,
 }
 
 impl HttpCheck {
-    pub(crate) fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options, docker: Arc<Docker>) -> Self {
+        let block_private = options.http_block_private;
         Self {
-            client: Client::new(Guard {
-                block_private: options.http_block_private,
-            }),
+            client: Client::new(Guard { block_private }),
+            block_private,
+            docker,
         }
     }
 }
@@ -105,10 +116,11 @@ impl ActiveKind for HttpCheck {
                 format!("http.check: with.url: `{}`: {problem}", config.url),
             )
         })?;
+        let live = self.live(&context).await;
         let mut lacking = String::new();
         for attempt in 1..=config.attempts.max(1) {
             let asked = tokio::select! {
-                asked = self.ask(&url, &config) => asked?,
+                asked = self.ask(&url, &config, &live) => asked?,
                 () = context.cancellation.cancelled() => return Err(cancelled()),
             };
             match asked {
@@ -145,8 +157,33 @@ impl ActiveKind for HttpCheck {
 }
 
 impl HttpCheck {
+    /// Where applications of this installation are live, if the guard would keep away from there.
+    async fn live(&self, context: &Context) -> Vec<SocketAddr> {
+        if !self.block_private {
+            return Vec::new();
+        }
+        let data = context.data.clone();
+        let homes = blocking(move || Ok(Home::all(&data).unwrap_or_default())).await;
+        let deployments = Deployments::with(&context.data, self.docker.clone());
+        let mut live = Vec::new();
+        for home in homes.unwrap_or_default() {
+            // What cannot be asked about is not known to be live, and stays as guarded as any other address.
+            if let Ok(Some(deployment)) = deployments.get(&home.name).await
+                && deployment.status == DeploymentStatus::Running
+            {
+                live.push((Ipv4Addr::LOCALHOST, deployment.port).into());
+            }
+        }
+        live
+    }
+
     /// Asks once: a refused address is a failure, anything less than a healthy answer a reason to ask again.
-    async fn ask(&self, url: &Url, config: &Config) -> Result<Result<u16, String>, Failure> {
+    async fn ask(
+        &self,
+        url: &Url,
+        config: &Config,
+        live: &[SocketAddr],
+    ) -> Result<Result<u16, String>, Failure> {
         let request = Request {
             method: reqwest::Method::GET,
             url: url.clone(),
@@ -154,15 +191,15 @@ impl HttpCheck {
             body: None,
             max_bytes: LONGEST_ANSWER,
         };
-        let answer =
-            match tokio::time::timeout(config.timeout.to_std(), self.client.send(request)).await {
-                Err(_) => return Ok(Err(format!("no answer within {}", config.timeout))),
-                Ok(Err(problem)) if problem.is_transient() => return Ok(Err(problem.to_string())),
-                Ok(Err(problem)) => {
-                    return Err(Failure::permanent(problem.code(), problem.to_string()));
-                }
-                Ok(Ok(answer)) => answer,
-            };
+        let asking = self.client.send_besides(live, request);
+        let answer = match tokio::time::timeout(config.timeout.to_std(), asking).await {
+            Err(_) => return Ok(Err(format!("no answer within {}", config.timeout))),
+            Ok(Err(problem)) if problem.is_transient() => return Ok(Err(problem.to_string())),
+            Ok(Err(problem)) => {
+                return Err(Failure::permanent(problem.code(), problem.to_string()));
+            }
+            Ok(Ok(answer)) => answer,
+        };
         let status = answer.status.as_u16();
         if status != config.expect_status {
             return Ok(Err(format!(
@@ -210,21 +247,73 @@ fn default_timeout() -> Millis {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use axum::Router;
     use axum::http::StatusCode;
+    use axum::response::Redirect;
     use axum::routing::get;
     use serde_json::json;
 
     use super::*;
+    use crate::clients::process::started_at;
     use crate::tests::{Surroundings, serve};
 
     async fn run(with: Value) -> Result<Value, Failure> {
         Surroundings::new()
-            .run(HttpCheck::new(&Options::default()), with)
+            .run(check(&Options::default()), with)
             .await
+    }
+
+    fn check(options: &Options) -> HttpCheck {
+        let docker = Docker::new(Some("unix:///nowhere/docker.sock"));
+        HttpCheck::new(options, Arc::new(docker))
+    }
+
+    /// Notes this very process as the live release of an application that listens at this port.
+    fn deploy(surroundings: &Surroundings, port: u16) {
+        let pid = std::process::id();
+        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
+        let record = json!({
+            "application": "shop", "status": "running", "url": format!("http://127.0.0.1:{port}/"), "port": port,
+            "release": 1, "digest": "", "since": "2026-01-01T00:00:00Z", "health_path": "/healthz",
+            "execution": uuid::Uuid::nil(), "target": "process", "binary": "app",
+            "pid": pid, "started": started_at(pid), "boot": boot.trim(),
+        });
+        let home = surroundings.data().join("apps/shop");
+        std::fs::create_dir_all(&home).unwrap();
+        std::fs::write(home.join("deployment.json"), record.to_string()).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_live_application_may_be_asked_and_leads_to_no_other_private_address() {
+        let surroundings = Surroundings::new();
+        let other = serve(Router::new().route("/", get(|| async { "ok" }))).await;
+        let elsewhere = other.clone();
+        let routes = Router::new()
+            .route("/healthz", get(|| async { "ok" }))
+            .route(
+                "/away",
+                get(|| async move { Redirect::temporary(&elsewhere) }),
+            );
+        let shop = serve(routes).await;
+        let options = Options {
+            http_block_private: true,
+            ..Options::default()
+        };
+        let ask = |url: String| {
+            let with = json!({ "url": url, "attempts": 1 });
+            surroundings.run(check(&options), with)
+        };
+        let refused = ask(format!("{shop}/healthz")).await.unwrap_err();
+        assert_eq!(refused.error.code, "address_refused");
+
+        deploy(&surroundings, shop.parse::<Url>().unwrap().port().unwrap());
+        assert_eq!(ask(format!("{shop}/healthz")).await.unwrap()["status"], 200);
+        for url in [format!("{other}/"), format!("{shop}/away")] {
+            let failure = ask(url).await.unwrap_err();
+            assert_eq!(failure.error.code, "address_refused");
+        }
     }
 
     #[tokio::test]

@@ -8,7 +8,11 @@ use crate::clients::docker::Docker;
 use crate::tests::Surroundings;
 
 pub(crate) fn engine() -> Arc<Docker> {
-    Arc::new(Docker::new(Some(&wanted("DOCKER_HOST"))))
+    Arc::new(Docker::new(Some(&engine_address())))
+}
+
+pub(crate) fn engine_address() -> String {
+    wanted("DOCKER_HOST")
 }
 
 pub(crate) fn registry() -> String {
@@ -21,9 +25,9 @@ fn wanted(name: &str) -> String {
     })
 }
 
-/// A static web server in the data folder: it answers with `GREETING` and what `/data` holds, or as `HEALTH` says.
+/// A static web server among the builds: it answers with `GREETING` and what `/data` holds, or as `HEALTH` says.
 pub(crate) fn hello(surroundings: &Surroundings) -> String {
-    let folder = surroundings.data().join("hello");
+    let folder = surroundings.data().join("builds/hello");
     std::fs::create_dir_all(&folder).unwrap();
     let binary = folder.join("hello");
     // A program that runs cannot be written to.
@@ -35,7 +39,7 @@ pub(crate) fn hello(surroundings: &Surroundings) -> String {
 
 /// The same program under another digest, as a later build of an application is.
 pub(crate) fn hello_again(surroundings: &Surroundings, build: u8) -> String {
-    let folder = surroundings.data().join(format!("hello-{build}"));
+    let folder = surroundings.data().join(format!("builds/hello-{build}"));
     std::fs::create_dir_all(&folder).unwrap();
     let mut program = std::fs::read(hello(surroundings)).unwrap();
     // What stands behind the end of a program is never loaded.

@@ -3,6 +3,7 @@
 mod catalogue;
 pub(crate) mod docker;
 mod examples;
+pub(crate) mod mortal;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::news::{Ended, EndedStep, News};
 use super::order::steps_in_order;
 use super::view::{Outline, View, choose};
-use super::{Order, unfit};
+use super::{Order, folder_of, unfit};
 use crate::config::{Allowed, Backend, DataFolder, Running};
 use crate::library::{Library, LocalLibrary};
 use crate::signals::{Signals, next_of};
@@ -47,12 +47,7 @@ pub(super) async fn open(
         Err(error) if wire::is_in_use(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let folder = order
-        .file
-        .path
-        .parent()
-        .unwrap_or(std::path::Path::new(""))
-        .to_owned();
+    let folder = folder_of(&order.file).to_owned();
     let parts = wire::parts(
         store.clone(),
         data,

@@ -1,5 +1,6 @@
 //! `lathe run FILE`: runs a workflow from a file and shows how it goes.
 
+mod applications;
 mod feed;
 mod inputs;
 mod local;
@@ -10,7 +11,7 @@ mod remote;
 mod tree;
 mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use engine::plan::Plan;
@@ -115,14 +116,27 @@ fn prepare(args: &RunArgs) -> anyhow::Result<Option<Order>> {
         }
     };
     let inputs = inputs::gather(&plan.document, args.inputs_json.as_deref(), &args.inputs)?;
-    plan.check_inputs(inputs.clone())
+    let checked = plan
+        .check_inputs(inputs.clone())
         .map_err(|problems| unfit(&plan, &problems.0))?;
+    // A server looks for applications among its own, not beside this file.
+    if args.server.is_none() {
+        let faults = applications::faults(folder_of(&file), &plan, &checked);
+        if !faults.is_empty() {
+            console::note(faults.join("\n"));
+            return Ok(None);
+        }
+    }
     Ok(Some(Order {
         file,
         plan,
         inputs,
         json: args.json,
     }))
+}
+
+fn folder_of(file: &SourceFile) -> &Path {
+    file.path.parent().unwrap_or(Path::new(""))
 }
 
 fn unfit(plan: &Plan, problems: &[Problem]) -> Fault {

@@ -8,7 +8,7 @@ use bollard::query_parameters::{
 use engine::node::Failure;
 use futures::StreamExt;
 
-use super::{BuildContext, Credentials, Docker, is_missing};
+use super::{BuildContext, Credentials, Docker, EngineError, is_missing};
 
 /// What to build.
 pub(crate) struct Build {
@@ -26,7 +26,8 @@ pub(crate) struct Image {
 }
 
 impl Docker {
-    /// Builds an image. The engine answers 200 before it begins, so failures come in the stream of news.
+    /// Builds an image. The engine answers 200 before it begins, so failures come in the stream of news, and only
+    /// news of the image tells a build that was finished from one that was broken off.
     pub(crate) async fn build(&self, build: Build, log: impl Fn(&str)) -> Result<Image, Failure> {
         let engine = self.engine().await?;
         let options = BuildImageOptions {
@@ -43,14 +44,13 @@ impl Docker {
             Some(bollard::body_try_stream(build.context.into_stream())),
         );
         let mut pending = String::new();
+        let mut built = None;
         while let Some(item) = news.next().await {
-            let item = item.map_err(|error| self.failed("building the image", &error))?;
-            if let Some(message) = item.error_detail.and_then(|detail| detail.message) {
-                return Err(Failure::permanent(
-                    "image_build_failed",
-                    format!("building the image: {message}"),
-                ));
-            }
+            let item = item.map_err(|error| match error {
+                EngineError::DockerStreamError { error } => build_failed(&error),
+                error => self.failed("building the image", &error),
+            })?;
+            built = item.aux.and_then(|image| image.id).or(built);
             for text in item.stream.iter().chain(&item.status) {
                 pending.push_str(text);
                 while let Some((line, rest)) = pending.split_once('\n') {
@@ -62,9 +62,17 @@ impl Docker {
         if !pending.is_empty() {
             log(&pending);
         }
-        self.image(&build.tag).await?.ok_or_else(|| {
-            let message = format!("the engine built {} and then had no such image", build.tag);
-            Failure::transient("docker_failed", message)
+        // An older image may have the same tag, so the new one is asked for by its id.
+        let found = match &built {
+            Some(id) => self.image(id).await?,
+            None => None,
+        };
+        found.ok_or_else(|| {
+            let message = format!(
+                "the engine stopped building {} before it was done",
+                build.tag
+            );
+            Failure::transient("docker_interrupted", message)
         })
     }
 
@@ -109,10 +117,10 @@ impl Docker {
         let mut news = engine.push_image(repository, Some(options), Some(credentials));
         let mut last = String::new();
         while let Some(item) = news.next().await {
-            let item = item.map_err(|error| push_failed(repository, &error.to_string()))?;
-            if let Some(message) = item.error_detail.and_then(|detail| detail.message) {
-                return Err(push_failed(repository, &message));
-            }
+            let item = item.map_err(|error| match error {
+                EngineError::DockerStreamError { error } => push_failed(repository, &error),
+                error => self.failed(&format!("pushing to {repository}"), &error),
+            })?;
             // The bars of each layer are news only once per state.
             if let Some(status) = item.status.filter(|status| *status != last) {
                 log(&status);
@@ -203,6 +211,28 @@ impl Docker {
     }
 }
 
+/// An instruction that fails will do so again; a registry of base images that cannot be reached may be back.
+fn build_failed(problem: &str) -> Failure {
+    let passing = [
+        "connection refused",
+        "connection reset",
+        "i/o timeout",
+        "handshake timeout",
+        "deadline exceeded",
+        "temporary failure in name resolution",
+        "toomanyrequests",
+        "service unavailable",
+        "bad gateway",
+    ];
+    Failure {
+        retryable: holds_one_of(problem, &passing),
+        ..Failure::permanent(
+            "image_build_failed",
+            format!("building the image: {problem}"),
+        )
+    }
+}
+
 /// A registry that refuses whoever asks will do so again; anything else may pass.
 fn push_failed(repository: &str, problem: &str) -> Failure {
     let refused = [
@@ -212,11 +242,13 @@ fn push_failed(repository: &str, problem: &str) -> Failure {
         "no basic auth",
         "invalid reference",
     ];
-    let retryable = !refused
-        .iter()
-        .any(|sign| problem.to_ascii_lowercase().contains(sign));
     Failure {
-        retryable,
+        retryable: !holds_one_of(problem, &refused),
         ..Failure::permanent("push_failed", format!("pushing to {repository}: {problem}"))
     }
+}
+
+fn holds_one_of(problem: &str, signs: &[&str]) -> bool {
+    let problem = problem.to_ascii_lowercase();
+    signs.iter().any(|sign| problem.contains(sign))
 }

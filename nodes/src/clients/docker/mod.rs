@@ -62,16 +62,20 @@ impl Docker {
 
     /// What went wrong while doing something with the engine, and whether it may go well later.
     fn failed(&self, doing: &str, error: &EngineError) -> Failure {
-        let (code, retryable) = match error {
+        let cause = innermost(error);
+        let (code, retryable, message) = match error {
             EngineError::DockerResponseServerError { status_code, .. } => {
-                ("docker_refused", *status_code >= 500)
+                ("docker_refused", *status_code >= 500, cause)
             }
-            EngineError::DockerStreamError { .. } => ("docker_failed", false),
-            _ => ("docker_interrupted", true),
+            EngineError::DockerStreamError { .. } => ("docker_failed", false, cause),
+            _ => {
+                let lost = format!("the Docker engine at {} was lost: {cause}", self.address);
+                ("docker_interrupted", true, lost)
+            }
         };
         Failure {
             retryable,
-            ..Failure::permanent(code, format!("{doing}: {}", innermost(error)))
+            ..Failure::permanent(code, format!("{doing}: {message}"))
         }
     }
 }

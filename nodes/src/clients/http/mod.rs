@@ -3,6 +3,7 @@
 mod guard;
 
 use std::error::Error as _;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -86,11 +87,20 @@ impl Client {
     }
 
     /// Sends a request, follows redirects and reads the whole answer. The caller sets a time-out around it.
-    pub(crate) async fn send(&self, mut request: Request) -> Result<Answer, Error> {
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Error> {
+        self.send_besides(&[], request).await
+    }
+
+    /// The same, when some listeners may be asked although the guard keeps away from their addresses.
+    pub(crate) async fn send_besides(
+        &self,
+        allowed: &[SocketAddr],
+        mut request: Request,
+    ) -> Result<Answer, Error> {
         let client = self.client()?;
         for _ in 0..=MOST_REDIRECTS {
-            self.check(&request.url)?;
-            let response = self.send_once(client, &request).await?;
+            self.check(&request.url, allowed)?;
+            let response = self.send_once(client, &request, allowed).await?;
             match redirect(&request, &response) {
                 Some(next) => request = next,
                 None => return read(response, &request).await,
@@ -117,12 +127,17 @@ impl Client {
     }
 
     /// Names are checked when they are resolved; addresses written as such are not resolved, so they are here.
-    fn check(&self, url: &Url) -> Result<(), Error> {
+    fn check(&self, url: &Url, allowed: &[SocketAddr]) -> Result<(), Error> {
         let host = match (url.scheme(), url.host_str()) {
             ("http" | "https", Some(host)) if !host.is_empty() => host,
             _ => return Err(Error::Address(url.clone())),
         };
-        match host.trim_matches(['[', ']']).parse() {
+        let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+        let listener = address.as_ref().ok().zip(url.port_or_known_default());
+        if listener.is_some_and(|(address, port)| allowed.contains(&(*address, port).into())) {
+            return Ok(());
+        }
+        match address {
             Ok(address) => self.guard.check(address).map_err(|reason| Error::Refused {
                 host: host.to_owned(),
                 reason,
@@ -135,6 +150,7 @@ impl Client {
         &self,
         client: &reqwest::Client,
         request: &Request,
+        allowed: &[SocketAddr],
     ) -> Result<reqwest::Response, Error> {
         let mut builder = client
             .request(request.method.clone(), request.url.clone())
@@ -155,7 +171,10 @@ impl Client {
                 Error::Exchange(host.clone(), deepest(&problem))
             }
         })?;
-        if let Some(peer) = response.remote_addr() {
+        if let Some(peer) = response
+            .remote_addr()
+            .filter(|peer| !allowed.contains(peer))
+        {
             self.guard
                 .check(peer.ip())
                 .map_err(|reason| Error::Refused { host, reason })?;

@@ -7,7 +7,10 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tokio::process::Child;
 
+use super::guard;
+
 /// The group of a running child; killed when dropped, so that a run which is given up leaves nothing behind.
+/// It also ends with Lathe, until it is forgotten.
 pub(crate) struct Group(AtomicU32);
 
 /// No process has this number, so it stands for a group that has ended.
@@ -15,7 +18,11 @@ const ENDED: u32 = 0;
 
 impl Group {
     pub(crate) fn of(child: &Child) -> Self {
-        Self(AtomicU32::new(child.id().unwrap_or(ENDED)))
+        let process = child.id().unwrap_or(ENDED);
+        if process != ENDED {
+            guard::begun(process);
+        }
+        Self(AtomicU32::new(process))
     }
 
     pub(crate) fn terminate(&self) {
@@ -28,16 +35,17 @@ impl Group {
 
     /// Resolves when nobody is left in the group. The system tells no one, so it is asked.
     pub(crate) async fn ended(&self) {
-        while pid(self.0.load(Ordering::Relaxed))
-            .is_some_and(|pid| test_kill_process_group(pid).is_ok())
-        {
+        while has_members(self.0.load(Ordering::Relaxed)) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
-    /// The group has ended by itself; its number may soon be another's.
+    /// The group has ended, and its number may soon be another's; or it is to live on by itself.
     pub(crate) fn forget(&self) {
-        self.0.store(ENDED, Ordering::Relaxed);
+        let process = self.0.swap(ENDED, Ordering::Relaxed);
+        if process != ENDED {
+            guard::ended(process);
+        }
     }
 
     fn signal(&self, signal: Signal) {
@@ -51,7 +59,13 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         self.kill();
+        self.forget();
     }
+}
+
+/// Ends every program that a step of this process runs now. For whoever is about to leave without waiting.
+pub fn end_programs() {
+    guard::groups().into_iter().for_each(kill);
 }
 
 /// Asks the group of this process to end.
@@ -79,15 +93,35 @@ pub(crate) fn is_alive(process: u32, started: u64) -> bool {
 
 /// When a process began, in ticks since the machine did; `None` when it is gone or only a zombie.
 pub(crate) fn started_at(process: u32) -> Option<u64> {
-    let stat =
-        std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat")).ok()?;
+    let stat = stat(process)?;
+    // The fields after the state are counted from 4 in the manual, where this one is 22.
+    fields_of_the_living(&stat)?.nth(18)?.parse().ok()
+}
+
+/// Whether somebody in this group still runs. A zombie whose parent does not ask for it does not.
+fn has_members(group: u32) -> bool {
+    if pid(group).is_none_or(|pid| test_kill_process_group(pid).is_err()) {
+        return false;
+    }
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return true;
+    };
+    let group = group.to_string();
+    let numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    numbers.filter_map(stat).any(|stat| {
+        fields_of_the_living(&stat).and_then(|mut fields| fields.nth(1)) == Some(group.as_str())
+    })
+}
+
+fn stat(process: u32) -> Option<String> {
+    std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat")).ok()
+}
+
+/// What `/proc` tells of a process after its state, unless it has ended.
+fn fields_of_the_living(stat: &str) -> Option<impl Iterator<Item = &str>> {
     // The name is in parentheses and may hold anything, so counting begins after the last one.
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_whitespace();
-    let state = fields.next()?;
-    if matches!(state, "Z" | "X") {
-        None
-    } else {
-        fields.nth(18)?.parse().ok()
-    }
+    let ended = matches!(fields.next()?, "Z" | "X");
+    (!ended).then_some(fields)
 }

@@ -2,6 +2,7 @@
 //! of it left behind, however the run ends.
 
 mod group;
+mod guard;
 mod lines;
 
 use std::ffi::OsStr;
@@ -13,6 +14,7 @@ use engine::node::{Context, Failure, LogStream};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
+pub use group::end_programs;
 pub(crate) use group::{Group, is_alive, kill, started_at, terminate};
 use lines::{Tail, stream};
 
@@ -110,7 +112,7 @@ where
     let interrupted = tokio::select! {
         status = &mut ending => {
             let status = status.map_err(|problem| Failure::transient("process_lost", format!("{name}: {problem}")))?;
-            group.forget();
+            end(&group).await;
             return Ok(Finished { status, stdout: stdout.text(), stderr: stderr.text() });
         }
         () = context.cancellation.cancelled() => Failure::permanent("cancelled", "the run was cancelled"),
@@ -124,11 +126,15 @@ where
         group.kill();
         let _ = tokio::time::timeout(GRACE, &mut ending).await;
     }
-    // The program may have gone before what it started. Whatever is left ends now, and is seen to.
+    end(&group).await;
+    Err(interrupted)
+}
+
+/// The program may have gone before what it started. Whatever is left ends now, and is seen to.
+async fn end(group: &Group) {
     group.kill();
     let _ = tokio::time::timeout(GRACE, group.ended()).await;
     group.forget();
-    Err(interrupted)
 }
 
 async fn feed(stdin: Option<tokio::process::ChildStdin>, bytes: Option<Vec<u8>>) {

@@ -553,7 +553,7 @@ async fn the_last_five_releases_are_kept() {
 async fn a_container_takes_over_and_keeps_its_volume() {
     let installation = Installation::with_docker();
     // The program is no match for SIGTERM as the first process of a container, and the test does not wait for it.
-    let folder = installation.surroundings.data().join("context");
+    let folder = installation.surroundings.context.workspace.join("context");
     std::fs::create_dir_all(folder.join("data")).unwrap();
     std::fs::write(folder.join("data/.keep"), "").unwrap();
     std::fs::write(

@@ -154,6 +154,49 @@ async fn a_fault_or_a_lossy_change_writes_nothing() {
     );
 }
 
+/// A place whose applications are at fault, or that is away.
+struct Broken(Option<Invalid>);
+
+#[async_trait]
+impl ApplicationSource for Broken {
+    async fn load(&self, _name: &str) -> Result<Option<Application>, BoxedError> {
+        Err(self
+            .0
+            .clone()
+            .map_or_else(|| "no route to host".into(), Into::into))
+    }
+}
+
+#[tokio::test]
+async fn an_application_at_fault_stays_so_and_a_place_that_is_away_may_come_back() {
+    let reserved =
+        document(&json!([{ "name": "self", "type": "text" }, { "name": "t", "type": "no" }]));
+    let invalid = Application::from_value(reserved).unwrap_err();
+    let problems = invalid.problems.len();
+    for (source, code, retryable) in [
+        (Some(invalid), "application_invalid", false),
+        (None, "applications_unavailable", true),
+    ] {
+        let options = Options {
+            applications: Some(Arc::new(Broken(source))),
+            ..Options::default()
+        };
+        let with = json!({ "application": "library" });
+        let surroundings = Surroundings::new();
+        let failed = surroundings.run(CodeGenerate::new(&options), with);
+        let failure = failed.await.unwrap_err();
+        assert_eq!(
+            (failure.error.code.as_str(), failure.retryable),
+            (code, retryable)
+        );
+        let listed = failure
+            .error
+            .details
+            .map(|details| details.as_array().unwrap().len());
+        assert_eq!(listed, (!retryable).then_some(problems));
+    }
+}
+
 #[tokio::test]
 async fn finds_applications_by_name() {
     let application = Application::from_value(document(&json!([title()]))).unwrap();

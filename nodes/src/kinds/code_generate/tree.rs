@@ -3,27 +3,19 @@
 //! The manifest is the one thing that is replaced last and at once. A generation that is broken off before
 //! leaves the old manifest, so that the next one starts from the same models and writes the same files.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use blueprint::{Allow, File, Previous};
 use engine::node::Failure;
-use serde::{Deserialize, Serialize};
 
 use crate::digest::digest_bytes;
+use crate::generated::Manifest;
 use crate::home::{Home, failed, replace};
 
 pub(super) struct Tree {
+    home: Home,
     folder: PathBuf,
-    manifest_path: PathBuf,
     manifest: Manifest,
-}
-
-/// What was generated last: the digest of each file, and the files that tell what came before.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Manifest {
-    files: BTreeMap<String, String>,
-    history: Vec<File>,
 }
 
 /// What a generation will do.
@@ -36,22 +28,10 @@ pub(super) struct Plan {
 
 impl Tree {
     pub(super) fn of(home: &Home) -> Result<Self, Failure> {
-        let manifest_path = home.path.join("generated.json");
-        let manifest = match std::fs::read(&manifest_path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|problem| {
-                let message = format!(
-                    "{} is damaged ({problem}): restore it from a backup",
-                    manifest_path.display()
-                );
-                Failure::permanent("manifest_damaged", message)
-            })?,
-            Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Manifest::default(),
-            Err(problem) => return Err(failed(&manifest_path, &problem)),
-        };
         Ok(Self {
-            folder: home.path.join("source"),
-            manifest_path,
-            manifest,
+            home: home.clone(),
+            folder: home.source(),
+            manifest: Manifest::read(home)?.unwrap_or_default(),
         })
     }
 
@@ -127,10 +107,7 @@ impl Tree {
                 .collect(),
             history: files.iter().filter(history).cloned().collect(),
         };
-        let text = serde_json::to_vec(&manifest)
-            .map_err(|problem| Failure::permanent("internal", problem.to_string()))?;
-        replace(&self.manifest_path, &text, false)
-            .map_err(|problem| failed(&self.manifest_path, &problem))
+        manifest.write(&self.home)
     }
 
     /// A folder that held only generated files goes with the last of them.
