@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p engine --example script_cost`
 
+#![allow(clippy::print_stdout, reason = "the figures are for whoever runs it")]
+
 use std::time::Instant;
 
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};

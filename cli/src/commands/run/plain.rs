@@ -115,7 +115,7 @@ pub(crate) fn waits_for(waiting: &Waiting) -> String {
         Waiting::Timer { until, .. } => {
             format!("waiting until {}", until.format("%Y-%m-%d %H:%M:%S UTC"))
         }
-        Waiting::Child { child } => format!("waiting for execution {child}"),
+        Waiting::Child { child, .. } => format!("waiting for execution {child}"),
     }
 }
 
