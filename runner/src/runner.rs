@@ -87,16 +87,12 @@ impl Runner {
             self.shared.nudge_all(|| Nudge::HandBack);
             let _ = tokio::time::timeout(self.shared.options.beat, self.shared.tasks.wait()).await;
         }
-        if let Err(error) = self
-            .shared
-            .ports
-            .runners
-            .forget(self.shared.identity())
-            .await
-        {
-            tracing::warn!(%error, "the runner could not be struck off the list; its lease will end");
-        }
         self.end.cancel();
         while self.loops.join_next().await.is_some() {}
+        // After the last beat: one that found itself struck off would register anew.
+        let (runners, identity) = (&self.shared.ports.runners, self.shared.identity());
+        if let Err(error) = runners.forget(identity).await {
+            tracing::warn!(%error, "the runner could not be struck off the list; its lease will end");
+        }
     }
 }
