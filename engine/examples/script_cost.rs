@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let inputs = json!({});
         let scope = Scope {
             inputs: &inputs,
-            outputs: &[None],
+            outputs: &vec![None],
             run: &run,
         };
         let ours = microseconds(|| plan.nodes[0].with.resolve(&scope).is_ok());

@@ -19,6 +19,28 @@ pub enum Outcome {
     Wait { until: Time, output: Value },
     /// Done when another workflow is: its output becomes this step's.
     Call { workflow: String, inputs: Value },
+    /// Done when the blocks that the node holds are.
+    Open(Opening),
+}
+
+/// How a node's blocks are run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "block", rename_all = "snake_case")]
+pub enum Opening {
+    /// The body once for each item.
+    ForEach {
+        items: Arc<Vec<Value>>,
+        /// Turns that run at the same time.
+        parallelism: u32,
+        /// Turns that may fail; their results are `{"error": …}`.
+        tolerated: u32,
+    },
+    /// The body as long as its condition says so, each turn with what the one before gave.
+    While { state: Arc<Value>, most: u32 },
+    /// The body; `catch` when it fails; `finally` in the end.
+    Try,
+    /// The body until the first of its last nodes succeeds.
+    Race,
 }
 
 impl Outcome {

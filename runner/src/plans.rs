@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use engine::catalog::Catalog;
 use engine::document::parse;
-use engine::plan::{self, Plan, StepIndex};
+use engine::plan::{self, NodeIndex, Plan};
 use engine::ports::PortError;
 use engine::ports::definitions::{Definition, Definitions};
 use engine::problem::{Problem, Problems};
@@ -19,7 +19,7 @@ pub(crate) struct Plans {
     catalog: Arc<Catalog>,
     kept: Mutex<HashMap<(Uuid, u32), Arc<Plan>>>,
     /// Steps whose scripts were seen to take long.
-    slow: RwLock<HashSet<((Uuid, u32), StepIndex)>>,
+    slow: RwLock<HashSet<((Uuid, u32), NodeIndex)>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -88,12 +88,12 @@ impl Plans {
     }
 
     /// Whether evaluating this step's parameters took long before.
-    pub(crate) fn is_slow(&self, workflow: (Uuid, u32), step: StepIndex) -> bool {
+    pub(crate) fn is_slow(&self, workflow: (Uuid, u32), step: NodeIndex) -> bool {
         let slow = self.slow.read().unwrap_or_else(PoisonError::into_inner);
         !slow.is_empty() && slow.contains(&(workflow, step))
     }
 
-    pub(crate) fn mark_slow(&self, workflow: (Uuid, u32), step: StepIndex) {
+    pub(crate) fn mark_slow(&self, workflow: (Uuid, u32), step: NodeIndex) {
         self.slow
             .write()
             .unwrap_or_else(PoisonError::into_inner)

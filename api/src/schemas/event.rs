@@ -1,6 +1,7 @@
 //! What the WebSocket of an execution tells, message by message.
 
 use engine::execution::{Event, EventKind, StepRef, Waiting};
+use engine::plan::Part;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -30,6 +31,14 @@ pub(crate) enum ExecutionNews {
     StepReady(StepEvent),
     #[serde(rename = "step.running")]
     StepRunning(StepEvent),
+    /// The step's blocks begin.
+    #[serde(rename = "step.opened")]
+    StepOpened(StepEvent),
+    /// A turn of a loop begins, or a part of another block.
+    #[serde(rename = "block.started")]
+    BlockStarted(BlockEvent),
+    #[serde(rename = "block.ended")]
+    BlockEnded(BlockEvent),
     #[serde(rename = "step.waiting")]
     StepWaiting(StepEvent),
     #[serde(rename = "step.retrying")]
@@ -88,6 +97,23 @@ pub(crate) struct StepEvent {
     port: Option<String>,
 }
 
+/// Something that happened to a block of one of its steps.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BlockEvent {
+    seq: u64,
+    at: Time,
+    /// The step that holds the block.
+    step: String,
+    /// The turn of a loop, from 0.
+    turn: u32,
+    /// `body`, `catch` or `finally`.
+    part: String,
+    /// Why it failed, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error: Option<RunError>,
+}
+
 impl From<&Event> for ExecutionNews {
     fn from(event: &Event) -> Self {
         let run = |error: Option<&engine::node::ErrorValue>| {
@@ -96,6 +122,16 @@ impl From<&Event> for ExecutionNews {
                 seq: event.seq,
                 at: event.at.into(),
                 error,
+            }
+        };
+        let block = |step: &StepRef, turn, part: Part, error: Option<&engine::node::ErrorValue>| {
+            BlockEvent {
+                seq: event.seq,
+                at: event.at.into(),
+                step: step.path.to_string(),
+                turn,
+                part: part.as_str().to_owned(),
+                error: error.cloned().map(RunError::from),
             }
         };
         let step = |step: &StepRef| StepEvent {
@@ -122,6 +158,23 @@ impl From<&Event> for ExecutionNews {
                 runner: Some(*runner),
                 ..step(at)
             }),
+            EventKind::StepOpened {
+                step: at, until, ..
+            } => Self::StepOpened(StepEvent {
+                until: until.map(Into::into),
+                ..step(at)
+            }),
+            EventKind::BlockStarted {
+                step: at,
+                turn,
+                part,
+            } => Self::BlockStarted(block(at, *turn, *part, None)),
+            EventKind::BlockEnded {
+                step: at,
+                turn,
+                part,
+                result,
+            } => Self::BlockEnded(block(at, *turn, *part, result.as_ref().err())),
             EventKind::StepWaiting {
                 step: at,
                 waiting: Waiting::Timer { until, .. },

@@ -82,6 +82,53 @@ pub struct Node {
     /// The tag of the runners that may run it. Only `default` so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_on: Option<String>,
+    /// What a block (`flow.for_each`, `flow.while`, `flow.try`, `flow.race`) runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Box<Block>>,
+    /// What `flow.try` runs when its body failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catch: Option<Box<Block>>,
+    /// What `flow.try` runs at its end, whatever came before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finally: Option<Box<Block>>,
+}
+
+/// A part of a workflow that a node holds: a graph of its own, whose nodes see what its node sees.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    pub nodes: Vec<Node>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edges: Vec<Edge>,
+    /// A template for what the block gives; by default the output of its last node, or of all last nodes by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Value>,
+    /// For the body of `flow.while`: an expression, asked before each turn; false ends the loop.
+    #[serde(default, rename = "while", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+}
+
+/// The blocks that a node may hold, by the name of their field.
+pub const BLOCKS: [&str; 3] = ["body", "catch", "finally"];
+
+impl Node {
+    /// The block in one of the fields of [`BLOCKS`].
+    pub fn block(&self, field: &str) -> Option<&Block> {
+        match field {
+            "body" => self.body.as_deref(),
+            "catch" => self.catch.as_deref(),
+            "finally" => self.finally.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn block_mut(&mut self, field: &str) -> &mut Option<Box<Block>> {
+        match field {
+            "body" => &mut self.body,
+            "catch" => &mut self.catch,
+            _ => &mut self.finally,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]

@@ -2,16 +2,20 @@
 //!
 //! Each node, edge and input is read by itself, so that a slip in one hides none in the others.
 
+use std::collections::HashMap;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::shorthand;
 use super::source::{Source, check_value};
-use super::{Document, Edge, Input, Node};
+use super::{BLOCKS, Block, Document, Edge, Input, Node};
 use crate::problem::{Problem, Problems, pointer};
 
 pub const MAX_NODES: usize = 2_000;
 pub const MAX_EDGES: usize = 10_000;
+/// Blocks nest at most so deep.
+pub const MAX_BLOCKS: usize = 8;
 
 /// A document and the text it was read from.
 #[derive(Debug, Clone)]
@@ -23,14 +27,12 @@ pub struct Parsed {
 /// Reads a document from YAML or JSON.
 pub fn parse(text: &str) -> Result<Parsed, Problems> {
     let mut source = Source::read(text)?;
-    let mut shape = Shape {
-        source: Some(&source),
-        problems: Vec::new(),
-    };
+    let mut shape = Shape::new(Some(&source));
     let read = shape.document(source.value.clone());
+    let written = std::mem::take(&mut shape.written);
     match (read, shape.problems) {
-        (Some((document, edges)), problems) if problems.is_empty() => {
-            source.edges = edges;
+        (Some(document), problems) if problems.is_empty() => {
+            source.edges = written;
             Ok(Parsed { document, source })
         }
         (_, problems) => Err(source.place(Problems(problems))),
@@ -40,12 +42,9 @@ pub fn parse(text: &str) -> Result<Parsed, Problems> {
 /// Reads a document from JSON that was parsed already. The same limits hold.
 pub fn from_value(value: Value) -> Result<Document, Problems> {
     check_value(&value).map_err(|problem| Problems(vec![problem]))?;
-    let mut shape = Shape {
-        source: None,
-        problems: Vec::new(),
-    };
+    let mut shape = Shape::new(None);
     match (shape.document(value), shape.problems) {
-        (Some((document, _)), problems) if problems.is_empty() => Ok(document),
+        (Some(document), problems) if problems.is_empty() => Ok(document),
         (_, problems) => Err(Problems(problems)),
     }
 }
@@ -53,14 +52,28 @@ pub fn from_value(value: Value) -> Result<Document, Problems> {
 struct Shape<'a> {
     source: Option<&'a Source>,
     problems: Vec<Problem>,
+    /// For each list of edges, by its pointer, the element that each edge was written as.
+    written: HashMap<String, Vec<usize>>,
+    /// Nodes and edges that may still come, in all blocks together.
+    nodes_left: usize,
+    edges_left: usize,
 }
 
 /// The node that a problem belongs to: its id, and its pointer.
 type Owner<'a> = Option<(&'a str, &'a str)>;
 
-impl Shape<'_> {
-    /// The document, and for each of its edges the element of the list that it was written as.
-    fn document(&mut self, value: Value) -> Option<(Document, Vec<usize>)> {
+impl<'a> Shape<'a> {
+    fn new(source: Option<&'a Source>) -> Self {
+        Self {
+            source,
+            problems: Vec::new(),
+            written: HashMap::new(),
+            nodes_left: MAX_NODES,
+            edges_left: MAX_EDGES,
+        }
+    }
+
+    fn document(&mut self, value: Value) -> Option<Document> {
         let Value::Object(mut fields) = value else {
             self.add(
                 "",
@@ -70,52 +83,91 @@ impl Shape<'_> {
             return None;
         };
         let before = self.problems.len();
-        let nodes = self.nodes(fields.insert("nodes".to_owned(), Value::Array(Vec::new())));
-        let (edges, written) = self.edges(fields.remove("edges"));
+        let empty = Value::Array(Vec::new());
+        let nodes = self.nodes(fields.insert("nodes".to_owned(), empty), "", 0);
+        let edges = self.edges(fields.remove("edges"), "");
         let inputs = self.inputs(fields.remove("inputs"));
         // An empty `settings:` is `null` in YAML, and means the same as none.
         fields.retain(|_, value| !value.is_null());
         let document = self.read::<Document>(Value::Object(fields), "", None)?;
-        (self.problems.len() == before).then_some((
-            Document {
-                nodes,
-                edges,
-                inputs,
-                ..document
-            },
-            written,
-        ))
+        (self.problems.len() == before).then_some(Document {
+            nodes,
+            edges,
+            inputs,
+            ..document
+        })
     }
 
-    fn nodes(&mut self, value: Option<Value>) -> Vec<Node> {
-        let Some(items) = self.list(value, "/nodes", MAX_NODES) else {
+    /// The nodes of the document, or of the block at `below`.
+    fn nodes(&mut self, value: Option<Value>, below: &str, depth: usize) -> Vec<Node> {
+        let most = self.nodes_left;
+        let Some(items) = self.list(value, below, "nodes", MAX_NODES, most) else {
             return Vec::new();
         };
-        let nodes = items
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, mut item)| {
-                let path = format!("/nodes/{index}");
-                if let Value::Object(fields) = &mut item {
-                    fields.retain(|_, value| !value.is_null());
-                }
-                let id = item
-                    .get("id")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .to_owned();
-                self.read(item, &path, Some((&id, &path)))
-            });
+        self.nodes_left -= items.len();
+        let nodes = items.into_iter().enumerate().filter_map(|(index, item)| {
+            let path = format!("{below}/nodes/{index}");
+            self.node(item, &path, depth)
+        });
         nodes.collect()
     }
 
-    fn edges(&mut self, value: Option<Value>) -> (Vec<Edge>, Vec<usize>) {
+    fn node(&mut self, mut item: Value, path: &str, depth: usize) -> Option<Node> {
+        let mut blocks = Vec::new();
+        if let Value::Object(fields) = &mut item {
+            fields.retain(|_, value| !value.is_null());
+            for field in BLOCKS {
+                blocks.extend(fields.remove(field).map(|value| (field, value)));
+            }
+        }
+        let id = item
+            .get("id")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        let mut node: Option<Node> = self.read(item, path, Some((&id, path)));
+        for (field, value) in blocks {
+            let path = format!("{path}/{field}");
+            let block = self.block(value, &path, depth + 1);
+            if let Some(node) = &mut node {
+                *node.block_mut(field) = block.map(Box::new);
+            }
+        }
+        node
+    }
+
+    fn block(&mut self, value: Value, path: &str, depth: usize) -> Option<Block> {
+        if depth > MAX_BLOCKS {
+            let message = format!(
+                "blocks nest at most {MAX_BLOCKS} deep: call another workflow with `flow.call`"
+            );
+            self.add(path, message, None);
+            return None;
+        }
+        let Value::Object(mut fields) = value else {
+            self.add(path, "a block is an object with `nodes` and `edges`", None);
+            return None;
+        };
+        let empty = Value::Array(Vec::new());
+        let nodes = self.nodes(fields.insert("nodes".to_owned(), empty), path, depth);
+        let edges = self.edges(fields.remove("edges"), path);
+        fields.retain(|_, value| !value.is_null());
+        let block: Block = self.read(Value::Object(fields), path, None)?;
+        Some(Block {
+            nodes,
+            edges,
+            ..block
+        })
+    }
+
+    fn edges(&mut self, value: Option<Value>, below: &str) -> Vec<Edge> {
         let (mut edges, mut written) = (Vec::new(), Vec::new());
+        let most = self.edges_left;
         let items = value
             .filter(|value| !value.is_null())
-            .and_then(|value| self.list(Some(value), "/edges", MAX_EDGES));
+            .and_then(|value| self.list(Some(value), below, "edges", MAX_EDGES, most));
         for (index, item) in items.into_iter().flatten().enumerate() {
-            let path = format!("/edges/{index}");
+            let path = format!("{below}/edges/{index}");
             match item {
                 Value::String(text) => match shorthand::expand(&text) {
                     Ok(expanded) => edges.extend(expanded),
@@ -125,14 +177,16 @@ impl Shape<'_> {
             }
             written.resize(edges.len(), index);
         }
-        if edges.len() > MAX_EDGES {
+        if edges.len() > most {
             self.add(
-                "/edges",
+                &format!("{below}/edges"),
                 format!("a document has at most {MAX_EDGES} edges"),
                 None,
             );
         }
-        (edges, written)
+        self.edges_left = most.saturating_sub(edges.len());
+        self.written.insert(format!("{below}/edges"), written);
+        edges
     }
 
     fn inputs(&mut self, value: Option<Value>) -> indexmap::IndexMap<String, Input> {
@@ -160,15 +214,22 @@ impl Shape<'_> {
         inputs.collect()
     }
 
-    fn list(&mut self, value: Option<Value>, path: &str, most: usize) -> Option<Vec<Value>> {
-        let name = path.trim_start_matches('/');
+    /// The list `name` of the document or of a block, if it fits into what is `left` of the `most` there may be.
+    fn list(
+        &mut self,
+        value: Option<Value>,
+        below: &str,
+        name: &str,
+        most: usize,
+        left: usize,
+    ) -> Option<Vec<Value>> {
         let message = match value {
-            Some(Value::Array(items)) if items.len() <= most => return Some(items),
+            Some(Value::Array(items)) if items.len() <= left => return Some(items),
             Some(Value::Array(_)) => format!("a document has at most {most} {name}"),
             Some(_) => format!("`{name}` is a list"),
             None => format!("the list `{name}` is missing"),
         };
-        self.add(path, message, None);
+        self.add(&format!("{below}/{name}"), message, None);
         None
     }
 

@@ -32,8 +32,8 @@ pub struct Mark {
 pub struct Source {
     pub value: Value,
     marks: HashMap<String, Places>,
-    /// The element of the text's list of edges that each edge of the document comes from.
-    pub(super) edges: Vec<usize>,
+    /// For each list of edges, by its pointer, the element of the text's list that each edge comes from.
+    pub(super) edges: HashMap<String, Vec<usize>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -107,10 +107,11 @@ impl Source {
 
     /// The pointer of an edge as it was written, where shorthand made several edges of one text.
     fn written_edge(&self, path: &str) -> Option<String> {
-        let rest = path.strip_prefix("/edges/")?;
+        let (list, rest) = path.rsplit_once("/edges/")?;
+        let list = format!("{list}/edges");
         let (index, field) = rest.split_once('/').unwrap_or((rest, ""));
-        let written = self.edges.get(index.parse::<usize>().ok()?)?;
-        let whole = format!("/edges/{written}");
+        let written = self.edges.get(&list)?.get(index.parse::<usize>().ok()?)?;
+        let whole = format!("{list}/{written}");
         let exact = format!("{whole}/{field}");
         Some(if !field.is_empty() && self.marks.contains_key(&exact) {
             exact

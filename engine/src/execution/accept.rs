@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::block::ROOT;
 use super::event::{Event, EventKind};
-use super::state::{Execution, Step, StepState};
+use super::state::Execution;
 use super::status::Status;
 use super::transition::Transition;
 use super::{Effects, MAX_CALL_DEPTH};
@@ -46,14 +47,6 @@ pub fn replay<'e>(
 
 /// A run before its first event.
 pub(super) fn blank(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: Time) -> Execution {
-    let pending = Step {
-        state: StepState::Pending,
-        attempt: 1,
-        unfinished: 0,
-        deaths: 0,
-        resolved: 0,
-        live: 0,
-    };
     Execution {
         id,
         status: Status::Queued,
@@ -66,11 +59,12 @@ pub(super) fn blank(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: 
         deadline: plan.timeout.map(|timeout| now + timeout.to_delta()),
         output: None,
         error: None,
-        steps: vec![pending; plan.nodes.len()],
-        outputs: vec![None; plan.nodes.len()],
+        steps: Default::default(),
+        frames: Default::default(),
+        next_step: 0,
+        next_frame: ROOT,
         ready: Default::default(),
         timers: Default::default(),
         running: 0,
-        open: plan.nodes.len() as u32,
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn call(
         return Err(Illegal::TooDeep);
     }
     t.begin();
-    let timeout = t.plan.nodes[step as usize].timeout;
+    let timeout = t.plan_node(step).timeout;
     let until = timeout.map(|timeout| t.now + timeout.to_delta());
     let reference = t.reference(step);
     t.record(EventKind::StepWaiting {
@@ -51,7 +51,7 @@ pub(super) fn child_ended(
     let entry = t
         .execution
         .steps
-        .get(step as usize)
+        .get(&step)
         .ok_or(Illegal::NoSuchStep(step))?;
     let StepState::Child {
         id, since, input, ..
@@ -101,12 +101,13 @@ pub(super) fn child_ended(
 pub(super) fn time_out(t: &mut Transition<'_>, step: StepIndex) {
     let StepState::Child {
         id, since, input, ..
-    } = t.execution.steps[step as usize].state.clone()
+    } = t.execution.steps[&step].state.clone()
     else {
         return;
     };
     t.effects.orphans.push(id);
-    let span = t.plan.nodes[step as usize]
+    let span = t
+        .plan_node(step)
         .timeout
         .map(|timeout| timeout.to_string())
         .unwrap_or_default();

@@ -9,7 +9,7 @@ use super::event::Event;
 use super::record::StepRecord;
 use super::status::{Status, StepStatus};
 use crate::Time;
-use crate::node::{ErrorValue, Failure};
+use crate::node::{ErrorValue, Failure, Opening};
 use crate::plan::StepIndex;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +54,14 @@ pub enum Command {
         step: StepIndex,
         attempt: u32,
         child: Uuid,
+        input: Option<Arc<Value>>,
+        ran: Ran,
+    },
+    /// The live attempt's blocks begin.
+    Open {
+        step: StepIndex,
+        attempt: u32,
+        opening: Opening,
         input: Option<Arc<Value>>,
         ran: Ran,
     },
@@ -123,6 +131,8 @@ pub enum Illegal {
     WrongState { step: StepIndex, status: StepStatus },
     #[error("as many steps of this run are running as its parallelism allows")]
     Saturated,
+    #[error("step {0} holds no block")]
+    NoBlock(StepIndex),
     #[error("workflows call each other too deep")]
     TooDeep,
     #[error("step {step} does not wait for execution {child}")]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::advance;
 use super::command::{Completion, Illegal};
 use super::event::EventKind;
 use super::status::StepStatus;
@@ -44,4 +45,5 @@ pub(super) fn succeed_step(t: &mut Transition<'_>, step: StepIndex, result: Comp
         output,
         reason,
     });
+    advance::decide_race(t, step);
 }

@@ -5,37 +5,38 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::block::{FrameIndex, ROOT};
 use super::command::Ran;
 use super::event::EventKind;
 use super::state::{Execution, StepState};
 use super::status::StepStatus;
 use super::transition::{AttemptEnd, Transition};
 use crate::node::ErrorValue;
-use crate::plan::{Plan, StepIndex};
+use crate::plan::{NodeIndex, Plan, StepIndex};
 use crate::template::Scope;
 
 /// Every step is done: the run's output is made, and the run succeeds; or fails, if it can't be made.
 pub(super) fn succeed(t: &mut Transition<'_>) {
-    match output(t.execution, t.plan) {
+    match output_of(t.execution, t.plan, ROOT) {
         Ok(output) => t.record(EventKind::Succeeded { output }),
         Err(error) => t.record(EventKind::Failed { error }),
     }
 }
 
 pub(super) fn fail(t: &mut Transition<'_>, error: ErrorValue) {
-    cancel_open_steps(t);
+    cancel_frame(t, ROOT);
     t.record(EventKind::Failed { error });
 }
 
 pub(super) fn cancel(t: &mut Transition<'_>, reason: &str) {
-    cancel_open_steps(t);
+    cancel_frame(t, ROOT);
     t.record(EventKind::Cancelled {
         error: ErrorValue::new("cancelled", reason),
     });
 }
 
 pub(super) fn time_out(t: &mut Transition<'_>) {
-    cancel_open_steps(t);
+    cancel_frame(t, ROOT);
     let span = t
         .plan
         .timeout
@@ -47,51 +48,92 @@ pub(super) fn time_out(t: &mut Transition<'_>) {
     });
 }
 
-/// Tells the end of every step that had begun; the others are closed with the run itself.
-fn cancel_open_steps(t: &mut Transition<'_>) {
-    for index in 0..t.execution.steps.len() as StepIndex {
-        let (since, runner) = match &t.execution.steps[index as usize].state {
-            StepState::Running { runner, since } => {
-                t.effects.abort.push(index);
-                (*since, *runner)
-            }
-            StepState::Child { id, since, .. } => {
-                t.effects.orphans.push(*id);
-                (*since, Uuid::nil())
-            }
-            StepState::Timer { since, .. } => (*since, Uuid::nil()),
-            _ => continue,
-        };
-        let ran = Ran {
-            started_at: since,
-            runner,
-        };
-        t.record_attempt(index, StepStatus::Cancelled, ran, AttemptEnd::default());
-        let step = t.reference(index);
-        t.record(EventKind::StepCancelled { step });
+/// Tells the end of every step of a frame that had begun; the others are closed with the frame itself.
+pub(super) fn cancel_frame(t: &mut Transition<'_>, frame: FrameIndex) {
+    let Some(first) = t.execution.frames.get(&frame).map(|frame| frame.first) else {
+        return;
+    };
+    let steps: Vec<StepIndex> = t
+        .execution
+        .steps
+        .range(first..)
+        .take_while(|(_, step)| step.frame == frame)
+        .map(|(step, _)| *step)
+        .collect();
+    for step in steps {
+        cancel_step(t, step);
     }
 }
 
-/// The run's output: its template, or what its last steps gave.
-fn output(execution: &Execution, plan: &Plan) -> Result<Arc<Value>, ErrorValue> {
-    if let Some(template) = &plan.output {
+/// The same for all open frames of a step's blocks.
+pub(super) fn cancel_blocks_of(t: &mut Transition<'_>, step: StepIndex) {
+    for frame in t.execution.frames_of(step) {
+        cancel_frame(t, frame);
+    }
+}
+
+fn cancel_step(t: &mut Transition<'_>, step: StepIndex) {
+    let Some(state) = t.execution.steps.get(&step).map(|step| &step.state) else {
+        return;
+    };
+    let (since, runner) = match state {
+        StepState::Running { runner, since } => {
+            let held = (*since, *runner);
+            t.effects.abort.push(step);
+            held
+        }
+        StepState::Child { id, since, .. } => {
+            let (since, id) = (*since, *id);
+            t.effects.orphans.push(id);
+            (since, Uuid::nil())
+        }
+        StepState::Timer { since, .. } => (*since, Uuid::nil()),
+        StepState::Block(run) => {
+            let since = run.since;
+            cancel_blocks_of(t, step);
+            (since, Uuid::nil())
+        }
+        _ => return,
+    };
+    let ran = Ran {
+        started_at: since,
+        runner,
+    };
+    t.record_attempt(step, StepStatus::Cancelled, ran, AttemptEnd::default());
+    let step = t.reference(step);
+    t.record(EventKind::StepCancelled { step });
+}
+
+/// What a block gives: its template, or what its last steps gave.
+pub(super) fn output_of(
+    execution: &Execution,
+    plan: &Plan,
+    frame: FrameIndex,
+) -> Result<Arc<Value>, ErrorValue> {
+    let Some(known) = execution.frames.get(&frame) else {
+        return Ok(Arc::default());
+    };
+    let block = &plan.blocks[known.block as usize];
+    if let Some(template) = &block.output {
         let run = execution.run_info(plan);
+        let view = execution.seen_in(plan, frame);
         let scope = Scope {
             inputs: &execution.inputs,
-            outputs: &execution.outputs,
+            outputs: &view,
             run: &run,
         };
         return template.resolve(&scope).map(Arc::new);
     }
-    if let [only] = plan.sinks[..] {
-        return Ok(execution.outputs[only as usize].clone().unwrap_or_default());
+    let output = |node: NodeIndex| {
+        let step = execution.steps.get(&(known.first + node - block.first))?;
+        step.output.as_ref()
+    };
+    if let [only] = block.sinks[..] {
+        return Ok(output(only).cloned().unwrap_or_default());
     }
-    let outputs = plan.sinks.iter().filter_map(|&sink| {
-        let output = execution.outputs[sink as usize].as_ref()?;
-        Some((
-            plan.nodes[sink as usize].id.to_string(),
-            Value::clone(output),
-        ))
+    let outputs = block.sinks.iter().filter_map(|&sink| {
+        let id = plan.nodes[sink as usize].id.to_string();
+        Some((id, Value::clone(output(sink)?)))
     });
     Ok(Arc::new(Value::Object(outputs.collect::<Map<_, _>>())))
 }

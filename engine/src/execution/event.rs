@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::block::BlockResult;
 use crate::Time;
-use crate::node::ErrorValue;
-use crate::plan::StepIndex;
+use crate::node::{ErrorValue, Opening};
+use crate::plan::{Part, StepIndex};
 
 /// One thing that happened. Serialized, it is what the API and the WebSocket show; outputs are
 /// left out there, since the step's record holds them.
@@ -47,6 +48,34 @@ pub enum EventKind {
         waiting: Waiting,
         #[serde(skip)]
         input: Option<Arc<Value>>,
+    },
+    /// The step's blocks begin.
+    #[serde(rename = "step.opened")]
+    StepOpened {
+        #[serde(flatten)]
+        step: StepRef,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Time>,
+        /// Kept in a record of its own.
+        #[serde(skip, default = "unopened")]
+        opening: Opening,
+    },
+    /// A turn of a loop begins, or a part of another block.
+    #[serde(rename = "block.started")]
+    BlockStarted {
+        #[serde(flatten)]
+        step: StepRef,
+        turn: u32,
+        part: Part,
+    },
+    #[serde(rename = "block.ended")]
+    BlockEnded {
+        #[serde(flatten)]
+        step: StepRef,
+        turn: u32,
+        part: Part,
+        #[serde(with = "told_result")]
+        result: BlockResult,
     },
     /// The attempt failed or its runner was lost, and there will be another.
     #[serde(rename = "step.retrying")]
@@ -140,6 +169,27 @@ pub enum Waiting {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Time>,
     },
+}
+
+fn unopened() -> Opening {
+    Opening::Try
+}
+
+/// Of a block's result only whether it is an error is told; the output has a record of its own.
+mod told_result {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::execution::block::BlockResult;
+    use crate::node::ErrorValue;
+
+    pub(super) fn serialize<S: Serializer>(result: &BlockResult, to: S) -> Result<S::Ok, S::Error> {
+        result.as_ref().err().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BlockResult, D::Error> {
+        let error = Option::<ErrorValue>::deserialize(from)?;
+        Ok(error.map_or_else(|| Ok(std::sync::Arc::default()), Err))
+    }
 }
 
 impl EventKind {

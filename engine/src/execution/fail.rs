@@ -7,12 +7,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::block::{ROOT, Work};
 use super::command::{Illegal, Ran};
-use super::end;
 use super::event::EventKind;
 use super::state::error_output;
 use super::status::StepStatus;
 use super::transition::{AttemptEnd, Transition};
+use super::{advance, end};
 use crate::document::{OnError, Retry};
 use crate::node::{ErrorValue, Failure};
 use crate::plan::StepIndex;
@@ -46,10 +47,10 @@ pub(super) fn fail_attempt(
         ..AttemptEnd::default()
     };
     t.record_attempt(step, StepStatus::Failed, ran, end);
-    let retry = t.plan.nodes[step as usize].retry;
-    let entry = &t.execution.steps[step as usize];
+    let retry = t.plan_node(step).retry;
+    let unfinished = t.execution.step(step).map_or(0, |entry| entry.unfinished);
     // Attempts that came to no end are counted apart: the node's policy is about its own failures.
-    let own_attempts = entry.attempt - entry.unfinished;
+    let own_attempts = t.attempt(step) - unfinished;
     if failure.retryable && own_attempts < retry.max_attempts {
         let until = t.now + pause(&retry, t.execution.id, step, own_attempts);
         let step = t.reference(step);
@@ -66,14 +67,18 @@ pub(super) fn fail_attempt(
 
 /// No more attempts: the run fails, or goes on as `on_error` says.
 pub(super) fn fail_for_good(t: &mut Transition<'_>, step: StepIndex, error: ErrorValue) {
-    let node = &t.plan.nodes[step as usize];
+    let node = t.plan_node(step);
+    let frame = t.execution.step(step).map_or(ROOT, |entry| entry.frame);
+    let races = matches!(t.execution.work_of(frame), Some((_, Work::Race { .. })));
     let port = match node.on_error {
+        // In a race a branch that fails is out, and the others go on.
+        OnError::Fail if races => Some(Arc::from("error")),
         OnError::Fail => None,
         OnError::Continue => Some(Arc::from("out")),
         OnError::Edge => Some(Arc::from("error")),
     };
-    let fails_run = port.is_none();
-    if !fails_run {
+    let fails = port.is_none();
+    if !fails {
         t.record_output(step, Arc::new(error_output(&error)));
     }
     let reference = t.reference(step);
@@ -82,17 +87,15 @@ pub(super) fn fail_for_good(t: &mut Transition<'_>, step: StepIndex, error: Erro
         error: error.clone(),
         port,
     });
-    if fails_run {
-        let message = format!("step `{}` failed: {}", node.id, error.message);
-        end::fail(
-            t,
-            ErrorValue {
-                code: error.code,
-                message,
-                details: error.details,
-            },
-        );
+    if !fails {
+        return;
     }
+    if frame != ROOT {
+        advance::fail_frame(t, frame, error);
+        return;
+    }
+    let message = format!("step `{}` failed: {}", node.id, error.message);
+    end::fail(t, ErrorValue { message, ..error });
 }
 
 /// The pause before the next attempt. Jitter comes from a hash, so that the engine needs no dice

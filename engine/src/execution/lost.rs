@@ -13,7 +13,7 @@ use crate::plan::StepIndex;
 
 pub(super) fn lost(t: &mut Transition<'_>, step: StepIndex, attempt: u32) -> Result<(), Illegal> {
     let ran = running(t, step, attempt)?;
-    let deaths = t.execution.steps[step as usize].deaths + 1;
+    let deaths = t.execution.step(step).map_or(0, |entry| entry.deaths) + 1;
     if deaths < MAX_LOST {
         let error = ErrorValue::new(
             "runner_lost",

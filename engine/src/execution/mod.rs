@@ -4,6 +4,8 @@
 //! and nothing else does, so that replaying the events rebuilds the state.
 
 mod accept;
+mod advance;
+mod block;
 mod call;
 mod cancel;
 mod command;
@@ -23,11 +25,12 @@ mod transition;
 mod wait;
 
 pub use accept::{accept, replay};
+pub use block::{BlockResult, Frame, FrameIndex, View};
 pub use command::{Command, Completion, Effects, Illegal, Ran};
 pub use event::{Event, EventKind, StepRef, Unfinished, Waiting};
 pub use frontier::{BadFrontier, FrontierStep, frontier_steps};
 pub use record::StepRecord;
-pub use state::{Execution, Step, StepState};
+pub use state::{Execution, Moved, Step, StepState};
 pub use status::{Status, StepStatus, UnknownStatus};
 pub use transition::UNREACHED;
 
@@ -97,6 +100,13 @@ pub fn apply(
         } => {
             call::call(&mut transition, step, attempt, child, input, ran)?;
         }
+        Command::Open {
+            step,
+            attempt,
+            opening,
+            input,
+            ran,
+        } => advance::open(&mut transition, step, attempt, opening, input, ran)?,
         Command::ChildEnded {
             step,
             child,

@@ -1,16 +1,17 @@
 //! The state of a run, and the one function that changes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::block::{BlockRun, Frame, FrameIndex, ROOT};
 use super::event::{Event, EventKind, Unfinished, Waiting};
 use super::status::{Status, StepStatus};
 use crate::Time;
 use crate::node::ErrorValue;
-use crate::plan::{Join, Plan, StepIndex};
+use crate::plan::{Join, NodeIndex, Plan, PlanNode, StepIndex};
 use crate::template::RunInfo;
 
 /// A run: its frontier, its outputs so far, and what it waits for.
@@ -29,18 +30,23 @@ pub struct Execution {
     pub deadline: Option<Time>,
     pub output: Option<Arc<Value>>,
     pub error: Option<ErrorValue>,
-    pub(super) steps: Vec<Step>,
-    pub(super) outputs: Vec<Option<Arc<Value>>>,
+    pub(super) steps: BTreeMap<StepIndex, Step>,
+    /// The blocks that are under way; the document itself is the first.
+    pub(super) frames: BTreeMap<FrameIndex, Frame>,
+    /// Numbers are never given twice, so that a late result can't be taken for another step's.
+    pub(super) next_step: StepIndex,
+    pub(super) next_frame: FrameIndex,
     /// The indexes below follow from `steps`; they make every question O(1) or O(log n).
     pub(super) ready: BTreeSet<StepIndex>,
     pub(super) timers: BTreeSet<(Time, StepIndex)>,
     pub(super) running: u32,
-    pub(super) open: u32,
 }
 
 /// One step: where it stands, and how its incoming edges stand.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
+    pub node: NodeIndex,
+    pub frame: FrameIndex,
     pub state: StepState,
     /// The live attempt, from 1. Results of any other are refused.
     pub attempt: u32,
@@ -51,6 +57,7 @@ pub struct Step {
     /// Incoming edges that are resolved, and how many of these are alive.
     pub resolved: u32,
     pub live: u32,
+    pub output: Option<Arc<Value>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +87,8 @@ pub enum StepState {
         until: Option<Time>,
         input: Option<Arc<Value>>,
     },
+    /// Its blocks are under way.
+    Block(Box<BlockRun>),
     Succeeded,
     Failed,
     Skipped,
@@ -91,7 +100,7 @@ impl StepState {
         match self {
             Self::Pending => StepStatus::Pending,
             Self::Ready => StepStatus::Ready,
-            Self::Running { .. } => StepStatus::Running,
+            Self::Running { .. } | Self::Block(_) => StepStatus::Running,
             Self::Backoff { .. } | Self::Timer { .. } | Self::Child { .. } => StepStatus::Waiting,
             Self::Succeeded => StepStatus::Succeeded,
             Self::Failed => StepStatus::Failed,
@@ -104,19 +113,48 @@ impl StepState {
         match self {
             Self::Backoff { until } | Self::Timer { until, .. } => Some(*until),
             Self::Child { until, .. } => *until,
+            Self::Block(run) => run.until,
             _ => None,
         }
     }
 }
 
+/// What an event left to be done by events of its own.
+#[derive(Debug, Default)]
+pub struct Moved {
+    /// Steps that lost their last way to be reached.
+    pub unreachable: Vec<StepIndex>,
+    /// A block all of whose steps have ended.
+    pub settled: Option<FrameIndex>,
+}
+
 impl Execution {
     pub fn step(&self, step: StepIndex) -> Option<&Step> {
-        self.steps.get(step as usize)
+        self.steps.get(&step)
     }
 
-    /// Outputs by step, for expressions.
-    pub fn outputs(&self) -> &[Option<Arc<Value>>] {
-        &self.outputs
+    /// The node that a step is a run of.
+    pub fn node<'p>(&self, plan: &'p Plan, step: StepIndex) -> Option<&'p PlanNode> {
+        let step = self.steps.get(&step)?;
+        plan.nodes.get(step.node as usize)
+    }
+
+    /// A step's address in its run: `fetch`, `import[3].fetch`.
+    pub fn path(&self, plan: &Plan, step: StepIndex) -> Arc<str> {
+        let Some(entry) = self.steps.get(&step) else {
+            return Arc::from("");
+        };
+        let id = &plan.nodes[entry.node as usize].id;
+        match self.frames.get(&entry.frame) {
+            Some(frame) if !frame.prefix.is_empty() => format!("{}{id}", frame.prefix).into(),
+            _ => Arc::clone(id),
+        }
+    }
+
+    /// The step at an address, if its block is under way.
+    pub fn step_at(&self, plan: &Plan, path: &str) -> Option<StepIndex> {
+        let mut steps = self.steps.keys().copied();
+        steps.find(|step| &*self.path(plan, *step) == path)
     }
 
     /// Steps that a runner may take, with their live attempts; fewer when the run's parallelism is used up.
@@ -125,7 +163,7 @@ impl Execution {
         self.ready
             .iter()
             .take(room)
-            .map(|&step| (step, self.steps[step as usize].attempt))
+            .filter_map(|&step| Some((step, self.steps.get(&step)?.attempt)))
     }
 
     pub fn has_ready_steps(&self) -> bool {
@@ -136,8 +174,7 @@ impl Execution {
     pub fn held(&self) -> impl Iterator<Item = (StepIndex, u32, Uuid)> + '_ {
         self.steps
             .iter()
-            .zip(0..)
-            .filter_map(|(step, index)| match step.state {
+            .filter_map(|(&index, step)| match step.state {
                 StepState::Running { runner, .. } => Some((index, step.attempt, runner)),
                 _ => None,
             })
@@ -147,8 +184,7 @@ impl Execution {
     pub fn children(&self) -> impl Iterator<Item = (StepIndex, Uuid)> + '_ {
         self.steps
             .iter()
-            .zip(0..)
-            .filter_map(|(step, index)| match step.state {
+            .filter_map(|(&index, step)| match step.state {
                 StepState::Child { id, .. } => Some((index, id)),
                 _ => None,
             })
@@ -172,30 +208,21 @@ impl Execution {
         [timer, self.deadline].into_iter().flatten().min()
     }
 
-    /// Changes the state as the event says. Returns the steps that the event left without a way to be
-    /// reached; the caller tells their end as events of their own.
-    pub fn evolve(&mut self, plan: &Plan, event: &Event) -> Vec<StepIndex> {
+    /// Changes the state as the event says. What the event leaves to be done, the caller tells as events of
+    /// their own.
+    pub fn evolve(&mut self, plan: &Plan, event: &Event) -> Moved {
         self.seq = event.seq;
         let at = event.at;
         match &event.kind {
-            EventKind::Queued => {
-                for &root in &plan.roots {
-                    self.set(root, StepState::Ready);
-                }
-            }
+            EventKind::Queued => self.enter(plan, 0, None, 0),
             EventKind::Running => {
                 self.status = Status::Running;
                 self.started_at = Some(at);
             }
             EventKind::StepReady { step } => self.set(step.index, StepState::Ready),
             EventKind::StepRunning { step, runner } => {
-                self.set(
-                    step.index,
-                    StepState::Running {
-                        runner: *runner,
-                        since: at,
-                    },
-                );
+                let runner = *runner;
+                self.set(step.index, StepState::Running { runner, since: at });
             }
             EventKind::StepWaiting {
                 step,
@@ -220,16 +247,47 @@ impl Execution {
                 };
                 self.set(step.index, state);
             }
+            EventKind::StepOpened {
+                step,
+                until,
+                opening,
+            } => {
+                let since = self.since(step.index, at);
+                let run = BlockRun::new(opening, since, *until);
+                self.set(step.index, StepState::Block(Box::new(run)));
+            }
+            EventKind::BlockStarted { step, turn, part } => {
+                let node = self.steps[&step.index].node as usize;
+                if let Some(block) = plan.nodes[node].part(*part) {
+                    self.enter(plan, block, Some(step.index), *turn);
+                }
+                if let Some(run) = self.block_run(step.index) {
+                    run.started(*turn, *part);
+                }
+            }
+            EventKind::BlockEnded {
+                step,
+                turn,
+                part,
+                result,
+            } => {
+                let frame = self.frame_of(step.index, *turn);
+                self.leave(frame);
+                if let Some(run) = self.block_run(step.index) {
+                    run.ended(*turn, *part, result);
+                }
+            }
             EventKind::StepRetrying {
                 step,
                 until,
                 unfinished,
                 ..
             } => {
-                let entry = &mut self.steps[step.index as usize];
-                entry.attempt += 1;
-                entry.unfinished += u32::from(unfinished.is_some());
-                entry.deaths += u32::from(*unfinished == Some(Unfinished::Lost));
+                if let Some(entry) = self.steps.get_mut(&step.index) {
+                    entry.attempt += 1;
+                    entry.unfinished += u32::from(unfinished.is_some());
+                    entry.deaths += u32::from(*unfinished == Some(Unfinished::Lost));
+                }
                 let state = if unfinished.is_some() {
                     StepState::Ready
                 } else {
@@ -240,14 +298,17 @@ impl Execution {
             EventKind::StepSucceeded {
                 step, port, output, ..
             } => {
+                self.leave_blocks_of(step.index);
                 self.set(step.index, StepState::Succeeded);
-                self.outputs[step.index as usize] = Some(Arc::clone(output));
+                self.give(step.index, Arc::clone(output));
                 return self.resolve_edges(plan, step.index, Some(port));
             }
             EventKind::StepFailed { step, error, port } => {
+                self.leave_blocks_of(step.index);
                 self.set(step.index, StepState::Failed);
+                self.note_failure(step.index, error);
                 if let Some(port) = port {
-                    self.outputs[step.index as usize] = Some(Arc::new(error_output(error)));
+                    self.give(step.index, Arc::new(error_output(error)));
                     return self.resolve_edges(plan, step.index, Some(port));
                 }
             }
@@ -255,7 +316,10 @@ impl Execution {
                 self.set(step.index, StepState::Skipped);
                 return self.resolve_edges(plan, step.index, None);
             }
-            EventKind::StepCancelled { step } => self.set(step.index, StepState::Cancelled),
+            EventKind::StepCancelled { step } => {
+                self.leave_blocks_of(step.index);
+                self.set(step.index, StepState::Cancelled);
+            }
             EventKind::Succeeded { output } => {
                 self.output = Some(Arc::clone(output));
                 self.end(Status::Succeeded, at, None);
@@ -264,16 +328,25 @@ impl Execution {
             EventKind::Cancelled { error } => self.end(Status::Cancelled, at, Some(error)),
             EventKind::TimedOut { error } => self.end(Status::TimedOut, at, Some(error)),
         }
-        Vec::new()
+        Moved::default()
     }
 
     /// When the running attempt of a step began.
     pub(super) fn since(&self, step: StepIndex, otherwise: Time) -> Time {
-        match self.steps[step as usize].state {
-            StepState::Running { since, .. }
-            | StepState::Timer { since, .. }
-            | StepState::Child { since, .. } => since,
+        match self.steps.get(&step).map(|step| &step.state) {
+            Some(
+                StepState::Running { since, .. }
+                | StepState::Timer { since, .. }
+                | StepState::Child { since, .. },
+            ) => *since,
+            Some(StepState::Block(run)) => run.since,
             _ => otherwise,
+        }
+    }
+
+    fn give(&mut self, step: StepIndex, output: Arc<Value>) {
+        if let Some(step) = self.steps.get_mut(&step) {
+            step.output = Some(output);
         }
     }
 
@@ -281,24 +354,39 @@ impl Execution {
         self.status = status;
         self.finished_at = Some(at);
         self.error = error.cloned();
-        for index in 0..self.steps.len() {
-            if !self.steps[index].state.status().is_terminal() {
-                self.set(index as StepIndex, StepState::Cancelled);
-            }
+        let inner: Vec<FrameIndex> = self
+            .frames
+            .keys()
+            .copied()
+            .filter(|frame| *frame != ROOT)
+            .collect();
+        for frame in inner {
+            self.leave(frame);
+        }
+        let open: Vec<StepIndex> = self
+            .steps
+            .iter()
+            .filter(|(_, step)| !step.state.status().is_terminal())
+            .map(|(index, _)| *index)
+            .collect();
+        for step in open {
+            self.set(step, StepState::Cancelled);
         }
     }
 
     /// Resolves the edges that leave a step: those of `port` are alive, the others are dead.
-    fn resolve_edges(
-        &mut self,
-        plan: &Plan,
-        from: StepIndex,
-        port: Option<&str>,
-    ) -> Vec<StepIndex> {
-        let mut unreachable = Vec::new();
-        for edge in &plan.nodes[from as usize].outgoing {
+    fn resolve_edges(&mut self, plan: &Plan, from: StepIndex, port: Option<&str>) -> Moved {
+        let mut moved = Moved::default();
+        let Some((node, frame)) = self.steps.get(&from).map(|step| (step.node, step.frame)) else {
+            return moved;
+        };
+        for edge in &plan.nodes[node as usize].outgoing {
             let target = &plan.nodes[edge.to as usize];
-            let step = &mut self.steps[edge.to as usize];
+            // Steps of one frame are numbered as the nodes of its block are.
+            let to = from + edge.to - node;
+            let Some(step) = self.steps.get_mut(&to) else {
+                continue;
+            };
             step.resolved += 1;
             step.live += u32::from(port == Some(&*edge.port));
             if step.state != StepState::Pending {
@@ -311,17 +399,23 @@ impl Execution {
                 Join::Count(count) => step.live >= count,
             };
             if enough {
-                self.set(edge.to, StepState::Ready);
+                self.set(to, StepState::Ready);
             } else if all_resolved {
-                unreachable.push(edge.to);
+                moved.unreachable.push(to);
             }
         }
-        unreachable
+        moved.settled = self
+            .frames
+            .get(&frame)
+            .and_then(|known| (known.open == 0).then_some(frame));
+        moved
     }
 
     /// The only place that changes a step's state, so that the indexes stay true.
     pub(super) fn set(&mut self, index: StepIndex, state: StepState) {
-        let step = &mut self.steps[index as usize];
+        let Some(step) = self.steps.get_mut(&index) else {
+            return;
+        };
         match &step.state {
             StepState::Ready => {
                 self.ready.remove(&index);
@@ -346,8 +440,11 @@ impl Execution {
                 }
             }
         }
-        if was_open && step.state.status().is_terminal() {
-            self.open -= 1;
+        if was_open
+            && step.state.status().is_terminal()
+            && let Some(frame) = self.frames.get_mut(&step.frame)
+        {
+            frame.open -= 1;
         }
     }
 }

@@ -9,7 +9,7 @@ use super::complete::succeed_step;
 use super::event::EventKind;
 use super::state::StepState;
 use super::transition::Transition;
-use super::{call, end};
+use super::{advance, call, end};
 
 pub(super) fn tick(t: &mut Transition<'_>) {
     if t.execution
@@ -23,7 +23,7 @@ pub(super) fn tick(t: &mut Transition<'_>) {
         && let Some(&(at, step)) = t.execution.timers.first()
         && at <= t.now
     {
-        match &t.execution.steps[step as usize].state {
+        match &t.execution.steps[&step].state {
             StepState::Timer {
                 since,
                 output,
@@ -48,6 +48,7 @@ pub(super) fn tick(t: &mut Transition<'_>) {
                 );
             }
             StepState::Child { .. } => call::time_out(t, step),
+            StepState::Block(_) => advance::time_out(t, step),
             _ => {
                 let step = t.reference(step);
                 t.record(EventKind::StepReady { step });

@@ -1,19 +1,21 @@
 //! One command on its way through: it records events, and each event changes the state at once.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::block::FrameIndex;
 use super::command::{Effects, Illegal, Ran};
 use super::event::{Event, EventKind, StepRef};
 use super::record::StepRecord;
 use super::state::{Execution, Step, StepState};
 use super::status::{Status, StepStatus};
-use super::{end, fail};
+use super::{advance, fail};
 use crate::Time;
 use crate::node::{ErrorValue, Failure};
-use crate::plan::{Join, Plan, StepIndex};
+use crate::plan::{Join, Plan, PlanNode, StepIndex};
 
 /// Why a step is skipped that its own `when` did not skip.
 pub const UNREACHED: &str = "no branch that was taken leads here";
@@ -25,6 +27,8 @@ pub(super) struct Transition<'a> {
     pub(super) effects: Effects,
     /// Steps that lost their last way to be reached, still to be told.
     unreachable: Vec<StepIndex>,
+    /// Blocks all of whose steps have ended, still to be closed.
+    settled: VecDeque<FrameIndex>,
 }
 
 impl<'a> Transition<'a> {
@@ -35,6 +39,7 @@ impl<'a> Transition<'a> {
             now,
             effects: Effects::default(),
             unreachable: Vec::new(),
+            settled: VecDeque::new(),
         }
     }
 
@@ -45,23 +50,37 @@ impl<'a> Transition<'a> {
             at: self.now,
             kind,
         };
-        self.unreachable
-            .extend(self.execution.evolve(self.plan, &event));
+        let moved = self.execution.evolve(self.plan, &event);
+        self.unreachable.extend(moved.unreachable);
+        self.settled.extend(moved.settled);
         self.effects.events.push(event);
     }
 
     /// Lets what the command led to run its course: dead paths, and the end of the run.
     pub(super) fn finish(mut self) -> Effects {
-        while let Some(step) = self.unreachable.pop() {
-            if self.execution.status.is_terminal() {
+        while !self.execution.status.is_terminal() {
+            if let Some(step) = self.unreachable.pop() {
+                self.give_up(step);
+            } else if let Some(frame) = self.settled.pop_front() {
+                advance::settle(&mut self, frame);
+            } else {
                 break;
             }
-            self.give_up(step);
-        }
-        if self.execution.open == 0 && !self.execution.status.is_terminal() {
-            end::succeed(&mut self);
         }
         self.effects
+    }
+
+    pub(super) fn plan_node(&self, step: StepIndex) -> &'a PlanNode {
+        // A step that is gone has been refused before anybody asks for its node.
+        let node = self.execution.steps.get(&step).map_or(0, |step| step.node);
+        &self.plan.nodes[node as usize]
+    }
+
+    pub(super) fn attempt(&self, step: StepIndex) -> u32 {
+        self.execution
+            .steps
+            .get(&step)
+            .map_or(1, |step| step.attempt)
     }
 
     /// The step, if `attempt` is its live one.
@@ -69,7 +88,7 @@ impl<'a> Transition<'a> {
         let entry = self
             .execution
             .steps
-            .get(step as usize)
+            .get(&step)
             .ok_or(Illegal::NoSuchStep(step))?;
         if entry.attempt != attempt {
             return Err(Illegal::Fenced {
@@ -90,7 +109,7 @@ impl<'a> Transition<'a> {
     ) -> Result<(), Illegal> {
         let entry = self.live_step(step, attempt)?;
         let pure = matches!(
-            self.plan.nodes[step as usize].implementation,
+            self.plan_node(step).implementation,
             crate::catalog::Implementation::Pure(_)
         );
         match entry.state {
@@ -118,8 +137,8 @@ impl<'a> Transition<'a> {
     pub(super) fn reference(&self, step: StepIndex) -> StepRef {
         StepRef {
             index: step,
-            path: Arc::clone(&self.plan.nodes[step as usize].id),
-            attempt: self.execution.steps[step as usize].attempt,
+            path: self.execution.path(self.plan, step),
+            attempt: self.attempt(step),
         }
     }
 
@@ -131,10 +150,24 @@ impl<'a> Transition<'a> {
         ran: Ran,
         end: AttemptEnd,
     ) {
-        let node = &self.plan.nodes[step as usize];
+        let path = self.execution.path(self.plan, step);
+        self.record_at(path, step, self.attempt(step), status, ran, end);
+    }
+
+    /// Records something under a path of its own.
+    pub(super) fn record_at(
+        &mut self,
+        path: Arc<str>,
+        step: StepIndex,
+        attempt: u32,
+        status: StepStatus,
+        ran: Ran,
+        end: AttemptEnd,
+    ) {
+        let node = self.plan_node(step);
         self.effects.records.push(StepRecord {
-            path: Arc::clone(&node.id),
-            attempt: self.execution.steps[step as usize].attempt,
+            path,
+            attempt,
             node: Arc::clone(&node.id),
             kind: node.kind.kind,
             status,
@@ -142,7 +175,7 @@ impl<'a> Transition<'a> {
             output: end.output,
             error: end.error,
             reason: end.reason,
-            runner: Some(ran.runner),
+            runner: Some(ran.runner).filter(|runner| !runner.is_nil()),
             started_at: ran.started_at,
             finished_at: self.now,
         });
@@ -151,10 +184,10 @@ impl<'a> Transition<'a> {
     /// Gives the record of a step's last attempt an output that later steps read; a step that failed
     /// without ever beginning gets a record for it.
     pub(super) fn record_output(&mut self, step: StepIndex, output: Arc<Value>) {
-        let attempt = self.execution.steps[step as usize].attempt;
-        let id = &self.plan.nodes[step as usize].id;
+        let attempt = self.attempt(step);
+        let path = self.execution.path(self.plan, step);
         if let Some(last) = self.effects.records.last_mut()
-            && last.path == *id
+            && last.path == path
             && last.attempt == attempt
         {
             last.output = Some(output);
@@ -172,8 +205,12 @@ impl<'a> Transition<'a> {
     }
 
     fn give_up(&mut self, step: StepIndex) {
-        let live = self.execution.steps[step as usize].live;
-        if let Join::Count(needed) = self.plan.nodes[step as usize].join
+        let Some(entry) = self.execution.steps.get(&step) else {
+            // Its block was closed meanwhile.
+            return;
+        };
+        let live = entry.live;
+        if let Join::Count(needed) = self.plan_node(step).join
             && live > 0
         {
             let message = format!(

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::compile::Survey;
-use super::{Join, PlanNode, StepIndex, schema};
+use super::compile::{Reader, Survey};
+use super::{Join, NodeIndex, PlanNode, schema};
 use crate::catalog::{Effect, Entry};
 use crate::document::{Node, Retry};
 use crate::duration::Millis;
@@ -20,14 +20,15 @@ const CALL: &str = "flow.call";
 /// Checks a node and compiles what it holds; `None` when that cannot become part of a plan.
 pub(super) fn compile(
     survey: &Survey<'_>,
-    index: StepIndex,
+    index: NodeIndex,
     entry: Option<&Entry>,
     validator: Option<&Validator>,
     problems: &mut Vec<Problem>,
 ) -> Option<PlanNode> {
-    let node = &survey.document.nodes[index as usize];
+    let flat = &survey.layout.nodes[index as usize];
+    let node = flat.node;
     let mut report = Report {
-        path: format!("/nodes/{index}"),
+        path: flat.path.clone(),
         id: &node.id,
         problems,
     };
@@ -41,7 +42,7 @@ pub(super) fn compile(
         .map(|text| compile_when(survey, index, text, &mut report));
     let scripts = entry.map_or(&[][..], |entry| entry.kind.scripts);
     let with = Value::Object(node.with.clone());
-    let with = survey.with_names(Some(index), |names| {
+    let with = survey.with_names(Reader::Node(index), |names| {
         template::compile("with", &with, scripts, names)
     });
     let with = with.map_err(|faults| report.template("with", faults)).ok();
@@ -63,6 +64,8 @@ pub(super) fn compile(
     reads.dedup();
     Some(PlanNode {
         id: Arc::from(node.id.as_str()),
+        block: flat.block,
+        parts: flat.parts.clone(),
         kind: Arc::clone(&entry.kind),
         implementation: entry.implementation.clone(),
         with,
@@ -130,9 +133,10 @@ fn check_use_of_policies(node: &Node, entry: &Entry, report: &mut Report<'_>) {
         return;
     }
     let calls = node.kind == CALL;
+    let holds = node.body.is_some();
     let given = [
         ("retry", node.retry.is_some() && !calls),
-        ("timeout", node.timeout.is_some() && !calls),
+        ("timeout", node.timeout.is_some() && !calls && !holds),
         ("cache", node.cache.is_some()),
     ];
     for (field, _) in given.into_iter().filter(|(_, useless)| *useless) {
@@ -161,11 +165,11 @@ fn check_retry(retry: &Retry, report: &mut Report<'_>) {
 
 fn compile_when(
     survey: &Survey<'_>,
-    index: StepIndex,
+    index: NodeIndex,
     text: &str,
     report: &mut Report<'_>,
 ) -> Option<Template> {
-    let compiled = survey.with_names(Some(index), |names| {
+    let compiled = survey.with_names(Reader::Node(index), |names| {
         template::compile_expression("when", text, names)
     });
     compiled

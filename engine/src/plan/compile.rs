@@ -6,13 +6,16 @@ use std::sync::Arc;
 use jsonschema::Validator;
 
 use super::graph::{Order, SoundEdge, check_edges};
-use super::names::{is_node_id, is_workflow_name, suggestion};
-use super::{DEFAULT_PARALLELISM, Plan, PlanEdge, PlanNode, StepIndex, check_node, inputs, schema};
+use super::layout::{self, BlockIndex, FlatBlock, Layout};
+use super::names::{is_workflow_name, suggestion};
+use super::{
+    DEFAULT_PARALLELISM, NodeIndex, Plan, PlanBlock, PlanEdge, PlanNode, check_node, inputs, schema,
+};
 use crate::catalog::{Catalog, Entry};
 use crate::document::Document;
 use crate::problem::{Problem, Problems};
 use crate::script::Names;
-use crate::template::{self, Template};
+use crate::template::{self, TemplateFault};
 
 const FORMAT: u32 = 1;
 const MOST_PARALLEL: u32 = 10_000;
@@ -20,87 +23,111 @@ const MOST_PARALLEL: u32 = 10_000;
 /// Compiles a document against the kinds of this installation, or says everything that is wrong with it.
 pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> {
     let mut problems = Vec::new();
-    check_head(&document, &mut problems);
-    let ids = node_ids(&document, &mut problems);
-    let kinds = kinds(&document, catalog, &mut problems);
-    let edges = check_edges(&document, &ids, &kinds, &mut problems);
-    let order = Order::of(&document, &edges, &mut problems);
-    let inputs = inputs::compile(&document, &mut problems);
-
-    let survey = Survey::new(&document, &ids, &order, &edges);
-    let validators = validators(&kinds, &mut problems);
-    let mut nodes = Vec::with_capacity(document.nodes.len());
-    for (index, entry) in (0..).zip(&kinds) {
-        let validator = entry.and_then(|entry| validators.get(entry.kind.kind));
-        nodes.extend(check_node::compile(
-            &survey,
-            index,
-            *entry,
-            validator,
-            &mut problems,
-        ));
-    }
-    let output = compile_output(&survey, &mut problems);
+    let (nodes, blocks, inputs) = compile_parts(&document, catalog, &mut problems);
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
-
-    connect(&mut nodes, &edges);
-    let places = || (0..).zip(&nodes);
     Ok(Plan {
-        roots: places()
-            .filter(|(_, node)| node.incoming == 0)
-            .map(|(place, _)| place)
-            .collect(),
-        sinks: places()
-            .filter(|(_, node)| node.outgoing.is_empty())
-            .map(|(place, _)| place)
-            .collect(),
-        by_id: places()
+        by_id: (0..)
+            .zip(&nodes)
             .map(|(place, node)| (Arc::clone(&node.id), place))
             .collect(),
-        output,
         timeout: document.settings.timeout,
         parallelism: document.settings.parallelism.unwrap_or(DEFAULT_PARALLELISM),
         inputs,
         nodes,
+        blocks,
         document,
     })
+}
+
+type Parts = (Vec<PlanNode>, Vec<PlanBlock>, Vec<inputs::InputCheck>);
+
+/// The parts of a plan; they are whole only when no problem was found.
+fn compile_parts(document: &Document, catalog: &Catalog, problems: &mut Vec<Problem>) -> Parts {
+    check_head(document, problems);
+    let layout = Layout::of(document);
+    layout.check_parts(problems);
+    let ids = layout::ids(&layout, problems);
+    let kinds = kinds(&layout, catalog, problems);
+    let edges = check_edges(&layout, &ids, &kinds, problems);
+    let order = Order::of(&layout, &edges, problems);
+    let inputs = inputs::compile(document, problems);
+
+    let survey = Survey::new(document, &layout, &ids, &order, &edges);
+    let validators = validators(&kinds, problems);
+    let mut nodes = Vec::with_capacity(layout.nodes.len());
+    for (index, entry) in (0..).zip(&kinds) {
+        let validator = entry.and_then(|entry| validators.get(entry.kind.kind));
+        nodes.extend(check_node::compile(
+            &survey, index, *entry, validator, problems,
+        ));
+    }
+    let mut blocks = Vec::with_capacity(layout.blocks.len());
+    for (index, flat) in (0..).zip(&layout.blocks) {
+        blocks.push(compile_block(&survey, index, flat, problems));
+    }
+    if problems.is_empty() {
+        connect(&mut nodes, &edges);
+        for block in &mut blocks {
+            let (first, range) = (block.first, block.range());
+            let places = || (first..).zip(&nodes[range.clone()]);
+            block.roots = places()
+                .filter(|(_, node)| node.incoming == 0)
+                .map(|(place, _)| place)
+                .collect();
+            block.sinks = places()
+                .filter(|(_, node)| node.outgoing.is_empty())
+                .map(|(place, _)| place)
+                .collect();
+        }
+    }
+    (nodes, blocks, inputs)
 }
 
 /// What the checks of one node know of the whole document.
 pub(super) struct Survey<'a> {
     pub(super) document: &'a Document,
+    pub(super) layout: &'a Layout<'a>,
     pub(super) incoming: Vec<u32>,
-    ids: &'a HashMap<&'a str, StepIndex>,
+    ids: &'a HashMap<&'a str, NodeIndex>,
     order: &'a Order,
+}
+
+/// Who reads something.
+#[derive(Clone, Copy)]
+pub(super) enum Reader {
+    /// A node, before it begins.
+    Node(NodeIndex),
+    /// A block, when all its nodes have ended.
+    End(BlockIndex),
+    /// A block, before its nodes begin.
+    Begin(BlockIndex),
 }
 
 impl<'a> Survey<'a> {
     fn new(
         document: &'a Document,
-        ids: &'a HashMap<&'a str, StepIndex>,
+        layout: &'a Layout<'a>,
+        ids: &'a HashMap<&'a str, NodeIndex>,
         order: &'a Order,
         edges: &[SoundEdge],
     ) -> Self {
-        let mut incoming = vec![0; document.nodes.len()];
+        let mut incoming = vec![0; layout.nodes.len()];
         for edge in edges {
             incoming[edge.to as usize] += 1;
         }
         Self {
             document,
+            layout,
             incoming,
             ids,
             order,
         }
     }
 
-    /// Compiles something with the names that a node may use, or the run's output when there is no node.
-    pub(super) fn with_names<T>(
-        &self,
-        reader: Option<StepIndex>,
-        compile: impl FnOnce(&Names<'_>) -> T,
-    ) -> T {
+    /// Compiles something with the names that its reader may use.
+    pub(super) fn with_names<T>(&self, reader: Reader, compile: impl FnOnce(&Names<'_>) -> T) -> T {
         let input = |name: &str| {
             if self.document.inputs.contains_key(name) {
                 return Ok(());
@@ -113,21 +140,50 @@ impl<'a> Survey<'a> {
                 let hint = suggestion(id, self.ids.keys().copied());
                 return Err(format!("there is no node `{id}`{hint}"));
             };
-            match reader {
-                Some(reader) if reader == step => Err(format!("`{id}` cannot read its own output")),
-                Some(reader) if !self.order.precedes(step, reader) => {
-                    let own = &self.document.nodes[reader as usize].id;
-                    Err(format!(
-                        "`{id}` does not come before `{own}`: its output is not there yet; add an edge"
-                    ))
-                }
-                _ => Ok(step),
-            }
+            self.may_read(step, reader).map(|()| step)
         };
+        let block = match reader {
+            Reader::Node(node) => self.layout.nodes[node as usize].block,
+            Reader::End(block) | Reader::Begin(block) => block,
+        };
+        let locals = self.layout.locals(block);
         compile(&Names {
             input: &input,
             node: &node,
+            locals: &locals,
         })
+    }
+
+    /// Whether a node has ended whenever its reader begins; an error says why not.
+    fn may_read(&self, node: NodeIndex, reader: Reader) -> Result<(), String> {
+        let id = &self.layout.nodes[node as usize].node.id;
+        let home = self.layout.nodes[node as usize].block;
+        let mut at = match reader {
+            Reader::Node(reader) => Some(reader),
+            Reader::End(block) if block == home => return Ok(()),
+            Reader::End(block) | Reader::Begin(block) => self.layout.blocks[block as usize]
+                .holder
+                .map(|(holder, _)| holder),
+        };
+        // Outwards, from block to block, until the node and who reads it lie side by side.
+        while let Some(place) = at {
+            if self.layout.nodes[place as usize].block == home {
+                let own = &self.layout.nodes[place as usize].node.id;
+                return match place == node {
+                    true => Err(format!("`{id}` cannot read its own output")),
+                    false if self.order.precedes(node, place) => Ok(()),
+                    false => Err(format!(
+                        "`{id}` does not come before `{own}`: its output is not there yet; add an edge"
+                    )),
+                };
+            }
+            at = self.layout.holder(place);
+        }
+        let holder = self.layout.holder(node);
+        let holder = holder.map_or("", |holder| &self.layout.nodes[holder as usize].node.id);
+        Err(format!(
+            "`{id}` lies in a block of `{holder}`, and what is in there is seen in there only: read `nodes.{holder}.output`"
+        ))
     }
 }
 
@@ -166,39 +222,19 @@ fn check_head(document: &Document, problems: &mut Vec<Problem>) {
     }
 }
 
-fn node_ids<'a>(
-    document: &'a Document,
-    problems: &mut Vec<Problem>,
-) -> HashMap<&'a str, StepIndex> {
-    let mut ids = HashMap::with_capacity(document.nodes.len());
-    for (index, node) in (0..).zip(&document.nodes) {
-        let path = format!("/nodes/{index}/id");
-        if !is_node_id(&node.id) {
-            let message = "an id begins with a small letter, and goes on with small letters, digits and _: 48 at most";
-            problems.push(Problem::at(path.clone(), message).in_node(&node.id, "id"));
-        }
-        if ids.contains_key(node.id.as_str()) {
-            let message = format!("there already is a node `{}`: ids are unique", node.id);
-            problems.push(Problem::at(path, message).in_node(&node.id, "id"));
-        } else {
-            ids.insert(node.id.as_str(), index);
-        }
-    }
-    ids
-}
-
 fn kinds<'a>(
-    document: &Document,
+    layout: &Layout<'_>,
     catalog: &'a Catalog,
     problems: &mut Vec<Problem>,
 ) -> Vec<Option<&'a Entry>> {
-    let known = document.nodes.iter().enumerate().map(|(index, node)| {
+    let known = layout.nodes.iter().map(|flat| {
+        let node = flat.node;
         let entry = catalog.get(&node.kind);
         if entry.is_none() {
             let hint = suggestion(&node.kind, catalog.kinds().map(|kind| kind.kind));
             let message = format!("there is no kind of node called `{}`{hint}", node.kind);
             problems.push(
-                Problem::at(format!("/nodes/{index}/kind"), message).in_node(&node.id, "kind"),
+                Problem::at(format!("{}/kind", flat.path), message).in_node(&node.id, "kind"),
             );
         }
         entry
@@ -232,17 +268,39 @@ fn validators<'a>(
     validators
 }
 
-fn compile_output(survey: &Survey<'_>, problems: &mut Vec<Problem>) -> Option<Template> {
-    let value = survey.document.output.as_ref()?;
-    match survey.with_names(None, |names| template::compile("output", value, &[], names)) {
-        Ok(template) => Some(template),
-        Err(faults) => {
-            problems.extend(faults.into_iter().map(|fault| Problem {
-                field: Some(fault.field),
-                ..Problem::at(format!("/output{}", fault.path), fault.message)
-            }));
-            None
-        }
+fn compile_block(
+    survey: &Survey<'_>,
+    index: BlockIndex,
+    flat: &FlatBlock<'_>,
+    problems: &mut Vec<Problem>,
+) -> PlanBlock {
+    let mut report = |field: &str, faults: Vec<TemplateFault>| {
+        problems.extend(faults.into_iter().map(|fault| Problem {
+            field: Some(fault.field),
+            ..Problem::at(
+                format!("{}/{field}{}", flat.path, fault.path),
+                fault.message,
+            )
+        }));
+    };
+    let output = flat.output.and_then(|value| {
+        let compile = |names: &Names<'_>| template::compile("output", value, &[], names);
+        let compiled = survey.with_names(Reader::End(index), compile);
+        compiled.map_err(|faults| report("output", faults)).ok()
+    });
+    let condition = flat.condition.and_then(|text| {
+        let compile = |names: &Names<'_>| template::compile_expression("while", text, names);
+        let compiled = survey.with_names(Reader::Begin(index), compile);
+        compiled.map_err(|faults| report("while", faults)).ok()
+    });
+    PlanBlock {
+        first: flat.first,
+        count: flat.count,
+        roots: Vec::new(),
+        sinks: Vec::new(),
+        output,
+        condition,
+        holder: flat.holder,
     }
 }
 

@@ -3,44 +3,64 @@
 use std::collections::{HashMap, HashSet};
 
 use petgraph::algo::{tarjan_scc, toposort};
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::graph::{DiGraph, NodeIndex as Vertex};
 
-use super::StepIndex;
+use super::NodeIndex;
+use super::layout::{BlockIndex, FlatBlock, Layout};
 use super::names::suggestion;
 use crate::catalog::{Entry, Ports};
-use crate::document::{Document, Node, OnError};
+use crate::document::{Node, OnError};
 use crate::problem::Problem;
 
 const ERROR_PORT: &str = "error";
 
 /// An edge between known nodes, by a port that exists.
 pub(super) struct SoundEdge {
-    pub(super) from: StepIndex,
-    pub(super) to: StepIndex,
+    pub(super) from: NodeIndex,
+    pub(super) to: NodeIndex,
     pub(super) port: String,
+    /// Its JSON pointer.
+    pub(super) path: String,
 }
 
-/// Finds what is wrong with the edges, and returns the others.
+/// Finds what is wrong with the edges of all blocks, and returns the others.
 pub(super) fn check_edges(
-    document: &Document,
-    ids: &HashMap<&str, StepIndex>,
+    layout: &Layout<'_>,
+    ids: &HashMap<&str, NodeIndex>,
     kinds: &[Option<&Entry>],
     problems: &mut Vec<Problem>,
 ) -> Vec<SoundEdge> {
+    let mut sound = Vec::new();
+    for (block, flat) in (0..).zip(&layout.blocks) {
+        check_block(layout, (block, flat), ids, kinds, (&mut sound, problems));
+    }
+    check_error_edges(layout, &sound, problems);
+    sound
+}
+
+fn check_block(
+    layout: &Layout<'_>,
+    (block, flat): (BlockIndex, &FlatBlock<'_>),
+    ids: &HashMap<&str, NodeIndex>,
+    kinds: &[Option<&Entry>],
+    (sound, problems): (&mut Vec<SoundEdge>, &mut Vec<Problem>),
+) {
     let mut seen = HashSet::new();
-    let mut sound = Vec::with_capacity(document.edges.len());
-    for (place, edge) in document.edges.iter().enumerate() {
-        let path = format!("/edges/{place}");
+    for (place, edge) in flat.edges.iter().enumerate() {
+        let path = format!("{}/edges/{place}", flat.path);
         let mut end = |field: &str, id: &str| {
-            let found = ids.get(id).copied();
-            if found.is_none() {
-                let hint = suggestion(id, ids.keys().copied());
-                problems.push(Problem::at(
-                    format!("{path}/{field}"),
-                    format!("there is no node `{id}`{hint}"),
-                ));
-            }
-            found
+            let message = match ids.get(id) {
+                Some(&node) if layout.nodes[node as usize].block == block => return Some(node),
+                Some(_) => {
+                    format!("`{id}` lies in another block: edges join nodes of the same one")
+                }
+                None => {
+                    let hint = suggestion(id, ids.keys().copied());
+                    format!("there is no node `{id}`{hint}")
+                }
+            };
+            problems.push(Problem::at(format!("{path}/{field}"), message));
+            None
         };
         let (Some(from), Some(to)) = (end("from", &edge.from), end("to", &edge.to)) else {
             continue;
@@ -60,7 +80,7 @@ pub(super) fn check_edges(
             problems.push(Problem::at(path, message));
             continue;
         }
-        let node = &document.nodes[from as usize];
+        let node = layout.nodes[from as usize].node;
         let fault = kinds[from as usize].and_then(|entry| port_fault(node, entry, &edge.port));
         match fault {
             Some(message) => problems.push(Problem::at(format!("{path}/port"), message)),
@@ -68,22 +88,21 @@ pub(super) fn check_edges(
                 from,
                 to,
                 port: edge.port.clone(),
+                path,
             }),
         }
     }
-    check_error_edges(document, &sound, problems);
-    sound
 }
 
-fn check_error_edges(document: &Document, edges: &[SoundEdge], problems: &mut Vec<Problem>) {
-    for (index, node) in (0..).zip(&document.nodes) {
+fn check_error_edges(layout: &Layout<'_>, edges: &[SoundEdge], problems: &mut Vec<Problem>) {
+    for (index, flat) in (0..).zip(&layout.nodes) {
         let handled = edges
             .iter()
             .any(|edge| edge.from == index && edge.port == ERROR_PORT);
-        if node.on_error == OnError::Edge && !handled {
+        if flat.node.on_error == OnError::Edge && !handled {
             let message = "`on_error: edge` needs an edge that leaves by the port `error`";
-            let problem = Problem::at(format!("/nodes/{index}/on_error"), message);
-            problems.push(problem.in_node(&node.id, "on_error"));
+            let problem = Problem::at(format!("{}/on_error", flat.path), message);
+            problems.push(problem.in_node(&flat.node.id, "on_error"));
         }
     }
 }
@@ -145,27 +164,27 @@ pub(super) struct Order {
 impl Order {
     /// Finds the order, or reports the circles that prevent one.
     pub(super) fn of(
-        document: &Document,
+        layout: &Layout<'_>,
         edges: &[SoundEdge],
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let mut graph = DiGraph::<(), ()>::with_capacity(document.nodes.len(), edges.len());
-        for _ in &document.nodes {
+        let mut graph = DiGraph::<(), ()>::with_capacity(layout.nodes.len(), edges.len());
+        for _ in &layout.nodes {
             graph.add_node(());
         }
         for edge in edges {
             graph.add_edge(
-                NodeIndex::new(edge.from as usize),
-                NodeIndex::new(edge.to as usize),
+                Vertex::new(edge.from as usize),
+                Vertex::new(edge.to as usize),
                 (),
             );
         }
         let Ok(sorted) = toposort(&graph, None) else {
-            report_circles(document, &graph, edges, problems);
+            report_circles(layout, &graph, edges, problems);
             return Self { before: Vec::new() };
         };
-        let words = document.nodes.len().div_ceil(64);
-        let mut before = vec![vec![0_u64; words]; document.nodes.len()];
+        let words = layout.nodes.len().div_ceil(64);
+        let mut before = vec![vec![0_u64; words]; layout.nodes.len()];
         for node in sorted {
             let mut bits = vec![0_u64; words];
             for parent in graph.neighbors_directed(node, petgraph::Direction::Incoming) {
@@ -181,7 +200,7 @@ impl Order {
     }
 
     /// Whether `earlier` has ended whenever `later` begins. True for all when there is no order.
-    pub(super) fn precedes(&self, earlier: StepIndex, later: StepIndex) -> bool {
+    pub(super) fn precedes(&self, earlier: NodeIndex, later: NodeIndex) -> bool {
         let earlier = earlier as usize;
         self.before
             .get(later as usize)
@@ -191,7 +210,7 @@ impl Order {
 
 /// One problem per circle, at the edge that closes it.
 fn report_circles(
-    document: &Document,
+    layout: &Layout<'_>,
     graph: &DiGraph<(), ()>,
     edges: &[SoundEdge],
     problems: &mut Vec<Problem>,
@@ -206,7 +225,7 @@ fn report_circles(
         let circle = circle_through(graph, first, &component);
         let names: Vec<&str> = circle
             .iter()
-            .map(|node| document.nodes[node.index()].id.as_str())
+            .map(|node| layout.nodes[node.index()].node.id.as_str())
             .collect();
         let message = format!(
             "these nodes wait for each other: {} -> {}",
@@ -217,30 +236,15 @@ fn report_circles(
         let closing = edges
             .iter()
             .find(|edge| (edge.from as usize, edge.to as usize) == (last.index(), first.index()));
-        let place = closing.and_then(|closing| {
-            let nodes = &document.nodes;
-            let (from, to) = (
-                &nodes[closing.from as usize].id,
-                &nodes[closing.to as usize].id,
-            );
-            document
-                .edges
-                .iter()
-                .position(|edge| &edge.from == from && &edge.to == to && edge.port == closing.port)
-        });
-        let path = place.map_or_else(|| "/edges".to_owned(), |place| format!("/edges/{place}"));
+        let path = closing.map_or_else(|| "/edges".to_owned(), |edge| edge.path.clone());
         problems.push(Problem::at(path, message));
     }
 }
 
 /// A shortest way from a node back to itself, within its component.
-fn circle_through(
-    graph: &DiGraph<(), ()>,
-    first: NodeIndex,
-    component: &[NodeIndex],
-) -> Vec<NodeIndex> {
-    let inside: HashSet<NodeIndex> = component.iter().copied().collect();
-    let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
+fn circle_through(graph: &DiGraph<(), ()>, first: Vertex, component: &[Vertex]) -> Vec<Vertex> {
+    let inside: HashSet<Vertex> = component.iter().copied().collect();
+    let mut came_from: HashMap<Vertex, Vertex> = HashMap::new();
     let mut queue = std::collections::VecDeque::from([first]);
     while let Some(node) = queue.pop_front() {
         for next in graph.neighbors(node).filter(|next| inside.contains(next)) {

@@ -4,6 +4,7 @@ mod check_node;
 mod compile;
 mod graph;
 mod inputs;
+mod layout;
 mod names;
 mod schema;
 
@@ -21,8 +22,13 @@ use crate::problem::Problems;
 use crate::template::{Scope, Template};
 pub use compile::compile;
 use inputs::InputCheck;
+pub use layout::{BlockIndex, Part, nodes_in_order};
 
-/// The place of a node in its plan. Steps are stored by it, so it is fixed by the document's node order.
+/// The place of a node in its plan, fixed by the document's order.
+pub type NodeIndex = u32;
+
+/// The place of a step in its run: those of the document itself have the place of their node, those of blocks
+/// are numbered as their blocks begin.
 pub type StepIndex = u32;
 
 /// Steps of one run that may run at the same time, where the document does not say.
@@ -31,20 +37,38 @@ pub const DEFAULT_PARALLELISM: u32 = 16;
 /// A workflow that can run. Immutable, and shared by all runs of its version.
 pub struct Plan {
     pub document: Document,
+    /// The nodes of all blocks, those of one block side by side.
     pub nodes: Vec<PlanNode>,
-    /// Nodes without incoming edges.
-    pub roots: Vec<StepIndex>,
-    /// Nodes without outgoing edges.
-    pub sinks: Vec<StepIndex>,
-    pub output: Option<Template>,
+    /// The document itself, and the blocks in it.
+    pub blocks: Vec<PlanBlock>,
     pub timeout: Option<Millis>,
     pub parallelism: u32,
     pub(crate) inputs: Vec<InputCheck>,
-    pub(crate) by_id: HashMap<Arc<str>, StepIndex>,
+    pub(crate) by_id: HashMap<Arc<str>, NodeIndex>,
+}
+
+/// A graph of nodes: the document's own, or that of a block in it.
+pub struct PlanBlock {
+    /// Its nodes are `count` from here on.
+    pub first: NodeIndex,
+    pub count: u32,
+    /// Nodes without incoming edges.
+    pub roots: Vec<NodeIndex>,
+    /// Nodes without outgoing edges.
+    pub sinks: Vec<NodeIndex>,
+    pub output: Option<Template>,
+    /// Whether the body of a loop runs again.
+    pub condition: Option<Template>,
+    /// The node that holds it, and as what.
+    pub holder: Option<(NodeIndex, Part)>,
 }
 
 pub struct PlanNode {
     pub id: Arc<str>,
+    /// The block that it lies in.
+    pub block: BlockIndex,
+    /// The blocks that it holds.
+    pub parts: Vec<(Part, BlockIndex)>,
     pub kind: Arc<NodeKind>,
     pub implementation: Implementation,
     pub with: Template,
@@ -59,12 +83,12 @@ pub struct PlanNode {
     /// Where edges go out, by port.
     pub outgoing: Vec<PlanEdge>,
     /// The steps whose outputs `with` and `when` read, in ascending order.
-    pub reads: Vec<StepIndex>,
+    pub reads: Vec<NodeIndex>,
 }
 
 pub struct PlanEdge {
     pub port: Arc<str>,
-    pub to: StepIndex,
+    pub to: NodeIndex,
 }
 
 /// How many live edges a node waits for.
@@ -88,7 +112,7 @@ pub fn read(text: &str, catalog: &Catalog) -> Result<(Document, Plan), Problems>
 
 impl Plan {
     /// The place of the node with this id.
-    pub fn index_of(&self, id: &str) -> Option<StepIndex> {
+    pub fn index_of(&self, id: &str) -> Option<NodeIndex> {
         self.by_id.get(id).copied()
     }
 
@@ -99,7 +123,26 @@ impl Plan {
     }
 }
 
+impl PlanBlock {
+    pub(crate) fn range(&self) -> std::ops::Range<usize> {
+        self.first as usize..(self.first + self.count) as usize
+    }
+}
+
 impl PlanNode {
+    /// The block that it holds as this.
+    pub fn part(&self, part: Part) -> Option<BlockIndex> {
+        self.parts
+            .iter()
+            .find(|(held, _)| *held == part)
+            .map(|(_, block)| *block)
+    }
+
+    /// Whether it holds blocks, and so never runs by itself.
+    pub fn is_block(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
     /// Whether `when` lets the node run. Anything but true or false is an error: it would be a slip.
     pub fn should_run(&self, scope: &Scope<'_>) -> Result<bool, ErrorValue> {
         let Some(when) = &self.when else {

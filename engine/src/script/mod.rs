@@ -17,7 +17,7 @@ use rhai::{
 };
 use serde_json::Value;
 
-use crate::plan::StepIndex;
+use crate::plan::NodeIndex;
 use crate::template::Scope;
 use path::{Found, Path};
 use reads::{ARGS, GLOBALS, Part, Reads};
@@ -29,7 +29,10 @@ const MAX_SOURCE: usize = 64 * 1024;
 /// What a script may name. Both answer with a sentence when it may not.
 pub(crate) struct Names<'a> {
     pub(crate) input: &'a dyn Fn(&str) -> Result<(), String>,
-    pub(crate) node: &'a dyn Fn(&str) -> Result<StepIndex, String>,
+    pub(crate) node: &'a dyn Fn(&str) -> Result<NodeIndex, String>,
+    /// What the blocks around the reader give: `item`, `index`, `state`, `error`. Scripts may use these names
+    /// for something else.
+    pub(crate) locals: &'a [&'static str],
 }
 
 /// Something wrong at a place in a source text; lines and columns count from 1.
@@ -73,7 +76,12 @@ impl Code {
             return Err(vec![Fault::at(message, Position::NONE)]);
         }
         let mut scope = Variables::new();
-        for name in GLOBALS.into_iter().chain(args.then_some(ARGS)) {
+        let locals = names.locals.iter().copied();
+        for name in GLOBALS
+            .into_iter()
+            .chain(args.then_some(ARGS))
+            .chain(locals)
+        {
             scope.push(name, ());
         }
         // The parser is rhai's; a panic in it must not take down whoever saves a document.
@@ -100,7 +108,7 @@ impl Code {
     }
 
     /// The steps whose outputs it reads.
-    pub(crate) fn steps(&self) -> impl Iterator<Item = StepIndex> {
+    pub(crate) fn steps(&self) -> impl Iterator<Item = NodeIndex> {
         self.reads.nodes.values().map(|(step, _)| *step)
     }
 
@@ -168,6 +176,13 @@ impl Code {
                 _ => Dynamic::from_map(Map::new()),
             };
             variables.push_dynamic(*name, value);
+        }
+        for name in &self.reads.locals {
+            let value = scope.outputs.local(name);
+            variables.push_dynamic(
+                *name,
+                value.as_deref().map_or(Ok(Dynamic::UNIT), to_script)?,
+            );
         }
         Ok(variables)
     }

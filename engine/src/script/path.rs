@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Fault;
 use super::reads::{Reads, Segment, chain};
-use crate::plan::StepIndex;
+use crate::plan::NodeIndex;
 use crate::template::Scope;
 
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub(super) enum Found {
 #[derive(Debug, Clone, Copy)]
 enum Root {
     Inputs,
-    Output(StepIndex),
+    Output(NodeIndex),
 }
 
 impl Path {

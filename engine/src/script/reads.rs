@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rhai::{AST, ASTFlags, ASTNode, Expr, Position, Stmt};
 
 use super::{Fault, Names};
-use crate::plan::StepIndex;
+use crate::plan::NodeIndex;
 
 /// The variables that a script finds besides its own.
 pub(super) const GLOBALS: [&str; 5] = ["inputs", "nodes", "run", "vars", "secrets"];
@@ -45,9 +45,11 @@ impl Part {
 pub(crate) struct Reads {
     pub(crate) inputs: Option<Part>,
     /// Of each node its output, by the node's id.
-    pub(crate) nodes: BTreeMap<String, (StepIndex, Part)>,
+    pub(crate) nodes: BTreeMap<String, (NodeIndex, Part)>,
     /// `run`, `vars`, `secrets`, `args`.
     pub(crate) others: BTreeSet<&'static str>,
+    /// `item`, `index`, `state`, `error`, where blocks around give them.
+    pub(crate) locals: BTreeSet<&'static str>,
     /// How long the texts in its source are together.
     pub(crate) literal_bytes: usize,
 }
@@ -99,6 +101,12 @@ pub(super) fn analyse(ast: &AST, names: &Names<'_>) -> (Reads, Vec<Fault>) {
                     && let Err(fault) = note(&mut reads, &chain, names)
                 {
                     faults.push(fault);
+                }
+                if let Expr::Variable(variable, ..) = expression {
+                    let name = variable.1.as_str();
+                    reads
+                        .locals
+                        .extend(names.locals.iter().find(|local| **local == name));
                 }
                 if let Expr::StringConstant(text, _) = expression {
                     reads.literal_bytes += text.len();

@@ -10,17 +10,33 @@ use uuid::Uuid;
 
 use crate::Time;
 use crate::node::ErrorValue;
-use crate::plan::StepIndex;
+use crate::plan::NodeIndex;
 use crate::script::{Code, Fault, budget};
 pub(crate) use compile::{TemplateFault, compile, compile_expression};
 
 /// What expressions may read while one step is prepared.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Scope<'a> {
     pub inputs: &'a Value,
-    /// The outputs so far, by step; `None` reads as null.
-    pub outputs: &'a [Option<Arc<Value>>],
+    pub outputs: &'a dyn Outputs,
     pub run: &'a RunInfo,
+}
+
+/// What the steps before gave, seen from one place of a run.
+pub trait Outputs {
+    /// The output of a node; `None` reads as null.
+    fn output(&self, node: NodeIndex) -> Option<&Value>;
+
+    /// What a block around gives: `item`, `index`, `state`, `error`.
+    fn local(&self, _name: &str) -> Option<Arc<Value>> {
+        None
+    }
+}
+
+impl Outputs for Vec<Option<Arc<Value>>> {
+    fn output(&self, node: NodeIndex) -> Option<&Value> {
+        self.get(node as usize)?.as_deref()
+    }
 }
 
 /// What expressions see as `run`.
@@ -33,9 +49,9 @@ pub struct RunInfo {
 }
 
 impl<'a> Scope<'a> {
-    /// The output of a step; `None` when it has none.
-    pub fn output(&self, step: StepIndex) -> Option<&'a Value> {
-        self.outputs.get(step as usize)?.as_deref()
+    /// The output of a node; `None` when it has none.
+    pub fn output(&self, node: NodeIndex) -> Option<&'a Value> {
+        self.outputs.output(node)
     }
 }
 
@@ -99,7 +115,7 @@ impl Template {
     }
 
     /// The steps whose outputs it reads, in ascending order.
-    pub fn reads(&self) -> Vec<StepIndex> {
+    pub fn reads(&self) -> Vec<NodeIndex> {
         let mut steps = Vec::new();
         self.root
             .visit(&mut |expression| steps.extend(expression.code.steps()));

@@ -70,8 +70,8 @@ fn a_plan_knows_what_a_run_needs() {
             .map(|step| plan.nodes[*step as usize].id.to_string())
             .collect::<Vec<_>>()
     };
-    assert_eq!(ids(&plan.roots), ["generate"]);
-    assert_eq!(ids(&plan.sinks), ["report", "mourn"]);
+    assert_eq!(ids(&plan.blocks[0].roots), ["generate"]);
+    assert_eq!(ids(&plan.blocks[0].sinks), ["report", "mourn"]);
     assert_eq!(node("joined").join, plan::Join::Count(1));
     assert_eq!(node("joined").incoming, 2);
     assert_eq!(ids(&node("report").reads), ["generate", "choose"]);

@@ -37,7 +37,7 @@ pub(crate) fn try_resolve(kind: &str, with: Value) -> Result<Result<Value, Error
         workflow: "templates".to_owned(),
         started_at: Default::default(),
     };
-    let outputs = [Some(Arc::new(before)), None, None];
+    let outputs = vec![Some(Arc::new(before)), None, None];
     let scope = Scope {
         inputs: &inputs,
         outputs: &outputs,

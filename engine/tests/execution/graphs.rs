@@ -10,7 +10,7 @@ use engine::execution::{
     Command, Completion, Effects, Event, Execution, Illegal, Ran, Status, StepRecord, StepStatus,
     accept, apply, replay,
 };
-use engine::node::{ActiveNode, Context, ErrorValue, Failure, Outcome, PureNode};
+use engine::node::{ActiveNode, Context, ErrorValue, Failure, Opening, Outcome, PureNode};
 use engine::plan::{Plan, StepIndex, compile};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -29,6 +29,29 @@ impl PureNode for Nothing {
 impl ActiveNode for Nothing {
     async fn run(&self, _context: Context, with: Value) -> Result<Outcome, Failure> {
         Ok(Outcome::done(with))
+    }
+}
+
+/// Nodes that hold blocks, with as little around them as there can be.
+const BLOCKS: [(&str, fn(&Value) -> Opening); 4] = [
+    ("flow.for_each", |with| Opening::ForEach {
+        items: Arc::new(with["items"].as_array().cloned().unwrap_or_default()),
+        parallelism: with["parallelism"].as_u64().unwrap_or(1) as u32,
+        tolerated: with["tolerate"].as_u64().unwrap_or(0) as u32,
+    }),
+    ("flow.while", |with| Opening::While {
+        state: Arc::new(with["state"].clone()),
+        most: with["max"].as_u64().unwrap_or(10) as u32,
+    }),
+    ("flow.try", |_| Opening::Try),
+    ("flow.race", |_| Opening::Race),
+];
+
+struct Opens(fn(&Value) -> Opening);
+
+impl PureNode for Opens {
+    fn run(&self, _now: Time, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::Open(self.0(&with)))
     }
 }
 
@@ -57,6 +80,9 @@ pub(crate) fn catalog() -> Catalog {
     catalog.add_active(kind("flow.branch", &["true", "false"]), Nothing);
     catalog.add_pure(kind("flow.join", &["out"]), Nothing);
     catalog.add_pure(kind("test.pure", &["out"]), Nothing);
+    for (name, open) in BLOCKS {
+        catalog.add_pure(kind(name, &["out"]), Opens(open));
+    }
     catalog
 }
 

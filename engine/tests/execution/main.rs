@@ -8,8 +8,10 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
+mod blocks;
 mod graphs;
 mod joins;
 mod properties;
 mod retries;
+mod simulation;
 mod waits;

@@ -61,7 +61,7 @@ fn on_error_continue_goes_on_with_the_error_as_output() {
         Status::Running,
         &[("a", StepStatus::Failed), ("b", StepStatus::Ready)],
     );
-    let output = run.execution.outputs()[0].clone().unwrap();
+    let output = run.execution.step(0).unwrap().output.clone().unwrap();
     assert_eq!(
         *output,
         json!({"error": {"code": "boom", "message": "it broke"}})

@@ -82,7 +82,10 @@ impl Drive {
         attempt: u32,
         saturated: &mut bool,
     ) -> Result<(), Interrupted> {
-        let node = &self.plan.nodes[step as usize];
+        let Some(node) = self.execution.node(&self.plan, step) else {
+            // Its block was closed meanwhile.
+            return Ok(());
+        };
         let implementation = node.implementation.clone();
         let mut turn = None;
         if matches!(implementation, Implementation::Active(_)) {
@@ -183,14 +186,17 @@ impl Drive {
 
     /// Evaluates what the document says about a step: whether it runs, and with what.
     fn prepare(&self, step: StepIndex) -> Prepared {
-        let node = &self.plan.nodes[step as usize];
+        let Some(node) = self.execution.node(&self.plan, step) else {
+            return Prepared::Skip;
+        };
         if let Some(reason) = &node.kind.disabled_reason {
             return Prepared::Fail(ErrorValue::new("node_disabled", reason));
         }
         let run = self.execution.run_info(&self.plan);
+        let seen = self.execution.seen_from(&self.plan, step);
         let scope = Scope {
             inputs: &self.execution.inputs,
-            outputs: self.execution.outputs(),
+            outputs: &seen,
             run: &run,
         };
         let evaluate = || {
@@ -211,16 +217,17 @@ impl Drive {
             check_parameters(&with)?;
             Ok(Prepared::Run { with })
         };
+        let place = self.execution.step(step).map_or(0, |entry| entry.node);
         let timed = Instant::now();
         let workflow = (self.accepted.workflow_id, self.accepted.workflow_version);
         // Scripts may take long; once one did, its thread is lent out before it runs again.
-        let prepared = if self.shared.plans.is_slow(workflow, step) {
+        let prepared = if self.shared.plans.is_slow(workflow, place) {
             tokio::task::block_in_place(evaluate)
         } else {
             evaluate()
         };
         if timed.elapsed() > PATIENCE {
-            self.shared.plans.mark_slow(workflow, step);
+            self.shared.plans.mark_slow(workflow, place);
         }
         prepared.unwrap_or_else(Prepared::Fail)
     }
@@ -256,6 +263,13 @@ impl Drive {
                 attempt,
                 until,
                 output,
+                input,
+                ran,
+            },
+            Ok(Outcome::Open(opening)) => Command::Open {
+                step,
+                attempt,
+                opening,
                 input,
                 ran,
             },
@@ -361,7 +375,7 @@ impl Drive {
             trigger: "call".to_owned(),
             parent: Some(Parent {
                 execution: self.execution.id,
-                step: self.plan.nodes[step as usize].id.to_string(),
+                step: self.execution.path(&self.plan, step).to_string(),
             }),
             idempotency_key: None,
             created_at,

@@ -43,19 +43,19 @@ impl Drive {
     /// Begins the steps whose taking is durable now.
     pub(super) fn begin_steps(&mut self) {
         for start in std::mem::take(&mut self.starts) {
-            let node = &self.plan.nodes[start.step as usize];
+            let Some(node) = self.execution.node(&self.plan, start.step) else {
+                continue;
+            };
+            let path = self.execution.path(&self.plan, start.step);
             let cancel = CancellationToken::new();
             let id = self.execution.id;
-            let log = self
-                .shared
-                .logs
-                .sink(id, Arc::clone(&node.id), start.attempt);
+            let log = self.shared.logs.sink(id, Arc::clone(&path), start.attempt);
             let data = &self.shared.options.data;
             let context = Context {
                 execution: id,
-                step: Arc::clone(&node.id),
+                step: Arc::clone(&path),
                 attempt: start.attempt,
-                idempotency_key: idempotency_key(id, &node.id),
+                idempotency_key: idempotency_key(id, &path),
                 now: now(),
                 workspace: data.join("runs").join(id.to_string()).into(),
                 data: data.as_path().into(),
@@ -65,7 +65,7 @@ impl Drive {
             let cached = node.cache.map(|_| {
                 let slot = CacheSlot {
                     workflow: self.accepted.workflow_name.clone(),
-                    node: node.id.to_string(),
+                    node: path.to_string(),
                 };
                 Lookup::new(slot, node.kind.kind, node.kind.version, &start.with)
             });

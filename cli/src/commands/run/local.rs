@@ -238,7 +238,8 @@ impl Watched {
         for step in store.execution_steps(Scope::System, self.id).await? {
             recorded.insert(step.path.clone(), step);
         }
-        let nodes = order.plan.nodes.iter();
+        // Steps of blocks are told by the step that holds them, which has a node of the document itself.
+        let nodes = order.plan.nodes.iter().filter(|node| node.block == 0);
         let steps = nodes.filter_map(|node| {
             if let Some(step) = recorded.remove(&*node.id) {
                 let duration = (step.finished_at - step.started_at).num_milliseconds();

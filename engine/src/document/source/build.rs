@@ -144,7 +144,7 @@ impl Builder {
         Source {
             value: self.root.unwrap_or_default(),
             marks: self.marks,
-            edges: Vec::new(),
+            edges: HashMap::new(),
         }
     }
 

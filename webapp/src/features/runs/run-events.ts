@@ -53,22 +53,25 @@ export function readRunEvent(text: string): RunEvent | undefined {
   const [subject, name] = message.type.split(".");
   const seq = message.seq;
   if (typeof seq !== "number") return undefined;
-  const error = readError(message.error);
+  // That a turn of a loop failed is no failure of the loop: it says so itself.
+  const error = subject === "block" ? undefined : readError(message.error);
   if (subject === "execution") {
     const status = EXECUTION_STATUSES.find((each) => each === name);
     return status && { subject, seq, at, status, error };
   }
   const step = textOf(message.step);
-  if (subject !== "step" || !step) return undefined;
+  if ((subject !== "step" && subject !== "block") || !step) return undefined;
   const retrying = name === "retrying";
-  const status = retrying ? "waiting" : STEP_STATUSES.find((each) => each === name);
+  // A step whose blocks are under way runs; the steps in them tell of themselves.
+  const opened = subject === "block" || name === "opened";
+  const status = opened ? "running" : retrying ? "waiting" : STEP_STATUSES.find((each) => each === name);
   if (!status) return undefined;
   const attempt = typeof message.attempt === "number" ? message.attempt : undefined;
   const until = textOf(message.until);
   const reason = textOf(message.reason);
   const runner = textOf(message.runner);
   const child = textOf(message.child);
-  return { subject, seq, at, step, status, retrying, attempt, error, until, reason, runner, child };
+  return { subject: "step", seq, at, step, status, retrying, attempt, error, until, reason, runner, child };
 }
 
 function readLog(message: Record<string, unknown>, at: string): LogEvent | undefined {

@@ -1,0 +1,428 @@
+//! Blocks under way: a frame for each turn of a loop and each part of a try, and what its node makes of them.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::state::{Execution, Step, StepState, error_output};
+use crate::Time;
+use crate::node::{ErrorValue, Opening};
+use crate::plan::{BlockIndex, NodeIndex, Part, Plan, StepIndex};
+use crate::template::Outputs;
+
+pub type FrameIndex = u32;
+
+/// The frame of the document itself.
+pub(super) const ROOT: FrameIndex = 0;
+
+/// One run of a block's nodes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    pub(super) block: BlockIndex,
+    /// The step whose block this is.
+    pub(super) holder: Option<StepIndex>,
+    /// Which turn of a loop, from 0; parts of other blocks have the number 0.
+    pub(super) turn: u32,
+    /// The first of its steps; they are numbered as the nodes of its block are.
+    pub(super) first: StepIndex,
+    /// Steps that have not ended.
+    pub(super) open: u32,
+    /// What stands before the ids of its nodes in the paths of its steps.
+    pub(super) prefix: Arc<str>,
+}
+
+/// How far a step's blocks are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockRun {
+    pub(super) since: Time,
+    /// When the step's time-out is over.
+    pub(super) until: Option<Time>,
+    /// Frames that are open now.
+    pub(super) live: u32,
+    pub(super) has_begun: bool,
+    /// What a race came to, once somebody won.
+    pub(super) winner: Option<Arc<Value>>,
+    pub(super) work: Work,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Work {
+    ForEach {
+        items: Arc<Vec<Value>>,
+        /// By item; none for turns that have not ended.
+        results: Vec<Option<Arc<Value>>>,
+        loop_state: ForEach,
+    },
+    While {
+        state: Arc<Value>,
+        /// The turn to come.
+        turn: u32,
+        most: u32,
+        error: Option<ErrorValue>,
+    },
+    Try {
+        stage: Part,
+        /// What body and catch came to so far.
+        outcome: Result<Arc<Value>, ErrorValue>,
+    },
+    Race {
+        error: Option<ErrorValue>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ForEach {
+    pub(super) parallelism: u32,
+    pub(super) tolerated: u32,
+    /// The turn to come.
+    pub(super) next: u32,
+    pub(super) failed: u32,
+    /// Of the first turn that failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<ErrorValue>,
+}
+
+/// What a turn or part came to.
+pub type BlockResult = Result<Arc<Value>, ErrorValue>;
+
+impl BlockRun {
+    pub(super) fn new(opening: &Opening, since: Time, until: Option<Time>) -> Self {
+        let work = match opening {
+            Opening::ForEach {
+                items,
+                parallelism,
+                tolerated,
+            } => Work::ForEach {
+                items: Arc::clone(items),
+                results: vec![None; items.len()],
+                loop_state: ForEach {
+                    parallelism: *parallelism,
+                    tolerated: *tolerated,
+                    next: 0,
+                    failed: 0,
+                    error: None,
+                },
+            },
+            Opening::While { state, most } => Work::While {
+                state: Arc::clone(state),
+                turn: 0,
+                most: *most,
+                error: None,
+            },
+            Opening::Try => Work::Try {
+                stage: Part::Body,
+                outcome: Ok(Arc::default()),
+            },
+            Opening::Race => Work::Race { error: None },
+        };
+        Self {
+            since,
+            until,
+            live: 0,
+            has_begun: false,
+            winner: None,
+            work,
+        }
+    }
+
+    pub(super) fn started(&mut self, turn: u32, part: Part) {
+        self.live += 1;
+        self.has_begun = true;
+        match &mut self.work {
+            Work::ForEach { loop_state, .. } => loop_state.next = turn + 1,
+            Work::Try { stage, .. } => *stage = part,
+            Work::While { .. } | Work::Race { .. } => {}
+        }
+    }
+
+    /// A turn that is under way has no result, whatever an earlier record says.
+    pub(super) fn forget(&mut self, turn: u32) {
+        if let Work::ForEach { results, .. } = &mut self.work
+            && let Some(result) = results.get_mut(turn as usize)
+        {
+            *result = None;
+        }
+    }
+
+    pub(super) fn ended(&mut self, turn: u32, part: Part, result: &BlockResult) {
+        self.live = self.live.saturating_sub(1);
+        match &mut self.work {
+            Work::ForEach {
+                results,
+                loop_state,
+                ..
+            } => {
+                let given = match result {
+                    Ok(output) => Arc::clone(output),
+                    Err(error) => {
+                        loop_state.failed += 1;
+                        loop_state.error.get_or_insert_with(|| error.clone());
+                        Arc::new(error_output(error))
+                    }
+                };
+                if let Some(slot) = results.get_mut(turn as usize) {
+                    *slot = Some(given);
+                }
+            }
+            Work::While {
+                state,
+                turn: next,
+                error,
+                ..
+            } => {
+                *next = turn + 1;
+                match result {
+                    Ok(output) => *state = Arc::clone(output),
+                    Err(failure) => *error = Some(failure.clone()),
+                }
+            }
+            Work::Try { outcome, .. } => match (part, result) {
+                (Part::Finally, Ok(_)) => {}
+                (_, result) => *outcome = result.clone(),
+            },
+            Work::Race { error } => match result {
+                Ok(output) => (self.winner, *error) = (Some(Arc::clone(output)), None),
+                Err(failure) => *error = Some(failure.clone()),
+            },
+        }
+    }
+}
+
+impl Execution {
+    /// Begins a block: its steps are there, and its roots are ready.
+    pub(super) fn enter(
+        &mut self,
+        plan: &Plan,
+        block: BlockIndex,
+        holder: Option<StepIndex>,
+        turn: u32,
+    ) {
+        let planned = &plan.blocks[block as usize];
+        let prefix = match holder {
+            None => Arc::from(""),
+            Some(holder) => {
+                let path = self.path(plan, holder);
+                let loops = self.block_run(holder).is_some_and(|run| {
+                    matches!(run.work, Work::ForEach { .. } | Work::While { .. })
+                });
+                match loops {
+                    true => format!("{path}[{turn}].").into(),
+                    false => format!("{path}.").into(),
+                }
+            }
+        };
+        let (index, first) = (self.next_frame, self.next_step);
+        self.next_frame += 1;
+        self.next_step += planned.count;
+        self.frames.insert(
+            index,
+            Frame {
+                block,
+                holder,
+                turn,
+                first,
+                open: planned.count,
+                prefix,
+            },
+        );
+        for (step, node) in (first..).zip(planned.first..planned.first + planned.count) {
+            self.steps.insert(step, Step::pending(node, index));
+        }
+        for root in &planned.roots {
+            self.set(first + root - planned.first, StepState::Ready);
+        }
+    }
+
+    /// Forgets a frame and its steps, and what these hold in turn.
+    pub(super) fn leave(&mut self, index: FrameIndex) {
+        let Some(frame) = self.frames.get(&index) else {
+            return;
+        };
+        let first = frame.first;
+        let steps: Vec<StepIndex> = self
+            .steps
+            .range(first..)
+            .take_while(|(_, step)| step.frame == index)
+            .map(|(step, _)| *step)
+            .collect();
+        for step in steps {
+            self.leave_blocks_of(step);
+            self.set(step, StepState::Cancelled);
+            self.steps.remove(&step);
+        }
+        self.frames.remove(&index);
+    }
+
+    pub(super) fn leave_blocks_of(&mut self, step: StepIndex) {
+        if !matches!(
+            self.steps.get(&step),
+            Some(Step {
+                state: StepState::Block(_),
+                ..
+            })
+        ) {
+            return;
+        }
+        for frame in self.frames_of(step) {
+            self.leave(frame);
+        }
+    }
+
+    /// The open frames of a step's blocks.
+    pub(super) fn frames_of(&self, step: StepIndex) -> Vec<FrameIndex> {
+        self.frames
+            .iter()
+            .filter(|(_, frame)| frame.holder == Some(step))
+            .map(|(index, _)| *index)
+            .collect()
+    }
+
+    pub(super) fn frame_of(&self, step: StepIndex, turn: u32) -> FrameIndex {
+        let found = self
+            .frames
+            .iter()
+            .find(|(_, frame)| frame.holder == Some(step) && frame.turn == turn);
+        found.map_or(ROOT, |(index, _)| *index)
+    }
+
+    pub(super) fn block_run(&mut self, step: StepIndex) -> Option<&mut BlockRun> {
+        match &mut self.steps.get_mut(&step)?.state {
+            StepState::Block(run) => Some(run),
+            _ => None,
+        }
+    }
+
+    /// The work of the step that holds a frame.
+    pub(super) fn work_of(&self, frame: FrameIndex) -> Option<(StepIndex, &Work)> {
+        let holder = self.frames.get(&frame)?.holder?;
+        match &self.steps.get(&holder)?.state {
+            StepState::Block(run) => Some((holder, &run.work)),
+            _ => None,
+        }
+    }
+
+    /// In a race a failure is remembered: it counts when nobody wins.
+    pub(super) fn note_failure(&mut self, step: StepIndex, error: &ErrorValue) {
+        let frame = self.steps.get(&step).map_or(ROOT, |step| step.frame);
+        if let Some((holder, Work::Race { .. })) = self.work_of(frame)
+            && let Some(run) = self.block_run(holder)
+        {
+            run.work = Work::Race {
+                error: Some(error.clone()),
+            };
+        }
+    }
+
+    /// What can be seen from a step: the outputs of the nodes around it, and what blocks around it give.
+    pub fn seen_from<'a>(&'a self, plan: &'a Plan, step: StepIndex) -> View<'a> {
+        let frame = self.steps.get(&step).map_or(ROOT, |step| step.frame);
+        self.seen_in(plan, frame)
+    }
+
+    pub(super) fn seen_in<'a>(&'a self, plan: &'a Plan, frame: FrameIndex) -> View<'a> {
+        View {
+            execution: self,
+            plan,
+            frame,
+            state: None,
+        }
+    }
+}
+
+impl Step {
+    fn pending(node: NodeIndex, frame: FrameIndex) -> Self {
+        Self {
+            node,
+            frame,
+            state: StepState::Pending,
+            attempt: 1,
+            unfinished: 0,
+            deaths: 0,
+            resolved: 0,
+            live: 0,
+            output: None,
+        }
+    }
+}
+
+/// A run as its expressions see it from inside a frame.
+pub struct View<'a> {
+    execution: &'a Execution,
+    plan: &'a Plan,
+    frame: FrameIndex,
+    /// For the condition of a loop, which is asked while no turn is open.
+    state: Option<(Arc<Value>, u32)>,
+}
+
+impl View<'_> {
+    pub(super) fn with_state(self, state: Arc<Value>, turn: u32) -> Self {
+        Self {
+            state: Some((state, turn)),
+            ..self
+        }
+    }
+}
+
+impl Outputs for View<'_> {
+    fn output(&self, node: NodeIndex) -> Option<&Value> {
+        let block = self.plan.nodes.get(node as usize)?.block;
+        let mut at = Some(self.frame);
+        while let Some(index) = at {
+            let frame = self.execution.frames.get(&index)?;
+            if frame.block == block {
+                let step = frame.first + node - self.plan.blocks[block as usize].first;
+                return self.execution.steps.get(&step)?.output.as_deref();
+            }
+            at = self.around(frame);
+        }
+        None
+    }
+
+    fn local(&self, name: &str) -> Option<Arc<Value>> {
+        if let Some((state, turn)) = &self.state {
+            match name {
+                "state" => return Some(Arc::clone(state)),
+                "index" => return Some(Arc::new(Value::from(*turn))),
+                _ => {}
+            }
+        }
+        let mut at = Some(self.frame);
+        while let Some(index) = at {
+            let frame = self.execution.frames.get(&index)?;
+            let given = self
+                .execution
+                .work_of(index)
+                .and_then(|(_, work)| match (work, name) {
+                    (Work::ForEach { items, .. }, "item") => {
+                        items.get(frame.turn as usize).cloned().map(Arc::new)
+                    }
+                    (Work::ForEach { .. } | Work::While { .. }, "index") => {
+                        Some(Arc::new(Value::from(frame.turn)))
+                    }
+                    (Work::While { state, .. }, "state") => Some(Arc::clone(state)),
+                    (
+                        Work::Try {
+                            stage: Part::Catch,
+                            outcome: Err(error),
+                        },
+                        "error",
+                    ) => serde_json::to_value(error).ok().map(Arc::new),
+                    _ => None,
+                });
+            if given.is_some() {
+                return given;
+            }
+            at = self.around(frame);
+        }
+        None
+    }
+}
+
+impl View<'_> {
+    /// The frame around another one.
+    fn around(&self, frame: &Frame) -> Option<FrameIndex> {
+        let holder = frame.holder?;
+        self.execution.steps.get(&holder).map(|step| step.frame)
+    }
+}

@@ -1,0 +1,86 @@
+//! # Try
+//!
+//! Runs its body, and says what happens when that fails.
+//!
+//! ## Inputs
+//! None; what matters are its blocks. `catch` runs when the body failed, and its nodes see what went wrong as
+//! `error` (`error.code`, `error.message`). `finally` runs in the end, whatever came before. Both may be left
+//! out. A failure in the body ends the body: steps of it that are still running are cancelled.
+//!
+//! ## Output
+//! What the body gave, or what `catch` gave after the body failed.
+//!
+//! ## Failure and retry
+//! It fails when the body fails and there is no `catch`, when `catch` fails, and when `finally` fails. The nodes
+//! inside have retries of their own; the try has none.
+//!
+//! ## Example
+//! ```yaml
+//! - id: order
+//!   kind: flow.try
+//!   body:
+//!     nodes:
+//!       - id: charge
+//!         kind: http.request
+//!         with: { url: "${ inputs.shop }/charge", method: POST }
+//!   catch:
+//!     nodes:
+//!       - id: excuse
+//!         kind: data.set
+//!         with: { charged: false, why: "${ error.message }" }
+//!   finally:
+//!     nodes:
+//!       - id: unlock
+//!         kind: http.request
+//!         with: { url: "${ inputs.shop }/lock", method: DELETE }
+//! ```
+
+use engine::Time;
+use engine::catalog::Effect;
+use engine::document::Retry;
+use engine::node::{Failure, Opening, Outcome};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::kind::{Kind, PureKind};
+use crate::manual::{Manual, manual};
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {}
+
+pub(crate) struct FlowTry;
+
+impl Kind for FlowTry {
+    const NAME: &'static str = "flow.try";
+    const CATEGORY: &'static str = "flow";
+    const EFFECT: Effect = Effect::Pure;
+    const RETRY: Retry = Retry::NEVER;
+    const MANUAL: Manual = manual!("flow_try.rs");
+    type Config = Config;
+    type Output = Value;
+}
+
+impl PureKind for FlowTry {
+    fn run(&self, _now: Time, Config {}: Config) -> Result<Outcome, Failure> {
+        Ok(Outcome::Open(Opening::Try))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tests::run_pure;
+
+    #[test]
+    fn takes_no_parameters() {
+        assert_eq!(
+            run_pure(FlowTry, json!({})),
+            Ok(Outcome::Open(Opening::Try))
+        );
+        run_pure(FlowTry, json!({ "catch": true })).unwrap_err();
+    }
+}
