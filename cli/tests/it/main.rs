@@ -3,10 +3,16 @@
 mod apart;
 mod bookshop;
 mod config;
+mod examples;
+mod installation;
+mod mid_build;
 mod postgres;
 mod redis_server;
 mod run;
 mod serve;
 mod server;
+mod shop;
 mod support;
+mod terminal;
+mod tree;
 mod validate;
