@@ -8,8 +8,11 @@ use tempfile::TempDir;
 use crate::postgres::Database;
 use crate::redis_server::RedisServer;
 use crate::server::Running;
+use crate::shop::LiveApplications;
 
 pub(crate) struct Installation {
+    /// Goes first, while the records that it reads are still there.
+    live: LiveApplications,
     database: Database,
     pub(crate) redis: RedisServer,
     folder: TempDir,
@@ -17,10 +20,12 @@ pub(crate) struct Installation {
 
 impl Installation {
     pub(crate) async fn create() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
         Ok(Self {
+            live: LiveApplications::below(&folder.path().join(".lathe")),
             database: Database::create().await?,
             redis: RedisServer::start()?,
-            folder: tempfile::tempdir()?,
+            folder,
         })
     }
 
@@ -63,7 +68,7 @@ impl Installation {
     }
 
     pub(crate) async fn remove(self) -> Result<()> {
-        drop(self.redis);
+        drop((self.live, self.redis));
         self.database.remove().await
     }
 }

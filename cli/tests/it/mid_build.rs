@@ -4,16 +4,12 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::installation::Installation;
-use crate::shop::{
-    BUILD_DEADLINE, LiveApplications, create_publisher, example, publishers, share_builds, step,
-    url,
-};
+use crate::shop::{BUILD_DEADLINE, create_publisher, example, publishers, share_builds, step, url};
 use crate::support::say;
 
 #[tokio::test]
 async fn a_shop_is_shipped_by_the_other_runner_when_its_own_is_killed_in_mid_build() -> Result<()> {
     let installation = Installation::create().await?;
-    let _live = LiveApplications::below(&installation.data());
     share_builds(&installation.data())?;
     let api = installation.api()?;
     let runners = [
