@@ -69,14 +69,38 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
     viewport: { width: options.width ?? 1360, height: 850 },
     reducedMotion: "reduce",
   });
-  const page = await context.newPage();
   const mistakes: string[] = [];
-  page.on("pageerror", (error) => mistakes.push(error.message));
-  page.on("console", (message) => {
-    const isReply = message.text().startsWith("Failed to load resource");
-    if (message.type() === "error" && !isReply) mistakes.push(message.text());
+  // Every page of the context is watched, so that a tab which a link opens is, too.
+  context.on("page", (page) => {
+    page.on("pageerror", (error) => mistakes.push(error.message));
+    page.on("console", (message) => {
+      const isReply = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !isReply) mistakes.push(message.text());
+    });
   });
+  const page = await context.newPage();
   return { page, mistakes, close: () => context.close() };
+}
+
+interface StepData {
+  input: RegExp;
+  output: RegExp;
+  /** What some line of the log says; none is expected without it. */
+  logs?: RegExp;
+}
+
+/** Clicks a node of a run that has ended, and reads all three of its tabs. */
+export async function expectStep(page: Page, node: string, { input, output, logs }: StepData): Promise<void> {
+  await page.locator(`[data-node="${node}"]`).click();
+  const panel = page.getByRole("complementary", { name: "Step" });
+  for (const [name, words] of [
+    ["Input", input],
+    ["Output", output],
+    ["Logs", logs ?? /Nothing was logged/],
+  ] as const) {
+    await panel.getByRole("tab", { name }).click();
+    await panel.getByRole("tabpanel", { name }).getByText(words).first().waitFor();
+  }
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

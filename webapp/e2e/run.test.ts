@@ -1,7 +1,15 @@
 // The path every user takes: find a workflow, run it with inputs, watch it, look into a step, come back later.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWorkflow, execute, expectAccessible, freshName, launchBrowser, openPage } from "./lathe";
+import {
+  createWorkflow,
+  execute,
+  expectAccessible,
+  expectStep,
+  freshName,
+  launchBrowser,
+  openPage,
+} from "./lathe";
 
 let browser: Browser;
 const name = freshName("e2e_greeting");
@@ -68,7 +76,7 @@ describe("running a workflow", () => {
     await page.locator('[data-node="whisper"][data-status="skipped"]').waitFor();
     await page.locator('header [data-status="succeeded"]').waitFor();
 
-    await page.locator('[data-node="shout"]').click();
+    await expectStep(page, "shout", { input: /"Hello, Ada!"/, output: /"Hello, Ada!"/ });
     await page.getByRole("tab", { name: "Output" }).click();
     await page.getByText('"Hello, Ada!"').first().waitFor();
     await expectAccessible(page);

@@ -1,60 +1,11 @@
 //! An interface and two runners as separate processes on Postgres and Redis, and what they survive.
 
-use std::path::Path;
-
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::postgres::Database;
-use crate::redis_server::RedisServer;
-use crate::server::{Api, Running};
+use crate::installation::Installation;
+use crate::server::Api;
 use crate::support::HELLO;
-
-/// The databases of one installation, and the folder its processes share.
-struct Installation {
-    database: Database,
-    redis: RedisServer,
-    folder: TempDir,
-}
-
-impl Installation {
-    async fn create() -> Result<Self> {
-        Ok(Self {
-            database: Database::create().await?,
-            redis: RedisServer::start()?,
-            folder: tempfile::tempdir()?,
-        })
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn start(&self, arguments: &[&str]) -> Result<Running> {
-        let backends = [
-            "--database-url",
-            &self.database.url,
-            "--redis-url",
-            &self.redis.url,
-        ];
-        Running::start(self.path(), &[arguments, &backends].concat())
-    }
-
-    fn api(&self) -> Result<Running> {
-        self.start(&["api", "--port", "0", "--allow-commands"])
-    }
-
-    /// A short lease lets the death of a runner be noticed soon.
-    fn runner(&self) -> Result<Running> {
-        self.start(&["runner", "--allow-commands", "--lease", "2s"])
-    }
-
-    async fn remove(self) -> Result<()> {
-        drop(self.redis);
-        self.database.remove().await
-    }
-}
 
 /// One step runs a shell script, then two go on side by side and meet.
 fn workflow(script: &str) -> Result<String> {

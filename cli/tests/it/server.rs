@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use futures::{Stream, StreamExt};
@@ -135,14 +136,25 @@ impl Api {
             .post("/api/workflows", &json!({ "source": source }))
             .await?;
         let id = workflow["id"].as_str().context("the workflow's id")?;
-        self.launch_again(id).await
+        self.execute(id, &json!({})).await
     }
 
-    pub(crate) async fn launch_again(&self, workflow: &str) -> Result<String> {
+    /// Begins a run of a workflow that is kept under this name; returns the run's id.
+    pub(crate) async fn launch_kept(&self, name: &str, inputs: &Value) -> Result<String> {
+        let kept = self.get("/api/workflows").await?;
+        let mut items = kept["items"].as_array().context("items")?.iter();
+        let workflow = items
+            .find(|workflow| workflow["name"] == name)
+            .with_context(|| format!("no workflow {name} in {kept:#}"))?;
+        let id = workflow["id"].as_str().context("the workflow's id")?;
+        self.execute(id, inputs).await
+    }
+
+    async fn execute(&self, workflow: &str, inputs: &Value) -> Result<String> {
         let execution = self
             .post(
                 &format!("/api/workflows/{workflow}/execute"),
-                &json!({ "inputs": {} }),
+                &json!({ "inputs": inputs }),
             )
             .await?;
         Ok(execution["id"]
@@ -173,6 +185,15 @@ impl Api {
         execution: &str,
         fits: impl Fn(&Value) -> bool,
     ) -> Result<Value> {
+        self.until_within(DEADLINE, execution, fits).await
+    }
+
+    async fn until_within(
+        &self,
+        deadline: Duration,
+        execution: &str,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Result<Value> {
         let mut news = self.news(execution).await?;
         let search = async {
             while let Some(item) = news.next().await {
@@ -182,20 +203,24 @@ impl Api {
             }
             bail!("the news of {execution} ended before what was awaited")
         };
-        tokio::time::timeout(DEADLINE, search)
+        tokio::time::timeout(deadline, search)
             .await
             .context("nothing like it came")?
     }
 
     /// The execution, once it has ended.
     pub(crate) async fn ended(&self, execution: &str) -> Result<Value> {
+        self.ended_within(DEADLINE, execution).await
+    }
+
+    pub(crate) async fn ended_within(&self, deadline: Duration, execution: &str) -> Result<Value> {
         const ENDS: [&str; 4] = [
             "execution.succeeded",
             "execution.failed",
             "execution.cancelled",
             "execution.timed_out",
         ];
-        self.until(execution, |item| {
+        self.until_within(deadline, execution, |item| {
             item["type"]
                 .as_str()
                 .is_some_and(|kind| ENDS.contains(&kind))

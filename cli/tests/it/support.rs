@@ -33,10 +33,12 @@ pub(crate) fn lathe(folder: &Path) -> Command {
 
 /// Runs it to its end.
 pub(crate) fn say(folder: &Path, arguments: &[&str]) -> Result<Said> {
-    let output = lathe(folder)
-        .args(arguments)
-        .output()
-        .context("start lathe")?;
+    finish(lathe(folder).args(arguments))
+}
+
+/// Runs a command to its end.
+pub(crate) fn finish(command: &mut Command) -> Result<Said> {
+    let output = command.output().context("start lathe")?;
     Ok(Said {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout)?,

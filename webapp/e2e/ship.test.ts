@@ -1,0 +1,91 @@
+// What Lathe is for, as a newcomer does it: the example goes live from the canvas, and a book is put into its shop.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expectAccessible, expectStep, launchBrowser, openPage } from "./lathe";
+
+/** Where nothing has been compiled before, everything is compiled here. */
+const BUILD_TIMEOUT = 20 * 60_000;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+describe("the bookshop", () => {
+  it(
+    "goes live from the canvas, and sells a book",
+    async () => {
+      const { page, mistakes, close } = await openPage(browser);
+      await ship(page);
+      const opened = page.context().waitForEvent("page");
+      await page.getByRole("link", { name: "Open the application" }).click();
+      const shop = await opened;
+      await createBook(shop);
+      expect(mistakes).toEqual([]);
+      await close();
+    },
+    BUILD_TIMEOUT,
+  );
+});
+
+/** From the list of workflows to a run that has succeeded, watched node by node. */
+async function ship(page: Page): Promise<void> {
+  const node = (name: string, status: string) =>
+    page.locator(`[data-node="${name}"][data-status="${status}"]`).waitFor({ timeout: BUILD_TIMEOUT });
+  await page.goto("/");
+  await page.getByRole("searchbox", { name: "Search workflows" }).fill("ship_bookshop");
+  await page.getByRole("link", { name: /ship_bookshop/ }).click();
+  await page.locator('[data-node="build"]').waitFor();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("button", { name: "Start the run" }).click();
+
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+  await node("build", "running");
+  await node("generate", "succeeded");
+  await node("build", "succeeded");
+  await node("image", "skipped");
+  for (const name of ["deploy", "check", "report"]) await node(name, "succeeded");
+  await page.locator('header [data-status="succeeded"]').waitFor();
+  await expectStep(page, "build", {
+    input: /apps\/bookshop\/source/,
+    output: /apps\/bookshop\/builds\/\w+\/app/,
+    logs: /Compiling bookshop-app/,
+  });
+  await expectAccessible(page);
+}
+
+/** A book needs somebody who publishes it, so that comes first. */
+async function createBook(shop: Page): Promise<void> {
+  const models = shop.getByRole("navigation", { name: "Models" });
+  const main = shop.getByRole("main");
+  await models.getByRole("link", { name: "Publishers" }).click();
+  await main.getByRole("link", { name: "New" }).click();
+  await main.getByRole("textbox", { name: "Name" }).fill("Lathe Press");
+  await main.getByRole("button", { name: "Create" }).click();
+  await main.getByRole("link", { name: "Lathe Press" }).waitFor();
+
+  await models.getByRole("link", { name: "Books" }).click();
+  await main.getByRole("heading", { level: 1, name: "Books" }).waitFor();
+  await main.getByRole("link", { name: "New" }).click();
+  await main.getByRole("textbox", { name: "Title" }).fill("Turning for Beginners");
+  await main.getByRole("textbox", { name: "ISBN" }).fill("9780000000001");
+  await main.getByRole("textbox", { name: "Price" }).fill("free");
+  await main.getByRole("button", { name: "Create" }).click();
+  await main.getByRole("alert").getByText("Please look at the marked fields.").waitFor();
+  await expectAccessible(shop);
+
+  await main.getByRole("textbox", { name: "Price" }).fill("12.50");
+  await main.getByRole("combobox", { name: "Publisher" }).click();
+  await main.getByRole("option", { name: "Lathe Press" }).click();
+  await main.getByRole("button", { name: "Create" }).click();
+  const row = main.getByRole("row", { name: /Turning for Beginners/ });
+  await row.getByText("12.50").waitFor();
+  await row.getByText("Lathe Press").waitFor();
+  await expectAccessible(shop);
+
+  await shop.reload();
+  await row.waitFor();
+}
