@@ -34,7 +34,7 @@ fn no_example_is_without_a_test() -> Result<()> {
     }
     names.sort();
     ensure!(
-        names == ["bookshop", "fan-in", "hello"],
+        names == ["bookshop", "fan-in", "flows", "hello"],
         "there is a new one among {names:?}: run it here"
     );
     Ok(())
@@ -42,7 +42,7 @@ fn no_example_is_without_a_test() -> Result<()> {
 
 async fn run_them(server: &Running) -> Result<()> {
     let address = server.address.as_deref().context("its address")?;
-    for name in ["hello", "fan-in"] {
+    for name in ["hello", "fan-in", "flows"] {
         let place = example(name).display().to_string();
         let seeded = say(&example(""), &["seed", &place, "--server", address])?;
         ensure!(seeded.code == 0, "{seeded:?}");
@@ -62,6 +62,36 @@ async fn run_them(server: &Running) -> Result<()> {
         sums["answered"] == 3 && sums["tolerated"] == json!(["http_status"]),
         "{sums:#}"
     );
+    flows(server).await
+}
+
+/// One example for each construct that holds blocks.
+async fn flows(server: &Running) -> Result<()> {
+    let orders = output(server, "flow_for_each", json!({})).await?;
+    let sums = [
+        json!({ "number": 7, "place": 0, "sum": 25 }),
+        json!({ "number": 8, "place": 1, "sum": 0 }),
+        json!({ "number": 10, "place": 3, "sum": 3 }),
+    ];
+    let got = [&orders[0], &orders[1], &orders[3]];
+    ensure!(
+        got == [&sums[0], &sums[1], &sums[2]] && orders[2]["error"].is_object(),
+        "{orders:#}"
+    );
+    let path = output(server, "flow_while", json!({ "number": 6 })).await?;
+    ensure!(path == json!([3, 10, 5, 16, 8, 4, 2, 1]), "{path:#}");
+    for (inputs, expected) in [
+        (json!({}), json!({ "result": 3 })),
+        (
+            json!({ "divisor": 0 }),
+            json!({ "result": null, "why": "script_error" }),
+        ),
+    ] {
+        let result = output(server, "flow_try", inputs).await?;
+        ensure!(result == expected, "{result:#}");
+    }
+    let first = output(server, "flow_race", json!({})).await?;
+    ensure!(first == "quick", "{first:#}");
     Ok(())
 }
 

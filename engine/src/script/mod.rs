@@ -196,6 +196,11 @@ fn parse_message(error: &ParseError) -> String {
                 GLOBALS.join(", ")
             )
         }
+        ParseErrorType::Reserved(word) if word.chars().all(char::is_alphanumeric) => {
+            format!(
+                "`{word}` is a word of the script language: after a dot it cannot stand, write `[\"{word}\"]`"
+            )
+        }
         ParseErrorType::UnexpectedEOF => "the script ends too early".to_owned(),
         other => other.to_string(),
     }

@@ -428,7 +428,7 @@ fn what_lies_in_a_block_is_seen_in_there_only() {
         ),
         (
             "${ item }",
-            "${ nodes.import.output }",
+            "${ nodes.fetch.output }",
             "cannot read its own output",
         ),
         (

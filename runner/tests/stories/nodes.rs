@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use engine::Time;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
 use engine::document::Retry;
-use engine::node::{ActiveNode, Context, Failure, LogStream, Outcome, PureNode};
+use engine::node::{ActiveNode, Context, Failure, LogStream, Opening, Outcome, PureNode};
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
@@ -61,6 +61,7 @@ impl Stage {
         catalog.add_pure(kind("flow.join", &[]), Give);
         catalog.add_pure(kind("flow.wait", &[]), WaitFor);
         catalog.add_pure(kind("flow.call", &[]), Call);
+        catalog.add_pure(kind("flow.for_each", &[]), ForEach);
         catalog.add_active(kind("test.act", &[]), Act(self.clone()));
         catalog.add_active(kind("test.gate", &[]), Gate(self.clone()));
         catalog.add_active(kind("test.flaky", &[]), Flaky(self.clone()));
@@ -108,6 +109,18 @@ impl PureNode for WaitFor {
             until,
             output: json!({ "waited": millis }),
         })
+    }
+}
+
+struct ForEach;
+
+impl PureNode for ForEach {
+    fn run(&self, _now: Time, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::Open(Opening::ForEach {
+            items: Arc::new(with["items"].as_array().cloned().unwrap_or_default()),
+            parallelism: with["parallelism"].as_u64().unwrap_or(1) as u32,
+            tolerated: 0,
+        }))
     }
 }
 
