@@ -480,6 +480,23 @@ export interface components {
          * @enum {string}
          */
         Backend: "sqlite+memory" | "postgres+redis";
+        /** @description Something that happened to a block of one of its steps. */
+        BlockEvent: {
+            at: components["schemas"]["Time"];
+            /** @description Why it failed, if it did. */
+            error?: components["schemas"]["RunError"];
+            /** @description `body`, `catch` or `finally`. */
+            part: string;
+            /** Format: int64 */
+            seq: number;
+            /** @description The step that holds the block. */
+            step: string;
+            /**
+             * Format: int32
+             * @description The turn of a loop, from 0.
+             */
+            turn: number;
+        };
         /**
          * @description What running a node does to the world.
          * @enum {string}
@@ -593,6 +610,15 @@ export interface components {
         }) | (components["schemas"]["StepEvent"] & {
             /** @enum {string} */
             type: "step.running";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.opened";
+        }) | (components["schemas"]["BlockEvent"] & {
+            /** @enum {string} */
+            type: "block.started";
+        }) | (components["schemas"]["BlockEvent"] & {
+            /** @enum {string} */
+            type: "block.ended";
         }) | (components["schemas"]["StepEvent"] & {
             /** @enum {string} */
             type: "step.waiting";
