@@ -4,6 +4,7 @@
 //! the editor's form and the validation all derive from it. A new kind is one file and one line in [`catalog`].
 
 mod clients;
+mod deadline;
 pub mod deployments;
 mod digest;
 mod generated;
