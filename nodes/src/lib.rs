@@ -13,6 +13,7 @@ mod kind;
 mod kinds;
 mod manual;
 mod options;
+mod size;
 mod workspace;
 
 pub use clients::process::end_programs;
@@ -42,6 +43,7 @@ fn registered(options: &Options) -> Vec<Registered> {
         active(cargo_build::CargoBuild::new(options)),
         active(code_generate::CodeGenerate::new(options)),
         active(command_run::CommandRun::new(options)),
+        active(container_run::ContainerRun::new(options, docker.clone())),
         pure(data_set::DataSet),
         active(docker_build::DockerBuild::new(docker.clone())),
         active(docker_push::DockerPush::new(docker.clone())),

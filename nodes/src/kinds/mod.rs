@@ -4,6 +4,7 @@ pub(crate) mod app_deploy;
 pub(crate) mod cargo_build;
 pub(crate) mod code_generate;
 pub(crate) mod command_run;
+pub(crate) mod container_run;
 pub(crate) mod data_set;
 pub(crate) mod docker_build;
 pub(crate) mod docker_push;

@@ -1,10 +1,10 @@
-//! The Docker engine and registry of the tests, and a small program to put into images.
+//! The Docker engine and registry of the tests, and small programs to put into images.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use crate::clients::docker::Docker;
+use crate::clients::docker::{Build, BuildContext, Docker};
 use crate::tests::Surroundings;
 
 pub(crate) fn engine() -> Arc<Docker> {
@@ -32,7 +32,7 @@ pub(crate) fn hello(surroundings: &Surroundings) -> String {
     let binary = folder.join("hello");
     // A program that runs cannot be written to.
     if !binary.is_file() {
-        std::fs::copy(compiled(), &binary).unwrap();
+        std::fs::copy(compiled("hello"), &binary).unwrap();
     }
     binary.display().to_string()
 }
@@ -51,11 +51,29 @@ pub(crate) fn hello_again(surroundings: &Surroundings, build: u8) -> String {
     binary.display().to_string()
 }
 
+/// An image from scratch with a program that does what its arguments say, and nobody's name in it.
+pub(crate) async fn worker() -> String {
+    let docker = engine();
+    let tag = format!("lathe-test-worker-{}", uuid::Uuid::now_v7());
+    let folder = tempfile::tempdir().unwrap();
+    let dockerfile = "FROM scratch\nCOPY app /app\nENV FROM_IMAGE=yes\nVOLUME [\"/kept\"]\nENTRYPOINT [\"/app\"]\n";
+    std::fs::write(folder.path().join("Dockerfile"), dockerfile).unwrap();
+    let packed = BuildContext::pack(Some(folder.path()), Some(&compiled("worker")));
+    let build = Build {
+        context: packed.unwrap(),
+        tag: tag.clone(),
+        // What makes it an image of its own, which may be removed although others are alike.
+        labels: [("lathe.test".to_owned(), tag.clone())].into(),
+    };
+    docker.build(build, |_| {}).await.unwrap();
+    tag
+}
+
 /// Compiled once per version of its source; tests run at the same time, so it is put in place as a whole.
-fn compiled() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/hello.rs.txt");
+fn compiled(name: &str) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/tests/{name}.rs.txt"));
     let digest = crate::digest::digest(&source).unwrap();
-    let binary = std::env::temp_dir().join(format!("lathe-test-hello-{}", &digest[..16]));
+    let binary = std::env::temp_dir().join(format!("lathe-test-{name}-{}", &digest[..16]));
     if !binary.is_file() {
         let folder = tempfile::tempdir_in(std::env::temp_dir()).unwrap();
         let main = folder.path().join("main.rs");
@@ -70,11 +88,11 @@ fn compiled() -> PathBuf {
                 "--edition=2024",
                 "-o",
             ])
-            .arg(folder.path().join("hello"))
+            .arg(folder.path().join(name))
             .arg(main)
             .status();
         assert!(rustc.unwrap().success());
-        std::fs::rename(folder.path().join("hello"), &binary).unwrap();
+        std::fs::rename(folder.path().join(name), &binary).unwrap();
     }
     binary
 }
