@@ -56,6 +56,7 @@ fn registered(options: &Options) -> Vec<Registered> {
         pure(flow_wait::FlowWait),
         active(http_check::HttpCheck::new(options, docker)),
         active(http_request::HttpRequest::new(options)),
+        active(remote_call::RemoteCall::new(options)),
         pure(script_run::ScriptRun),
     ]
 }

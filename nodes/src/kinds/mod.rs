@@ -17,4 +17,5 @@ pub(crate) mod flow_switch;
 pub(crate) mod flow_wait;
 pub(crate) mod http_check;
 pub(crate) mod http_request;
+pub(crate) mod remote_call;
 pub(crate) mod script_run;
