@@ -96,6 +96,7 @@ pub(crate) struct Config {
     #[serde(default = "default_pids")]
     #[schemars(range(min = 1))]
     pids: u32,
+    /// `bridge` is the engine's default network; without it there is only the loopback inside.
     #[serde(default)]
     network: Network,
     /// What it may do beyond an ordinary user.
