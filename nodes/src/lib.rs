@@ -39,7 +39,7 @@ pub fn catalog(options: &Options) -> Catalog {
 fn registered(options: &Options) -> Vec<Registered> {
     let docker = Arc::new(Docker::new(options.docker_host.as_deref()));
     vec![
-        active(app_deploy::AppDeploy::new(docker.clone())),
+        active(app_deploy::AppDeploy::new(options, docker.clone())),
         active(cargo_build::CargoBuild::new(options)),
         active(code_generate::CodeGenerate::new(options)),
         active(command_run::CommandRun::new(options)),

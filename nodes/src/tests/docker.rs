@@ -56,14 +56,20 @@ pub(crate) async fn worker() -> String {
     let docker = engine();
     let tag = format!("lathe-test-worker-{}", uuid::Uuid::now_v7());
     let folder = tempfile::tempdir().unwrap();
-    let dockerfile = "FROM scratch\nCOPY app /app\nENV FROM_IMAGE=yes\nVOLUME [\"/kept\"]\nENTRYPOINT [\"/app\"]\n";
+    // The label comes first, so that tests beside each other share no layer that one of them might remove.
+    let dockerfile = format!(
+        "FROM scratch\nLABEL lathe.test={tag}\nCOPY app /app\nENV FROM_IMAGE=yes\nVOLUME [\"/kept\"]\nENTRYPOINT [\"/app\"]\n"
+    );
     std::fs::write(folder.path().join("Dockerfile"), dockerfile).unwrap();
-    let packed = BuildContext::pack(Some(folder.path()), Some(&compiled("worker")));
+    let packed = BuildContext::pack(
+        folder.path(),
+        Some(folder.path()),
+        Some(&compiled("worker")),
+    );
     let build = Build {
         context: packed.unwrap(),
         tag: tag.clone(),
-        // What makes it an image of its own, which may be removed although others are alike.
-        labels: [("lathe.test".to_owned(), tag.clone())].into(),
+        labels: std::collections::HashMap::new(),
     };
     docker.build(build, |_| {}).await.unwrap();
     tag
