@@ -26,28 +26,31 @@ fn wanted(name: &str) -> String {
 }
 
 /// A static web server among the builds: it answers with `GREETING` and what `/data` holds, or as `HEALTH` says.
+/// Each test has its own, so that images of tests beside each other share no layer that one of them might remove.
 pub(crate) fn hello(surroundings: &Surroundings) -> String {
-    let folder = surroundings.data().join("builds/hello");
-    std::fs::create_dir_all(&folder).unwrap();
-    let binary = folder.join("hello");
-    // A program that runs cannot be written to.
-    if !binary.is_file() {
-        std::fs::copy(compiled("hello"), &binary).unwrap();
-    }
-    binary.display().to_string()
+    let program = std::fs::read(compiled("hello")).unwrap();
+    let test = *surroundings.context.execution.as_bytes();
+    placed(surroundings, "hello", program, &test)
 }
 
 /// The same program under another digest, as a later build of an application is.
 pub(crate) fn hello_again(surroundings: &Surroundings, build: u8) -> String {
-    let folder = surroundings.data().join(format!("builds/hello-{build}"));
+    let program = std::fs::read(hello(surroundings)).unwrap();
+    placed(surroundings, &format!("hello-{build}"), program, &[build])
+}
+
+/// Puts a program among the builds, with a mark behind its end, where nothing is ever loaded.
+fn placed(surroundings: &Surroundings, name: &str, mut program: Vec<u8>, mark: &[u8]) -> String {
+    let folder = surroundings.data().join("builds").join(name);
     std::fs::create_dir_all(&folder).unwrap();
-    let mut program = std::fs::read(hello(surroundings)).unwrap();
-    // What stands behind the end of a program is never loaded.
-    program.push(build);
     let binary = folder.join("hello");
-    std::fs::write(&binary, program).unwrap();
-    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&binary, executable).unwrap();
+    // A program that runs cannot be written to.
+    if !binary.is_file() {
+        program.extend(mark);
+        std::fs::write(&binary, program).unwrap();
+        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&binary, executable).unwrap();
+    }
     binary.display().to_string()
 }
 
