@@ -156,6 +156,16 @@ pub(crate) async fn inside(context: &Context, field: &str, path: &str) -> Result
     .await
 }
 
+/// Whether a real path is in the run's workspace, where any step may have written it.
+pub(crate) async fn is_in_workspace(context: &Context, real: &Path) -> Result<bool, Failure> {
+    let (workspace, real) = (context.workspace.clone(), real.to_owned());
+    blocking(move || {
+        let workspace = workspace.canonicalize();
+        Ok(workspace.is_ok_and(|workspace| real.starts_with(workspace)))
+    })
+    .await
+}
+
 /// Whether a real path is in the run's workspace, or is an application's source or a build, or in one.
 fn is_made_by_workflows(real: &Path, data: &Path, workspace: &Path) -> bool {
     let below = |root: PathBuf| real.strip_prefix(root.canonicalize().ok()?).ok();

@@ -50,6 +50,11 @@ pub(crate) trait PureKind: Kind {
 pub(crate) trait ActiveKind: Kind<Output: Serialize + DeserializeOwned> {
     async fn run(&self, context: Context, config: Self::Config) -> Result<Self::Output, Failure>;
 
+    /// The port by which the run goes on from an output, for kinds that have more than one.
+    fn port(_output: &Self::Output) -> Option<String> {
+        None
+    }
+
     /// Whether a cached output still stands.
     async fn still_valid(&self, _context: &Context, _output: Self::Output) -> bool {
         true
@@ -161,8 +166,9 @@ impl<K: ActiveKind> ActiveNode for Typed<K> {
         context.data = absolute(&context.data);
         context.workspace = absolute(&context.workspace);
         let output = self.0.run(context, self.read(with)?).await?;
+        let port = K::port(&output);
         serde_json::to_value(output)
-            .map(Outcome::done)
+            .map(|output| Outcome::Done { output, port })
             .map_err(|problem| {
                 Failure::permanent(
                     "internal",

@@ -4,6 +4,7 @@
 //! the editor's form and the validation all derive from it. A new kind is one file and one line in [`catalog`].
 
 mod clients;
+mod deadline;
 pub mod deployments;
 mod digest;
 mod generated;
@@ -12,6 +13,7 @@ mod kind;
 mod kinds;
 mod manual;
 mod options;
+mod size;
 mod workspace;
 
 pub use clients::process::end_programs;
@@ -37,10 +39,11 @@ pub fn catalog(options: &Options) -> Catalog {
 fn registered(options: &Options) -> Vec<Registered> {
     let docker = Arc::new(Docker::new(options.docker_host.as_deref()));
     vec![
-        active(app_deploy::AppDeploy::new(docker.clone())),
+        active(app_deploy::AppDeploy::new(options, docker.clone())),
         active(cargo_build::CargoBuild::new(options)),
         active(code_generate::CodeGenerate::new(options)),
         active(command_run::CommandRun::new(options)),
+        active(container_run::ContainerRun::new(options, docker.clone())),
         pure(data_set::DataSet),
         active(docker_build::DockerBuild::new(docker.clone())),
         active(docker_push::DockerPush::new(docker.clone())),
@@ -57,6 +60,7 @@ fn registered(options: &Options) -> Vec<Registered> {
         pure(flow_while::FlowWhile),
         active(http_check::HttpCheck::new(options, docker)),
         active(http_request::HttpRequest::new(options)),
+        active(remote_call::RemoteCall::new(options)),
         pure(script_run::ScriptRun),
     ]
 }

@@ -75,6 +75,15 @@ impl Workspace {
     pub(crate) async fn read(&self, path: &str, max_bytes: u64) -> Result<Vec<u8>, Failure> {
         let (this, path) = (self.clone(), path.to_owned());
         blocking(move || {
+            let about = this
+                .root
+                .metadata(&path)
+                .map_err(|problem| refused(&path, &problem))?;
+            // Opening a pipe that a container left there would wait for somebody to write into it.
+            if !about.is_file() {
+                let message = format!("`{path}` in the run's workspace is no file");
+                return Err(Failure::permanent("path_refused", message));
+            }
             let file = this
                 .root
                 .open(&path)

@@ -9,10 +9,12 @@ use super::layers::Layers;
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Nodes")]
 pub(crate) struct NodeArgs {
-    /// Let workflows run programs of this machine with command.run, and compile sources that were not generated
+    /// Let workflows run programs of this machine with command.run, compile sources that were not generated, and deploy
+    /// programs that were not built from them
     #[arg(long, env = "LATHE_ALLOW_COMMANDS", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     allow_commands: Option<String>,
-    /// Keep http.request and http.check away from private and loopback addresses, except those of live applications
+    /// Keep http.request, http.check and remote.call away from private and loopback addresses, except those of live
+    /// applications, and containers of steps from networks
     #[arg(
         long,
         env = "LATHE_BLOCK_PRIVATE_ADDRESSES",

@@ -2,4 +2,5 @@
 
 pub(crate) mod docker;
 pub(crate) mod http;
+pub(crate) mod lines;
 pub(crate) mod process;

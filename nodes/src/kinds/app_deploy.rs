@@ -5,7 +5,8 @@
 //! ## Inputs
 //! With the target `process`, the release is a `binary` that runs beside Lathe and outlives it; with
 //! `docker`, an `image` that the engine runs as a confined container. Either is given `BIND`, `PORT` and
-//! `DATA_DIR` besides `env`, and listens on this machine's loopback only.
+//! `DATA_DIR` besides `env`, and listens on this machine's loopback only. A `binary` is what `cargo.build` hands
+//! out; one of the run's workspace is deployed once the operator allows commands, since it may be anything.
 //!
 //! A release has to answer its health path with 200 before it is live. One whose program or target differs works
 //! on a copy of the data: the release before stops, the copy is made, and the new one starts on it. When it
@@ -40,6 +41,7 @@
 //!     env: { GREETING: hello }
 //! ```
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -53,9 +55,10 @@ use serde::{Deserialize, Serialize};
 use crate::clients::docker::Docker;
 use crate::deployments::{Deployments, Environment, Release, Source};
 use crate::digest::digest;
-use crate::home::{failed, inside};
+use crate::home::{failed, inside, is_in_workspace};
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
+use crate::options::Options;
 use crate::workspace::blocking;
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -112,11 +115,16 @@ pub(crate) struct Output {
 
 pub(crate) struct AppDeploy {
     docker: Arc<Docker>,
+    /// Whether the operator trusts workflows with whatever a program of theirs does.
+    any_program: bool,
 }
 
 impl AppDeploy {
-    pub(crate) fn new(docker: Arc<Docker>) -> Self {
-        Self { docker }
+    pub(crate) fn new(options: &Options, docker: Arc<Docker>) -> Self {
+        Self {
+            docker,
+            any_program: options.allow_commands,
+        }
     }
 }
 
@@ -174,6 +182,14 @@ impl AppDeploy {
         match (config.target, &config.binary, &config.image) {
             (Target::Process, Some(binary), _) => {
                 let binary = inside(context, "binary", binary).await?;
+                // Its loader would load programs that these variables name.
+                let loads = |name: &&String| name.starts_with("LD_");
+                if let Some(name) = config.env.keys().find(loads).filter(|_| !self.any_program) {
+                    return Err(loads_others(name));
+                }
+                if !self.any_program && is_in_workspace(context, &binary).await? {
+                    return Err(not_built(&binary));
+                }
                 let path = binary.clone();
                 let digest =
                     blocking(move || digest(&path).map_err(|problem| failed(&path, &problem)))
@@ -201,6 +217,24 @@ impl AppDeploy {
             (Target::Docker, _, None) => Err(lacking("image", "docker")),
         }
     }
+}
+
+fn not_built(binary: &Path) -> Failure {
+    let message = format!(
+        "with.binary: {} lies in the run's workspace, where a step may have written anything. It would run with all \
+         that Lathe's user can do, so it is deployed only where the operator allows it: give the `binary` that \
+         cargo.build hands out, deploy with the target `docker`, or set LATHE_ALLOW_COMMANDS=true or --allow-commands",
+        binary.display()
+    );
+    Failure::permanent("path_refused", message)
+}
+
+fn loads_others(name: &str) -> Failure {
+    let message = format!(
+        "with.env: `{name}` makes a program load others, which can do whatever Lathe's user can: leave it out, or set \
+         LATHE_ALLOW_COMMANDS=true or --allow-commands"
+    );
+    Failure::permanent("invalid_parameters", message)
 }
 
 fn lacking(field: &str, target: &str) -> Failure {

@@ -122,8 +122,13 @@ impl ActiveKind for DockerBuild {
         if let Some(application) = config.application {
             labels.insert("lathe.application".to_owned(), application);
         }
-        let packed =
-            blocking(move || BuildContext::pack(folder.as_deref(), binary.as_deref())).await?;
+        let workspace = context.workspace.clone();
+        let packed = blocking(move || {
+            // There need not be one, since a build may be of an application alone.
+            let workspace = workspace.canonicalize().unwrap_or(workspace.to_path_buf());
+            BuildContext::pack(&workspace, folder.as_deref(), binary.as_deref())
+        })
+        .await?;
         let build = Build {
             context: packed,
             tag: config.tag.clone(),

@@ -137,8 +137,13 @@ mod tests {
             .unwrap();
         std::os::unix::fs::symlink("/etc/hostname", surroundings.context.workspace.join("link"))
             .unwrap();
+        let pipe = surroundings.context.workspace.join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(pipe).status();
+        assert!(made.unwrap().success());
         for (with, code) in [
             (json!({ "path": "none" }), "file_not_found"),
+            (json!({ "path": "pipe" }), "path_refused"),
+            (json!({ "path": "." }), "path_refused"),
             (json!({ "path": "a.txt", "max_bytes": 3 }), "file_too_long"),
             (json!({ "path": "../../etc/hostname" }), "path_refused"),
             (json!({ "path": "link" }), "path_refused"),

@@ -40,7 +40,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::clients::docker::Docker;
-use crate::clients::http::{Client, Guard, Request};
+use crate::clients::http::{Client, Guard, Request, service};
+use crate::deadline::cancelled;
 use crate::deployments::Deployments;
 use crate::home::Home;
 use crate::kind::{ActiveKind, Kind};
@@ -110,12 +111,7 @@ impl Kind for HttpCheck {
 impl ActiveKind for HttpCheck {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
         let began = Instant::now();
-        let url: Url = config.url.parse().map_err(|problem| {
-            Failure::permanent(
-                "invalid_parameters",
-                format!("http.check: with.url: `{}`: {problem}", config.url),
-            )
-        })?;
+        let url = service::url(Self::NAME, &config.url)?;
         let live = self.live(&context).await;
         let mut lacking = String::new();
         for attempt in 1..=config.attempts.max(1) {
@@ -224,10 +220,6 @@ impl HttpCheck {
 }
 
 const LONGEST_ANSWER: u64 = 1024 * 1024;
-
-fn cancelled() -> Failure {
-    Failure::permanent("cancelled", "the run was cancelled")
-}
 
 fn ok() -> u16 {
     200

@@ -45,13 +45,14 @@ use engine::catalog::Effect;
 use engine::document::Retry;
 use engine::duration::Millis;
 use engine::node::{Context, Failure};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{StatusCode, Url};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::clients::http::{Answer, Client, Guard, Request};
+use crate::clients::http::{Answer, Client, Guard, Request, service};
+use crate::deadline::cancelled;
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
 use crate::options::Options;
@@ -152,16 +153,13 @@ impl ActiveKind for HttpRequest {
         let request = request(config, &context)?;
         let answer = tokio::select! {
             answer = tokio::time::timeout(timeout.to_std(), self.client.send(request)) => answer,
-            () = context.cancellation.cancelled() => return Err(Failure::permanent("cancelled", "the run was cancelled")),
+            () = context.cancellation.cancelled() => return Err(cancelled()),
         };
         let answer = answer
             .map_err(|_| {
                 Failure::transient("timeout", format!("there was no answer within {timeout}"))
             })?
-            .map_err(|problem| Failure {
-                retryable: problem.is_transient(),
-                ..Failure::permanent(problem.code(), problem.to_string())
-            })?;
+            .map_err(Failure::from)?;
         let status = answer.status;
         let output = output(&answer, began);
         if accepts(expected.as_ref(), status) {
@@ -173,42 +171,27 @@ impl ActiveKind for HttpRequest {
 }
 
 fn request(config: Config, context: &Context) -> Result<Request, Failure> {
-    let wrong = |field: &str, problem: String| {
-        Failure::permanent(
-            "invalid_parameters",
-            format!("http.request: with.{field}: {problem}"),
-        )
-    };
-    let mut url: Url = config
-        .url
-        .parse()
-        .map_err(|problem| wrong("url", format!("`{}`: {problem}", config.url)))?;
+    let wrong = |field: &str, problem: &str| service::wrong(HttpRequest::NAME, field, problem);
+    let mut url = service::url(HttpRequest::NAME, &config.url)?;
     for (name, value) in &config.query {
         match value {
             Value::Null => {}
             Value::String(text) => drop(url.query_pairs_mut().append_pair(name, text)),
             Value::Array(_) | Value::Object(_) => {
-                return Err(wrong(
-                    "query",
-                    format!("`{name}` is a list or an object; give text, a number or a bool"),
-                ));
+                let problem =
+                    format!("`{name}` is a list or an object; give text, a number or a bool");
+                return Err(wrong("query", &problem));
             }
             scalar => drop(url.query_pairs_mut().append_pair(name, &scalar.to_string())),
         }
     }
     let mut headers = HeaderMap::new();
     if !matches!(config.method, Method::Get | Method::Head | Method::Options) {
-        let key = HeaderValue::from_str(&context.idempotency_key).map_err(|problem| {
-            Failure::permanent("internal", format!("the idempotency key: {problem}"))
-        })?;
-        headers.insert("idempotency-key", key);
+        headers.insert(service::IDEMPOTENCY_KEY, service::key(context)?);
     }
     let body = match (config.body, config.json) {
         (Some(_), Some(_)) => {
-            return Err(wrong(
-                "json",
-                "give either a body or json, not both".to_owned(),
-            ));
+            return Err(wrong("json", "give either a body or json, not both"));
         }
         (Some(text), None) => Some(text.into()),
         (None, Some(json)) => {
@@ -217,20 +200,7 @@ fn request(config: Config, context: &Context) -> Result<Request, Failure> {
         }
         (None, None) => None,
     };
-    for (name, value) in &config.headers {
-        let parsed = name
-            .parse::<HeaderName>()
-            .map_err(|problem| problem.to_string());
-        let value = value
-            .parse::<HeaderValue>()
-            .map_err(|problem| problem.to_string());
-        match (parsed, value) {
-            (Ok(name), Ok(value)) => drop(headers.insert(name, value)),
-            (Err(problem), _) | (_, Err(problem)) => {
-                return Err(wrong("headers", format!("`{name}`: {problem}")));
-            }
-        }
-    }
+    service::add_headers(HttpRequest::NAME, &mut headers, &config.headers)?;
     Ok(Request {
         method: config.method.into(),
         url,
@@ -292,9 +262,8 @@ fn refused(status: StatusCode, output: &Output) -> Failure {
     let message = format!("{} answered {status}", output.url);
     let details =
         json!({ "status": output.status, "headers": output.headers, "body": output.body });
-    let retryable = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
     Failure {
-        retryable,
+        retryable: service::may_pass(status),
         ..Failure::permanent("http_status", message)
     }
     .with_details(details)

@@ -74,18 +74,27 @@ impl Surroundings {
         self.context.data.to_path_buf()
     }
 
-    /// Runs a node and gives its output.
+    /// Runs a node that has one port and gives its output.
     pub(crate) async fn run<K: ActiveKind>(&self, node: K, with: Value) -> Result<Value, Failure> {
+        match self.outcome(node, with).await? {
+            Outcome::Done { output, port: None } => Ok(output),
+            other => panic!("{other:?} is not an output"),
+        }
+    }
+
+    /// Runs a node and gives its outcome.
+    pub(crate) async fn outcome<K: ActiveKind>(
+        &self,
+        node: K,
+        with: Value,
+    ) -> Result<Outcome, Failure> {
         let mut catalog = engine::catalog::Catalog::new();
         crate::kind::active(node).add_to(&mut catalog);
         let entry = catalog.get(K::NAME).unwrap();
         let engine::catalog::Implementation::Active(node) = &entry.implementation else {
             panic!("it is active")
         };
-        match node.run(self.context.clone(), with).await? {
-            Outcome::Done { output, port: None } => Ok(output),
-            other => panic!("{other:?} is not an output"),
-        }
+        node.run(self.context.clone(), with).await
     }
 
     pub(crate) fn cancel(&self) {

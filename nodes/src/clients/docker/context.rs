@@ -6,6 +6,8 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
 use engine::node::Failure;
 use tar::{Builder, EntryType, Header};
 use tokio_util::io::ReaderStream;
@@ -22,15 +24,23 @@ pub(crate) struct BuildContext(File);
 
 impl BuildContext {
     /// Packs a folder with a Dockerfile, minus what its `.dockerignore` names, and a binary as `app`.
-    /// Without a folder, the Dockerfile is [`SCRATCH`]. Blocks.
-    pub(crate) fn pack(folder: Option<&Path>, binary: Option<&Path>) -> Result<Self, Failure> {
+    /// Without a folder, the Dockerfile is [`SCRATCH`]. What lies in the workspace is opened beneath it, since
+    /// another step may put a link in its place meanwhile. All are real paths. Blocks.
+    pub(crate) fn pack(
+        workspace: &Path,
+        folder: Option<&Path>,
+        binary: Option<&Path>,
+    ) -> Result<Self, Failure> {
         let file =
             tempfile::tempfile().map_err(|problem| failed(&std::env::temp_dir(), &problem))?;
         let mut tar = Builder::new(file);
         let at = folder.or(binary).unwrap_or(Path::new("."));
         let mut pack = || -> std::io::Result<()> {
             match folder {
-                Some(folder) => pack_folder(&mut tar, folder, binary.is_some())?,
+                Some(folder) => {
+                    let (root, name) = beneath(workspace, folder)?;
+                    pack_folder(&mut tar, &root.open_dir(name)?, binary.is_some())?;
+                }
                 None => {
                     append(
                         &mut tar,
@@ -43,7 +53,8 @@ impl BuildContext {
                 }
             }
             if let Some(binary) = binary {
-                let file = File::open(binary)?;
+                let (root, name) = beneath(workspace, binary)?;
+                let file = root.open(name)?;
                 let size = file.metadata()?.len();
                 append(&mut tar, "app", file, size, 0o755)?;
             }
@@ -62,51 +73,60 @@ impl BuildContext {
     }
 }
 
-fn pack_folder(tar: &mut Builder<File>, folder: &Path, has_app: bool) -> std::io::Result<()> {
-    let ignored = match std::fs::read_to_string(folder.join(".dockerignore")) {
+/// An open folder that nothing leads out of, and the name of something in it.
+fn beneath<'a>(workspace: &Path, real: &'a Path) -> std::io::Result<(Dir, &'a Path)> {
+    let (root, name) = match (
+        real.strip_prefix(workspace),
+        real.parent(),
+        real.file_name(),
+    ) {
+        (Ok(name), ..) if name.as_os_str().is_empty() => (workspace, Path::new(".")),
+        (Ok(name), ..) => (workspace, name),
+        (Err(_), Some(parent), Some(name)) => (parent, Path::new(name)),
+        _ => return Err(std::io::ErrorKind::InvalidInput.into()),
+    };
+    Ok((Dir::open_ambient_dir(root, ambient_authority())?, name))
+}
+
+fn pack_folder(tar: &mut Builder<File>, folder: &Dir, has_app: bool) -> std::io::Result<()> {
+    let ignored = match folder.read_to_string(".dockerignore") {
         Ok(text) => Ignored::read(&text),
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ignored::default(),
         Err(problem) => return Err(problem),
     };
-    let mut paths = Vec::new();
-    let mut folders = vec![folder.to_owned()];
+    let mut names = Vec::new();
+    let mut folders = vec![String::new()];
     while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(&next)? {
+        let at = if next.is_empty() { "." } else { &next };
+        for entry in folder.read_dir(at)? {
             let entry = entry?;
             let kind = entry.file_type()?;
-            let path = entry.path();
-            let Some(name) = path
-                .strip_prefix(folder)
-                .ok()
-                .and_then(Path::to_str)
-                .map(str::to_owned)
-            else {
+            let Ok(own) = entry.file_name().into_string() else {
                 continue;
+            };
+            let name = if next.is_empty() {
+                own
+            } else {
+                format!("{next}/{own}")
             };
             // Links could lead out of the folder, so they stay here.
             if kind.is_dir() && !ignored.whole(&name) {
-                folders.push(path);
+                folders.push(name);
             } else if kind.is_file()
                 && !(has_app && name == "app")
                 && (name == "Dockerfile" || !ignored.is(&name))
             {
-                paths.push((name, path));
+                names.push(name);
             }
         }
     }
-    paths.sort();
-    for (name, path) in paths {
-        let file = File::open(&path)?;
+    names.sort();
+    for name in names {
+        let file = folder.open(&name)?;
         let metadata = file.metadata()?;
-        let executable =
-            std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o100 != 0;
-        append(
-            tar,
-            &name,
-            file,
-            metadata.len(),
-            if executable { 0o755 } else { 0o644 },
-        )?;
+        let mode = cap_std::fs::PermissionsExt::mode(&metadata.permissions());
+        let mode = if mode & 0o100 != 0 { 0o755 } else { 0o644 };
+        append(tar, &name, file, metadata.len(), mode)?;
     }
     Ok(())
 }
@@ -230,7 +250,7 @@ mod tests {
             std::fs::write(&binary, "new").unwrap();
             let mut bytes = Vec::new();
             std::io::Read::read_to_end(
-                &mut BuildContext::pack(Some(folder.path()), Some(&binary))
+                &mut BuildContext::pack(folder.path(), Some(folder.path()), Some(&binary))
                     .unwrap()
                     .0,
                 &mut bytes,
@@ -247,5 +267,23 @@ mod tests {
             .map(|entry| entry.unwrap().path().unwrap().display().to_string())
             .collect();
         assert_eq!(names, ["Dockerfile", "binary", "app"]);
+    }
+
+    #[test]
+    fn a_link_that_was_put_in_the_place_of_a_folder_leads_nowhere() {
+        let room = tempfile::tempdir().unwrap();
+        let workspace = room.path().canonicalize().unwrap().join("workspace");
+        let secrets = workspace.with_file_name("secrets");
+        for folder in [&workspace, &secrets] {
+            std::fs::create_dir(folder).unwrap();
+            std::fs::write(folder.join("Dockerfile"), "FROM scratch\n").unwrap();
+        }
+        // The paths were checked before, when they were what they say.
+        std::os::unix::fs::symlink(&secrets, workspace.join("folder")).unwrap();
+        std::os::unix::fs::symlink(secrets.join("Dockerfile"), workspace.join("binary")).unwrap();
+        let (folder, binary) = (workspace.join("folder"), workspace.join("binary"));
+        assert!(BuildContext::pack(&workspace, Some(&folder), None).is_err());
+        assert!(BuildContext::pack(&workspace, None, Some(&binary)).is_err());
+        assert!(BuildContext::pack(&workspace, Some(&workspace), None).is_ok());
     }
 }

@@ -223,6 +223,9 @@ fn build_failed(problem: &str) -> Failure {
         "toomanyrequests",
         "service unavailable",
         "bad gateway",
+        // Another image went, and took a layer along that the builder had found in its cache.
+        "failed to get digest",
+        "failed to get destination image",
     ];
     Failure {
         retryable: holds_one_of(problem, &passing),

@@ -1,8 +1,9 @@
-//! The Docker engine, as far as nodes need it: build, push, and run the container of an application.
+//! The Docker engine, as far as nodes need it: build, push, run the container of an application or of a step.
 
 mod container;
 mod context;
 mod image;
+mod task;
 mod volume;
 
 use bollard::errors::Error as EngineError;
@@ -15,6 +16,7 @@ pub(crate) use context::BuildContext;
 #[cfg(test)]
 pub(crate) use context::SCRATCH;
 pub(crate) use image::Build;
+pub(crate) use task::{Ended, Limits, Mounted, Task, TaskContainer};
 pub(crate) use volume::Owner;
 
 const LOCAL_SOCKET: &str = "unix:///var/run/docker.sock";

@@ -1,6 +1,7 @@
 //! An HTTP client that workflows may be trusted with: guarded addresses, counted redirects, capped answers.
 
 mod guard;
+pub(crate) mod service;
 
 use std::error::Error as _;
 use std::net::{IpAddr, SocketAddr};

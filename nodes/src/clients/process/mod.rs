@@ -3,7 +3,6 @@
 
 mod group;
 mod guard;
-mod lines;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -14,9 +13,10 @@ use engine::node::{Context, Failure, LogStream};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
+use crate::clients::lines::{Tail, stream};
+
 pub use group::end_programs;
 pub(crate) use group::{Group, is_alive, kill, started_at, terminate};
-use lines::{Tail, stream};
 
 /// How long a program may take to end by itself once it was asked to.
 const GRACE: Duration = Duration::from_secs(5);

@@ -38,7 +38,10 @@ impl Installation {
 
     async fn deploy(&self, with: Value) -> Result<Value, Failure> {
         self.surroundings
-            .run(AppDeploy::new(self.docker.clone()), with)
+            .run(
+                AppDeploy::new(&Options::default(), self.docker.clone()),
+                with,
+            )
             .await
     }
 
@@ -678,4 +681,35 @@ async fn a_container_takes_over_and_keeps_its_volume() {
             .await;
         assert!(gone.unwrap());
     }
+}
+
+#[tokio::test]
+async fn a_program_of_the_workspace_needs_the_operators_leave() {
+    let installation = Installation::new();
+    let workspace = &installation.surroundings.context.workspace;
+    std::fs::create_dir_all(workspace).unwrap();
+    let binary = workspace.join("hello");
+    std::fs::copy(hello(&installation.surroundings), &binary).unwrap();
+    let with = json!({ "application": "hello", "binary": binary });
+    let refused = installation.deploy(with.clone()).await.unwrap_err();
+    assert_eq!(refused.error.code, "path_refused");
+    assert!(
+        refused.error.message.contains("LATHE_ALLOW_COMMANDS"),
+        "{}",
+        refused.error.message
+    );
+
+    let built = hello(&installation.surroundings);
+    let preloading =
+        json!({ "application": "hello", "binary": built, "env": { "LD_PRELOAD": binary } });
+    let refused = installation.deploy(preloading).await.unwrap_err();
+    assert_eq!(refused.error.code, "invalid_parameters");
+
+    let allowed = Options {
+        allow_commands: true,
+        ..Options::default()
+    };
+    let node = AppDeploy::new(&allowed, installation.docker.clone());
+    let output = installation.surroundings.run(node, with).await.unwrap();
+    assert_eq!(output["release"], 1);
 }

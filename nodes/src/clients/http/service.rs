@@ -1,0 +1,70 @@
+//! What kinds that call a service share: a request's parts out of parameters, and failures out of what came back.
+
+use std::collections::BTreeMap;
+
+use engine::node::{Context, Failure};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{StatusCode, Url};
+
+use super::Error;
+
+/// The header by which a service can tell a repetition.
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Says which parameter of a kind is wrong.
+pub(crate) fn wrong(kind: &str, field: &str, problem: &str) -> Failure {
+    Failure::permanent(
+        "invalid_parameters",
+        format!("{kind}: with.{field}: {problem}"),
+    )
+}
+
+/// The address that `with.url` gives.
+pub(crate) fn url(kind: &str, text: &str) -> Result<Url, Failure> {
+    text.parse()
+        .map_err(|problem| wrong(kind, "url", &format!("`{text}`: {problem}")))
+}
+
+/// Adds what `with.headers` gives.
+pub(crate) fn add_headers(
+    kind: &str,
+    headers: &mut HeaderMap,
+    given: &BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    for (name, value) in given {
+        let parsed = name
+            .parse::<HeaderName>()
+            .map_err(|problem| problem.to_string());
+        let value = value
+            .parse::<HeaderValue>()
+            .map_err(|problem| problem.to_string());
+        match (parsed, value) {
+            (Ok(name), Ok(value)) => drop(headers.insert(name, value)),
+            (Err(problem), _) | (_, Err(problem)) => {
+                return Err(wrong(kind, "headers", &format!("`{name}`: {problem}")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The step's key, as a header's value.
+pub(crate) fn key(context: &Context) -> Result<HeaderValue, Failure> {
+    HeaderValue::from_str(&context.idempotency_key).map_err(|problem| {
+        Failure::permanent("internal", format!("the idempotency key: {problem}"))
+    })
+}
+
+/// Whether a service that answers so may answer better later.
+pub(crate) fn may_pass(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429)
+}
+
+impl From<Error> for Failure {
+    fn from(problem: Error) -> Self {
+        Self {
+            retryable: problem.is_transient(),
+            ..Self::permanent(problem.code(), problem.to_string())
+        }
+    }
+}
