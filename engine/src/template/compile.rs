@@ -170,7 +170,7 @@ impl Compiler<'_> {
                 Piece::Text(literal) => parts.push(TextPart::Literal(literal)),
                 Piece::Expression { source, start } => {
                     let code = self.code(source, place, Start::of(text, start), false);
-                    parts.extend(code.map(TextPart::Expression));
+                    parts.extend(code.map(Box::new).map(TextPart::Expression));
                 }
             }
         }

@@ -78,7 +78,7 @@ enum Part {
 #[derive(Debug, Clone)]
 enum TextPart {
     Literal(String),
-    Expression(Expression),
+    Expression(Box<Expression>),
 }
 
 /// Code, and where in the document it was written.

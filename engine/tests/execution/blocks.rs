@@ -52,7 +52,7 @@ nodes:
 fn a_loop_gives_its_results_in_the_order_of_the_items() {
     let mut run = run_of(LOOP);
     // The second of those that may run goes first, so that turns end out of order.
-    run.to_end(GOES_WELL, |count| count - 1);
+    run.drive(GOES_WELL, |count| count - 1);
     assert_eq!(output(&run), json!(["a0", "b1", "c2", "d3"]));
     assert!(run.succeeded().contains(&"import[3].store".to_owned()));
 }
@@ -92,7 +92,7 @@ fn turns_that_fail_are_tolerated_up_to_a_number() {
         "import[2].fetch" => Fate::Fails,
         _ => Fate::Gives(Value::Null),
     };
-    run.to_end(fails, first);
+    run.drive(fails, first);
     let result = output(&run);
     assert_eq!(
         (&result[1], &result[2]["error"]["code"], &result[3]),
@@ -104,7 +104,7 @@ fn turns_that_fail_are_tolerated_up_to_a_number() {
         "import[0].fetch" | "import[1].fetch" => Fate::Fails,
         _ => Fate::Gives(Value::Null),
     };
-    run.to_end(fails, first);
+    run.drive(fails, first);
     let message = failed(&run, "boom");
     assert!(message.contains("2 of 4 turns failed"), "{message}");
     assert!(
@@ -117,7 +117,7 @@ fn turns_that_fail_are_tolerated_up_to_a_number() {
 #[test]
 fn a_loop_over_nothing_gives_nothing() {
     let mut run = run_of(&LOOP.replace("[a, b, c, d]", "[]"));
-    run.to_end(GOES_WELL, first);
+    run.drive(GOES_WELL, first);
     assert_eq!(output(&run), json!([]));
 }
 
@@ -150,7 +150,7 @@ edges: [base -> outer]
 output: "${ nodes.outer.output }"
 "#,
     );
-    run.to_end(GOES_WELL, first);
+    run.drive(GOES_WELL, first);
     assert_eq!(output(&run), json!([[112, 213], [114, 215]]));
     assert!(
         run.succeeded()
@@ -174,7 +174,7 @@ nodes:
 #[test]
 fn a_while_carries_its_state_from_turn_to_turn() {
     let mut run = run_of(WHILE);
-    run.to_end(GOES_WELL, first);
+    run.drive(GOES_WELL, first);
     assert_eq!(output(&run), json!({ "left": 0, "seen": [0, 1, 2] }));
     assert_eq!(
         run.succeeded(),
@@ -185,7 +185,7 @@ fn a_while_carries_its_state_from_turn_to_turn() {
 #[test]
 fn a_while_that_never_ends_is_ended() {
     let mut run = run_of(&WHILE.replace("state.left > 0", "true"));
-    run.to_end(GOES_WELL, first);
+    run.drive(GOES_WELL, first);
     failed(&run, "loop_limit");
     assert_eq!(run.succeeded().len(), 5);
 }
@@ -231,7 +231,7 @@ fn a_try_gives_its_body_or_its_catch_and_always_runs_its_end() {
         ),
     ] {
         let mut run = run_of(TRY);
-        run.to_end(
+        run.drive(
             |path| {
                 if path == broken {
                     Fate::Fails
@@ -275,7 +275,7 @@ fn a_try_fails_with_what_nothing_caught() {
             true => Fate::Fails,
             false => Fate::Gives(Value::Null),
         };
-        run.to_end(fate, first);
+        run.drive(fate, first);
         let message = failed(&run, "boom");
         assert!(message.contains(words), "{message}");
         assert_eq!(
@@ -307,7 +307,7 @@ nodes:
         "both.broken" => Fate::Fails,
         _ => Fate::Gives(json!("caught")),
     };
-    run.to_end(fate, first);
+    run.drive(fate, first);
     assert_eq!(output(&run), json!("caught"));
     let slow = run
         .records
@@ -339,7 +339,7 @@ fn the_first_branch_to_come_to_its_end_wins() {
         "fastest.one" => Fate::Lasts,
         _ => Fate::Gives(json!(path)),
     };
-    run.to_end(fate, first);
+    run.drive(fate, first);
     assert_eq!(output(&run), json!("fastest.three"));
     let one = run
         .records
@@ -354,18 +354,18 @@ fn the_first_branch_to_come_to_its_end_wins() {
         "fastest.two" => Fate::Fails,
         _ => Fate::Gives(json!(path)),
     };
-    run.to_end(fate, |count| count - 1);
+    run.drive(fate, |count| count - 1);
     assert_eq!(output(&run), json!("fastest.one"));
 
     let mut run = run_of(RACE);
-    run.to_end(|_| Fate::Fails, first);
+    run.drive(|_| Fate::Fails, first);
     failed(&run, "boom");
 }
 
 #[test]
 fn a_block_that_takes_too_long_fails_its_step() {
     let mut run = run_of(RACE);
-    run.to_end(|_| Fate::Lasts, first);
+    run.drive(|_| Fate::Lasts, first);
     failed(&run, "timeout");
 }
 
@@ -414,7 +414,7 @@ fn cancelling_a_run_reaches_into_its_blocks() {
 fn a_handled_failure_of_a_block_is_like_that_of_any_step() {
     let document = LOOP.replace("tolerate: 1 }", "tolerate: 0 }\n    on_error: continue");
     let mut run = run_of(&document);
-    run.to_end(|_| Fate::Fails, first);
+    run.drive(|_| Fate::Fails, first);
     assert_eq!(output(&run)["error"]["code"], json!("boom"));
 }
 
@@ -460,12 +460,12 @@ fn block(shapes: &mut impl Iterator<Item = u8>, depth: u32, ids: &mut u32) -> Va
         *ids += 1;
         let id = format!("n{ids}");
         let shape = shapes.next().unwrap_or(0);
-        if place > 0 && shape % 3 > 0 {
+        if place > 0 && !shape.is_multiple_of(3) {
             let before: &Value = nodes.last().unwrap();
             let before: &Value = &before["id"];
             edges.push(json!(format!("{} -> {id}", before.as_str().unwrap())));
         }
-        let on_error = ["fail", "continue"][usize::from(shape % 5 == 0)];
+        let on_error = ["fail", "continue"][usize::from(shape.is_multiple_of(5))];
         let mut node = json!({ "id": id, "kind": "test.act", "on_error": on_error });
         if depth > 0 {
             let (kind, with) = match shape % 7 {
@@ -487,7 +487,9 @@ fn block(shapes: &mut impl Iterator<Item = u8>, depth: u32, ids: &mut u32) -> Va
                     node["body"]["while"] = json!("${ index < 2 }");
                     node["body"]["output"] = json!("${ index }");
                 }
-                "flow.try" if shape % 2 == 0 => node["catch"] = block(shapes, depth - 1, ids),
+                "flow.try" if shape.is_multiple_of(2) => {
+                    node["catch"] = block(shapes, depth - 1, ids);
+                }
                 "flow.try" => node["finally"] = block(shapes, depth - 1, ids),
                 _ => {}
             }
@@ -521,7 +523,7 @@ proptest! {
                 _ => Fate::Gives(json!(1)),
             }
         };
-        run.to_end(fate, |count| thrown.next().unwrap_or(0) % count);
+        run.drive(fate, |count| thrown.next().unwrap_or(0) % count);
         prop_assert!(run.execution.held().next().is_none());
     }
 }

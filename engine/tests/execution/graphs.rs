@@ -32,8 +32,10 @@ impl ActiveNode for Nothing {
     }
 }
 
+type Open = fn(&Value) -> Opening;
+
 /// Nodes that hold blocks, with as little around them as there can be.
-const BLOCKS: [(&str, fn(&Value) -> Opening); 4] = [
+const BLOCKS: [(&str, Open); 4] = [
     ("flow.for_each", |with| Opening::ForEach {
         items: Arc::new(with["items"].as_array().cloned().unwrap_or_default()),
         parallelism: with["parallelism"].as_u64().unwrap_or(1) as u32,
@@ -47,7 +49,7 @@ const BLOCKS: [(&str, fn(&Value) -> Opening); 4] = [
     ("flow.race", |_| Opening::Race),
 ];
 
-struct Opens(fn(&Value) -> Opening);
+struct Opens(Open);
 
 impl PureNode for Opens {
     fn run(&self, _now: Time, with: Value) -> Result<Outcome, Failure> {

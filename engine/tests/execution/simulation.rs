@@ -29,7 +29,7 @@ pub(crate) fn run_of(yaml: &str) -> Run {
 
 impl Run {
     /// Runs to the end; `fate` is asked for each step that acts, by its path, and `pick` chooses among steps.
-    pub(crate) fn to_end(
+    pub(crate) fn drive(
         &mut self,
         fate: impl Fn(&str) -> Fate,
         mut pick: impl FnMut(usize) -> usize,
