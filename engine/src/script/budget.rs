@@ -14,6 +14,10 @@ use rhai::{Dynamic, FnPtr};
 const FUEL: u64 = 30_000_000;
 /// What an operation costs, measured in values read.
 const OPERATION: u64 = 15;
+/// So many operations are paid for at once: paying for each by itself would cost more than most of them.
+pub(super) const TOGETHER: u64 = 16;
+/// What a closure that ends before that pays for.
+pub(super) const SHORT: u64 = 4;
 /// A text in the source can be handled without reading a variable, so operations cost more beside long ones:
 /// so many bytes beyond the first few hundred raise the price by one.
 const BYTES_PER_SURCHARGE: u64 = 4;
@@ -43,9 +47,8 @@ pub(super) fn price(literal_bytes: usize) {
     OPERATION_PRICE.set(OPERATION + surcharge);
 }
 
-/// Pays for an operation.
-pub(super) fn pay_for_operation() -> Result<(), &'static str> {
-    pay(OPERATION_PRICE.get()).map_err(|_| "the script takes too many steps")
+pub(super) fn pay_for_operations(count: u64) -> Result<(), &'static str> {
+    pay(OPERATION_PRICE.get() * count).map_err(|_| "the script takes too many steps")
 }
 
 /// Pays for values that a native function makes.

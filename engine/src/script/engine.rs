@@ -65,7 +65,18 @@ fn build() -> Engine {
 // rhai marks this hook as deprecated to say that it may change between versions; the version is pinned.
 #[allow(deprecated)]
 fn charge(engine: &mut Engine) {
-    engine.on_progress(|_| budget::pay_for_operation().err().map(Dynamic::from));
+    engine.on_progress(|count| {
+        let operations = match count {
+            // rhai counts from 1 in every closure that a native function calls: most of those end before the
+            // first bill, and pay for a short one in advance.
+            1 => budget::SHORT,
+            count if count.is_multiple_of(budget::TOGETHER) => budget::TOGETHER,
+            _ => return None,
+        };
+        budget::pay_for_operations(operations)
+            .err()
+            .map(Dynamic::from)
+    });
     engine.on_var(|name, _, context: EvalContext| {
         let value = context.scope().get(name);
         match value.map_or(Ok(()), budget::pay_for_reading) {
