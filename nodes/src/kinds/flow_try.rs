@@ -4,8 +4,9 @@
 //!
 //! ## Inputs
 //! None; what matters are its blocks. `catch` runs when the body failed, and its nodes see what went wrong as
-//! `error` (`error.code`, `error.message`). `finally` runs in the end, whatever came before. Both may be left
-//! out. A failure in the body ends the body: steps of it that are still running are cancelled.
+//! `error` (`error.code`, `error.message`). `finally` runs in the end, whatever came before, but not when the run
+//! itself is cancelled or out of time. Both may be left out. A failure in the body ends the body: steps of it that
+//! are still running are cancelled.
 //!
 //! ## Output
 //! What the body gave, or what `catch` gave after the body failed.
