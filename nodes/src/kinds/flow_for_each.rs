@@ -27,7 +27,7 @@
 //!     nodes:
 //!       - id: greet
 //!         kind: data.set
-//!         with: { text: "Hello ${ item }, you are number ${ index + 1 }" }
+//!         with: { values: { text: "Hello ${ item }, you are number ${ index + 1 }" } }
 //! ```
 
 use std::sync::Arc;

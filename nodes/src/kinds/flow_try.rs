@@ -28,7 +28,7 @@
 //!     nodes:
 //!       - id: excuse
 //!         kind: data.set
-//!         with: { charged: false, why: "${ error.message }" }
+//!         with: { values: { charged: false, why: "${ error.message }" } }
 //!   finally:
 //!     nodes:
 //!       - id: unlock

@@ -27,7 +27,7 @@
 //!     nodes:
 //!       - id: step
 //!         kind: data.set
-//!         with: { left: "${ state.left - 1 }" }
+//!         with: { values: { left: "${ state.left - 1 }" } }
 //! ```
 
 use std::sync::Arc;
