@@ -63,6 +63,27 @@ fn every_kind_declares_what_was_accepted() {
 }
 
 #[test]
+fn what_examples_hold_in_their_blocks_fits_too() {
+    let catalogue = crate::catalog(&Options::default());
+    for kind in catalogue.kinds() {
+        let document = engine::document::parse::parse(&example(kind.description))
+            .unwrap()
+            .document;
+        if document.nodes.iter().all(|node| node.body.is_none()) {
+            continue;
+        }
+        let problems = engine::plan::compile(document, &catalogue).err();
+        // An example is a part of a workflow whose inputs it does not show.
+        let wrong: Vec<_> = problems
+            .iter()
+            .flat_map(|problems| &problems.0)
+            .filter(|problem| !problem.message.contains("this workflow has no input"))
+            .collect();
+        assert!(wrong.is_empty(), "{}: {wrong:?}", kind.kind);
+    }
+}
+
+#[test]
 fn the_catalogue_holds_every_kind_once() {
     let options = Options::default();
     let names: Vec<_> = crate::registered(&options)
