@@ -126,9 +126,15 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
           <StepList store={store} labels={labels} selected={selected} onSelect={select} />
         </div>
       </div>
-      {node ? (
-        <SidePanel label="Step" title={<NodeTitle node={node} />} onClose={() => select(null)}>
-          <ChosenStep key={node.id} node={node.id} store={store} refresh={refresh} />
+      {selected ? (
+        <SidePanel
+          label="Step"
+          title={
+            node ? <NodeTitle node={node} /> : <h2 className="truncate font-mono text-sm">{selected}</h2>
+          }
+          onClose={() => select(null)}
+        >
+          <ChosenStep key={selected} path={selected} store={store} refresh={refresh} />
         </SidePanel>
       ) : (
         <SidePanel label="Run" title={<h2 className="font-medium">This run</h2>}>
@@ -139,7 +145,7 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
   );
 }
 
-function ChosenStep({ node, store, refresh }: { node: string; store: RunStore; refresh: () => void }) {
-  const step = useRunStore(store, (each) => each.stepOfNode(node));
+function ChosenStep({ path, store, refresh }: { path: string; store: RunStore; refresh: () => void }) {
+  const step = useRunStore(store, (each) => each.run.steps.get(path) ?? each.stepOfNode(path));
   return step ? <StepPanel store={store} step={step} refresh={refresh} /> : <NoStep />;
 }

@@ -13,7 +13,7 @@ interface StepListProps {
   /** Labels by node id, in the order of the document. */
   labels: ReadonlyMap<string, string>;
   selected: string | null;
-  onSelect: (node: string) => void;
+  onSelect: (path: string) => void;
 }
 
 export function StepList({ store, labels, selected, onSelect }: StepListProps) {
@@ -27,10 +27,11 @@ export function StepList({ store, labels, selected, onSelect }: StepListProps) {
         <StepRow
           key={step.path}
           step={step}
-          label={labels.get(step.node) ?? step.node}
+          // A step of a block is told apart by its path: its node runs once a turn.
+          label={(step.path === step.node && labels.get(step.node)) || step.path}
           bar={barOf(step, start, end)}
-          isSelected={step.node === selected}
-          onSelect={() => onSelect(step.node)}
+          isSelected={step.path === selected}
+          onSelect={() => onSelect(step.path)}
         />
       ))}
     </ol>
