@@ -1,12 +1,10 @@
 //! Random graphs under random schedules: every run ends, no step begins too early, the events rebuild
 //! the state, the frontier carries it, and what is illegal changes nothing.
 
-use engine::execution::{Command, Execution, Status, StepStatus};
+use engine::execution::{Command, Status, StepStatus};
 use engine::node::{ErrorValue, Failure};
-use engine::ports::executions::{Accepted, Loaded};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::graphs::{RUNNER, Run, plan_with};
 
@@ -112,7 +110,7 @@ proptest! {
             let throw = dice.next().unwrap_or(3);
             step_forward(&mut run, throw);
             run.check_replay();
-            check_frontier(&run);
+            run.check_stored();
         }
         prop_assert!(run.execution.held().next().is_none());
         if run.execution.status == Status::Succeeded {
@@ -226,41 +224,4 @@ fn check_join(run: &Run, step: u32) {
             .iter()
             .any(|from| run.execution.step(*from).unwrap().state.status() != StepStatus::Skipped);
     assert!(reached, "{} began though nothing leads to it", node.id);
-}
-
-/// What the database keeps gives the same state back.
-fn check_frontier(run: &Run) {
-    let execution = &run.execution;
-    if execution.status.is_terminal() {
-        return;
-    }
-    // As the store loads them: from the records, whatever the status.
-    let outputs = run.records.iter().filter_map(|record| {
-        Some((
-            record.path.to_string(),
-            Value::clone(record.output.as_ref()?),
-        ))
-    });
-    let loaded = Loaded {
-        accepted: Accepted {
-            id: execution.id,
-            workflow_id: Uuid::nil(),
-            workflow_name: "test".to_owned(),
-            workflow_version: 1,
-            inputs: Value::clone(&execution.inputs),
-            trigger: "test".to_owned(),
-            parent: None,
-            idempotency_key: None,
-            created_at: execution.created_at,
-        },
-        version: 1,
-        seq: execution.seq,
-        frontier: execution.to_frontier().unwrap(),
-        status: execution.status,
-        outputs: outputs.collect(),
-    };
-    assert_eq!(
-        Execution::from_loaded(&run.plan, loaded).unwrap(),
-        *execution
-    );
 }
