@@ -4,11 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Time;
+use crate::document::Input;
 
 /// What a node gives back when it did not fail.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +21,33 @@ pub enum Outcome {
     Wait { until: Time, output: Value },
     /// Done when another workflow is: its output becomes this step's.
     Call { workflow: String, inputs: Value },
+    /// Done when somebody outside says so.
+    Await(Box<Await>),
     /// Done when the blocks that the node holds are.
     Open(Opening),
+}
+
+/// What a step asks of the world outside, and waits for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Await {
+    /// The name by which it can be answered without knowing the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<String>,
+    /// Tells apart those who wait for the same signal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What whoever answers is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What an answer holds, by name; any JSON when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<IndexMap<String, Input>>,
+    /// The answer is yes or no: it leaves by `approved` or `rejected`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approval: bool,
+    /// The moment after which no answer is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Time>,
 }
 
 /// How a node's blocks are run.

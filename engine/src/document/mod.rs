@@ -95,6 +95,10 @@ pub struct Node {
     /// What `flow.try` runs at its end, whatever came before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finally: Option<Box<Block>>,
+    /// What undoes this node once it has succeeded, should the `flow.try` around it fail, or the run. Sees
+    /// `input` and `output` of the node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Box<Block>>,
 }
 
 /// A part of a workflow that a node holds: a graph of its own, whose nodes see what its node sees.
@@ -113,7 +117,7 @@ pub struct Block {
 }
 
 /// The blocks that a node may hold, by the name of their field.
-pub const BLOCKS: [&str; 3] = ["body", "catch", "finally"];
+pub const BLOCKS: [&str; 4] = ["body", "catch", "finally", "undo"];
 
 impl Node {
     /// The block in one of the fields of [`BLOCKS`].
@@ -122,6 +126,7 @@ impl Node {
             "body" => self.body.as_deref(),
             "catch" => self.catch.as_deref(),
             "finally" => self.finally.as_deref(),
+            "undo" => self.undo.as_deref(),
             _ => None,
         }
     }
@@ -130,7 +135,8 @@ impl Node {
         match field {
             "body" => &mut self.body,
             "catch" => &mut self.catch,
-            _ => &mut self.finally,
+            "finally" => &mut self.finally,
+            _ => &mut self.undo,
         }
     }
 }

@@ -51,6 +51,8 @@ pub enum OnError {
     Continue,
     /// The run goes on by the port `error`; the output is `{"error": {"code", "message"}}`.
     Edge,
+    /// The run pauses, and somebody says whether the step is tried again, is skipped, or what it gives.
+    Pause,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::block::ROOT;
 use super::event::{Event, EventKind};
+use super::options::RunOptions;
 use super::state::Execution;
 use super::status::Status;
 use super::transition::Transition;
@@ -20,9 +21,10 @@ pub fn accept(
     plan: &Plan,
     inputs: Arc<Value>,
     depth: u32,
+    options: Arc<RunOptions>,
     now: Time,
 ) -> (Execution, Effects) {
-    let mut execution = blank(id, plan, inputs, depth, now);
+    let mut execution = blank(id, plan, inputs, depth, options, now);
     let mut transition = Transition::new(&mut execution, plan, now);
     transition.record(EventKind::Queued);
     let effects = transition.finish();
@@ -35,10 +37,11 @@ pub fn replay<'e>(
     plan: &Plan,
     inputs: Arc<Value>,
     depth: u32,
+    options: Arc<RunOptions>,
     created_at: Time,
     events: impl IntoIterator<Item = &'e Event>,
 ) -> Execution {
-    let mut execution = blank(id, plan, inputs, depth, created_at);
+    let mut execution = blank(id, plan, inputs, depth, options, created_at);
     for event in events {
         execution.evolve(plan, event);
     }
@@ -46,19 +49,31 @@ pub fn replay<'e>(
 }
 
 /// A run before its first event.
-pub(super) fn blank(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: Time) -> Execution {
+pub(super) fn blank(
+    id: Uuid,
+    plan: &Plan,
+    inputs: Arc<Value>,
+    depth: u32,
+    options: Arc<RunOptions>,
+    now: Time,
+) -> Execution {
     Execution {
         id,
         status: Status::Queued,
         seq: 0,
         depth: depth.min(MAX_CALL_DEPTH),
         inputs,
+        options,
         created_at: now,
         started_at: None,
         finished_at: None,
         deadline: plan.timeout.map(|timeout| now + timeout.to_delta()),
         output: None,
         error: None,
+        paused: None,
+        ending: None,
+        undo: Vec::new(),
+        links: None,
         steps: Default::default(),
         frames: Default::default(),
         next_step: 0,

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::block::{BlockResult, ROOT, View, Work};
+use super::block::{BlockResult, Ends, ROOT, View, Work};
 use super::command::{Completion, Illegal, Ran};
 use super::complete::succeed_step;
-use super::end;
 use super::event::EventKind;
-use super::fail::{fail_attempt, fail_for_good};
+use super::fail::fail_for_good;
 use super::state::StepState;
 use super::status::StepStatus;
 use super::transition::{AttemptEnd, Transition};
-use crate::node::{ErrorValue, Failure, Opening};
+use super::{end, goal, undo, unwind};
+use crate::node::{ErrorValue, Opening};
 use crate::plan::{Part, StepIndex};
 use crate::template::Scope;
 
@@ -28,17 +28,30 @@ pub(super) fn open(
     ran: Ran,
 ) -> Result<(), Illegal> {
     t.check_result(step, attempt, ran)?;
+    t.begin();
+    begin_blocks(t, step, opening, input, ran)?;
+    advance(t, step);
+    Ok(())
+}
+
+/// Records with what a step's blocks begin.
+pub(super) fn begin_blocks(
+    t: &mut Transition<'_>,
+    step: StepIndex,
+    opening: Opening,
+    input: Option<Arc<Value>>,
+    ran: Ran,
+) -> Result<(), Illegal> {
     if !t.plan_node(step).is_block() {
         return Err(Illegal::NoBlock(step));
     }
-    t.begin();
     // What a loop goes over is needed until its end, and would weigh down every record of the state.
     let kept = serde_json::to_value(&opening).unwrap_or_default();
     let path = format!("{}[]", t.execution.path(t.plan, step));
     t.record_at(
         path.into(),
         step,
-        attempt,
+        t.attempt(step),
         StepStatus::Running,
         ran,
         AttemptEnd {
@@ -57,14 +70,28 @@ pub(super) fn open(
         until,
         opening,
     });
-    advance(t, step);
     Ok(())
 }
 
 /// All steps of a frame have ended, and none of them in a failure that counts.
 pub(super) fn settle(t: &mut Transition<'_>, frame: u32) {
+    let Some(known) = t.execution.frames.get(&frame) else {
+        return;
+    };
+    if known.undoes.is_some() {
+        undo::ended(t, frame, Ok(Arc::default()));
+        return;
+    }
+    let ends_as = known.ends_as.clone();
     if frame == ROOT {
-        end::succeed(t);
+        match ends_as {
+            Some(_) => end::clean_up(t),
+            None => end::succeed(t),
+        }
+        return;
+    }
+    if let Some(result) = ends_as {
+        close(t, frame, result);
         return;
     }
     let lost_race = match t.execution.work_of(frame) {
@@ -83,8 +110,16 @@ pub(super) fn settle(t: &mut Transition<'_>, frame: u32) {
 
 /// A step failed for good: its frame ends, and whatever is still open in it with it.
 pub(super) fn fail_frame(t: &mut Transition<'_>, frame: u32, error: ErrorValue) {
-    end::cancel_frame(t, frame);
-    close(t, frame, Err(error));
+    if t.execution
+        .frames
+        .get(&frame)
+        .is_some_and(|frame| frame.undoes.is_some())
+    {
+        end::cancel_frame(t, frame);
+        undo::ended(t, frame, Err(error));
+        return;
+    }
+    unwind::stop_frame(t, frame, Err(error));
 }
 
 /// In a race, the first of the last nodes to succeed ends it for the others.
@@ -105,12 +140,11 @@ pub(super) fn decide_race(t: &mut Transition<'_>, step: StepIndex) {
             .execution
             .step(step)
             .and_then(|entry| entry.output.clone());
-        end::cancel_frame(t, frame);
-        close(t, frame, Ok(output.unwrap_or_default()));
+        unwind::stop_frame(t, frame, Ok(output.unwrap_or_default()));
     }
 }
 
-fn close(t: &mut Transition<'_>, frame: u32, result: BlockResult) {
+pub(super) fn close(t: &mut Transition<'_>, frame: u32, result: BlockResult) {
     let Some(known) = t.execution.frames.get(&frame) else {
         return;
     };
@@ -120,8 +154,16 @@ fn close(t: &mut Transition<'_>, frame: u32, result: BlockResult) {
     let part = t.plan.blocks[block as usize]
         .holder
         .map_or(Part::Body, |(_, part)| part);
-    if let Some((_, Work::ForEach { .. })) = t.execution.work_of(frame) {
-        record_turn(t, holder, turn, &result);
+    match t.execution.work_of(frame) {
+        Some((_, Work::ForEach { .. } | Work::While { .. })) => {
+            record_part(t, holder, &turn.to_string(), &result, true);
+        }
+        // What came before `catch` and `finally` is needed when a step of theirs runs again.
+        Some((_, Work::Try { .. })) if part != Part::Finally => {
+            let keeps = t.plan_node(holder).part(Part::Finally).is_some();
+            record_part(t, holder, part.as_str(), &result, keeps);
+        }
+        _ => {}
     }
     let reference = t.reference(holder);
     t.record(EventKind::BlockEnded {
@@ -133,9 +175,23 @@ fn close(t: &mut Transition<'_>, frame: u32, result: BlockResult) {
     advance(t, holder);
 }
 
-/// The result of a turn has a record of its own, from which the loop's result is put together.
-fn record_turn(t: &mut Transition<'_>, holder: StepIndex, turn: u32, result: &BlockResult) {
-    let path = format!("{}[{turn}]", t.execution.path(t.plan, holder));
+/// The result of a turn or part has a record of its own, from which a loop's result is put together and with
+/// which a later run can go on from a step in there.
+fn record_part(
+    t: &mut Transition<'_>,
+    holder: StepIndex,
+    name: &str,
+    result: &BlockResult,
+    keeps_output: bool,
+) {
+    let stopped = t.execution.step(holder).is_some_and(|entry| match &entry.state {
+        StepState::Block(run) => run.ends.is_some(),
+        _ => false,
+    });
+    if stopped {
+        return;
+    }
+    let path = format!("{}[{name}]", t.execution.path(t.plan, holder));
     let ran = Ran {
         started_at: t.now,
         runner: Uuid::nil(),
@@ -144,14 +200,14 @@ fn record_turn(t: &mut Transition<'_>, holder: StepIndex, turn: u32, result: &Bl
         Ok(output) => (
             StepStatus::Succeeded,
             AttemptEnd {
-                output: Some(Arc::clone(output)),
+                output: keeps_output.then(|| Arc::clone(output)),
                 ..AttemptEnd::default()
             },
         ),
         Err(error) => (
             StepStatus::Failed,
             AttemptEnd {
-                output: Some(Arc::new(super::state::error_output(error))),
+                output: keeps_output.then(|| Arc::new(super::state::error_output(error))),
                 error: Some(error.clone()),
                 ..AttemptEnd::default()
             },
@@ -164,8 +220,12 @@ fn record_turn(t: &mut Transition<'_>, holder: StepIndex, turn: u32, result: &Bl
 enum Next {
     Wait,
     Start { turn: u32, part: Part },
+    /// Undoes the last thing that the step did in there.
+    Undo,
     Succeed(Arc<Value>),
     Fail(ErrorValue),
+    /// It was stopped, and everything is cleaned up.
+    Cancel,
 }
 
 /// Begins what may begin, and ends the step when there is nothing left.
@@ -196,19 +256,41 @@ pub(super) fn advance(t: &mut Transition<'_>, step: StepIndex) {
                 succeed_step(t, step, result);
                 return;
             }
+            Next::Undo => {
+                undo::start(t, Some(step));
+                return;
+            }
             Next::Fail(error) => {
-                end::cancel_blocks_of(t, step);
-                let ran = since(t, step);
-                let end = AttemptEnd {
-                    error: Some(error.clone()),
-                    ..AttemptEnd::default()
-                };
-                t.record_attempt(step, StepStatus::Failed, ran, end);
-                fail_for_good(t, step, error);
+                fail_block(t, step, error);
+                return;
+            }
+            Next::Cancel => {
+                end::cancel_step(t, step);
                 return;
             }
         }
     }
+}
+
+/// A step with blocks fails: at once, or once what is in there has cleaned up.
+fn fail_block(t: &mut Transition<'_>, step: StepIndex, error: ErrorValue) {
+    let stops = t
+        .execution
+        .frames_of(step)
+        .into_iter()
+        .any(|frame| t.execution.frame_cleans_up(t.plan, frame));
+    if stops {
+        unwind::stop_block(t, step, Ends::Failed { error });
+        return;
+    }
+    end::cancel_blocks_of(t, step);
+    let ran = since(t, step);
+    let end = AttemptEnd {
+        error: Some(error.clone()),
+        ..AttemptEnd::default()
+    };
+    t.record_attempt(step, StepStatus::Failed, ran, end);
+    fail_for_good(t, step, error);
 }
 
 fn since(t: &Transition<'_>, step: StepIndex) -> Ran {
@@ -226,6 +308,12 @@ fn next(t: &Transition<'_>, step: StepIndex) -> Next {
         turn,
         part: Part::Body,
     };
+    if let (Some(ends), false) = (&run.ends, matches!(run.work, Work::Try { .. })) {
+        return match run.live {
+            0 => stopped(ends),
+            _ => Next::Wait,
+        };
+    }
     match &run.work {
         Work::ForEach {
             items,
@@ -237,17 +325,35 @@ fn next(t: &Transition<'_>, step: StepIndex) -> Next {
             {
                 return Next::Fail(of_turns(error, loop_state.failed, items.len()));
             }
-            if loop_state.next as usize == items.len() {
-                if run.live > 0 {
-                    return Next::Wait;
-                }
-                let results = results.iter();
-                let results = results.map(|result| result.as_deref().cloned().unwrap_or_default());
-                return Next::Succeed(Arc::new(results.collect()));
+            if let Some(wanted) = goal::turn(t, step) {
+                let begun = run.has_begun && (run.live > 0 || loop_state.next > wanted);
+                return match wanted as usize {
+                    // The turn came to its end without the step that is wanted.
+                    _ if begun && run.live == 0 => Next::Fail(goal::missed(
+                        t.execution.options.only.as_deref().unwrap_or_default(),
+                    )),
+                    _ if begun => Next::Wait,
+                    turn if turn >= items.len() => {
+                        let message = format!("the loop has {} turns, and none {turn}", items.len());
+                        Next::Fail(ErrorValue::new("step_not_reached", message))
+                    }
+                    _ => body(wanted),
+                };
             }
-            match run.live < loop_state.parallelism {
-                true => body(loop_state.next),
-                false => Next::Wait,
+            let done = |turn: u32| {
+                results.get(turn as usize).is_some_and(Option::is_some)
+                    || loop_state.ahead.contains(&turn)
+            };
+            let next = (loop_state.next..items.len() as u32).find(|turn| !done(*turn));
+            match next {
+                Some(turn) if run.live < loop_state.parallelism => body(turn),
+                Some(_) => Next::Wait,
+                None if run.live > 0 => Next::Wait,
+                None => {
+                    let results = results.iter();
+                    let results = results.map(|result| result.as_deref().cloned().unwrap_or_default());
+                    Next::Succeed(Arc::new(results.collect()))
+                }
             }
         }
         _ if run.live > 0 => Next::Wait,
@@ -272,16 +378,27 @@ fn next(t: &Transition<'_>, step: StepIndex) -> Next {
                 Ok(true) => body(*turn),
             }
         }
-        Work::Try { stage, outcome } => {
+        Work::Try {
+            stage,
+            outcome,
+            undo,
+            undo_failed,
+        } => {
             let holds = |part| t.plan_node(step).part(part).is_some();
-            let begun = t.execution.step(step).is_some() && run.has_begun;
             let start = |part| Next::Start { turn: 0, part };
-            match (stage, outcome) {
-                (Part::Body, _) if !begun => start(Part::Body),
-                (Part::Body, Err(_)) if holds(Part::Catch) => start(Part::Catch),
-                (Part::Body | Part::Catch, _) if holds(Part::Finally) => start(Part::Finally),
-                (_, Ok(output)) => Next::Succeed(Arc::clone(output)),
-                (_, Err(error)) => Next::Fail(error.clone()),
+            let fails = outcome.is_err() || run.ends.is_some();
+            let catches = run.ends.is_none() && undo_failed.is_none() && holds(Part::Catch);
+            match (stage, outcome, &run.ends) {
+                (Part::Body, _, None) if !run.has_begun => start(Part::Body),
+                (Part::Body | Part::Catch, _, _) if fails && !undo.is_empty() => Next::Undo,
+                (Part::Body, Err(_), _) if catches => start(Part::Catch),
+                (Part::Body | Part::Catch, _, _) if holds(Part::Finally) => start(Part::Finally),
+                (_, _, Some(ends)) => stopped(ends),
+                (_, Err(error), _) => Next::Fail(match undo_failed {
+                    Some(failed) => and_undo_failed(error, failed),
+                    None => error.clone(),
+                }),
+                (_, Ok(output), _) => Next::Succeed(Arc::clone(output)),
             }
         }
         Work::Race { error: Some(error) } => Next::Fail(error.clone()),
@@ -289,6 +406,21 @@ fn next(t: &Transition<'_>, step: StepIndex) -> Next {
             Some(output) => Next::Succeed(Arc::clone(output)),
             None => body(0),
         },
+    }
+}
+
+fn stopped(ends: &Ends) -> Next {
+    match ends {
+        Ends::Cancelled { .. } => Next::Cancel,
+        Ends::Failed { error } => Next::Fail(error.clone()),
+    }
+}
+
+fn and_undo_failed(error: &ErrorValue, failed: &ErrorValue) -> ErrorValue {
+    ErrorValue {
+        code: failed.code.clone(),
+        message: format!("{}; {}", error.message, failed.message),
+        details: error.details.clone(),
     }
 }
 
@@ -335,13 +467,11 @@ fn runs_again(
 
 /// The step's time-out is over before its blocks are.
 pub(super) fn time_out(t: &mut Transition<'_>, step: StepIndex) {
-    let ran = since(t, step);
-    end::cancel_blocks_of(t, step);
     let span = t
         .plan_node(step)
         .timeout
         .map(|timeout| timeout.to_string())
         .unwrap_or_default();
     let message = format!("the step took longer than its time-out of {span}");
-    fail_attempt(t, step, Failure::permanent("timeout", message), None, ran);
+    fail_block(t, step, ErrorValue::new("timeout", message));
 }

@@ -1,11 +1,13 @@
 //! Blocks under way: a frame for each turn of a loop and each part of a try, and what its node makes of them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::state::{Execution, Step, StepState, error_output};
+use super::undo::Undo;
 use crate::Time;
 use crate::node::{ErrorValue, Opening};
 use crate::plan::{BlockIndex, NodeIndex, Part, Plan, StepIndex};
@@ -30,6 +32,10 @@ pub struct Frame {
     pub(super) open: u32,
     /// What stands before the ids of its nodes in the paths of its steps.
     pub(super) prefix: Arc<str>,
+    /// The step, by its address, whose doings this frame undoes.
+    pub(super) undoes: Option<Arc<str>>,
+    /// What it comes to once its steps have cleaned up: it is being stopped.
+    pub(super) ends_as: Option<BlockResult>,
 }
 
 /// How far a step's blocks are.
@@ -43,7 +49,25 @@ pub struct BlockRun {
     pub(super) has_begun: bool,
     /// What a race came to, once somebody won.
     pub(super) winner: Option<Arc<Value>>,
+    /// Set when it is being stopped.
+    pub(super) ends: Option<Ends>,
     pub(super) work: Work,
+}
+
+/// What becomes of a step whose blocks are stopped before their end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "snake_case")]
+pub enum Ends {
+    Cancelled { error: ErrorValue },
+    Failed { error: ErrorValue },
+}
+
+impl Ends {
+    pub(super) fn error(&self) -> &ErrorValue {
+        match self {
+            Self::Cancelled { error } | Self::Failed { error } => error,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +89,10 @@ pub(super) enum Work {
         stage: Part,
         /// What body and catch came to so far.
         outcome: Result<Arc<Value>, ErrorValue>,
+        /// What was done in there and can be undone.
+        undo: Vec<Undo>,
+        /// The first undo that failed: nothing catches that.
+        undo_failed: Option<ErrorValue>,
     },
     Race {
         error: Option<ErrorValue>,
@@ -78,9 +106,17 @@ pub(super) struct ForEach {
     /// The turn to come.
     pub(super) next: u32,
     pub(super) failed: u32,
+    /// Turns that began before their time, because a step of theirs runs again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) ahead: BTreeSet<u32>,
     /// Of the first turn that failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<ErrorValue>,
+}
+
+/// What stands before the ids of the nodes that undo a step.
+pub(super) fn undo_prefix(path: &str) -> Arc<str> {
+    format!("{path}.undo.").into()
 }
 
 /// What a turn or part came to.
@@ -101,6 +137,7 @@ impl BlockRun {
                     tolerated: *tolerated,
                     next: 0,
                     failed: 0,
+                    ahead: BTreeSet::new(),
                     error: None,
                 },
             },
@@ -113,6 +150,8 @@ impl BlockRun {
             Opening::Try => Work::Try {
                 stage: Part::Body,
                 outcome: Ok(Arc::default()),
+                undo: Vec::new(),
+                undo_failed: None,
             },
             Opening::Race => Work::Race { error: None },
         };
@@ -122,6 +161,7 @@ impl BlockRun {
             live: 0,
             has_begun: false,
             winner: None,
+            ends: None,
             work,
         }
     }
@@ -130,7 +170,10 @@ impl BlockRun {
         self.live += 1;
         self.has_begun = true;
         match &mut self.work {
-            Work::ForEach { loop_state, .. } => loop_state.next = turn + 1,
+            Work::ForEach { loop_state, .. } if turn == loop_state.next => loop_state.next = turn + 1,
+            Work::ForEach { loop_state, .. } => {
+                loop_state.ahead.insert(turn);
+            }
             Work::Try { stage, .. } => *stage = part,
             Work::While { .. } | Work::Race { .. } => {}
         }
@@ -147,6 +190,20 @@ impl BlockRun {
 
     pub(super) fn ended(&mut self, turn: u32, part: Part, result: &BlockResult) {
         self.live = self.live.saturating_sub(1);
+        self.took(turn, part, result);
+    }
+
+    /// An earlier run's result is taken over.
+    pub(super) fn kept(&mut self, turn: u32, part: Part, result: &BlockResult) {
+        self.has_begun = true;
+        self.took(turn, part, result);
+        match &mut self.work {
+            Work::Try { stage, .. } => *stage = part,
+            Work::ForEach { .. } | Work::While { .. } | Work::Race { .. } => {}
+        }
+    }
+
+    fn took(&mut self, turn: u32, part: Part, result: &BlockResult) {
         match &mut self.work {
             Work::ForEach {
                 results,
@@ -198,7 +255,6 @@ impl Execution {
         holder: Option<StepIndex>,
         turn: u32,
     ) {
-        let planned = &plan.blocks[block as usize];
         let prefix = match holder {
             None => Arc::from(""),
             Some(holder) => {
@@ -212,6 +268,63 @@ impl Execution {
                 }
             }
         };
+        self.add_frame(plan, block, holder, turn, prefix, None);
+    }
+
+    /// Begins what undoes the last step that is not undone yet.
+    pub(super) fn enter_undo(&mut self, plan: &Plan, holder: Option<StepIndex>) {
+        let Some(undo) = self.undos(holder).and_then(|undos| undos.last()) else {
+            return;
+        };
+        let (node, path) = (undo.node as usize, Arc::clone(&undo.path));
+        let Some(block) = plan.nodes[node].part(Part::Undo) else {
+            return;
+        };
+        let prefix = undo_prefix(&path);
+        self.add_frame(plan, block, holder, 0, prefix, Some(path));
+        if let Some(run) = holder.and_then(|holder| self.block_run(holder)) {
+            run.live += 1;
+        }
+    }
+
+    pub(super) fn leave_undo(&mut self, holder: Option<StepIndex>, error: Option<&ErrorValue>) {
+        let frames = self.frames.iter();
+        let found = frames
+            .filter(|(_, frame)| frame.holder == holder && frame.undoes.is_some())
+            .map(|(index, _)| *index)
+            .next();
+        if let Some(frame) = found {
+            self.leave(frame);
+        }
+        if let Some(undos) = self.undos_mut(holder) {
+            undos.pop();
+        }
+        let Some(step) = holder else {
+            if let (Some(ending), Some(error)) = (&mut self.ending, error) {
+                ending.error.message = format!("{}; {}", ending.error.message, error.message);
+            }
+            return;
+        };
+        if let Some(run) = self.block_run(step) {
+            run.live = run.live.saturating_sub(1);
+            if let Work::Try { undo_failed, .. } = &mut run.work
+                && undo_failed.is_none()
+            {
+                *undo_failed = error.cloned();
+            }
+        }
+    }
+
+    pub(super) fn add_frame(
+        &mut self,
+        plan: &Plan,
+        block: BlockIndex,
+        holder: Option<StepIndex>,
+        turn: u32,
+        prefix: Arc<str>,
+        undoes: Option<Arc<str>>,
+    ) {
+        let planned = &plan.blocks[block as usize];
         let (index, first) = (self.next_frame, self.next_step);
         self.next_frame += 1;
         self.next_step += planned.count;
@@ -224,6 +337,8 @@ impl Execution {
                 first,
                 open: planned.count,
                 prefix,
+                undoes,
+                ends_as: None,
             },
         );
         for (step, node) in (first..).zip(planned.first..planned.first + planned.count) {
@@ -390,6 +505,15 @@ impl Outputs for View<'_> {
         let mut at = Some(self.frame);
         while let Some(index) = at {
             let frame = self.execution.frames.get(&index)?;
+            if frame.undoes.is_some() {
+                let undos = self.execution.undos(frame.holder)?;
+                let given = undos.last()?.given.get(name)?.clone();
+                return Some(Arc::new(given));
+            }
+            if name == "resume" {
+                let links = self.execution.links.as_deref()?;
+                return Some(Arc::new(links.seen_in(self.execution, self.plan, index)));
+            }
             let given = self
                 .execution
                 .work_of(index)
@@ -405,6 +529,7 @@ impl Outputs for View<'_> {
                         Work::Try {
                             stage: Part::Catch,
                             outcome: Err(error),
+                            ..
                         },
                         "error",
                     ) => serde_json::to_value(error).ok().map(Arc::new),
@@ -420,9 +545,9 @@ impl Outputs for View<'_> {
 }
 
 impl View<'_> {
-    /// The frame around another one.
+    /// The frame around another one; what undoes a step sees nothing around it.
     fn around(&self, frame: &Frame) -> Option<FrameIndex> {
-        let holder = frame.holder?;
+        let holder = frame.holder.filter(|_| frame.undoes.is_none())?;
         self.execution.steps.get(&holder).map(|step| step.frame)
     }
 }

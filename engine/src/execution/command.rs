@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::event::Event;
 use super::record::StepRecord;
+use super::signal::{Answer, OpenWait};
 use super::status::{Status, StepStatus};
 use crate::Time;
-use crate::node::{ErrorValue, Failure, Opening};
+use crate::node::{Await, ErrorValue, Failure, Opening};
 use crate::plan::StepIndex;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -77,10 +78,49 @@ pub enum Command {
     Lost { step: StepIndex, attempt: u32 },
     /// The runner that held this attempt stops, or lost the database for a while: no fault of the step's.
     HandBack { step: StepIndex, attempt: u32 },
+    /// The live attempt waits for an answer from outside.
+    Await {
+        step: StepIndex,
+        attempt: u32,
+        wait: Uuid,
+        request: Box<Await>,
+        input: Option<Arc<Value>>,
+        ran: Ran,
+    },
+    /// The answer is there.
+    Answer {
+        step: StepIndex,
+        wait: Uuid,
+        answer: Answer,
+    },
+    /// How a step ends that nobody runs is said from outside.
+    Decide {
+        step: StepIndex,
+        attempt: u32,
+        decision: Decision,
+        reason: String,
+    },
+    /// Nothing new begins until somebody resumes the run; what runs comes to its end.
+    Pause { reason: String },
+    Resume { reason: String },
     /// Time has passed: timers, retries and the run's deadline are looked at.
     Tick,
-    /// Somebody wants the run to end.
+    /// Somebody wants the run to end; when it is cleaning up already, to end at once.
     Cancel { reason: String },
+}
+
+/// What becomes of a step that waits, or whose run is paused.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// It succeeds with this output.
+    Give {
+        output: Value,
+        port: Option<String>,
+    },
+    /// It is skipped, and the edges that leave it die.
+    Skip,
+    /// It begins anew.
+    Retry,
 }
 
 /// A step's success.
@@ -111,6 +151,10 @@ pub struct Effects {
     pub abort: Vec<StepIndex>,
     /// Called executions that nobody waits for any more.
     pub orphans: Vec<Uuid>,
+    /// Waits for an answer that began.
+    pub waits: Vec<OpenWait>,
+    /// Waits that are over.
+    pub waits_over: Vec<Uuid>,
 }
 
 /// A command that the execution's state does not allow. The state is unchanged.
@@ -129,6 +173,10 @@ pub enum Illegal {
     },
     #[error("step {step} is {status:?}, which does not allow this")]
     WrongState { step: StepIndex, status: StepStatus },
+    #[error("the execution is {0}, which does not allow this")]
+    NotNow(Status),
+    #[error("step {step} does not wait for {wait}")]
+    NotItsWait { step: StepIndex, wait: Uuid },
     #[error("as many steps of this run are running as its parallelism allows")]
     Saturated,
     #[error("step {0} holds no block")]

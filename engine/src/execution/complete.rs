@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::advance;
+use super::{advance, goal, undo};
 use super::command::{Completion, Illegal};
 use super::event::EventKind;
 use super::status::StepStatus;
-use super::transition::{AttemptEnd, Transition};
+use super::transition::{AttemptEnd, Transition, other_than_out};
 use crate::plan::StepIndex;
 
 pub(super) fn complete(
@@ -33,10 +33,20 @@ pub(super) fn succeed_step(t: &mut Transition<'_>, step: StepIndex, result: Comp
     let end = AttemptEnd {
         input,
         output: Some(Arc::clone(&output)),
-        error: None,
+        port: port.as_ref().and_then(other_than_out),
         reason: reason.clone(),
+        ..AttemptEnd::default()
     };
+    let given = undo::given(t, step, end.input.as_ref(), &output);
     t.record_attempt(step, StepStatus::Succeeded, ran, end);
+    if let Some(given) = &given {
+        let path = format!("{}{}", t.execution.path(t.plan, step), undo::RECORD);
+        let end = AttemptEnd {
+            output: Some(Arc::clone(given)),
+            ..AttemptEnd::default()
+        };
+        t.record_at(path.into(), step, 1, StepStatus::Succeeded, ran, end);
+    }
     let reference = t.reference(step);
     let port = port.unwrap_or_else(|| Arc::from("out"));
     t.record(EventKind::StepSucceeded {
@@ -44,6 +54,8 @@ pub(super) fn succeed_step(t: &mut Transition<'_>, step: StepIndex, result: Comp
         port,
         output,
         reason,
+        given,
     });
+    goal::reached(t, step);
     advance::decide_race(t, step);
 }

@@ -5,62 +5,113 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::block::{FrameIndex, ROOT};
+use super::block::{Frame, FrameIndex, ROOT};
 use super::command::Ran;
 use super::event::EventKind;
 use super::state::{Execution, StepState};
-use super::status::StepStatus;
+use super::status::{Status, StepStatus};
 use super::transition::{AttemptEnd, Transition};
+use super::{goal, undo, unwind};
 use crate::node::ErrorValue;
 use crate::plan::{NodeIndex, Plan, StepIndex};
 use crate::template::Scope;
 
 /// Every step is done: the run's output is made, and the run succeeds; or fails, if it can't be made.
 pub(super) fn succeed(t: &mut Transition<'_>) {
+    if let Some(only) = &t.execution.options.only {
+        let error = goal::missed(only);
+        t.record(EventKind::Failed { error });
+        return;
+    }
     match output_of(t.execution, t.plan, ROOT) {
         Ok(output) => t.record(EventKind::Succeeded { output }),
-        Err(error) => t.record(EventKind::Failed { error }),
+        Err(error) => fail(t, error),
     }
 }
 
 pub(super) fn fail(t: &mut Transition<'_>, error: ErrorValue) {
-    cancel_frame(t, ROOT);
-    t.record(EventKind::Failed { error });
+    end_as(t, Status::Failed, error);
 }
 
 pub(super) fn cancel(t: &mut Transition<'_>, reason: &str) {
-    cancel_frame(t, ROOT);
-    t.record(EventKind::Cancelled {
-        error: ErrorValue::new("cancelled", reason),
-    });
+    let error = ErrorValue::new("cancelled", reason);
+    if t.execution.status == Status::CleaningUp {
+        // Whoever cancels a second time does not want to wait for the clean-up.
+        cancel_everything(t);
+        t.record(EventKind::Cancelled { error });
+        return;
+    }
+    end_as(t, Status::Cancelled, error);
 }
 
 pub(super) fn time_out(t: &mut Transition<'_>) {
-    cancel_frame(t, ROOT);
     let span = t
         .plan
         .timeout
         .map(|timeout| timeout.to_string())
         .unwrap_or_default();
     let message = format!("the run took longer than its time-out of {span}");
-    t.record(EventKind::TimedOut {
-        error: ErrorValue::new("run_timed_out", message),
-    });
+    end_as(
+        t,
+        Status::TimedOut,
+        ErrorValue::new("run_timed_out", message),
+    );
+}
+
+/// Stops what has begun and ends the run; if there is something to clean up, only after that.
+fn end_as(t: &mut Transition<'_>, status: Status, error: ErrorValue) {
+    let undoes = !t.execution.undo.is_empty();
+    if undoes || t.execution.frame_cleans_up(t.plan, ROOT) {
+        t.record(EventKind::CleaningUp { status, error });
+        unwind::stop_steps(t, ROOT);
+        clean_up(t);
+        return;
+    }
+    cancel_frame(t, ROOT);
+    t.record(terminal(status, error));
+}
+
+/// Goes on with the clean-up of the run itself, once what lies in it has cleaned up; at last the run ends.
+pub(super) fn clean_up(t: &mut Transition<'_>) {
+    if t.execution.status.is_terminal() {
+        return;
+    }
+    let Some(ending) = t.execution.ending.clone() else {
+        return;
+    };
+    let busy = |frame: &Frame| frame.open > 0 && frame.holder.is_none();
+    if t.execution.frames.values().any(busy) {
+        return;
+    }
+    match t.execution.undo.is_empty() {
+        false => undo::start(t, None),
+        true => t.record(terminal(ending.status, ending.error)),
+    }
+}
+
+fn terminal(status: Status, error: ErrorValue) -> EventKind {
+    match status {
+        Status::Cancelled => EventKind::Cancelled { error },
+        Status::TimedOut => EventKind::TimedOut { error },
+        _ => EventKind::Failed { error },
+    }
+}
+
+/// Every frame that no step holds: that of the document, and that of an undo of the run's own.
+fn cancel_everything(t: &mut Transition<'_>) {
+    let frames = t.execution.frames.iter();
+    let outermost: Vec<FrameIndex> = frames
+        .filter(|(_, frame)| frame.holder.is_none())
+        .map(|(index, _)| *index)
+        .collect();
+    for frame in outermost {
+        cancel_frame(t, frame);
+    }
 }
 
 /// Tells the end of every step of a frame that had begun; the others are closed with the frame itself.
 pub(super) fn cancel_frame(t: &mut Transition<'_>, frame: FrameIndex) {
-    let Some(first) = t.execution.frames.get(&frame).map(|frame| frame.first) else {
-        return;
-    };
-    let steps: Vec<StepIndex> = t
-        .execution
-        .steps
-        .range(first..)
-        .take_while(|(_, step)| step.frame == frame)
-        .map(|(step, _)| *step)
-        .collect();
-    for step in steps {
+    for step in t.execution.steps_in(frame) {
         cancel_step(t, step);
     }
 }
@@ -72,7 +123,7 @@ pub(super) fn cancel_blocks_of(t: &mut Transition<'_>, step: StepIndex) {
     }
 }
 
-fn cancel_step(t: &mut Transition<'_>, step: StepIndex) {
+pub(super) fn cancel_step(t: &mut Transition<'_>, step: StepIndex) {
     let Some(state) = t.execution.steps.get(&step).map(|step| &step.state) else {
         return;
     };
@@ -87,7 +138,7 @@ fn cancel_step(t: &mut Transition<'_>, step: StepIndex) {
             t.effects.orphans.push(id);
             (since, Uuid::nil())
         }
-        StepState::Timer { since, .. } => (*since, Uuid::nil()),
+        StepState::Timer { since, .. } | StepState::Signal { since, .. } => (*since, Uuid::nil()),
         StepState::Block(run) => {
             let since = run.since;
             cancel_blocks_of(t, step);

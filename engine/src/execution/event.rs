@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::block::BlockResult;
+use super::block::{BlockResult, Ends, FrameIndex};
+use super::status::Status;
 use crate::Time;
-use crate::node::{ErrorValue, Opening};
-use crate::plan::{Part, StepIndex};
+use crate::node::{Await, ErrorValue, Opening};
+use crate::plan::{NodeIndex, Part, StepIndex};
 
 /// One thing that happened. Serialized, it is what the API and the WebSocket show; outputs are
 /// left out there, since the step's record holds them.
@@ -77,6 +78,60 @@ pub enum EventKind {
         #[serde(with = "told_result")]
         result: BlockResult,
     },
+    /// A turn or part was taken over from an earlier run.
+    #[serde(rename = "block.kept")]
+    BlockKept {
+        #[serde(flatten)]
+        step: StepRef,
+        turn: u32,
+        part: Part,
+        #[serde(with = "told_result")]
+        result: BlockResult,
+    },
+    /// A block is stopped, and ends so once what is in it has cleaned up.
+    #[serde(rename = "block.unwinding")]
+    BlockUnwinding {
+        #[serde(skip)]
+        frame: FrameIndex,
+        #[serde(with = "told_result")]
+        result: BlockResult,
+    },
+    /// The same for all blocks of a step, and then for the step.
+    #[serde(rename = "step.unwinding")]
+    StepUnwinding {
+        #[serde(flatten)]
+        step: StepRef,
+        ends: Ends,
+    },
+    /// What was done in an earlier run can still be undone in this one.
+    #[serde(rename = "undo.kept")]
+    UndoKept {
+        /// The step whose nearest `flow.try` would ask for it.
+        #[serde(skip)]
+        by: StepIndex,
+        #[serde(skip)]
+        node: NodeIndex,
+        of: Arc<str>,
+        #[serde(skip)]
+        given: Arc<Value>,
+    },
+    /// What a step did is being undone.
+    #[serde(rename = "undo.started")]
+    UndoStarted {
+        /// The `flow.try` that wants it; none for the run itself.
+        #[serde(skip)]
+        holder: Option<StepIndex>,
+        /// The step, by its address.
+        of: Arc<str>,
+    },
+    #[serde(rename = "undo.ended")]
+    UndoEnded {
+        #[serde(skip)]
+        holder: Option<StepIndex>,
+        of: Arc<str>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<ErrorValue>,
+    },
     /// The attempt failed or its runner was lost, and there will be another.
     #[serde(rename = "step.retrying")]
     StepRetrying {
@@ -97,6 +152,16 @@ pub enum EventKind {
         output: Arc<Value>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// What its undo would need.
+        #[serde(skip)]
+        given: Option<Arc<Value>>,
+    },
+    /// It failed, and somebody must say how it goes on; the run is paused.
+    #[serde(rename = "step.held")]
+    StepHeld {
+        #[serde(flatten)]
+        step: StepRef,
+        error: ErrorValue,
     },
     #[serde(rename = "step.failed")]
     StepFailed {
@@ -119,6 +184,13 @@ pub enum EventKind {
         #[serde(flatten)]
         step: StepRef,
     },
+    #[serde(rename = "execution.paused")]
+    Paused { reason: String },
+    #[serde(rename = "execution.resumed")]
+    Resumed { reason: String },
+    /// The end is decided, and comes once everything is cleaned up.
+    #[serde(rename = "execution.cleaning_up")]
+    CleaningUp { status: Status, error: ErrorValue },
     #[serde(rename = "execution.succeeded")]
     Succeeded {
         #[serde(skip)]
@@ -140,6 +212,8 @@ pub enum Unfinished {
     Lost,
     /// Its runner let go of it.
     HandedBack,
+    /// Somebody wants it to begin anew, with all its attempts.
+    ByHand,
 }
 
 /// Which attempt of which step.
@@ -162,6 +236,14 @@ pub enum Waiting {
         until: Time,
         #[serde(skip)]
         output: Value,
+    },
+    /// Goes on with an answer from outside, or fails when the time is up.
+    Signal {
+        wait: Uuid,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Time>,
+        #[serde(flatten)]
+        request: Box<Await>,
     },
     /// Succeeds or fails as this execution does, or fails when the time is up.
     Child {

@@ -11,9 +11,9 @@ use super::block::{ROOT, Work};
 use super::command::{Illegal, Ran};
 use super::event::EventKind;
 use super::state::error_output;
-use super::status::StepStatus;
+use super::status::{Status, StepStatus};
 use super::transition::{AttemptEnd, Transition};
-use super::{advance, end};
+use super::{advance, end, goal};
 use crate::document::{OnError, Retry};
 use crate::node::{ErrorValue, Failure};
 use crate::plan::StepIndex;
@@ -70,16 +70,28 @@ pub(super) fn fail_for_good(t: &mut Transition<'_>, step: StepIndex, error: Erro
     let node = t.plan_node(step);
     let frame = t.execution.step(step).map_or(ROOT, |entry| entry.frame);
     let races = matches!(t.execution.work_of(frame), Some((_, Work::Race { .. })));
+    if node.on_error == OnError::Pause && t.execution.ending.is_none() {
+        let reason = format!("step `{}` failed: {}", node.id, error.message);
+        let reference = t.reference(step);
+        t.record(EventKind::StepHeld {
+            step: reference,
+            error,
+        });
+        if t.execution.status == Status::Running {
+            t.record(EventKind::Paused { reason });
+        }
+        return;
+    }
     let port = match node.on_error {
         // In a race a branch that fails is out, and the others go on.
         OnError::Fail if races => Some(Arc::from("error")),
-        OnError::Fail => None,
+        OnError::Fail | OnError::Pause => None,
         OnError::Continue => Some(Arc::from("out")),
         OnError::Edge => Some(Arc::from("error")),
     };
     let fails = port.is_none();
-    if !fails {
-        t.record_output(step, Arc::new(error_output(&error)));
+    if let Some(port) = &port {
+        t.record_output(step, Arc::new(error_output(&error)), port);
     }
     let reference = t.reference(step);
     t.record(EventKind::StepFailed {
@@ -88,6 +100,7 @@ pub(super) fn fail_for_good(t: &mut Transition<'_>, step: StepIndex, error: Erro
         port,
     });
     if !fails {
+        goal::reached(t, step);
         return;
     }
     if frame != ROOT {

@@ -9,28 +9,33 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::accept::blank;
-use super::block::{BlockRun, ForEach, FrameIndex, ROOT, Work};
-use super::state::{Execution, Step, StepState};
+use super::block::{BlockResult, BlockRun, Ends, ForEach, FrameIndex, ROOT, Work, undo_prefix};
+use super::state::{Ending, Execution, Step, StepState};
 use super::status::StepStatus;
+use super::undo::{RECORD, Undo};
 use crate::Time;
-use crate::node::{ErrorValue, Opening};
+use crate::node::{Await, ErrorValue, Opening};
 use crate::plan::{BlockIndex, NodeIndex, Part, Plan, StepIndex};
 use crate::ports::executions::Loaded;
 
 /// The versions of this text that are read; a runner refuses what it does not know. The second has blocks.
 const FLAT: u32 = 1;
 const NESTED: u32 = 2;
+/// With what pauses, cleans up, or waits for an answer.
+const PARTED: u32 = 3;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BadFrontier {
     #[error("the stored state of the execution can't be read: {0}")]
     Unreadable(#[from] serde_json::Error),
     #[error(
-        "the stored state of the execution has format {0}; this version of Lathe reads up to {NESTED}"
+        "the stored state of the execution has format {0}; this version of Lathe reads up to {PARTED}"
     )]
     Format(u32),
     #[error("the stored state has {stored} steps, its workflow version {planned}")]
     OtherPlan { stored: usize, planned: usize },
+    #[error("what undoing `{0}` needs is not among the stored outputs")]
+    NoUndo(String),
     #[error("what the loop `{0}` goes over is not among the stored outputs")]
     NoOpening(String),
 }
@@ -52,13 +57,25 @@ struct Frontier {
     frames: Vec<StoredFrame>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<(StepIndex, FrameIndex)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paused: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ending: Option<Ending>,
+    /// What the run itself would undo.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    undo: Vec<StoredUndo>,
 }
+
+/// A step that can be undone; what its undo needs has a record of its own.
+#[derive(Serialize, Deserialize)]
+struct StoredUndo(NodeIndex, String);
 
 /// A block under way.
 #[derive(Serialize, Deserialize)]
 struct StoredFrame {
     index: FrameIndex,
-    holder: StepIndex,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    holder: Option<StepIndex>,
     block: BlockIndex,
     #[serde(default, skip_serializing_if = "is_zero")]
     turn: u32,
@@ -66,6 +83,18 @@ struct StoredFrame {
     first: StepIndex,
     node: NodeIndex,
     steps: Vec<StoredStep>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    undoes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ends_as: Option<StoredResult>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum StoredResult {
+    #[serde(rename = "ok")]
+    Succeeded(Arc<Value>),
+    #[serde(rename = "error")]
+    Failed(ErrorValue),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,6 +116,10 @@ enum StoredWork {
         output: Option<Arc<Value>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<ErrorValue>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        undo: Vec<StoredUndo>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undo_failed: Option<ErrorValue>,
     },
     #[serde(rename = "race")]
     Race {
@@ -135,12 +168,25 @@ enum StoredState {
         until: Option<i64>,
         input: Option<Arc<Value>>,
     },
+    #[serde(rename = "w")]
+    Signal {
+        wait: Uuid,
+        since: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<i64>,
+        request: Box<Await>,
+        input: Option<Arc<Value>>,
+    },
+    #[serde(rename = "h")]
+    Held { error: ErrorValue },
     #[serde(rename = "o")]
     Block {
         since: i64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<i64>,
         begun: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends: Option<Ends>,
         work: StoredWork,
     },
     #[serde(rename = "s")]
@@ -163,16 +209,22 @@ impl Execution {
                 .map(|(_, step)| StoredStep::from(step))
                 .collect::<Vec<_>>()
         };
-        let frames = self.frames.iter().filter_map(|(&index, frame)| {
+        let inner = self.frames.iter().filter(|(index, _)| **index != ROOT);
+        let frames = inner.filter_map(|(&index, frame)| {
             let first = frame.first;
             Some(StoredFrame {
                 index,
-                holder: frame.holder?,
+                holder: frame.holder,
                 block: frame.block,
                 turn: frame.turn,
                 first,
                 node: self.steps.get(&first)?.node,
                 steps: steps(index, first),
+                undoes: frame.undoes.as_deref().map(str::to_owned),
+                ends_as: frame.ends_as.clone().map(|result| match result {
+                    Ok(output) => StoredResult::Succeeded(output),
+                    Err(error) => StoredResult::Failed(error),
+                }),
             })
         });
         let frames: Vec<StoredFrame> = frames.collect();
@@ -181,8 +233,13 @@ impl Execution {
                 .steps
                 .values()
                 .any(|step| matches!(step.state, StepState::Block(_)));
+        let v = match (self.is_parted(), nested) {
+            (true, _) => PARTED,
+            (false, true) => NESTED,
+            (false, false) => FLAT,
+        };
         serde_json::to_string(&Frontier {
-            v: if nested { NESTED } else { FLAT },
+            v,
             seq: self.seq,
             depth: self.depth,
             created: micros(self.created_at),
@@ -191,7 +248,33 @@ impl Execution {
             steps: steps(ROOT, 0),
             frames,
             next: nested.then_some((self.next_step, self.next_frame)),
+            paused: self.paused.map(micros),
+            ending: self.ending.clone(),
+            undo: stored_undo(&self.undo),
         })
+    }
+
+    /// Whether the state holds what an older Lathe would not understand.
+    fn is_parted(&self) -> bool {
+        let waits = |step: &Step| match &step.state {
+            StepState::Signal { .. } | StepState::Held { .. } => true,
+            StepState::Block(run) => {
+                run.ends.is_some()
+                    || match &run.work {
+                        Work::Try {
+                            undo, undo_failed, ..
+                        } => !undo.is_empty() || undo_failed.is_some(),
+                        Work::ForEach { loop_state, .. } => !loop_state.ahead.is_empty(),
+                        _ => false,
+                    }
+            }
+            _ => false,
+        };
+        self.paused.is_some()
+            || self.ending.is_some()
+            || !self.undo.is_empty()
+            || self.frames.values().any(|frame| frame.ends_as.is_some() || frame.undoes.is_some())
+            || self.steps.values().any(waits)
     }
 
     /// The state as the database has it.
@@ -210,6 +293,7 @@ impl Execution {
             plan,
             Arc::new(accepted.inputs),
             frontier.depth,
+            Arc::new(accepted.options),
             moment(frontier.created),
         );
         execution.status = loaded.status;
@@ -219,20 +303,49 @@ impl Execution {
         let mut outputs: HashMap<String, Value> = loaded.outputs.into_iter().collect();
         execution.enter(plan, 0, None, 0);
         execution.restore(plan, 0, frontier.steps, &mut outputs)?;
+        execution.paused = frontier.paused.map(moment);
+        if let Some(ending) = &frontier.ending {
+            execution.note_end_of(ROOT, Some(Err(ending.error.clone())));
+        }
+        execution.ending = frontier.ending;
+        execution.undo = restored_undo(frontier.undo, &mut outputs)?;
         for frame in frontier.frames {
             execution.next_frame = frame.index;
             execution.next_step = frame.first;
-            execution.enter(plan, frame.block, Some(frame.holder), frame.turn);
-            if let Some(run) = execution.block_run(frame.holder) {
-                run.live += 1;
-                run.forget(frame.turn);
+            match (frame.undoes, frame.holder) {
+                (Some(path), holder) => {
+                    let prefix = undo_prefix(&path);
+                    let path = Some(path.into());
+                    execution.add_frame(plan, frame.block, holder, frame.turn, prefix, path);
+                    if let Some(run) = holder.and_then(|holder| execution.block_run(holder)) {
+                        run.live += 1;
+                    }
+                }
+                (None, holder) => {
+                    execution.enter(plan, frame.block, holder, frame.turn);
+                    if let Some(run) = holder.and_then(|holder| execution.block_run(holder)) {
+                        run.live += 1;
+                        run.forget(frame.turn);
+                    }
+                }
             }
+            let ends_as = frame.ends_as.map(|result| match result {
+                StoredResult::Succeeded(output) => Ok(output),
+                StoredResult::Failed(error) => Err(error),
+            });
+            execution.note_end_of(frame.index, ends_as);
             execution.restore(plan, frame.first, frame.steps, &mut outputs)?;
         }
         if let Some((step, frame)) = frontier.next {
             (execution.next_step, execution.next_frame) = (step, frame);
         }
         Ok(execution)
+    }
+
+    fn note_end_of(&mut self, frame: FrameIndex, ends_as: Option<BlockResult>) {
+        if let Some(frame) = self.frames.get_mut(&frame) {
+            frame.ends_as = ends_as;
+        }
     }
 
     /// Gives the steps of a frame that was just entered the states that they had.
@@ -290,6 +403,10 @@ pub struct FrontierStep {
     /// The execution that it waits for.
     pub child: Option<Uuid>,
     pub input: Option<Arc<Value>>,
+    /// The answer that it waits for.
+    pub wait: Option<(Uuid, Await)>,
+    /// Why it is held.
+    pub error: Option<ErrorValue>,
 }
 
 /// Reads the steps of a stored frontier without a plan: those of the document, then those of blocks that are
@@ -302,16 +419,22 @@ pub fn frontier_steps(text: &str, ids: &[&str]) -> Result<Vec<FrontierStep>, Bad
     let mut holders: HashMap<StepIndex, (String, bool)> = HashMap::new();
     let root = StoredFrame {
         index: ROOT,
-        holder: 0,
+        holder: None,
         block: 0,
         turn: 0,
         first: 0,
         node: 0,
         steps: frontier.steps,
+        undoes: None,
+        ends_as: None,
     };
     for frame in std::iter::once(root).chain(frontier.frames) {
-        let prefix = match holders.get(&frame.holder) {
+        let holder = frame.holder.and_then(|holder| holders.get(&holder));
+        let prefix = match holder {
             _ if frame.index == ROOT => String::new(),
+            _ if frame.undoes.is_some() => {
+                undo_prefix(frame.undoes.as_deref().unwrap_or_default()).to_string()
+            }
             Some((path, true)) => format!("{path}[{}].", frame.turn),
             Some((path, false)) => format!("{path}."),
             None => String::new(),
@@ -340,6 +463,8 @@ fn face(stored: StoredStep, node: NodeIndex, path: String) -> FrontierStep {
         until: None,
         child: None,
         input: None,
+        wait: None,
+        error: None,
     };
     match stored.s {
         StoredState::Running { runner, since } => {
@@ -365,6 +490,18 @@ fn face(stored: StoredStep, node: NodeIndex, path: String) -> FrontierStep {
             (step.child, step.started_at, step.input) = (Some(id), Some(moment(since)), input);
             step.until = until.map(moment);
         }
+        StoredState::Signal {
+            wait,
+            since,
+            until,
+            request,
+            input,
+        } => {
+            (step.started_at, step.until, step.input) =
+                (Some(moment(since)), until.map(moment), input);
+            step.wait = Some((wait, *request));
+        }
+        StoredState::Held { error } => step.error = Some(error),
         StoredState::Block { since, until, .. } => {
             step.started_at = Some(moment(since));
             step.until = until.map(moment);
@@ -376,7 +513,7 @@ fn face(stored: StoredStep, node: NodeIndex, path: String) -> FrontierStep {
 
 fn read(text: &str) -> Result<Frontier, BadFrontier> {
     let frontier: Frontier = serde_json::from_str(text)?;
-    if [FLAT, NESTED].contains(&frontier.v) {
+    if [FLAT, NESTED, PARTED].contains(&frontier.v) {
         Ok(frontier)
     } else {
         Err(BadFrontier::Format(frontier.v))
@@ -417,10 +554,27 @@ impl From<&StepState> for StoredState {
                 until: until.map(micros),
                 input: input.clone(),
             },
+            StepState::Signal {
+                wait,
+                since,
+                until,
+                request,
+                input,
+            } => Self::Signal {
+                wait: *wait,
+                since: micros(*since),
+                until: until.map(micros),
+                request: request.clone(),
+                input: input.clone(),
+            },
+            StepState::Held { error } => Self::Held {
+                error: error.clone(),
+            },
             StepState::Block(run) => Self::Block {
                 since: micros(run.since),
                 until: run.until.map(micros),
                 begun: run.has_begun,
+                ends: run.ends.clone(),
                 work: StoredWork::from(&run.work),
             },
             StepState::Succeeded => Self::Succeeded,
@@ -437,7 +591,10 @@ impl StoredState {
             Self::Pending => StepStatus::Pending,
             Self::Ready => StepStatus::Ready,
             Self::Running { .. } | Self::Block { .. } => StepStatus::Running,
-            Self::Backoff { .. } | Self::Timer { .. } | Self::Child { .. } => StepStatus::Waiting,
+            Self::Backoff { .. } | Self::Timer { .. } | Self::Child { .. } | Self::Signal { .. } => {
+                StepStatus::Waiting
+            }
+            Self::Held { .. } => StepStatus::Held,
             Self::Succeeded => StepStatus::Succeeded,
             Self::Failed => StepStatus::Failed,
             Self::Skipped => StepStatus::Skipped,
@@ -456,6 +613,7 @@ impl StoredState {
                 since,
                 until,
                 begun,
+                ends,
                 work,
             } => StepState::Block(Box::new(BlockRun {
                 since: moment(since),
@@ -463,8 +621,23 @@ impl StoredState {
                 live: 0,
                 has_begun: begun,
                 winner: None,
+                ends,
                 work: work.restored(path, outputs)?,
             })),
+            Self::Signal {
+                wait,
+                since,
+                until,
+                request,
+                input,
+            } => StepState::Signal {
+                wait,
+                since: moment(since),
+                until: until.map(moment),
+                request,
+                input,
+            },
+            Self::Held { error } => StepState::Held { error },
             Self::Pending => StepState::Pending,
             Self::Ready => StepState::Ready,
             Self::Running { runner, since } => StepState::Running {
@@ -519,7 +692,14 @@ impl From<&Work> for StoredWork {
                 most: *most,
                 error: error.clone(),
             },
-            Work::Try { stage, outcome } => Self::Try {
+            Work::Try {
+                stage,
+                outcome,
+                undo,
+                undo_failed,
+            } => Self::Try {
+                undo: stored_undo(undo),
+                undo_failed: undo_failed.clone(),
                 stage: *stage,
                 output: outcome.as_ref().ok().cloned(),
                 error: outcome.as_ref().err().cloned(),
@@ -567,13 +747,39 @@ impl StoredWork {
                 stage,
                 output,
                 error,
+                undo,
+                undo_failed,
             } => Work::Try {
+                undo: restored_undo(undo, outputs)?,
+                undo_failed,
                 stage,
                 outcome: error.map_or_else(|| Ok(output.unwrap_or_default()), Err),
             },
             Self::Race { error } => Work::Race { error },
         })
     }
+}
+
+fn stored_undo(undos: &[Undo]) -> Vec<StoredUndo> {
+    let stored = undos.iter();
+    stored
+        .map(|undo| StoredUndo(undo.node, undo.path.to_string()))
+        .collect()
+}
+
+fn restored_undo(
+    stored: Vec<StoredUndo>,
+    outputs: &mut HashMap<String, Value>,
+) -> Result<Vec<Undo>, BadFrontier> {
+    let undos = stored.into_iter().map(|StoredUndo(node, path)| {
+        let given = outputs.remove(&format!("{path}{RECORD}"));
+        Ok(Undo {
+            node,
+            given: Arc::new(given.ok_or_else(|| BadFrontier::NoUndo(path.clone()))?),
+            path: path.into(),
+        })
+    });
+    undos.collect()
 }
 
 fn micros(time: Time) -> i64 {

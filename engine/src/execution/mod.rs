@@ -4,32 +4,44 @@
 //! and nothing else does, so that replaying the events rebuilds the state.
 
 mod accept;
+mod address;
 mod advance;
 mod block;
 mod call;
 mod cancel;
 mod command;
 mod complete;
+mod decide;
 mod end;
 mod event;
 mod fail;
 mod frontier;
+mod goal;
 mod lost;
+mod options;
+mod pause;
 mod record;
+mod rerun;
+mod signal;
 mod skip;
 mod state;
 mod status;
 mod take;
 mod tick;
 mod transition;
+mod undo;
+mod unwind;
 mod wait;
 
 pub use accept::{accept, replay};
 pub use block::{BlockResult, Frame, FrameIndex, View};
-pub use command::{Command, Completion, Effects, Illegal, Ran};
+pub use command::{Command, Completion, Decision, Effects, Illegal, Ran};
 pub use event::{Event, EventKind, StepRef, Unfinished, Waiting};
 pub use frontier::{BadFrontier, FrontierStep, frontier_steps};
+pub use options::{Pin, RunOptions};
 pub use record::StepRecord;
+pub use rerun::{Earlier, EarlierStep, NoRerun, rerun};
+pub use signal::{Answer, OpenWait, ResumeLinks, Unfit};
 pub use state::{Execution, Moved, Step, StepState};
 pub use status::{Status, StepStatus, UnknownStatus};
 pub use transition::UNREACHED;
@@ -118,6 +130,25 @@ pub fn apply(
         }
         Command::Lost { step, attempt } => lost::lost(&mut transition, step, attempt)?,
         Command::HandBack { step, attempt } => lost::hand_back(&mut transition, step, attempt)?,
+        Command::Await {
+            step,
+            attempt,
+            wait,
+            request,
+            input,
+            ran,
+        } => signal::open(&mut transition, step, attempt, wait, request, input, ran)?,
+        Command::Answer { step, wait, answer } => {
+            signal::answer(&mut transition, step, wait, answer)?;
+        }
+        Command::Decide {
+            step,
+            attempt,
+            decision,
+            reason,
+        } => decide::decide(&mut transition, step, attempt, decision, reason)?,
+        Command::Pause { reason } => pause::pause(&mut transition, reason)?,
+        Command::Resume { reason } => pause::resume(&mut transition, reason)?,
         Command::Tick => tick::tick(&mut transition),
         Command::Cancel { reason } => cancel::cancel(&mut transition, &reason),
     }

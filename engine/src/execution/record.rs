@@ -22,6 +22,8 @@ pub struct StepRecord {
     pub input: Option<Arc<Value>>,
     pub output: Option<Arc<Value>>,
     pub error: Option<ErrorValue>,
+    /// The port that its live edges leave by, where that is not `out`.
+    pub port: Option<Arc<str>>,
     /// Why it ran, or why it did not have to.
     pub reason: Option<String>,
     pub runner: Option<Uuid>,

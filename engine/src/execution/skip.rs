@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::command::{Illegal, Ran};
 use super::event::EventKind;
+use super::goal;
 use super::state::StepState;
 use super::status::StepStatus;
 use super::transition::{AttemptEnd, Transition};
@@ -38,10 +39,11 @@ pub(super) fn skip(
         ..AttemptEnd::default()
     };
     t.record_attempt(step, StepStatus::Skipped, ran, end);
-    let step = t.reference(step);
+    let reference = t.reference(step);
     t.record(EventKind::StepSkipped {
-        step,
+        step: reference,
         reason: Some(reason),
     });
+    goal::reached(t, step);
     Ok(())
 }

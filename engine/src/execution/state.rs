@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::block::{BlockRun, Frame, FrameIndex, ROOT};
+use super::block::{BlockResult, BlockRun, Frame, FrameIndex, ROOT};
 use super::event::{Event, EventKind, Unfinished, Waiting};
+use super::options::RunOptions;
+use super::signal::ResumeLinks;
 use super::status::{Status, StepStatus};
+use super::undo::Undo;
 use crate::Time;
-use crate::node::ErrorValue;
+use crate::node::{Await, ErrorValue};
 use crate::plan::{Join, NodeIndex, Plan, PlanNode, StepIndex};
 use crate::template::RunInfo;
 
@@ -24,12 +28,21 @@ pub struct Execution {
     /// How many executions called each other to get here.
     pub depth: u32,
     pub inputs: Arc<Value>,
+    pub options: Arc<RunOptions>,
     pub created_at: Time,
     pub started_at: Option<Time>,
     pub finished_at: Option<Time>,
     pub deadline: Option<Time>,
     pub output: Option<Arc<Value>>,
     pub error: Option<ErrorValue>,
+    /// Since when it is paused.
+    pub paused: Option<Time>,
+    /// How it ends once everything is cleaned up.
+    pub ending: Option<Ending>,
+    /// What steps outside of any `flow.try` did and can undo, in the order of their ends.
+    pub(super) undo: Vec<Undo>,
+    /// Makes the addresses at which waiting steps can be answered; no part of the stored state.
+    pub links: Option<Arc<ResumeLinks>>,
     pub(super) steps: BTreeMap<StepIndex, Step>,
     /// The blocks that are under way; the document itself is the first.
     pub(super) frames: BTreeMap<FrameIndex, Frame>,
@@ -40,6 +53,13 @@ pub struct Execution {
     pub(super) ready: BTreeSet<StepIndex>,
     pub(super) timers: BTreeSet<(Time, StepIndex)>,
     pub(super) running: u32,
+}
+
+/// The end that a run will come to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ending {
+    pub status: Status,
+    pub error: ErrorValue,
 }
 
 /// One step: where it stands, and how its incoming edges stand.
@@ -87,8 +107,20 @@ pub enum StepState {
         until: Option<Time>,
         input: Option<Arc<Value>>,
     },
+    /// Waits for an answer from outside.
+    Signal {
+        wait: Uuid,
+        since: Time,
+        until: Option<Time>,
+        request: Box<Await>,
+        input: Option<Arc<Value>>,
+    },
     /// Its blocks are under way.
     Block(Box<BlockRun>),
+    /// Failed, and waits for somebody to decide.
+    Held {
+        error: ErrorValue,
+    },
     Succeeded,
     Failed,
     Skipped,
@@ -101,7 +133,10 @@ impl StepState {
             Self::Pending => StepStatus::Pending,
             Self::Ready => StepStatus::Ready,
             Self::Running { .. } | Self::Block(_) => StepStatus::Running,
-            Self::Backoff { .. } | Self::Timer { .. } | Self::Child { .. } => StepStatus::Waiting,
+            Self::Backoff { .. } | Self::Timer { .. } | Self::Child { .. } | Self::Signal { .. } => {
+                StepStatus::Waiting
+            }
+            Self::Held { .. } => StepStatus::Held,
             Self::Succeeded => StepStatus::Succeeded,
             Self::Failed => StepStatus::Failed,
             Self::Skipped => StepStatus::Skipped,
@@ -112,8 +147,8 @@ impl StepState {
     fn wakes_at(&self) -> Option<Time> {
         match self {
             Self::Backoff { until } | Self::Timer { until, .. } => Some(*until),
-            Self::Child { until, .. } => *until,
-            Self::Block(run) => run.until,
+            Self::Child { until, .. } | Self::Signal { until, .. } => *until,
+            Self::Block(run) => run.until.filter(|_| run.ends.is_none()),
             _ => None,
         }
     }
@@ -159,7 +194,10 @@ impl Execution {
 
     /// Steps that a runner may take, with their live attempts; fewer when the run's parallelism is used up.
     pub fn takeable(&self, plan: &Plan) -> impl Iterator<Item = (StepIndex, u32)> + '_ {
-        let room = plan.parallelism.saturating_sub(self.running) as usize;
+        let room = match self.status {
+            Status::Paused => 0,
+            _ => plan.parallelism.saturating_sub(self.running) as usize,
+        };
         self.ready
             .iter()
             .take(room)
@@ -167,7 +205,7 @@ impl Execution {
     }
 
     pub fn has_ready_steps(&self) -> bool {
-        !self.ready.is_empty()
+        self.status != Status::Paused && !self.ready.is_empty()
     }
 
     /// Steps in the hands of runners: `(step, attempt, runner)`.
@@ -178,6 +216,13 @@ impl Execution {
                 StepState::Running { runner, .. } => Some((index, step.attempt, runner)),
                 _ => None,
             })
+    }
+
+    /// Steps that failed and wait for somebody to decide.
+    pub(super) fn held_back(&self) -> Vec<StepIndex> {
+        let held = |step: &Step| matches!(step.state, StepState::Held { .. });
+        let steps = self.steps.iter().filter(|(_, step)| held(step));
+        steps.map(|(index, _)| *index).collect()
     }
 
     /// Steps that wait for a called execution: `(step, child)`.
@@ -201,11 +246,16 @@ impl Execution {
 
     /// The next moment at which [`super::Command::Tick`] would do something.
     pub fn next_tick(&self) -> Option<Time> {
-        if self.status.is_terminal() {
+        if self.status.is_terminal() || self.status == Status::Paused {
             return None;
         }
         let timer = self.timers.first().map(|(at, _)| *at);
-        [timer, self.deadline].into_iter().flatten().min()
+        [timer, self.deadline()].into_iter().flatten().min()
+    }
+
+    /// When the run's time is up, as long as that still means something.
+    pub(super) fn deadline(&self) -> Option<Time> {
+        self.deadline.filter(|_| self.ending.is_none())
     }
 
     /// Changes the state as the event says. What the event leaves to be done, the caller tells as events of
@@ -236,6 +286,17 @@ impl Execution {
                         until: *until,
                         since,
                         output: output.clone(),
+                        input,
+                    },
+                    Waiting::Signal {
+                        wait,
+                        until,
+                        request,
+                    } => StepState::Signal {
+                        wait: *wait,
+                        since,
+                        until: *until,
+                        request: request.clone(),
                         input,
                     },
                     Waiting::Child { child, until } => StepState::Child {
@@ -277,6 +338,41 @@ impl Execution {
                     run.ended(*turn, *part, result);
                 }
             }
+            EventKind::BlockKept {
+                step,
+                turn,
+                part,
+                result,
+            } => {
+                if let Some(run) = self.block_run(step.index) {
+                    run.kept(*turn, *part, result);
+                }
+            }
+            EventKind::BlockUnwinding { frame, result } => self.unwind(*frame, result),
+            EventKind::StepUnwinding { step, ends } => {
+                // Its time-out is over with that.
+                if let Some(at) = self.steps.get(&step.index).and_then(|step| step.state.wakes_at()) {
+                    self.timers.remove(&(at, step.index));
+                }
+                if let Some(run) = self.block_run(step.index) {
+                    run.ends = Some(ends.clone());
+                }
+            }
+            EventKind::UndoKept {
+                by,
+                node,
+                of,
+                given,
+            } => {
+                let undo = Undo {
+                    node: *node,
+                    path: Arc::clone(of),
+                    given: Arc::clone(given),
+                };
+                self.remember_undo(plan, *by, [undo]);
+            }
+            EventKind::UndoStarted { holder, .. } => self.enter_undo(plan, *holder),
+            EventKind::UndoEnded { holder, error, .. } => self.leave_undo(*holder, error.as_ref()),
             EventKind::StepRetrying {
                 step,
                 until,
@@ -287,6 +383,9 @@ impl Execution {
                     entry.attempt += 1;
                     entry.unfinished += u32::from(unfinished.is_some());
                     entry.deaths += u32::from(*unfinished == Some(Unfinished::Lost));
+                    if *unfinished == Some(Unfinished::ByHand) {
+                        entry.unfinished = entry.attempt - 1;
+                    }
                 }
                 let state = if unfinished.is_some() {
                     StepState::Ready
@@ -296,12 +395,30 @@ impl Execution {
                 self.set(step.index, state);
             }
             EventKind::StepSucceeded {
-                step, port, output, ..
+                step,
+                port,
+                output,
+                given,
+                ..
             } => {
+                let undone_with = self.undos_mut(Some(step.index)).map(std::mem::take);
+                self.remember_undo(plan, step.index, undone_with.into_iter().flatten());
+                if let Some(given) = given {
+                    let undo = Undo {
+                        node: self.steps[&step.index].node,
+                        path: Arc::clone(&step.path),
+                        given: Arc::clone(given),
+                    };
+                    self.remember_undo(plan, step.index, [undo]);
+                }
                 self.leave_blocks_of(step.index);
                 self.set(step.index, StepState::Succeeded);
                 self.give(step.index, Arc::clone(output));
                 return self.resolve_edges(plan, step.index, Some(port));
+            }
+            EventKind::StepHeld { step, error } => {
+                let error = error.clone();
+                self.set(step.index, StepState::Held { error });
             }
             EventKind::StepFailed { step, error, port } => {
                 self.leave_blocks_of(step.index);
@@ -319,6 +436,29 @@ impl Execution {
             EventKind::StepCancelled { step } => {
                 self.leave_blocks_of(step.index);
                 self.set(step.index, StepState::Cancelled);
+                return self.unwound(step.index);
+            }
+            EventKind::Paused { .. } => {
+                self.status = Status::Paused;
+                self.paused = Some(at);
+            }
+            EventKind::Resumed { .. } => {
+                self.status = match self.started_at {
+                    Some(_) => Status::Running,
+                    None => Status::Queued,
+                };
+                // The time that it rested does not count.
+                let rested = self.paused.take().map(|since| at - since);
+                self.deadline = self
+                    .deadline
+                    .map(|deadline| deadline + rested.unwrap_or_default());
+            }
+            EventKind::CleaningUp { status, error } => {
+                let (status, error) = (*status, error.clone());
+                self.unwind(ROOT, &Err(error.clone()));
+                self.status = Status::CleaningUp;
+                self.paused = None;
+                self.ending = Some(Ending { status, error });
             }
             EventKind::Succeeded { output } => {
                 self.output = Some(Arc::clone(output));
@@ -337,6 +477,7 @@ impl Execution {
             Some(
                 StepState::Running { since, .. }
                 | StepState::Timer { since, .. }
+                | StepState::Signal { since, .. }
                 | StepState::Child { since, .. },
             ) => *since,
             Some(StepState::Block(run)) => run.since,
@@ -350,10 +491,44 @@ impl Execution {
         }
     }
 
+    /// A frame is being stopped: what has not begun never will, and what is left decides when it ends.
+    fn unwind(&mut self, frame: FrameIndex, result: &BlockResult) {
+        for step in self.steps_in(frame) {
+            let waits = matches!(
+                self.steps[&step].state,
+                StepState::Pending
+                    | StepState::Ready
+                    | StepState::Backoff { .. }
+                    | StepState::Held { .. }
+            );
+            if waits {
+                self.set(step, StepState::Cancelled);
+            }
+        }
+        if let Some(frame) = self.frames.get_mut(&frame) {
+            frame.ends_as = Some(result.clone());
+        }
+    }
+
+    /// A frame that is being stopped is settled with its last step.
+    fn unwound(&self, step: StepIndex) -> Moved {
+        let frame = self.steps.get(&step).map_or(ROOT, |step| step.frame);
+        let settled = self
+            .frames
+            .get(&frame)
+            .is_some_and(|known| known.open == 0 && known.ends_as.is_some());
+        Moved {
+            unreachable: Vec::new(),
+            settled: settled.then_some(frame),
+        }
+    }
+
     fn end(&mut self, status: Status, at: Time, error: Option<&ErrorValue>) {
         self.status = status;
         self.finished_at = Some(at);
         self.error = error.cloned();
+        (self.paused, self.ending) = (None, None);
+        self.undo.clear();
         let inner: Vec<FrameIndex> = self
             .frames
             .keys()

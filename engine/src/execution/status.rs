@@ -11,6 +11,10 @@ pub enum Status {
     /// Accepted; no step has begun.
     Queued,
     Running,
+    /// Nothing begins until somebody resumes it.
+    Paused,
+    /// How it ends is decided; what was done is being undone, and `finally` runs.
+    CleaningUp,
     Succeeded,
     Failed,
     Cancelled,
@@ -20,13 +24,18 @@ pub enum Status {
 impl Status {
     /// Terminal is final: nothing leads out of it.
     pub fn is_terminal(self) -> bool {
-        !matches!(self, Self::Queued | Self::Running)
+        matches!(
+            self,
+            Self::Succeeded | Self::Failed | Self::Cancelled | Self::TimedOut
+        )
     }
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Queued => "queued",
             Self::Running => "running",
+            Self::Paused => "paused",
+            Self::CleaningUp => "cleaning_up",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
@@ -52,6 +61,8 @@ impl FromStr for Status {
         [
             Self::Queued,
             Self::Running,
+            Self::Paused,
+            Self::CleaningUp,
             Self::Succeeded,
             Self::Failed,
             Self::Cancelled,
@@ -73,6 +84,8 @@ pub enum StepStatus {
     Running,
     /// Holds nothing: until a time, a retry, or the end of a called execution.
     Waiting,
+    /// Failed, and waits for somebody to say how it goes on; its run is paused.
+    Held,
     Succeeded,
     Failed,
     Skipped,
@@ -93,6 +106,7 @@ impl StepStatus {
             Self::Ready => "ready",
             Self::Running => "running",
             Self::Waiting => "waiting",
+            Self::Held => "held",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
             Self::Skipped => "skipped",

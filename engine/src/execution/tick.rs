@@ -8,12 +8,16 @@ use super::command::{Completion, Ran};
 use super::complete::succeed_step;
 use super::event::EventKind;
 use super::state::StepState;
+use super::status::Status;
 use super::transition::Transition;
-use super::{advance, call, end};
+use super::{advance, call, end, signal};
 
 pub(super) fn tick(t: &mut Transition<'_>) {
+    if t.execution.status == Status::Paused {
+        return;
+    }
     if t.execution
-        .deadline
+        .deadline()
         .is_some_and(|deadline| deadline <= t.now)
     {
         end::time_out(t);
@@ -48,6 +52,7 @@ pub(super) fn tick(t: &mut Transition<'_>) {
                 );
             }
             StepState::Child { .. } => call::time_out(t, step),
+            StepState::Signal { .. } => signal::time_out(t, step),
             StepState::Block(_) => advance::time_out(t, step),
             _ => {
                 let step = t.reference(step);

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::block::FrameIndex;
+use super::block::{FrameIndex, ROOT};
 use super::command::{Effects, Illegal, Ran};
 use super::event::{Event, EventKind, StepRef};
 use super::record::StepRecord;
 use super::state::{Execution, Step, StepState};
 use super::status::{Status, StepStatus};
-use super::{advance, fail};
+use super::{advance, fail, goal};
 use crate::Time;
 use crate::node::{ErrorValue, Failure};
 use crate::plan::{Join, Plan, PlanNode, StepIndex};
@@ -50,10 +50,40 @@ impl<'a> Transition<'a> {
             at: self.now,
             kind,
         };
+        let waited = self.wait_of(&event.kind);
         let moved = self.execution.evolve(self.plan, &event);
         self.unreachable.extend(moved.unreachable);
         self.settled.extend(moved.settled);
+        // A wait that the event ended can't be answered any more.
+        if let Some((step, wait)) = waited
+            && self.execution.waits_for(step) != Some(wait)
+        {
+            self.effects.waits_over.push(wait);
+        }
+        let begun = match &event.kind {
+            EventKind::Queued => Some(ROOT),
+            EventKind::BlockStarted { step, turn, .. } => {
+                Some(self.execution.frame_of(step.index, *turn))
+            }
+            _ => None,
+        };
         self.effects.events.push(event);
+        if let Some(frame) = begun {
+            goal::trim(self, frame);
+        }
+    }
+
+    /// The answer that the step of an event waits for.
+    fn wait_of(&self, event: &EventKind) -> Option<(StepIndex, Uuid)> {
+        let step = match event {
+            EventKind::StepSucceeded { step, .. }
+            | EventKind::StepFailed { step, .. }
+            | EventKind::StepSkipped { step, .. }
+            | EventKind::StepRetrying { step, .. }
+            | EventKind::StepCancelled { step } => step.index,
+            _ => return None,
+        };
+        Some((step, self.execution.waits_for(step)?))
     }
 
     /// Lets what the command led to run its course: dead paths, and the end of the run.
@@ -68,6 +98,13 @@ impl<'a> Transition<'a> {
             }
         }
         self.effects
+    }
+
+    /// Lets dead paths die, without ending the run.
+    pub(super) fn give_up_unreachable(&mut self) {
+        while let Some(step) = self.unreachable.pop() {
+            self.give_up(step);
+        }
     }
 
     pub(super) fn plan_node(&self, step: StepIndex) -> &'a PlanNode {
@@ -174,6 +211,7 @@ impl<'a> Transition<'a> {
             input: end.input,
             output: end.output,
             error: end.error,
+            port: end.port,
             reason: end.reason,
             runner: Some(ran.runner).filter(|runner| !runner.is_nil()),
             started_at: ran.started_at,
@@ -183,7 +221,7 @@ impl<'a> Transition<'a> {
 
     /// Gives the record of a step's last attempt an output that later steps read; a step that failed
     /// without ever beginning gets a record for it.
-    pub(super) fn record_output(&mut self, step: StepIndex, output: Arc<Value>) {
+    pub(super) fn record_output(&mut self, step: StepIndex, output: Arc<Value>, port: &Arc<str>) {
         let attempt = self.attempt(step);
         let path = self.execution.path(self.plan, step);
         if let Some(last) = self.effects.records.last_mut()
@@ -191,6 +229,7 @@ impl<'a> Transition<'a> {
             && last.attempt == attempt
         {
             last.output = Some(output);
+            last.port = other_than_out(port);
             return;
         }
         let ran = Ran {
@@ -199,6 +238,7 @@ impl<'a> Transition<'a> {
         };
         let end = AttemptEnd {
             output: Some(output),
+            port: other_than_out(port),
             ..AttemptEnd::default()
         };
         self.record_attempt(step, StepStatus::Failed, ran, end);
@@ -209,6 +249,9 @@ impl<'a> Transition<'a> {
             // Its block was closed meanwhile.
             return;
         };
+        if entry.state != StepState::Pending {
+            return;
+        }
         let live = entry.live;
         if let Join::Count(needed) = self.plan_node(step).join
             && live > 0
@@ -221,10 +264,12 @@ impl<'a> Transition<'a> {
             return;
         }
         let step = self.reference(step);
+        let index = step.index;
         self.record(EventKind::StepSkipped {
             step,
             reason: Some(UNREACHED.to_owned()),
         });
+        goal::reached(self, index);
     }
 }
 
@@ -234,5 +279,11 @@ pub(super) struct AttemptEnd {
     pub(super) input: Option<Arc<Value>>,
     pub(super) output: Option<Arc<Value>>,
     pub(super) error: Option<ErrorValue>,
+    pub(super) port: Option<Arc<str>>,
     pub(super) reason: Option<String>,
+}
+
+/// A port as records keep it: most steps leave by `out`, and say nothing.
+pub(super) fn other_than_out(port: &Arc<str>) -> Option<Arc<str>> {
+    (&**port != "out").then(|| Arc::clone(port))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jsonschema::Validator;
 
 use super::graph::{Order, SoundEdge, check_edges};
-use super::layout::{self, BlockIndex, FlatBlock, Layout};
+use super::layout::{self, BlockIndex, FlatBlock, Layout, Part};
 use super::names::{is_workflow_name, suggestion};
 use super::{
     DEFAULT_PARALLELISM, NodeIndex, Plan, PlanBlock, PlanEdge, PlanNode, check_node, inputs, schema,
@@ -34,6 +34,9 @@ pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> 
             .collect(),
         timeout: document.settings.timeout,
         parallelism: document.settings.parallelism.unwrap_or(DEFAULT_PARALLELISM),
+        cleans_up: blocks.iter().any(|block| {
+            matches!(block.holder, Some((_, Part::Finally | Part::Undo)))
+        }),
         inputs,
         nodes,
         blocks,
@@ -52,7 +55,7 @@ fn compile_parts(document: &Document, catalog: &Catalog, problems: &mut Vec<Prob
     let kinds = kinds(&layout, catalog, problems);
     let edges = check_edges(&layout, &ids, &kinds, problems);
     let order = Order::of(&layout, &edges, problems);
-    let inputs = inputs::compile(document, problems);
+    let inputs = inputs::compile(&document.inputs, "/inputs", problems);
 
     let survey = Survey::new(document, &layout, &ids, &order, &edges);
     let validators = validators(&kinds, problems);
@@ -165,6 +168,12 @@ impl<'a> Survey<'a> {
                 .holder
                 .map(|(holder, _)| holder),
         };
+        // What undoes a node runs when the blocks around that node may long be gone.
+        let sealed = |place: NodeIndex| {
+            let block = self.layout.nodes[place as usize].block;
+            let part = self.layout.blocks[block as usize].holder.map(|held| held.1);
+            part == Some(Part::Undo)
+        };
         // Outwards, from block to block, until the node and who reads it lie side by side.
         while let Some(place) = at {
             if self.layout.nodes[place as usize].block == home {
@@ -176,6 +185,11 @@ impl<'a> Survey<'a> {
                         "`{id}` does not come before `{own}`: its output is not there yet; add an edge"
                     )),
                 };
+            }
+            if sealed(place) {
+                return Err(format!(
+                    "`{id}` is not seen in `undo`: that sees `input` and `output` of the node that it undoes, and `inputs`"
+                ));
             }
             at = self.layout.holder(place);
         }

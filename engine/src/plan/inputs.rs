@@ -1,11 +1,12 @@
 //! A workflow's inputs: their schemas when it is saved, their values when it runs.
 
+use indexmap::IndexMap;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 
 use super::names::{is_input_name, suggestion};
 use super::schema;
-use crate::document::{Document, Input};
+use crate::document::Input;
 use crate::problem::{Problem, Problems, pointer};
 
 /// One input, ready to be checked.
@@ -17,16 +18,24 @@ pub(crate) struct InputCheck {
 }
 
 /// Compiles the schemas of all inputs; each default must fit its own.
-pub(super) fn compile(document: &Document, problems: &mut Vec<Problem>) -> Vec<InputCheck> {
-    document
-        .inputs
+pub(super) fn compile(
+    inputs: &IndexMap<String, Input>,
+    below: &str,
+    problems: &mut Vec<Problem>,
+) -> Vec<InputCheck> {
+    inputs
         .iter()
-        .filter_map(|(name, input)| compile_one(name, input, problems))
+        .filter_map(|(name, input)| compile_one(name, input, below, problems))
         .collect()
 }
 
-fn compile_one(name: &str, input: &Input, problems: &mut Vec<Problem>) -> Option<InputCheck> {
-    let path = pointer("/inputs", name);
+fn compile_one(
+    name: &str,
+    input: &Input,
+    below: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<InputCheck> {
+    let path = pointer(below, name);
     if !is_input_name(name) {
         let message = format!(
             "`{name}` is no name for an input: use letters, digits and _, at most 48, no digit first"
@@ -64,19 +73,19 @@ fn compile_one(name: &str, input: &Input, problems: &mut Vec<Problem>) -> Option
 }
 
 /// Checks values against all inputs and fills in the defaults.
-pub(super) fn check(inputs: &[InputCheck], given: Value) -> Result<Value, Problems> {
+pub(super) fn check(inputs: &[InputCheck], given: Value, below: &str) -> Result<Value, Problems> {
     let mut given = match given {
         Value::Null => Map::new(),
         Value::Object(given) => given,
         other => {
             let message = format!("inputs must be an object of values by name, and are {other}");
-            return Err(Problems(vec![Problem::at("/inputs", message)]));
+            return Err(Problems(vec![Problem::at(below, message)]));
         }
     };
     let mut problems = Vec::new();
     let mut checked = Map::new();
     for input in inputs {
-        let path = pointer("/inputs", &input.name);
+        let path = pointer(below, &input.name);
         match given.remove(&input.name) {
             Some(value) => {
                 for misfit in schema::misfits(&input.validator, &value, false) {
@@ -102,7 +111,7 @@ pub(super) fn check(inputs: &[InputCheck], given: Value) -> Result<Value, Proble
     for name in given.keys() {
         let hint = suggestion(name, inputs.iter().map(|input| input.name.as_str()));
         problems.push(Problem::at(
-            pointer("/inputs", name),
+            pointer(below, name),
             format!("this workflow has no input `{name}`{hint}"),
         ));
     }

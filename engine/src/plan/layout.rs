@@ -10,13 +10,18 @@ use crate::problem::Problem;
 pub type BlockIndex = u32;
 
 /// What a block is to the node that holds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     Body,
     Catch,
     Finally,
+    /// Undoes what the node did.
+    Undo,
 }
+
+/// The parts in the order of the fields that hold them.
+const PARTS: [Part; 4] = [Part::Body, Part::Catch, Part::Finally, Part::Undo];
 
 /// The kinds of nodes that hold blocks.
 pub(super) const FOR_EACH: &str = "flow.for_each";
@@ -73,7 +78,7 @@ impl<'a> Layout<'a> {
                 let path = format!("{path}/nodes/{place}");
                 let holder = layout.nodes.len() as NodeIndex;
                 let mut parts = Vec::new();
-                for (field, part) in BLOCKS.iter().zip([Part::Body, Part::Catch, Part::Finally]) {
+                for (field, part) in BLOCKS.iter().zip(PARTS) {
                     let Some(held) = node.block(field) else {
                         continue;
                     };
@@ -113,6 +118,11 @@ impl<'a> Layout<'a> {
         let mut block = block;
         while let Some((holder, part)) = self.blocks[block as usize].holder {
             let holder = &self.nodes[holder as usize];
+            if part == Part::Undo {
+                // What undoes a step sees that step, and nothing around it.
+                names.extend(["input", "output"]);
+                break;
+            }
             names.extend(match (holder.node.kind.as_str(), part) {
                 (FOR_EACH, Part::Body) => &["item", "index"][..],
                 (WHILE, Part::Body) => &["state", "index"][..],
@@ -121,19 +131,32 @@ impl<'a> Layout<'a> {
             });
             block = holder.block;
         }
+        names.push("resume");
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Whether a block lies in what undoes a step or ends a try, at any depth.
+    fn cleans_up(&self, mut block: BlockIndex) -> bool {
+        while let Some((holder, part)) = self.blocks[block as usize].holder {
+            if matches!(part, Part::Undo | Part::Finally) {
+                return true;
+            }
+            block = self.nodes[holder as usize].block;
+        }
+        false
     }
 
     /// Reports blocks that a kind does not take, and those that are missing.
     pub(super) fn check_parts(&self, problems: &mut Vec<Problem>) {
         for flat in &self.nodes {
             let takes: &[Part] = match flat.node.kind.as_str() {
-                FOR_EACH | WHILE | RACE => &[Part::Body],
-                TRY => &[Part::Body, Part::Catch, Part::Finally],
-                _ => &[],
+                FOR_EACH | WHILE | RACE => &[Part::Body, Part::Undo],
+                TRY => &PARTS,
+                _ => &[Part::Undo],
             };
+            let holds_blocks = takes.contains(&Part::Body);
             let mut report = |field: &str, message: String| {
                 let path = format!("{}/{field}", flat.path);
                 problems.push(Problem::at(path, message).in_node(&flat.node.id, field));
@@ -144,7 +167,13 @@ impl<'a> Layout<'a> {
                     format!("`{}` has no `{}`", flat.node.kind, part.as_str()),
                 );
             }
-            if !takes.is_empty() && flat.node.body.is_none() {
+            if flat.node.undo.is_some() && self.cleans_up(flat.block) {
+                report(
+                    "undo",
+                    "what lies in `undo` or `finally` cleans up itself: nothing undoes it".to_owned(),
+                );
+            }
+            if holds_blocks && flat.node.body.is_none() {
                 report(
                     "body",
                     format!("`{}` needs a `body` with nodes", flat.node.kind),
@@ -178,6 +207,7 @@ impl Part {
             Self::Body => "body",
             Self::Catch => "catch",
             Self::Finally => "finally",
+            Self::Undo => "undo",
         }
     }
 }

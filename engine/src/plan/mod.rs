@@ -12,10 +12,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::catalog::{Catalog, Implementation, NodeKind};
-use crate::document::{Cache, Document, OnError, Retry, parse};
+use crate::document::{Cache, Document, Input, OnError, Retry, parse};
 use crate::duration::Millis;
 use crate::node::ErrorValue;
 use crate::problem::Problems;
@@ -43,6 +44,8 @@ pub struct Plan {
     pub blocks: Vec<PlanBlock>,
     pub timeout: Option<Millis>,
     pub parallelism: u32,
+    /// Whether anything is to be cleaned up when a run ends before its time.
+    pub cleans_up: bool,
     pub(crate) inputs: Vec<InputCheck>,
     pub(crate) by_id: HashMap<Arc<str>, NodeIndex>,
 }
@@ -119,7 +122,39 @@ impl Plan {
     /// Checks what a run is given: applies defaults, refuses what no input takes, and reports all problems
     /// together. `null` counts as `{}`.
     pub fn check_inputs(&self, given: Value) -> Result<Value, Problems> {
-        inputs::check(&self.inputs, given)
+        inputs::check(&self.inputs, given, "/inputs")
+    }
+}
+
+impl Plan {
+    /// Whether the blocks of a node are turns.
+    pub(crate) fn loops(&self, node: NodeIndex) -> bool {
+        let kind = self.nodes[node as usize].kind.kind;
+        [layout::FOR_EACH, layout::WHILE].contains(&kind)
+    }
+
+    pub(crate) fn is_race(&self, node: NodeIndex) -> bool {
+        self.nodes[node as usize].kind.kind == layout::RACE
+    }
+}
+
+/// Checks what somebody filled into a form, and applies its defaults.
+pub fn check_form(form: &IndexMap<String, Input>, given: Value) -> Result<Value, Problems> {
+    let mut problems = Vec::new();
+    let checks = inputs::compile(form, "/form", &mut problems);
+    match problems.is_empty() {
+        true => inputs::check(&checks, given, "/payload"),
+        false => Err(Problems(problems)),
+    }
+}
+
+/// Whether a form is sound.
+pub fn check_form_itself(form: &IndexMap<String, Input>) -> Result<(), Problems> {
+    let mut problems = Vec::new();
+    inputs::compile(form, "/form", &mut problems);
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(Problems(problems)),
     }
 }
 
@@ -140,7 +175,7 @@ impl PlanNode {
 
     /// Whether it holds blocks, and so never runs by itself.
     pub fn is_block(&self) -> bool {
-        !self.parts.is_empty()
+        self.part(Part::Body).is_some()
     }
 
     /// Whether `when` lets the node run. Anything but true or false is an error: it would be a slip.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::PortResult;
 use crate::Time;
-use crate::execution::{Event, Status, StepRecord};
+use crate::execution::{Event, OpenWait, RunOptions, Status, StepRecord};
 use crate::node::ErrorValue;
 
 /// What is written once, when an execution is accepted.
@@ -17,6 +17,9 @@ pub struct Accepted {
     pub workflow_name: String,
     pub workflow_version: u32,
     pub inputs: Value,
+    pub options: RunOptions,
+    /// The earlier run that it goes on from, and from which of its steps.
+    pub rerun: Option<Rerun>,
     /// `manual`, `api`, `cli`, `call` …
     pub trigger: String,
     /// The step that waits for this execution, when another one called it.
@@ -24,6 +27,13 @@ pub struct Accepted {
     /// Unique per workflow: the same key again gives the first execution.
     pub idempotency_key: Option<String>,
     pub created_at: Time,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rerun {
+    pub of: Uuid,
+    /// Addresses of steps; none stand for what failed.
+    pub from: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +65,9 @@ pub struct Commit {
     pub error: Option<ErrorValue>,
     /// Attempts that ended. Inserted, never updated: `(execution, step, attempt)` is unique.
     pub steps: Vec<StepRecord>,
+    /// Waits for an answer from outside that began, and those that are over.
+    pub waits: Vec<OpenWait>,
+    pub waits_over: Vec<Uuid>,
     /// What happened since the version before, in order.
     pub events: Vec<Event>,
     /// Executions that this one calls, inserted in the same transaction; each has version 0 and `accepted`.
