@@ -52,7 +52,9 @@ pub(super) fn read(plan: &Plan, address: &str) -> Result<Vec<Segment>, String> {
             ));
         }
         if turn.is_some() && !(goes_on && loops) {
-            return Err(format!("`{text}`: only loops have turns, and a step lies in one"));
+            return Err(format!(
+                "`{text}`: only loops have turns, and a step lies in one"
+            ));
         }
         blocks = plan.nodes[node as usize]
             .parts

@@ -184,10 +184,13 @@ fn record_part(
     result: &BlockResult,
     keeps_output: bool,
 ) {
-    let stopped = t.execution.step(holder).is_some_and(|entry| match &entry.state {
-        StepState::Block(run) => run.ends.is_some(),
-        _ => false,
-    });
+    let stopped = t
+        .execution
+        .step(holder)
+        .is_some_and(|entry| match &entry.state {
+            StepState::Block(run) => run.ends.is_some(),
+            _ => false,
+        });
     if stopped {
         return;
     }
@@ -219,7 +222,10 @@ fn record_part(
 /// What comes next for a step whose blocks are under way.
 enum Next {
     Wait,
-    Start { turn: u32, part: Part },
+    Start {
+        turn: u32,
+        part: Part,
+    },
     /// Undoes the last thing that the step did in there.
     Undo,
     Succeed(Arc<Value>),
@@ -334,7 +340,8 @@ fn next(t: &Transition<'_>, step: StepIndex) -> Next {
                     )),
                     _ if begun => Next::Wait,
                     turn if turn >= items.len() => {
-                        let message = format!("the loop has {} turns, and none {turn}", items.len());
+                        let message =
+                            format!("the loop has {} turns, and none {turn}", items.len());
                         Next::Fail(ErrorValue::new("step_not_reached", message))
                     }
                     _ => body(wanted),
@@ -351,7 +358,8 @@ fn next(t: &Transition<'_>, step: StepIndex) -> Next {
                 None if run.live > 0 => Next::Wait,
                 None => {
                     let results = results.iter();
-                    let results = results.map(|result| result.as_deref().cloned().unwrap_or_default());
+                    let results =
+                        results.map(|result| result.as_deref().cloned().unwrap_or_default());
                     Next::Succeed(Arc::new(results.collect()))
                 }
             }
@@ -416,7 +424,7 @@ fn stopped(ends: &Ends) -> Next {
     }
 }
 
-fn and_undo_failed(error: &ErrorValue, failed: &ErrorValue) -> ErrorValue {
+pub(super) fn and_undo_failed(error: &ErrorValue, failed: &ErrorValue) -> ErrorValue {
     ErrorValue {
         code: failed.code.clone(),
         message: format!("{}; {}", error.message, failed.message),

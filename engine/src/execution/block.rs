@@ -170,7 +170,9 @@ impl BlockRun {
         self.live += 1;
         self.has_begun = true;
         match &mut self.work {
-            Work::ForEach { loop_state, .. } if turn == loop_state.next => loop_state.next = turn + 1,
+            Work::ForEach { loop_state, .. } if turn == loop_state.next => {
+                loop_state.next = turn + 1
+            }
             Work::ForEach { loop_state, .. } => {
                 loop_state.ahead.insert(turn);
             }
@@ -190,7 +192,10 @@ impl BlockRun {
 
     pub(super) fn ended(&mut self, turn: u32, part: Part, result: &BlockResult) {
         self.live = self.live.saturating_sub(1);
-        self.took(turn, part, result);
+        // What a step that is stopped would have given, nobody asks any more.
+        if self.ends.is_none() || matches!(self.work, Work::Try { .. }) {
+            self.took(turn, part, result);
+        }
     }
 
     /// An earlier run's result is taken over.
@@ -300,8 +305,10 @@ impl Execution {
             undos.pop();
         }
         let Some(step) = holder else {
-            if let (Some(ending), Some(error)) = (&mut self.ending, error) {
-                ending.error.message = format!("{}; {}", ending.error.message, error.message);
+            if let Some(ending) = &mut self.ending
+                && ending.undo_failed.is_none()
+            {
+                ending.undo_failed = error.cloned();
             }
             return;
         };
@@ -511,8 +518,9 @@ impl Outputs for View<'_> {
                 return Some(Arc::new(given));
             }
             if name == "resume" {
-                let links = self.execution.links.as_deref()?;
-                return Some(Arc::new(links.seen_in(self.execution, self.plan, index)));
+                let links = self.execution.links.as_deref();
+                let links = links.map(|links| links.seen_in(self.execution, self.plan, index));
+                return Some(Arc::new(links.unwrap_or_else(|| Value::Object(Default::default()))));
             }
             let given = self
                 .execution

@@ -75,9 +75,15 @@ pub enum Command {
         error: Option<ErrorValue>,
     },
     /// The runner that held this attempt is dead.
-    Lost { step: StepIndex, attempt: u32 },
+    Lost {
+        step: StepIndex,
+        attempt: u32,
+    },
     /// The runner that held this attempt stops, or lost the database for a while: no fault of the step's.
-    HandBack { step: StepIndex, attempt: u32 },
+    HandBack {
+        step: StepIndex,
+        attempt: u32,
+    },
     /// The live attempt waits for an answer from outside.
     Await {
         step: StepIndex,
@@ -101,22 +107,25 @@ pub enum Command {
         reason: String,
     },
     /// Nothing new begins until somebody resumes the run; what runs comes to its end.
-    Pause { reason: String },
-    Resume { reason: String },
+    Pause {
+        reason: String,
+    },
+    Resume {
+        reason: String,
+    },
     /// Time has passed: timers, retries and the run's deadline are looked at.
     Tick,
     /// Somebody wants the run to end; when it is cleaning up already, to end at once.
-    Cancel { reason: String },
+    Cancel {
+        reason: String,
+    },
 }
 
 /// What becomes of a step that waits, or whose run is paused.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// It succeeds with this output.
-    Give {
-        output: Value,
-        port: Option<String>,
-    },
+    Give { output: Value, port: Option<String> },
     /// It is skipped, and the edges that leave it die.
     Skip,
     /// It begins anew.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{advance, goal, undo};
 use super::command::{Completion, Illegal};
 use super::event::EventKind;
 use super::status::StepStatus;
 use super::transition::{AttemptEnd, Transition, other_than_out};
+use super::{advance, goal, undo};
 use crate::plan::StepIndex;
 
 pub(super) fn complete(

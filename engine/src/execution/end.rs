@@ -11,7 +11,7 @@ use super::event::EventKind;
 use super::state::{Execution, StepState};
 use super::status::{Status, StepStatus};
 use super::transition::{AttemptEnd, Transition};
-use super::{goal, undo, unwind};
+use super::{advance, goal, undo, unwind};
 use crate::node::ErrorValue;
 use crate::plan::{NodeIndex, Plan, StepIndex};
 use crate::template::Scope;
@@ -85,7 +85,13 @@ pub(super) fn clean_up(t: &mut Transition<'_>) {
     }
     match t.execution.undo.is_empty() {
         false => undo::start(t, None),
-        true => t.record(terminal(ending.status, ending.error)),
+        true => {
+            let error = match &ending.undo_failed {
+                Some(failed) => advance::and_undo_failed(&ending.error, failed),
+                None => ending.error,
+            };
+            t.record(terminal(ending.status, error));
+        }
     }
 }
 

@@ -273,7 +273,10 @@ impl Execution {
         self.paused.is_some()
             || self.ending.is_some()
             || !self.undo.is_empty()
-            || self.frames.values().any(|frame| frame.ends_as.is_some() || frame.undoes.is_some())
+            || self
+                .frames
+                .values()
+                .any(|frame| frame.ends_as.is_some() || frame.undoes.is_some())
             || self.steps.values().any(waits)
     }
 
@@ -591,9 +594,10 @@ impl StoredState {
             Self::Pending => StepStatus::Pending,
             Self::Ready => StepStatus::Ready,
             Self::Running { .. } | Self::Block { .. } => StepStatus::Running,
-            Self::Backoff { .. } | Self::Timer { .. } | Self::Child { .. } | Self::Signal { .. } => {
-                StepStatus::Waiting
-            }
+            Self::Backoff { .. }
+            | Self::Timer { .. }
+            | Self::Child { .. }
+            | Self::Signal { .. } => StepStatus::Waiting,
             Self::Held { .. } => StepStatus::Held,
             Self::Succeeded => StepStatus::Succeeded,
             Self::Failed => StepStatus::Failed,

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::accept::blank;
 use super::address::{self, Segment};
 use super::advance;
 use super::block::{BlockResult, FrameIndex, ROOT, Work};
@@ -22,7 +23,6 @@ use super::state::{Execution, StepState};
 use super::status::StepStatus;
 use super::transition::Transition;
 use super::undo::{self, Undo};
-use super::accept::blank;
 use crate::Time;
 use crate::catalog::Implementation;
 use crate::node::{ErrorValue, Opening, Outcome};
@@ -93,7 +93,10 @@ fn is_undo(path: &str) -> bool {
 }
 
 /// Accepts a run that goes on from steps of an earlier one; from what failed in it, when none are named.
-#[expect(clippy::too_many_arguments, reason = "the parts of a run, as `accept` takes them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of a run, as `accept` takes them"
+)]
 pub fn rerun(
     id: Uuid,
     plan: &Plan,
@@ -136,7 +139,11 @@ fn choose(plan: &Plan, earlier: &Earlier, from: &[String]) -> Result<Vec<Vec<Seg
     if from.is_empty() {
         // What the new version of the workflow does not know any more needs no second try.
         let failed = earlier.unfinished();
-        chosen.extend(failed.iter().filter_map(|path| address::read(plan, path).ok()));
+        chosen.extend(
+            failed
+                .iter()
+                .filter_map(|path| address::read(plan, path).ok()),
+        );
     }
     for segments in &mut chosen {
         // A race has no middle to go on from, and what was undone has none either.
@@ -258,11 +265,13 @@ impl Again<'_> {
                 reason: Some(self.reason.clone()),
             },
             // The run went on from its failure.
-            (StepStatus::Failed, Some(error)) if earlier.output.is_some() => EventKind::StepFailed {
-                step: self.t.reference(step),
-                error: error.clone(),
-                port: Some(port),
-            },
+            (StepStatus::Failed, Some(error)) if earlier.output.is_some() => {
+                EventKind::StepFailed {
+                    step: self.t.reference(step),
+                    error: error.clone(),
+                    port: Some(port),
+                }
+            }
             _ => return false,
         };
         self.copy_below(&path, step);
@@ -514,7 +523,9 @@ impl Again<'_> {
         match self.t.execution.step(step).map(|entry| &entry.state) {
             Some(StepState::Block(run)) => match &run.work {
                 Work::ForEach { items, .. } => (turn as usize) < items.len(),
-                Work::While { turn: next, most, .. } => turn == *next && turn < *most,
+                Work::While {
+                    turn: next, most, ..
+                } => turn == *next && turn < *most,
                 _ => true,
             },
             _ => false,

@@ -209,14 +209,16 @@ impl Execution {
 
     /// The step that waits for an answer, and what it asks.
     pub fn waiting(&self, wait: Uuid) -> Option<(StepIndex, &Await)> {
-        self.steps.iter().find_map(|(index, step)| match &step.state {
-            StepState::Signal {
-                wait: live,
-                request,
-                ..
-            } if *live == wait => Some((*index, &**request)),
-            _ => None,
-        })
+        self.steps
+            .iter()
+            .find_map(|(index, step)| match &step.state {
+                StepState::Signal {
+                    wait: live,
+                    request,
+                    ..
+                } if *live == wait => Some((*index, &**request)),
+                _ => None,
+            })
     }
 }
 
@@ -262,7 +264,11 @@ impl ResumeLinks {
             .map(|at| u8::from_str_radix(token.get(at..at + 2)?, 16).ok())
             .collect();
         bytes.is_some_and(|bytes| {
-            bytes.len() == 16 && self.mac(execution, path).verify_truncated_left(&bytes).is_ok()
+            bytes.len() == 16
+                && self
+                    .mac(execution, path)
+                    .verify_truncated_left(&bytes)
+                    .is_ok()
         })
     }
 

@@ -60,6 +60,9 @@ pub struct Execution {
 pub struct Ending {
     pub status: Status,
     pub error: ErrorValue,
+    /// The first undo that failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_failed: Option<ErrorValue>,
 }
 
 /// One step: where it stands, and how its incoming edges stand.
@@ -133,9 +136,10 @@ impl StepState {
             Self::Pending => StepStatus::Pending,
             Self::Ready => StepStatus::Ready,
             Self::Running { .. } | Self::Block(_) => StepStatus::Running,
-            Self::Backoff { .. } | Self::Timer { .. } | Self::Child { .. } | Self::Signal { .. } => {
-                StepStatus::Waiting
-            }
+            Self::Backoff { .. }
+            | Self::Timer { .. }
+            | Self::Child { .. }
+            | Self::Signal { .. } => StepStatus::Waiting,
             Self::Held { .. } => StepStatus::Held,
             Self::Succeeded => StepStatus::Succeeded,
             Self::Failed => StepStatus::Failed,
@@ -351,7 +355,11 @@ impl Execution {
             EventKind::BlockUnwinding { frame, result } => self.unwind(*frame, result),
             EventKind::StepUnwinding { step, ends } => {
                 // Its time-out is over with that.
-                if let Some(at) = self.steps.get(&step.index).and_then(|step| step.state.wakes_at()) {
+                if let Some(at) = self
+                    .steps
+                    .get(&step.index)
+                    .and_then(|step| step.state.wakes_at())
+                {
                     self.timers.remove(&(at, step.index));
                 }
                 if let Some(run) = self.block_run(step.index) {
@@ -458,7 +466,11 @@ impl Execution {
                 self.unwind(ROOT, &Err(error.clone()));
                 self.status = Status::CleaningUp;
                 self.paused = None;
-                self.ending = Some(Ending { status, error });
+                self.ending = Some(Ending {
+                    status,
+                    error,
+                    undo_failed: None,
+                });
             }
             EventKind::Succeeded { output } => {
                 self.output = Some(Arc::clone(output));

@@ -69,7 +69,10 @@ impl Execution {
             return false;
         };
         if let Work::Try { undo, .. } = &run.work
-            && (!undo.is_empty() || plan.nodes[entry.node as usize].part(Part::Finally).is_some())
+            && (!undo.is_empty()
+                || plan.nodes[entry.node as usize]
+                    .part(Part::Finally)
+                    .is_some())
         {
             return true;
         }

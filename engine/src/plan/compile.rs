@@ -34,9 +34,9 @@ pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> 
             .collect(),
         timeout: document.settings.timeout,
         parallelism: document.settings.parallelism.unwrap_or(DEFAULT_PARALLELISM),
-        cleans_up: blocks.iter().any(|block| {
-            matches!(block.holder, Some((_, Part::Finally | Part::Undo)))
-        }),
+        cleans_up: blocks
+            .iter()
+            .any(|block| matches!(block.holder, Some((_, Part::Finally | Part::Undo)))),
         inputs,
         nodes,
         blocks,

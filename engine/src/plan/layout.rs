@@ -10,7 +10,9 @@ use crate::problem::Problem;
 pub type BlockIndex = u32;
 
 /// What a block is to the node that holds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     Body,
@@ -170,7 +172,8 @@ impl<'a> Layout<'a> {
             if flat.node.undo.is_some() && self.cleans_up(flat.block) {
                 report(
                     "undo",
-                    "what lies in `undo` or `finally` cleans up itself: nothing undoes it".to_owned(),
+                    "what lies in `undo` or `finally` cleans up itself: nothing undoes it"
+                        .to_owned(),
                 );
             }
             if holds_blocks && flat.node.body.is_none() {

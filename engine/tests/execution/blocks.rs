@@ -6,6 +6,7 @@ use engine::plan::compile;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::cleanup::undone_in_reverse_order;
 use crate::graphs::{Run, catalog};
 use crate::simulation::{Fate, run_of};
 
@@ -453,6 +454,16 @@ fn what_lies_in_a_block_is_seen_in_there_only() {
 
 /// A block of random nodes: `shape` says what each is, and the next shapes what is in it.
 fn block(shapes: &mut impl Iterator<Item = u8>, depth: u32, ids: &mut u32) -> Value {
+    block_that(shapes, depth, ids, true)
+}
+
+/// What undoes a step, and `finally`, is not undone itself.
+fn block_that(
+    shapes: &mut impl Iterator<Item = u8>,
+    depth: u32,
+    ids: &mut u32,
+    undone: bool,
+) -> Value {
     let count = 1 + shapes.next().unwrap_or(0) % 3;
     let mut nodes = Vec::new();
     let mut edges = Vec::new();
@@ -480,7 +491,9 @@ fn block(shapes: &mut impl Iterator<Item = u8>, depth: u32, ids: &mut u32) -> Va
             };
             (node["kind"], node["with"]) = (json!(kind), with);
             if kind != "test.act" {
-                node["body"] = block(shapes, depth - 1, ids);
+                node["body"] = block_that(shapes, depth - 1, ids, undone);
+            } else if undone && shape.is_multiple_of(4) {
+                node["undo"] = block_that(shapes, 0, ids, false);
             }
             match kind {
                 "flow.while" => {
@@ -488,9 +501,9 @@ fn block(shapes: &mut impl Iterator<Item = u8>, depth: u32, ids: &mut u32) -> Va
                     node["body"]["output"] = json!("${ index }");
                 }
                 "flow.try" if shape.is_multiple_of(2) => {
-                    node["catch"] = block(shapes, depth - 1, ids);
+                    node["catch"] = block_that(shapes, depth - 1, ids, undone);
                 }
-                "flow.try" => node["finally"] = block(shapes, depth - 1, ids),
+                "flow.try" => node["finally"] = block_that(shapes, depth - 1, ids, false),
                 _ => {}
             }
         }
@@ -508,6 +521,7 @@ proptest! {
         shapes in prop::collection::vec(any::<u8>(), 60),
         fates in prop::collection::vec(0_u8..8, 40),
         dice in prop::collection::vec(any::<usize>(), 200),
+        cancelled in prop::option::of(0_usize..30),
     ) {
         let mut document = block(&mut shapes.into_iter(), 4, &mut 0);
         (document["lathe"], document["name"]) = (json!(1), json!("random"));
@@ -523,7 +537,14 @@ proptest! {
                 _ => Fate::Gives(json!(1)),
             }
         };
-        run.drive(fate, |count| thrown.next().unwrap_or(0) % count);
+        run.drive_until(fate, |count| thrown.next().unwrap_or(0) % count, |_, turns| {
+            match cancelled {
+                Some(at) if turns == at => Some(Command::Cancel { reason: "enough".to_owned() }),
+                Some(at) if turns + 2 == at => Some(Command::Pause { reason: "rest".to_owned() }),
+                _ => None,
+            }
+        });
         prop_assert!(run.execution.held().next().is_none());
+        undone_in_reverse_order(&run);
     }
 }

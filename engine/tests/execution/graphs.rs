@@ -7,10 +7,10 @@ use engine::Time;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
 use engine::document::{Document, Retry, parse};
 use engine::execution::{
-    Command, Completion, Effects, Event, Execution, Illegal, Ran, Status, StepRecord, StepStatus,
-    accept, apply, replay,
+    Command, Completion, Effects, Event, Execution, Illegal, Ran, RunOptions, Status, StepRecord,
+    StepStatus, accept, apply, replay,
 };
-use engine::node::{ActiveNode, Context, ErrorValue, Failure, Opening, Outcome, PureNode};
+use engine::node::{ActiveNode, Await, Context, ErrorValue, Failure, Opening, Outcome, PureNode};
 use engine::plan::{Plan, StepIndex, compile};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -57,6 +57,25 @@ impl PureNode for Opens {
     }
 }
 
+/// Waits for an answer, as its parameters say.
+struct Asks(bool);
+
+impl PureNode for Asks {
+    fn run(&self, now: Time, with: Value) -> Result<Outcome, Failure> {
+        let text = |name: &str| with[name].as_str().map(str::to_owned);
+        let form = serde_json::from_value(with["form"].clone()).unwrap();
+        let after = with["after"].as_i64();
+        Ok(Outcome::Await(Box::new(Await {
+            signal: text("signal"),
+            key: text("key"),
+            message: None,
+            form,
+            approval: self.0,
+            deadline: after.map(|millis| now + chrono::TimeDelta::milliseconds(millis)),
+        })))
+    }
+}
+
 fn kind(name: &'static str, ports: &'static [&'static str]) -> NodeKind {
     NodeKind {
         kind: name,
@@ -82,6 +101,8 @@ pub(crate) fn catalog() -> Catalog {
     catalog.add_active(kind("flow.branch", &["true", "false"]), Nothing);
     catalog.add_pure(kind("flow.join", &["out"]), Nothing);
     catalog.add_pure(kind("test.pure", &["out"]), Nothing);
+    catalog.add_pure(kind("flow.await", &["out"]), Asks(false));
+    catalog.add_pure(kind("flow.approve", &["approved", "rejected"]), Asks(true));
     for (name, open) in BLOCKS {
         catalog.add_pure(kind(name, &["out"]), Opens(open));
     }
@@ -113,7 +134,16 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn new(plan: Plan) -> Self {
         let now = Time::from_timestamp_millis(1_700_000_000_000).unwrap();
-        let (execution, effects) = accept(Uuid::from_u128(1), &plan, Arc::new(json!({})), 0, now);
+        Self::with_options(plan, RunOptions::default(), now)
+    }
+
+    pub(crate) fn with_options(plan: Plan, options: RunOptions, now: Time) -> Self {
+        let (id, options) = (Uuid::from_u128(1), Arc::new(options));
+        let (execution, effects) = accept(id, &plan, Arc::new(json!({})), 0, options, now);
+        Self::begun(plan, execution, effects, now)
+    }
+
+    pub(crate) fn begun(plan: Plan, execution: Execution, effects: Effects, now: Time) -> Self {
         Self {
             plan,
             execution,
@@ -241,14 +271,16 @@ impl Run {
     #[track_caller]
     pub(crate) fn check_replay(&self) {
         let inputs = Arc::clone(&self.execution.inputs);
-        let replayed = replay(
+        let mut replayed = replay(
             self.execution.id,
             &self.plan,
             inputs,
             0,
+            Arc::clone(&self.execution.options),
             self.begun,
             &self.events,
         );
+        replayed.links = self.execution.links.clone();
         assert_eq!(replayed, self.execution);
         let numbers: Vec<u64> = self.events.iter().map(|event| event.seq).collect();
         assert_eq!(numbers, (1..=self.events.len() as u64).collect::<Vec<_>>());

@@ -9,9 +9,12 @@
 )]
 
 mod blocks;
+mod cleanup;
 mod graphs;
 mod joins;
+mod outside;
 mod properties;
+mod rerun;
 mod retries;
 mod simulation;
 mod waits;

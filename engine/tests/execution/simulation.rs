@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::catalog::Implementation;
 use engine::document::parse;
-use engine::execution::{Command, Completion, Execution};
+use engine::execution::{Command, Completion, Execution, Status};
 use engine::node::{ErrorValue, Failure, Outcome};
 use engine::plan::{StepIndex, compile};
 use engine::ports::executions::{Accepted, Loaded};
@@ -29,16 +29,32 @@ pub(crate) fn run_of(yaml: &str) -> Run {
 
 impl Run {
     /// Runs to the end; `fate` is asked for each step that acts, by its path, and `pick` chooses among steps.
-    pub(crate) fn drive(
+    pub(crate) fn drive(&mut self, fate: impl Fn(&str) -> Fate, pick: impl FnMut(usize) -> usize) {
+        self.drive_until(fate, pick, |_, _| None);
+    }
+
+    /// The same, with somebody who meddles: asked before each turn, by its number.
+    pub(crate) fn drive_until(
         &mut self,
         fate: impl Fn(&str) -> Fate,
         mut pick: impl FnMut(usize) -> usize,
+        mut meddle: impl FnMut(&Self, usize) -> Option<Command>,
     ) {
         let mut lasting = Vec::new();
-        for _ in 0..100_000 {
+        for turn in 0..100_000 {
             if self.execution.status.is_terminal() {
                 self.check_replay();
                 return;
+            }
+            if let Some(command) = meddle(self, turn) {
+                // Not everything is allowed at every time.
+                let _ = self.apply(command);
+                self.check_stored();
+                continue;
+            }
+            if self.execution.status == Status::Paused {
+                let reason = "go on".to_owned();
+                self.apply(Command::Resume { reason }).unwrap();
             }
             let takeable: Vec<_> = self.execution.takeable(&self.plan).collect();
             if let Some(&(step, attempt)) =
@@ -61,6 +77,21 @@ impl Run {
             }
         }
         panic!("the run does not end");
+    }
+
+    /// Goes on as long as something holds.
+    pub(crate) fn drive_while(
+        &mut self,
+        fate: impl Fn(&str) -> Fate,
+        mut pick: impl FnMut(usize) -> usize,
+        holds: impl Fn(&Self) -> bool,
+    ) {
+        let mut lasting = Vec::new();
+        while holds(self) {
+            let takeable: Vec<_> = self.execution.takeable(&self.plan).collect();
+            let (step, attempt) = takeable[pick(takeable.len())];
+            self.turn(step, attempt, &fate, &mut lasting);
+        }
     }
 
     fn turn(
@@ -110,6 +141,14 @@ impl Run {
                         result,
                     }
                 }
+                Outcome::Await(request) => Command::Await {
+                    step,
+                    attempt,
+                    wait: Uuid::from_u128(1_000 + u128::from(self.execution.seq)),
+                    request,
+                    input,
+                    ran,
+                },
                 other => panic!("{other:?}"),
             },
             Implementation::Active(_) => {
@@ -120,10 +159,12 @@ impl Run {
                     runner,
                 })
                 .unwrap();
+                let with_before = with.clone();
                 match fate(&path) {
                     Fate::Gives(value) => {
                         let output = if value.is_null() { with } else { value };
-                        let result = self.gives(output);
+                        let mut result = self.gives(output);
+                        result.input = Some(Arc::new(with_before));
                         Command::Complete {
                             step,
                             attempt,
@@ -167,7 +208,8 @@ impl Run {
             return;
         }
         let stored = stored(&self.execution, self);
-        let restored = Execution::from_loaded(&self.plan, stored).unwrap();
+        let mut restored = Execution::from_loaded(&self.plan, stored).unwrap();
+        restored.links = self.execution.links.clone();
         assert_eq!(restored, self.execution);
     }
 
@@ -194,6 +236,8 @@ fn stored(execution: &Execution, run: &Run) -> Loaded {
             workflow_name: "test".to_owned(),
             workflow_version: 1,
             inputs: Value::clone(&execution.inputs),
+            options: engine::execution::RunOptions::clone(&execution.options),
+            rerun: None,
             trigger: "test".to_owned(),
             parent: None,
             idempotency_key: None,
