@@ -6,9 +6,10 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use engine::execution::RunOptions;
 use engine::ports::definitions::Definition;
 use engine::ports::executions::ExecutionResult;
-use engine::ports::launcher::{Launch, Recorded};
+use engine::ports::launcher::{Again, Launch, Recorded};
 use serde_json::{Map, Value};
 use store::ExecutionRecord;
 use uuid::Uuid;
@@ -24,6 +25,9 @@ pub(crate) struct Order {
     pub(crate) inputs: Map<String, Value>,
     pub(crate) trigger: &'static str,
     pub(crate) idempotency_key: Option<String>,
+    pub(crate) options: RunOptions,
+    /// The earlier execution that this one goes on from.
+    pub(crate) again: Option<Again>,
     pub(crate) wait: Option<Duration>,
 }
 
@@ -34,6 +38,7 @@ pub(crate) async fn launch(app: &App, order: Order) -> ApiResult<Response> {
         .idempotency_key
         .is_some()
         .then(|| order.inputs.clone());
+    let rerun_of = order.again.as_ref().map(|again| again.earlier.execution);
     let launched = app
         .launcher
         .launch(Launch {
@@ -42,6 +47,8 @@ pub(crate) async fn launch(app: &App, order: Order) -> ApiResult<Response> {
             inputs: Value::Object(order.inputs),
             trigger: order.trigger.to_owned(),
             idempotency_key: order.idempotency_key,
+            options: order.options,
+            again: order.again,
             wait: wait.is_some(),
         })
         .await?;
@@ -63,6 +70,7 @@ pub(crate) async fn launch(app: &App, order: Order) -> ApiResult<Response> {
             launched.id,
             recorded,
             launched.finished,
+            rerun_of,
         ),
         None => wait::read(app, launched.id).await?.into(),
     };
@@ -127,6 +135,7 @@ fn fresh(
     id: Uuid,
     recorded: Recorded,
     finished: Option<ExecutionResult>,
+    rerun_of: Option<Uuid>,
 ) -> Execution {
     let (output, error) = finished.map_or((None, None), |result| (result.output, result.error));
     let summary = ExecutionSummary {
@@ -138,6 +147,7 @@ fn fresh(
         error: error.map(Into::into),
         trigger: trigger.to_owned(),
         parent: None,
+        rerun_of,
         created_at: recorded.created_at.into(),
         started_at: recorded.started_at.map(Into::into),
         finished_at: recorded.finished_at.map(Into::into),

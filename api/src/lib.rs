@@ -3,6 +3,7 @@
 //! Handlers are thin: extractors, one call into store, launcher or blueprint, a typed reply. Every
 //! failure leaves in one envelope; see `error`.
 
+mod answers;
 mod config;
 mod definitions;
 mod designs;
@@ -17,6 +18,7 @@ mod metrics;
 mod openapi;
 mod proxy;
 mod replies;
+mod rerun;
 #[allow(
     unused_qualifications,
     reason = "utoipa writes the paths of what it generates in full"

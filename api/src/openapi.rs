@@ -23,6 +23,7 @@ Unknown fields and parameters are refused.";
     tags(
         (name = "workflows", description = "Documents that say what happens in which order, and starting them."),
         (name = "executions", description = "Runs of workflows: where they stand, what they wrote, stopping them."),
+        (name = "waits", description = "Steps that wait for an answer from outside, and answering them."),
         (name = "models", description = "Kinds of records that applications keep."),
         (name = "applications", description = "Models that belong together, and what is live of them."),
         (name = "nodes", description = "The catalogue of what a workflow's nodes can do."),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use store::StoredStep;
 
 use crate::error::{ApiError, ApiResult};
-use crate::schemas::step::{Attempt, Step};
+use crate::schemas::step::{Attempt, Step, StepWait};
 use crate::schemas::time::duration_ms;
 
 /// Steps of turns and parts that have ended and are shown at most; the newest of more.
@@ -70,6 +70,8 @@ fn ended_step(path: String, last: StoredStep, records: Vec<StoredStep>) -> Step 
         until: None,
         child: None,
         input: None,
+        wait: None,
+        error: None,
     };
     step(path, last.node, last.kind, place, records)
 }
@@ -98,7 +100,7 @@ fn step(
         attempt: place.attempt,
         input: place.input.as_deref().cloned(),
         output: None,
-        error: None,
+        error: place.error.map(Into::into),
         reason: (place.status == StepStatus::Skipped).then(|| UNREACHED.to_owned()),
         started_at: place.started_at.map(Into::into),
         finished_at: None,
@@ -106,6 +108,10 @@ fn step(
         runner: place.runner,
         until: place.until.map(Into::into),
         child: place.child,
+        wait: place.wait.map(|(id, request)| StepWait {
+            id,
+            request: request.into(),
+        }),
         attempts,
     };
     let Some(record) = last else { return blank };

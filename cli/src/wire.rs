@@ -1,5 +1,6 @@
 //! Puts the parts together: store, queue, bus and nodes, for whichever role this process plays.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use blueprint::ports::ApplicationSource;
 use engine::catalog::Catalog;
 use engine::document::parse;
+use engine::execution::ResumeLinks;
 use engine::plan::{self, Plan};
 use engine::ports::PortError;
 use engine::ports::bus::Bus;
@@ -193,6 +195,22 @@ pub(crate) fn catalog_for_checking() -> Catalog {
     })
 }
 
+/// What makes the addresses at which waiting steps can be answered. Port 0 is any, so that `bound` knows better.
+pub(crate) async fn links(
+    store: &Store,
+    running: &Running,
+    bound: Option<SocketAddr>,
+) -> anyhow::Result<Arc<ResumeLinks>> {
+    let base = match (running.url.strip_suffix(":0"), bound) {
+        (Some(base), Some(bound)) => format!("{base}:{}", bound.port()),
+        _ => running.url.clone(),
+    };
+    Ok(Arc::new(ResumeLinks::new(
+        base,
+        store.secret("resume").await?,
+    )))
+}
+
 pub(crate) fn runner_options(running: &Running, data: &DataFolder, backend: &Backend) -> Options {
     let mut options = Options::new(data.0.clone());
     options.name.clone_from(&running.name);
@@ -228,6 +246,8 @@ pub(crate) async fn end_abandoned_runs(parts: &Parts, data: &DataFolder) -> anyh
     for status in [
         engine::execution::Status::Queued,
         engine::execution::Status::Running,
+        engine::execution::Status::Paused,
+        engine::execution::Status::CleaningUp,
     ] {
         let filter = ExecutionFilter {
             status: Some(status),
@@ -261,11 +281,13 @@ pub(crate) async fn end_abandoned_runs(parts: &Parts, data: &DataFolder) -> anyh
 pub(crate) fn api_state(
     parts: &Parts,
     launcher: Arc<dyn Launcher>,
+    links: Arc<ResumeLinks>,
     backend: &Backend,
 ) -> anyhow::Result<api::State> {
     Ok(api::State {
         store: Arc::new(parts.store.clone()),
         launcher,
+        links,
         bus: Arc::clone(&parts.bus),
         queue: Arc::clone(&parts.queue),
         catalog: Arc::clone(&parts.catalog),

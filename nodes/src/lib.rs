@@ -49,6 +49,8 @@ fn registered(options: &Options) -> Vec<Registered> {
         active(docker_push::DockerPush::new(docker.clone())),
         active(file_read::FileRead),
         active(file_write::FileWrite),
+        pure(flow_approve::FlowApprove),
+        pure(flow_await::FlowAwait),
         pure(flow_branch::FlowBranch),
         pure(flow_call::FlowCall),
         pure(flow_for_each::FlowForEach),

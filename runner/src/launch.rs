@@ -3,17 +3,23 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use engine::execution::{Command, Event, EventKind, Execution, Status, accept, apply};
+use engine::execution::{
+    Command, Event, EventKind, Execution, NoRerun, Status, accept, apply, rerun,
+};
 use engine::node::ErrorValue;
 use engine::plan::Plan;
+use engine::ports::PortError;
 use engine::ports::bus::Notice;
-use engine::ports::executions::{Accepted, Commit, Committed, ExecutionResult, Loaded};
-use engine::ports::launcher::{CancelError, Launch, LaunchError, Launched, Launcher, Recorded};
+use engine::ports::executions::{Accepted, Commit, Committed, ExecutionResult, Loaded, Rerun};
+use engine::ports::launcher::{
+    CancelError, Change, ChangeError, Launch, LaunchError, Launched, Launcher, Recorded,
+};
 use engine::ports::queue::{Ticket, TicketReason};
 use engine::problem::{Problem, Problems};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use crate::change;
 use crate::clock::now;
 use crate::collaborators::Collaborators;
 use crate::drive::{self, Reply};
@@ -51,6 +57,10 @@ impl Launcher for RemoteLauncher {
 
     async fn cancel(&self, execution: Uuid, reason: &str) -> Result<(), CancelError> {
         cancel(&self.ports, &self.plans, &self.options, execution, reason).await
+    }
+
+    async fn change(&self, execution: Uuid, change: Change) -> Result<(), ChangeError> {
+        change::change(&self.ports, &self.plans, &self.options, execution, &change).await
     }
 }
 
@@ -90,6 +100,18 @@ impl Launcher for LocalLauncher {
     async fn cancel(&self, execution: Uuid, reason: &str) -> Result<(), CancelError> {
         self.shared.cancel(execution, reason).await
     }
+
+    async fn change(&self, execution: Uuid, change: Change) -> Result<(), ChangeError> {
+        let shared = &self.shared;
+        change::change(
+            &shared.ports,
+            &shared.plans,
+            &shared.options,
+            execution,
+            &change,
+        )
+        .await
+    }
 }
 
 type Begun = (Execution, engine::execution::Effects);
@@ -97,13 +119,28 @@ type Begun = (Execution, engine::execution::Effects);
 fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
     let inputs = plan.check_inputs(launch.inputs)?;
     let created_at = now();
-    let begun = accept(launch.id, plan, Arc::new(inputs.clone()), 0, created_at);
+    launch.options.check(plan)?;
+    let (id, given) = (launch.id, Arc::new(inputs.clone()));
+    let options = Arc::new(launch.options.clone());
+    let begun = match &launch.again {
+        None => accept(id, plan, given, 0, options, created_at),
+        Some(again) => {
+            let (earlier, from) = (&again.earlier, &again.from);
+            rerun(id, plan, given, 0, options, created_at, earlier, from)
+                .map_err(|NoRerun(problems)| problems)?
+        }
+    };
     let accepted = Accepted {
         id: launch.id,
         workflow_id: launch.definition.workflow_id,
         workflow_name: launch.definition.name.clone(),
         workflow_version: launch.definition.version,
         inputs,
+        options: launch.options,
+        rerun: launch.again.map(|again| Rerun {
+            of: again.earlier.execution,
+            from: again.from,
+        }),
         trigger: launch.trigger,
         parent: None,
         idempotency_key: launch.idempotency_key,
@@ -180,6 +217,7 @@ pub(crate) async fn cancel(
         let parent = loaded.accepted.parent.clone();
         let (commit, orphans) = cancellation(plans, options, loaded, reason).await?;
         let events = Arc::from(commit.events.clone());
+        let cleans_up = !commit.status.is_terminal();
         if let Committed::Done { .. } = ports.executions.commit(commit).await? {
             ports
                 .bus
@@ -189,7 +227,11 @@ pub(crate) async fn cancel(
                 })
                 .await;
             ports.bus.publish(Notice::Changed { execution: id }).await;
-            if let Some(parent) = parent {
+            if cleans_up {
+                let reason = TicketReason::Wake;
+                let execution = id;
+                offer(ports, &[Ticket { execution, reason }]).await;
+            } else if let Some(parent) = parent {
                 let reason = TicketReason::ChildFinished {
                     step: parent.step,
                     child: id,
@@ -277,6 +319,8 @@ fn end_unread(loaded: Loaded, reason: &str) -> Commit {
         error: Some(error),
         steps: Vec::new(),
         events: vec![Event { seq, at, kind }],
+        waits: Vec::new(),
+        waits_over: Vec::new(),
         spawned: Vec::new(),
     }
 }
@@ -308,11 +352,11 @@ fn into_launch_error(error: PlanError) -> LaunchError {
     }
 }
 
-fn unusable(doing: &'static str, error: impl std::fmt::Display) -> CancelError {
+pub(crate) fn unusable(doing: &'static str, error: impl std::fmt::Display) -> PortError {
     let problems = Problems(vec![Problem::at("", error.to_string())]);
-    CancelError::Port(engine::ports::PortError {
+    PortError {
         doing,
         transient: false,
         source: Box::new(problems),
-    })
+    }
 }

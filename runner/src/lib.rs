@@ -6,6 +6,7 @@
 
 mod beat;
 mod cache;
+mod change;
 mod clock;
 mod collaborators;
 mod drive;

@@ -1,7 +1,10 @@
 //! What an operator may set about a runner.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+
+use engine::execution::ResumeLinks;
 
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -23,6 +26,8 @@ pub struct Options {
     pub drain: Duration,
     /// True when no other process can be at work on this store: whatever it calls held is lost.
     pub sole: bool,
+    /// Makes the addresses at which waiting steps can be answered.
+    pub links: Option<Arc<ResumeLinks>>,
     /// Holds the workspaces of runs, and what outlives them.
     pub data: PathBuf,
 }
@@ -39,6 +44,7 @@ impl Options {
             requeue: Duration::from_secs(8),
             drain: Duration::from_secs(25),
             sole: false,
+            links: None,
             data,
         }
     }

@@ -2,7 +2,7 @@
 
 use blueprint::Invalid;
 use engine::ports::PortError;
-use engine::ports::launcher::{CancelError, LaunchError};
+use engine::ports::launcher::{CancelError, ChangeError, LaunchError};
 use engine::problem::{Problem, Problems};
 use store::StoreError;
 
@@ -50,6 +50,26 @@ impl From<CancelError> for ApiError {
             CancelError::NotFound => Self::not_found("execution"),
             CancelError::Ended => Self::conflict(error.to_string()),
             CancelError::Port(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeError> for ApiError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::NotFound => Self::not_found("execution"),
+            ChangeError::NoSuchStep => Self::new(Code::NotFound, error.to_string()),
+            ChangeError::NotNow(_)
+            | ChangeError::NotPaused
+            | ChangeError::StepNotNow(_)
+            | ChangeError::NoSuchWait => Self::conflict(error.to_string()),
+            ChangeError::Unfit(unfit) => {
+                Self::from_problems("the answer does not fit what is asked", unfit.0)
+            }
+            ChangeError::Invalid(problems) => {
+                Self::from_problems("its workflow can't be read here", problems)
+            }
+            ChangeError::Port(error) => error.into(),
         }
     }
 }

@@ -78,6 +78,12 @@ pub(crate) struct ErrorDetail {
     pub(crate) message: String,
 }
 
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl ApiError {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
@@ -98,6 +104,11 @@ impl ApiError {
             Code::NotFound,
             format!("there is no such {what}; it may have been deleted"),
         )
+    }
+
+    /// Whether another request might fare better, rather than another moment.
+    pub(crate) fn is_clients(&self) -> bool {
+        self.code.status().is_client_error()
     }
 
     pub(crate) fn conflict(message: impl Into<String>) -> Self {

@@ -5,6 +5,7 @@ mod executions;
 mod models;
 mod nodes;
 mod server;
+mod waits;
 mod workflows;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +32,14 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(executions::logs::list_execution_logs))
         .routes(routes!(executions::cancel::cancel_execution))
         .routes(routes!(executions::events::watch_execution))
+        .routes(routes!(executions::pause::pause_execution))
+        .routes(routes!(executions::resume::resume_execution))
+        .routes(routes!(executions::decide::decide_step))
+        .routes(routes!(executions::rerun::rerun_execution))
+        .routes(routes!(waits::list::list_waits))
+        .routes(routes!(waits::answer::answer_wait))
+        .routes(routes!(waits::signal::send_signal))
+        .routes(routes!(waits::link::show_link, waits::link::answer_link))
         .routes(routes!(
             models::list::list_models,
             models::create::create_model

@@ -19,6 +19,13 @@ pub(crate) enum ExecutionNews {
     Queued(ExecutionEvent),
     #[serde(rename = "execution.running")]
     Running(ExecutionEvent),
+    #[serde(rename = "execution.paused")]
+    Paused(ExecutionEvent),
+    #[serde(rename = "execution.resumed")]
+    Resumed(ExecutionEvent),
+    /// Its end is decided, and comes once everything is cleaned up.
+    #[serde(rename = "execution.cleaning_up")]
+    CleaningUp(ExecutionEvent),
     #[serde(rename = "execution.succeeded")]
     Succeeded(ExecutionEvent),
     #[serde(rename = "execution.failed")]
@@ -39,8 +46,28 @@ pub(crate) enum ExecutionNews {
     BlockStarted(BlockEvent),
     #[serde(rename = "block.ended")]
     BlockEnded(BlockEvent),
+    /// A turn or part was taken over from an earlier execution.
+    #[serde(rename = "block.kept")]
+    BlockKept(BlockEvent),
+    /// A block is being stopped.
+    #[serde(rename = "block.unwinding")]
+    BlockUnwinding(ExecutionEvent),
+    /// The step is being stopped, and cleans up first.
+    #[serde(rename = "step.unwinding")]
+    StepUnwinding(StepEvent),
+    /// What a step did is being undone.
+    #[serde(rename = "undo.started")]
+    UndoStarted(UndoEvent),
+    #[serde(rename = "undo.ended")]
+    UndoEnded(UndoEvent),
+    /// What a step did in an earlier execution can be undone in this one.
+    #[serde(rename = "undo.kept")]
+    UndoKept(UndoEvent),
     #[serde(rename = "step.waiting")]
     StepWaiting(StepEvent),
+    /// It failed, and waits for somebody to say how it goes on.
+    #[serde(rename = "step.held")]
+    StepHeld(StepEvent),
     #[serde(rename = "step.retrying")]
     StepRetrying(StepEvent),
     #[serde(rename = "step.succeeded")]
@@ -60,6 +87,23 @@ pub(crate) enum ExecutionNews {
 pub(crate) struct ExecutionEvent {
     seq: u64,
     at: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error: Option<RunError>,
+    /// Why somebody wanted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reason: Option<String>,
+}
+
+/// Something about undoing what a step did.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UndoEvent {
+    seq: u64,
+    at: Time,
+    /// The step that is undone.
+    of: String,
+    /// Why that failed, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     error: Option<RunError>,
@@ -106,7 +150,7 @@ pub(crate) struct BlockEvent {
     step: String,
     /// The turn of a loop, from 0.
     turn: u32,
-    /// `body`, `catch` or `finally`.
+    /// `body`, `catch`, `finally` or `undo`.
     part: String,
     /// Why it failed, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,7 +166,18 @@ impl From<&Event> for ExecutionNews {
                 seq: event.seq,
                 at: event.at.into(),
                 error,
+                reason: None,
             }
+        };
+        let wanted = |reason: &str| ExecutionEvent {
+            reason: Some(reason.to_owned()),
+            ..run(None)
+        };
+        let undo = |of: &str, error: Option<&engine::node::ErrorValue>| UndoEvent {
+            seq: event.seq,
+            at: event.at.into(),
+            of: of.to_owned(),
+            error: error.cloned().map(RunError::from),
         };
         let block = |step: &StepRef, turn, part: Part, error: Option<&engine::node::ErrorValue>| {
             BlockEvent {
@@ -149,6 +204,37 @@ impl From<&Event> for ExecutionNews {
         match &event.kind {
             EventKind::Queued => Self::Queued(run(None)),
             EventKind::Running => Self::Running(run(None)),
+            EventKind::Paused { reason } => Self::Paused(wanted(reason)),
+            EventKind::Resumed { reason } => Self::Resumed(wanted(reason)),
+            EventKind::CleaningUp { error, .. } => Self::CleaningUp(run(Some(error))),
+            EventKind::BlockUnwinding { result, .. } => {
+                Self::BlockUnwinding(run(result.as_ref().err()))
+            }
+            EventKind::StepUnwinding { step: at, ends } => Self::StepUnwinding(StepEvent {
+                error: Some(ends.error().clone().into()),
+                ..step(at)
+            }),
+            EventKind::UndoStarted { of, .. } => Self::UndoStarted(undo(of, None)),
+            EventKind::UndoEnded { of, error, .. } => Self::UndoEnded(undo(of, error.as_ref())),
+            EventKind::UndoKept { of, .. } => Self::UndoKept(undo(of, None)),
+            EventKind::BlockKept {
+                step: at,
+                turn,
+                part,
+                result,
+            } => Self::BlockKept(block(at, *turn, *part, result.as_ref().err())),
+            EventKind::StepHeld { step: at, error } => Self::StepHeld(StepEvent {
+                error: Some(error.clone().into()),
+                ..step(at)
+            }),
+            EventKind::StepWaiting {
+                step: at,
+                waiting: Waiting::Signal { until, .. },
+                ..
+            } => Self::StepWaiting(StepEvent {
+                until: until.map(Into::into),
+                ..step(at)
+            }),
             EventKind::Succeeded { .. } => Self::Succeeded(run(None)),
             EventKind::Failed { error } => Self::Failed(run(Some(error))),
             EventKind::Cancelled { error } => Self::Cancelled(run(Some(error))),

@@ -18,6 +18,8 @@ use super::workflow::Layout;
 pub(crate) enum ExecutionStatus {
     Queued,
     Running,
+    Paused,
+    CleaningUp,
     Succeeded,
     Failed,
     Cancelled,
@@ -59,6 +61,9 @@ pub(crate) struct ExecutionSummary {
     pub(crate) trigger: String,
     #[schema(required = true)]
     pub(crate) parent: Option<ParentStep>,
+    /// The earlier execution that it goes on from.
+    #[schema(required = true)]
+    pub(crate) rerun_of: Option<Uuid>,
     pub(crate) created_at: Time,
     #[schema(required = true)]
     pub(crate) started_at: Option<Time>,
@@ -89,6 +94,11 @@ pub(crate) struct Execution {
 pub(crate) struct ExecutionDetail {
     #[serde(flatten)]
     pub(crate) execution: Execution,
+    /// The steps of the earlier execution that it goes on from; none stand for what failed there.
+    pub(crate) rerun_from: Vec<String>,
+    /// How it will end, once it has cleaned up.
+    #[schema(required = true)]
+    pub(crate) ending: Option<Ending>,
     /// The document of the version that runs.
     #[schema(value_type = Map<String, Value>)]
     pub(crate) document: Value,
@@ -98,9 +108,16 @@ pub(crate) struct ExecutionDetail {
     pub(crate) steps: Vec<Step>,
 }
 
+/// The end that an execution will come to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Ending {
+    pub(crate) status: ExecutionStatus,
+    pub(crate) error: RunError,
+}
+
 impl ExecutionStatus {
     pub(crate) fn is_terminal(self) -> bool {
-        !matches!(self, Self::Queued | Self::Running)
+        Status::from(self).is_terminal()
     }
 }
 
@@ -109,6 +126,8 @@ impl From<Status> for ExecutionStatus {
         match status {
             Status::Queued => Self::Queued,
             Status::Running => Self::Running,
+            Status::Paused => Self::Paused,
+            Status::CleaningUp => Self::CleaningUp,
             Status::Succeeded => Self::Succeeded,
             Status::Failed => Self::Failed,
             Status::Cancelled => Self::Cancelled,
@@ -122,6 +141,8 @@ impl From<ExecutionStatus> for Status {
         match status {
             ExecutionStatus::Queued => Self::Queued,
             ExecutionStatus::Running => Self::Running,
+            ExecutionStatus::Paused => Self::Paused,
+            ExecutionStatus::CleaningUp => Self::CleaningUp,
             ExecutionStatus::Succeeded => Self::Succeeded,
             ExecutionStatus::Failed => Self::Failed,
             ExecutionStatus::Cancelled => Self::Cancelled,
@@ -154,6 +175,7 @@ impl From<store::ExecutionSummary> for ExecutionSummary {
                 execution_id: parent.execution,
                 step: parent.step,
             }),
+            rerun_of: summary.rerun_of,
             created_at: summary.created_at.into(),
             started_at: summary.started_at.map(Into::into),
             finished_at: summary.finished_at.map(Into::into),

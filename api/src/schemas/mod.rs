@@ -1,6 +1,7 @@
 //! What travels over HTTP, apart from what engine, blueprint and store keep: the API's promise to its clients.
 
 pub(crate) mod application;
+pub(crate) mod change;
 pub(crate) mod event;
 pub(crate) mod execution;
 pub(crate) mod log;
@@ -11,4 +12,5 @@ pub(crate) mod page;
 pub(crate) mod server;
 pub(crate) mod step;
 pub(crate) mod time;
+pub(crate) mod wait;
 pub(crate) mod workflow;

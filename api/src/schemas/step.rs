@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::execution::RunError;
 use super::time::Time;
+use super::wait::Request;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -16,6 +17,7 @@ pub(crate) enum StepStatus {
     Ready,
     Running,
     Waiting,
+    Held,
     Succeeded,
     Failed,
     Skipped,
@@ -57,8 +59,20 @@ pub(crate) struct Step {
     /// The execution that the step waits for.
     #[schema(required = true)]
     pub(crate) child: Option<Uuid>,
+    /// The answer that the step waits for.
+    #[schema(required = true)]
+    pub(crate) wait: Option<StepWait>,
     /// The attempts before this one, the first one first.
     pub(crate) attempts: Vec<Attempt>,
+}
+
+/// An answer that a step waits for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct StepWait {
+    /// For `POST /api/waits/{id}/answer`.
+    pub(crate) id: Uuid,
+    #[serde(flatten)]
+    pub(crate) request: Request,
 }
 
 /// An attempt that ended and was followed by another.
@@ -80,6 +94,7 @@ impl From<EngineStatus> for StepStatus {
             EngineStatus::Ready => Self::Ready,
             EngineStatus::Running => Self::Running,
             EngineStatus::Waiting => Self::Waiting,
+            EngineStatus::Held => Self::Held,
             EngineStatus::Succeeded => Self::Succeeded,
             EngineStatus::Failed => Self::Failed,
             EngineStatus::Skipped => Self::Skipped,

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use engine::execution::RunOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::change::Pin;
 use super::time::Time;
 
 /// Where the nodes stand on the canvas, by node id.
@@ -97,6 +99,23 @@ pub(crate) struct ExecuteRequest {
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, Value>, required = false)]
     pub(crate) inputs: Map<String, Value>,
+    /// Nodes, by id, that give this instead of running.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub(crate) pins: BTreeMap<String, Pin>,
+    /// The address of the only step that is wanted: what it does not need is skipped, and with it the run ends.
+    #[schema(nullable = false)]
+    pub(crate) only: Option<String>,
+}
+
+impl ExecuteRequest {
+    pub(crate) fn options(pins: BTreeMap<String, Pin>, only: Option<String>) -> RunOptions {
+        let pins = pins.into_iter().map(|(id, pin)| (id, pin.into()));
+        RunOptions {
+            pins: pins.collect(),
+            only,
+        }
+    }
 }
 
 impl From<store::WorkflowSummary> for WorkflowSummary {

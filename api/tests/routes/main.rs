@@ -18,5 +18,6 @@ mod openapi;
 mod proxy;
 mod server;
 mod support;
+mod waits;
 mod web;
 mod workflows;

@@ -45,11 +45,11 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ApiArgs) -> anyhow::Result<u
     need_servers(&backend, "lathe api")?;
     let doorway = Doorway::open(&listen).await?;
     let store = wire::open_store(&data, &backend).await?;
-    let parts = wire::parts(store, &data, &backend, &allowed, None).await?;
+    let parts = wire::parts(store.clone(), &data, &backend, &allowed, None).await?;
     let options = wire::runner_options(&running, &data, &backend);
+    let links = wire::links(&store, &running, Some(doorway.address())).await?;
     let launcher = Arc::new(RemoteLauncher::new(parts.collaborators(), options));
-    let store = parts.store.clone();
-    serve_until_told(doorway, parts, launcher, &data, &backend, async {}).await?;
+    serve_until_told(doorway, parts, launcher, links, &data, &backend, async {}).await?;
     store.close().await?;
     Ok(0)
 }

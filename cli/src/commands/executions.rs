@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::News;
 use crate::console;
+use crate::fault::Fault;
 use crate::server::{DEFAULT_ADDRESS, Server, parse_id};
 
 #[derive(Subcommand)]
@@ -17,7 +18,7 @@ pub(crate) enum ExecutionsCommand {
     List {
         #[command(flatten)]
         common: Common,
-        /// Only those with this status: queued, running, succeeded, failed, cancelled, timed_out
+        /// Only those with this status: queued, running, paused, cleaning_up, succeeded, failed, cancelled, timed_out
         #[arg(long)]
         status: Option<String>,
         /// At most this many
@@ -38,6 +39,56 @@ pub(crate) enum ExecutionsCommand {
         #[arg(value_parser = parse_id)]
         id: Uuid,
     },
+    /// Let nothing new begin in an execution
+    Pause {
+        #[command(flatten)]
+        common: Common,
+        #[arg(value_parser = parse_id)]
+        id: Uuid,
+    },
+    /// Let a paused execution go on; steps that are held are tried again
+    Resume {
+        #[command(flatten)]
+        common: Common,
+        #[arg(value_parser = parse_id)]
+        id: Uuid,
+    },
+    /// Say how a step of a paused execution goes on
+    Decide {
+        #[command(flatten)]
+        common: Common,
+        #[arg(value_parser = parse_id)]
+        id: Uuid,
+        /// The step's address, such as `import[3].fetch`
+        step: String,
+        #[arg(value_parser = ["retry", "skip", "give"])]
+        action: String,
+        /// What it gives, as JSON
+        #[arg(long, value_name = "JSON")]
+        output: Option<String>,
+    },
+    /// Begin a new execution that goes on from steps of an earlier one
+    Rerun {
+        #[command(flatten)]
+        common: Common,
+        #[arg(value_parser = parse_id)]
+        id: Uuid,
+        /// A step that runs again, such as `import[3].fetch`; without any, what failed
+        #[arg(long, value_name = "STEP")]
+        from: Vec<String>,
+        /// `same`, `newest`, or a number
+        #[arg(long, default_value = "same")]
+        version: String,
+        /// Other inputs, as JSON
+        #[arg(long, value_name = "JSON")]
+        inputs: Option<String>,
+        /// The only step that is wanted
+        #[arg(long, value_name = "STEP")]
+        only: Option<String>,
+        /// Wait for the end this long at most
+        #[arg(long, value_name = "DURATION", default_value = "0s")]
+        wait: String,
+    },
     /// The log of an execution
     Logs {
         #[command(flatten)]
@@ -57,10 +108,10 @@ pub(crate) enum ExecutionsCommand {
 pub(crate) struct Common {
     /// The running server
     #[arg(long, env = "LATHE_SERVER", default_value = DEFAULT_ADDRESS, value_name = "URL")]
-    server: String,
+    pub(super) server: String,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 pub(crate) async fn run(command: &ExecutionsCommand) -> anyhow::Result<u8> {
@@ -71,16 +122,39 @@ pub(crate) async fn run(command: &ExecutionsCommand) -> anyhow::Result<u8> {
             limit,
         } => list(common, status.as_deref(), *limit).await?,
         ExecutionsCommand::Show { common, id } => show(common, *id).await?,
-        ExecutionsCommand::Cancel { common, id } => {
-            let server = Server::at(&common.server)?;
-            let execution: Value = server
-                .post(&format!("api/executions/{id}/cancel"), &json!({}))
-                .await?;
-            if common.json {
-                console::json(&execution);
-            } else {
-                console::line(format_args!("{id} {}", word(&execution["status"])));
+        ExecutionsCommand::Cancel { common, id } => tell(common, *id, "cancel", &json!({})).await?,
+        ExecutionsCommand::Pause { common, id } => tell(common, *id, "pause", &json!({})).await?,
+        ExecutionsCommand::Resume { common, id } => tell(common, *id, "resume", &json!({})).await?,
+        ExecutionsCommand::Decide {
+            common,
+            id,
+            step,
+            action,
+            output,
+        } => {
+            let output = output.as_deref().map(read_json).transpose()?;
+            let mut body = json!({ "step": step, "action": action });
+            if let Some(output) = output {
+                body["output"] = output;
             }
+            tell(common, *id, "decide", &body).await?;
+        }
+        ExecutionsCommand::Rerun {
+            common,
+            id,
+            from,
+            version,
+            inputs,
+            only,
+            wait,
+        } => {
+            let version = match version.parse::<u32>() {
+                Ok(number) => json!(number),
+                Err(_) => json!(version),
+            };
+            let inputs = inputs.as_deref().map(read_json).transpose()?;
+            let body = json!({ "from": from, "version": version, "inputs": inputs, "only": only });
+            tell(common, *id, &format!("rerun?wait={wait}"), &body).await?;
         }
         ExecutionsCommand::Logs {
             common,
@@ -90,6 +164,29 @@ pub(crate) async fn run(command: &ExecutionsCommand) -> anyhow::Result<u8> {
         } => logs(common, *id, step.as_deref(), *follow).await?,
     }
     Ok(0)
+}
+
+/// Asks something of an execution, and says how it, or the one that came of it, stands.
+async fn tell(common: &Common, id: Uuid, what: &str, body: &Value) -> anyhow::Result<()> {
+    let execution: Value = Server::at(&common.server)?
+        .post(&format!("api/executions/{id}/{what}"), body)
+        .await?;
+    if common.json {
+        console::json(&execution);
+    } else {
+        let (id, status) = (word(&execution["id"]), word(&execution["status"]));
+        console::line(format_args!("{id} {status}"));
+    }
+    Ok(())
+}
+
+pub(super) fn read_json(text: &str) -> anyhow::Result<Value> {
+    serde_json::from_str(text).map_err(|error| {
+        let sentence = format!("`{text}` is not JSON: {error}");
+        Fault::unusable(sentence)
+            .mend("Write text in quotes, as in '\"text\"'.")
+            .into()
+    })
 }
 
 async fn list(common: &Common, status: Option<&str>, limit: u32) -> anyhow::Result<()> {
@@ -218,11 +315,11 @@ fn print_line(common: &Common, line: &Value) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn word(value: &Value) -> &str {
+pub(super) fn word(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-fn moment(value: &Value) -> String {
+pub(super) fn moment(value: &Value) -> String {
     let at = value
         .as_str()
         .and_then(|text| text.parse::<DateTime<Utc>>().ok());

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use engine::execution::ResumeLinks;
 use engine::ports::launcher::Launcher;
 use tokio::net::TcpListener;
 
@@ -37,6 +38,11 @@ impl Doorway {
             hosts: listen.hosts.clone(),
         })
     }
+
+    /// Where it is, with the port that it was given.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
 }
 
 fn refused(address: SocketAddr, error: std::io::Error) -> Fault {
@@ -66,12 +72,13 @@ pub(super) async fn serve_until_told(
     doorway: Doorway,
     parts: Parts,
     launcher: Arc<dyn Launcher>,
+    links: Arc<ResumeLinks>,
     data: &DataFolder,
     backend: &Backend,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let mut signals = Signals::listen()?;
-    let state = wire::api_state(&parts, launcher, backend)?;
+    let state = wire::api_state(&parts, launcher, links, backend)?;
     let address = format!("http://{}", doorway.address);
     if let Err(error) = server::record(&data.0, &address) {
         tracing::warn!(%error, "`lathe run` will not find this server by its data folder");

@@ -13,6 +13,7 @@ mod runner;
 mod seed;
 mod serve;
 mod validate;
+mod waits;
 
 use anyhow::Context;
 use clap::Subcommand;
@@ -37,9 +38,12 @@ pub(crate) enum Command {
     Validate(validate::ValidateArgs),
     /// List the kinds of nodes, or show the manual of one
     Nodes(nodes::NodesArgs),
-    /// List, show, cancel and follow executions on a running server
+    /// List, show, steer and follow executions on a running server
     #[command(subcommand)]
     Executions(executions::ExecutionsCommand),
+    /// List steps that wait for an answer, answer them, and send signals
+    #[command(subcommand)]
+    Waits(waits::WaitsCommand),
     /// List applications on a running server, and stop what is live of them
     #[command(subcommand)]
     Applications(applications::ApplicationsCommand),
@@ -70,6 +74,7 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Runner(args) => runner::run(global, &args).await,
             Command::Run(args) => run::run(global, &args).await,
             Command::Executions(command) => executions::run(&command).await,
+            Command::Waits(command) => waits::run(&command).await,
             Command::Applications(command) => applications::run(&command).await,
             Command::Seed(args) => seed::run(global, &args).await,
             Command::Migrate(args) => migrate::run(global, &args).await,

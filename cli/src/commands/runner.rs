@@ -38,13 +38,12 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunnerOnlyArgs) -> anyhow::R
     need_servers(&backend, "lathe runner")?;
     let mut signals = Signals::listen()?;
     let store = wire::open_store(&data, &backend).await?;
+    let links = wire::links(&store, &running, None).await?;
     let parts = wire::parts(store, &data, &backend, &allowed, None).await?;
     wire::revive_deployments(&parts);
-    let runner = Runner::start(
-        parts.collaborators(),
-        wire::runner_options(&running, &data, &backend),
-    )
-    .await?;
+    let mut options = wire::runner_options(&running, &data, &backend);
+    options.links = Some(links);
+    let runner = Runner::start(parts.collaborators(), options).await?;
     console::line(format_args!(
         "Lathe runner `{}`\n  data      {}\n  backends  {backend}",
         running.name,

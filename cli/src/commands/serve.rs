@@ -47,19 +47,27 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ServeArgs) -> anyhow::Result
     // The port first: a server that cannot be reached must not touch anything else.
     let doorway = Doorway::open(&listen).await?;
     let store = wire::open_store(&data, &backend).await?;
+    let links = wire::links(&store, &running, Some(doorway.address())).await?;
     let parts = wire::parts(store, &data, &backend, &allowed, None).await?;
     wire::revive_deployments(&parts);
-    let runner = Runner::start(
-        parts.collaborators(),
-        wire::runner_options(&running, &data, &backend),
-    )
-    .await?;
+    let mut options = wire::runner_options(&running, &data, &backend);
+    options.links = Some(Arc::clone(&links));
+    let runner = Runner::start(parts.collaborators(), options).await?;
     let store = parts.store.clone();
     let launcher = runner.launcher();
     let stop = async {
         runner.stop().await;
     };
-    serve_until_told(doorway, parts, Arc::clone(&launcher), &data, &backend, stop).await?;
+    serve_until_told(
+        doorway,
+        parts,
+        Arc::clone(&launcher),
+        links,
+        &data,
+        &backend,
+        stop,
+    )
+    .await?;
     store.close().await?;
     Ok(0)
 }

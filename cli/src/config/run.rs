@@ -25,6 +25,9 @@ pub(crate) struct RunnerArgs {
     /// How long running steps may go on after the stop signal [default: 25s]
     #[arg(long, env = "LATHE_DRAIN", value_name = "DURATION")]
     drain: Option<String>,
+    /// The address at which people reach the server, for links in messages [default: http://localhost and the port]
+    #[arg(long, env = "LATHE_URL", value_name = "URL")]
+    url: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub(crate) struct Running {
     pub(crate) max_steps: usize,
     pub(crate) lease: Duration,
     pub(crate) drain: Duration,
+    /// Where people reach the server; nothing says otherwise when it is empty.
+    pub(crate) url: String,
 }
 
 impl RunnerArgs {
@@ -43,6 +48,7 @@ impl RunnerArgs {
         layers.give("runner.max_steps", self.max_steps.as_ref());
         layers.give("runner.lease", self.lease.as_ref());
         layers.give("runner.drain", self.drain.as_ref());
+        layers.give("server.url", self.url.as_ref());
     }
 }
 
@@ -64,13 +70,34 @@ impl Running {
             lease => Ok(lease),
         });
         let drain = layers.read_with("runner.drain", duration);
+        let url = layers.read_with("server.url", address);
+        let port = layers.read::<u16>("server.port", "a port from 0 to 65535");
+        let url = match url? {
+            url if url.is_empty() => format!("http://localhost:{}", port?),
+            url => url,
+        };
         Some(Self {
+            url,
             name: name?,
             max_executions: max_executions?,
             max_steps: max_steps?,
             lease: lease?,
             drain: drain?,
         })
+    }
+}
+
+/// An address without a path; empty where there is none.
+fn address(text: &str) -> Result<String, String> {
+    let text = text.trim().trim_end_matches('/');
+    let wrong = || format!("has to be an address such as https://lathe.example.org, not `{text}`");
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let url = reqwest::Url::parse(text).map_err(|_| wrong())?;
+    match url.scheme() {
+        "http" | "https" if url.has_host() => Ok(text.to_owned()),
+        _ => Err(wrong()),
     }
 }
 

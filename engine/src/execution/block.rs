@@ -63,7 +63,7 @@ pub enum Ends {
 }
 
 impl Ends {
-    pub(super) fn error(&self) -> &ErrorValue {
+    pub fn error(&self) -> &ErrorValue {
         match self {
             Self::Cancelled { error } | Self::Failed { error } => error,
         }
@@ -171,7 +171,7 @@ impl BlockRun {
         self.has_begun = true;
         match &mut self.work {
             Work::ForEach { loop_state, .. } if turn == loop_state.next => {
-                loop_state.next = turn + 1
+                loop_state.next = turn + 1;
             }
             Work::ForEach { loop_state, .. } => {
                 loop_state.ahead.insert(turn);
@@ -520,7 +520,9 @@ impl Outputs for View<'_> {
             if name == "resume" {
                 let links = self.execution.links.as_deref();
                 let links = links.map(|links| links.seen_in(self.execution, self.plan, index));
-                return Some(Arc::new(links.unwrap_or_else(|| Value::Object(Default::default()))));
+                return Some(Arc::new(
+                    links.unwrap_or_else(|| Value::Object(Default::default())),
+                ));
             }
             let given = self
                 .execution

@@ -187,7 +187,7 @@ enum StoredState {
         begun: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ends: Option<Ends>,
-        work: StoredWork,
+        work: Box<StoredWork>,
     },
     #[serde(rename = "s")]
     Succeeded,
@@ -446,13 +446,18 @@ pub fn frontier_steps(text: &str, ids: &[&str]) -> Result<Vec<FrontierStep>, Bad
         for (stored, (index, node)) in frame.steps.into_iter().zip(places) {
             let path = format!("{prefix}{}", id(node));
             if let StoredState::Block { work, .. } = &stored.s {
-                let loops = matches!(work, StoredWork::ForEach(_) | StoredWork::While { .. });
+                let loops = matches!(**work, StoredWork::ForEach(_) | StoredWork::While { .. });
                 holders.insert(index, (path.clone(), loops));
             }
             shown.push(face(stored, node, path));
         }
     }
     Ok(shown)
+}
+
+/// How a run that is cleaning up will end, from its stored frontier.
+pub fn frontier_ending(text: &str) -> Result<Option<Ending>, BadFrontier> {
+    Ok(read(text)?.ending)
 }
 
 fn face(stored: StoredStep, node: NodeIndex, path: String) -> FrontierStep {
@@ -578,7 +583,7 @@ impl From<&StepState> for StoredState {
                 until: run.until.map(micros),
                 begun: run.has_begun,
                 ends: run.ends.clone(),
-                work: StoredWork::from(&run.work),
+                work: Box::new(StoredWork::from(&run.work)),
             },
             StepState::Succeeded => Self::Succeeded,
             StepState::Failed => Self::Failed,

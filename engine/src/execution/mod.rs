@@ -34,15 +34,15 @@ mod unwind;
 mod wait;
 
 pub use accept::{accept, replay};
-pub use block::{BlockResult, Frame, FrameIndex, View};
+pub use block::{BlockResult, Ends, Frame, FrameIndex, View};
 pub use command::{Command, Completion, Decision, Effects, Illegal, Ran};
 pub use event::{Event, EventKind, StepRef, Unfinished, Waiting};
-pub use frontier::{BadFrontier, FrontierStep, frontier_steps};
+pub use frontier::{BadFrontier, FrontierStep, frontier_ending, frontier_steps};
 pub use options::{Pin, RunOptions};
 pub use record::StepRecord;
 pub use rerun::{Earlier, EarlierStep, NoRerun, rerun};
 pub use signal::{Answer, OpenWait, ResumeLinks, Unfit};
-pub use state::{Execution, Moved, Step, StepState};
+pub use state::{Ending, Execution, Moved, Step, StepState};
 pub use status::{Status, StepStatus, UnknownStatus};
 pub use transition::UNREACHED;
 

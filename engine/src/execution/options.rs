@@ -11,7 +11,6 @@ use crate::plan::Plan;
 use crate::problem::{Problem, Problems, pointer};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RunOptions {
     /// Nodes, by id, that do not run: they give this at once, in every turn of a loop too.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -54,7 +53,8 @@ impl RunOptions {
                     port == "default" || node.outgoing.iter().any(|edge| *edge.port == **port)
                 }
             };
-            if !known && !(port == "error" && node.on_error == OnError::Edge) {
+            let handled = port == "error" && node.on_error == OnError::Edge;
+            if !(known || handled) {
                 let message = format!("`{id}` has no port `{port}`");
                 problems.push(Problem::at(format!("{path}/port"), message));
             }

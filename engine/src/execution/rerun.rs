@@ -31,12 +31,14 @@ use crate::problem::{Problem, Problems};
 use crate::template::Scope;
 
 /// What an earlier run of the same workflow came to.
+#[derive(Debug)]
 pub struct Earlier {
     pub execution: Uuid,
     /// The last attempt of each step, by address; with the records that blocks keep for themselves.
     pub steps: BTreeMap<String, EarlierStep>,
 }
 
+#[derive(Debug, Clone)]
 pub struct EarlierStep {
     pub attempt: u32,
     pub kind: String,

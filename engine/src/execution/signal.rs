@@ -46,6 +46,8 @@ pub struct OpenWait {
     pub path: Arc<str>,
     pub request: Await,
     pub since: Time,
+    /// After this no answer is taken.
+    pub until: Option<Time>,
 }
 
 /// An answer that does not fit what is asked.
@@ -109,6 +111,7 @@ pub(super) fn open(
         path: Arc::clone(&reference.path),
         request: Await::clone(&request),
         since: t.now,
+        until,
     });
     t.record(EventKind::StepWaiting {
         step: reference,
@@ -275,7 +278,7 @@ impl ResumeLinks {
     pub fn link(&self, execution: Uuid, path: &str) -> String {
         let token = self.token(execution, path);
         let path = path.replace('[', "%5B").replace(']', "%5D");
-        format!("{}/resume/{execution}/{path}/{token}", self.base)
+        format!("{}/api/resume/{execution}/{path}/{token}", self.base)
     }
 
     fn mac(&self, execution: Uuid, path: &str) -> Hmac<Sha256> {

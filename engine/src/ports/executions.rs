@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::PortResult;
 use crate::Time;
 use crate::execution::{Event, OpenWait, RunOptions, Status, StepRecord};
-use crate::node::ErrorValue;
+use crate::node::{Await, ErrorValue};
 
 /// What is written once, when an execution is accepted.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,6 +112,32 @@ pub struct Stray {
     pub dead: Vec<Uuid>,
 }
 
+/// Which waits are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WaitFilter {
+    Id(Uuid),
+    /// Those for this signal; a signal with a key reaches those that wait for that key, and one without those that
+    /// wait for none.
+    Signal {
+        name: String,
+        key: Option<String>,
+    },
+    /// That of this step.
+    Step {
+        execution: Uuid,
+        path: String,
+    },
+}
+
+/// A step that waits for an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    pub id: Uuid,
+    pub execution: Uuid,
+    pub path: String,
+    pub request: Await,
+}
+
 #[async_trait]
 pub trait ExecutionStore: Send + Sync {
     /// Records progress. Calls made at the same time share a transaction (group commit);
@@ -135,6 +161,9 @@ pub trait ExecutionStore: Send + Sync {
 
     /// Unfinished executions whose caller has ended: nobody waits for them any more.
     async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>>;
+
+    /// Steps that wait for an answer from outside, the oldest first.
+    async fn waiting(&self, filter: &WaitFilter, limit: usize) -> PortResult<Vec<Waiting>>;
 
     /// The output or error of a finished execution, for the one that called it.
     async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>>;

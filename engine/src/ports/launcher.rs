@@ -10,7 +10,9 @@ use super::PortError;
 use super::definitions::Definition;
 use super::executions::ExecutionResult;
 use crate::Time;
-use crate::execution::{Execution, Status};
+use crate::execution::{
+    Answer, Decision, Earlier, Execution, RunOptions, Status, StepStatus, Unfit,
+};
 use crate::problem::Problems;
 
 /// A request to run a workflow.
@@ -22,8 +24,66 @@ pub struct Launch {
     pub inputs: Value,
     pub trigger: String,
     pub idempotency_key: Option<String>,
+    pub options: RunOptions,
+    /// The earlier run that this one goes on from.
+    pub again: Option<Again>,
     /// The caller will wait for the end: acceptance and result may share one commit.
     pub wait: bool,
+}
+
+/// From where a run goes on.
+#[derive(Debug, Clone)]
+pub struct Again {
+    pub earlier: Arc<Earlier>,
+    /// Addresses of steps; none stand for what failed.
+    pub from: Vec<String>,
+}
+
+/// What somebody outside wants of an execution.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Nothing new begins.
+    Pause {
+        reason: String,
+    },
+    Resume {
+        reason: String,
+    },
+    /// How a step goes on; only while the execution is paused.
+    Decide {
+        step: String,
+        decision: Decision,
+        reason: String,
+    },
+    /// A step gets the answer that it waits for.
+    Answer {
+        wait: Uuid,
+        answer: Answer,
+    },
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    #[error("there is no such execution")]
+    NotFound,
+    #[error("the execution is {0}, which does not allow this")]
+    NotNow(Status),
+    #[error("steps are decided from outside only while the execution is paused")]
+    NotPaused,
+    #[error("there is no such step that has begun and not ended")]
+    NoSuchStep,
+    #[error("the step is {}, which does not allow this", .0.as_str())]
+    StepNotNow(StepStatus),
+    /// Answered already, or its time is over.
+    #[error("nothing waits for this answer any more")]
+    NoSuchWait,
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// Its workflow does not compile here.
+    #[error(transparent)]
+    Invalid(Problems),
+    #[error(transparent)]
+    Port(#[from] PortError),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -94,4 +154,7 @@ pub trait Launcher: Send + Sync {
 
     /// When this returns, the cancellation is durable and runners are told.
     async fn cancel(&self, execution: Uuid, reason: &str) -> Result<(), CancelError>;
+
+    /// When this returns, the change is durable and runners are told.
+    async fn change(&self, execution: Uuid, change: Change) -> Result<(), ChangeError>;
 }

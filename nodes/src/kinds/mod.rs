@@ -10,6 +10,8 @@ pub(crate) mod docker_build;
 pub(crate) mod docker_push;
 pub(crate) mod file_read;
 pub(crate) mod file_write;
+pub(crate) mod flow_approve;
+pub(crate) mod flow_await;
 pub(crate) mod flow_branch;
 pub(crate) mod flow_call;
 pub(crate) mod flow_for_each;

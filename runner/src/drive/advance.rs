@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::catalog::Implementation;
-use engine::execution::{Command, Completion, MAX_CALL_DEPTH, Ran, accept};
+use engine::execution::{Command, Completion, Decision, MAX_CALL_DEPTH, Ran, RunOptions, accept};
 use engine::node::{ErrorValue, Failure, Outcome};
 use engine::plan::StepIndex;
 use engine::ports::executions::{Accepted, Commit, Parent};
@@ -86,6 +86,16 @@ impl Drive {
             // Its block was closed meanwhile.
             return Ok(());
         };
+        if let Some(pin) = self.execution.options.pins.get(&*node.id).cloned() {
+            let (output, port) = (pin.output, pin.port);
+            self.command(Command::Decide {
+                step,
+                attempt,
+                decision: Decision::Give { output, port },
+                reason: "pinned: it did not run".to_owned(),
+            });
+            return Ok(());
+        }
         let implementation = node.implementation.clone();
         let mut turn = None;
         if matches!(implementation, Implementation::Active(_)) {
@@ -266,6 +276,14 @@ impl Drive {
                 input,
                 ran,
             },
+            Ok(Outcome::Await(request)) => Command::Await {
+                step,
+                attempt,
+                wait: Uuid::now_v7(),
+                request,
+                input,
+                ran,
+            },
             Ok(Outcome::Open(opening)) => Command::Open {
                 step,
                 attempt,
@@ -364,6 +382,7 @@ impl Drive {
             &plan,
             Arc::new(inputs.clone()),
             self.execution.depth + 1,
+            Arc::default(),
             created_at,
         );
         let accepted = Accepted {
@@ -372,6 +391,8 @@ impl Drive {
             workflow_name: definition.name,
             workflow_version: definition.version,
             inputs,
+            options: RunOptions::default(),
+            rerun: None,
             trigger: "call".to_owned(),
             parent: Some(Parent {
                 execution: self.execution.id,

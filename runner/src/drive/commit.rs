@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use engine::execution::{Effects, Execution, apply};
+use engine::execution::{Effects, Execution, OpenWait, apply};
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Accepted, Commit, Committed, Loaded};
 use engine::ports::launcher::{Launched, Recorded};
@@ -96,6 +96,7 @@ impl Drive {
         commit.steps = self.batch.records.clone();
         commit.events = self.batch.events.clone();
         commit.spawned = self.batch.spawned.clone();
+        (commit.waits, commit.waits_over) = waits(&self.batch.waits, &self.batch.waits_over);
         Ok(commit)
     }
 
@@ -259,9 +260,23 @@ pub(crate) fn commit_of(
     options: &Options,
 ) -> Result<Commit, Interrupted> {
     let mut commit = row(execution, 0, Some(accepted), options.requeue)?;
+    take_effects(&mut commit, effects);
+    Ok(commit)
+}
+
+fn take_effects(commit: &mut Commit, effects: Effects) {
     commit.steps = effects.records;
     commit.events = effects.events;
-    Ok(commit)
+    (commit.waits, commit.waits_over) = waits(&effects.waits, &effects.waits_over);
+}
+
+/// What began and ended since the last commit need not be told.
+fn waits(begun: &[OpenWait], over: &[Uuid]) -> (Vec<OpenWait>, Vec<Uuid>) {
+    let still = begun.iter().filter(|wait| !over.contains(&wait.id));
+    let known = over
+        .iter()
+        .filter(|id| !begun.iter().any(|wait| wait.id == **id));
+    (still.cloned().collect(), known.copied().collect())
 }
 
 /// A commit of what a single command led to.
@@ -272,8 +287,7 @@ pub(crate) fn commit_of_progress(
     options: &Options,
 ) -> Result<Commit, Interrupted> {
     let mut commit = row(execution, version, None, options.requeue)?;
-    commit.steps = effects.records;
-    commit.events = effects.events;
+    take_effects(&mut commit, effects);
     Ok(commit)
 }
 
@@ -304,6 +318,8 @@ fn row(
         error: execution.error.clone(),
         steps: Vec::new(),
         events: Vec::new(),
+        waits: Vec::new(),
+        waits_over: Vec::new(),
         spawned: Vec::new(),
     })
 }

@@ -41,8 +41,10 @@ pub(crate) fn drive_new(
     let Some(mailbox) = shared.open(execution.id, None) else {
         return;
     };
+    let mut execution = execution;
+    execution.links.clone_from(&shared.options.links);
     let mut drive = Drive::new(shared, plan, accepted, execution, 0, mailbox, permit);
-    drive.batch.events = effects.events;
+    drive.take_in(effects);
     drive.reply = Some(reply);
     spawn(shared, drive.execution.id, drive.drive_to_rest());
 }
@@ -148,9 +150,16 @@ async fn load(shared: &Shared, id: Uuid) -> Result<Known, Interrupted> {
         }
     };
     let version = loaded.version;
-    let execution = Execution::from_loaded(&plan, loaded)
-        .map_err(|error| Interrupted::Unusable(error.to_string()))?;
+    let execution = read(shared, &plan, loaded)?;
     Ok((plan, accepted, execution, version))
+}
+
+/// The state as it stands in the database, with what expressions of this installation need besides.
+fn read(shared: &Shared, plan: &Plan, loaded: Loaded) -> Result<Execution, Interrupted> {
+    let mut execution = Execution::from_loaded(plan, loaded)
+        .map_err(|error| Interrupted::Unusable(error.to_string()))?;
+    execution.links.clone_from(&shared.options.links);
+    Ok(execution)
 }
 
 impl Drive {
@@ -277,8 +286,7 @@ impl Drive {
 
     pub(super) fn take_state(&mut self, loaded: Loaded) -> Result<(), Interrupted> {
         self.version = loaded.version;
-        self.execution = Execution::from_loaded(&self.plan, loaded)
-            .map_err(|error| Interrupted::Unusable(error.to_string()))?;
+        self.execution = read(&self.shared, &self.plan, loaded)?;
         Ok(())
     }
 

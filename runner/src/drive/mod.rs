@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Time;
-use engine::execution::{Command, Effects, Event, Execution, Illegal, StepRecord, apply};
+use engine::execution::{Command, Effects, Event, Execution, Illegal, OpenWait, StepRecord, apply};
 use engine::plan::{Plan, StepIndex};
 use engine::ports::PortError;
 use engine::ports::executions::{Accepted, Commit};
@@ -93,6 +93,8 @@ struct Batch {
     records: Vec<StepRecord>,
     spawned: Vec<Commit>,
     orphans: Vec<Uuid>,
+    waits: Vec<OpenWait>,
+    waits_over: Vec<Uuid>,
     /// Tickets to offer after the commit.
     tickets: Vec<Ticket>,
 }
@@ -218,7 +220,7 @@ impl Drive {
         }
     }
 
-    fn take_in(&mut self, effects: Effects) {
+    pub(super) fn take_in(&mut self, effects: Effects) {
         for step in effects.abort {
             if let Some(running) = self.running.get(&step) {
                 running.cancel.cancel();
@@ -227,6 +229,8 @@ impl Drive {
         self.batch.events.extend(effects.events);
         self.batch.records.extend(effects.records);
         self.batch.orphans.extend(effects.orphans);
+        self.batch.waits.extend(effects.waits);
+        self.batch.waits_over.extend(effects.waits_over);
     }
 
     /// Stops what runs here and leaves it to other runners.

@@ -102,7 +102,7 @@ pub(super) fn check_size(outcome: Outcome) -> Result<Outcome, Failure> {
         Outcome::Done { output, .. } | Outcome::Wait { output, .. } => output,
         Outcome::Call { inputs, .. } => inputs,
         // It consists of parameters, which were checked.
-        Outcome::Open(_) => return Ok(outcome),
+        Outcome::Open(_) | Outcome::Await(_) => return Ok(outcome),
     };
     match size::check(kept, LARGEST_VALUE) {
         Ok(()) => Ok(outcome),

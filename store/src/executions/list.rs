@@ -1,7 +1,7 @@
 //! Executions for people: one, and lists of them, newest first.
 
 use engine::Time;
-use engine::execution::Status;
+use engine::execution::{RunOptions, Status};
 use engine::node::ErrorValue;
 use engine::ports::executions::Parent;
 use sea_orm::FromQueryResult;
@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::port::{parent, status};
+use super::prepare::StoredOptions;
 use crate::database::{Json, Moment};
 use crate::error::StoreResult;
 use crate::page::{Page, Paging};
@@ -20,6 +21,8 @@ use crate::store::Store;
 pub struct ExecutionFilter {
     pub workflow_id: Option<Uuid>,
     pub status: Option<Status>,
+    /// Those that go on from this one.
+    pub rerun_of: Option<Uuid>,
 }
 
 /// An execution without what may be large.
@@ -32,6 +35,8 @@ pub struct ExecutionSummary {
     pub status: Status,
     pub trigger: String,
     pub parent: Option<Parent>,
+    /// The earlier run that it goes on from.
+    pub rerun_of: Option<Uuid>,
     pub error: Option<ErrorValue>,
     /// The number of the last event.
     pub seq: u64,
@@ -44,6 +49,9 @@ pub struct ExecutionSummary {
 pub struct ExecutionRecord {
     pub summary: ExecutionSummary,
     pub inputs: Value,
+    pub options: RunOptions,
+    /// The steps that it goes on from, when it goes on from an earlier run.
+    pub rerun_from: Vec<String>,
     pub output: Option<Value>,
     /// The state as the engine wrote it; `engine::execution::frontier_steps` reads it.
     pub frontier: String,
@@ -52,7 +60,7 @@ pub struct ExecutionRecord {
 
 const SUMMARY: &str =
     "id, workflow_id, workflow_name, workflow_version, status, triggered_by, parent_id,
-    parent_step, error, seq, created_at, started_at, finished_at";
+    parent_step, rerun_of, error, seq, created_at, started_at, finished_at";
 
 #[derive(FromQueryResult)]
 struct SummaryRow {
@@ -64,6 +72,7 @@ struct SummaryRow {
     triggered_by: String,
     parent_id: Option<Uuid>,
     parent_step: Option<String>,
+    rerun_of: Option<Uuid>,
     error: Option<Json<ErrorValue>>,
     seq: i64,
     created_at: Moment,
@@ -81,6 +90,7 @@ impl SummaryRow {
             status: status(doing, &self.status)?,
             trigger: self.triggered_by,
             parent: parent(self.parent_id, self.parent_step),
+            rerun_of: self.rerun_of,
             error: self.error.map(|json| json.0),
             seq: self.seq.cast_unsigned(),
             created_at: self.created_at.0,
@@ -111,6 +121,9 @@ impl Store {
         }
         if let Some(status) = filter.status {
             condition("status =", status.as_str().into());
+        }
+        if let Some(earlier) = filter.rerun_of {
+            condition("rerun_of =", earlier.into());
         }
         if let Some(before) = paging.after::<Uuid>(LIST)? {
             condition("id <", before.into());
@@ -143,19 +156,26 @@ impl Store {
             #[sea_orm(nested)]
             summary: SummaryRow,
             inputs: Json<Value>,
+            options: Option<Json<StoredOptions>>,
             output: Option<Json<Value>>,
             frontier: String,
             version: i64,
         }
         let sql = format!(
-            "SELECT {SUMMARY}, inputs, output, frontier, version FROM executions WHERE id = $1"
+            "SELECT {SUMMARY}, inputs, options, output, frontier, version FROM executions WHERE id = $1"
         );
         let row: Option<Row> = self
             .database
             .one(DOING, self.database.statement(sql, [id.into()]))
             .await?;
         row.map(|row| {
+            let (options, rerun_from) = row
+                .options
+                .map(|options| (options.0.run, options.0.rerun_from.unwrap_or_default()))
+                .unwrap_or_default();
             Ok(ExecutionRecord {
+                options,
+                rerun_from,
                 summary: row.summary.summary(DOING)?,
                 inputs: row.inputs.0,
                 output: row.output.map(|json| json.0),

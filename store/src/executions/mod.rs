@@ -7,6 +7,7 @@ mod outcome;
 mod port;
 mod prepare;
 mod steps;
+mod waits;
 mod wake;
 mod write_postgres;
 mod write_sqlite;
@@ -24,6 +25,7 @@ use writer::Writer;
 pub use list::{ExecutionFilter, ExecutionRecord, ExecutionSummary};
 pub(crate) use prepare::without_nul;
 pub use steps::StoredStep;
+pub use waits::StoredWait;
 
 use crate::database::Database;
 

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use engine::execution::Status;
 use engine::node::ErrorValue;
 use engine::ports::executions::{
-    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Parent, Stray,
+    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Parent, Rerun,
+    Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
 use sea_orm::FromQueryResult;
@@ -15,8 +16,8 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::committer::{DOING, Job};
-use super::prepare::Unit;
-use super::wake;
+use super::prepare::{StoredOptions, Unit};
+use super::{waits, wake};
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
@@ -68,6 +69,10 @@ impl ExecutionStore for Store {
     async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>> {
         Ok(result(self, id).await?)
     }
+
+    async fn waiting(&self, filter: &WaitFilter, limit: usize) -> PortResult<Vec<Waiting>> {
+        Ok(waits::find(self, filter, limit).await?)
+    }
 }
 
 async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
@@ -87,6 +92,8 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         parent_step: Option<String>,
         idempotency_key: Option<String>,
         created_at: Moment,
+        options: Option<Json<StoredOptions>>,
+        rerun_of: Option<Uuid>,
     }
     #[derive(FromQueryResult)]
     struct Output {
@@ -96,7 +103,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
     let database = &store.database;
     let statement = database.statement(
         "SELECT workflow_id, workflow_name, workflow_version, status, version, seq, frontier, inputs, triggered_by,
-                parent_id, parent_step, idempotency_key, created_at
+                parent_id, parent_step, idempotency_key, created_at, options, rerun_of
          FROM executions WHERE id = $1",
         [id.into()],
     );
@@ -110,6 +117,10 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         [id.into()],
     );
     let outputs: Vec<Output> = database.all(DOING, statement).await?;
+    let (options, rerun_from) = row
+        .options
+        .map(|options| (options.0.run, options.0.rerun_from))
+        .unwrap_or_default();
     Ok(Some(Loaded {
         accepted: Accepted {
             id,
@@ -117,6 +128,11 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
             workflow_name: row.workflow_name,
             workflow_version: row.workflow_version.cast_unsigned(),
             inputs: row.inputs.0,
+            options,
+            rerun: row.rerun_of.map(|of| Rerun {
+                of,
+                from: rerun_from.unwrap_or_default(),
+            }),
             trigger: row.triggered_by,
             parent: parent(row.parent_id, row.parent_step),
             idempotency_key: row.idempotency_key,
@@ -167,7 +183,7 @@ async fn result(store: &Store, id: Uuid) -> StoreResult<Option<ExecutionResult>>
         error: Option<Json<ErrorValue>>,
     }
     let sql = "SELECT status, output, error FROM executions
-               WHERE id = $1 AND status NOT IN ('queued', 'running')";
+               WHERE id = $1 AND status NOT IN ('queued', 'running', 'paused', 'cleaning_up')";
     let row: Option<Row> = store
         .database
         .one(DOING, store.database.statement(sql, [id.into()]))

@@ -1,9 +1,9 @@
 //! A commit as rows: serialised by the caller, so that the committer only moves them.
 
 use engine::Time;
-use engine::execution::StepRecord;
-use engine::ports::executions::{Accepted, Commit};
-use serde::Serialize;
+use engine::execution::{OpenWait, RunOptions, StepRecord};
+use engine::ports::executions::{Accepted, Commit, Rerun};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// One commit: recorded whole or not at all.
@@ -16,6 +16,8 @@ pub(super) struct Unit {
     pub(super) children: Vec<ExecutionRow>,
     pub(super) steps: Vec<StepRow>,
     pub(super) events: Vec<EventRow>,
+    pub(super) waits: Vec<WaitRow>,
+    pub(super) waits_over: Vec<Uuid>,
 }
 
 #[derive(Debug)]
@@ -45,6 +47,21 @@ pub(super) struct Birth {
     pub(super) parent_step: Option<String>,
     pub(super) idempotency_key: Option<String>,
     pub(super) created_at: Time,
+    pub(super) options: Option<String>,
+    pub(super) rerun_of: Option<Uuid>,
+}
+
+/// A step that waits for an answer from outside.
+#[derive(Debug)]
+pub(super) struct WaitRow {
+    pub(super) id: Uuid,
+    pub(super) execution: Uuid,
+    pub(super) path: String,
+    pub(super) signal: Option<String>,
+    pub(super) key: Option<String>,
+    pub(super) request: String,
+    pub(super) since: Time,
+    pub(super) until: Option<Time>,
 }
 
 #[derive(Debug)]
@@ -62,6 +79,7 @@ pub(super) struct StepRow {
     pub(super) runner: Option<Uuid>,
     pub(super) started_at: Time,
     pub(super) finished_at: Time,
+    pub(super) port: Option<String>,
 }
 
 /// The events of one commit share a row.
@@ -79,6 +97,9 @@ impl Unit {
         let mut steps = Vec::with_capacity(commit.steps.len());
         let mut events = Vec::with_capacity(1 + commit.spawned.len());
         let expected = commit.expected_version.cast_signed();
+        let waits = commit.waits.iter().map(|wait| wait_row(commit.id, wait));
+        let waits = waits.collect::<Result<_, _>>()?;
+        let waits_over = commit.waits_over.clone();
         let root = flatten(commit, &mut children, &mut steps, &mut events)?;
         Ok(Self {
             root,
@@ -86,6 +107,8 @@ impl Unit {
             children,
             steps,
             events,
+            waits,
+            waits_over,
         })
     }
 
@@ -100,7 +123,7 @@ impl Unit {
     }
 
     pub(super) fn rows(&self) -> usize {
-        1 + self.children.len() + self.steps.len() + self.events.len()
+        1 + self.children.len() + self.steps.len() + self.events.len() + self.waits.len()
     }
 
     /// About how many bytes it sends to the database.
@@ -193,6 +216,42 @@ fn birth(accepted: Accepted) -> Result<Birth, serde_json::Error> {
         parent_step,
         idempotency_key: accepted.idempotency_key,
         created_at: accepted.created_at,
+        rerun_of: accepted.rerun.as_ref().map(|rerun| rerun.of),
+        options: StoredOptions::text(accepted.options, accepted.rerun)?,
+    })
+}
+
+/// What the caller asked for besides the inputs, as one text.
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredOptions {
+    #[serde(flatten)]
+    pub(super) run: RunOptions,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rerun_from: Option<Vec<String>>,
+}
+
+impl StoredOptions {
+    fn text(run: RunOptions, rerun: Option<Rerun>) -> Result<Option<String>, serde_json::Error> {
+        if run.is_empty() && rerun.is_none() {
+            return Ok(None);
+        }
+        let rerun_from = rerun.map(|rerun| rerun.from);
+        let stored = Self { run, rerun_from };
+        serde_json::to_string(&stored).map(Some)
+    }
+}
+
+fn wait_row(execution: Uuid, wait: &OpenWait) -> Result<WaitRow, serde_json::Error> {
+    let request = &wait.request;
+    Ok(WaitRow {
+        id: wait.id,
+        execution,
+        path: wait.path.to_string(),
+        signal: request.signal.as_deref().map(without_nul),
+        key: request.key.as_deref().map(without_nul),
+        request: serde_json::to_string(request)?,
+        since: wait.since,
+        until: wait.until,
     })
 }
 
@@ -211,6 +270,7 @@ fn step_row(execution: Uuid, record: &StepRecord) -> Result<StepRow, serde_json:
         runner: record.runner,
         started_at: record.started_at,
         finished_at: record.finished_at,
+        port: record.port.as_deref().map(without_nul),
     })
 }
 

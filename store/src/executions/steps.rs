@@ -26,6 +26,8 @@ pub struct StoredStep {
     pub runner: Option<Uuid>,
     pub started_at: Time,
     pub finished_at: Time,
+    /// The port that its live edges left by; `None` is `out`.
+    pub port: Option<String>,
 }
 
 impl Store {
@@ -50,9 +52,11 @@ impl Store {
             runner: Option<Uuid>,
             started_at: Moment,
             finished_at: Moment,
+            port: Option<String>,
         }
         let statement = self.database.statement(
-            "SELECT path, attempt, node, kind, status, input, output, error, reason, runner, started_at, finished_at
+            "SELECT path, attempt, node, kind, status, input, output, error, reason, runner, started_at, finished_at,
+                    port
              FROM steps WHERE execution_id = $1 ORDER BY finished_at, path, attempt",
             [execution.into()],
         );
@@ -73,6 +77,7 @@ impl Store {
                     runner: row.runner,
                     started_at: row.started_at.0,
                     finished_at: row.finished_at.0,
+                    port: row.port,
                 })
             })
             .collect()

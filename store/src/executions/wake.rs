@@ -92,7 +92,7 @@ pub(super) async fn wake_all(database: &Database) -> StoreResult<u64> {
     let now = database.now();
     let sql = format!(
         "UPDATE executions SET wake_at = {now}
-         WHERE status IN ('queued', 'running') AND holders IS NULL AND (wake_at IS NULL OR wake_at > {now})"
+         WHERE status IN ('queued', 'running', 'paused', 'cleaning_up') AND holders IS NULL AND (wake_at IS NULL OR wake_at > {now})"
     );
     database
         .write("make every execution due", database.statement(sql, []))
@@ -126,7 +126,7 @@ pub(super) async fn strays(
         };
         let sql = format!(
             "SELECT id, holders FROM executions
-             WHERE status IN ('queued', 'running') AND holders IS NOT NULL AND id > $1 {known} ORDER BY id LIMIT $2"
+             WHERE status IN ('queued', 'running', 'paused', 'cleaning_up') AND holders IS NOT NULL AND id > $1 {known} ORDER BY id LIMIT $2"
         );
         let values = [Value::from(after), Value::from(page)]
             .into_iter()
@@ -168,8 +168,8 @@ async fn living(database: &Database) -> StoreResult<Vec<String>> {
 
 pub(super) async fn orphans(database: &Database, limit: usize) -> StoreResult<Vec<Uuid>> {
     let sql = "SELECT e.id FROM executions e JOIN executions p ON p.id = e.parent_id
-               WHERE e.status IN ('queued', 'running') AND e.parent_id IS NOT NULL
-                 AND p.status NOT IN ('queued', 'running')
+               WHERE e.status IN ('queued', 'running', 'paused', 'cleaning_up') AND e.parent_id IS NOT NULL
+                 AND p.status NOT IN ('queued', 'running', 'paused', 'cleaning_up')
                ORDER BY e.id LIMIT $1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows: Vec<Row> = database

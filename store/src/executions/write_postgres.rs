@@ -1,70 +1,173 @@
 //! A batch in Postgres: one statement over arrays, one round trip, one transaction.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use engine::Time;
 use sea_orm::sqlx::{self, PgConnection};
 use uuid::Uuid;
 
-use super::prepare::{Birth, EventRow, ExecutionRow, StepRow, Unit};
+use super::prepare::{Birth, EventRow, ExecutionRow, StepRow, Unit, WaitRow};
+
+/// What an update changes, in the order in which it is bound after id and expected version.
+const STATE: &[(&str, &str)] = &[
+    ("status", "text"),
+    ("seq", "bigint"),
+    ("frontier", "text"),
+    ("wake_at", "timestamptz"),
+    ("holders", "text"),
+    ("started_at", "timestamptz"),
+    ("finished_at", "timestamptz"),
+    ("output", "text"),
+    ("error", "text"),
+];
+
+/// What an execution begins with besides its state.
+const BIRTH: &[(&str, &str)] = &[
+    ("workflow_id", "uuid"),
+    ("workflow_name", "text"),
+    ("workflow_version", "integer"),
+    ("inputs", "text"),
+    ("triggered_by", "text"),
+    ("parent_id", "uuid"),
+    ("parent_step", "text"),
+    ("idempotency_key", "text"),
+    ("created_at", "timestamptz"),
+    ("options", "text"),
+    ("rerun_of", "uuid"),
+];
+
+const STEP: &[(&str, &str)] = &[
+    ("execution_id", "uuid"),
+    ("path", "text"),
+    ("attempt", "integer"),
+    ("node", "text"),
+    ("kind", "text"),
+    ("status", "text"),
+    ("input", "text"),
+    ("output", "text"),
+    ("error", "text"),
+    ("reason", "text"),
+    ("runner", "uuid"),
+    ("started_at", "timestamptz"),
+    ("finished_at", "timestamptz"),
+    ("port", "text"),
+];
+
+const EVENT: &[(&str, &str)] = &[
+    ("execution_id", "uuid"),
+    ("first_seq", "bigint"),
+    ("last_seq", "bigint"),
+    ("events", "text"),
+];
+
+const WAIT: &[(&str, &str)] = &[
+    ("id", "uuid"),
+    ("execution_id", "uuid"),
+    ("path", "text"),
+    ("signal", "text"),
+    ("key", "text"),
+    ("request", "text"),
+    ("since", "timestamptz"),
+    ("until", "timestamptz"),
+];
 
 /// Everything that a batch records. `owner` is the commit that a row came with: rows of a commit that
 /// lost its version check are left out. A child or a step that exists already fails the statement.
-const RECORD: &str = "
-WITH updated AS (
-    UPDATE executions e
-    SET version = e.version + 1, status = i.status, seq = i.seq, frontier = i.frontier, wake_at = i.wake_at,
-        holders = i.holders, started_at = i.started_at, finished_at = i.finished_at, output = i.output,
-        error = i.error
-    FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[], $7::text[],
-                $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[])
-         AS i (id, expected, status, seq, frontier, wake_at, holders, started_at, finished_at, output, error)
-    WHERE e.id = ANY ($1) AND e.id = i.id AND e.version = i.expected AND e.status IN ('queued', 'running')
-    RETURNING e.id
-), born AS (
-    SELECT *
-    FROM unnest($12::uuid[], $13::uuid[], $14::text[], $15::bigint[], $16::text[], $17::timestamptz[], $18::text[],
-                $19::timestamptz[], $20::timestamptz[], $21::text[], $22::text[], $23::uuid[], $24::text[],
-                $25::integer[], $26::text[], $27::text[], $28::uuid[], $29::text[], $30::text[], $31::timestamptz[])
-         AS b (owner, id, status, seq, frontier, wake_at, holders, started_at, finished_at, output, error,
-               workflow_id, workflow_name, workflow_version, inputs, triggered_by, parent_id, parent_step,
-               idempotency_key, created_at)
-), accepted AS (
-    INSERT INTO executions (id, version, status, seq, frontier, wake_at, holders, started_at, finished_at, output,
-                            error, workflow_id, workflow_name, workflow_version, inputs, triggered_by, parent_id,
-                            parent_step, idempotency_key, created_at)
-    SELECT id, 1, status, seq, frontier, wake_at, holders, started_at, finished_at, output, error, workflow_id,
-           workflow_name, workflow_version, inputs, triggered_by, parent_id, parent_step, idempotency_key, created_at
-    FROM born WHERE id = owner
-    ON CONFLICT DO NOTHING
-    RETURNING id
-), winners AS (
-    SELECT id FROM updated UNION ALL SELECT id FROM accepted
-), spawned AS (
-    INSERT INTO executions (id, version, status, seq, frontier, wake_at, holders, started_at, finished_at, output,
-                            error, workflow_id, workflow_name, workflow_version, inputs, triggered_by, parent_id,
-                            parent_step, idempotency_key, created_at)
-    SELECT id, 1, status, seq, frontier, wake_at, holders, started_at, finished_at, output, error, workflow_id,
-           workflow_name, workflow_version, inputs, triggered_by, parent_id, parent_step, idempotency_key, created_at
-    FROM born WHERE id <> owner AND owner IN (SELECT id FROM winners)
-), ended AS (
-    INSERT INTO steps (execution_id, path, attempt, node, kind, status, input, output, error, reason, runner,
-                       started_at, finished_at)
-    SELECT execution_id, path, attempt, node, kind, status, input, output, error, reason, runner, started_at,
-           finished_at
-    FROM unnest($32::uuid[], $33::uuid[], $34::text[], $35::integer[], $36::text[], $37::text[], $38::text[],
-                $39::text[], $40::text[], $41::text[], $42::text[], $43::uuid[], $44::timestamptz[], $45::timestamptz[])
-         AS s (owner, execution_id, path, attempt, node, kind, status, input, output, error, reason, runner,
-               started_at, finished_at)
-    WHERE owner IN (SELECT id FROM winners)
-), happened AS (
-    INSERT INTO execution_events (execution_id, first_seq, last_seq, events)
-    SELECT execution_id, first_seq, last_seq, events
-    FROM unnest($46::uuid[], $47::uuid[], $48::bigint[], $49::bigint[], $50::text[])
-         AS v (owner, execution_id, first_seq, last_seq, events)
-    WHERE owner IN (SELECT id FROM winners)
-)
-SELECT id FROM winners";
+static RECORD: LazyLock<String> = LazyLock::new(|| statement(false));
+
+/// The same, with waits that begin and end: few batches have any.
+static RECORD_WITH_WAITS: LazyLock<String> = LazyLock::new(|| statement(true));
+
+fn statement(with_waits: bool) -> String {
+    let mut next = 1;
+    // Arrays side by side, as a table of these columns.
+    let mut rows = |columns: &[(&str, &str)]| {
+        let arrays = columns.iter().map(|(_, kind)| {
+            let array = format!("${next}::{kind}[]");
+            next += 1;
+            array
+        });
+        format!("unnest({})", arrays.collect::<Vec<_>>().join(", "))
+    };
+    let with = |first: &[(&'static str, &'static str)], rest: &[(&'static str, &'static str)]| {
+        [first, rest].concat()
+    };
+    let updates = with(&[("id", "uuid"), ("expected", "bigint")], STATE);
+    let born = with(&with(&[("owner", "uuid"), ("id", "uuid")], STATE), BIRTH);
+    let steps = with(&[("owner", "uuid")], STEP);
+    let events = with(&[("owner", "uuid")], EVENT);
+    let set: Vec<String> = STATE
+        .iter()
+        .map(|(name, _)| format!("{name} = i.{name}"))
+        .collect();
+    let birth_names = names(&with(STATE, BIRTH));
+    let mut sql = format!(
+        "WITH updated AS (
+            UPDATE executions e SET version = e.version + 1, {set}
+            FROM {update_rows} AS i ({update_names})
+            WHERE e.id = ANY ($1) AND e.id = i.id AND e.version = i.expected
+              AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')
+            RETURNING e.id
+        ), born AS (
+            SELECT * FROM {born_rows} AS b ({born_names})
+        ), accepted AS (
+            INSERT INTO executions (id, version, {birth_names})
+            SELECT id, 1, {birth_names} FROM born WHERE id = owner
+            ON CONFLICT DO NOTHING
+            RETURNING id
+        ), winners AS (
+            SELECT id FROM updated UNION ALL SELECT id FROM accepted
+        ), spawned AS (
+            INSERT INTO executions (id, version, {birth_names})
+            SELECT id, 1, {birth_names} FROM born WHERE id <> owner AND owner IN (SELECT id FROM winners)
+        ), ended AS (
+            INSERT INTO steps ({step_names})
+            SELECT {step_names} FROM {step_rows} AS s ({step_columns})
+            WHERE owner IN (SELECT id FROM winners)
+        ), happened AS (
+            INSERT INTO execution_events ({event_names})
+            SELECT {event_names} FROM {event_rows} AS v ({event_columns})
+            WHERE owner IN (SELECT id FROM winners)
+        )",
+        set = set.join(", "),
+        update_rows = rows(&updates),
+        update_names = names(&updates),
+        born_rows = rows(&born),
+        born_names = names(&born),
+        step_names = names(STEP),
+        step_rows = rows(&steps),
+        step_columns = names(&steps),
+        event_names = names(EVENT),
+        event_rows = rows(&events),
+        event_columns = names(&events),
+    );
+    if with_waits {
+        let waits = with(&[("owner", "uuid")], WAIT);
+        let over = [("owner", "uuid"), ("id", "uuid")];
+        sql.push_str(&format!(
+            ", asked AS (
+                INSERT INTO waits ({wait_names})
+                SELECT {wait_names} FROM {wait_rows} AS w ({wait_columns})
+                WHERE owner IN (SELECT id FROM winners)
+            ), answered AS (
+                DELETE FROM waits USING {over_rows} AS o (owner, over)
+                WHERE waits.id = o.over AND o.owner IN (SELECT id FROM winners)
+            )",
+            wait_names = names(WAIT),
+            wait_rows = rows(&waits),
+            wait_columns = names(&waits),
+            over_rows = rows(&over),
+        ));
+    }
+    sql.push_str(" SELECT id FROM winners");
+    sql
+}
+
+fn names(columns: &[(&str, &str)]) -> String {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    names.join(", ")
+}
 
 pub(super) async fn write(
     connection: &mut PgConnection,
@@ -97,7 +200,21 @@ pub(super) async fn write(
         .flat_map(|unit| unit.events.iter().map(|row| (unit.id(), row)))
         .collect();
 
-    let query = sqlx::query_scalar(RECORD)
+    let waits: Vec<(Uuid, &WaitRow)> = ordered
+        .iter()
+        .flat_map(|unit| unit.waits.iter().map(|row| (unit.id(), row)))
+        .collect();
+    let over: Vec<(Uuid, Uuid)> = ordered
+        .iter()
+        .flat_map(|unit| unit.waits_over.iter().map(|wait| (unit.id(), *wait)))
+        .collect();
+    let with_waits = !(waits.is_empty() && over.is_empty());
+    let sql: &'static str = match with_waits {
+        true => &RECORD_WITH_WAITS,
+        false => &RECORD,
+    };
+
+    let query = sqlx::query_scalar(sql)
         .bind(column(&updates, |unit| unit.id()))
         .bind(column(&updates, |unit| unit.expected))
         .bind(column(&updates, |unit| unit.root.status))
@@ -135,6 +252,8 @@ pub(super) async fn write(
             birth.idempotency_key.as_deref()
         }))
         .bind(column(&births, |(_, _, birth)| birth.created_at))
+        .bind(column(&births, |(_, _, birth)| birth.options.as_deref()))
+        .bind(column(&births, |(_, _, birth)| birth.rerun_of))
         .bind(column(&steps, |(owner, _)| *owner))
         .bind(column(&steps, |(_, row)| row.execution))
         .bind(column(&steps, |(_, row)| row.path.as_str()))
@@ -149,11 +268,27 @@ pub(super) async fn write(
         .bind(column(&steps, |(_, row)| row.runner))
         .bind(column::<_, Time>(&steps, |(_, row)| row.started_at))
         .bind(column::<_, Time>(&steps, |(_, row)| row.finished_at))
+        .bind(column(&steps, |(_, row)| row.port.as_deref()))
         .bind(column(&events, |(owner, _)| *owner))
         .bind(column(&events, |(_, row)| row.execution))
         .bind(column(&events, |(_, row)| row.first_seq))
         .bind(column(&events, |(_, row)| row.last_seq))
         .bind(column(&events, |(_, row)| row.events.as_str()));
+    let query = match with_waits {
+        false => query,
+        true => query
+            .bind(column(&waits, |(owner, _)| *owner))
+            .bind(column(&waits, |(_, row)| row.id))
+            .bind(column(&waits, |(_, row)| row.execution))
+            .bind(column(&waits, |(_, row)| row.path.as_str()))
+            .bind(column(&waits, |(_, row)| row.signal.as_deref()))
+            .bind(column(&waits, |(_, row)| row.key.as_deref()))
+            .bind(column(&waits, |(_, row)| row.request.as_str()))
+            .bind(column(&waits, |(_, row)| row.since))
+            .bind(column(&waits, |(_, row)| row.until))
+            .bind(column(&over, |(owner, _)| *owner))
+            .bind(column(&over, |(_, wait)| *wait)),
+    };
     let winners: Vec<Uuid> = query.fetch_all(connection).await?;
     Ok(winners.into_iter().collect())
 }

@@ -8,7 +8,7 @@ use sea_orm::sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Row, Sqlite};
 use uuid::Uuid;
 
-use super::prepare::{Birth, EventRow, ExecutionRow, StepRow, Unit};
+use super::prepare::{Birth, EventRow, ExecutionRow, StepRow, Unit, WaitRow};
 use crate::database::micros;
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
@@ -23,25 +23,33 @@ static UPDATE: LazyLock<Texts> = LazyLock::new(|| {
         11,
         ") AS v
          WHERE executions.id = v.column1 AND executions.version = v.column2
-           AND executions.status IN ('queued', 'running')
+           AND executions.status IN ('queued', 'running', 'paused', 'cleaning_up')
          RETURNING executions.id",
     )
 });
 
 const BIRTH_COLUMNS: &str = "INSERT INTO executions (id, version, status, seq, frontier, wake_at, holders, started_at,
     finished_at, output, error, workflow_id, workflow_name, workflow_version, inputs, triggered_by, parent_id,
-    parent_step, idempotency_key, created_at) ";
+    parent_step, idempotency_key, created_at, options, rerun_of) ";
 
-static ACCEPT: LazyLock<Texts> =
-    LazyLock::new(|| Texts::of(BIRTH_COLUMNS, 20, " ON CONFLICT DO NOTHING RETURNING id"));
+/// How many columns that are.
+const BIRTH_WIDTH: usize = 22;
 
-static SPAWN: LazyLock<Texts> = LazyLock::new(|| Texts::of(BIRTH_COLUMNS, 20, ""));
+static ACCEPT: LazyLock<Texts> = LazyLock::new(|| {
+    Texts::of(
+        BIRTH_COLUMNS,
+        BIRTH_WIDTH,
+        " ON CONFLICT DO NOTHING RETURNING id",
+    )
+});
+
+static SPAWN: LazyLock<Texts> = LazyLock::new(|| Texts::of(BIRTH_COLUMNS, BIRTH_WIDTH, ""));
 
 static STEPS: LazyLock<Texts> = LazyLock::new(|| {
     Texts::of(
         "INSERT INTO steps (execution_id, path, attempt, node, kind, status, input, output, error, reason, runner,
-         started_at, finished_at) ",
-        13,
+         started_at, finished_at, port) ",
+        14,
         "",
     )
 });
@@ -53,6 +61,17 @@ static EVENTS: LazyLock<Texts> = LazyLock::new(|| {
         "",
     )
 });
+
+static WAITS: LazyLock<Texts> = LazyLock::new(|| {
+    Texts::of(
+        "INSERT INTO waits (id, execution_id, path, signal, key, request, since, until) ",
+        8,
+        "",
+    )
+});
+
+static WAITS_OVER: LazyLock<Texts> =
+    LazyLock::new(|| Texts::of("DELETE FROM waits WHERE id IN (", 1, ")"));
 
 pub(super) async fn write(
     connection: &mut SqliteConnection,
@@ -90,6 +109,13 @@ pub(super) async fn write(
     execute(&mut transaction, &STEPS, &steps, bind_step).await?;
     let events: Vec<&EventRow> = won().flat_map(|unit| &unit.events).collect();
     execute(&mut transaction, &EVENTS, &events, bind_events).await?;
+    let waits: Vec<&WaitRow> = won().flat_map(|unit| &unit.waits).collect();
+    execute(&mut transaction, &WAITS, &waits, bind_wait).await?;
+    let over: Vec<&Uuid> = won().flat_map(|unit| &unit.waits_over).collect();
+    execute(&mut transaction, &WAITS_OVER, &over, |query, id| {
+        query.bind(**id)
+    })
+    .await?;
 
     transaction.commit().await?;
     Ok(winners)
@@ -114,6 +140,8 @@ fn bind_birth<'q>(query: Bound<'q>, (row, birth): &(&ExecutionRow, &Birth)) -> B
         .bind(birth.parent_step.clone())
         .bind(birth.idempotency_key.clone())
         .bind(micros(birth.created_at))
+        .bind(birth.options.clone())
+        .bind(birth.rerun_of)
 }
 
 fn bind_state<'q>(query: Bound<'q>, row: &ExecutionRow) -> Bound<'q> {
@@ -144,6 +172,19 @@ fn bind_step<'q>(query: Bound<'q>, row: &&StepRow) -> Bound<'q> {
         .bind(row.runner)
         .bind(micros(row.started_at))
         .bind(micros(row.finished_at))
+        .bind(row.port.clone())
+}
+
+fn bind_wait<'q>(query: Bound<'q>, row: &&WaitRow) -> Bound<'q> {
+    query
+        .bind(row.id)
+        .bind(row.execution)
+        .bind(row.path.clone())
+        .bind(row.signal.clone())
+        .bind(row.key.clone())
+        .bind(row.request.clone())
+        .bind(micros(row.since))
+        .bind(row.until.map(micros))
 }
 
 fn bind_events<'q>(query: Bound<'q>, row: &&EventRow) -> Bound<'q> {

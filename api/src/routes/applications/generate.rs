@@ -61,6 +61,8 @@ pub(crate) async fn generate_application(
             inputs,
             trigger,
             idempotency_key,
+            options: Default::default(),
+            again: None,
             wait: None,
         },
     )

@@ -28,6 +28,8 @@ pub(crate) struct Filter {
     /// Only those that stand so.
     #[param(inline)]
     status: Option<ExecutionStatus>,
+    /// Only those that go on from this one.
+    rerun_of: Option<Uuid>,
 }
 
 /// Executions, newest first.
@@ -46,6 +48,7 @@ pub(crate) async fn list_executions(
     let filter = ExecutionFilter {
         workflow_id: query.workflow_id,
         status: query.status.map(Into::into),
+        rerun_of: query.rerun_of,
     };
     let page = app
         .store

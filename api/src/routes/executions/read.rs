@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use engine::execution::frontier_ending;
 use store::Scope;
 
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
-use crate::schemas::execution::ExecutionDetail;
+use crate::schemas::execution::{Ending, ExecutionDetail};
 use crate::schemas::workflow::read_layout;
 use crate::state::App;
 use crate::{steps, wait};
@@ -35,7 +36,13 @@ pub(crate) async fn get_execution(
     })?;
     let steps = steps::steps(&definition.document, &execution.frontier, records)?;
     let layout = read_layout(definition.layout);
+    let ending = frontier_ending(&execution.frontier).map_err(ApiError::internal)?;
     Ok(Json(ExecutionDetail {
+        rerun_from: execution.rerun_from.clone(),
+        ending: ending.map(|ending| Ending {
+            status: ending.status.into(),
+            error: ending.error.into(),
+        }),
         execution: execution.into(),
         document: definition.document,
         layout,

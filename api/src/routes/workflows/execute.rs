@@ -18,7 +18,7 @@ use crate::state::App;
 pub(crate) struct How {
     /// Wait for the end this long at most, up to 60s: `30s`, `500ms`, or a number of seconds.
     #[param(value_type = Option<String>, example = "30s")]
-    wait: Option<Wait>,
+    pub(crate) wait: Option<Wait>,
 }
 
 /// Runs the newest version of a workflow.
@@ -58,6 +58,8 @@ pub(crate) async fn execute_workflow(
             inputs: body.inputs,
             trigger,
             idempotency_key,
+            options: ExecuteRequest::options(body.pins, body.only),
+            again: None,
             wait,
         },
     )

@@ -1,7 +1,10 @@
 //! Routes under `executions`.
 
 mod cancel;
+mod decide;
 mod events;
 mod list;
 mod logs;
+mod pause;
 mod read;
+mod rerun;

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use engine::Time;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
 use engine::document::Retry;
-use engine::node::{ActiveNode, Context, Failure, LogStream, Outcome, PureNode};
+use engine::node::{ActiveNode, Await, Context, Failure, LogStream, Opening, Outcome, PureNode};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -76,9 +76,59 @@ impl ActiveNode for Flaky {
     }
 }
 
+/// Asks somebody; `true` for yes or no.
+struct Ask(bool);
+
+impl PureNode for Ask {
+    fn run(&self, _: Time, with: Value) -> Result<Outcome, Failure> {
+        let text = |name: &str| with[name].as_str().map(str::to_owned);
+        Ok(Outcome::Await(Box::new(Await {
+            signal: text("signal"),
+            key: text("key"),
+            message: text("message"),
+            form: serde_json::from_value(with["form"].clone()).unwrap(),
+            approval: self.0,
+            deadline: None,
+        })))
+    }
+}
+
+/// Goes over `items`.
+struct Each;
+
+impl PureNode for Each {
+    fn run(&self, _: Time, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::Open(Opening::ForEach {
+            items: Arc::new(with["items"].as_array().cloned().unwrap_or_default()),
+            parallelism: 1,
+            tolerated: 0,
+        }))
+    }
+}
+
+/// Fails where `broken` is true.
+struct Check;
+
+impl PureNode for Check {
+    fn run(&self, _: Time, with: Value) -> Result<Outcome, Failure> {
+        match with["broken"].as_bool() {
+            Some(true) => Err(Failure::permanent("broken", "it is broken")),
+            _ => Ok(Outcome::done(with)),
+        }
+    }
+}
+
 pub(crate) fn catalog(gates: &Gates) -> Catalog {
     let mut catalog = Catalog::new();
     catalog.add_pure(kind("test.echo", Effect::Pure), Echo);
+    catalog.add_pure(kind("test.check", Effect::Pure), Check);
+    catalog.add_pure(kind("flow.for_each", Effect::Pure), Each);
+    catalog.add_pure(kind("flow.await", Effect::Pure), Ask(false));
+    let approve = NodeKind {
+        ports: Ports::Fixed(&["approved", "rejected"]),
+        ..kind("flow.approve", Effect::Pure)
+    };
+    catalog.add_pure(approve, Ask(true));
     catalog.add_active(kind("test.gate", Effect::Effectful), Gate(gates.clone()));
     catalog.add_active(kind("test.flaky", Effect::Effectful), Flaky::default());
     catalog

@@ -11,7 +11,9 @@ use api::{Backend, Config, Metrics, State};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use engine::ports::bus::Bus;
+use engine::execution::ResumeLinks;
+use engine::ports::bus::{Bus, Topic};
+use futures::StreamExt;
 use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
 use store::Store;
@@ -79,13 +81,16 @@ impl Lathe {
             cache: Arc::clone(&store) as _,
             catalog: Arc::clone(&catalog),
         };
+        let links = Arc::new(ResumeLinks::new("http://localhost:4000", [7; 32]));
         let options = Options {
             sole: true,
+            links: Some(Arc::clone(&links)),
             ..Options::new(data.path().join("data"))
         };
         let runner = Runner::start(ports, options).await.unwrap();
         let deployments = Arc::new(FakeDeployments::default());
         let state = State {
+            links,
             store: Arc::clone(&store),
             launcher: runner.launcher(),
             bus: heard,
@@ -165,6 +170,23 @@ impl Lathe {
             .await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
         reply.body
+    }
+
+    /// Reads an execution again and again until it is as wanted.
+    pub(crate) async fn until(&self, id: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let mut news = self
+            .state
+            .bus
+            .subscribe(Topic::Execution(id.parse().unwrap()))
+            .await
+            .unwrap();
+        loop {
+            let reply = self.get(&format!("/api/executions/{id}")).await;
+            if wanted(&reply.body) {
+                return reply.body;
+            }
+            news.next().await;
+        }
     }
 
     /// Begins a workflow and gives the execution's id.

@@ -58,6 +58,8 @@ pub(super) async fn open(
     .await?;
     wire::end_abandoned_runs(&parts, data).await?;
     let mut options = wire::runner_options(running, data, &Backend::Embedded);
+    // Nobody can reach a run of this terminal, but its expressions may name the links.
+    options.links = Some(wire::links(&store, running, None).await?);
     // Runs of others that were adopted are handed back soon: nobody at this terminal waits for them.
     options.drain = options.drain.min(Duration::from_secs(5));
     let library = LocalLibrary::new(store.clone(), Arc::clone(&parts.catalog));
@@ -130,6 +132,8 @@ async fn launch(
         inputs: order.inputs.clone(),
         trigger: "cli".to_owned(),
         idempotency_key: None,
+        options: Default::default(),
+        again: None,
         wait: false,
     };
     match launcher.launch(launch).await {

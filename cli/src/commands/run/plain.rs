@@ -79,6 +79,15 @@ impl Plain {
                 self.step(step, &format!("skipped{}", dash(reason.as_deref())));
             }
             EventKind::StepCancelled { step } => self.step(step, "cancelled"),
+            EventKind::StepHeld { step, error } => {
+                self.step(step, &format!("held: {}", error.message));
+            }
+            EventKind::Paused { reason } => console::note(format_args!("paused: {reason}")),
+            EventKind::Resumed { reason } => console::note(format_args!("resumed: {reason}")),
+            EventKind::CleaningUp { error, .. } => {
+                console::note(format_args!("cleaning up: {}", error.message));
+            }
+            EventKind::UndoStarted { of, .. } => console::note(format_args!("undoing {of}")),
             _ => {}
         }
     }
@@ -115,6 +124,11 @@ pub(crate) fn waits_for(waiting: &Waiting) -> String {
         Waiting::Timer { until, .. } => {
             format!("waiting until {}", until.format("%Y-%m-%d %H:%M:%S UTC"))
         }
+        Waiting::Signal { request, .. } => match (&request.message, &request.signal) {
+            (Some(message), _) => format!("waiting for an answer: {message}"),
+            (None, Some(signal)) => format!("waiting for the signal `{signal}`"),
+            (None, None) => "waiting for an answer".to_owned(),
+        },
         Waiting::Child { child, .. } => format!("waiting for execution {child}"),
     }
 }

@@ -1,0 +1,91 @@
+//! Begins an execution that goes on from steps of an earlier one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::Response;
+use engine::execution::{Earlier, EarlierStep};
+use engine::ports::definitions::Definition;
+use engine::ports::launcher::Again;
+use serde_json::Value;
+use store::{Scope, StoredStep};
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+use crate::launch::{Order, launch};
+use crate::schemas::change::{RerunBody, RerunVersion, Which};
+use crate::schemas::workflow::ExecuteRequest;
+use crate::state::App;
+use crate::wait;
+
+pub(crate) async fn rerun(
+    app: &App,
+    id: Uuid,
+    body: RerunBody,
+    trigger: &'static str,
+    idempotency_key: Option<String>,
+    wait: Option<Duration>,
+) -> ApiResult<Response> {
+    let before = wait::read(app, id).await?;
+    let (workflow, same) = (before.summary.workflow_id, before.summary.workflow_version);
+    let definition = match body.version.unwrap_or(RerunVersion::Which(Which::Same)) {
+        RerunVersion::Which(Which::Newest) => app.definitions.newest(workflow).await?,
+        RerunVersion::Which(Which::Same) => version(app, workflow, same).await?,
+        RerunVersion::Number(number) => version(app, workflow, number).await?,
+    };
+    let definition = definition.ok_or_else(|| ApiError::not_found("version of the workflow"))?;
+    let steps = app.store.execution_steps(Scope::System, id).await?;
+    let inputs = match (body.inputs, before.inputs) {
+        (Some(inputs), _) | (None, Value::Object(inputs)) => inputs,
+        (None, _) => serde_json::Map::new(),
+    };
+    let options = ExecuteRequest::options(body.pins, body.only);
+    let again = Again {
+        earlier: Arc::new(Earlier {
+            execution: id,
+            steps: steps.into_iter().map(earlier).collect(),
+        }),
+        from: body.from,
+    };
+    let order = Order {
+        definition,
+        inputs,
+        trigger,
+        idempotency_key,
+        options,
+        again: Some(again),
+        wait,
+    };
+    launch(app, order).await
+}
+
+async fn version(app: &App, workflow: Uuid, version: u32) -> ApiResult<Option<Arc<Definition>>> {
+    let found = app
+        .store
+        .workflow_version(Scope::System, workflow, version)
+        .await?;
+    Ok(found.map(|found| {
+        Arc::new(Definition {
+            workflow_id: workflow,
+            version,
+            name: found.name,
+            document: found.document,
+        })
+    }))
+}
+
+/// Records come in the order of their attempts, so that the last one stays.
+fn earlier(step: StoredStep) -> (String, EarlierStep) {
+    let earlier = EarlierStep {
+        attempt: step.attempt,
+        kind: step.kind,
+        status: step.status,
+        input: step.input,
+        output: step.output,
+        error: step.error,
+        port: step.port,
+        started_at: step.started_at,
+        finished_at: step.finished_at,
+    };
+    (step.path, earlier)
+}

@@ -1,0 +1,105 @@
+//! `GET` and `POST /api/resume/{execution}/{step}/{token}`: the link that answers one step.
+//!
+//! Looking at a link never answers: mail programs and chats open links by themselves.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::ports::executions::{WaitFilter, Waiting};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::answers;
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::Body;
+use crate::schemas::wait::{AnswerBody, Request};
+use crate::state::App;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct Link {
+    execution: Uuid,
+    /// The step's address in its execution.
+    step: String,
+    /// Proves that its bearer was given the link.
+    token: String,
+}
+
+/// What a link asks of its bearer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Question {
+    #[serde(flatten)]
+    request: Request,
+    workflow_name: String,
+}
+
+/// The answer was taken.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Answered {
+    /// Always true.
+    answered: bool,
+}
+
+/// Shows what a link asks. A browser is led to a page with the form.
+#[utoipa::path(get, path = "/api/resume/{execution}/{step}/{token}", tag = "waits", params(Link), responses(
+    (status = 200, description = "What is asked.", body = Question),
+    (status = 303, description = "To the page with the form, for browsers."),
+    (status = 404, description = "The link is wrong, or was answered already.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn show_link(
+    State(app): State<App>,
+    Path(link): Path<Link>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let wants_page = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.starts_with("text/html"));
+    if wants_page {
+        let step = link.step.replace('[', "%5B").replace(']', "%5D");
+        let page = format!("/answer/{}/{step}/{}", link.execution, link.token);
+        return Ok(Redirect::to(&page).into_response());
+    }
+    let waiting = open(&app, &link).await?;
+    let execution = crate::wait::read(&app, link.execution).await?;
+    let question = Question {
+        request: waiting.request.into(),
+        workflow_name: execution.summary.workflow_name,
+    };
+    Ok(Json(question).into_response())
+}
+
+/// Answers the step that a link belongs to; only once.
+#[utoipa::path(post, path = "/api/resume/{execution}/{step}/{token}", tag = "waits", params(Link),
+    request_body = AnswerBody, responses(
+    (status = 200, description = "The answer was taken.", body = Answered),
+    (status = 404, description = "The link is wrong, or was answered already.", body = ErrorEnvelope),
+    (status = 409, description = "Somebody else was faster.", body = ErrorEnvelope),
+    (status = 422, description = "The answer does not fit what is asked.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn answer_link(
+    State(app): State<App>,
+    Path(link): Path<Link>,
+    Body(body): Body<AnswerBody>,
+) -> ApiResult<Json<Answered>> {
+    let waiting = open(&app, &link).await?;
+    answers::answer(&app, &waiting, body.into_answer("link")).await?;
+    Ok(Json(Answered { answered: true }))
+}
+
+/// The step of a link, if the link is right. A wrong one and one that is used up look the same.
+async fn open(app: &App, link: &Link) -> ApiResult<Waiting> {
+    let gone = || ApiError::not_found("question; it may have been answered already");
+    if !app.links.is_valid(link.execution, &link.step, &link.token) {
+        return Err(gone());
+    }
+    let filter = WaitFilter::Step {
+        execution: link.execution,
+        path: link.step.clone(),
+    };
+    answers::find(app, &filter).await?.ok_or_else(gone)
+}

@@ -1,0 +1,130 @@
+//! Executions changed from outside, wherever they are being driven: pauses, decisions, answers.
+
+use std::sync::Arc;
+
+use engine::execution::{Command, Execution, Illegal, apply};
+use engine::plan::Plan;
+use engine::ports::bus::Notice;
+use engine::ports::executions::{Commit, Committed, Loaded};
+use engine::ports::launcher::{CancelError, Change, ChangeError};
+use engine::ports::queue::{Ticket, TicketReason};
+use uuid::Uuid;
+
+use crate::clock::now;
+use crate::collaborators::Collaborators;
+use crate::drive;
+use crate::launch::{self, unusable};
+use crate::options::Options;
+use crate::plans::{PlanError, Plans};
+
+/// Records a change, and lets a runner go on from it.
+pub(crate) async fn change(
+    ports: &Collaborators,
+    plans: &Plans,
+    options: &Options,
+    id: Uuid,
+    change: &Change,
+) -> Result<(), ChangeError> {
+    loop {
+        let loaded = ports
+            .executions
+            .load(id)
+            .await?
+            .ok_or(ChangeError::NotFound)?;
+        if loaded.status.is_terminal() {
+            return Err(ChangeError::NotNow(loaded.status));
+        }
+        let (commit, orphans) = changed(plans, options, loaded, change).await?;
+        let events = Arc::from(commit.events.clone());
+        if let Committed::Done { .. } = ports.executions.commit(commit).await? {
+            let execution = id;
+            ports
+                .bus
+                .publish(Notice::Events { execution, events })
+                .await;
+            ports.bus.publish(Notice::Changed { execution }).await;
+            let reason = TicketReason::Wake;
+            launch::offer(ports, &[Ticket { execution, reason }]).await;
+            for orphan in orphans {
+                let reason = "the step that called it does not wait for it any more";
+                match launch::cancel(ports, plans, options, orphan, reason).await {
+                    Ok(()) | Err(CancelError::Ended | CancelError::NotFound) => {}
+                    Err(CancelError::Port(error)) => return Err(error.into()),
+                }
+            }
+            return Ok(());
+        }
+    }
+}
+
+async fn changed(
+    plans: &Plans,
+    options: &Options,
+    loaded: Loaded,
+    change: &Change,
+) -> Result<(Commit, Vec<Uuid>), ChangeError> {
+    let accepted = &loaded.accepted;
+    let plan = match plans
+        .version(accepted.workflow_id, accepted.workflow_version)
+        .await
+    {
+        Ok(plan) => plan,
+        Err(PlanError::Port(error)) => return Err(error.into()),
+        Err(PlanError::Invalid(problems)) => return Err(ChangeError::Invalid(problems)),
+    };
+    let version = loaded.version;
+    let mut execution = Execution::from_loaded(&plan, loaded)
+        .map_err(|error| unusable("reading the execution", error))?;
+    let command = command(&plan, &execution, change)?;
+    let status = execution.status;
+    let effects =
+        apply(&mut execution, &plan, now(), command).map_err(|illegal| match illegal {
+            Illegal::Ended(status) | Illegal::NotNow(status) => ChangeError::NotNow(status),
+            Illegal::WrongState { status, .. } => ChangeError::StepNotNow(status),
+            Illegal::NotItsWait { .. } => ChangeError::NoSuchWait,
+            _ => ChangeError::NotNow(status),
+        })?;
+    let orphans = effects.orphans.clone();
+    let commit = drive::commit_of_progress(&execution, version, effects, options)
+        .map_err(|error| unusable("writing the execution", error))?;
+    Ok((commit, orphans))
+}
+
+/// What a change asks of the state machine.
+fn command(plan: &Plan, execution: &Execution, change: &Change) -> Result<Command, ChangeError> {
+    Ok(match change {
+        Change::Pause { reason } => Command::Pause {
+            reason: reason.clone(),
+        },
+        Change::Resume { reason } => Command::Resume {
+            reason: reason.clone(),
+        },
+        Change::Decide {
+            step: path,
+            decision,
+            reason,
+        } => {
+            if execution.status != engine::execution::Status::Paused {
+                return Err(ChangeError::NotPaused);
+            }
+            let step = execution
+                .step_at(plan, path)
+                .ok_or(ChangeError::NoSuchStep)?;
+            let attempt = execution.step(step).map_or(1, |entry| entry.attempt);
+            Command::Decide {
+                step,
+                attempt,
+                decision: decision.clone(),
+                reason: reason.clone(),
+            }
+        }
+        Change::Answer { wait, answer } => {
+            let (step, request) = execution.waiting(*wait).ok_or(ChangeError::NoSuchWait)?;
+            Command::Answer {
+                step,
+                wait: *wait,
+                answer: request.fit(answer.clone())?,
+            }
+        }
+    })
+}

@@ -1,0 +1,136 @@
+//! Steps that wait for an answer from outside: found by signal, by step, or listed for people.
+
+use engine::Time;
+use engine::node::Await;
+use engine::ports::executions::{WaitFilter, Waiting};
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+use crate::database::{Json, Moment};
+use crate::error::StoreResult;
+use crate::page::{Page, Paging};
+use crate::scope::Scope;
+use crate::store::Store;
+
+/// A wait as people see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredWait {
+    pub id: Uuid,
+    pub execution: Uuid,
+    pub workflow_name: String,
+    pub path: String,
+    pub request: Await,
+    pub since: Time,
+    pub until: Option<Time>,
+}
+
+/// Only what can still be answered: an execution that was ended without being read leaves its waits behind.
+const OPEN: &str = "FROM waits w JOIN executions e ON e.id = w.execution_id
+    WHERE e.status IN ('queued', 'running', 'paused', 'cleaning_up')";
+
+pub(super) async fn find(
+    store: &Store,
+    filter: &WaitFilter,
+    limit: usize,
+) -> StoreResult<Vec<Waiting>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: Uuid,
+        execution_id: Uuid,
+        path: String,
+        request: Json<Await>,
+    }
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut values: Vec<Value> = vec![limit.into()];
+    let condition = match filter {
+        WaitFilter::Id(id) => {
+            values.push((*id).into());
+            "w.id = $2"
+        }
+        WaitFilter::Signal { name, key } => {
+            values.push(name.as_str().into());
+            match key {
+                Some(key) => {
+                    values.push(key.as_str().into());
+                    "w.signal = $2 AND w.key = $3"
+                }
+                None => "w.signal = $2 AND w.key IS NULL",
+            }
+        }
+        WaitFilter::Step { execution, path } => {
+            values.push((*execution).into());
+            values.push(path.as_str().into());
+            "w.execution_id = $2 AND w.path = $3"
+        }
+    };
+    let sql = format!(
+        "SELECT w.id, w.execution_id, w.path, w.request {OPEN} AND {condition} ORDER BY w.id LIMIT $1"
+    );
+    let statement = store.database.statement_of(sql, values);
+    let rows: Vec<Row> = store
+        .database
+        .all("find steps that wait for an answer", statement)
+        .await?;
+    let waits = rows.into_iter().map(|row| Waiting {
+        id: row.id,
+        execution: row.execution_id,
+        path: row.path,
+        request: row.request.0,
+    });
+    Ok(waits.collect())
+}
+
+impl Store {
+    /// What waits for an answer, the newest first.
+    pub async fn list_waits(
+        &self,
+        Scope::System: Scope,
+        execution: Option<Uuid>,
+        signal: Option<&str>,
+        paging: &Paging,
+    ) -> StoreResult<Page<StoredWait>> {
+        const DOING: &str = "list what waits for an answer";
+        const LIST: &str = "waits";
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+            execution_id: Uuid,
+            workflow_name: String,
+            path: String,
+            request: Json<Await>,
+            since: Moment,
+            until: Option<Moment>,
+        }
+        let mut conditions = String::new();
+        let mut values: Vec<Value> = vec![paging.fetch().into()];
+        let mut condition = |sql: &str, value: Value| {
+            values.push(value);
+            conditions.push_str(&format!(" AND {sql} ${}", values.len()));
+        };
+        if let Some(execution) = execution {
+            condition("w.execution_id =", execution.into());
+        }
+        if let Some(signal) = signal {
+            condition("w.signal =", signal.into());
+        }
+        if let Some(before) = paging.after::<Uuid>(LIST)? {
+            condition("w.id <", before.into());
+        }
+        let sql = format!(
+            "SELECT w.id, w.execution_id, e.workflow_name, w.path, w.request, w.since, w.until {OPEN}{conditions}
+             ORDER BY w.id DESC LIMIT $1"
+        );
+        let statement = self.database.statement_of(sql, values);
+        let rows: Vec<Row> = self.database.all(DOING, statement).await?;
+        let items = rows.into_iter().map(|row| StoredWait {
+            id: row.id,
+            execution: row.execution_id,
+            workflow_name: row.workflow_name,
+            path: row.path,
+            request: row.request.0,
+            since: row.since.0,
+            until: row.until.map(|at| at.0),
+        });
+        paging.page(LIST, items.collect(), |item| item.id)
+    }
+}
