@@ -84,6 +84,11 @@ fn skip(
 
 /// Begins anew, with all the attempts that its policy gives.
 pub(super) fn retry(t: &mut Transition<'_>, step: StepIndex, reason: String) {
+    if t.execution.step(step).map(|entry| entry.state.status()) == Some(StepStatus::Held) {
+        let step = t.reference(step);
+        t.record(EventKind::StepReady { step });
+        return;
+    }
     // The record of a failed attempt is there already; that of one that waited is not.
     let waited = matches!(
         t.execution.step(step).map(|entry| &entry.state),

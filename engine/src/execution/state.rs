@@ -425,6 +425,11 @@ impl Execution {
                 return self.resolve_edges(plan, step.index, Some(port));
             }
             EventKind::StepHeld { step, error } => {
+                // Whatever comes next is another attempt, and begins with all that the policy gives.
+                if let Some(entry) = self.steps.get_mut(&step.index) {
+                    entry.attempt += 1;
+                    entry.unfinished = entry.attempt - 1;
+                }
                 let error = error.clone();
                 self.set(step.index, StepState::Held { error });
             }

@@ -202,8 +202,13 @@ impl Run {
         }
     }
 
-    /// What is stored leads to the same state.
+    /// What is stored leads to the same state, and no attempt is recorded twice.
     pub(crate) fn check_stored(&self) {
+        let mut attempts = std::collections::HashSet::new();
+        for record in &self.records {
+            let attempt = (&record.path, record.attempt);
+            assert!(attempts.insert(attempt), "{attempt:?} is recorded twice");
+        }
         if self.execution.status.is_terminal() {
             return;
         }

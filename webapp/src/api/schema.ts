@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says how a step of a paused execution goes on: it is tried again, skipped, or given its output. */
+        post: operations["decide_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/events": {
         parameters: {
             query?: never;
@@ -174,6 +191,65 @@ export interface paths {
         get: operations["list_execution_logs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets nothing new begin until the execution is resumed. What runs comes to its end, and the time-out of the run
+         *     does not go on.
+         */
+        post: operations["pause_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins a new execution that goes on from steps of this one, ended or not: what succeeded before them is taken
+         *     over, and they and all that follows from them run again.
+         * @description A step inside a loop is named with its turn: `import[3].fetch`. Without `from` it goes on from what failed. The new
+         *     execution runs the same version of the workflow or a newer one, with the same inputs or others.
+         */
+        post: operations["rerun_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a paused execution go on. Steps that are held are tried again, with all their attempts. */
+        post: operations["resume_execution"];
         delete?: never;
         options?: never;
         head?: never;
@@ -268,6 +344,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/resume/{execution}/{step}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what a link asks. A browser is led to a page with the form. */
+        get: operations["show_link"];
+        put?: never;
+        /** Answers the step that a link belongs to; only once. */
+        post: operations["answer_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a signal to all steps that wait for it now. Nobody's waiting for it is no error: `delivered` is empty then. */
+        post: operations["send_signal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/status": {
         parameters: {
             query?: never;
@@ -279,6 +390,40 @@ export interface paths {
         get: operations["get_status"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steps that wait for an answer from outside, the newest first. */
+        get: operations["list_waits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waits/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a step that waits. The first answer counts. */
+        post: operations["answer_wait"];
         delete?: never;
         options?: never;
         head?: never;
@@ -421,6 +566,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description How a step goes on.
+         * @enum {string}
+         */
+        Action: "retry" | "skip" | "give";
+        /**
+         * @description An answer.
+         * @example {
+         *       "approved": true,
+         *       "payload": {
+         *         "note": "go"
+         *       },
+         *       "by": "ada"
+         *     }
+         */
+        AnswerBody: {
+            /** @description For an approval: yes or no. */
+            approved?: boolean;
+            /** @description Who answers. There are no accounts yet, so that this is what whoever answers says. */
+            by?: string;
+            /** @description What the form asks for, or any JSON. */
+            payload?: unknown;
+        };
+        /** @description The answer was taken. */
+        Answered: {
+            /** @description Always true. */
+            answered: boolean;
+        };
         ApiError: {
             code: components["schemas"]["ErrorCode"];
             /** @description Every problem of what was sent, where there can be several. */
@@ -485,7 +658,7 @@ export interface components {
             at: components["schemas"]["Time"];
             /** @description Why it failed, if it did. */
             error?: components["schemas"]["RunError"];
-            /** @description `body`, `catch` or `finally`. */
+            /** @description `body`, `catch`, `finally` or `undo`. */
             part: string;
             /** Format: int64 */
             seq: number;
@@ -498,10 +671,47 @@ export interface components {
             turn: number;
         };
         /**
+         * @example {
+         *       "step": "import[3].fetch",
+         *       "action": "give",
+         *       "output": {
+         *         "status": 200
+         *       }
+         *     }
+         */
+        DecideBody: {
+            action: components["schemas"]["Action"];
+            /** @description What it gives, with `action: give`. */
+            output?: unknown;
+            /** @description The port that it leaves by, with `action: give`; `out` unless said. */
+            port?: string;
+            /** @description Shown with the step. */
+            reason?: string;
+            /** @description The step's address. */
+            step: string;
+        };
+        Delivered: {
+            /** Format: uuid */
+            execution_id: string;
+            step: string;
+        };
+        /** @description Whom a signal reached. */
+        Delivery: {
+            /** @description Steps that took it as their answer. */
+            delivered: components["schemas"]["Delivered"][];
+            /** @description Steps that it does not fit, with the reason. */
+            refused: components["schemas"]["Undelivered"][];
+        };
+        /**
          * @description What running a node does to the world.
          * @enum {string}
          */
         Effect: "pure" | "idempotent" | "effectful";
+        /** @description The end that an execution will come to. */
+        Ending: {
+            error: components["schemas"]["RunError"];
+            status: components["schemas"]["ExecutionStatus"];
+        };
         /**
          * @description What went wrong, as a stable word for programs. Every code has a page in the manual.
          * @enum {string}
@@ -555,6 +765,12 @@ export interface components {
             inputs?: {
                 [key: string]: unknown;
             };
+            /** @description The address of the only step that is wanted: what it does not need is skipped, and with it the run ends. */
+            only?: string;
+            /** @description Nodes, by id, that give this instead of running. */
+            pins?: {
+                [key: string]: components["schemas"]["Pin"];
+            };
         };
         /** @description One run of one version of a workflow. */
         Execution: components["schemas"]["ExecutionSummary"] & {
@@ -571,7 +787,10 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+            ending: components["schemas"]["Ending"] | null;
             layout: components["schemas"]["Layout"] | null;
+            /** @description The steps of the earlier execution that it goes on from; none stand for what failed there. */
+            rerun_from: string[];
             /** @description In the order of the document's nodes. */
             steps: components["schemas"]["Step"][];
         };
@@ -579,6 +798,8 @@ export interface components {
         ExecutionEvent: {
             at: components["schemas"]["Time"];
             error?: components["schemas"]["RunError"];
+            /** @description Why somebody wanted it. */
+            reason?: string;
             /** Format: int64 */
             seq: number;
         };
@@ -592,6 +813,15 @@ export interface components {
         }) | (components["schemas"]["ExecutionEvent"] & {
             /** @enum {string} */
             type: "execution.running";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.paused";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.resumed";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.cleaning_up";
         }) | (components["schemas"]["ExecutionEvent"] & {
             /** @enum {string} */
             type: "execution.succeeded";
@@ -619,9 +849,30 @@ export interface components {
         }) | (components["schemas"]["BlockEvent"] & {
             /** @enum {string} */
             type: "block.ended";
+        }) | (components["schemas"]["BlockEvent"] & {
+            /** @enum {string} */
+            type: "block.kept";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "block.unwinding";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.unwinding";
+        }) | (components["schemas"]["UndoEvent"] & {
+            /** @enum {string} */
+            type: "undo.started";
+        }) | (components["schemas"]["UndoEvent"] & {
+            /** @enum {string} */
+            type: "undo.ended";
+        }) | (components["schemas"]["UndoEvent"] & {
+            /** @enum {string} */
+            type: "undo.kept";
         }) | (components["schemas"]["StepEvent"] & {
             /** @enum {string} */
             type: "step.waiting";
+        }) | (components["schemas"]["StepEvent"] & {
+            /** @enum {string} */
+            type: "step.held";
         }) | (components["schemas"]["StepEvent"] & {
             /** @enum {string} */
             type: "step.retrying";
@@ -642,7 +893,7 @@ export interface components {
             type: "log";
         });
         /** @enum {string} */
-        ExecutionStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
+        ExecutionStatus: "queued" | "running" | "paused" | "cleaning_up" | "succeeded" | "failed" | "cancelled" | "timed_out";
         /** @description An execution in a list. */
         ExecutionSummary: {
             created_at: components["schemas"]["Time"];
@@ -656,6 +907,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             parent: components["schemas"]["ParentStep"] | null;
+            /**
+             * Format: uuid
+             * @description The earlier execution that it goes on from.
+             */
+            rerun_of: string | null;
             /**
              * Format: int64
              * @description The number of the last event.
@@ -851,6 +1107,11 @@ export interface components {
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        Page_Wait: {
+            items: components["schemas"]["Wait"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
         Page_WorkflowSummary: {
             items: components["schemas"]["WorkflowSummary"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
@@ -862,11 +1123,21 @@ export interface components {
             execution_id: string;
             step: string;
         };
+        /** @description What a pinned node gives instead of running. */
+        Pin: {
+            output?: unknown;
+            /** @description The port that it leaves by; `out` unless said. */
+            port?: string;
+        };
         Position: {
             /** Format: double */
             x: number;
             /** Format: double */
             y: number;
+        };
+        /** @description What a link asks of its bearer. */
+        Question: components["schemas"]["Request"] & {
+            workflow_name: string;
         };
         /** @description Whether requests can be served. */
         Readiness: {
@@ -874,6 +1145,10 @@ export interface components {
         };
         /** @enum {string} */
         ReadinessStatus: "ok" | "degraded";
+        ReasonBody: {
+            /** @description Shown with the event. */
+            reason?: string;
+        };
         /** @description A link from each record of `source` to one (`n-1`) or many (`n-n`) records of `target`. */
         Relationship: {
             /** @description Permanent. Send it back when you rename the relationship. */
@@ -894,6 +1169,46 @@ export interface components {
         };
         /** @enum {string} */
         RelationshipKind: "n-1" | "n-n";
+        /** @description What a step asks of the world outside. */
+        Request: {
+            /** @description The answer is yes or no. */
+            approval: boolean;
+            /** @description What an answer holds: a JSON Schema by name; any JSON when it is null. */
+            form: {
+                [key: string]: unknown;
+            } | null;
+            key: string | null;
+            /** @description What whoever answers is told. */
+            message: string | null;
+            /** @description The name by which it can be answered without knowing the run. */
+            signal: string | null;
+        };
+        /**
+         * @example {
+         *       "from": [
+         *         "import[3].fetch"
+         *       ],
+         *       "version": "newest"
+         *     }
+         */
+        RerunBody: {
+            /** @description Addresses of the steps that run again; what failed, when none are named. */
+            from?: string[];
+            /** @description Other inputs; the earlier execution's unless given. */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description The address of the only step that is wanted. */
+            only?: string;
+            /** @description Nodes, by id, that give this instead of running. */
+            pins?: {
+                [key: string]: components["schemas"]["Pin"];
+            };
+            /** @description `same` unless said. */
+            version?: components["schemas"]["RerunVersion"];
+        };
+        /** @description The version that a new execution runs. */
+        RerunVersion: components["schemas"]["Which"] | number;
         /** @description How often and at which pace a failed node is tried again. */
         Retry: {
             /** Format: double */
@@ -924,6 +1239,24 @@ export interface components {
             last_seen: components["schemas"]["Time"];
             name: string;
             started_at: components["schemas"]["Time"];
+        };
+        /**
+         * @description A signal to all that wait for it.
+         * @example {
+         *       "name": "payment",
+         *       "key": "order-7",
+         *       "payload": {
+         *         "amount": 12
+         *       }
+         *     }
+         */
+        SignalBody: {
+            approved?: boolean;
+            by?: string;
+            /** @description Reaches those that wait for this key; without it, those that wait for none. */
+            key?: string;
+            name: string;
+            payload?: unknown;
         };
         Status: {
             backend: components["schemas"]["Backend"];
@@ -974,6 +1307,7 @@ export interface components {
             started_at: components["schemas"]["Time"] | null;
             status: components["schemas"]["StepStatus"];
             until: components["schemas"]["Time"] | null;
+            wait: components["schemas"]["StepWait"] | null;
         };
         /** @description Something that happened to one of its steps. */
         StepEvent: {
@@ -1002,13 +1336,37 @@ export interface components {
             until?: components["schemas"]["Time"];
         };
         /** @enum {string} */
-        StepStatus: "pending" | "ready" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled";
+        StepStatus: "pending" | "ready" | "running" | "waiting" | "held" | "succeeded" | "failed" | "skipped" | "cancelled";
+        /** @description An answer that a step waits for. */
+        StepWait: components["schemas"]["Request"] & {
+            /**
+             * Format: uuid
+             * @description For `POST /api/waits/{id}/answer`.
+             */
+            id: string;
+        };
         /**
          * Format: date-time
          * @description RFC 3339 in UTC, with milliseconds.
          * @example 2026-11-23T18:04:05.123Z
          */
         Time: string;
+        Undelivered: {
+            /** Format: uuid */
+            execution_id: string;
+            message: string;
+            step: string;
+        };
+        /** @description Something about undoing what a step did. */
+        UndoEvent: {
+            at: components["schemas"]["Time"];
+            /** @description Why that failed, if it did. */
+            error?: components["schemas"]["RunError"];
+            /** @description The step that is undone. */
+            of: string;
+            /** Format: int64 */
+            seq: number;
+        };
         /** @description A document to be checked: as JSON, or as source text. One of the two, not both. */
         ValidateBody: {
             document?: {
@@ -1022,6 +1380,19 @@ export interface components {
             valid: boolean;
             warnings: string[];
         };
+        /** @description A step that waits for an answer. */
+        Wait: components["schemas"]["Request"] & {
+            /** Format: uuid */
+            execution_id: string;
+            /** Format: uuid */
+            id: string;
+            since: components["schemas"]["Time"];
+            step: string;
+            until: components["schemas"]["Time"] | null;
+            workflow_name: string;
+        };
+        /** @enum {string} */
+        Which: "same" | "newest";
         Workflow: {
             created_at: components["schemas"]["Time"];
             description: string | null;
@@ -1444,7 +1815,9 @@ export interface operations {
                 /** @description Only those of this workflow. */
                 workflow_id?: string;
                 /** @description Only those that stand so. */
-                status?: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
+                status?: "queued" | "running" | "paused" | "cleaning_up" | "succeeded" | "failed" | "cancelled" | "timed_out";
+                /** @description Only those that go on from this one. */
+                rerun_of?: string;
             };
             header?: never;
             path?: never;
@@ -1561,6 +1934,59 @@ export interface operations {
             };
         };
     };
+    decide_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideBody"];
+            };
+        };
+        responses: {
+            /** @description The execution, still paused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description There is no such execution, or no such step that has begun and not ended. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The execution is not paused, or the step runs or has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     watch_execution: {
         parameters: {
             query?: {
@@ -1644,6 +2070,196 @@ export interface operations {
             };
             /** @description There is no execution with this id. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    pause_execution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"] | null;
+            };
+        };
+        responses: {
+            /** @description The paused execution. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is paused already, cleans up, or has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    rerun_execution: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Wait for the end this long at most, up to 60s: `30s`, `500ms`, or a number of seconds.
+                 * @example 30s
+                 */
+                wait?: string;
+            };
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RerunBody"] | null;
+            };
+        };
+        responses: {
+            /** @description The new execution, which ended while the caller waited. */
+            200: {
+                headers: {
+                    /** @description Where to read it. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description The new execution is recorded and goes on. */
+            202: {
+                headers: {
+                    /** @description Where to read it. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description There is no execution with this id, or its workflow is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The key was used with other inputs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such step, or the inputs do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    resume_execution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"] | null;
+            };
+        };
+        responses: {
+            /** @description The execution, which goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is not paused. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2009,6 +2625,156 @@ export interface operations {
             };
         };
     };
+    show_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution: string;
+                /** @description The step's address in its execution. */
+                step: string;
+                /** @description Proves that its bearer was given the link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description To the page with the form, for browsers. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The link is wrong, or was answered already. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    answer_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution: string;
+                /** @description The step's address in its execution. */
+                step: string;
+                /** @description Proves that its bearer was given the link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description The answer was taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description The link is wrong, or was answered already. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Somebody else was faster. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The answer does not fit what is asked. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    send_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignalBody"];
+            };
+        };
+        responses: {
+            /** @description Whom it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     get_status: {
         parameters: {
             query?: never;
@@ -2025,6 +2791,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_waits: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description Only steps of this execution. */
+                execution_id?: string;
+                /** @description Only those that wait for this signal. */
+                signal?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of steps that wait. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Wait"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    answer_wait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description The execution, which goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description Nothing waits under this id (any more). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Somebody else was faster. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The answer does not fit what is asked. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
             /** @description Refused. */

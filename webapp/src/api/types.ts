@@ -22,6 +22,10 @@ export type Execution = Body<Cancelled>;
 export type ExecutionStatus = ExecutionSummary["status"];
 export type Step = ExecutionDetail["steps"][number];
 export type StepStatus = Step["status"];
+export type StepWait = NonNullable<Step["wait"]>;
+export type Question = Sent<"/api/resume/{execution}/{step}/{token}">;
+export type AnswerBody =
+  paths["/api/waits/{id}/answer"]["post"]["requestBody"]["content"]["application/json"];
 export type Attempt = Step["attempts"][number];
 export type RunError = NonNullable<Step["error"]>;
 export type LogLine = Item<"/api/executions/{id}/logs">;

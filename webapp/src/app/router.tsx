@@ -1,5 +1,6 @@
 // The map of the app. Screens with the canvas are loaded when they are first visited.
 import { createBrowserRouter, redirect } from "react-router";
+import { AnswerPage } from "./routes/answer";
 import { ApplicationsPage } from "./routes/applications";
 import { CrashPage } from "./routes/crash";
 import { ModelPage } from "./routes/model";
@@ -27,6 +28,7 @@ export const router = createBrowserRouter([
           },
           { path: "runs", Component: RunsPage },
           { path: "runs/:id", lazy: async () => ({ Component: (await import("./routes/run")).RunPage }) },
+          { path: "answer/:execution/:step/:token", Component: AnswerPage },
           { path: "applications", Component: ApplicationsPage },
           { path: "models", Component: ModelsPage },
           { path: "models/:id", Component: ModelPage },

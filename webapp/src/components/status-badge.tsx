@@ -5,12 +5,15 @@ import {
   CircleCheck,
   CircleDashed,
   CircleDot,
+  CirclePause,
   CircleX,
   Clock,
+  Hand,
   LoaderCircle,
   type LucideIcon,
   SkipForward,
   TimerOff,
+  Undo2,
 } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { type AnyStatus, lookOf, type Tone } from "@/lib/status";
@@ -21,6 +24,9 @@ const ICONS: Record<AnyStatus, LucideIcon> = {
   ready: CircleDot,
   running: LoaderCircle,
   waiting: Clock,
+  held: Hand,
+  paused: CirclePause,
+  cleaning_up: Undo2,
   succeeded: CircleCheck,
   failed: CircleX,
   skipped: SkipForward,

@@ -10,6 +10,9 @@ const LOOKS: Record<AnyStatus, { label: string; tone: Tone }> = {
   ready: { label: "Ready", tone: "idle" },
   running: { label: "Running", tone: "active" },
   waiting: { label: "Waiting", tone: "warn" },
+  held: { label: "Held", tone: "bad" },
+  paused: { label: "Paused", tone: "warn" },
+  cleaning_up: { label: "Cleaning up", tone: "active" },
   succeeded: { label: "Succeeded", tone: "ok" },
   failed: { label: "Failed", tone: "bad" },
   skipped: { label: "Skipped", tone: "idle" },
@@ -20,6 +23,8 @@ const LOOKS: Record<AnyStatus, { label: string; tone: Tone }> = {
 export const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
   "queued",
   "running",
+  "paused",
+  "cleaning_up",
   "succeeded",
   "failed",
   "cancelled",
@@ -31,7 +36,7 @@ export function lookOf(status: AnyStatus): { label: string; tone: Tone } {
 }
 
 export function hasEnded(status: ExecutionStatus): boolean {
-  return status !== "queued" && status !== "running";
+  return status === "succeeded" || status === "failed" || status === "cancelled" || status === "timed_out";
 }
 
 export function stepHasEnded(status: StepStatus): boolean {

@@ -3,6 +3,7 @@
 //! Looking at a link never answers: mail programs and chats open links by themselves.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -51,9 +52,10 @@ pub(crate) struct Answered {
 ))]
 pub(crate) async fn show_link(
     State(app): State<App>,
-    Path(link): Path<Link>,
+    link: Result<Path<Link>, PathRejection>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
+    let Path(link) = link.map_err(|_| gone())?;
     let wants_page = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
@@ -83,17 +85,21 @@ pub(crate) async fn show_link(
 ))]
 pub(crate) async fn answer_link(
     State(app): State<App>,
-    Path(link): Path<Link>,
+    link: Result<Path<Link>, PathRejection>,
     Body(body): Body<AnswerBody>,
 ) -> ApiResult<Json<Answered>> {
+    let Path(link) = link.map_err(|_| gone())?;
     let waiting = open(&app, &link).await?;
     answers::answer(&app, &waiting, body.into_answer("link")).await?;
     Ok(Json(Answered { answered: true }))
 }
 
+fn gone() -> ApiError {
+    ApiError::not_found("question; the link is wrong, or it was answered already")
+}
+
 /// The step of a link, if the link is right. A wrong one and one that is used up look the same.
 async fn open(app: &App, link: &Link) -> ApiResult<Waiting> {
-    let gone = || ApiError::not_found("question; it may have been answered already");
     if !app.links.is_valid(link.execution, &link.step, &link.token) {
         return Err(gone());
     }

@@ -8,9 +8,9 @@ const HELD: &str = "
 lathe: 1
 name: held
 nodes:
-  - { id: call, kind: test.check, with: { broken: true }, on_error: pause }
-  - { id: after, kind: test.echo, with: { got: \"${ nodes.call.output }\" } }
-edges: [call -> after]
+  - { id: ask, kind: test.check, with: { broken: true }, on_error: pause }
+  - { id: after, kind: test.echo, with: { got: \"${ nodes.ask.output }\" } }
+edges: [ask -> after]
 ";
 
 async fn held(lathe: &Lathe, workflow: &str) -> String {
@@ -40,14 +40,14 @@ async fn a_held_step_is_given_its_output_skipped_or_tried_again() {
 
     let id = held(&lathe, &workflow).await;
     let give =
-        json!({ "step": "call", "action": "give", "output": 7, "reason": "from the archive" });
+        json!({ "step": "ask", "action": "give", "output": 7, "reason": "from the archive" });
     let ended = decide(&lathe, &id, give).await;
     assert_eq!(ended["output"], json!({ "got": 7 }));
     let reason = &ended["steps"][0]["reason"];
     assert_eq!(reason, "its output was given by hand: from the archive");
 
     let id = held(&lathe, &workflow).await;
-    let ended = decide(&lathe, &id, json!({ "step": "call", "action": "skip" })).await;
+    let ended = decide(&lathe, &id, json!({ "step": "ask", "action": "skip" })).await;
     assert_eq!(ended["status"], "succeeded");
     assert_eq!(ended["steps"][1]["status"], "skipped");
     lathe.stop().await;
@@ -59,7 +59,7 @@ async fn refuses_what_makes_no_sense() {
     let workflow = lathe.workflow(HELD).await;
     let id = held(&lathe, &workflow).await;
     let path = format!("/api/executions/{id}/decide");
-    let retry = json!({ "step": "call", "action": "retry", "output": 1 });
+    let retry = json!({ "step": "ask", "action": "retry", "output": 1 });
     lathe
         .post(&path, retry)
         .await
@@ -77,7 +77,7 @@ async fn refuses_what_makes_no_sense() {
         .post(&resume, json!(null))
         .await
         .refused(409, "conflict");
-    let skip = json!({ "step": "call", "action": "skip" });
+    let skip = json!({ "step": "ask", "action": "skip" });
     lathe.post(&path, skip).await.refused(409, "conflict");
     lathe.stop().await;
 }

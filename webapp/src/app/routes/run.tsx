@@ -8,11 +8,14 @@ import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { SidePanel } from "@/components/side-panel";
+import { StepAnswer } from "@/features/answers/step-answer";
 import { readGraph } from "@/features/canvas/graph";
 import { NodeTitle } from "@/features/canvas/node-title";
 import { useCatalogue } from "@/features/canvas/use-catalogue";
 import { WorkflowCanvas } from "@/features/canvas/workflow-canvas";
 import { CancelButton } from "@/features/runs/cancel-button";
+import { PauseButton } from "@/features/runs/pause-button";
+import { RerunButtons } from "@/features/runs/rerun-buttons";
 import { RunPanel } from "@/features/runs/run-panel";
 import { RunStatus } from "@/features/runs/run-status";
 import { type RunStore, useRunStore } from "@/features/runs/run-store";
@@ -75,6 +78,7 @@ function RunActions({ run, store, title }: { run: ExecutionDetail; store: RunSto
           Open the application
         </a>
       )}
+      <PauseButton runId={run.id} store={store} />
       <CancelButton runId={run.id} store={store} />
       {run.workflow_id && (
         <Link to={`/workflows/${run.workflow_id}`} className={buttonClass("plain")}>
@@ -134,7 +138,7 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
           }
           onClose={() => select(null)}
         >
-          <ChosenStep key={selected} path={selected} store={store} refresh={refresh} />
+          <ChosenStep key={selected} runId={run.id} path={selected} store={store} refresh={refresh} />
         </SidePanel>
       ) : (
         <SidePanel label="Run" title={<h2 className="font-medium">This run</h2>}>
@@ -145,7 +149,25 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
   );
 }
 
-function ChosenStep({ path, store, refresh }: { path: string; store: RunStore; refresh: () => void }) {
+interface ChosenStepProps {
+  runId: string;
+  path: string;
+  store: RunStore;
+  refresh: () => void;
+}
+
+function ChosenStep({ runId, path, store, refresh }: ChosenStepProps) {
+  const navigate = useNavigate();
   const step = useRunStore(store, (each) => each.run.steps.get(path) ?? each.stepOfNode(path));
-  return step ? <StepPanel store={store} step={step} refresh={refresh} /> : <NoStep />;
+  const ended = useRunStore(store, (each) => hasEnded(each.run.status));
+  if (!step) return <NoStep />;
+  const actions = (
+    <>
+      {step.wait && <StepAnswer key={step.wait.id} wait={step.wait} />}
+      {ended && (
+        <RerunButtons runId={runId} path={step.path} onStarted={(run) => navigate(`/runs/${run.id}`)} />
+      )}
+    </>
+  );
+  return <StepPanel store={store} step={step} refresh={refresh} actions={actions} />;
 }

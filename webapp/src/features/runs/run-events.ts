@@ -34,8 +34,26 @@ export interface LogEvent {
 
 export type RunEvent = ExecutionEvent | StepEvent | LogEvent;
 
-const EXECUTION_STATUSES = ["queued", "running", "succeeded", "failed", "cancelled", "timed_out"] as const;
-const STEP_STATUSES = ["ready", "running", "waiting", "succeeded", "failed", "skipped", "cancelled"] as const;
+const EXECUTION_STATUSES = [
+  "queued",
+  "running",
+  "paused",
+  "cleaning_up",
+  "succeeded",
+  "failed",
+  "cancelled",
+  "timed_out",
+] as const;
+const STEP_STATUSES = [
+  "ready",
+  "running",
+  "waiting",
+  "held",
+  "succeeded",
+  "failed",
+  "skipped",
+  "cancelled",
+] as const;
 const STREAMS = ["stdout", "stderr", "info"] as const;
 
 /** Reads one message; what a newer server may send and this app does not know yet is left aside. */
@@ -56,14 +74,14 @@ export function readRunEvent(text: string): RunEvent | undefined {
   // That a turn of a loop failed is no failure of the loop: it says so itself.
   const error = subject === "block" ? undefined : readError(message.error);
   if (subject === "execution") {
-    const status = EXECUTION_STATUSES.find((each) => each === name);
+    const status = name === "resumed" ? "running" : EXECUTION_STATUSES.find((each) => each === name);
     return status && { subject, seq, at, status, error };
   }
   const step = textOf(message.step);
   if ((subject !== "step" && subject !== "block") || !step) return undefined;
   const retrying = name === "retrying";
   // A step whose blocks are under way runs; the steps in them tell of themselves.
-  const opened = subject === "block" || name === "opened";
+  const opened = subject === "block" || name === "opened" || name === "unwinding";
   const status = opened ? "running" : retrying ? "waiting" : STEP_STATUSES.find((each) => each === name);
   if (!status) return undefined;
   const attempt = typeof message.attempt === "number" ? message.attempt : undefined;

@@ -106,6 +106,16 @@ function RunFacts({ run }: { run: ExecutionDetail }) {
           </dd>
         </>
       )}
+      {run.rerun_of && (
+        <>
+          <dt>Goes on</dt>
+          <dd>
+            <Link to={`/runs/${run.rerun_of}`} className="text-accent underline">
+              from {run.rerun_from.length > 0 ? run.rerun_from.join(", ") : "what failed"} of an earlier run
+            </Link>
+          </dd>
+        </>
+      )}
       <dt>Id</dt>
       <dd className="break-all font-mono text-xs leading-5">{run.id}</dd>
     </dl>

@@ -24,6 +24,7 @@ function step(path: string, more: Partial<Step> = {}): Step {
     runner: null,
     until: null,
     child: null,
+    wait: null,
     attempts: [],
     ...more,
   };
@@ -41,6 +42,9 @@ function snapshot(seq: number, steps: Step[], more: Partial<ExecutionDetail> = {
     error: null,
     trigger: "manual",
     parent: null,
+    rerun_of: null,
+    rerun_from: [],
+    ending: null,
     created_at: T0,
     started_at: T0,
     finished_at: null,

@@ -1,5 +1,14 @@
 // What is known of a run: a snapshot from the API, kept current by its events. Pure, and idempotent by seq.
-import type { Attempt, ExecutionDetail, ExecutionStatus, RunError, Step, StepStatus } from "@/api/types";
+import type {
+  Attempt,
+  ExecutionDetail,
+  ExecutionStatus,
+  RunError,
+  Step,
+  StepStatus,
+  StepWait,
+} from "@/api/types";
+import { hasEnded } from "@/lib/status";
 import type { ExecutionEvent, StepEvent } from "./run-events";
 
 export interface StepState {
@@ -18,6 +27,8 @@ export interface StepState {
   retrying: boolean;
   /** The run of another workflow that the step waits for. */
   child: string | null;
+  /** The answer that it waits for; only a snapshot tells. */
+  wait: StepWait | null;
   /** The attempts before this one, the first one first. */
   attempts: readonly Attempt[];
   runner: string | null;
@@ -92,7 +103,7 @@ export function applyEvent(state: RunState, event: ExecutionEvent | StepEvent): 
 function applyToRun(state: RunState, event: ExecutionEvent): RunState {
   const next = { ...state, status: event.status, statusSeq: event.seq, error: event.error ?? null };
   if (event.status === "running") return { ...next, startedAt: state.startedAt ?? event.at };
-  if (event.status === "queued") return next;
+  if (!hasEnded(event.status)) return next;
   return { ...next, finishedAt: event.at, durationMs: between(state.startedAt, event.at) };
 }
 
@@ -110,6 +121,7 @@ function applyToStep(state: RunState, event: StepEvent): RunState {
     until: event.until ?? null,
     retrying: event.retrying,
     child: event.child ?? before.child,
+    wait: event.status === "waiting" ? before.wait : null,
     runner: event.runner ?? before.runner,
     attempts: event.retrying ? withAttempt(before, event) : before.attempts,
     seq: event.seq,
@@ -168,6 +180,7 @@ function stepFromSnapshot(step: Step, seq: number): StepState {
     until: step.until ?? null,
     retrying,
     child: step.child ?? null,
+    wait: step.wait ?? null,
     attempts: step.attempts,
     runner: step.runner ?? null,
     input: step.input ?? null,
@@ -191,6 +204,7 @@ function unknownStep(path: string): StepState {
     until: null,
     retrying: false,
     child: null,
+    wait: null,
     attempts: [],
     runner: null,
     input: null,

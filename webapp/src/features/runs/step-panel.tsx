@@ -1,5 +1,5 @@
 // One step looked at closely: why it ran, what went in and came out, what it wrote, what went wrong.
-import { useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { JsonView } from "@/components/json-view";
 import { Ago, Elapsed } from "@/components/moment";
@@ -22,9 +22,11 @@ interface StepPanelProps {
   step: StepState;
   /** Asks for the step's data, which events do not carry. */
   refresh: () => void;
+  /** What can be done about the step. */
+  actions?: ReactNode;
 }
 
-export function StepPanel({ store, step, refresh }: StepPanelProps) {
+export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
   const logs = useRunStore(store, (each) => each.logs);
   const runEnded = useRunStore(store, ({ run }) => hasEnded(run.status));
   const snapshotSeq = useRunStore(store, ({ run }) => run.snapshotSeq);
@@ -32,7 +34,7 @@ export function StepPanel({ store, step, refresh }: StepPanelProps) {
 
   const [tab, setTab] = useState(() => firstTab(step, lines.length));
   const isBehind = step.seq > snapshotSeq;
-  const hasData = stepHasEnded(step.status) || step.status === "running";
+  const hasData = stepHasEnded(step.status) || step.status === "running" || step.status === "waiting";
   useEffect(() => {
     if (isBehind && hasData) refresh();
   }, [isBehind, hasData, refresh]);
@@ -55,6 +57,7 @@ export function StepPanel({ store, step, refresh }: StepPanelProps) {
             </Link>
           </p>
         )}
+        {actions}
         <AttemptList attempts={step.retrying ? step.attempts.slice(0, -1) : step.attempts} />
       </div>
       <Tabs<TabName>

@@ -1,0 +1,15 @@
+// /answer/:execution/:step/:token: where a link that a run handed out leads.
+import { useParams } from "react-router";
+import { Page } from "@/components/page";
+import { LinkAnswer } from "@/features/answers/link-answer";
+
+export function AnswerPage() {
+  const { execution = "", step = "", token = "" } = useParams();
+  return (
+    <Page title="Your answer">
+      <div className="max-w-lg">
+        <LinkAnswer link={{ execution, step, token }} />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,56 @@
+// What a waiting step asks, and the buttons that answer it.
+import { Check, X } from "lucide-react";
+import { useState } from "react";
+import type { AnswerBody, Question } from "@/api/types";
+import { Button } from "@/components/button";
+import { FailureNotice } from "@/components/failure-notice";
+import { SchemaForm } from "@/components/schema-form";
+import { initialValues, readForm, readInputs } from "@/lib/input-form";
+
+interface AnswerFormProps {
+  question: Pick<Question, "approval" | "form" | "message">;
+  busy: boolean;
+  failure: unknown;
+  onAnswer: (body: AnswerBody) => void;
+}
+
+export function AnswerForm({ question, busy, failure, onAnswer }: AnswerFormProps) {
+  const fields = readForm({ inputs: question.form });
+  const [values, setValues] = useState(() => initialValues(fields));
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const answer = (approved?: boolean) => {
+    // Whoever says no need not fill anything in.
+    const read = approved === false ? { inputs: undefined, errors: {} } : readInputs(fields, values);
+    setErrors(read.errors);
+    if (Object.keys(read.errors).length > 0) return;
+    const payload = question.form ? read.inputs : undefined;
+    onAnswer({ ...(approved === undefined ? {} : { approved }), ...(payload ? { payload } : {}) });
+  };
+  return (
+    <form
+      noValidate
+      aria-label="Answer"
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        answer(question.approval ? true : undefined);
+      }}
+    >
+      {question.message && <p className="whitespace-pre-wrap text-base">{question.message}</p>}
+      <SchemaForm fields={fields} values={values} errors={errors} onChange={setValues} />
+      {failure !== null && <FailureNotice failure={failure} title="The answer was not taken" />}
+      <div className="flex gap-2">
+        <Button type="submit" weight="primary" disabled={busy}>
+          <Check aria-hidden />
+          {question.approval ? "Approve" : "Answer"}
+        </Button>
+        {question.approval && (
+          <Button disabled={busy} onClick={() => answer(false)}>
+            <X aria-hidden />
+            Reject
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}

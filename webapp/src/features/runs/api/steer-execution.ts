@@ -1,0 +1,30 @@
+// Pauses a run, lets it go on, or begins a new one that goes on from a step of it.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, newIdempotencyKey, unwrap } from "@/api/client";
+
+export function usePauseExecution(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (pause: boolean) =>
+      unwrap(
+        pause
+          ? client.POST("/api/executions/{id}/pause", { params: { path: { id } } })
+          : client.POST("/api/executions/{id}/resume", { params: { path: { id } } }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["executions"] }),
+  });
+}
+
+export function useRerunExecution(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ from, newest }: { from: string[]; newest: boolean }) =>
+      unwrap(
+        client.POST("/api/executions/{id}/rerun", {
+          params: { path: { id }, header: { "Idempotency-Key": newIdempotencyKey() } },
+          body: { from, version: newest ? "newest" : "same" },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["executions"] }),
+  });
+}

@@ -1,0 +1,28 @@
+// Lets nothing new begin in a run, or lets it go on.
+import { Pause, Play } from "lucide-react";
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { FailureNotice } from "@/components/failure-notice";
+import { usePauseExecution } from "./api/steer-execution";
+import { type RunStore, useRunStore } from "./run-store";
+
+export function PauseButton({ runId, store }: { runId: string; store: RunStore }) {
+  const status = useRunStore(store, ({ run }) => run.status);
+  const steer = usePauseExecution(runId);
+  const paused = status === "paused";
+  return (
+    <>
+      {(paused || status === "running" || status === "queued") && (
+        <Button disabled={steer.isPending} onClick={() => steer.mutate(!paused)}>
+          {paused ? <Play aria-hidden /> : <Pause aria-hidden />}
+          {paused ? "Resume" : "Pause"}
+        </Button>
+      )}
+      {steer.isError && (
+        <Dialog title={paused ? "Resume the run" : "Pause the run"} onClose={() => steer.reset()}>
+          <FailureNotice failure={steer.error} title="The run goes on as before" />
+        </Dialog>
+      )}
+    </>
+  );
+}

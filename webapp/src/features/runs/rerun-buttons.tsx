@@ -1,0 +1,32 @@
+// Begins a new run that goes on from a step of this one: what had succeeded before it does not run again.
+import { RotateCcw } from "lucide-react";
+import type { Execution } from "@/api/types";
+import { Button } from "@/components/button";
+import { FailureNotice } from "@/components/failure-notice";
+import { useRerunExecution } from "./api/steer-execution";
+
+interface RerunButtonsProps {
+  runId: string;
+  /** The step's address. */
+  path: string;
+  onStarted: (execution: Execution) => void;
+}
+
+export function RerunButtons({ runId, path, onStarted }: RerunButtonsProps) {
+  const rerun = useRerunExecution(runId);
+  const start = (newest: boolean) => rerun.mutate({ from: [path], newest }, { onSuccess: onStarted });
+  return (
+    <div className="space-y-2">
+      <div className="flex flex-wrap gap-2">
+        <Button disabled={rerun.isPending} onClick={() => start(false)}>
+          <RotateCcw aria-hidden />
+          Re-run from here
+        </Button>
+        <Button weight="quiet" disabled={rerun.isPending} onClick={() => start(true)}>
+          with the newest version
+        </Button>
+      </div>
+      {rerun.isError && <FailureNotice failure={rerun.error} title="No new run was started" />}
+    </div>
+  );
+}
