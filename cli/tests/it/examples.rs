@@ -92,6 +92,86 @@ async fn flows(server: &Running) -> Result<()> {
     }
     let first = output(server, "flow_race", json!({})).await?;
     ensure!(first == "quick", "{first:#}");
+    for (funds, seat) in [(0, "free"), (100, "reserved")] {
+        let trip = output(server, "flow_undo", json!({ "funds": funds })).await?;
+        ensure!(trip["seat"] == seat, "{funds}: {trip:#}");
+    }
+    answers(server).await?;
+    steering(server).await
+}
+
+/// Runs that wait for somebody outside.
+async fn answers(server: &Running) -> Result<()> {
+    let api = server.api()?;
+    for (approved, spent) in [(true, 250), (false, 0)] {
+        let execution = api.launch_kept("flow_approve", &json!({})).await?;
+        let waits = |news: &Value| news["type"] == "step.waiting";
+        api.until(&execution, waits).await?;
+        let list = api
+            .get(&format!("/api/waits?execution_id={execution}"))
+            .await?;
+        let wait = list["items"][0]["id"].as_str().context("a wait")?;
+        let answer =
+            json!({ "approved": approved, "payload": { "note": "a good one" }, "by": "ada" });
+        api.post(&format!("/api/waits/{wait}/answer"), &answer)
+            .await?;
+        let ended = api.ended(&execution).await?;
+        ensure!(ended["status"] == "succeeded", "{ended:#}");
+        let sides = &ended["output"];
+        let side = if approved { "spend" } else { "keep" };
+        ensure!(sides[side]["spent"] == spent, "{sides:#}");
+    }
+    let execution = api.launch_kept("flow_await", &json!({})).await?;
+    api.until(&execution, |news| news["type"] == "step.waiting")
+        .await?;
+    let signal = json!({ "name": "payment", "key": "order-7", "payload": { "amount": 12 } });
+    let delivery = api.post("/api/signals", &signal).await?;
+    ensure!(
+        delivery["delivered"][0]["execution_id"] == execution,
+        "{delivery:#}"
+    );
+    let ended = api.ended(&execution).await?;
+    ensure!(ended["output"]["ship"]["amount"] == 12, "{ended:#}");
+    Ok(())
+}
+
+/// Runs that somebody outside mends.
+async fn steering(server: &Running) -> Result<()> {
+    let api = server.api()?;
+    let execution = api.launch_kept("flow_hold", &json!({})).await?;
+    api.until(&execution, |news| news["type"] == "execution.paused")
+        .await?;
+    let give = json!({ "step": "price", "action": "give", "output": 7 });
+    api.post(&format!("/api/executions/{execution}/decide"), &give)
+        .await?;
+    api.post(&format!("/api/executions/{execution}/resume"), &json!({}))
+        .await?;
+    let ended = api.ended(&execution).await?;
+    ensure!(ended["output"]["text"] == "costs 7", "{ended:#}");
+
+    let execution = api.launch_kept("flow_rerun", &json!({})).await?;
+    let failed = api.ended(&execution).await?;
+    ensure!(failed["status"] == "failed", "{failed:#}");
+    let mended = json!({ "from": ["loop[3].step"], "inputs": { "divisor": 4 } });
+    let again = api
+        .post(&format!("/api/executions/{execution}/rerun"), &mended)
+        .await?;
+    let again = api.ended(again["id"].as_str().context("an id")?).await?;
+    ensure!(again["output"] == json!([10, 20, 30, 10, 50]), "{again:#}");
+    let steps = again["steps"].as_array().context("steps")?;
+    let mut ran: Vec<&str> = steps
+        .iter()
+        .filter(|step| {
+            !step["reason"]
+                .as_str()
+                .unwrap_or_default()
+                .starts_with("kept from run")
+        })
+        .filter_map(|step| step["path"].as_str())
+        .collect();
+    ran.sort_unstable();
+    let expected = ["loop", "loop[3].step", "loop[4].fetch", "loop[4].step"];
+    ensure!(ran == expected, "{ran:?}");
     Ok(())
 }
 

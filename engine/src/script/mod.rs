@@ -201,6 +201,10 @@ fn parse_message(error: &ParseError) -> String {
                 "`{word}` is a word of the script language: after a dot it cannot stand, write `[\"{word}\"]`"
             )
         }
+        ParseErrorType::PropertyExpected => {
+            "after a dot there must be a name; a word of the script language, such as `loop` or `call`, is written `[\"loop\"]`"
+                .to_owned()
+        }
         ParseErrorType::UnexpectedEOF => "the script ends too early".to_owned(),
         other => other.to_string(),
     }

@@ -4,16 +4,21 @@
 //!
 //! ## Inputs
 //! None; what matters are its blocks. `catch` runs when the body failed, and its nodes see what went wrong as
-//! `error` (`error.code`, `error.message`). `finally` runs in the end, whatever came before, but not when the run
-//! itself is cancelled or out of time. Both may be left out. A failure in the body ends the body: steps of it that
-//! are still running are cancelled.
+//! `error` (`error.code`, `error.message`). `finally` runs in the end, whatever came before, also when the run itself is
+//! cancelled or out of time. Both may be left out. A failure in the body ends the body: steps of it that are still
+//! running are cancelled.
+//!
+//! Nodes in the body and in `catch` may say how they are undone: `undo` is a block of their own, whose nodes see `input`
+//! and `output` of the node that they undo, and the run's `inputs`. When the body fails, what had succeeded in it is undone
+//! in reverse order, before `catch` runs. When the body succeeds, it can still be undone if the try around it fails, or
+//! the run.
 //!
 //! ## Output
 //! What the body gave, or what `catch` gave after the body failed.
 //!
 //! ## Failure and retry
-//! It fails when the body fails and there is no `catch`, when `catch` fails, and when `finally` fails. The nodes
-//! inside have retries of their own; the try has none.
+//! It fails when the body fails and there is no `catch`, when `catch` fails, when `finally` fails, and with `undo_failed`
+//! when something could not be undone. The nodes inside have retries of their own; the try has none.
 //!
 //! ## Example
 //! ```yaml
@@ -24,6 +29,11 @@
 //!       - id: charge
 //!         kind: http.request
 //!         with: { url: "${ inputs.shop }/charge", method: POST }
+//!         undo:
+//!           nodes:
+//!             - id: refund
+//!               kind: http.request
+//!               with: { url: "${ inputs.shop }/refund", method: POST, json: "${ output }" }
 //!   catch:
 //!     nodes:
 //!       - id: excuse
