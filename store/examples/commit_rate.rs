@@ -138,6 +138,8 @@ fn accept() -> Commit {
         trigger: "api".into(),
         parent: None,
         idempotency_key: None,
+        options: Default::default(),
+        rerun: None,
         created_at: Utc::now(),
     };
     Commit {
@@ -167,6 +169,8 @@ fn update(id: Uuid, version: u64, status: Status, steps: Vec<StepRecord>, events
         error: None,
         steps,
         events: (1..=events).map(|n| event(version * events + n)).collect(),
+        waits: Vec::new(),
+        waits_over: Vec::new(),
         spawned: Vec::new(),
     }
 }
@@ -199,6 +203,7 @@ fn step(n: usize) -> StepRecord {
         )),
         output: Some(Arc::new(json!({ "rows": [2, 4, 6] }))),
         error: None,
+        port: None,
         reason: None,
         runner: Some(Uuid::nil()),
         started_at: Utc::now(),

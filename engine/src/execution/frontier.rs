@@ -9,13 +9,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::accept::blank;
-use super::block::{BlockResult, BlockRun, Ends, ForEach, FrameIndex, ROOT, Work, undo_prefix};
+use super::block::{BlockResult, BlockRun, Ends, FrameIndex, ROOT, Work, undo_prefix};
 use super::state::{Ending, Execution, Step, StepState};
 use super::status::StepStatus;
-use super::undo::{RECORD, Undo};
+use super::stored_work::{StoredUndo, StoredWork, restored_undo, stored_undo};
 use crate::Time;
-use crate::node::{Await, ErrorValue, Opening};
-use crate::plan::{BlockIndex, NodeIndex, Part, Plan, StepIndex};
+use crate::node::{Await, ErrorValue};
+use crate::plan::{BlockIndex, NodeIndex, Plan, StepIndex};
 use crate::ports::executions::Loaded;
 
 /// The versions of this text that are read; a runner refuses what it does not know. The second has blocks.
@@ -41,56 +41,52 @@ pub enum BadFrontier {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Frontier {
-    v: u32,
-    seq: u64,
+pub(super) struct Frontier {
+    pub(super) v: u32,
+    pub(super) seq: u64,
     #[serde(default, skip_serializing_if = "is_zero")]
-    depth: u32,
-    created: i64,
+    pub(super) depth: u32,
+    pub(super) created: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    started: Option<i64>,
+    pub(super) started: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    deadline: Option<i64>,
+    pub(super) deadline: Option<i64>,
     /// Those of the document itself.
-    steps: Vec<StoredStep>,
+    pub(super) steps: Vec<StoredStep>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    frames: Vec<StoredFrame>,
+    pub(super) frames: Vec<StoredFrame>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    next: Option<(StepIndex, FrameIndex)>,
+    pub(super) next: Option<(StepIndex, FrameIndex)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    paused: Option<i64>,
+    pub(super) paused: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    ending: Option<Ending>,
+    pub(super) ending: Option<Ending>,
     /// What the run itself would undo.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    undo: Vec<StoredUndo>,
+    pub(super) undo: Vec<StoredUndo>,
 }
-
-/// A step that can be undone; what its undo needs has a record of its own.
-#[derive(Serialize, Deserialize)]
-struct StoredUndo(NodeIndex, String);
 
 /// A block under way.
 #[derive(Serialize, Deserialize)]
-struct StoredFrame {
-    index: FrameIndex,
+pub(super) struct StoredFrame {
+    pub(super) index: FrameIndex,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    holder: Option<StepIndex>,
-    block: BlockIndex,
+    pub(super) holder: Option<StepIndex>,
+    pub(super) block: BlockIndex,
     #[serde(default, skip_serializing_if = "is_zero")]
-    turn: u32,
+    pub(super) turn: u32,
     /// Its first step, and the node of that.
-    first: StepIndex,
-    node: NodeIndex,
-    steps: Vec<StoredStep>,
+    pub(super) first: StepIndex,
+    pub(super) node: NodeIndex,
+    pub(super) steps: Vec<StoredStep>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    undoes: Option<String>,
+    pub(super) undoes: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    ends_as: Option<StoredResult>,
+    pub(super) ends_as: Option<StoredResult>,
 }
 
 #[derive(Serialize, Deserialize)]
-enum StoredResult {
+pub(super) enum StoredResult {
     #[serde(rename = "ok")]
     Succeeded(Arc<Value>),
     #[serde(rename = "error")]
@@ -98,53 +94,22 @@ enum StoredResult {
 }
 
 #[derive(Serialize, Deserialize)]
-enum StoredWork {
-    #[serde(rename = "for_each")]
-    ForEach(ForEach),
-    #[serde(rename = "while")]
-    While {
-        state: Arc<Value>,
-        turn: u32,
-        most: u32,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        error: Option<ErrorValue>,
-    },
-    #[serde(rename = "try")]
-    Try {
-        stage: Part,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        output: Option<Arc<Value>>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        error: Option<ErrorValue>,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        undo: Vec<StoredUndo>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        undo_failed: Option<ErrorValue>,
-    },
-    #[serde(rename = "race")]
-    Race {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        error: Option<ErrorValue>,
-    },
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredStep {
-    s: StoredState,
+pub(super) struct StoredStep {
+    pub(super) s: StoredState,
     #[serde(default = "one", skip_serializing_if = "is_one")]
-    a: u32,
+    pub(super) a: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
-    x: u32,
+    pub(super) x: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
-    d: u32,
+    pub(super) d: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
-    r: u32,
+    pub(super) r: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
-    l: u32,
+    pub(super) l: u32,
 }
 
 #[derive(Serialize, Deserialize)]
-enum StoredState {
+pub(super) enum StoredState {
     #[serde(rename = "p")]
     Pending,
     #[serde(rename = "r")]
@@ -390,136 +355,7 @@ impl From<&Step> for StoredStep {
     }
 }
 
-/// One step as its stored state shows it, for whoever displays a run; in the order of the plan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FrontierStep {
-    /// The place of its node among all of the document.
-    pub node: NodeIndex,
-    /// Its address in the run.
-    pub path: String,
-    pub status: StepStatus,
-    pub attempt: u32,
-    pub runner: Option<Uuid>,
-    pub started_at: Option<Time>,
-    /// When it goes on by itself.
-    pub until: Option<Time>,
-    /// The execution that it waits for.
-    pub child: Option<Uuid>,
-    pub input: Option<Arc<Value>>,
-    /// The answer that it waits for.
-    pub wait: Option<(Uuid, Await)>,
-    /// Why it is held.
-    pub error: Option<ErrorValue>,
-}
-
-/// Reads the steps of a stored frontier without a plan: those of the document, then those of blocks that are
-/// under way. `ids` are the ids of the document's nodes in their order.
-pub fn frontier_steps(text: &str, ids: &[&str]) -> Result<Vec<FrontierStep>, BadFrontier> {
-    let frontier = read(text)?;
-    let id = |node: NodeIndex| ids.get(node as usize).copied().unwrap_or_default();
-    let mut shown = Vec::new();
-    // By step, its path, and whether its blocks are turns of a loop.
-    let mut holders: HashMap<StepIndex, (String, bool)> = HashMap::new();
-    let root = StoredFrame {
-        index: ROOT,
-        holder: None,
-        block: 0,
-        turn: 0,
-        first: 0,
-        node: 0,
-        steps: frontier.steps,
-        undoes: None,
-        ends_as: None,
-    };
-    for frame in std::iter::once(root).chain(frontier.frames) {
-        let holder = frame.holder.and_then(|holder| holders.get(&holder));
-        let prefix = match holder {
-            _ if frame.index == ROOT => String::new(),
-            _ if frame.undoes.is_some() => {
-                undo_prefix(frame.undoes.as_deref().unwrap_or_default()).to_string()
-            }
-            Some((path, true)) => format!("{path}[{}].", frame.turn),
-            Some((path, false)) => format!("{path}."),
-            None => String::new(),
-        };
-        let places = (frame.first..).zip(frame.node..);
-        for (stored, (index, node)) in frame.steps.into_iter().zip(places) {
-            let path = format!("{prefix}{}", id(node));
-            if let StoredState::Block { work, .. } = &stored.s {
-                let loops = matches!(**work, StoredWork::ForEach(_) | StoredWork::While { .. });
-                holders.insert(index, (path.clone(), loops));
-            }
-            shown.push(face(stored, node, path));
-        }
-    }
-    Ok(shown)
-}
-
-/// How a run that is cleaning up will end, from its stored frontier.
-pub fn frontier_ending(text: &str) -> Result<Option<Ending>, BadFrontier> {
-    Ok(read(text)?.ending)
-}
-
-fn face(stored: StoredStep, node: NodeIndex, path: String) -> FrontierStep {
-    let mut step = FrontierStep {
-        node,
-        path,
-        status: stored.s.status(),
-        attempt: stored.a,
-        runner: None,
-        started_at: None,
-        until: None,
-        child: None,
-        input: None,
-        wait: None,
-        error: None,
-    };
-    match stored.s {
-        StoredState::Running { runner, since } => {
-            step.runner = Some(runner);
-            step.started_at = Some(moment(since));
-        }
-        StoredState::Backoff { until } => step.until = Some(moment(until)),
-        StoredState::Timer {
-            until,
-            since,
-            input,
-            ..
-        } => {
-            (step.until, step.started_at) = (Some(moment(until)), Some(moment(since)));
-            step.input = input;
-        }
-        StoredState::Child {
-            id,
-            since,
-            until,
-            input,
-        } => {
-            (step.child, step.started_at, step.input) = (Some(id), Some(moment(since)), input);
-            step.until = until.map(moment);
-        }
-        StoredState::Signal {
-            wait,
-            since,
-            until,
-            request,
-            input,
-        } => {
-            (step.started_at, step.until, step.input) =
-                (Some(moment(since)), until.map(moment), input);
-            step.wait = Some((wait, *request));
-        }
-        StoredState::Held { error } => step.error = Some(error),
-        StoredState::Block { since, until, .. } => {
-            step.started_at = Some(moment(since));
-            step.until = until.map(moment);
-        }
-        _ => {}
-    }
-    step
-}
-
-fn read(text: &str) -> Result<Frontier, BadFrontier> {
+pub(super) fn read(text: &str) -> Result<Frontier, BadFrontier> {
     let frontier: Frontier = serde_json::from_str(text)?;
     if [FLAT, NESTED, PARTED].contains(&frontier.v) {
         Ok(frontier)
@@ -594,7 +430,7 @@ impl From<&StepState> for StoredState {
 }
 
 impl StoredState {
-    fn status(&self) -> StepStatus {
+    pub(super) fn status(&self) -> StepStatus {
         match self {
             Self::Pending => StepStatus::Pending,
             Self::Ready => StepStatus::Ready,
@@ -686,116 +522,11 @@ impl StoredState {
     }
 }
 
-impl From<&Work> for StoredWork {
-    fn from(work: &Work) -> Self {
-        match work {
-            Work::ForEach { loop_state, .. } => Self::ForEach(loop_state.clone()),
-            Work::While {
-                state,
-                turn,
-                most,
-                error,
-            } => Self::While {
-                state: Arc::clone(state),
-                turn: *turn,
-                most: *most,
-                error: error.clone(),
-            },
-            Work::Try {
-                stage,
-                outcome,
-                undo,
-                undo_failed,
-            } => Self::Try {
-                undo: stored_undo(undo),
-                undo_failed: undo_failed.clone(),
-                stage: *stage,
-                output: outcome.as_ref().ok().cloned(),
-                error: outcome.as_ref().err().cloned(),
-            },
-            Work::Race { error } => Self::Race {
-                error: error.clone(),
-            },
-        }
-    }
-}
-
-impl StoredWork {
-    fn restored(
-        self,
-        path: &str,
-        outputs: &mut HashMap<String, Value>,
-    ) -> Result<Work, BadFrontier> {
-        Ok(match self {
-            Self::ForEach(loop_state) => {
-                let opening = outputs.remove(&format!("{path}[]"));
-                let Some(Ok(Opening::ForEach { items, .. })) = opening.map(serde_json::from_value)
-                else {
-                    return Err(BadFrontier::NoOpening(path.to_owned()));
-                };
-                let result = |turn| outputs.remove(&format!("{path}[{turn}]")).map(Arc::new);
-                let results = (0..items.len()).map(result).collect();
-                Work::ForEach {
-                    items,
-                    results,
-                    loop_state,
-                }
-            }
-            Self::While {
-                state,
-                turn,
-                most,
-                error,
-            } => Work::While {
-                state,
-                turn,
-                most,
-                error,
-            },
-            Self::Try {
-                stage,
-                output,
-                error,
-                undo,
-                undo_failed,
-            } => Work::Try {
-                undo: restored_undo(undo, outputs)?,
-                undo_failed,
-                stage,
-                outcome: error.map_or_else(|| Ok(output.unwrap_or_default()), Err),
-            },
-            Self::Race { error } => Work::Race { error },
-        })
-    }
-}
-
-fn stored_undo(undos: &[Undo]) -> Vec<StoredUndo> {
-    let stored = undos.iter();
-    stored
-        .map(|undo| StoredUndo(undo.node, undo.path.to_string()))
-        .collect()
-}
-
-fn restored_undo(
-    stored: Vec<StoredUndo>,
-    outputs: &mut HashMap<String, Value>,
-) -> Result<Vec<Undo>, BadFrontier> {
-    let undos = stored.into_iter().map(|StoredUndo(node, path)| {
-        let given = outputs.remove(&format!("{path}{RECORD}"));
-        Ok(Undo {
-            node,
-            given: Arc::new(given.ok_or_else(|| BadFrontier::NoUndo(path.clone()))?),
-            path: path.into(),
-        })
-    });
-    undos.collect()
-}
-
 fn micros(time: Time) -> i64 {
     time.timestamp_micros()
 }
 
-fn moment(micros: i64) -> Time {
+pub(super) fn moment(micros: i64) -> Time {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 

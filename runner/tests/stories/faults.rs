@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::ports::executions::{
-    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Stray,
+    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
 use uuid::Uuid;
@@ -113,6 +113,10 @@ impl ExecutionStore for MoodyStore {
 
     async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>> {
         self.inner.orphans(limit).await
+    }
+
+    async fn waiting(&self, filter: &WaitFilter, limit: usize) -> PortResult<Vec<Waiting>> {
+        self.inner.waiting(filter, limit).await
     }
 
     async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>> {

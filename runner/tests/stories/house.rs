@@ -130,6 +130,8 @@ impl House {
             inputs,
             trigger: "test".to_owned(),
             idempotency_key: idempotency_key.map(str::to_owned),
+            options: Default::default(),
+            again: None,
             wait,
         };
         self.runner

@@ -83,6 +83,8 @@ async fn what_was_accepted_and_never_offered_is_found() {
         inputs: json!({}),
         trigger: "test".to_owned(),
         idempotency_key: None,
+        options: Default::default(),
+        again: None,
         wait: false,
     };
     let launched = engine::ports::launcher::Launcher::launch(&launcher, launch)

@@ -1,7 +1,7 @@
 //! What is committed is there, whole; what is committed together stands and falls apart.
 
 use engine::execution::{Status, StepStatus};
-use engine::ports::executions::{Accepted, Commit, Committed, ExecutionStore, Parent};
+use engine::ports::executions::{Accepted, Commit, Committed, ExecutionStore, Parent, Rerun};
 use futures::future::join_all;
 use serde_json::json;
 use store::Scope;
@@ -31,6 +31,11 @@ async fn comes_back_as_it_went_in(stand: Stand) {
     let accepted = commit.accepted.as_mut().unwrap();
     accepted.parent = Some(parent);
     accepted.idempotency_key = Some("ключ".into());
+    accepted.options.only = Some("import[3].fetch".into());
+    accepted.rerun = Some(Rerun {
+        of: Uuid::now_v7(),
+        from: vec!["import[3].fetch".into()],
+    });
     let (id, accepted, frontier) = (commit.id, accepted.clone(), commit.frontier.clone());
     assert_eq!(done(store, commit).await, 1);
 
@@ -82,10 +87,11 @@ async fn steps_events_and_results_are_history(stand: Stand) {
     let commit = accept(Uuid::now_v7());
     let id = commit.id;
     done(store, commit).await;
-    let attempts = vec![
+    let mut attempts = vec![
         step("fetch", 1, StepStatus::Failed),
         step("fetch", 2, StepStatus::Succeeded),
     ];
+    attempts[1].port = Some("yes".into());
     let started = Commit {
         steps: attempts.clone(),
         ..progress(id, 1)
@@ -106,6 +112,8 @@ async fn steps_events_and_results_are_history(stand: Stand) {
         [(1, StepStatus::Failed), (2, StepStatus::Succeeded)]
     );
     assert_eq!(steps[0].error, attempts[0].error);
+    let ports: Vec<Option<&str>> = steps.iter().map(|step| step.port.as_deref()).collect();
+    assert_eq!(ports, [None, Some("yes")]);
     assert_eq!(steps[0].input.as_ref(), attempts[0].input.as_deref());
     assert_eq!(
         (steps[1].runner, steps[1].finished_at),

@@ -39,6 +39,8 @@ pub(crate) fn accept(workflow: Uuid) -> Commit {
             trigger: "api".into(),
             parent: None,
             idempotency_key: None,
+            options: Default::default(),
+            rerun: None,
             created_at: moment(1),
         }),
         frontier: r#"{"v":1,"steps":[]}"#.into(),
@@ -52,6 +54,8 @@ pub(crate) fn accept(workflow: Uuid) -> Commit {
         error: None,
         steps: Vec::new(),
         events: vec![event(1, EventKind::Queued)],
+        waits: Vec::new(),
+        waits_over: Vec::new(),
         spawned: Vec::new(),
     }
 }
@@ -79,6 +83,8 @@ pub(crate) fn progress(id: Uuid, version: u64) -> Commit {
         error: None,
         steps: Vec::new(),
         events: vec![event(version + 1, EventKind::StepRunning { step, runner })],
+        waits: Vec::new(),
+        waits_over: Vec::new(),
         spawned: Vec::new(),
     }
 }
@@ -108,6 +114,7 @@ pub(crate) fn step(path: &str, attempt: u32, status: StepStatus) -> StepRecord {
         input: Some(Arc::new(json!({ "url": "http://127.0.0.1/" }))),
         output: (status == StepStatus::Succeeded).then(|| Arc::new(json!({ "step": path }))),
         error: (status == StepStatus::Failed).then(|| ErrorValue::new("timeout", "too slow")),
+        port: None,
         reason: Some("its input\0changed".into()),
         runner: Some(Uuid::now_v7()),
         started_at: moment(3),

@@ -23,6 +23,7 @@ mod queue;
 mod runners;
 mod schema;
 mod stand;
+mod waits;
 mod wake;
 
 /// Makes each function a test of its own on SQLite and on Postgres.

@@ -54,13 +54,13 @@ async fn executions_come_newest_first(stand: Stand) {
     };
     let of_theirs = filtered(ExecutionFilter {
         workflow_id: Some(theirs),
-        status: None,
+        ..ExecutionFilter::default()
     })
     .await;
     assert_eq!(of_theirs.len(), 5);
     let of_failed = filtered(ExecutionFilter {
-        workflow_id: None,
         status: Some(Status::Failed),
+        ..ExecutionFilter::default()
     })
     .await;
     assert_eq!(
@@ -71,6 +71,7 @@ async fn executions_come_newest_first(stand: Stand) {
     let none = ExecutionFilter {
         workflow_id: Some(Uuid::now_v7()),
         status: Some(Status::Failed),
+        ..ExecutionFilter::default()
     };
     assert!(filtered(none).await.is_empty());
 }
