@@ -71,7 +71,8 @@ impl Running {
         });
         let drain = layers.read_with("runner.drain", duration);
         let url = layers.read_with("server.url", address);
-        let port = layers.read::<u16>("server.port", "a port from 0 to 65535");
+        // Whether it can be one, whoever listens on it says.
+        let port = layers.read_with("server.port", |text| Ok(text.trim().to_owned()));
         let url = match url? {
             url if url.is_empty() => format!("http://localhost:{}", port?),
             url => url,
