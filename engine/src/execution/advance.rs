@@ -332,7 +332,8 @@ fn next(t: &Transition<'_>, step: StepIndex) -> Next {
                 return Next::Fail(of_turns(error, loop_state.failed, items.len()));
             }
             if let Some(wanted) = goal::turn(t, step) {
-                let begun = run.has_begun && (run.live > 0 || loop_state.next > wanted);
+                let begun =
+                    run.live > 0 || loop_state.next > wanted || loop_state.ahead.contains(&wanted);
                 return match wanted as usize {
                     // The turn came to its end without the step that is wanted.
                     _ if begun && run.live == 0 => Next::Fail(goal::missed(

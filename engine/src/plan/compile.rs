@@ -164,6 +164,12 @@ impl<'a> Survey<'a> {
         let mut at = match reader {
             Reader::Node(reader) => Some(reader),
             Reader::End(block) if block == home => return Ok(()),
+            Reader::End(block)
+                if self.layout.blocks[block as usize].holder.map(|held| held.1)
+                    == Some(Part::Undo) =>
+            {
+                return Err(not_seen_in_undo(id));
+            }
             Reader::End(block) | Reader::Begin(block) => self.layout.blocks[block as usize]
                 .holder
                 .map(|(holder, _)| holder),
@@ -187,9 +193,7 @@ impl<'a> Survey<'a> {
                 };
             }
             if sealed(place) {
-                return Err(format!(
-                    "`{id}` is not seen in `undo`: that sees `input` and `output` of the node that it undoes, and `inputs`"
-                ));
+                return Err(not_seen_in_undo(id));
             }
             at = self.layout.holder(place);
         }
@@ -199,6 +203,12 @@ impl<'a> Survey<'a> {
             "`{id}` lies in a block of `{holder}`, and what is in there is seen in there only: read `nodes.{holder}.output`"
         ))
     }
+}
+
+fn not_seen_in_undo(id: &str) -> String {
+    format!(
+        "`{id}` is not seen in `undo`: that sees `input` and `output` of the node that it undoes, and `inputs`"
+    )
 }
 
 fn check_head(document: &Document, problems: &mut Vec<Problem>) {

@@ -246,6 +246,11 @@ fn what_undoes_a_step_sees_that_step_alone() {
             "not seen in `undo`",
         ),
         (
+            "undo: { nodes: [ { id: refund, kind: test.act } ] }",
+            "undo: { nodes: [ { id: refund, kind: test.act } ], output: \"${ nodes.reserve.output }\" }",
+            "not seen in `undo`",
+        ),
+        (
             "{ id: close, kind: test.act }",
             "{ id: close, kind: test.act, undo: { nodes: [ { id: x, kind: test.act } ] } }",
             "nothing undoes it",

@@ -288,6 +288,24 @@ fn a_run_of_one_step_runs_what_it_needs_and_nothing_else() {
     assert_eq!(run.status("after"), StepStatus::Skipped);
     assert_eq!(run.succeeded().len(), 1 + 9 + 1);
 
+    // A turn that fails, and whose failure is tolerated, is not begun for ever.
+    let tolerant = LOOP.replace(
+        "items: \"${ nodes.list.output.items }\"",
+        "items: [1, 2, 3], tolerate: 3",
+    );
+    let mut run = with_options(&tolerant, json!({ "only": "each[1].put" }));
+    run.drive(
+        |path| match path {
+            "each[1].fetch" => Fate::Fails,
+            _ => Fate::Gives(Value::Null),
+        },
+        first,
+    );
+    assert_eq!(
+        run.execution.error.clone().unwrap().code,
+        "step_not_reached"
+    );
+
     let mut run = with_options(LOOP, json!({ "only": "each[7].put" }));
     run.drive(goes_well, first);
     assert_eq!(

@@ -12,4 +12,5 @@ mod faults;
 mod flows;
 mod house;
 mod nodes;
+mod outside;
 mod rescue;

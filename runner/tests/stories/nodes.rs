@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use engine::Time;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
 use engine::document::Retry;
-use engine::node::{ActiveNode, Context, Failure, LogStream, Opening, Outcome, PureNode};
+use engine::node::{ActiveNode, Await, Context, Failure, LogStream, Opening, Outcome, PureNode};
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
@@ -62,6 +62,8 @@ impl Stage {
         catalog.add_pure(kind("flow.wait", &[]), WaitFor);
         catalog.add_pure(kind("flow.call", &[]), Call);
         catalog.add_pure(kind("flow.for_each", &[]), ForEach);
+        catalog.add_pure(kind("flow.try", &[]), Try);
+        catalog.add_pure(kind("flow.await", &[]), Ask);
         catalog.add_active(kind("test.act", &[]), Act(self.clone()));
         catalog.add_active(kind("test.gate", &[]), Gate(self.clone()));
         catalog.add_active(kind("test.flaky", &[]), Flaky(self.clone()));
@@ -121,6 +123,25 @@ impl PureNode for ForEach {
             parallelism: with["parallelism"].as_u64().unwrap_or(1) as u32,
             tolerated: 0,
         }))
+    }
+}
+
+struct Try;
+
+impl PureNode for Try {
+    fn run(&self, _now: Time, _with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::Open(Opening::Try))
+    }
+}
+
+struct Ask;
+
+impl PureNode for Ask {
+    fn run(&self, _now: Time, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::Await(Box::new(Await {
+            signal: with["signal"].as_str().map(str::to_owned),
+            ..Await::default()
+        })))
     }
 }
 

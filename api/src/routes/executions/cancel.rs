@@ -10,8 +10,11 @@ use crate::state::App;
 use crate::wait;
 
 /// Ends an execution. When this answers, that is recorded, and its running steps are being stopped.
+///
+/// An execution with `finally` or `undo` to run is `cleaning_up` then, and ends after that; cancelled a second time, it
+/// ends at once.
 #[utoipa::path(post, path = "/api/executions/{id}/cancel", tag = "executions", params(Id), responses(
-    (status = 200, description = "The cancelled execution.", body = Execution),
+    (status = 200, description = "The execution, cancelled or cleaning up.", body = Execution),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It had ended already.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
