@@ -52,3 +52,15 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::CommandLine;
+
+    #[test]
+    fn every_subcommand_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+}

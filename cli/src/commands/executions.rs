@@ -76,9 +76,13 @@ pub(crate) enum ExecutionsCommand {
         /// A step that runs again, such as `import[3].fetch`; without any, what failed
         #[arg(long, value_name = "STEP")]
         from: Vec<String>,
-        /// `same`, `newest`, or a number
-        #[arg(long, default_value = "same")]
-        version: String,
+        /// The version of the workflow: `same`, `newest`, or a number
+        #[arg(
+            long = "workflow-version",
+            value_name = "VERSION",
+            default_value = "same"
+        )]
+        workflow_version: String,
         /// Other inputs, as JSON
         #[arg(long, value_name = "JSON")]
         inputs: Option<String>,
@@ -143,14 +147,14 @@ pub(crate) async fn run(command: &ExecutionsCommand) -> anyhow::Result<u8> {
             common,
             id,
             from,
-            version,
+            workflow_version,
             inputs,
             only,
             wait,
         } => {
-            let version = match version.parse::<u32>() {
+            let version = match workflow_version.parse::<u32>() {
                 Ok(number) => json!(number),
-                Err(_) => json!(version),
+                Err(_) => json!(workflow_version),
             };
             let inputs = inputs.as_deref().map(read_json).transpose()?;
             let body = json!({ "from": from, "version": version, "inputs": inputs, "only": only });

@@ -92,6 +92,8 @@ async fn flows(server: &Running) -> Result<()> {
     }
     let first = output(server, "flow_race", json!({})).await?;
     ensure!(first == "quick", "{first:#}");
+    let pages = output(server, "flow_pages", json!({ "pages": 4 })).await?;
+    ensure!(pages["items"] == 8, "{pages:#}");
     for (funds, seat) in [(0, "free"), (100, "reserved")] {
         let trip = output(server, "flow_undo", json!({ "funds": funds })).await?;
         ensure!(trip["seat"] == seat, "{funds}: {trip:#}");

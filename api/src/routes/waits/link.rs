@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::answers;
-use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
 use crate::extract::Body;
 use crate::schemas::wait::{AnswerBody, Request};
 use crate::state::App;
@@ -95,7 +95,8 @@ pub(crate) async fn answer_link(
 }
 
 fn gone() -> ApiError {
-    ApiError::not_found("question; the link is wrong, or it was answered already")
+    let message = "nothing is asked at this link: it is wrong, or was answered already";
+    ApiError::new(Code::NotFound, message)
 }
 
 /// The step of a link, if the link is right. A wrong one and one that is used up look the same.
