@@ -133,7 +133,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends an execution. When this answers, that is recorded, and its running steps are being stopped. */
+        /**
+         * Ends an execution. When this answers, that is recorded, and its running steps are being stopped.
+         * @description An execution with `finally` or `undo` to run is `cleaning_up` then, and ends after that; cancelled a second time, it
+         *     ends at once.
+         */
         post: operations["cancel_execution"];
         delete?: never;
         options?: never;
@@ -1896,7 +1900,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The cancelled execution. */
+            /** @description The execution, cancelled or cleaning up. */
             200: {
                 headers: {
                     [name: string]: unknown;
