@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Time;
+use crate::duration::Millis;
 
 /// What a node gives back when it did not fail.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +76,8 @@ impl ErrorValue {
 pub struct Failure {
     pub error: ErrorValue,
     pub retryable: bool,
+    /// The least that the next attempt should wait, as who failed asks for it.
+    pub retry_after: Option<Millis>,
 }
 
 impl Failure {
@@ -83,6 +86,7 @@ impl Failure {
         Self {
             error: ErrorValue::new(code, message),
             retryable: true,
+            retry_after: None,
         }
     }
 
@@ -91,7 +95,14 @@ impl Failure {
         Self {
             error: ErrorValue::new(code, message),
             retryable: false,
+            retry_after: None,
         }
+    }
+
+    #[must_use]
+    pub fn with_retry_after(mut self, pause: Option<Millis>) -> Self {
+        self.retry_after = pause;
+        self
     }
 
     #[must_use]
@@ -113,6 +124,13 @@ pub enum LogStream {
 /// Takes a running node's log, line by line. Never blocks the node.
 pub trait LogSink: Send + Sync {
     fn line(&self, stream: LogStream, text: &str);
+}
+
+/// Takes a running node's word on how far it is. Never blocks the node; of many words in a short time only the
+/// last may be told on.
+pub trait ProgressSink: Send + Sync {
+    /// `fraction` is from 0 to 1, where it is known.
+    fn report(&self, fraction: Option<f64>, message: &str);
 }
 
 /// Tells a node that its run no longer wants the result.
@@ -139,7 +157,15 @@ pub struct Context {
     /// The folder of the installation that outlives runs: build caches, deployed applications.
     pub data: Arc<Path>,
     pub log: Arc<dyn LogSink>,
+    pub progress: Arc<dyn ProgressSink>,
     pub cancellation: Arc<dyn Cancellation>,
+}
+
+impl Context {
+    /// Says how far the step is, which is a sign of life too. `fraction` is from 0 to 1, where it is known.
+    pub fn progress(&self, fraction: Option<f64>, message: &str) {
+        self.progress.report(fraction, message);
+    }
 }
 
 /// A node that runs in memory: no clock, no world, so that it may be fused and repeated freely.

@@ -66,5 +66,6 @@ pub(super) fn blank(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: 
         ready: Default::default(),
         timers: Default::default(),
         running: 0,
+        became_ready: Vec::new(),
     }
 }

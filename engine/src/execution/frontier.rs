@@ -104,6 +104,13 @@ struct StoredStep {
     x: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     d: u32,
+    /// Failures by class, when the first attempt began, and when it has waited too long.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    f: Vec<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    b: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    e: Option<i64>,
     #[serde(default, skip_serializing_if = "is_zero")]
     r: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -251,12 +258,18 @@ impl Execution {
                 step.attempt = stored.a;
                 step.unfinished = stored.x;
                 step.deaths = stored.d;
+                step.failures = stored.f;
+                step.first_began_at = stored.b.map(moment);
                 step.resolved = stored.r;
                 step.live = stored.l;
                 step.output = output.map(Arc::new);
             }
             self.set(index, state);
+            if let Some(expires_at) = stored.e {
+                self.expire_at(index, moment(expires_at));
+            }
         }
+        self.became_ready.clear();
         Ok(())
     }
 }
@@ -268,6 +281,9 @@ impl From<&Step> for StoredStep {
             a: step.attempt,
             x: step.unfinished,
             d: step.deaths,
+            f: step.failures.clone(),
+            b: step.first_began_at.map(micros),
+            e: step.expires_at.map(micros),
             r: step.resolved,
             l: step.live,
         }

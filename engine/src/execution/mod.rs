@@ -12,6 +12,7 @@ mod command;
 mod complete;
 mod end;
 mod event;
+mod expire;
 mod fail;
 mod frontier;
 mod lost;

@@ -9,7 +9,7 @@ use super::complete::succeed_step;
 use super::event::EventKind;
 use super::state::StepState;
 use super::transition::Transition;
-use super::{advance, call, end};
+use super::{advance, call, end, expire};
 
 pub(super) fn tick(t: &mut Transition<'_>) {
     if t.execution
@@ -49,6 +49,7 @@ pub(super) fn tick(t: &mut Transition<'_>) {
             }
             StepState::Child { .. } => call::time_out(t, step),
             StepState::Block(_) => advance::time_out(t, step),
+            StepState::Ready => expire::expire(t, step),
             _ => {
                 let step = t.reference(step);
                 t.record(EventKind::StepReady { step });
