@@ -53,7 +53,7 @@ impl Outcome {
 /// An error as runs record it and the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorValue {
-    /// A stable word for programs: `http_status`, `timeout`, `script_error` …
+    /// A stable word for programs: `http_404`, `timeout`, `script_error` …
     pub code: String,
     /// A sentence for people: what happened and how to mend it.
     pub message: String,

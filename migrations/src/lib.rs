@@ -10,6 +10,7 @@ mod m0002_executions;
 mod m0003_logs;
 mod m0004_runners;
 mod m0005_applications;
+mod m0009_step_cache;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_logs::Migration),
             Box::new(m0004_runners::Migration),
             Box::new(m0005_applications::Migration),
+            Box::new(m0009_step_cache::Migration),
         ]
     }
 }

@@ -16,6 +16,7 @@ mod plans;
 mod pull;
 mod runner;
 mod shared;
+mod signs;
 mod size;
 mod sweep;
 

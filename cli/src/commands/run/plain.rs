@@ -96,6 +96,8 @@ impl View for Plain {
                     width = self.width
                 ));
             }
+            // For a file the step's own lines say enough.
+            News::Progress(_) => {}
         }
         Ok(())
     }
