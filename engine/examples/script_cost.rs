@@ -97,6 +97,7 @@ fn kind() -> NodeKind {
         scripts: &["script"],
         default_retry: Retry::NEVER,
         default_timeout_ms: None,
+        reports_progress: true,
         disabled_reason: None,
     }
 }

@@ -48,6 +48,8 @@ pub struct NodeKind {
     pub default_retry: Retry,
     /// Default time-out in milliseconds of one attempt; `None` leaves it to the run's.
     pub default_timeout_ms: Option<u64>,
+    /// Whether a running step gives signs of life: reports of its progress, or lines in its log.
+    pub reports_progress: bool,
     /// Why the operator does not allow this kind here, if so.
     pub disabled_reason: Option<String>,
 }

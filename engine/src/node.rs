@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::Time;
 use crate::document::Input;
+use crate::duration::Millis;
 
 /// What a node gives back when it did not fail.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +80,7 @@ impl Outcome {
 /// An error as runs record it and the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorValue {
-    /// A stable word for programs: `http_status`, `timeout`, `script_error` …
+    /// A stable word for programs: `http_404`, `timeout`, `script_error` …
     pub code: String,
     /// A sentence for people: what happened and how to mend it.
     pub message: String,
@@ -102,6 +103,8 @@ impl ErrorValue {
 pub struct Failure {
     pub error: ErrorValue,
     pub retryable: bool,
+    /// The least that the next attempt should wait, as who failed asks for it.
+    pub retry_after: Option<Millis>,
 }
 
 impl Failure {
@@ -110,6 +113,7 @@ impl Failure {
         Self {
             error: ErrorValue::new(code, message),
             retryable: true,
+            retry_after: None,
         }
     }
 
@@ -118,7 +122,14 @@ impl Failure {
         Self {
             error: ErrorValue::new(code, message),
             retryable: false,
+            retry_after: None,
         }
+    }
+
+    #[must_use]
+    pub fn with_retry_after(mut self, pause: Option<Millis>) -> Self {
+        self.retry_after = pause;
+        self
     }
 
     #[must_use]
@@ -140,6 +151,13 @@ pub enum LogStream {
 /// Takes a running node's log, line by line. Never blocks the node.
 pub trait LogSink: Send + Sync {
     fn line(&self, stream: LogStream, text: &str);
+}
+
+/// Takes a running node's word on how far it is. Never blocks the node; of many words in a short time only the
+/// last may be told on.
+pub trait ProgressSink: Send + Sync {
+    /// `fraction` is from 0 to 1, where it is known.
+    fn report(&self, fraction: Option<f64>, message: &str);
 }
 
 /// Tells a node that its run no longer wants the result.
@@ -166,7 +184,15 @@ pub struct Context {
     /// The folder of the installation that outlives runs: build caches, deployed applications.
     pub data: Arc<Path>,
     pub log: Arc<dyn LogSink>,
+    pub progress: Arc<dyn ProgressSink>,
     pub cancellation: Arc<dyn Cancellation>,
+}
+
+impl Context {
+    /// Says how far the step is, which is a sign of life too. `fraction` is from 0 to 1, where it is known.
+    pub fn progress(&self, fraction: Option<f64>, message: &str) {
+        self.progress.report(fraction, message);
+    }
 }
 
 /// A node that runs in memory: no clock, no world, so that it may be fused and repeated freely.

@@ -30,6 +30,8 @@ pub(crate) trait Kind: Send + Sync + 'static {
     const SCRIPTS: &'static [&'static str] = &[];
     const RETRY: Retry;
     const TIMEOUT: Option<Millis> = None;
+    /// Whether it gives signs of life while it runs: reports of its progress, or lines in its log.
+    const REPORTS_PROGRESS: bool = false;
     const MANUAL: Manual;
     type Config: DeserializeOwned + JsonSchema + Send;
     type Output: JsonSchema + Send;
@@ -111,6 +113,7 @@ fn describe<K: Kind>(node: &K) -> NodeKind {
         scripts: K::SCRIPTS,
         default_retry: K::RETRY,
         default_timeout_ms: K::TIMEOUT.map(|timeout| timeout.0),
+        reports_progress: K::REPORTS_PROGRESS,
         disabled_reason: node.disabled_reason(),
     }
 }

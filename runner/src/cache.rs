@@ -1,42 +1,132 @@
-//! Uses the last result of a cached step where nothing that it was computed from has changed,
+//! Uses an earlier result of a cached step where nothing that it was computed from has changed,
 //! and says either way why.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+use engine::Time;
+use engine::document::CacheScope;
+use engine::duration::Millis;
 use engine::node::{ActiveNode, Context, Failure, LogStream, Outcome};
 use engine::ports::step_cache::{CacheSlot, CachedStep};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::collaborators::Collaborators;
 
 const UNCACHED: &str = "ran: it has no `cache`, so it runs in every run";
+
+/// Under this name the document's own key stands among the parameters; theirs have no dots.
+const KEY: &str = "cache.key";
+
+/// Results that lie side by side are kept so long at most; those of a run are forgotten with its end besides.
+const KEPT_FOR_A_RUN: TimeDelta = TimeDelta::days(7);
+const KEPT_FOR_ALL: TimeDelta = TimeDelta::days(30);
 
 /// What a cached result would have to have been computed from.
 pub(crate) struct Lookup {
     slot: CacheSlot,
     key: String,
     parameters: BTreeMap<String, String>,
+    ttl: Option<Millis>,
+}
+
+/// Which step asks.
+pub(crate) struct Asker<'a> {
+    pub(crate) execution: Uuid,
+    pub(crate) step: &'a str,
+    pub(crate) workflow: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) version: u32,
 }
 
 impl Lookup {
-    pub(crate) fn new(slot: CacheSlot, kind: &str, version: u32, with: &Value) -> Self {
+    pub(crate) fn new(
+        asker: &Asker<'_>,
+        scope: CacheScope,
+        ttl: Option<Millis>,
+        with: &Value,
+        declared: Option<&Value>,
+    ) -> Self {
+        let declared = declared.map(|value| (KEY.to_owned(), hash(&canonical(value))));
         let parameters: BTreeMap<String, String> = with
             .as_object()
             .into_iter()
             .flatten()
             .map(|(name, value)| (name.clone(), hash(&canonical(value))))
+            .chain(declared)
             .collect();
-        let mut text = format!("{kind}@{version}");
+        let mut text = format!("{}@{}", asker.kind, asker.version);
         for (name, hash) in &parameters {
             text.push_str(&format!("\n{name}={hash}"));
         }
+        let key = hash(&text);
+        let slot = match scope {
+            CacheScope::Run => CacheSlot::Run {
+                execution: asker.execution,
+                key: key.clone(),
+            },
+            CacheScope::Workflow => CacheSlot::Node {
+                workflow: asker.workflow.to_owned(),
+                node: asker.step.to_owned(),
+            },
+            CacheScope::Global => CacheSlot::Global { key: key.clone() },
+        };
         Self {
             slot,
-            key: hash(&text),
+            key,
             parameters,
+            ttl,
         }
+    }
+
+    /// Why an earlier result does not do.
+    fn objection(&self, earlier: &CachedStep, now: Time) -> Option<String> {
+        let run = earlier.execution;
+        if earlier.key != self.key {
+            return Some(format!(
+                "ran: {} changed since run {run}",
+                self.changed(earlier)
+            ));
+        }
+        let ttl = self.ttl?;
+        (now - earlier.at > ttl.to_delta())
+            .then(|| format!("ran: its last result from run {run} is older than {ttl}"))
+    }
+
+    fn miss(&self) -> &'static str {
+        match self.slot {
+            CacheSlot::Node { .. } => "ran: there is no earlier result",
+            CacheSlot::Run { .. } => "ran: this run has no earlier result with these parameters",
+            CacheSlot::Global { .. } => "ran: no run has an earlier result with these parameters",
+        }
+    }
+
+    fn hit(&self, earlier: &CachedStep) -> String {
+        let run = earlier.execution;
+        match self.slot {
+            CacheSlot::Node { .. } => {
+                format!("from cache: nothing that it depends on has changed since run {run}")
+            }
+            CacheSlot::Run { .. } => "from cache: this run has computed the same before".to_owned(),
+            CacheSlot::Global { .. } => {
+                format!("from cache: run {run} has computed the same")
+            }
+        }
+    }
+
+    /// When nobody wants a result of this moment any more.
+    fn expires_at(&self, at: Time) -> Option<Time> {
+        let ttl = self.ttl.map(Millis::to_delta);
+        let most = match self.slot {
+            CacheSlot::Node { .. } => None,
+            CacheSlot::Run { .. } => Some(KEPT_FOR_A_RUN),
+            CacheSlot::Global { .. } => Some(KEPT_FOR_ALL),
+        };
+        let span = ttl.into_iter().chain(most).min()?;
+        Some(at + span)
     }
 
     /// Which parameters differ from those of an earlier result.
@@ -59,7 +149,7 @@ impl Lookup {
     }
 }
 
-/// Runs a node, or gives its last result; and the reason for either.
+/// Runs a node, or gives an earlier result; and the reason for either.
 pub(crate) async fn through(
     ports: &Collaborators,
     lookup: Option<Lookup>,
@@ -72,23 +162,16 @@ pub(crate) async fn through(
         return (result, Some(UNCACHED.to_owned()));
     };
     let reason = match ports.cache.get(&lookup.slot).await {
-        Ok(Some(cached)) if cached.key == lookup.key => {
-            if node.still_valid(&context, &cached.output).await {
-                let reason = format!(
-                    "from cache: nothing that it depends on has changed since run {}",
-                    cached.execution
-                );
+        Ok(Some(cached)) => match lookup.objection(&cached, context.now) {
+            Some(objection) => objection,
+            None if node.still_valid(&context, &cached.output).await => {
+                let reason = lookup.hit(&cached);
                 context.log.line(LogStream::Info, &reason);
                 return (Ok(Outcome::done(cached.output)), Some(reason));
             }
-            "ran: what its last result names is gone".to_owned()
-        }
-        Ok(Some(cached)) => format!(
-            "ran: {} changed since run {}",
-            lookup.changed(&cached),
-            cached.execution
-        ),
-        Ok(None) => "ran: there is no earlier result".to_owned(),
+            None => "ran: what its last result names is gone".to_owned(),
+        },
+        Ok(None) => lookup.miss().to_owned(),
         Err(error) => {
             tracing::warn!(%error, "the step cache could not be read");
             "ran: the cache could not be read".to_owned()
@@ -98,6 +181,7 @@ pub(crate) async fn through(
     let (execution, at) = (context.execution, context.now);
     let result = node.run(context, Value::clone(with)).await;
     if let Ok(Outcome::Done { output, port: None }) = &result {
+        let expires_at = lookup.expires_at(at);
         let cached = CachedStep {
             key: lookup.key,
             parameters: lookup.parameters,
@@ -105,7 +189,7 @@ pub(crate) async fn through(
             execution,
             at,
         };
-        if let Err(error) = ports.cache.put(&lookup.slot, cached).await {
+        if let Err(error) = ports.cache.put(&lookup.slot, cached, expires_at).await {
             tracing::warn!(%error, "a step's result could not be cached");
         }
     }
@@ -146,11 +230,14 @@ mod tests {
     use serde_json::json;
 
     fn lookup(with: &Value) -> Lookup {
-        let slot = CacheSlot {
-            workflow: "w".to_owned(),
-            node: "n".to_owned(),
+        let asker = Asker {
+            execution: Uuid::nil(),
+            step: "n",
+            workflow: "w",
+            kind: "cargo.build",
+            version: 1,
         };
-        Lookup::new(slot, "cargo.build", 1, with)
+        Lookup::new(&asker, CacheScope::Workflow, None, with, None)
     }
 
     #[test]
@@ -169,8 +256,8 @@ mod tests {
             key: earlier.key,
             parameters: earlier.parameters,
             output: Value::Null,
-            execution: uuid::Uuid::nil(),
-            at: engine::Time::default(),
+            execution: Uuid::nil(),
+            at: Time::default(),
         };
         let now = lookup(&json!({ "source": "s1", "digest": "d2" }));
         assert_eq!(now.changed(&cached), "`digest`, `old`");

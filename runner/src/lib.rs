@@ -17,6 +17,7 @@ mod plans;
 mod pull;
 mod runner;
 mod shared;
+mod signs;
 mod size;
 mod sweep;
 

@@ -15,6 +15,9 @@ use crate::shared::{Nudge, Shared};
 /// Executions looked at in one pass.
 const BATCH: usize = 100;
 
+/// How many passes lie between two looks for cached results that have expired: about ten minutes.
+const PRUNE_EVERY: u32 = 1_200;
+
 /// How many passes lie between two looks at whether driven executions were changed from outside.
 const GLIMPSE_EVERY: u32 = 4;
 
@@ -68,6 +71,12 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
     if thorough {
         look_at_driven(shared).await?;
         cancel_orphans(shared).await?;
+    }
+    if pass % PRUNE_EVERY == 1 {
+        let pruned = ports.cache.prune().await?;
+        if pruned > 0 {
+            tracing::debug!(pruned, "cached results that had expired were removed");
+        }
     }
     Ok(())
 }

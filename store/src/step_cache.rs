@@ -1,8 +1,14 @@
-//! The last result of every cached step.
+//! Results of cached steps.
+//!
+//! The results of a node stand in its slot, and each takes the place of the last; those of a run and those of the
+//! whole installation lie side by side under their keys. Names of workflows hold no colon, so that one table
+//! serves all three.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use engine::Time;
 use engine::ports::PortResult;
 use engine::ports::step_cache::{CacheSlot, CachedStep, StepCache};
 use sea_orm::FromQueryResult;
@@ -26,7 +32,7 @@ impl StepCache for Store {
         }
         let statement = self.database.statement(
             "SELECT key, parameters, output, execution_id, at FROM step_cache WHERE workflow = $1 AND node = $2",
-            [slot.workflow.as_str().into(), slot.node.as_str().into()],
+            place(slot).map(|part| part.as_ref().into()),
         );
         let row: Option<Row> = self.database.one("read a cached result", statement).await?;
         Ok(row.map(|row| CachedStep {
@@ -38,26 +44,67 @@ impl StepCache for Store {
         }))
     }
 
-    async fn put(&self, slot: &CacheSlot, cached: CachedStep) -> PortResult<()> {
+    async fn put(
+        &self,
+        slot: &CacheSlot,
+        cached: CachedStep,
+        expires_at: Option<Time>,
+    ) -> PortResult<()> {
         const DOING: &str = "keep a result for later runs";
         let text = |value: serde_json::Result<String>| value.map_err(StoreError::corrupt(DOING));
+        let [owner, name] = place(slot);
         let statement = self.database.statement(
-            "INSERT INTO step_cache (workflow, node, key, parameters, output, execution_id, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO step_cache (workflow, node, key, parameters, output, execution_id, at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (workflow, node) DO UPDATE SET key = excluded.key, parameters = excluded.parameters,
-                 output = excluded.output, execution_id = excluded.execution_id, at = excluded.at
+                 output = excluded.output, execution_id = excluded.execution_id, at = excluded.at,
+                 expires_at = excluded.expires_at
              WHERE step_cache.at <= excluded.at",
             [
-                slot.workflow.as_str().into(),
-                slot.node.as_str().into(),
+                owner.as_ref().into(),
+                name.as_ref().into(),
                 cached.key.into(),
                 text(serde_json::to_string(&cached.parameters))?.into(),
                 text(serde_json::to_string(&cached.output))?.into(),
                 cached.execution.into(),
                 self.database.time(cached.at),
+                self.database.optional_time(expires_at),
             ],
         );
         self.database.write(DOING, statement).await?;
         Ok(())
     }
+
+    async fn forget_run(&self, execution: Uuid) -> PortResult<()> {
+        let statement = self.database.statement(
+            "DELETE FROM step_cache WHERE workflow = $1",
+            [owner_of_run(execution).into()],
+        );
+        let doing = "forget the results that a run kept for itself";
+        self.database.write(doing, statement).await?;
+        Ok(())
+    }
+
+    async fn prune(&self) -> PortResult<u64> {
+        let sql = format!(
+            "DELETE FROM step_cache WHERE expires_at IS NOT NULL AND expires_at <= {}",
+            self.database.now()
+        );
+        let statement = self.database.statement(sql, []);
+        let doing = "remove cached results that have expired";
+        Ok(self.database.write(doing, statement).await?)
+    }
+}
+
+/// Whose result it is, and its name among these.
+fn place(slot: &CacheSlot) -> [Cow<'_, str>; 2] {
+    match slot {
+        CacheSlot::Node { workflow, node } => [workflow.into(), node.into()],
+        CacheSlot::Run { execution, key } => [owner_of_run(*execution).into(), key.into()],
+        CacheSlot::Global { key } => ["global:".into(), key.into()],
+    }
+}
+
+fn owner_of_run(execution: Uuid) -> String {
+    format!("run:{execution}")
 }

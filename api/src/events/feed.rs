@@ -96,6 +96,12 @@ impl Feed {
                     }
                 }
             }
+            // After the end of the execution is known, nobody asks how far its steps are.
+            Notice::Progress { progress, .. } if !self.ended => {
+                self.news
+                    .push_back(ExecutionNews::Progress(progress.into()));
+            }
+            Notice::Progress { .. } => {}
             Notice::Changed { .. } => self.more = true,
         }
     }

@@ -2,6 +2,7 @@
 
 use engine::execution::{Event, EventKind, StepRef, Waiting};
 use engine::plan::Part;
+use engine::ports::bus::Progress;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use super::log::LogLine;
 use super::time::Time;
 
 /// One message of `/api/executions/{id}/events`, as JSON text. Events have a `seq` that rises by one
-/// from each to the next; log lines have an `id` of their own. Nothing follows the end of the execution.
+/// from each to the next; log lines have an `id` of their own; progress has neither. Nothing follows the end of the execution.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "type")]
 pub(crate) enum ExecutionNews {
@@ -80,6 +81,35 @@ pub(crate) enum ExecutionNews {
     StepCancelled(StepEvent),
     #[serde(rename = "log")]
     Log(LogLine),
+    /// Never kept: who comes late hears of it within two seconds, if the step still runs.
+    #[serde(rename = "progress")]
+    Progress(StepProgress),
+}
+
+/// How far a running step says it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StepProgress {
+    step: String,
+    attempt: u32,
+    /// From 0 to 1, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    fraction: Option<f64>,
+    message: String,
+    /// When the step said so.
+    at: Time,
+}
+
+impl From<&Progress> for StepProgress {
+    fn from(progress: &Progress) -> Self {
+        Self {
+            step: progress.step.to_string(),
+            attempt: progress.attempt,
+            fraction: progress.fraction,
+            message: progress.message.clone(),
+            at: progress.at.into(),
+        }
+    }
 }
 
 /// Something that happened to the execution as a whole.

@@ -60,6 +60,8 @@ pub(crate) struct NodeKind {
     /// The longest that one attempt may take, such as `30s`; null leaves it to the run.
     #[schema(required = true)]
     default_timeout: Option<String>,
+    /// Whether it gives signs of life while it runs (progress, or lines in its log), so that `heartbeat` may be set.
+    reports_progress: bool,
     /// Whether the operator allows it here.
     enabled: bool,
     #[schema(required = true)]
@@ -88,18 +90,19 @@ impl From<&EngineKind> for NodeKind {
             scripts: kind.scripts.to_vec(),
             config_schema: kind.config_schema.clone(),
             output_schema: kind.output_schema.clone(),
-            default_retry: kind.default_retry.into(),
+            default_retry: Retry::from(&kind.default_retry),
             default_timeout: kind
                 .default_timeout_ms
                 .map(|millis| Millis(millis).to_string()),
+            reports_progress: kind.reports_progress,
             enabled: kind.disabled_reason.is_none(),
             disabled_reason: kind.disabled_reason.clone(),
         }
     }
 }
 
-impl From<EngineRetry> for Retry {
-    fn from(retry: EngineRetry) -> Self {
+impl From<&EngineRetry> for Retry {
+    fn from(retry: &EngineRetry) -> Self {
         Self {
             max_attempts: retry.max_attempts,
             delay: retry.delay.to_string(),

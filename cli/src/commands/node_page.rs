@@ -29,6 +29,13 @@ pub(crate) fn page(kind: &NodeKind) -> String {
         .default_timeout_ms
         .map_or_else(|| "that of the run".to_owned(), |ms| Millis(ms).to_string());
     let _ = writeln!(page, "- Time-out of an attempt: {timeout}.");
+    if kind.effect != Effect::Pure {
+        let signs = match kind.reports_progress {
+            true => "gives them while it runs, so that `heartbeat` may be set",
+            false => "none while it runs",
+        };
+        let _ = writeln!(page, "- Signs of life: {signs}.");
+    }
     if !kind.scripts.is_empty() {
         let scripts: Vec<String> = kind
             .scripts

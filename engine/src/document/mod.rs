@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::duration::Millis;
-pub use policies::{Cache, CacheScope, OnError, Retry};
+pub use policies::{Cache, CacheScope, OnError, Retry, RetryClass};
+pub(crate) use policies::{RetryRule, covers};
 pub use settings::Settings;
 
 /// A workflow, as JSON or YAML.
@@ -79,6 +80,12 @@ pub struct Node {
     /// The longest that one attempt may take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Millis>,
+    /// The longest that an attempt may wait for a runner to begin it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_timeout: Option<Millis>,
+    /// The longest that a running attempt may give no sign of life: no progress, and no line in its log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heartbeat: Option<Millis>,
     #[serde(default, skip_serializing_if = "OnError::is_default")]
     pub on_error: OnError,
     #[serde(default, skip_serializing_if = "Option::is_none")]

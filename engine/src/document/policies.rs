@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::duration::Millis;
 
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Retry {
-    /// Attempts in all, the first included; 1 does not retry.
+    /// Attempts in all, the first included; 1 does not retry. Holds for failures of no class.
     #[serde(default = "one")]
     pub max_attempts: u32,
     /// The pause before the second attempt.
@@ -22,6 +22,47 @@ pub struct Retry {
     /// A share of the pause, from 0 to 1, by which it is made longer or shorter.
     #[serde(default = "a_fifth")]
     pub jitter: f64,
+    /// No attempt begins later than this after the first one began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Millis>,
+    /// Error codes after which nothing is tried again; `http_4*` is all that begin with `http_4`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never: Vec<String>,
+    /// Other rules for some errors; the first class that names an error's code decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<RetryClass>,
+}
+
+/// How failures with some error codes are tried again, also those that the node calls permanent. What is left out
+/// is as for all others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetryClass {
+    /// Error codes; `http_5*` is all that begin with `http_5`.
+    pub errors: Vec<String>,
+    /// So many attempts may fail in this class, the last one for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_attempts: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay: Option<Millis>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backoff: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_delay: Option<Millis>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jitter: Option<f64>,
+}
+
+/// The rule for one failure, with nothing left out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RetryRule {
+    /// The class that it comes from; none for failures of no class.
+    pub(crate) class: Option<u32>,
+    pub(crate) max_attempts: u32,
+    pub(crate) delay: Millis,
+    pub(crate) backoff: f64,
+    pub(crate) max_delay: Millis,
+    pub(crate) jitter: f64,
 }
 
 impl Retry {
@@ -36,7 +77,51 @@ impl Retry {
             backoff: 2.0,
             max_delay: Millis(60_000),
             jitter: 0.2,
+            within: None,
+            never: Vec::new(),
+            classes: Vec::new(),
         }
+    }
+
+    /// Attempts in all, whatever classes their failures are of.
+    pub fn most_attempts(&self) -> u32 {
+        let classes = self.classes.iter().filter_map(|class| class.max_attempts);
+        classes.fold(self.max_attempts, u32::max)
+    }
+
+    /// How a failure with this code is tried again, or `None` when it never is.
+    pub(crate) fn rule(&self, code: &str, retryable: bool) -> Option<RetryRule> {
+        if self.never.iter().any(|pattern| covers(pattern, code)) {
+            return None;
+        }
+        let names = |class: &RetryClass| class.errors.iter().any(|pattern| covers(pattern, code));
+        let found = (0..).zip(&self.classes).find(|(_, class)| names(class));
+        if found.is_none() && !retryable {
+            return None;
+        }
+        let class = found.map(|(_, class)| class);
+        Some(RetryRule {
+            class: found.map(|(index, _)| index),
+            max_attempts: class
+                .and_then(|class| class.max_attempts)
+                .unwrap_or(self.max_attempts),
+            delay: class.and_then(|class| class.delay).unwrap_or(self.delay),
+            backoff: class
+                .and_then(|class| class.backoff)
+                .unwrap_or(self.backoff),
+            max_delay: class
+                .and_then(|class| class.max_delay)
+                .unwrap_or(self.max_delay),
+            jitter: class.and_then(|class| class.jitter).unwrap_or(self.jitter),
+        })
+    }
+}
+
+/// Whether a pattern stands for a code, or for all that another pattern stands for.
+pub(crate) fn covers(pattern: &str, other: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => other.starts_with(prefix),
+        None => pattern == other,
     }
 }
 
@@ -55,20 +140,31 @@ pub enum OnError {
     Pause,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// Uses an earlier result in place of a run, where nothing that it was computed from has changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
     #[serde(default)]
     pub scope: CacheScope,
+    /// Older results are not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<Millis>,
+    /// What the result depends on besides the parameters; may hold `${ … }`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
-/// How far a cached result reaches. More scopes come with later versions of the format.
+/// How far a cached result reaches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CacheScope {
+    /// Any result of the same kind with the same parameters in this run.
+    Run,
     /// The last result of this node in any run of this workflow.
     #[default]
     Workflow,
+    /// Any result of the same kind with the same parameters in any run of any workflow.
+    Global,
 }
 
 impl OnError {

@@ -81,5 +81,6 @@ pub(super) fn blank(
         ready: Default::default(),
         timers: Default::default(),
         running: 0,
+        became_ready: Vec::new(),
     }
 }

@@ -113,5 +113,6 @@ pub(super) fn retry(t: &mut Transition<'_>, step: StepIndex, reason: String) {
         error,
         until,
         unfinished: Some(Unfinished::ByHand),
+        class: None,
     });
 }

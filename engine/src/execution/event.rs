@@ -142,6 +142,9 @@ pub enum EventKind {
         /// Set when the attempt never came to an end of its own: counted apart from the node's own failures.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unfinished: Option<Unfinished>,
+        /// The class of its node's `retry` that the failure counts in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        class: Option<u32>,
     },
     #[serde(rename = "step.succeeded")]
     StepSucceeded {

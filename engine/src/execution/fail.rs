@@ -14,7 +14,9 @@ use super::state::error_output;
 use super::status::{Status, StepStatus};
 use super::transition::{AttemptEnd, Transition};
 use super::{advance, end, goal};
-use crate::document::{OnError, Retry};
+use crate::Time;
+use crate::document::{OnError, RetryRule};
+use crate::duration::Millis;
 use crate::node::{ErrorValue, Failure};
 use crate::plan::StepIndex;
 
@@ -47,22 +49,64 @@ pub(super) fn fail_attempt(
         ..AttemptEnd::default()
     };
     t.record_attempt(step, StepStatus::Failed, ran, end);
-    let retry = t.plan_node(step).retry;
-    let unfinished = t.execution.step(step).map_or(0, |entry| entry.unfinished);
-    // Attempts that came to no end are counted apart: the node's policy is about its own failures.
-    let own_attempts = t.attempt(step) - unfinished;
-    if failure.retryable && own_attempts < retry.max_attempts {
-        let until = t.now + pause(&retry, t.execution.id, step, own_attempts);
-        let step = t.reference(step);
-        t.record(EventKind::StepRetrying {
-            step,
-            error,
-            until,
-            unfinished: None,
-        });
-    } else {
-        fail_for_good(t, step, error);
+    match next_attempt(
+        t,
+        step,
+        &error.code,
+        failure.retryable,
+        failure.retry_after,
+        ran,
+    ) {
+        Some((until, class)) => {
+            let step = t.reference(step);
+            t.record(EventKind::StepRetrying {
+                step,
+                error,
+                until,
+                unfinished: None,
+                class,
+            });
+        }
+        None => fail_for_good(t, step, error),
     }
+}
+
+/// When the step is tried again after a failure, and the class that the failure counts in; `None` when it is not.
+///
+/// Three bounds hold together: the failures of one class, all attempts whatever their class, and the time since
+/// the first attempt began.
+fn next_attempt(
+    t: &Transition<'_>,
+    step: StepIndex,
+    code: &str,
+    retryable: bool,
+    retry_after: Option<Millis>,
+    ran: Ran,
+) -> Option<(Time, Option<u32>)> {
+    let retry = &t.plan_node(step).retry;
+    let rule = retry.rule(code, retryable)?;
+    let entry = t.execution.step(step)?;
+    // Attempts that came to no end are counted apart: the node's policy is about its own failures.
+    let own_attempts = entry.attempt - entry.unfinished;
+    let before = if retry.classes.is_empty() {
+        own_attempts - 1
+    } else {
+        let counted = rule.class.map_or(0, |class| class as usize + 1);
+        entry.failures.get(counted).copied().unwrap_or(0)
+    };
+    if before + 1 >= rule.max_attempts || own_attempts >= retry.most_attempts() {
+        return None;
+    }
+    let least = retry_after.map_or(0, |least| least.0.min(rule.max_delay.0));
+    let least = Millis(least).to_delta();
+    let until = t.now + pause(&rule, t.execution.id, step, before + 1).max(least);
+    if let Some(within) = retry.within {
+        let first = entry.first_began_at.unwrap_or(ran.started_at);
+        if until > first + within.to_delta() {
+            return None;
+        }
+    }
+    Some((until, rule.class))
 }
 
 /// No more attempts: the run fails, or goes on as `on_error` says.
@@ -113,7 +157,7 @@ pub(super) fn fail_for_good(t: &mut Transition<'_>, step: StepIndex, error: Erro
 
 /// The pause before the next attempt. Jitter comes from a hash, so that the engine needs no dice
 /// and a replay gives the same moment.
-fn pause(retry: &Retry, execution: Uuid, step: StepIndex, attempts: u32) -> TimeDelta {
+fn pause(retry: &RetryRule, execution: Uuid, step: StepIndex, attempts: u32) -> TimeDelta {
     let exponent = i32::try_from(attempts.saturating_sub(1)).unwrap_or(i32::MAX);
     let grown = retry.delay.0 as f64 * retry.backoff.powi(exponent);
     let capped = grown.min(retry.max_delay.0 as f64);
@@ -130,11 +174,11 @@ fn pause(retry: &Retry, execution: Uuid, step: StepIndex, attempts: u32) -> Time
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::duration::Millis;
 
     #[test]
     fn pauses_grow_to_their_cap_within_the_jitter() {
-        let retry = Retry {
+        let retry = RetryRule {
+            class: None,
             max_attempts: 9,
             delay: Millis(100),
             backoff: 2.0,

@@ -102,6 +102,13 @@ pub(super) struct StoredStep {
     pub(super) x: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) d: u32,
+    /// Failures by class, when the first attempt began, and when it has waited too long.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) f: Vec<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) b: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) e: Option<i64>,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) r: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -332,12 +339,18 @@ impl Execution {
                 step.attempt = stored.a;
                 step.unfinished = stored.x;
                 step.deaths = stored.d;
+                step.failures = stored.f;
+                step.first_began_at = stored.b.map(moment);
                 step.resolved = stored.r;
                 step.live = stored.l;
                 step.output = output.map(Arc::new);
             }
             self.set(index, state);
+            if let Some(expires_at) = stored.e {
+                self.expire_at(index, moment(expires_at));
+            }
         }
+        self.became_ready.clear();
         Ok(())
     }
 }
@@ -349,6 +362,9 @@ impl From<&Step> for StoredStep {
             a: step.attempt,
             x: step.unfinished,
             d: step.deaths,
+            f: step.failures.clone(),
+            b: step.first_began_at.map(micros),
+            e: step.expires_at.map(micros),
             r: step.resolved,
             l: step.live,
         }

@@ -72,6 +72,7 @@ fn offer_again(
         error,
         until,
         unfinished: Some(unfinished),
+        class: None,
     });
 }
 

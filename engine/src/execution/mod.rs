@@ -14,6 +14,7 @@ mod complete;
 mod decide;
 mod end;
 mod event;
+mod expire;
 mod fail;
 mod frontier;
 mod goal;

@@ -14,6 +14,7 @@ use super::signal::ResumeLinks;
 use super::status::{Status, StepStatus};
 use super::undo::Undo;
 use crate::Time;
+use crate::duration::Millis;
 use crate::node::{Await, ErrorValue};
 use crate::plan::{Join, NodeIndex, Plan, StepIndex};
 
@@ -52,6 +53,8 @@ pub struct Execution {
     pub(super) ready: BTreeSet<StepIndex>,
     pub(super) timers: BTreeSet<(Time, StepIndex)>,
     pub(super) running: u32,
+    /// Steps that the event in hand made ready; empty between events.
+    pub(super) became_ready: Vec<StepIndex>,
 }
 
 /// The end that a run will come to.
@@ -76,10 +79,25 @@ pub struct Step {
     pub unfinished: u32,
     /// Runners that died while they held it; these attempts are unfinished too.
     pub deaths: u32,
+    /// Failures that were tried again: of no class, then of each class of the node's `retry`. Empty without classes.
+    pub failures: Vec<u32>,
+    /// When the first attempt began, where the node's `retry` has a `within`.
+    pub first_began_at: Option<Time>,
+    /// When a ready step has waited too long for somebody to begin it.
+    pub expires_at: Option<Time>,
     /// Incoming edges that are resolved, and how many of these are alive.
     pub resolved: u32,
     pub live: u32,
     pub output: Option<Arc<Value>>,
+}
+
+impl Step {
+    /// Its attempts so far count for nothing: it has all that its policy gives.
+    fn begin_anew(&mut self) {
+        self.unfinished = self.attempt - 1;
+        self.failures.clear();
+        self.first_began_at = None;
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -171,6 +189,12 @@ impl Execution {
     /// their own.
     pub fn evolve(&mut self, plan: &Plan, event: &Event) -> Moved {
         self.seq = event.seq;
+        let moved = self.change(plan, event);
+        self.limit_queueing(plan, event.at);
+        moved
+    }
+
+    fn change(&mut self, plan: &Plan, event: &Event) -> Moved {
         let at = event.at;
         match &event.kind {
             EventKind::Queued => self.enter(plan, 0, None, 0),
@@ -181,6 +205,7 @@ impl Execution {
             EventKind::StepReady { step } => self.set(step.index, StepState::Ready),
             EventKind::StepRunning { step, runner } => {
                 let runner = *runner;
+                self.note_beginning(plan, step.index, at);
                 self.set(step.index, StepState::Running { runner, since: at });
             }
             EventKind::StepWaiting {
@@ -189,6 +214,7 @@ impl Execution {
                 input,
             } => {
                 let since = self.since(step.index, at);
+                self.note_beginning(plan, step.index, at);
                 let input = input.clone();
                 let state = match waiting {
                     Waiting::Timer { until, output } => StepState::Timer {
@@ -290,14 +316,23 @@ impl Execution {
                 step,
                 until,
                 unfinished,
+                class,
                 ..
             } => {
                 if let Some(entry) = self.steps.get_mut(&step.index) {
                     entry.attempt += 1;
+                    let classes = plan.nodes[entry.node as usize].retry.classes.len();
+                    if unfinished.is_none() && classes > 0 {
+                        entry.failures.resize(classes + 1, 0);
+                        let counted = class.map_or(0, |class| class as usize + 1);
+                        if let Some(failures) = entry.failures.get_mut(counted) {
+                            *failures += 1;
+                        }
+                    }
                     entry.unfinished += u32::from(unfinished.is_some());
                     entry.deaths += u32::from(*unfinished == Some(Unfinished::Lost));
                     if *unfinished == Some(Unfinished::ByHand) {
-                        entry.unfinished = entry.attempt - 1;
+                        entry.begin_anew();
                     }
                 }
                 let state = if unfinished.is_some() {
@@ -333,7 +368,7 @@ impl Execution {
                 // Whatever comes next is another attempt, and begins with all that the policy gives.
                 if let Some(entry) = self.steps.get_mut(&step.index) {
                     entry.attempt += 1;
-                    entry.unfinished = entry.attempt - 1;
+                    entry.begin_anew();
                 }
                 let error = error.clone();
                 self.set(step.index, StepState::Held { error });
@@ -367,9 +402,17 @@ impl Execution {
                 };
                 // The time that it rested does not count.
                 let rested = self.paused.take().map(|since| at - since);
-                self.deadline = self
-                    .deadline
-                    .map(|deadline| deadline + rested.unwrap_or_default());
+                let rested = rested.unwrap_or_default();
+                self.deadline = self.deadline.map(|deadline| deadline + rested);
+                for step in self.steps.values_mut() {
+                    step.first_began_at = step.first_began_at.map(|at| at + rested);
+                }
+                let waiting: Vec<_> = self.ready.iter().copied().collect();
+                for step in waiting {
+                    if let Some(expires_at) = self.steps[&step].expires_at {
+                        self.expire_at(step, expires_at + rested);
+                    }
+                }
             }
             EventKind::CleaningUp { status, error } => {
                 let (status, error) = (*status, error.clone());
@@ -391,6 +434,41 @@ impl Execution {
             EventKind::TimedOut { error } => self.end(Status::TimedOut, at, Some(error)),
         }
         Moved::default()
+    }
+
+    fn note_beginning(&mut self, plan: &Plan, step: StepIndex, at: Time) {
+        if let Some(entry) = self.steps.get_mut(&step)
+            && plan.nodes[entry.node as usize].retry.within.is_some()
+        {
+            entry.first_began_at.get_or_insert(at);
+        }
+    }
+
+    /// Steps that just became ready may wait for a runner only so long.
+    fn limit_queueing(&mut self, plan: &Plan, at: Time) {
+        for index in std::mem::take(&mut self.became_ready) {
+            let Some(step) = self.steps.get(&index) else {
+                continue;
+            };
+            let node = &plan.nodes[step.node as usize];
+            let queue = node.queue_timeout.map(|span| at + span.to_delta());
+            let window = node.retry.within.map(Millis::to_delta);
+            let window = window.and_then(|window| Some(step.first_began_at? + window));
+            if step.state == StepState::Ready
+                && let Some(expires_at) = [queue, window].into_iter().flatten().min()
+            {
+                self.expire_at(index, expires_at);
+            }
+        }
+    }
+
+    pub(super) fn expire_at(&mut self, index: StepIndex, at: Time) {
+        if let Some(step) = self.steps.get_mut(&index) {
+            if let Some(before) = step.expires_at.replace(at) {
+                self.timers.remove(&(before, index));
+            }
+            self.timers.insert((at, index));
+        }
     }
 
     /// When the running attempt of a step began.
@@ -516,6 +594,9 @@ impl Execution {
         match &step.state {
             StepState::Ready => {
                 self.ready.remove(&index);
+                if let Some(at) = step.expires_at.take() {
+                    self.timers.remove(&(at, index));
+                }
             }
             StepState::Running { .. } => self.running -= 1,
             other => {
@@ -529,6 +610,7 @@ impl Execution {
         match &step.state {
             StepState::Ready => {
                 self.ready.insert(index);
+                self.became_ready.push(index);
             }
             StepState::Running { .. } => self.running += 1,
             other => {

@@ -10,7 +10,7 @@ use super::event::EventKind;
 use super::state::StepState;
 use super::status::Status;
 use super::transition::Transition;
-use super::{advance, call, end, signal};
+use super::{advance, call, end, expire, signal};
 
 pub(super) fn tick(t: &mut Transition<'_>) {
     if t.execution.status == Status::Paused {
@@ -54,6 +54,7 @@ pub(super) fn tick(t: &mut Transition<'_>) {
             StepState::Child { .. } => call::time_out(t, step),
             StepState::Signal { .. } => signal::time_out(t, step),
             StepState::Block(_) => advance::time_out(t, step),
+            StepState::Ready => expire::expire(t, step),
             _ => {
                 let step = t.reference(step);
                 t.record(EventKind::StepReady { step });

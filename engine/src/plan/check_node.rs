@@ -6,16 +6,14 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::compile::{Reader, Survey};
-use super::{Join, NodeIndex, PlanNode, schema};
-use crate::catalog::{Effect, Entry};
-use crate::document::{Node, Retry};
+use super::{Caching, Join, NodeIndex, PlanNode, check_policies, schema};
+use crate::catalog::Entry;
+use crate::document::{Cache, Node};
 use crate::duration::Millis;
 use crate::problem::Problem;
 use crate::template::{self, Template, TemplateFault};
 
-const MOST_ATTEMPTS: u32 = 100;
 const JOIN: &str = "flow.join";
-const CALL: &str = "flow.call";
 
 /// Checks a node and compiles what it holds; `None` when that cannot become part of a plan.
 pub(super) fn compile(
@@ -32,10 +30,15 @@ pub(super) fn compile(
         id: &node.id,
         problems,
     };
-    check_policies(node, &mut report);
+    check_tag(node, &mut report);
+    check_policies::check(node, &mut report);
     if let Some(entry) = entry {
-        check_use_of_policies(node, entry, &mut report);
+        check_policies::check_use(node, entry, &mut report);
     }
+    let cache = node
+        .cache
+        .as_ref()
+        .map(|cache| compile_cache(survey, index, cache, &mut report));
     let when = node
         .when
         .as_ref()
@@ -57,9 +60,15 @@ pub(super) fn compile(
         Some(compiled) => Some(compiled?),
         None => None,
     };
+    let cache = match cache {
+        Some(compiled) => Some(compiled?),
+        None => None,
+    };
     let with = with?;
     let mut reads = with.reads();
     reads.extend(when.iter().flat_map(Template::reads));
+    let key = cache.as_ref().and_then(|cache| cache.key.as_ref());
+    reads.extend(key.iter().flat_map(|key| key.reads()));
     reads.sort_unstable();
     reads.dedup();
     Some(PlanNode {
@@ -70,10 +79,15 @@ pub(super) fn compile(
         implementation: entry.implementation.clone(),
         with,
         when,
-        retry: node.retry.unwrap_or(entry.kind.default_retry),
+        retry: node
+            .retry
+            .clone()
+            .unwrap_or_else(|| entry.kind.default_retry.clone()),
         timeout: node.timeout.or(entry.kind.default_timeout_ms.map(Millis)),
         on_error: node.on_error,
-        cache: node.cache,
+        queue_timeout: node.queue_timeout,
+        heartbeat: node.heartbeat,
+        cache,
         incoming,
         join,
         outgoing: Vec::new(),
@@ -82,7 +96,7 @@ pub(super) fn compile(
 }
 
 /// Collects problems of one node.
-struct Report<'a> {
+pub(super) struct Report<'a> {
     path: String,
     id: &'a str,
     problems: &'a mut Vec<Problem>,
@@ -90,7 +104,7 @@ struct Report<'a> {
 
 impl Report<'_> {
     /// A problem in a field, given as a JSON pointer below the node.
-    fn add(&mut self, field: &str, message: impl Into<String>) {
+    pub(super) fn add(&mut self, field: &str, message: impl Into<String>) {
         let dotted = field
             .trim_start_matches('/')
             .replace('/', ".")
@@ -111,13 +125,7 @@ impl Report<'_> {
     }
 }
 
-fn check_policies(node: &Node, report: &mut Report<'_>) {
-    if let Some(retry) = &node.retry {
-        check_retry(retry, report);
-    }
-    if node.timeout.is_some_and(|timeout| timeout.0 == 0) {
-        report.add("/timeout", "a time-out must be longer than nothing");
-    }
+fn check_tag(node: &Node, report: &mut Report<'_>) {
     if node.run_on.as_deref().is_some_and(|tag| tag != "default") {
         report.add(
             "/run_on",
@@ -126,41 +134,28 @@ fn check_policies(node: &Node, report: &mut Report<'_>) {
     }
 }
 
-/// What has no effect is refused: whoever wrote it expects one. Kinds that only compute are never in the way of
-/// a time-out, fail the same way each time, and are faster than a cache; calls wait for a run that acts.
-fn check_use_of_policies(node: &Node, entry: &Entry, report: &mut Report<'_>) {
-    if entry.kind.effect != Effect::Pure {
-        return;
-    }
-    let calls = node.kind == CALL;
-    let holds = node.body.is_some();
-    let given = [
-        ("retry", node.retry.is_some() && !calls),
-        ("timeout", node.timeout.is_some() && !calls && !holds),
-        ("cache", node.cache.is_some()),
-    ];
-    for (field, _) in given.into_iter().filter(|(_, useless)| *useless) {
-        let message = format!("`{field}` has no effect on `{}`: remove it", node.kind);
-        report.add(&format!("/{field}"), message);
-    }
-}
-
-fn check_retry(retry: &Retry, report: &mut Report<'_>) {
-    if !(1..=MOST_ATTEMPTS).contains(&retry.max_attempts) {
-        report.add(
-            "/retry/max_attempts",
-            format!("attempts must be from 1 to {MOST_ATTEMPTS}, the first included"),
-        );
-    }
-    if !(0.0..=1.0).contains(&retry.jitter) {
-        report.add(
-            "/retry/jitter",
-            "jitter is a share of the pause, from 0 to 1",
-        );
-    }
-    if !(1.0..=10.0).contains(&retry.backoff) {
-        report.add("/retry/backoff", "backoff must be from 1 to 10");
-    }
+/// What is to be known of a node's cache; an error was reported.
+fn compile_cache(
+    survey: &Survey<'_>,
+    index: NodeIndex,
+    cache: &Cache,
+    report: &mut Report<'_>,
+) -> Option<Caching> {
+    let key = match &cache.key {
+        Some(key) => {
+            let compiled = survey.with_names(Reader::Node(index), |names| {
+                template::compile("cache.key", &Value::from(key.as_str()), &[], names)
+            });
+            let faults = |faults| report.template("cache/key", faults);
+            Some(compiled.map_err(faults).ok()?)
+        }
+        None => None,
+    };
+    Some(Caching {
+        scope: cache.scope,
+        ttl: cache.ttl,
+        key,
+    })
 }
 
 fn compile_when(

@@ -1,6 +1,7 @@
 //! A document made ready to run: checked against the catalogue, expressions compiled, edges as flat arrays.
 
 mod check_node;
+mod check_policies;
 mod compile;
 mod graph;
 mod inputs;
@@ -16,7 +17,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::catalog::{Catalog, Implementation, NodeKind};
-use crate::document::{Cache, Document, Input, OnError, Retry, parse};
+use crate::document::{CacheScope, Document, Input, OnError, Retry, parse};
 use crate::duration::Millis;
 use crate::node::ErrorValue;
 use crate::problem::Problems;
@@ -78,15 +79,28 @@ pub struct PlanNode {
     pub when: Option<Template>,
     pub retry: Retry,
     pub timeout: Option<Millis>,
+    /// The longest that an attempt may wait for a runner to begin it.
+    pub queue_timeout: Option<Millis>,
+    /// The longest that a running attempt may give no sign of life.
+    pub heartbeat: Option<Millis>,
     pub on_error: OnError,
-    pub cache: Option<Cache>,
+    pub cache: Option<Caching>,
     /// How many edges come in.
     pub incoming: u32,
     pub join: Join,
     /// Where edges go out, by port.
     pub outgoing: Vec<PlanEdge>,
-    /// The steps whose outputs `with` and `when` read, in ascending order.
+    /// The steps whose outputs `with`, `when` and the cache's key read, in ascending order.
     pub reads: Vec<NodeIndex>,
+}
+
+/// How a node's results are used again.
+pub struct Caching {
+    pub scope: CacheScope,
+    /// Older results are not used.
+    pub ttl: Option<Millis>,
+    /// What a result depends on besides the parameters.
+    pub key: Option<Template>,
 }
 
 pub struct PlanEdge {

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PortResult;
 use super::logs::LogLine;
+use crate::Time;
 use crate::execution::Event;
 
 #[derive(Debug, Clone)]
@@ -22,8 +24,23 @@ pub enum Notice {
         execution: Uuid,
         lines: Arc<[LogLine]>,
     },
+    /// How far a running step is. Never stored: who comes late hears of it with the next word.
+    Progress { execution: Uuid, progress: Progress },
     /// An execution was changed from outside its runner (cancelled): look again.
     Changed { execution: Uuid },
+}
+
+/// What a running step says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    pub step: Arc<str>,
+    pub attempt: u32,
+    /// From 0 to 1, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fraction: Option<f64>,
+    pub message: String,
+    /// When the step said so.
+    pub at: Time,
 }
 
 impl Notice {
@@ -31,6 +48,7 @@ impl Notice {
         match self {
             Self::Events { execution, .. }
             | Self::Logs { execution, .. }
+            | Self::Progress { execution, .. }
             | Self::Changed { execution } => *execution,
         }
     }
@@ -38,7 +56,7 @@ impl Notice {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Topic {
-    /// Events and logs of one execution.
+    /// Events, logs and progress of one execution.
     Execution(Uuid),
     /// `Changed` notices of every execution, for runners.
     Control,

@@ -1,4 +1,4 @@
-//! The last result of a cached step of a workflow, with what it was computed from.
+//! Results of cached steps, with what they were computed from.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::Time;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CachedStep {
-    /// Hash of kind, kind version and resolved parameters.
+    /// Hash of kind, kind version, resolved parameters and what the document says it depends on besides.
     pub key: String,
     /// Hash per parameter, so that a miss can say which one changed.
     pub parameters: BTreeMap<String, String>,
@@ -22,15 +22,32 @@ pub struct CachedStep {
     pub at: Time,
 }
 
-/// Where a cached result belongs: a node of a workflow, by name, so that it outlives versions.
+/// Where a cached result belongs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct CacheSlot {
-    pub workflow: String,
-    pub node: String,
+pub enum CacheSlot {
+    /// A node of a workflow, by name, so that it outlives versions. A new result takes the place of the last.
+    Node { workflow: String, node: String },
+    /// One run; results lie side by side under their keys.
+    Run { execution: Uuid, key: String },
+    /// The whole installation, likewise.
+    Global { key: String },
 }
 
 #[async_trait]
 pub trait StepCache: Send + Sync {
     async fn get(&self, slot: &CacheSlot) -> PortResult<Option<CachedStep>>;
-    async fn put(&self, slot: &CacheSlot, cached: CachedStep) -> PortResult<()>;
+
+    /// Keeps a result, for ever or until a moment after which nobody wants it.
+    async fn put(
+        &self,
+        slot: &CacheSlot,
+        cached: CachedStep,
+        expires_at: Option<Time>,
+    ) -> PortResult<()>;
+
+    /// Forgets the results that belong to a run alone: it has ended.
+    async fn forget_run(&self, execution: Uuid) -> PortResult<()>;
+
+    /// Removes results that have expired by the database's clock, and says how many.
+    async fn prune(&self) -> PortResult<u64>;
 }

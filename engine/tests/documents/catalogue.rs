@@ -37,6 +37,7 @@ fn kinds() -> [NodeKind; 6] {
         scripts: &[],
         default_retry: Retry::NEVER,
         default_timeout_ms: Some(30_000),
+        reports_progress: true,
         disabled_reason: None,
     };
     let condition =

@@ -91,6 +91,7 @@ fn kind(name: &'static str, ports: &'static [&'static str]) -> NodeKind {
         scripts: &[],
         default_retry: Retry::NEVER,
         default_timeout_ms: None,
+        reports_progress: true,
         disabled_reason: None,
     }
 }
@@ -226,6 +227,7 @@ impl Run {
         let failure = Failure {
             error: ErrorValue::new("boom", "it broke"),
             retryable,
+            retry_after: None,
         };
         self.apply(Command::Fail {
             step,

@@ -13,6 +13,7 @@ mod cleanup;
 mod graphs;
 mod joins;
 mod outside;
+mod policies;
 mod properties;
 mod rerun;
 mod retries;

@@ -143,6 +143,7 @@ fn step_forward(run: &mut Run, throw: u32) {
                 let failure = Failure {
                     error: ErrorValue::new("boom", "it broke"),
                     retryable: throw % 32 > 15,
+                    retry_after: None,
                 };
                 let ran = run.ran();
                 run.apply(Command::Fail {

@@ -177,6 +177,7 @@ impl Run {
                         failure: Failure {
                             error: ErrorValue::new("boom", format!("{path} broke")),
                             retryable: true,
+                            retry_after: None,
                         },
                         input,
                         ran,

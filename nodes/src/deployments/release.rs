@@ -57,6 +57,7 @@ struct Plan<'a> {
 impl Asker {
     fn say(&self, text: &str) {
         self.context.log.line(LogStream::Info, text);
+        self.context.progress(None, text);
     }
 
     async fn gave_up(&self) {

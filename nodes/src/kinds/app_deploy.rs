@@ -134,6 +134,7 @@ impl Kind for AppDeploy {
     const EFFECT: Effect = Effect::Idempotent;
     const RETRY: Retry = Retry::times(3);
     const TIMEOUT: Option<Millis> = Some(Millis(30 * 60 * 1_000));
+    const REPORTS_PROGRESS: bool = true;
     const MANUAL: Manual = manual!("app_deploy.rs");
     type Config = Config;
     type Output = Output;

@@ -37,13 +37,15 @@ mod origin;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use engine::catalog::Effect;
 use engine::document::Retry;
 use engine::duration::Millis;
-use engine::node::{Context, Failure, LogStream};
+use engine::node::{Context, Failure, LogSink, LogStream, ProgressSink};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +115,7 @@ impl Kind for CargoBuild {
     const EFFECT: Effect = Effect::Idempotent;
     const RETRY: Retry = Retry::times(3);
     const TIMEOUT: Option<Millis> = Some(Millis(LONGEST.as_millis() as u64));
+    const REPORTS_PROGRESS: bool = true;
     const MANUAL: Manual = manual!("cargo_build.rs");
     type Config = Config;
     type Output = Output;
@@ -225,6 +228,13 @@ impl CargoBuild {
             keep: KEPT,
             log_stdout: false,
         };
+        let mut context = context.clone();
+        context.log = Arc::new(Compiling {
+            log: context.log.clone(),
+            progress: context.progress.clone(),
+            crates: AtomicU32::new(0),
+        });
+        let context = &context;
         run(program, environment(&context.data), context).await.map_err(|failure| match failure.error.code.as_str() {
             "program_not_found" => Failure::permanent(
                 "cargo_missing",
@@ -233,6 +243,25 @@ impl CargoBuild {
             ),
             _ => failure,
         })
+    }
+}
+
+/// The log of a build. Cargo says of each crate when it begins with it, but to nobody but a terminal of how many.
+struct Compiling {
+    log: Arc<dyn LogSink>,
+    progress: Arc<dyn ProgressSink>,
+    crates: AtomicU32,
+}
+
+impl LogSink for Compiling {
+    fn line(&self, stream: LogStream, text: &str) {
+        self.log.line(stream, text);
+        let words = text.trim_start();
+        if words.starts_with("Compiling ") {
+            let number = self.crates.fetch_add(1, Ordering::Relaxed) + 1;
+            self.progress
+                .report(None, &format!("{words} (crate {number})"));
+        }
     }
 }
 

@@ -98,6 +98,7 @@ impl Kind for CommandRun {
     const CATEGORY: &'static str = "system";
     const EFFECT: Effect = Effect::Effectful;
     const RETRY: Retry = Retry::NEVER;
+    const REPORTS_PROGRESS: bool = true;
     const MANUAL: Manual = manual!("command_run.rs");
     type Config = Config;
     type Output = Output;

@@ -186,6 +186,7 @@ impl Kind for ContainerRun {
     const CATEGORY: &'static str = "system";
     const EFFECT: Effect = Effect::Effectful;
     const RETRY: Retry = Retry::NEVER;
+    const REPORTS_PROGRESS: bool = true;
     const MANUAL: Manual = manual!("container_run.rs");
     type Config = Config;
     type Output = Output;
@@ -206,6 +207,7 @@ impl ActiveKind for ContainerRun {
             .await?;
         let keep = config.max_output.min(MOST_OUTPUT);
         let (stdout, stderr) = (Tail::new(keep), Tail::new(keep));
+        context.progress(None, "running");
         let running = container.run(&stdout, &stderr, &*context.log);
         let ended = deadline.bounds(&context, running).await;
         if let Err(failure) = container.remove().await {
@@ -257,6 +259,7 @@ impl ContainerRun {
                 Err(Failure::permanent("image_not_found", message))
             }
             None => {
+                context.progress(None, &format!("pulling {reference}"));
                 let log = |line: &str| context.log.line(LogStream::Info, line);
                 let pulled = self.docker.pull(&with_tag(reference), log).await?;
                 Ok(pulled.id)

@@ -87,6 +87,7 @@ impl Kind for DockerBuild {
     const EFFECT: Effect = Effect::Idempotent;
     const RETRY: Retry = Retry::times(3);
     const TIMEOUT: Option<Millis> = Some(Millis(60 * 60 * 1_000));
+    const REPORTS_PROGRESS: bool = true;
     const MANUAL: Manual = manual!("docker_build.rs");
     type Config = Config;
     type Output = Output;
@@ -134,8 +135,13 @@ impl ActiveKind for DockerBuild {
             tag: config.tag.clone(),
             labels,
         };
+        let building = self.docker.build(
+            build,
+            |line| context.log.line(LogStream::Stdout, line),
+            |fraction, step| context.progress(Some(fraction), step),
+        );
         let image = tokio::select! {
-            built = self.docker.build(build, |line| context.log.line(LogStream::Stdout, line)) => built?,
+            built = building => built?,
             () = context.cancellation.cancelled() => return Err(Failure::permanent("cancelled", "the run was cancelled")),
         };
         context.log.line(

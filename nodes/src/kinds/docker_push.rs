@@ -93,6 +93,7 @@ impl Kind for DockerPush {
     const EFFECT: Effect = Effect::Idempotent;
     const RETRY: Retry = Retry::times(3);
     const TIMEOUT: Option<Millis> = Some(Millis(30 * 60 * 1_000));
+    const REPORTS_PROGRESS: bool = true;
     const MANUAL: Manual = manual!("docker_push.rs");
     type Config = Config;
     type Output = Output;
@@ -116,9 +117,16 @@ impl ActiveKind for DockerPush {
                 ..Credentials::default()
             });
         let log = |line: &str| context.log.line(LogStream::Stdout, line);
-        let pushing = self
-            .docker
-            .push(&config.image, &repository, &config.tag, credentials, log);
+        let progress = |message: &str| context.progress(None, message);
+        let docker = &self.docker;
+        let pushing = docker.push(
+            &config.image,
+            &repository,
+            &config.tag,
+            credentials,
+            log,
+            progress,
+        );
         let reference = tokio::select! {
             pushed = pushing => pushed?,
             () = context.cancellation.cancelled() => return Err(Failure::permanent("cancelled", "the run was cancelled")),

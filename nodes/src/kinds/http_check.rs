@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::clients::docker::Docker;
-use crate::clients::http::{Client, Guard, Request, service};
+use crate::clients::http::{Client, Guard, Request, service, unwatched};
 use crate::deadline::cancelled;
 use crate::deployments::Deployments;
 use crate::home::Home;
@@ -102,6 +102,7 @@ impl Kind for HttpCheck {
     const CATEGORY: &'static str = "http";
     const EFFECT: Effect = Effect::Idempotent;
     const RETRY: Retry = Retry::NEVER;
+    const REPORTS_PROGRESS: bool = true;
     const MANUAL: Manual = manual!("http_check.rs");
     type Config = Config;
     type Output = Output;
@@ -187,7 +188,7 @@ impl HttpCheck {
             body: None,
             max_bytes: LONGEST_ANSWER,
         };
-        let asking = self.client.send_besides(live, request);
+        let asking = self.client.send_besides(live, request, &unwatched);
         let answer = match tokio::time::timeout(config.timeout.to_std(), asking).await {
             Err(_) => return Ok(Err(format!("no answer within {}", config.timeout))),
             Ok(Err(problem)) if problem.is_transient() => return Ok(Err(problem.to_string())),

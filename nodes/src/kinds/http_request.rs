@@ -18,10 +18,11 @@
 //! otherwise base64.
 //!
 //! ## Failure and retry
-//! Failed connections, time-outs, 408, 425, 429 and 5xx are retried, three attempts in all; any other status
-//! outside 2xx fails at once (`http_status`, with the answer in the error's details). With `expect_status`,
-//! the statuses it lists succeed and all others fail. Set `retry: { max_attempts: 1 }` for a service that
-//! would act twice.
+//! Failed connections (`connection_failed`, `exchange_failed`), time-outs (`timeout`), 408, 425, 429 and 5xx are
+//! retried, three attempts in all; any other status outside 2xx fails at once. The code names the status:
+//! `http_404`, `http_503`, with the answer in the error's details. A `Retry-After` is the least that the next attempt
+//! waits, up to `max_delay`. With `expect_status`, the statuses it lists succeed and all others fail. Set
+//! `retry: { max_attempts: 1 }` for a service that would act twice.
 //!
 //! ## Example
 //! ```yaml
@@ -139,6 +140,7 @@ impl Kind for HttpRequest {
     const CATEGORY: &'static str = "http";
     const EFFECT: Effect = Effect::Effectful;
     const RETRY: Retry = Retry::times(3);
+    const REPORTS_PROGRESS: bool = true;
     const MANUAL: Manual = manual!("http_request.rs");
     type Config = Config;
     type Output = Output;
@@ -151,8 +153,10 @@ impl ActiveKind for HttpRequest {
         let expected = config.expect_status.clone();
         let timeout = config.timeout;
         let request = request(config, &context)?;
+        let arrived = |bytes: u64, of: Option<u64>| told(&context, bytes, of);
+        let sending = self.client.send_watched(request, &arrived);
         let answer = tokio::select! {
-            answer = tokio::time::timeout(timeout.to_std(), self.client.send(request)) => answer,
+            answer = tokio::time::timeout(timeout.to_std(), sending) => answer,
             () = context.cancellation.cancelled() => return Err(cancelled()),
         };
         let answer = answer
@@ -165,9 +169,20 @@ impl ActiveKind for HttpRequest {
         if accepts(expected.as_ref(), status) {
             Ok(output)
         } else {
-            Err(refused(status, &output))
+            let pause = service::retry_after(&answer, chrono::Utc::now());
+            Err(refused(status, &output).with_retry_after(pause))
         }
     }
+}
+
+/// Says how much of the answer has arrived.
+fn told(context: &Context, bytes: u64, of: Option<u64>) {
+    let fraction = of.filter(|of| *of > 0).map(|of| bytes as f64 / of as f64);
+    let message = match of {
+        Some(of) => format!("{bytes} of {of} bytes"),
+        None => format!("{bytes} bytes"),
+    };
+    context.progress(fraction, &message);
 }
 
 fn request(config: Config, context: &Context) -> Result<Request, Failure> {
@@ -264,7 +279,7 @@ fn refused(status: StatusCode, output: &Output) -> Failure {
         json!({ "status": output.status, "headers": output.headers, "body": output.body });
     Failure {
         retryable: service::may_pass(status),
-        ..Failure::permanent("http_status", message)
+        ..Failure::permanent(service::code(status), message)
     }
     .with_details(details)
 }

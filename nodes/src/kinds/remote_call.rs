@@ -111,6 +111,7 @@ impl Kind for RemoteCall {
     const EFFECT: Effect = Effect::Effectful;
     const PORTS: Ports = Ports::FromConfig("ports");
     const RETRY: Retry = Retry::times(3);
+    const REPORTS_PROGRESS: bool = true;
     const MANUAL: Manual = manual!("remote_call.rs");
     type Config = Config;
     type Output = Output;

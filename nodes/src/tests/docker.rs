@@ -74,7 +74,7 @@ pub(crate) async fn worker() -> String {
         tag: tag.clone(),
         labels: std::collections::HashMap::new(),
     };
-    docker.build(build, |_| {}).await.unwrap();
+    docker.build(build, |_| {}, |_, _| {}).await.unwrap();
     tag
 }
 

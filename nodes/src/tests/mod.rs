@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use engine::node::{Cancellation, Context, Failure, LogSink, LogStream, Outcome};
+use engine::node::{Cancellation, Context, Failure, LogSink, LogStream, Outcome, ProgressSink};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -55,6 +55,7 @@ impl Surroundings {
             workspace: folder.path().join("workspace").into(),
             data: folder.path().join("data").into(),
             log: log.clone(),
+            progress: log.clone(),
             cancellation: Arc::new(Flag(cancel.subscribe())),
         };
         Self {
@@ -109,6 +110,11 @@ impl Surroundings {
         }
     }
 
+    /// What the node said of how far it was.
+    pub(crate) fn progress(&self) -> Vec<(Option<f64>, String)> {
+        self.log.progress.lock().unwrap().clone()
+    }
+
     pub(crate) fn lines(&self) -> Vec<String> {
         self.log.lines.lock().unwrap().clone()
     }
@@ -117,6 +123,7 @@ impl Surroundings {
 #[derive(Default)]
 struct Log {
     lines: Mutex<Vec<String>>,
+    progress: Mutex<Vec<(Option<f64>, String)>>,
     count: watch::Sender<usize>,
 }
 
@@ -124,6 +131,13 @@ impl LogSink for Log {
     fn line(&self, _stream: LogStream, text: &str) {
         self.lines.lock().unwrap().push(text.to_owned());
         self.count.send_modify(|count| *count += 1);
+    }
+}
+
+impl ProgressSink for Log {
+    fn report(&self, fraction: Option<f64>, message: &str) {
+        let mut told = self.progress.lock().unwrap();
+        told.push((fraction, message.to_owned()));
     }
 }
 

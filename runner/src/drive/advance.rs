@@ -31,7 +31,10 @@ const LONGEST_PASS: Duration = Duration::from_millis(500);
 /// What is to be done with a ready step.
 enum Prepared {
     Skip,
-    Run { with: Value },
+    Run {
+        with: Value,
+        cache_key: Option<Value>,
+    },
     Fail(ErrorValue),
 }
 
@@ -111,7 +114,7 @@ impl Drive {
             started_at,
             runner: self.runner,
         };
-        let with = match self.prepare(step) {
+        let (with, cache_key) = match self.prepare(step) {
             Prepared::Skip => {
                 let reason = "its condition `when` is false".to_owned();
                 self.command(Command::Skip {
@@ -130,6 +133,7 @@ impl Drive {
                     let failure = Failure {
                         error,
                         retryable: false,
+                        retry_after: None,
                     };
                     self.command(Command::Fail {
                         step,
@@ -141,7 +145,7 @@ impl Drive {
                 }
                 return Ok(());
             }
-            Prepared::Run { with } => with,
+            Prepared::Run { with, cache_key } => (with, cache_key),
         };
         match implementation {
             Implementation::Pure(pure) => {
@@ -178,6 +182,7 @@ impl Drive {
                         step,
                         attempt,
                         with: Arc::new(with),
+                        cache_key,
                         node: active,
                         permit,
                     });
@@ -225,7 +230,9 @@ impl Drive {
             }
             let with = node.with.resolve(&scope)?;
             check_parameters(&with)?;
-            Ok(Prepared::Run { with })
+            let key = node.cache.as_ref().and_then(|cache| cache.key.as_ref());
+            let cache_key = key.map(|key| key.resolve(&scope)).transpose()?;
+            Ok(Prepared::Run { with, cache_key })
         };
         let place = self.execution.step(step).map_or(0, |entry| entry.node);
         let timed = Instant::now();

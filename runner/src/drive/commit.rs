@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use engine::document::CacheScope;
 use engine::execution::{Effects, Execution, OpenWait, apply};
+use engine::plan::PlanNode;
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Accepted, Commit, Committed, Loaded};
 use engine::ports::launcher::{Launched, Recorded};
@@ -135,6 +137,7 @@ impl Drive {
         }
         let mut tickets = batch.tickets;
         if self.execution.status.is_terminal() {
+            self.forget_own_results();
             metrics::counter!("lathe_executions_finished_total", "status" => self.execution.status.as_str())
                 .increment(1);
             if let Some(parent) = &self.accepted.parent
@@ -162,6 +165,21 @@ impl Drive {
             });
         }
         self.answer();
+    }
+
+    /// What steps kept for the rest of this run alone, nobody will ask for any more. Should it fail, they expire.
+    fn forget_own_results(&self) {
+        let scope = |node: &PlanNode| node.cache.as_ref().map(|cache| cache.scope);
+        let mut nodes = self.plan.nodes.iter();
+        if !nodes.any(|node| scope(node) == Some(CacheScope::Run)) {
+            return;
+        }
+        let (shared, id) = (Arc::clone(&self.shared), self.execution.id);
+        self.shared.tasks.spawn(async move {
+            if let Err(error) = shared.ports.cache.forget_run(id).await {
+                tracing::debug!(execution.id = %id, %error, "a run's cached results were not removed");
+            }
+        });
     }
 
     /// Answers the launcher: at once if it does not wait, otherwise with the result if there is one.

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::Time;
+use engine::duration::Millis;
 use engine::node::{ActiveNode, Cancellation, Context, Failure, LogStream, Outcome};
 use engine::plan::StepIndex;
-use engine::ports::step_cache::CacheSlot;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Drive, Running};
-use crate::cache::{self, Lookup};
+use crate::cache::{self, Asker, Lookup};
 use crate::clock::now;
+use crate::signs::{Heard, Signs};
 
 /// A step that was told to stop has this long to do so in good order.
 const GRACE: Duration = Duration::from_secs(10);
@@ -25,6 +26,8 @@ pub(super) struct Start {
     pub(super) step: StepIndex,
     pub(super) attempt: u32,
     pub(super) with: Arc<Value>,
+    /// What its result depends on besides, where its `cache` says so.
+    pub(super) cache_key: Option<Value>,
     pub(super) node: Arc<dyn ActiveNode>,
     pub(super) permit: OwnedSemaphorePermit,
 }
@@ -50,6 +53,11 @@ impl Drive {
             let cancel = CancellationToken::new();
             let id = self.execution.id;
             let log = self.shared.logs.sink(id, Arc::clone(&path), start.attempt);
+            let signs = Arc::new(Signs::new(Arc::clone(&path), start.attempt));
+            let heard = Heard {
+                log: Arc::clone(&log),
+                signs: Arc::clone(&signs),
+            };
             let data = &self.shared.options.data;
             let context = Context {
                 execution: id,
@@ -59,17 +67,25 @@ impl Drive {
                 now: now(),
                 workspace: data.join("runs").join(id.to_string()).into(),
                 data: data.as_path().into(),
-                log: Arc::clone(&log) as _,
+                log: Arc::new(heard),
+                progress: Arc::clone(&signs) as _,
                 cancellation: Arc::new(Token(cancel.clone())),
             };
-            let cached = node.cache.map(|_| {
-                let slot = CacheSlot {
-                    workflow: self.accepted.workflow_name.clone(),
-                    node: path.to_string(),
+            let cached = node.cache.as_ref().map(|cache| {
+                let asker = Asker {
+                    execution: id,
+                    step: &path,
+                    workflow: &self.accepted.workflow_name,
+                    kind: node.kind.kind,
+                    version: node.kind.version,
                 };
-                Lookup::new(slot, node.kind.kind, node.kind.version, &start.with)
+                let declared = start.cache_key.as_ref();
+                Lookup::new(&asker, cache.scope, cache.ttl, &start.with, declared)
             });
-            let timeout = node.timeout.map(engine::duration::Millis::to_std);
+            let limits = Limits {
+                timeout: node.timeout,
+                heartbeat: node.heartbeat,
+            };
             let shared = Arc::clone(&self.shared);
             let (step, attempt, started_at) = (start.step, start.attempt, context.now);
             let token = cancel.clone();
@@ -80,9 +96,14 @@ impl Drive {
                     with,
                     node,
                     permit,
+                    ..
                 } = start;
                 let work = cache::through(&shared.ports, cached, &node, context.clone(), &with);
-                let (result, reason) = bounded(work, &context, timeout, &token).await;
+                let work = bounded(work, &context, limits, &signs, &token);
+                let (result, reason) = tokio::select! {
+                    ended = work => ended,
+                    never = signs.tell(id, &*shared.ports.bus) => match never {},
+                };
                 drop(permit);
                 log.flush().await;
                 Finished {
@@ -109,26 +130,52 @@ impl Drive {
 
 type Answer = (Result<Outcome, Failure>, Option<String>);
 
-/// Ends the work at its time-out or when it is cancelled: first by asking, then by dropping it.
+/// How long an attempt may take, and how long it may be silent.
+#[derive(Clone, Copy)]
+struct Limits {
+    timeout: Option<Millis>,
+    heartbeat: Option<Millis>,
+}
+
+/// Ends the work at its time-out, when it gives no sign of life, or when it is cancelled: first by asking, then by
+/// dropping it.
 async fn bounded(
     work: impl Future<Output = Answer>,
     context: &Context,
-    timeout: Option<Duration>,
+    limits: Limits,
+    signs: &Signs,
     cancel: &CancellationToken,
 ) -> Answer {
     tokio::pin!(work);
     let timed_out = async {
-        match timeout {
-            Some(timeout) => tokio::time::sleep(timeout).await,
+        match limits.timeout {
+            Some(timeout) => {
+                tokio::time::sleep(timeout.to_std()).await;
+                timeout
+            }
             None => std::future::pending().await,
         }
     };
+    let silent = async {
+        match limits.heartbeat {
+            Some(heartbeat) => {
+                signs.silence(heartbeat.to_std()).await;
+                heartbeat
+            }
+            None => std::future::pending().await,
+        }
+    };
+    let log = |line: String| context.log.line(LogStream::Info, &line);
     let failure = tokio::select! {
         answer = &mut work => return answer,
-        () = timed_out => {
-            let span = engine::duration::Millis(timeout.unwrap_or_default().as_millis() as u64);
-            context.log.line(LogStream::Info, &format!("the step's time-out of {span} has passed; stopping it"));
+        span = timed_out => {
+            log(format!("the step's time-out of {span} has passed; stopping it"));
             Failure::transient("timeout", format!("the step took longer than its time-out of {span}"))
+        }
+        span = silent => {
+            log(format!("no sign of life for {span}; stopping the step"));
+            let message = format!("the step reported no progress and wrote no line for its heartbeat of {span}");
+            Failure::transient("no_heartbeat", message)
         }
         () = cancel.cancelled() => Failure::permanent("cancelled", "the step was cancelled"),
     };

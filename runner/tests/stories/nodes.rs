@@ -88,6 +88,7 @@ fn kind(name: &'static str, scripts: &'static [&'static str]) -> NodeKind {
         scripts,
         default_retry: Retry::NEVER,
         default_timeout_ms: None,
+        reports_progress: true,
         disabled_reason: None,
     }
 }

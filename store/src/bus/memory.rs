@@ -112,9 +112,9 @@ impl Drop for Listener {
 
 pub(super) fn topic_of(notice: &Notice) -> Topic {
     match notice {
-        Notice::Events { execution, .. } | Notice::Logs { execution, .. } => {
-            Topic::Execution(*execution)
-        }
+        Notice::Events { execution, .. }
+        | Notice::Logs { execution, .. }
+        | Notice::Progress { execution, .. } => Topic::Execution(*execution),
         Notice::Changed { .. } => Topic::Control,
     }
 }

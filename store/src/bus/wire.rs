@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine::execution::Event;
-use engine::ports::bus::{Notice, Topic};
+use engine::ports::bus::{Notice, Progress, Topic};
 use engine::ports::logs::LogLine;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -19,6 +19,10 @@ enum Wire {
         execution: Uuid,
         lines: Arc<[LogLine]>,
     },
+    Progress {
+        execution: Uuid,
+        progress: Progress,
+    },
     Changed {
         execution: Uuid,
     },
@@ -28,6 +32,13 @@ pub(super) fn encode(notice: &Notice) -> serde_json::Result<String> {
     serde_json::to_string(&match notice.clone() {
         Notice::Events { execution, events } => Wire::Events { execution, events },
         Notice::Logs { execution, lines } => Wire::Logs { execution, lines },
+        Notice::Progress {
+            execution,
+            progress,
+        } => Wire::Progress {
+            execution,
+            progress,
+        },
         Notice::Changed { execution } => Wire::Changed { execution },
     })
 }
@@ -36,6 +47,13 @@ pub(super) fn decode(text: &[u8]) -> serde_json::Result<Notice> {
     Ok(match serde_json::from_slice(text)? {
         Wire::Events { execution, events } => Notice::Events { execution, events },
         Wire::Logs { execution, lines } => Notice::Logs { execution, lines },
+        Wire::Progress {
+            execution,
+            progress,
+        } => Notice::Progress {
+            execution,
+            progress,
+        },
         Wire::Changed { execution } => Notice::Changed { execution },
     })
 }

@@ -48,6 +48,14 @@ impl Database {
         }
     }
 
+    pub(crate) fn optional_time(&self, at: Option<Time>) -> Value {
+        if self.is_sqlite() {
+            at.map(micros).into()
+        } else {
+            at.into()
+        }
+    }
+
     /// The database's own clock, as an expression: leases are never compared with a host's clock.
     pub(crate) fn now(&self) -> &'static str {
         if self.is_sqlite() {

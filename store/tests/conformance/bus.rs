@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::execution::EventKind;
 use engine::node::LogStream;
-use engine::ports::bus::{Bus, Notice, Topic};
+use engine::ports::bus::{Bus, Notice, Progress, Topic};
 use engine::ports::logs::LogLine;
 use futures::StreamExt;
 use store::bus::{MemoryBus, RedisBus};
@@ -66,6 +66,19 @@ async fn tells(publisher: &impl Bus, watcher: &impl Bus) {
             lines: Arc::new([line.clone()]),
         })
         .await;
+    let progress = Progress {
+        step: "build".into(),
+        attempt: 1,
+        fraction: Some(0.25),
+        message: "layer 2 of 8".into(),
+        at: moment(2),
+    };
+    publisher
+        .publish(Notice::Progress {
+            execution: ours,
+            progress: progress.clone(),
+        })
+        .await;
     publisher
         .publish(Notice::Changed { execution: theirs })
         .await;
@@ -86,6 +99,13 @@ async fn tells(publisher: &impl Bus, watcher: &impl Bus) {
                 assert_eq!((execution, &*lines), (ours, &[line.clone()][..]));
             }
             other => panic!("not lines: {other:?}"),
+        }
+        match watching.next().await.unwrap() {
+            Notice::Progress {
+                execution,
+                progress: told,
+            } => assert_eq!((execution, told), (ours, progress.clone())),
+            other => panic!("no progress: {other:?}"),
         }
     }
     let changed = control.next().await.unwrap();

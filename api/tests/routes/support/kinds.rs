@@ -149,6 +149,7 @@ fn kind(name: &'static str, effect: Effect) -> NodeKind {
         scripts: &[],
         default_retry: Retry::NEVER,
         default_timeout_ms: Some(60_000),
+        reports_progress: true,
         disabled_reason: None,
     }
 }

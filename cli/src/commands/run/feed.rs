@@ -104,6 +104,7 @@ where
         match news {
             News::Event(event) => self.seq = event.seq,
             News::Log(line) => self.log = self.log.max(line.id),
+            News::Progress(_) => {}
         }
     }
 }
@@ -127,7 +128,7 @@ mod tests {
     fn seq(news: &News) -> u64 {
         match news {
             News::Event(event) => event.seq,
-            News::Log(_) => 0,
+            News::Log(_) | News::Progress(_) => 0,
         }
     }
 

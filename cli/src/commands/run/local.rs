@@ -198,6 +198,7 @@ impl Watched {
             Notice::Logs { lines, .. } => lines
                 .iter()
                 .try_for_each(|line| self.view.news(&News::Log(line.clone()))),
+            Notice::Progress { progress, .. } => self.view.news(&News::Progress(progress)),
             Notice::Changed { .. } => Ok(()),
         }
     }

@@ -2,6 +2,7 @@
 
 use engine::execution::{Event, Status, StepStatus};
 use engine::node::ErrorValue;
+use engine::ports::bus::Progress;
 use engine::ports::logs::LogLine;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 pub(crate) enum News {
     Event(Box<Event>),
     Log(LogLine),
+    Progress(Progress),
 }
 
 /// A run that has ended, as far as the command line shows it.
@@ -48,24 +50,24 @@ impl News {
             kind: String,
         }
         let kind: Kind = serde_json::from_str(text)?;
-        if kind.kind == "log" {
-            return serde_json::from_str(text).map(Self::Log);
+        match kind.kind.as_str() {
+            "log" => serde_json::from_str(text).map(Self::Log),
+            "progress" => serde_json::from_str(text).map(Self::Progress),
+            _ => serde_json::from_str(text).map(|event| Self::Event(Box::new(event))),
         }
-        serde_json::from_str(text).map(|event| Self::Event(Box::new(event)))
     }
 
     /// The same words as a server's event stream.
     pub(crate) fn to_json(&self) -> serde_json::Result<Value> {
-        match self {
-            Self::Event(event) => serde_json::to_value(event),
-            Self::Log(line) => {
-                let mut value = serde_json::to_value(line)?;
-                if let Value::Object(fields) = &mut value {
-                    fields.insert("type".to_owned(), Value::from("log"));
-                }
-                Ok(value)
-            }
+        let (mut value, kind) = match self {
+            Self::Event(event) => return serde_json::to_value(event),
+            Self::Log(line) => (serde_json::to_value(line)?, "log"),
+            Self::Progress(progress) => (serde_json::to_value(progress)?, "progress"),
+        };
+        if let Value::Object(fields) = &mut value {
+            fields.insert("type".to_owned(), Value::from(kind));
         }
+        Ok(value)
     }
 
     pub(crate) fn is_terminal(&self) -> bool {
@@ -94,6 +96,7 @@ mod tests {
             r#"{"type":"execution.running","seq":2,"at":"2026-11-23T19:00:00.000Z"}"#,
             r#"{"type":"step.succeeded","seq":5,"at":"2026-11-23T19:00:00.000Z","step":"build","attempt":1,"port":"out"}"#,
             r#"{"type":"log","id":42,"at":"2026-11-23T19:00:00.000Z","step":"build","attempt":1,"stream":"stderr","text":"x"}"#,
+            r#"{"type":"progress","at":"2026-11-23T19:00:00.000Z","step":"build","attempt":1,"fraction":0.5,"message":"half"}"#,
         ];
         for message in messages {
             let news = News::parse(message).unwrap().to_json().unwrap();

@@ -105,6 +105,8 @@ impl View for Plain {
                     width = self.width
                 ));
             }
+            // For a file the step's own lines say enough.
+            News::Progress(_) => {}
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use engine::Time;
 use engine::execution::{Event, EventKind};
+use engine::ports::bus::Progress;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::news::{Ended, News};
@@ -27,6 +28,8 @@ struct Row {
     name: String,
     since: Option<Time>,
     running: bool,
+    /// The moment of the progress that was shown last: the same is told again now and then.
+    progress: Option<Time>,
 }
 
 #[derive(Clone, Copy)]
@@ -57,6 +60,7 @@ impl Tree {
                 name: format!("{step:<width$}"),
                 since: None,
                 running: false,
+                progress: None,
             };
             row.show(Mark::Pending, "");
             (step.clone(), row)
@@ -140,6 +144,17 @@ impl Row {
         self.show(Mark::Running, &words);
     }
 
+    fn progress(&mut self, progress: &Progress) {
+        if !self.running || self.progress.is_some_and(|shown| shown >= progress.at) {
+            return;
+        }
+        self.progress = Some(progress.at);
+        let percent = progress.fraction.map(|fraction| (fraction * 100.0).floor());
+        let percent = percent.map_or_else(String::new, |percent| format!("{percent:>3} %  "));
+        self.bar
+            .set_message(format!("{percent}{}", progress.message));
+    }
+
     fn close(&mut self, at: Time, mark: Mark, words: &str) {
         let took = self
             .since
@@ -202,6 +217,11 @@ impl View for Tree {
             News::Log(line) => {
                 if let Some(row) = self.rows.get(&line.step).filter(|row| row.running) {
                     row.bar.set_message(line.text.trim().to_owned());
+                }
+            }
+            News::Progress(progress) => {
+                if let Some(row) = self.rows.get_mut(&*progress.step) {
+                    row.progress(progress);
                 }
             }
         }

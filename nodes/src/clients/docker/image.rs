@@ -25,10 +25,24 @@ pub(crate) struct Image {
     pub(crate) digests: Vec<String>,
 }
 
+/// The classic builder announces each instruction: `Step 3/10 : RUN make`. How much was done before it, and which.
+fn build_step(line: &str) -> Option<(f64, &str)> {
+    let (place, instruction) = line.trim().strip_prefix("Step ")?.split_once(" : ")?;
+    let (number, of) = place.split_once('/')?;
+    let (number, of): (u32, u32) = (number.parse().ok()?, of.parse().ok()?);
+    let done = f64::from(number.checked_sub(1)?);
+    (of > 0).then(|| (done / f64::from(of), instruction))
+}
+
 impl Docker {
     /// Builds an image. The engine answers 200 before it begins, so failures come in the stream of news, and only
     /// news of the image tells a build that was finished from one that was broken off.
-    pub(crate) async fn build(&self, build: Build, log: impl Fn(&str)) -> Result<Image, Failure> {
+    pub(crate) async fn build(
+        &self,
+        build: Build,
+        log: impl Fn(&str),
+        progress: impl Fn(f64, &str),
+    ) -> Result<Image, Failure> {
         let engine = self.engine().await?;
         let options = BuildImageOptions {
             dockerfile: "Dockerfile".to_owned(),
@@ -55,6 +69,9 @@ impl Docker {
                 pending.push_str(text);
                 while let Some((line, rest)) = pending.split_once('\n') {
                     log(line.trim_end());
+                    if let Some((fraction, step)) = build_step(line) {
+                        progress(fraction, step);
+                    }
                     pending = rest.to_owned();
                 }
             }
@@ -100,6 +117,7 @@ impl Docker {
         tag: &str,
         credentials: Credentials,
         log: impl Fn(&str),
+        progress: impl Fn(&str),
     ) -> Result<String, Failure> {
         let engine = self.engine().await?;
         let named = TagImageOptions {
@@ -121,6 +139,13 @@ impl Docker {
                 EngineError::DockerStreamError { error } => push_failed(repository, &error),
                 error => self.failed(&format!("pushing to {repository}"), &error),
             })?;
+            // Layers are sent side by side, and the client does not tell which one this is about.
+            let detail = item.progress_detail.as_ref();
+            if let Some((sent, all)) =
+                detail.and_then(|detail| Some((detail.current?, detail.total?)))
+            {
+                progress(&format!("{sent} of {all} bytes of a layer sent"));
+            }
             // The bars of each layer are news only once per state.
             if let Some(status) = item.status.filter(|status| *status != last) {
                 log(&status);

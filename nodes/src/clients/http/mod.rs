@@ -60,6 +60,11 @@ pub(crate) enum Error {
     Client(String),
 }
 
+/// Hears how many bytes of a body have arrived, and of how many, if the sender said so.
+pub(crate) type Arrived<'a> = dyn Fn(u64, Option<u64>) + Send + Sync + 'a;
+
+pub(crate) fn unwatched(_: u64, _: Option<u64>) {}
+
 impl Error {
     pub(crate) fn code(&self) -> &'static str {
         match self {
@@ -89,7 +94,16 @@ impl Client {
 
     /// Sends a request, follows redirects and reads the whole answer. The caller sets a time-out around it.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Error> {
-        self.send_besides(&[], request).await
+        self.send_besides(&[], request, &unwatched).await
+    }
+
+    /// The same; each part of the body that arrives is told.
+    pub(crate) async fn send_watched(
+        &self,
+        request: Request,
+        arrived: &Arrived<'_>,
+    ) -> Result<Answer, Error> {
+        self.send_besides(&[], request, arrived).await
     }
 
     /// The same, when some listeners may be asked although the guard keeps away from their addresses.
@@ -97,6 +111,7 @@ impl Client {
         &self,
         allowed: &[SocketAddr],
         mut request: Request,
+        arrived: &Arrived<'_>,
     ) -> Result<Answer, Error> {
         let client = self.client()?;
         for _ in 0..=MOST_REDIRECTS {
@@ -104,7 +119,7 @@ impl Client {
             let response = self.send_once(client, &request, allowed).await?;
             match redirect(&request, &response) {
                 Some(next) => request = next,
-                None => return read(response, &request).await,
+                None => return read(response, &request, arrived).await,
             }
         }
         Err(Error::Redirects(request.url))
@@ -214,7 +229,11 @@ fn redirect(request: &Request, response: &reqwest::Response) -> Option<Request> 
     Some(next)
 }
 
-async fn read(mut response: reqwest::Response, request: &Request) -> Result<Answer, Error> {
+async fn read(
+    mut response: reqwest::Response,
+    request: &Request,
+    arrived: &Arrived<'_>,
+) -> Result<Answer, Error> {
     let too_long = || Error::TooLong(request.max_bytes);
     if response
         .content_length()
@@ -223,6 +242,7 @@ async fn read(mut response: reqwest::Response, request: &Request) -> Result<Answ
     {
         return Err(too_long());
     }
+    let length = response.content_length();
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = BytesMut::new();
     loop {
@@ -235,6 +255,7 @@ async fn read(mut response: reqwest::Response, request: &Request) -> Result<Answ
             return Err(too_long());
         }
         body.extend_from_slice(&chunk);
+        arrived(body.len() as u64, length);
     }
     Ok(Answer {
         status,

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use engine::Time;
+use engine::duration::Millis;
 use engine::node::{Context, Failure};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{StatusCode, Url};
 
-use super::Error;
+use super::{Answer, Error};
 
 /// The header by which a service can tell a repetition.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -53,6 +55,22 @@ pub(crate) fn key(context: &Context) -> Result<HeaderValue, Failure> {
     HeaderValue::from_str(&context.idempotency_key).map_err(|problem| {
         Failure::permanent("internal", format!("the idempotency key: {problem}"))
     })
+}
+
+/// The code of a failure that is a status: `http_404`, so that classes of retries can name one or many.
+pub(crate) fn code(status: StatusCode) -> String {
+    format!("http_{}", status.as_u16())
+}
+
+/// How long a service asks to be left alone: seconds, or a date.
+pub(crate) fn retry_after(answer: &Answer, now: Time) -> Option<Millis> {
+    let text = answer.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Millis(seconds.saturating_mul(1_000)));
+    }
+    let date = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+    let millis = (date.to_utc() - now).num_milliseconds();
+    Some(Millis(u64::try_from(millis).unwrap_or(0)))
 }
 
 /// Whether a service that answers so may answer better later.

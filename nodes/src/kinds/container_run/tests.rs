@@ -282,6 +282,7 @@ async fn fetches_an_image_when_the_policy_says_so() {
             "latest",
             Credentials::default(),
             |_| {},
+            |_| {},
         )
         .await
         .unwrap();

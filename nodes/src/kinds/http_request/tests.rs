@@ -65,7 +65,7 @@ async fn knows_which_statuses_may_be_tried_again() {
             .unwrap_err();
         assert_eq!(
             (failure.error.code.as_str(), failure.retryable),
-            ("http_status", retryable),
+            (format!("http_{status}").as_str(), retryable),
             "{status}"
         );
         assert_eq!(failure.error.details.unwrap()["body"], "the reason");
@@ -74,6 +74,42 @@ async fn knows_which_statuses_may_be_tried_again() {
         .await
         .unwrap();
     assert_eq!(accepted["status"], 404);
+}
+
+#[tokio::test]
+async fn a_retry_after_is_the_least_that_the_next_attempt_waits() {
+    let busy = |after: &'static str| {
+        let answer = async move || (Status::TOO_MANY_REQUESTS, [("retry-after", after)]);
+        get(answer)
+    };
+    let router = Router::new()
+        .route("/seconds", busy("7"))
+        .route("/date", busy("Fri, 31 Dec 1999 23:59:59 GMT"))
+        .route("/words", busy("soon"));
+    let base = serve(router).await;
+    for (path, expected) in [("seconds", Some(7_000)), ("date", Some(0)), ("words", None)] {
+        let failure = run(json!({ "url": format!("{base}/{path}") }))
+            .await
+            .unwrap_err();
+        assert_eq!(failure.error.code, "http_429");
+        assert_eq!(failure.retry_after.map(|pause| pause.0), expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn says_how_much_of_an_answer_has_arrived() {
+    let base = serve(Router::new().route("/", get(async || "x".repeat(300_000)))).await;
+    let surroundings = Surroundings::new();
+    let node = HttpRequest::new(&Options::default());
+    surroundings
+        .run(node, json!({ "url": base }))
+        .await
+        .unwrap();
+    let told = surroundings.progress();
+    assert_eq!(
+        told.last().unwrap(),
+        &(Some(1.0), "300000 of 300000 bytes".to_owned())
+    );
 }
 
 #[tokio::test]

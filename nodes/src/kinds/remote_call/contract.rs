@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use engine::Time;
+use engine::duration::Millis;
 use engine::node::Failure;
 use reqwest::StatusCode;
-use reqwest::header::RETRY_AFTER;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -87,9 +87,10 @@ impl Reply {
     fn refused(answer: &Answer, now: Time) -> Self {
         let failure = failure(answer);
         if failure.retryable {
+            let pause = service::retry_after(answer, now);
             Self::Busy {
-                failure,
-                retry_after: retry_after(answer, now),
+                failure: failure.with_retry_after(pause),
+                retry_after: pause.map(Millis::to_std),
             }
         } else {
             Self::Failed(failure)
@@ -125,7 +126,7 @@ fn failure(answer: &Answer) -> Failure {
         return Failure {
             retryable: passing,
             ..Failure::permanent(
-                "remote_status",
+                service::code(answer.status),
                 format!("{} answered {}", answer.url, answer.status),
             )
         }
@@ -139,16 +140,6 @@ fn failure(answer: &Answer) -> Failure {
         Some(details) => failure.with_details(details),
         None => failure,
     }
-}
-
-/// Seconds, or a date.
-fn retry_after(answer: &Answer, now: Time) -> Option<Duration> {
-    let text = answer.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = chrono::DateTime::parse_from_rfc2822(text).ok()?;
-    Some((date.to_utc() - now).to_std().unwrap_or_default())
 }
 
 const LONGEST_EXCERPT: usize = 2 * 1024;

@@ -194,6 +194,8 @@ impl<'a> Exchange<'a> {
     /// Notes where the service is asked next and what it tells of its progress, and says when to ask.
     fn heed(&self, working: &Working, url: &Url, told: &mut String) -> Duration {
         *self.poll() = Some(url.clone());
+        let message = message(working);
+        self.context.progress(working.progress, &message);
         let news = news(working);
         if !news.is_empty() && news != *told {
             news.lines().for_each(|line| self.log(line));
@@ -266,10 +268,14 @@ fn join(from: &Url, poll: &str) -> Result<Url, Failure> {
     })
 }
 
+fn message(working: &Working) -> String {
+    let message = working.message.as_deref().unwrap_or_default().trim();
+    message.chars().take(LONGEST_MESSAGE).collect()
+}
+
 /// The progress as a line of the log.
 fn news(working: &Working) -> String {
-    let message = working.message.as_deref().unwrap_or_default().trim();
-    let message: String = message.chars().take(LONGEST_MESSAGE).collect();
+    let message = message(working);
     match working.progress {
         Some(progress) => {
             let percent = (progress.clamp(0.0, 1.0) * 100.0).round();

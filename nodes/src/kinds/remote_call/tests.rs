@@ -206,8 +206,8 @@ async fn fails_as_the_service_says() {
         (409, said(json!(true)), "sold_out", true),
         (503, said(Value::Null), "sold_out", true),
         (500, said(json!(false)), "sold_out", false),
-        (429, Value::Null, "remote_status", true),
-        (404, json!("no such page"), "remote_status", false),
+        (429, Value::Null, "http_429", true),
+        (404, json!("no such page"), "http_404", false),
         (200, json!({ "result": 1 }), "remote_contract", false),
         (202, json!({ "after_ms": 1 }), "remote_contract", false),
         (204, Value::Null, "remote_contract", false),
@@ -264,7 +264,7 @@ async fn waits_as_long_as_a_busy_service_asks_for() {
             .unwrap_err();
         assert_eq!(
             (failure.error.code.as_str(), failure.retryable),
-            ("remote_status", true)
+            ("http_503", true)
         );
         assert_eq!(service.asked(), ["POST /"]);
     }
