@@ -94,6 +94,8 @@ async fn flows(server: &Running) -> Result<()> {
     ensure!(first == "quick", "{first:#}");
     let pages = output(server, "flow_pages", json!({ "pages": 4 })).await?;
     ensure!(pages["items"] == 8, "{pages:#}");
+    let knock = output(server, "flow_retry", json!({})).await?;
+    ensure!(knock["gave_up"] == "connection_failed", "{knock:#}");
     for (funds, seat) in [(0, "free"), (100, "reserved")] {
         let trip = output(server, "flow_undo", json!({ "funds": funds })).await?;
         ensure!(trip["seat"] == seat, "{funds}: {trip:#}");

@@ -29,6 +29,7 @@ mod signal;
 mod skip;
 mod state;
 mod status;
+mod steps;
 mod stored_work;
 mod take;
 mod tick;

@@ -13,4 +13,5 @@ mod flows;
 mod house;
 mod nodes;
 mod outside;
+mod policies;
 mod rescue;

@@ -65,7 +65,12 @@ impl Stage {
         catalog.add_pure(kind("flow.try", &[]), Try);
         catalog.add_pure(kind("flow.await", &[]), Ask);
         catalog.add_active(kind("test.act", &[]), Act(self.clone()));
-        catalog.add_active(kind("test.gate", &[]), Gate(self.clone()));
+        let lively = |name| NodeKind {
+            reports_progress: true,
+            ..kind(name, &[])
+        };
+        catalog.add_active(lively("test.gate"), Gate(self.clone()));
+        catalog.add_active(lively("test.reports"), Reports(self.clone()));
         catalog.add_active(kind("test.flaky", &[]), Flaky(self.clone()));
         catalog.add_active(kind("test.panic", &[]), Panic);
         catalog.add_pure(kind("test.pure_panic", &[]), Panic);
@@ -184,6 +189,18 @@ impl ActiveNode for Gate {
                 return Err(Failure::permanent("cancelled", "told to stop"));
             }
         }
+        Ok(Outcome::done(with))
+    }
+}
+
+/// Says how far it is, and waits for a permit.
+struct Reports(Stage);
+
+#[async_trait]
+impl ActiveNode for Reports {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+        context.progress.report(Some(0.5), "half");
+        self.0.gate.acquire().await.unwrap().forget();
         Ok(Outcome::done(with))
     }
 }

@@ -809,7 +809,7 @@ export interface components {
         };
         /**
          * @description One message of `/api/executions/{id}/events`, as JSON text. Events have a `seq` that rises by one
-         *     from each to the next; log lines have an `id` of their own. Nothing follows the end of the execution.
+         *     from each to the next; log lines have an `id` of their own; progress has neither. Nothing follows the end of the execution.
          */
         ExecutionNews: (components["schemas"]["ExecutionEvent"] & {
             /** @enum {string} */
@@ -895,6 +895,9 @@ export interface components {
         }) | (components["schemas"]["LogLine"] & {
             /** @enum {string} */
             type: "log";
+        }) | (components["schemas"]["StepProgress"] & {
+            /** @enum {string} */
+            type: "progress";
         });
         /** @enum {string} */
         ExecutionStatus: "queued" | "running" | "paused" | "cleaning_up" | "succeeded" | "failed" | "cancelled" | "timed_out";
@@ -1079,6 +1082,8 @@ export interface components {
             ports: string[];
             /** @description The parameter whose keys or items are ports as well. */
             ports_from: string | null;
+            /** @description Whether it gives signs of life while it runs (progress, or lines in its log), so that `heartbeat` may be set. */
+            reports_progress: boolean;
             /** @description Parameters that hold a script instead of a template. */
             scripts: string[];
             summary: string;
@@ -1338,6 +1343,20 @@ export interface components {
             step: string;
             /** @description When a waiting step goes on, or the next attempt begins. */
             until?: components["schemas"]["Time"];
+        };
+        /** @description How far a running step says it is. */
+        StepProgress: {
+            /** @description When the step said so. */
+            at: components["schemas"]["Time"];
+            /** Format: int32 */
+            attempt: number;
+            /**
+             * Format: double
+             * @description From 0 to 1, where it is known.
+             */
+            fraction?: number;
+            message: string;
+            step: string;
         };
         /** @enum {string} */
         StepStatus: "pending" | "ready" | "running" | "waiting" | "held" | "succeeded" | "failed" | "skipped" | "cancelled";

@@ -108,6 +108,7 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     }
     if wants(Part::Rust) {
         rust::check_lints(&setting, &mut report);
+        rust::check_browser_build(&setting, &mut report);
     }
     if rust {
         rust::run_tests(&setting, &mut report);

@@ -1,6 +1,6 @@
 //! The Rust parts: format, rules of the house, lints, tests.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use anyhow::{Context, Result, ensure};
 
@@ -45,6 +45,33 @@ pub(super) fn check_lints(setting: &Setting<'_>, report: &mut Report) {
         process::run(setting.interrupt, setting.cargo().args(arguments))?;
         Ok(None)
     });
+}
+
+/// The engine is to run in a browser too: it must build for one.
+pub(super) fn check_browser_build(setting: &Setting<'_>, report: &mut Report) {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    report.part("engine for the browser", || {
+        if !has_target(TARGET) {
+            console::line(&format!(
+                "NOT CHECKED: the target {TARGET} is not installed, and could not be (`rustup target add {TARGET}`)"
+            ));
+            return Ok(None);
+        }
+        let arguments = ["check", "--package", "engine", "--target", TARGET];
+        process::run(setting.interrupt, setting.cargo().args(arguments))
+            .context("the engine does not build for the browser")?;
+        Ok(None)
+    });
+}
+
+/// Whether the toolchain has a target; one that is missing is installed.
+fn has_target(target: &str) -> bool {
+    let listed = process::capture(Command::new("rustup").args(["target", "list", "--installed"]));
+    if listed.is_ok_and(|list| list.lines().any(|line| line == target)) {
+        return true;
+    }
+    console::line(&format!("installing the target {target}"));
+    process::capture(Command::new("rustup").args(["target", "add", target])).is_ok()
 }
 
 pub(super) fn run_tests(setting: &Setting<'_>, report: &mut Report) {
