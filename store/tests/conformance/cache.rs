@@ -77,7 +77,7 @@ async fn results_of_a_run_go_with_it(stand: Stand) {
 async fn what_has_expired_is_removed(stand: Stand) {
     let store = &stand.store;
     let key = |name: &str| CacheSlot::Global { key: name.into() };
-    let far = moment(4_000_000_000);
+    let far = moment(400_000_000_000_000);
     for (name, expires_at) in [
         ("old", Some(moment(5))),
         ("young", Some(far)),
