@@ -16,7 +16,9 @@ use serde_json::{Map, Value};
 
 use crate::duration::Millis;
 pub use policies::{Cache, CacheScope, OnError, Retry};
-pub use settings::Settings;
+pub use settings::{
+    Concurrency, Debounce, Idempotency, OnFailure, Rate, Retention, Settings, Strategy,
+};
 
 /// A workflow, as JSON or YAML.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

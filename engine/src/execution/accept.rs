@@ -29,6 +29,22 @@ pub fn accept(
     (execution, effects)
 }
 
+/// The same for a run that has to be let in before anything of it begins.
+pub fn accept_held(
+    id: Uuid,
+    plan: &Plan,
+    inputs: Arc<Value>,
+    depth: u32,
+    now: Time,
+) -> (Execution, Effects) {
+    let mut execution = blank(id, plan, inputs, depth, now);
+    let mut transition = Transition::new(&mut execution, plan, now);
+    transition.record(EventKind::Queued);
+    transition.record(EventKind::Held);
+    let effects = transition.finish();
+    (execution, effects)
+}
+
 /// The state that a run's events lead to. They say everything: nothing else is needed to rebuild it.
 pub fn replay<'e>(
     id: Uuid,
@@ -56,7 +72,10 @@ pub(super) fn blank(id: Uuid, plan: &Plan, inputs: Arc<Value>, depth: u32, now: 
         created_at: now,
         started_at: None,
         finished_at: None,
+        held: false,
         deadline: plan.timeout.map(|timeout| now + timeout.to_delta()),
+        overdue_at: plan.warn_after.map(|after| now + after.to_delta()),
+        overdue: false,
         output: None,
         error: None,
         steps: Default::default(),

@@ -79,6 +79,10 @@ pub enum Command {
     HandBack { step: StepIndex, attempt: u32 },
     /// Time has passed: timers, retries and the run's deadline are looked at.
     Tick,
+    /// A run that was held is let in.
+    Release,
+    /// A run that is held gives up before it began.
+    Refuse { error: ErrorValue },
     /// Somebody wants the run to end.
     Cancel { reason: String },
 }
@@ -131,6 +135,10 @@ pub enum Illegal {
     WrongState { step: StepIndex, status: StepStatus },
     #[error("as many steps of this run are running as its parallelism allows")]
     Saturated,
+    #[error("the execution waits to be let in")]
+    Held,
+    #[error("the execution was let in already")]
+    NotHeld,
     #[error("step {0} holds no block")]
     NoBlock(StepIndex),
     #[error("workflows call each other too deep")]

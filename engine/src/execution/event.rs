@@ -26,8 +26,17 @@ pub struct Event {
 pub enum EventKind {
     #[serde(rename = "execution.queued")]
     Queued,
+    /// It waits to be let in: a limit of its workflow is reached.
+    #[serde(rename = "execution.held")]
+    Held,
+    /// It was let in, and may begin.
+    #[serde(rename = "execution.released")]
+    Released,
     #[serde(rename = "execution.running")]
     Running,
+    /// It takes longer than its workflow's `warn_after`, and goes on.
+    #[serde(rename = "execution.overdue")]
+    Overdue,
     /// A retry's moment has come.
     #[serde(rename = "step.ready")]
     StepReady {
@@ -130,6 +139,16 @@ pub enum EventKind {
     Cancelled { error: ErrorValue },
     #[serde(rename = "execution.timed_out")]
     TimedOut { error: ErrorValue },
+    /// What came of the workflow's `on_failure`: the execution that was begun for it, or why none was. It changes
+    /// nothing, and is all that may follow an end.
+    #[serde(rename = "execution.failure_handled")]
+    FailureHandled {
+        workflow: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        execution: Option<Uuid>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<ErrorValue>,
+    },
 }
 
 /// Why an attempt came to no end of its own.
@@ -193,7 +212,7 @@ mod told_result {
 }
 
 impl EventKind {
-    /// Whether nothing follows this event.
+    /// Whether this is the end of the run: no step begins or ends after it.
     pub fn is_terminal(&self) -> bool {
         matches!(
             self,

@@ -17,16 +17,18 @@ use crate::node::{ErrorValue, Opening};
 use crate::plan::{BlockIndex, NodeIndex, Part, Plan, StepIndex};
 use crate::ports::executions::Loaded;
 
-/// The versions of this text that are read; a runner refuses what it does not know. The second has blocks.
+/// The versions of this text that are read; a runner refuses what it does not know. The second has blocks, the
+/// third is that of a run which must not begin yet.
 const FLAT: u32 = 1;
 const NESTED: u32 = 2;
+const HELD: u32 = 3;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BadFrontier {
     #[error("the stored state of the execution can't be read: {0}")]
     Unreadable(#[from] serde_json::Error),
     #[error(
-        "the stored state of the execution has format {0}; this version of Lathe reads up to {NESTED}"
+        "the stored state of the execution has format {0}; this version of Lathe reads up to {HELD}"
     )]
     Format(u32),
     #[error("the stored state has {stored} steps, its workflow version {planned}")]
@@ -46,6 +48,12 @@ struct Frontier {
     started: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deadline: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    overdue_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    overdue: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    held: bool,
     /// Those of the document itself.
     steps: Vec<StoredStep>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -182,12 +190,19 @@ impl Execution {
                 .values()
                 .any(|step| matches!(step.state, StepState::Block(_)));
         serde_json::to_string(&Frontier {
-            v: if nested { NESTED } else { FLAT },
+            v: match (self.held, nested) {
+                (true, _) => HELD,
+                (false, true) => NESTED,
+                (false, false) => FLAT,
+            },
             seq: self.seq,
             depth: self.depth,
             created: micros(self.created_at),
             started: self.started_at.map(micros),
             deadline: self.deadline.map(micros),
+            overdue_at: self.overdue_at.map(micros),
+            overdue: self.overdue,
+            held: self.held,
             steps: steps(ROOT, 0),
             frames,
             next: nested.then_some((self.next_step, self.next_frame)),
@@ -216,6 +231,9 @@ impl Execution {
         execution.seq = frontier.seq;
         execution.started_at = frontier.started.map(moment);
         execution.deadline = frontier.deadline.map(moment);
+        execution.overdue_at = frontier.overdue_at.map(moment);
+        execution.overdue = frontier.overdue;
+        execution.held = frontier.held;
         let mut outputs: HashMap<String, Value> = loaded.outputs.into_iter().collect();
         execution.enter(plan, 0, None, 0);
         execution.restore(plan, 0, frontier.steps, &mut outputs)?;

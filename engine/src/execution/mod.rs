@@ -14,6 +14,7 @@ mod end;
 mod event;
 mod fail;
 mod frontier;
+mod hold;
 mod lost;
 mod record;
 mod skip;
@@ -24,11 +25,12 @@ mod tick;
 mod transition;
 mod wait;
 
-pub use accept::{accept, replay};
+pub use accept::{accept, accept_held, replay};
 pub use block::{BlockResult, Frame, FrameIndex, View};
 pub use command::{Command, Completion, Effects, Illegal, Ran};
 pub use event::{Event, EventKind, StepRef, Unfinished, Waiting};
-pub use frontier::{BadFrontier, FrontierStep, frontier_steps};
+pub use frontier::{BadFrontier, FrontierStep, frontier_marks, frontier_steps};
+pub use hold::tell_failure_handled;
 pub use record::StepRecord;
 pub use state::{Execution, Moved, Step, StepState};
 pub use status::{Status, StepStatus, UnknownStatus};
@@ -55,6 +57,7 @@ pub fn apply(
     if execution.status.is_terminal() {
         return Err(Illegal::Ended(execution.status));
     }
+    hold::check(execution, &command)?;
     let mut transition = Transition::new(execution, plan, now);
     match command {
         Command::Take {
@@ -119,6 +122,8 @@ pub fn apply(
         Command::Lost { step, attempt } => lost::lost(&mut transition, step, attempt)?,
         Command::HandBack { step, attempt } => lost::hand_back(&mut transition, step, attempt)?,
         Command::Tick => tick::tick(&mut transition),
+        Command::Release => hold::release(&mut transition)?,
+        Command::Refuse { error } => hold::refuse(&mut transition, error)?,
         Command::Cancel { reason } => cancel::cancel(&mut transition, &reason),
     }
     Ok(transition.finish())

@@ -27,7 +27,12 @@ pub struct Execution {
     pub created_at: Time,
     pub started_at: Option<Time>,
     pub finished_at: Option<Time>,
+    /// It waits to be let in; nothing of it may begin.
+    pub held: bool,
     pub deadline: Option<Time>,
+    /// When it will be told to be overdue; `None` once it was.
+    pub overdue_at: Option<Time>,
+    pub overdue: bool,
     pub output: Option<Arc<Value>>,
     pub error: Option<ErrorValue>,
     pub(super) steps: BTreeMap<StepIndex, Step>,
@@ -159,7 +164,10 @@ impl Execution {
 
     /// Steps that a runner may take, with their live attempts; fewer when the run's parallelism is used up.
     pub fn takeable(&self, plan: &Plan) -> impl Iterator<Item = (StepIndex, u32)> + '_ {
-        let room = plan.parallelism.saturating_sub(self.running) as usize;
+        let room = match self.held {
+            true => 0,
+            false => plan.parallelism.saturating_sub(self.running) as usize,
+        };
         self.ready
             .iter()
             .take(room)
@@ -167,7 +175,7 @@ impl Execution {
     }
 
     pub fn has_ready_steps(&self) -> bool {
-        !self.ready.is_empty()
+        !self.held && !self.ready.is_empty()
     }
 
     /// Steps in the hands of runners: `(step, attempt, runner)`.
@@ -205,7 +213,10 @@ impl Execution {
             return None;
         }
         let timer = self.timers.first().map(|(at, _)| *at);
-        [timer, self.deadline].into_iter().flatten().min()
+        [timer, self.deadline, self.overdue_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Changes the state as the event says. What the event leaves to be done, the caller tells as events of
@@ -215,6 +226,21 @@ impl Execution {
         let at = event.at;
         match &event.kind {
             EventKind::Queued => self.enter(plan, 0, None, 0),
+            EventKind::Held => {
+                self.held = true;
+                (self.deadline, self.overdue_at) = (None, None);
+            }
+            EventKind::Released => {
+                // Waiting for its turn is no part of the time that a run may take.
+                self.held = false;
+                self.deadline = plan.timeout.map(|timeout| at + timeout.to_delta());
+                self.overdue_at = plan.warn_after.map(|after| at + after.to_delta());
+            }
+            EventKind::Overdue => {
+                self.overdue = true;
+                self.overdue_at = None;
+            }
+            EventKind::FailureHandled { .. } => {}
             EventKind::Running => {
                 self.status = Status::Running;
                 self.started_at = Some(at);

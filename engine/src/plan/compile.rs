@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jsonschema::Validator;
 
+use super::admission::Rules;
 use super::graph::{Order, SoundEdge, check_edges};
 use super::layout::{self, BlockIndex, FlatBlock, Layout};
 use super::names::{is_workflow_name, suggestion};
@@ -24,6 +25,7 @@ const MOST_PARALLEL: u32 = 10_000;
 pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> {
     let mut problems = Vec::new();
     let (nodes, blocks, inputs) = compile_parts(&document, catalog, &mut problems);
+    let rules = Rules::compile(&document, &mut problems);
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
@@ -34,6 +36,8 @@ pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> 
             .collect(),
         timeout: document.settings.timeout,
         parallelism: document.settings.parallelism.unwrap_or(DEFAULT_PARALLELISM),
+        warn_after: document.settings.warn_after,
+        rules,
         inputs,
         nodes,
         blocks,

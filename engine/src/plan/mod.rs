@@ -1,5 +1,6 @@
 //! A document made ready to run: checked against the catalogue, expressions compiled, edges as flat arrays.
 
+mod admission;
 mod check_node;
 mod compile;
 mod graph;
@@ -20,6 +21,8 @@ use crate::duration::Millis;
 use crate::node::ErrorValue;
 use crate::problem::Problems;
 use crate::template::{Scope, Template};
+use admission::Rules;
+pub use admission::{Admission, Lull, Pace, Places};
 pub use compile::compile;
 use inputs::InputCheck;
 pub use layout::{BlockIndex, Part, nodes_in_order};
@@ -43,6 +46,9 @@ pub struct Plan {
     pub blocks: Vec<PlanBlock>,
     pub timeout: Option<Millis>,
     pub parallelism: u32,
+    /// A run that takes longer than this is told to be overdue.
+    pub warn_after: Option<Millis>,
+    pub(crate) rules: Rules,
     pub(crate) inputs: Vec<InputCheck>,
     pub(crate) by_id: HashMap<Arc<str>, NodeIndex>,
 }
@@ -120,6 +126,23 @@ impl Plan {
     /// together. `null` counts as `{}`.
     pub fn check_inputs(&self, given: Value) -> Result<Value, Problems> {
         inputs::check(&self.inputs, given)
+    }
+}
+
+impl Plan {
+    /// When a run with these inputs may begin, as the settings say it; `inputs` are checked already.
+    pub fn admission(&self, inputs: &Value) -> Result<Admission, Problems> {
+        self.rules.ask(&self.document.settings, inputs)
+    }
+
+    /// The priority of a run that was accepted: what refuses its inputs now counts as no priority.
+    pub fn priority(&self, inputs: &Value) -> i8 {
+        self.rules.priority(inputs).unwrap_or_default()
+    }
+
+    /// Whether runs have to be let in, and may not begin by themselves.
+    pub fn is_gated(&self) -> bool {
+        self.document.settings.is_gated()
     }
 }
 
