@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod document;
 pub mod duration;
 pub mod execution;
+pub mod gate;
 pub mod node;
 pub mod plan;
 pub mod ports;

@@ -17,7 +17,9 @@ use serde_json::{Map, Value};
 use crate::duration::Millis;
 pub use policies::{Cache, CacheScope, OnError, Retry, RetryClass};
 pub(crate) use policies::{RetryRule, covers};
-pub use settings::Settings;
+pub use settings::{
+    Concurrency, Debounce, Idempotency, OnFailure, Rate, Retention, Settings, Strategy,
+};
 
 /// A workflow, as JSON or YAML.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

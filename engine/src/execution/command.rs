@@ -115,6 +115,12 @@ pub enum Command {
     },
     /// Time has passed: timers, retries and the run's deadline are looked at.
     Tick,
+    /// A run that was held is let in.
+    Release,
+    /// A run that is held gives up before it began.
+    Refuse {
+        error: ErrorValue,
+    },
     /// Somebody wants the run to end; when it is cleaning up already, to end at once.
     Cancel {
         reason: String,
@@ -188,6 +194,10 @@ pub enum Illegal {
     NotItsWait { step: StepIndex, wait: Uuid },
     #[error("as many steps of this run are running as its parallelism allows")]
     Saturated,
+    #[error("the execution waits to be let in")]
+    Held,
+    #[error("the execution was let in already")]
+    NotHeld,
     #[error("step {0} holds no block")]
     NoBlock(StepIndex),
     #[error("workflows call each other too deep")]

@@ -27,8 +27,17 @@ pub struct Event {
 pub enum EventKind {
     #[serde(rename = "execution.queued")]
     Queued,
+    /// It waits to be let in: a limit of its workflow is reached.
+    #[serde(rename = "execution.held")]
+    Held,
+    /// It was let in, and may begin.
+    #[serde(rename = "execution.released")]
+    Released,
     #[serde(rename = "execution.running")]
     Running,
+    /// It takes longer than its workflow's `warn_after`, and goes on.
+    #[serde(rename = "execution.overdue")]
+    Overdue,
     /// A retry's moment has come.
     #[serde(rename = "step.ready")]
     StepReady {
@@ -278,7 +287,7 @@ mod told_result {
 }
 
 impl EventKind {
-    /// Whether nothing follows this event.
+    /// Whether this is the end of the run: no step begins or ends after it.
     pub fn is_terminal(&self) -> bool {
         matches!(
             self,

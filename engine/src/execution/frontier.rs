@@ -18,7 +18,8 @@ use crate::node::{Await, ErrorValue};
 use crate::plan::{BlockIndex, NodeIndex, Plan, StepIndex};
 use crate::ports::executions::Loaded;
 
-/// The versions of this text that are read; a runner refuses what it does not know. The second has blocks.
+/// The versions of this text that are read; a runner refuses what it does not know. The second has blocks, the
+/// third is that of a run which must not begin yet.
 const FLAT: u32 = 1;
 const NESTED: u32 = 2;
 /// With what pauses, cleans up, or waits for an answer.
@@ -51,6 +52,12 @@ pub(super) struct Frontier {
     pub(super) started: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) deadline: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) overdue_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) overdue: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) held: bool,
     /// Those of the document itself.
     pub(super) steps: Vec<StoredStep>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -217,6 +224,9 @@ impl Execution {
             created: micros(self.created_at),
             started: self.started_at.map(micros),
             deadline: self.deadline.map(micros),
+            overdue_at: self.overdue_at.map(micros),
+            overdue: self.overdue,
+            held: self.held,
             steps: steps(ROOT, 0),
             frames,
             next: nested.then_some((self.next_step, self.next_frame)),
@@ -243,6 +253,7 @@ impl Execution {
             _ => false,
         };
         self.paused.is_some()
+            || self.held
             || self.ending.is_some()
             || !self.undo.is_empty()
             || self
@@ -275,6 +286,9 @@ impl Execution {
         execution.seq = frontier.seq;
         execution.started_at = frontier.started.map(moment);
         execution.deadline = frontier.deadline.map(moment);
+        execution.overdue_at = frontier.overdue_at.map(moment);
+        execution.overdue = frontier.overdue;
+        execution.held = frontier.held;
         let mut outputs: HashMap<String, Value> = loaded.outputs.into_iter().collect();
         execution.enter(plan, 0, None, 0);
         execution.restore(plan, 0, frontier.steps, &mut outputs)?;

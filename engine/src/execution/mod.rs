@@ -18,6 +18,7 @@ mod expire;
 mod fail;
 mod frontier;
 mod goal;
+mod hold;
 mod lost;
 mod options;
 mod pause;
@@ -43,6 +44,7 @@ pub use block::{BlockResult, Ends, Frame, FrameIndex, View};
 pub use command::{Command, Completion, Decision, Effects, Illegal, Ran};
 pub use event::{Event, EventKind, StepRef, Unfinished, Waiting};
 pub use frontier::BadFrontier;
+pub use hold::hold;
 pub use options::{Pin, RunOptions};
 pub use record::StepRecord;
 pub use rerun::{Earlier, EarlierStep, NoRerun, rerun};
@@ -73,6 +75,7 @@ pub fn apply(
     if execution.status.is_terminal() {
         return Err(Illegal::Ended(execution.status));
     }
+    hold::check(execution, &command)?;
     let mut transition = Transition::new(execution, plan, now);
     match command {
         Command::Take {
@@ -156,6 +159,8 @@ pub fn apply(
         Command::Pause { reason } => pause::pause(&mut transition, reason)?,
         Command::Resume { reason } => pause::resume(&mut transition, reason)?,
         Command::Tick => tick::tick(&mut transition),
+        Command::Release => hold::release(&mut transition)?,
+        Command::Refuse { error } => hold::refuse(&mut transition, error)?,
         Command::Cancel { reason } => cancel::cancel(&mut transition, &reason),
     }
     Ok(transition.finish())

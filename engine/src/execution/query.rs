@@ -42,6 +42,7 @@ impl Execution {
     /// Steps that a runner may take, with their live attempts; fewer when the run's parallelism is used up.
     pub fn takeable(&self, plan: &Plan) -> impl Iterator<Item = (StepIndex, u32)> + '_ {
         let room = match self.status {
+            _ if self.held => 0,
             Status::Paused => 0,
             _ => plan.parallelism.saturating_sub(self.running) as usize,
         };
@@ -52,7 +53,7 @@ impl Execution {
     }
 
     pub fn has_ready_steps(&self) -> bool {
-        self.status != Status::Paused && !self.ready.is_empty()
+        self.status != Status::Paused && !self.held && !self.ready.is_empty()
     }
 
     /// Steps in the hands of runners: `(step, attempt, runner)`.
@@ -97,7 +98,10 @@ impl Execution {
             return None;
         }
         let timer = self.timers.first().map(|(at, _)| *at);
-        [timer, self.deadline()].into_iter().flatten().min()
+        [timer, self.deadline(), self.overdue_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// When the run's time is up, as long as that still means something.

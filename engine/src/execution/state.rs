@@ -31,7 +31,12 @@ pub struct Execution {
     pub created_at: Time,
     pub started_at: Option<Time>,
     pub finished_at: Option<Time>,
+    /// It waits to be let in; nothing of it may begin.
+    pub held: bool,
     pub deadline: Option<Time>,
+    /// When it will be told to be overdue; `None` once it was.
+    pub overdue_at: Option<Time>,
+    pub overdue: bool,
     pub output: Option<Arc<Value>>,
     pub error: Option<ErrorValue>,
     /// Since when it is paused.
@@ -197,6 +202,20 @@ impl Execution {
         let at = event.at;
         match &event.kind {
             EventKind::Queued => self.enter(plan, 0, None, 0),
+            EventKind::Held => {
+                self.held = true;
+                (self.deadline, self.overdue_at) = (None, None);
+            }
+            EventKind::Released => {
+                // Waiting for its turn is no part of the time that a run may take.
+                self.held = false;
+                self.deadline = plan.timeout.map(|timeout| at + timeout.to_delta());
+                self.overdue_at = plan.warn_after.map(|after| at + after.to_delta());
+            }
+            EventKind::Overdue => {
+                self.overdue = true;
+                self.overdue_at = None;
+            }
             EventKind::Running => {
                 self.status = Status::Running;
                 self.started_at = Some(at);
@@ -403,6 +422,7 @@ impl Execution {
                 let rested = self.paused.take().map(|since| at - since);
                 let rested = rested.unwrap_or_default();
                 self.deadline = self.deadline.map(|deadline| deadline + rested);
+                self.overdue_at = self.overdue_at.map(|at| at + rested);
                 for step in self.steps.values_mut() {
                     step.first_began_at = step.first_began_at.map(|at| at + rested);
                 }

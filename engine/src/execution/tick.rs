@@ -23,6 +23,9 @@ pub(super) fn tick(t: &mut Transition<'_>) {
         end::time_out(t);
         return;
     }
+    if t.execution.overdue_at.is_some_and(|at| at <= t.now) {
+        t.record(EventKind::Overdue);
+    }
     while !t.execution.status.is_terminal()
         && let Some(&(at, step)) = t.execution.timers.first()
         && at <= t.now

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jsonschema::Validator;
 
+use super::admission::Rules;
 use super::graph::{Order, SoundEdge, check_edges};
 use super::layout::{self, BlockIndex, FlatBlock, Layout, Part};
 use super::names::{is_workflow_name, suggestion};
@@ -24,6 +25,7 @@ const MOST_PARALLEL: u32 = 10_000;
 pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> {
     let mut problems = Vec::new();
     let (nodes, blocks, inputs) = compile_parts(&document, catalog, &mut problems);
+    let rules = Rules::compile(&document, &mut problems);
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
@@ -37,6 +39,8 @@ pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> 
         cleans_up: blocks
             .iter()
             .any(|block| matches!(block.holder, Some((_, Part::Finally | Part::Undo)))),
+        warn_after: document.settings.warn_after,
+        rules,
         inputs,
         nodes,
         blocks,

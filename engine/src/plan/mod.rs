@@ -1,5 +1,6 @@
 //! A document made ready to run: checked against the catalogue, expressions compiled, edges as flat arrays.
 
+mod admission;
 mod check_node;
 mod check_policies;
 mod compile;
@@ -22,6 +23,8 @@ use crate::duration::Millis;
 use crate::node::ErrorValue;
 use crate::problem::Problems;
 use crate::template::{Scope, Template};
+use admission::Rules;
+pub use admission::{Admission, Lull, Pace, Places};
 pub use compile::compile;
 use inputs::InputCheck;
 pub use layout::{BlockIndex, Part, nodes_in_order};
@@ -47,6 +50,9 @@ pub struct Plan {
     pub parallelism: u32,
     /// Whether anything is to be cleaned up when a run ends before its time.
     pub cleans_up: bool,
+    /// A run that takes longer than this is told to be overdue.
+    pub warn_after: Option<Millis>,
+    pub(crate) rules: Rules,
     pub(crate) inputs: Vec<InputCheck>,
     pub(crate) by_id: HashMap<Arc<str>, NodeIndex>,
 }
@@ -169,6 +175,23 @@ pub fn check_form_itself(form: &IndexMap<String, Input>) -> Result<(), Problems>
     match problems.is_empty() {
         true => Ok(()),
         false => Err(Problems(problems)),
+    }
+}
+
+impl Plan {
+    /// When a run with these inputs may begin, as the settings say it; `inputs` are checked already.
+    pub fn admission(&self, inputs: &Value) -> Result<Admission, Problems> {
+        self.rules.ask(&self.document.settings, inputs)
+    }
+
+    /// The priority of a run that was accepted: what refuses its inputs now counts as no priority.
+    pub fn priority(&self, inputs: &Value) -> i8 {
+        self.rules.priority(inputs).unwrap_or_default()
+    }
+
+    /// Whether runs have to be let in, and may not begin by themselves.
+    pub fn is_gated(&self) -> bool {
+        self.document.settings.is_gated()
     }
 }
 

@@ -8,6 +8,7 @@ use super::PortResult;
 use crate::Time;
 use crate::execution::{Event, OpenWait, RunOptions, Status, StepRecord};
 use crate::node::{Await, ErrorValue};
+use crate::plan::Admission;
 
 /// What is written once, when an execution is accepted.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Accepted {
     pub workflow_version: u32,
     pub inputs: Value,
     pub options: RunOptions,
+    /// What holds it back, when its workflow has limits: it is accepted held, and begins when it is let in.
+    pub gate: Option<Admission>,
     /// The earlier run that it goes on from, and from which of its steps.
     pub rerun: Option<Rerun>,
     /// `manual`, `api`, `cli`, `call` …
@@ -63,6 +66,8 @@ pub struct Commit {
     pub finished_at: Option<Time>,
     pub output: Option<Value>,
     pub error: Option<ErrorValue>,
+    /// When it may be deleted; set with its end.
+    pub expires_at: Option<Time>,
     /// Attempts that ended. Inserted, never updated: `(execution, step, attempt)` is unique.
     pub steps: Vec<StepRecord>,
     /// Waits for an answer from outside that began, and those that are over.
@@ -91,6 +96,8 @@ pub struct Loaded {
     pub version: u64,
     pub frontier: String,
     pub status: Status,
+    /// It was held, and may begin now.
+    pub admitted: bool,
     /// The number of the last event.
     pub seq: u64,
     /// `(step path, output)` of every step that succeeded, or whose failure the run goes on from.
@@ -110,6 +117,19 @@ pub struct Glimpse {
 pub struct Stray {
     pub id: Uuid,
     pub dead: Vec<Uuid>,
+}
+
+/// What came of a look at the runs that a workflow's limits hold back.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LetIn {
+    /// These may begin: offer them.
+    pub admitted: Vec<Uuid>,
+    /// These are to end without having begun.
+    pub refused: Vec<(Uuid, ErrorValue)>,
+    /// These are under way, and make room for others.
+    pub cancel: Vec<Uuid>,
+    /// There may be more that could begin: look again.
+    pub more: bool,
 }
 
 /// Which waits are asked for.
@@ -161,6 +181,19 @@ pub trait ExecutionStore: Send + Sync {
 
     /// Unfinished executions whose caller has ended: nobody waits for them any more.
     async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>>;
+
+    /// Lets in what a workflow's limits allow now, in one transaction. Whatever is not done about the answer is
+    /// answered again.
+    async fn let_in(&self, workflow: Uuid) -> PortResult<LetIn>;
+
+    /// Workflows about whose held runs something may have to be decided now.
+    async fn gated(&self) -> PortResult<Vec<Uuid>>;
+
+    /// Takes an idempotency key from an execution that began before a moment, so that it can be used again.
+    async fn release_key(&self, execution: Uuid, before: Time) -> PortResult<bool>;
+
+    /// Deletes executions that have expired, so many at most, and names them.
+    async fn prune(&self, limit: usize) -> PortResult<Vec<Uuid>>;
 
     /// Steps that wait for an answer from outside, the oldest first.
     async fn waiting(&self, filter: &WaitFilter, limit: usize) -> PortResult<Vec<Waiting>>;

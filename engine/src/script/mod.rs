@@ -112,6 +112,10 @@ impl Code {
         self.reads.nodes.values().map(|(step, _)| *step)
     }
 
+    pub(crate) fn reads_inputs_only(&self) -> bool {
+        self.reads.nodes.is_empty() && self.reads.others.is_empty() && self.reads.locals.is_empty()
+    }
+
     pub(crate) fn evaluate(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Value, Fault> {
         let refusal = match &self.path {
             Some(path) => match path.find(scope) {

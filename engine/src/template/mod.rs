@@ -130,6 +130,16 @@ impl Template {
     }
 }
 
+impl Template {
+    /// Whether it can be asked before there is a run.
+    pub(crate) fn reads_inputs_only(&self) -> bool {
+        let mut only = self.scripts.is_empty();
+        self.root
+            .visit(&mut |expression| only &= expression.code.reads_inputs_only());
+        only
+    }
+}
+
 impl Part {
     fn literal(&self) -> Option<&Value> {
         match self {

@@ -2,10 +2,12 @@
 
 mod committer;
 mod events;
+mod gates;
 mod list;
 mod outcome;
 mod port;
 mod prepare;
+mod prune;
 mod steps;
 mod waits;
 mod wake;

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use engine::Time;
 use engine::execution::Status;
 use engine::node::ErrorValue;
+use engine::plan::Admission;
 use engine::ports::executions::{
-    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Parent, Rerun,
-    Stray, WaitFilter, Waiting,
+    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, LetIn, Loaded, Parent,
+    Rerun, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
 use sea_orm::FromQueryResult;
@@ -17,7 +19,7 @@ use uuid::Uuid;
 
 use super::committer::{DOING, Job};
 use super::prepare::{StoredOptions, Unit};
-use super::{waits, wake};
+use super::{gates, prune, waits, wake};
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
@@ -70,6 +72,27 @@ impl ExecutionStore for Store {
         Ok(result(self, id).await?)
     }
 
+    async fn let_in(&self, workflow: Uuid) -> PortResult<LetIn> {
+        Ok(gates::let_in(&self.database, workflow).await?)
+    }
+
+    async fn gated(&self) -> PortResult<Vec<Uuid>> {
+        Ok(gates::waiting(&self.database).await?)
+    }
+
+    async fn release_key(&self, execution: Uuid, before: Time) -> PortResult<bool> {
+        let statement = self.database.statement(
+            "UPDATE executions SET idempotency_key = NULL WHERE id = $1 AND created_at < $2",
+            [execution.into(), self.database.time(before)],
+        );
+        let doing = "free an idempotency key";
+        Ok(self.database.write(doing, statement).await? > 0)
+    }
+
+    async fn prune(&self, limit: usize) -> PortResult<Vec<Uuid>> {
+        Ok(prune::prune(&self.database, limit).await?)
+    }
+
     async fn waiting(&self, filter: &WaitFilter, limit: usize) -> PortResult<Vec<Waiting>> {
         Ok(waits::find(self, filter, limit).await?)
     }
@@ -94,6 +117,8 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         created_at: Moment,
         options: Option<Json<StoredOptions>>,
         rerun_of: Option<Uuid>,
+        gate_state: Option<String>,
+        admission: Option<Json<Admission>>,
     }
     #[derive(FromQueryResult)]
     struct Output {
@@ -102,9 +127,10 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
     }
     let database = &store.database;
     let statement = database.statement(
-        "SELECT workflow_id, workflow_name, workflow_version, status, version, seq, frontier, inputs, triggered_by,
-                parent_id, parent_step, idempotency_key, created_at, options, rerun_of
-         FROM executions WHERE id = $1",
+        "SELECT executions.workflow_id, workflow_name, workflow_version, status, version, seq, frontier, inputs,
+                triggered_by, parent_id, parent_step, idempotency_key, executions.created_at, options, rerun_of,
+                g.state AS gate_state, g.admission
+         FROM executions LEFT JOIN gates g ON g.execution_id = executions.id WHERE id = $1",
         [id.into()],
     );
     let Some(row) = database.one::<Row>(DOING, statement).await? else {
@@ -129,6 +155,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
             workflow_version: row.workflow_version.cast_unsigned(),
             inputs: row.inputs.0,
             options,
+            gate: row.admission.map(|admission| admission.0),
             rerun: row.rerun_of.map(|of| Rerun {
                 of,
                 from: rerun_from.unwrap_or_default(),
@@ -141,6 +168,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         version: row.version.cast_unsigned(),
         frontier: row.frontier,
         status: status(DOING, &row.status)?,
+        admitted: row.gate_state.is_some_and(|state| state == "admitted"),
         seq: row.seq.cast_unsigned(),
         outputs: outputs
             .into_iter()

@@ -1,6 +1,7 @@
 //! A commit as rows: serialised by the caller, so that the committer only moves them.
 
 use engine::Time;
+use engine::document::Strategy;
 use engine::execution::{OpenWait, RunOptions, StepRecord};
 use engine::ports::executions::{Accepted, Commit, Rerun};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub(super) struct Unit {
     pub(super) events: Vec<EventRow>,
     pub(super) waits: Vec<WaitRow>,
     pub(super) waits_over: Vec<Uuid>,
+    pub(super) gates: Vec<GateRow>,
 }
 
 #[derive(Debug)]
@@ -32,6 +34,7 @@ pub(super) struct ExecutionRow {
     pub(super) finished_at: Option<Time>,
     pub(super) output: Option<String>,
     pub(super) error: Option<String>,
+    pub(super) expires_at: Option<Time>,
     /// Present when the execution begins here.
     pub(super) birth: Option<Birth>,
 }
@@ -49,6 +52,22 @@ pub(super) struct Birth {
     pub(super) created_at: Time,
     pub(super) options: Option<String>,
     pub(super) rerun_of: Option<Uuid>,
+}
+
+/// What holds an execution back that begins here.
+#[derive(Debug)]
+pub(super) struct GateRow {
+    pub(super) execution: Uuid,
+    pub(super) workflow: Uuid,
+    pub(super) admission: String,
+    pub(super) concurrency_key: Option<String>,
+    pub(super) rate_key: Option<String>,
+    pub(super) fair_key: Option<String>,
+    /// Something is to be decided about it whether it could begin or not.
+    pub(super) immediate: i32,
+    pub(super) priority: i32,
+    pub(super) created_at: Time,
+    pub(super) not_before: Time,
 }
 
 /// A step that waits for an answer from outside.
@@ -100,6 +119,8 @@ impl Unit {
         let waits = commit.waits.iter().map(|wait| wait_row(commit.id, wait));
         let waits = waits.collect::<Result<_, _>>()?;
         let waits_over = commit.waits_over.clone();
+        let mut gates = Vec::new();
+        gate_rows(&commit, &mut gates)?;
         let root = flatten(commit, &mut children, &mut steps, &mut events)?;
         Ok(Self {
             root,
@@ -109,6 +130,7 @@ impl Unit {
             events,
             waits,
             waits_over,
+            gates,
         })
     }
 
@@ -197,6 +219,7 @@ fn flatten(
         finished_at,
         output: text(commit.output.as_ref())?,
         error: text(commit.error.as_ref())?,
+        expires_at: commit.expires_at,
         birth: accepted.map(birth).transpose()?,
     })
 }
@@ -239,6 +262,39 @@ impl StoredOptions {
         let stored = Self { run, rerun_from };
         serde_json::to_string(&stored).map(Some)
     }
+}
+
+/// The gates of all executions that begin with a commit.
+fn gate_rows(commit: &Commit, rows: &mut Vec<GateRow>) -> Result<(), serde_json::Error> {
+    if let Some(accepted) = &commit.accepted
+        && let Some(admission) = &accepted.gate
+    {
+        let lull = admission.debounce.as_ref();
+        let strategy = admission.concurrency.as_ref().map(|places| places.strategy);
+        let waits = strategy.is_none_or(|strategy| strategy == Strategy::Queue);
+        let key = |key: &String| without_nul(key);
+        rows.push(GateRow {
+            execution: accepted.id,
+            workflow: accepted.workflow_id,
+            admission: serde_json::to_string(admission)?,
+            concurrency_key: admission
+                .concurrency
+                .as_ref()
+                .map(|places| key(&places.key)),
+            rate_key: admission.rate.as_ref().map(|pace| key(&pace.key)),
+            fair_key: admission.fair_key.as_ref().map(key),
+            immediate: i32::from(lull.is_some() || !waits),
+            priority: i32::from(admission.priority),
+            created_at: accepted.created_at,
+            not_before: lull.map_or(accepted.created_at, |lull| {
+                accepted.created_at + lull.delay.to_delta()
+            }),
+        });
+    }
+    for child in &commit.spawned {
+        gate_rows(child, rows)?;
+    }
+    Ok(())
 }
 
 fn wait_row(execution: Uuid, wait: &OpenWait) -> Result<WaitRow, serde_json::Error> {

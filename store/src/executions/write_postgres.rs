@@ -7,7 +7,7 @@ use engine::Time;
 use sea_orm::sqlx::{self, PgConnection};
 use uuid::Uuid;
 
-use super::prepare::{Birth, EventRow, ExecutionRow, StepRow, Unit, WaitRow};
+use super::prepare::{Birth, EventRow, ExecutionRow, GateRow, StepRow, Unit, WaitRow};
 
 /// What an update changes, in the order in which it is bound after id and expected version.
 const STATE: &[(&str, &str)] = &[
@@ -20,6 +20,7 @@ const STATE: &[(&str, &str)] = &[
     ("finished_at", "timestamptz"),
     ("output", "text"),
     ("error", "text"),
+    ("expires_at", "timestamptz"),
 ];
 
 /// What an execution begins with besides its state.
@@ -72,14 +73,27 @@ const WAIT: &[(&str, &str)] = &[
     ("until", "timestamptz"),
 ];
 
+const GATE: &[(&str, &str)] = &[
+    ("execution_id", "uuid"),
+    ("workflow_id", "uuid"),
+    ("admission", "text"),
+    ("concurrency_key", "text"),
+    ("rate_key", "text"),
+    ("fair_key", "text"),
+    ("immediate", "integer"),
+    ("priority", "integer"),
+    ("created_at", "timestamptz"),
+    ("not_before", "timestamptz"),
+];
+
 /// Everything that a batch records. `owner` is the commit that a row came with: rows of a commit that
 /// lost its version check are left out. A child or a step that exists already fails the statement.
 static RECORD: LazyLock<String> = LazyLock::new(|| statement(false));
 
-/// The same, with waits that begin and end: few batches have any.
-static RECORD_WITH_WAITS: LazyLock<String> = LazyLock::new(|| statement(true));
+/// The same, with waits that begin and end, and with runs that are held: few batches have any.
+static RECORD_WITH_REST: LazyLock<String> = LazyLock::new(|| statement(true));
 
-fn statement(with_waits: bool) -> String {
+fn statement(with_rest: bool) -> String {
     let mut next = 1;
     // Arrays side by side, as a table of these columns.
     let mut rows = |columns: &[(&str, &str)]| {
@@ -142,9 +156,10 @@ fn statement(with_waits: bool) -> String {
         event_rows = rows(&events),
         event_columns = names(&events),
     );
-    if with_waits {
+    if with_rest {
         let waits = with(&[("owner", "uuid")], WAIT);
         let over = [("owner", "uuid"), ("id", "uuid")];
+        let gates = with(&[("owner", "uuid")], GATE);
         sql.push_str(&format!(
             ", asked AS (
                 INSERT INTO waits ({wait_names})
@@ -153,11 +168,18 @@ fn statement(with_waits: bool) -> String {
             ), answered AS (
                 DELETE FROM waits USING {over_rows} AS o (owner, over)
                 WHERE waits.id = o.over AND o.owner IN (SELECT id FROM winners)
+            ), gated AS (
+                INSERT INTO gates ({gate_names}, state, since)
+                SELECT {gate_names}, 'held', created_at FROM {gate_rows} AS g ({gate_columns})
+                WHERE owner IN (SELECT id FROM winners)
             )",
             wait_names = names(WAIT),
             wait_rows = rows(&waits),
             wait_columns = names(&waits),
             over_rows = rows(&over),
+            gate_names = names(GATE),
+            gate_rows = rows(&gates),
+            gate_columns = names(&gates),
         ));
     }
     sql.push_str(" SELECT id FROM winners");
@@ -208,9 +230,13 @@ pub(super) async fn write(
         .iter()
         .flat_map(|unit| unit.waits_over.iter().map(|wait| (unit.id(), *wait)))
         .collect();
-    let with_waits = !(waits.is_empty() && over.is_empty());
-    let sql: &'static str = match with_waits {
-        true => &RECORD_WITH_WAITS,
+    let gates: Vec<(Uuid, &GateRow)> = ordered
+        .iter()
+        .flat_map(|unit| unit.gates.iter().map(|row| (unit.id(), row)))
+        .collect();
+    let with_rest = !(waits.is_empty() && over.is_empty() && gates.is_empty());
+    let sql: &'static str = match with_rest {
+        true => &RECORD_WITH_REST,
         false => &RECORD,
     };
 
@@ -226,6 +252,7 @@ pub(super) async fn write(
         .bind(column(&updates, |unit| unit.root.finished_at))
         .bind(column(&updates, |unit| unit.root.output.as_deref()))
         .bind(column(&updates, |unit| unit.root.error.as_deref()))
+        .bind(column(&updates, |unit| unit.root.expires_at))
         .bind(column(&births, |(owner, _, _)| *owner))
         .bind(column(&births, |(_, row, _)| row.id))
         .bind(column(&births, |(_, row, _)| row.status))
@@ -237,6 +264,7 @@ pub(super) async fn write(
         .bind(column(&births, |(_, row, _)| row.finished_at))
         .bind(column(&births, |(_, row, _)| row.output.as_deref()))
         .bind(column(&births, |(_, row, _)| row.error.as_deref()))
+        .bind(column(&births, |(_, row, _)| row.expires_at))
         .bind(column(&births, |(_, _, birth)| birth.workflow_id))
         .bind(column(&births, |(_, _, birth)| {
             birth.workflow_name.as_str()
@@ -274,7 +302,7 @@ pub(super) async fn write(
         .bind(column(&events, |(_, row)| row.first_seq))
         .bind(column(&events, |(_, row)| row.last_seq))
         .bind(column(&events, |(_, row)| row.events.as_str()));
-    let query = match with_waits {
+    let query = match with_rest {
         false => query,
         true => query
             .bind(column(&waits, |(owner, _)| *owner))
@@ -287,7 +315,18 @@ pub(super) async fn write(
             .bind(column(&waits, |(_, row)| row.since))
             .bind(column(&waits, |(_, row)| row.until))
             .bind(column(&over, |(owner, _)| *owner))
-            .bind(column(&over, |(_, wait)| *wait)),
+            .bind(column(&over, |(_, wait)| *wait))
+            .bind(column(&gates, |(owner, _)| *owner))
+            .bind(column(&gates, |(_, row)| row.execution))
+            .bind(column(&gates, |(_, row)| row.workflow))
+            .bind(column(&gates, |(_, row)| row.admission.as_str()))
+            .bind(column(&gates, |(_, row)| row.concurrency_key.as_deref()))
+            .bind(column(&gates, |(_, row)| row.rate_key.as_deref()))
+            .bind(column(&gates, |(_, row)| row.fair_key.as_deref()))
+            .bind(column(&gates, |(_, row)| row.immediate))
+            .bind(column(&gates, |(_, row)| row.priority))
+            .bind(column(&gates, |(_, row)| row.created_at))
+            .bind(column(&gates, |(_, row)| row.not_before)),
     };
     let winners: Vec<Uuid> = query.fetch_all(connection).await?;
     Ok(winners.into_iter().collect())

@@ -8,7 +8,7 @@ use sea_orm::sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Row, Sqlite};
 use uuid::Uuid;
 
-use super::prepare::{Birth, EventRow, ExecutionRow, StepRow, Unit, WaitRow};
+use super::prepare::{Birth, EventRow, ExecutionRow, GateRow, StepRow, Unit, WaitRow};
 use crate::database::micros;
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
@@ -18,9 +18,9 @@ static UPDATE: LazyLock<Texts> = LazyLock::new(|| {
         "UPDATE executions
          SET version = version + 1, status = v.column3, seq = v.column4, frontier = v.column5, wake_at = v.column6,
              holders = v.column7, started_at = v.column8, finished_at = v.column9, output = v.column10,
-             error = v.column11
+             error = v.column11, expires_at = v.column12
          FROM (",
-        11,
+        12,
         ") AS v
          WHERE executions.id = v.column1 AND executions.version = v.column2
            AND executions.status IN ('queued', 'running', 'paused', 'cleaning_up')
@@ -29,11 +29,11 @@ static UPDATE: LazyLock<Texts> = LazyLock::new(|| {
 });
 
 const BIRTH_COLUMNS: &str = "INSERT INTO executions (id, version, status, seq, frontier, wake_at, holders, started_at,
-    finished_at, output, error, workflow_id, workflow_name, workflow_version, inputs, triggered_by, parent_id,
+    finished_at, output, error, expires_at, workflow_id, workflow_name, workflow_version, inputs, triggered_by, parent_id,
     parent_step, idempotency_key, created_at, options, rerun_of) ";
 
 /// How many columns that are.
-const BIRTH_WIDTH: usize = 22;
+const BIRTH_WIDTH: usize = 23;
 
 static ACCEPT: LazyLock<Texts> = LazyLock::new(|| {
     Texts::of(
@@ -66,6 +66,15 @@ static WAITS: LazyLock<Texts> = LazyLock::new(|| {
     Texts::of(
         "INSERT INTO waits (id, execution_id, path, signal, key, request, since, until) ",
         8,
+        "",
+    )
+});
+
+static GATES: LazyLock<Texts> = LazyLock::new(|| {
+    Texts::of(
+        "INSERT INTO gates (execution_id, workflow_id, state, admission, concurrency_key, rate_key, fair_key, immediate,
+         priority, created_at, since, not_before) ",
+        12,
         "",
     )
 });
@@ -111,6 +120,8 @@ pub(super) async fn write(
     execute(&mut transaction, &EVENTS, &events, bind_events).await?;
     let waits: Vec<&WaitRow> = won().flat_map(|unit| &unit.waits).collect();
     execute(&mut transaction, &WAITS, &waits, bind_wait).await?;
+    let gates: Vec<&GateRow> = won().flat_map(|unit| &unit.gates).collect();
+    execute(&mut transaction, &GATES, &gates, bind_gate).await?;
     let over: Vec<&Uuid> = won().flat_map(|unit| &unit.waits_over).collect();
     execute(&mut transaction, &WAITS_OVER, &over, |query, id| {
         query.bind(**id)
@@ -155,6 +166,7 @@ fn bind_state<'q>(query: Bound<'q>, row: &ExecutionRow) -> Bound<'q> {
         .bind(row.finished_at.map(micros))
         .bind(row.output.clone())
         .bind(row.error.clone())
+        .bind(row.expires_at.map(micros))
 }
 
 fn bind_step<'q>(query: Bound<'q>, row: &&StepRow) -> Bound<'q> {
@@ -173,6 +185,22 @@ fn bind_step<'q>(query: Bound<'q>, row: &&StepRow) -> Bound<'q> {
         .bind(micros(row.started_at))
         .bind(micros(row.finished_at))
         .bind(row.port.clone())
+}
+
+fn bind_gate<'q>(query: Bound<'q>, row: &&GateRow) -> Bound<'q> {
+    query
+        .bind(row.execution)
+        .bind(row.workflow)
+        .bind("held")
+        .bind(row.admission.clone())
+        .bind(row.concurrency_key.clone())
+        .bind(row.rate_key.clone())
+        .bind(row.fair_key.clone())
+        .bind(row.immediate)
+        .bind(row.priority)
+        .bind(micros(row.created_at))
+        .bind(micros(row.created_at))
+        .bind(micros(row.not_before))
 }
 
 fn bind_wait<'q>(query: Bound<'q>, row: &&WaitRow) -> Bound<'q> {

@@ -1,0 +1,58 @@
+//! Executions whose time is over are deleted, with all that belongs to them.
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+use crate::database::{Database, all};
+use crate::error::{StoreError, StoreResult};
+
+const DOING: &str = "delete executions that have expired";
+
+/// The tables that hold rows of executions, with the column that names them.
+const BELONGINGS: [(&str, &str); 5] = [
+    ("steps", "execution_id"),
+    ("execution_events", "execution_id"),
+    ("logs", "execution_id"),
+    ("waits", "execution_id"),
+    ("gates", "execution_id"),
+];
+
+#[derive(FromQueryResult)]
+struct Id {
+    id: Uuid,
+}
+
+/// Deletes so many at most, the oldest first, and names them.
+pub(super) async fn prune(database: &Database, limit: usize) -> StoreResult<Vec<Uuid>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let sql = format!(
+        "SELECT id FROM executions WHERE expires_at IS NOT NULL AND expires_at <= {}
+         ORDER BY expires_at LIMIT $1",
+        database.now()
+    );
+    // A look without the writer first: most of the time nothing has expired.
+    let rows: Vec<Id> = database
+        .all(DOING, database.statement(sql, [limit.into()]))
+        .await?;
+    let ids: Vec<Uuid> = rows.into_iter().map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    let doing = StoreError::doing(DOING);
+    let transaction = database.begin(DOING).await?;
+    for (table, column) in BELONGINGS {
+        let (among, ids) = database.among(column, 1, &ids);
+        let sql = format!("DELETE FROM {table} WHERE {among}");
+        transaction
+            .execute_raw(database.statement(sql, [ids]))
+            .await
+            .map_err(&doing)?;
+    }
+    let (among, values) = database.among("id", 1, &ids);
+    let sql = format!("DELETE FROM executions WHERE {among} RETURNING id");
+    let deleted: Vec<Id> = all(&transaction, database.statement(sql, [values]))
+        .await
+        .map_err(&doing)?;
+    transaction.commit().await.map_err(&doing)?;
+    Ok(deleted.into_iter().map(|row| row.id).collect())
+}
