@@ -220,6 +220,7 @@ pub(crate) fn runner_options(running: &Running, data: &DataFolder, backend: &Bac
     // A runner that misses a few beats in a row is not dead yet.
     options.beat = options.beat.min(running.lease / 4);
     options.drain = running.drain;
+    options.keep = running.keep;
     options.sole = *backend == Backend::Embedded;
     options
 }

@@ -25,6 +25,28 @@ pub(crate) async fn change(
     id: Uuid,
     change: &Change,
 ) -> Result<(), ChangeError> {
+    let wanted = |plan: &Plan, execution: &Execution| command(plan, execution, change);
+    carry_out(ports, plans, options, id, wanted).await
+}
+
+/// Records a command that comes from outside.
+pub(crate) async fn apply_to(
+    ports: &Collaborators,
+    plans: &Plans,
+    options: &Options,
+    id: Uuid,
+    command: Command,
+) -> Result<(), ChangeError> {
+    carry_out(ports, plans, options, id, |_, _| Ok(command.clone())).await
+}
+
+async fn carry_out(
+    ports: &Collaborators,
+    plans: &Plans,
+    options: &Options,
+    id: Uuid,
+    command: impl Fn(&Plan, &Execution) -> Result<Command, ChangeError>,
+) -> Result<(), ChangeError> {
     loop {
         let loaded = ports
             .executions
@@ -34,7 +56,9 @@ pub(crate) async fn change(
         if loaded.status.is_terminal() {
             return Err(ChangeError::NotNow(loaded.status));
         }
-        let (commit, orphans) = changed(plans, options, loaded, change).await?;
+        let parent = loaded.accepted.parent.clone();
+        let (commit, orphans) = changed(plans, options, loaded, &command).await?;
+        let ended = commit.status.is_terminal();
         let events = Arc::from(commit.events.clone());
         if let Committed::Done { .. } = ports.executions.commit(commit).await? {
             let execution = id;
@@ -43,8 +67,20 @@ pub(crate) async fn change(
                 .publish(Notice::Events { execution, events })
                 .await;
             ports.bus.publish(Notice::Changed { execution }).await;
-            let reason = TicketReason::Wake;
-            launch::offer(ports, &[Ticket { execution, reason }]).await;
+            let ticket = match (ended, parent) {
+                (true, Some(parent)) => Ticket {
+                    execution: parent.execution,
+                    reason: TicketReason::ChildFinished {
+                        step: parent.step,
+                        child: id,
+                    },
+                },
+                _ => Ticket {
+                    execution,
+                    reason: TicketReason::Wake,
+                },
+            };
+            launch::offer(ports, &[ticket]).await;
             for orphan in orphans {
                 let reason = "the step that called it does not wait for it any more";
                 match launch::cancel(ports, plans, options, orphan, reason).await {
@@ -61,7 +97,7 @@ async fn changed(
     plans: &Plans,
     options: &Options,
     loaded: Loaded,
-    change: &Change,
+    command: impl Fn(&Plan, &Execution) -> Result<Command, ChangeError>,
 ) -> Result<(Commit, Vec<Uuid>), ChangeError> {
     let accepted = &loaded.accepted;
     let plan = match plans
@@ -75,17 +111,18 @@ async fn changed(
     let version = loaded.version;
     let mut execution = Execution::from_loaded(&plan, loaded)
         .map_err(|error| unusable("reading the execution", error))?;
-    let command = command(&plan, &execution, change)?;
+    let command = command(&plan, &execution)?;
     let status = execution.status;
     let effects =
         apply(&mut execution, &plan, now(), command).map_err(|illegal| match illegal {
             Illegal::Ended(status) | Illegal::NotNow(status) => ChangeError::NotNow(status),
             Illegal::WrongState { status, .. } => ChangeError::StepNotNow(status),
             Illegal::NotItsWait { .. } => ChangeError::NoSuchWait,
+            Illegal::Held => ChangeError::Held,
             _ => ChangeError::NotNow(status),
         })?;
     let orphans = effects.orphans.clone();
-    let commit = drive::commit_of_progress(&execution, version, effects, options)
+    let commit = drive::commit_of_progress(&plan, &execution, version, effects, options)
         .map_err(|error| unusable("writing the execution", error))?;
     Ok((commit, orphans))
 }

@@ -23,6 +23,7 @@ use crate::change;
 use crate::clock::now;
 use crate::collaborators::Collaborators;
 use crate::drive::{self, Reply};
+use crate::gate;
 use crate::options::Options;
 use crate::plans::{PlanError, Plans};
 use crate::shared::Shared;
@@ -52,7 +53,13 @@ impl Launcher for RemoteLauncher {
             .plans
             .of(&launch.definition)
             .map_err(into_launch_error)?;
-        launch_remotely(&self.ports, &self.options, &plan, launch).await
+        let (ports, plans, options) = (&self.ports, &self.plans, &self.options);
+        let launch = with_key(&plan, launch)?;
+        let launched = launch_remotely(ports, plans, options, &plan, launch.clone()).await?;
+        match is_free_again(ports, &plan, &launched).await? {
+            true => launch_remotely(ports, plans, options, &plan, launch).await,
+            false => Ok(launched),
+        }
     }
 
     async fn cancel(&self, execution: Uuid, reason: &str) -> Result<(), CancelError> {
@@ -77,24 +84,12 @@ impl Launcher for LocalLauncher {
             .plans
             .of(&launch.definition)
             .map_err(into_launch_error)?;
-        let permit = match Arc::clone(&shared.executions).try_acquire_owned() {
-            Ok(permit) if !shared.is_draining() => permit,
-            _ => return launch_remotely(&shared.ports, &shared.options, &plan, launch).await,
-        };
-        let wait = launch.wait;
-        let (accepted, begun) = prepare(&plan, launch)?;
-        let (sender, receiver) = oneshot::channel();
-        drive::drive_new(
-            shared,
-            plan,
-            accepted,
-            begun,
-            Reply { sender, wait },
-            permit,
-        );
-        receiver.await.unwrap_or(Err(LaunchError::Unavailable(
-            "the execution could not be recorded: the database is out of reach, or the server is stopping",
-        )))
+        let launch = with_key(&plan, launch)?;
+        let launched = self.launch_once(&plan, launch.clone()).await?;
+        match is_free_again(&shared.ports, &plan, &launched).await? {
+            true => self.launch_once(&plan, launch).await,
+            false => Ok(launched),
+        }
     }
 
     async fn cancel(&self, execution: Uuid, reason: &str) -> Result<(), CancelError> {
@@ -114,15 +109,70 @@ impl Launcher for LocalLauncher {
     }
 }
 
+impl LocalLauncher {
+    async fn launch_once(&self, plan: &Arc<Plan>, launch: Launch) -> Result<Launched, LaunchError> {
+        let shared = &self.shared;
+        let permit = match Arc::clone(&shared.executions).try_acquire_owned() {
+            // What has to be let in begins with a ticket, like what others let in.
+            Ok(permit) if !shared.is_draining() && !plan.is_gated() => permit,
+            _ => {
+                let (ports, plans, options) = (&shared.ports, &shared.plans, &shared.options);
+                return launch_remotely(ports, plans, options, plan, launch).await;
+            }
+        };
+        let wait = launch.wait;
+        let (accepted, begun) = prepare(plan, launch)?;
+        let (sender, receiver) = oneshot::channel();
+        drive::drive_new(
+            shared,
+            Arc::clone(plan),
+            accepted,
+            begun,
+            Reply { sender, wait },
+            permit,
+        );
+        receiver.await.unwrap_or(Err(LaunchError::Unavailable(
+            "the execution could not be recorded: the database is out of reach, or the server is stopping",
+        )))
+    }
+}
+
+/// The launch with the key that the workflow's settings give, unless the caller gave one.
+fn with_key(plan: &Plan, mut launch: Launch) -> Result<Launch, LaunchError> {
+    let keyed = plan.document.settings.idempotency.is_some();
+    if keyed && launch.idempotency_key.is_none() && launch.again.is_none() {
+        let inputs = plan.check_inputs(launch.inputs.clone())?;
+        launch.idempotency_key = plan.admission(&inputs)?.idempotency_key;
+    }
+    Ok(launch)
+}
+
+/// Whether the key of a launch is free again: what was begun with it lies further back than its window. Of two that
+/// find it free, one takes it, and the other is given what that one began.
+async fn is_free_again(
+    ports: &Collaborators,
+    plan: &Plan,
+    launched: &Launched,
+) -> Result<bool, LaunchError> {
+    let settings = plan.document.settings.idempotency.as_ref();
+    let window = settings.and_then(|idempotency| idempotency.window);
+    let Some(window) = window.filter(|_| launched.existing) else {
+        return Ok(false);
+    };
+    let before = now() - window.to_delta();
+    Ok(ports.executions.release_key(launched.id, before).await?)
+}
+
 type Begun = (Execution, engine::execution::Effects);
 
 fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
     let inputs = plan.check_inputs(launch.inputs)?;
     let created_at = now();
     launch.options.check(plan)?;
+    let admission = plan.admission(&inputs)?;
     let (id, given) = (launch.id, Arc::new(inputs.clone()));
     let options = Arc::new(launch.options.clone());
-    let begun = match &launch.again {
+    let (mut execution, mut effects) = match &launch.again {
         None => accept(id, plan, given, 0, options, created_at),
         Some(again) => {
             let (earlier, from) = (&again.earlier, &again.from);
@@ -130,7 +180,9 @@ fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError
                 .map_err(|NoRerun(problems)| problems)?
         }
     };
+    gate::hold_back(plan, &mut execution, &mut effects);
     let accepted = Accepted {
+        gate: execution.held.then_some(admission),
         id: launch.id,
         workflow_id: launch.definition.workflow_id,
         workflow_name: launch.definition.name.clone(),
@@ -146,11 +198,12 @@ fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError
         idempotency_key: launch.idempotency_key,
         created_at,
     };
-    Ok((accepted, begun))
+    Ok((accepted, (execution, effects)))
 }
 
 async fn launch_remotely(
     ports: &Collaborators,
+    plans: &Plans,
     options: &Options,
     plan: &Plan,
     launch: Launch,
@@ -158,19 +211,17 @@ async fn launch_remotely(
     let (accepted, (execution, effects)) = prepare(plan, launch)?;
     let id = accepted.id;
     let events = Arc::from(effects.events.clone());
-    let recorded = Some(Recorded::of(&execution));
+    let recorded = Some(Recorded::of(&execution)).filter(|_| !execution.held);
+    let gated = execution.held.then_some(accepted.workflow_id);
     let commit: Commit = drive::commit_of(&execution, accepted, effects, options)
         .map_err(|_| LaunchError::Unavailable("the state of the execution could not be written"))?;
     match ports.executions.commit(commit).await? {
         Committed::Done { .. } => {
-            offer(
-                ports,
-                &[Ticket {
-                    execution: id,
-                    reason: TicketReason::Wake,
-                }],
-            )
-            .await;
+            if gated.is_none() {
+                let reason = TicketReason::Wake;
+                let execution = id;
+                offer(ports, &[Ticket { execution, reason }]).await;
+            }
             ports
                 .bus
                 .publish(Notice::Events {
@@ -178,6 +229,9 @@ async fn launch_remotely(
                     events,
                 })
                 .await;
+            if let Some(workflow) = gated {
+                gate::let_in_soon(ports, plans, options, workflow).await;
+            }
             Ok(Launched {
                 id,
                 existing: false,
@@ -215,9 +269,12 @@ pub(crate) async fn cancel(
             return Err(CancelError::Ended);
         }
         let parent = loaded.accepted.parent.clone();
+        let accepted = &loaded.accepted;
+        let gated = accepted.gate.as_ref().map(|_| accepted.workflow_id);
         let (commit, orphans) = cancellation(plans, options, loaded, reason).await?;
         let events = Arc::from(commit.events.clone());
         let cleans_up = !commit.status.is_terminal();
+        let gated = gated.filter(|_| !cleans_up);
         if let Committed::Done { .. } = ports.executions.commit(commit).await? {
             ports
                 .bus
@@ -244,6 +301,9 @@ pub(crate) async fn cancel(
                     }],
                 )
                 .await;
+            }
+            if let Some(workflow) = gated {
+                Box::pin(gate::let_in_soon(ports, plans, options, workflow)).await;
             }
             for orphan in orphans {
                 match Box::pin(cancel(
@@ -291,7 +351,7 @@ async fn cancellation(
     let effects = apply(&mut execution, &plan, now(), Command::Cancel { reason })
         .map_err(|_| CancelError::Ended)?;
     let orphans = effects.orphans.clone();
-    let commit = drive::commit_of_progress(&execution, loaded.version, effects, options)
+    let commit = drive::commit_of_progress(&plan, &execution, loaded.version, effects, options)
         .map_err(|error| unusable("writing the execution", error))?;
     Ok((commit, orphans))
 }
@@ -317,6 +377,7 @@ fn end_unread(loaded: Loaded, reason: &str) -> Commit {
         finished_at: Some(at),
         output: None,
         error: Some(error),
+        expires_at: None,
         steps: Vec::new(),
         events: vec![Event { seq, at, kind }],
         waits: Vec::new(),

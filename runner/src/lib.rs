@@ -10,6 +10,8 @@ mod change;
 mod clock;
 mod collaborators;
 mod drive;
+mod failure;
+mod gate;
 mod launch;
 mod logs;
 mod options;

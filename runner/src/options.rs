@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::duration::Millis;
 use engine::execution::ResumeLinks;
 
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Options {
     pub drain: Duration,
     /// True when no other process can be at work on this store: whatever it calls held is lost.
     pub sole: bool,
+    /// How long runs are kept after their end, where their workflow does not say; for ever without it.
+    pub keep: Option<Millis>,
     /// Makes the addresses at which waiting steps can be answered.
     pub links: Option<Arc<ResumeLinks>>,
     /// Holds the workspaces of runs, and what outlives them.
@@ -44,6 +47,7 @@ impl Options {
             requeue: Duration::from_secs(8),
             drain: Duration::from_secs(25),
             sole: false,
+            keep: None,
             links: None,
             data,
         }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::drive::{self, Cause};
+use crate::gate;
 use crate::shared::{Nudge, Shared};
 
 /// Executions looked at in one pass.
@@ -55,6 +56,11 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
     if !shared.is_draining() {
         take_back(shared);
     }
+    if !shared.is_draining() {
+        for workflow in ports.executions.gated().await? {
+            gate::let_in(ports, &shared.plans, &shared.options, workflow).await?;
+        }
+    }
     let room = shared.executions.available_permits();
     if room > 0 && !shared.is_draining() {
         find_due(shared, room).await?;
@@ -71,6 +77,7 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
     if thorough {
         look_at_driven(shared).await?;
         cancel_orphans(shared).await?;
+        prune(shared).await?;
     }
     if pass % PRUNE_EVERY == 1 {
         let pruned = ports.cache.prune().await?;
@@ -79,6 +86,25 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
         }
     }
     Ok(())
+}
+
+/// Deletes what has expired, with the folders that its steps worked in.
+async fn prune(shared: &Shared) -> PortResult<()> {
+    loop {
+        let deleted = shared.ports.executions.prune(BATCH).await?;
+        for id in &deleted {
+            let folder = shared.options.data.join("runs").join(id.to_string());
+            match tokio::fs::remove_dir_all(&folder).await {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    tracing::warn!(execution.id = %id, %error, "the folder of a deleted execution could not be removed");
+                }
+                _ => {}
+            }
+        }
+        if deleted.len() < BATCH {
+            return Ok(());
+        }
+    }
 }
 
 /// Begins what is due, as long as there is room and more than one look's worth of it.

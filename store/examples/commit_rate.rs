@@ -139,6 +139,7 @@ fn accept() -> Commit {
         parent: None,
         idempotency_key: None,
         options: Default::default(),
+        gate: None,
         rerun: None,
         created_at: Utc::now(),
     };
@@ -169,6 +170,7 @@ fn update(id: Uuid, version: u64, status: Status, steps: Vec<StepRecord>, events
         error: None,
         steps,
         events: (1..=events).map(|n| event(version * events + n)).collect(),
+        expires_at: None,
         waits: Vec::new(),
         waits_over: Vec::new(),
         spawned: Vec::new(),

@@ -60,6 +60,7 @@ impl From<ChangeError> for ApiError {
             ChangeError::NotFound => Self::not_found("execution"),
             ChangeError::NoSuchStep => Self::new(Code::NotFound, error.to_string()),
             ChangeError::NotNow(_)
+            | ChangeError::Held
             | ChangeError::NotPaused
             | ChangeError::StepNotNow(_)
             | ChangeError::NoSuchWait => Self::conflict(error.to_string()),

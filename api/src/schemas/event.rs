@@ -18,6 +18,14 @@ use super::time::Time;
 pub(crate) enum ExecutionNews {
     #[serde(rename = "execution.queued")]
     Queued(ExecutionEvent),
+    /// It waits to be let in: a limit of its workflow is reached.
+    #[serde(rename = "execution.held")]
+    Held(ExecutionEvent),
+    #[serde(rename = "execution.released")]
+    Released(ExecutionEvent),
+    /// It takes longer than its workflow's `warn_after`, and goes on.
+    #[serde(rename = "execution.overdue")]
+    Overdue(ExecutionEvent),
     #[serde(rename = "execution.running")]
     Running(ExecutionEvent),
     #[serde(rename = "execution.paused")]
@@ -233,6 +241,9 @@ impl From<&Event> for ExecutionNews {
         };
         match &event.kind {
             EventKind::Queued => Self::Queued(run(None)),
+            EventKind::Held => Self::Held(run(None)),
+            EventKind::Released => Self::Released(run(None)),
+            EventKind::Overdue => Self::Overdue(run(None)),
             EventKind::Running => Self::Running(run(None)),
             EventKind::Paused { reason } => Self::Paused(wanted(reason)),
             EventKind::Resumed { reason } => Self::Resumed(wanted(reason)),

@@ -57,7 +57,7 @@ pub(crate) struct ExecutionSummary {
     pub(crate) status: ExecutionStatus,
     #[schema(required = true)]
     pub(crate) error: Option<RunError>,
-    /// What began it: `manual`, `api`, `cli`, `call` …
+    /// What began it: `manual`, `api`, `cli`, `call`, `failure` …
     pub(crate) trigger: String,
     #[schema(required = true)]
     pub(crate) parent: Option<ParentStep>,
@@ -96,6 +96,10 @@ pub(crate) struct ExecutionDetail {
     pub(crate) execution: Execution,
     /// The steps of the earlier execution that it goes on from; none stand for what failed there.
     pub(crate) rerun_from: Vec<String>,
+    /// It waits to be let in: a limit of its workflow's settings is reached.
+    pub(crate) held: bool,
+    /// It takes longer than its workflow's `warn_after`.
+    pub(crate) overdue: bool,
     /// How it will end, once it has cleaned up.
     #[schema(required = true)]
     pub(crate) ending: Option<Ending>,

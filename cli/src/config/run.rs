@@ -28,6 +28,9 @@ pub(crate) struct RunnerArgs {
     /// The address at which people reach the server, for links in messages [default: http://localhost and the port]
     #[arg(long, env = "LATHE_URL", value_name = "URL")]
     url: Option<String>,
+    /// How long ended executions are kept, where their workflow does not say [default: for ever]
+    #[arg(long, env = "LATHE_KEEP", value_name = "DURATION")]
+    keep: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub(crate) struct Running {
     pub(crate) drain: Duration,
     /// Where people reach the server; nothing says otherwise when it is empty.
     pub(crate) url: String,
+    /// How long ended executions are kept; for ever without it.
+    pub(crate) keep: Option<Millis>,
 }
 
 impl RunnerArgs {
@@ -49,6 +54,7 @@ impl RunnerArgs {
         layers.give("runner.lease", self.lease.as_ref());
         layers.give("runner.drain", self.drain.as_ref());
         layers.give("server.url", self.url.as_ref());
+        layers.give("retention.keep", self.keep.as_ref());
     }
 }
 
@@ -70,6 +76,13 @@ impl Running {
             lease => Ok(lease),
         });
         let drain = layers.read_with("runner.drain", duration);
+        let keep = layers.read_with("retention.keep", |text| match text.trim() {
+            "" => Ok(None),
+            text => text
+                .parse::<Millis>()
+                .map(Some)
+                .map_err(|error| format!("cannot be read: {error}")),
+        });
         let url = layers.read_with("server.url", address);
         // Whether it can be one, whoever listens on it says.
         let port = layers.read_with("server.port", |text| Ok(text.trim().to_owned()));
@@ -78,6 +91,7 @@ impl Running {
             url => url,
         };
         Some(Self {
+            keep: keep?,
             url,
             name: name?,
             max_executions: max_executions?,

@@ -100,8 +100,31 @@ async fn flows(server: &Running) -> Result<()> {
         let trip = output(server, "flow_undo", json!({ "funds": funds })).await?;
         ensure!(trip["seat"] == seat, "{funds}: {trip:#}");
     }
+    limits(server).await?;
     answers(server).await?;
     steering(server).await
+}
+
+/// Runs of one customer, one after the other.
+async fn limits(server: &Running) -> Result<()> {
+    let api = server.api()?;
+    let mut begun = Vec::new();
+    for _ in 0..3 {
+        begun.push(api.launch_kept("flow_limits", &json!({})).await?);
+    }
+    let mut before = String::new();
+    for execution in begun {
+        let ended = api.ended(&execution).await?;
+        ensure!(ended["status"] == "succeeded", "{ended:#}");
+        let started = ended["started_at"].as_str().context("its start")?;
+        ensure!(started >= before.as_str(), "{started} is before {before}");
+        before = ended["finished_at"].as_str().context("its end")?.to_owned();
+    }
+    let failed =
+        json!({ "run": { "workflow": "x", "status": "failed", "error": { "message": "m" } } });
+    let told = output(server, "flow_alarm", failed).await?;
+    ensure!(told["text"] == "x failed: m", "{told:#}");
+    Ok(())
 }
 
 /// Runs that wait for somebody outside.

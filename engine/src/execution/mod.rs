@@ -48,7 +48,7 @@ pub use hold::hold;
 pub use options::{Pin, RunOptions};
 pub use record::StepRecord;
 pub use rerun::{Earlier, EarlierStep, NoRerun, rerun};
-pub use shown::{FrontierStep, frontier_ending, frontier_steps};
+pub use shown::{FrontierStep, Marks, frontier_marks, frontier_steps};
 pub use signal::{Answer, OpenWait, ResumeLinks, Unfit};
 pub use state::{Ending, Execution, Moved, Step, StepState};
 pub use status::{Status, StepStatus, UnknownStatus};

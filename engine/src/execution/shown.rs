@@ -80,9 +80,24 @@ pub fn frontier_steps(text: &str, ids: &[&str]) -> Result<Vec<FrontierStep>, Bad
     Ok(shown)
 }
 
-/// How a run that is cleaning up will end, from its stored frontier.
-pub fn frontier_ending(text: &str) -> Result<Option<Ending>, BadFrontier> {
-    Ok(read(text)?.ending)
+/// What a stored frontier says of the run as a whole, besides its status.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Marks {
+    /// How it will end, when it is cleaning up.
+    pub ending: Option<Ending>,
+    /// It waits to be let in.
+    pub held: bool,
+    /// It takes longer than its workflow's `warn_after`.
+    pub overdue: bool,
+}
+
+pub fn frontier_marks(text: &str) -> Result<Marks, BadFrontier> {
+    let frontier = read(text)?;
+    Ok(Marks {
+        ending: frontier.ending,
+        held: frontier.held,
+        overdue: frontier.overdue,
+    })
 }
 
 fn face(stored: StoredStep, node: NodeIndex, path: String) -> FrontierStep {

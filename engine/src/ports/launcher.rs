@@ -68,6 +68,8 @@ pub enum ChangeError {
     NotFound,
     #[error("the execution is {0}, which does not allow this")]
     NotNow(Status),
+    #[error("the execution waits to be let in, and can only be cancelled until then")]
+    Held,
     #[error("steps are decided from outside only while the execution is paused")]
     NotPaused,
     #[error("there is no such step that has begun and not ended")]

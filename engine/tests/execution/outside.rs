@@ -5,7 +5,8 @@ use std::sync::Arc;
 use engine::Time;
 use engine::document::parse;
 use engine::execution::{
-    Answer, Command, Decision, Illegal, Pin, ResumeLinks, RunOptions, Status, StepStatus,
+    Answer, Command, Decision, EventKind, Illegal, Pin, ResumeLinks, RunOptions, Status,
+    StepStatus, hold,
 };
 use engine::plan::compile;
 use serde_json::{Value, json};
@@ -152,6 +153,49 @@ fn a_paused_run_begins_nothing_and_loses_no_time() {
     let rested = chrono::TimeDelta::milliseconds(60_000);
     assert_eq!(run.execution.deadline, Some(deadline + rested));
     run.expect(Status::Running, &[("approve", StepStatus::Ready)]);
+}
+
+#[test]
+fn a_run_that_takes_long_is_overdue_once_and_goes_on() {
+    let text = APPROVAL.replace(
+        "name: approval",
+        "name: approval\nsettings: { warn_after: 10s }",
+    );
+    let mut run = run_of(&text);
+    run.take("ask").unwrap();
+    for _ in 0..2 {
+        run.sleep(10_000);
+        run.check_stored();
+    }
+    let told = run
+        .events
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::Overdue));
+    assert_eq!(told.count(), 1);
+    assert!(run.execution.overdue);
+    run.expect(Status::Running, &[("ask", StepStatus::Running)]);
+}
+
+#[test]
+fn a_run_that_is_held_begins_nothing_until_it_is_let_in() {
+    let text = APPROVAL.replace(
+        "name: approval",
+        "name: approval\nsettings: { timeout: 10s }",
+    );
+    let mut run = run_of(&text);
+    let effects = hold(&mut run.execution, &run.plan, run.now);
+    run.events.extend(effects.events);
+    run.check_stored();
+    assert_eq!(run.execution.takeable(&run.plan).count(), 0);
+    assert_eq!(run.take("ask"), Err(Illegal::Held));
+    run.sleep(60_000);
+    run.expect(Status::Queued, &[("ask", StepStatus::Ready)]);
+    run.apply(Command::Release).unwrap();
+    let deadline = run.now + chrono::TimeDelta::seconds(10);
+    assert_eq!(run.execution.deadline, Some(deadline));
+    assert_eq!(run.apply(Command::Release), Err(Illegal::NotHeld));
+    run.take("ask").unwrap();
+    run.expect(Status::Running, &[("ask", StepStatus::Running)]);
 }
 
 const HELD: &str = r#"

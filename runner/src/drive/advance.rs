@@ -19,6 +19,7 @@ use super::run_step::Start;
 use super::settle::{check_parameters, check_size, panicked};
 use super::{Drive, Interrupted};
 use crate::clock::now;
+use crate::gate;
 use crate::plans::PlanError;
 
 /// A pass over pure steps that takes longer than this is moved out of the way of other executions.
@@ -336,12 +337,19 @@ impl Drive {
         Ok(())
     }
 
-    /// Inserts a called execution together with the waiting of the step that calls it, and offers it after that.
-    fn spawn(&mut self, child: Commit) {
-        self.batch.tickets.push(Ticket {
-            execution: child.id,
-            reason: TicketReason::Wake,
-        });
+    /// Inserts an execution together with what led to it, and offers it after that; one that is held waits for its
+    /// ticket until it is let in.
+    pub(super) fn spawn(&mut self, child: Commit) {
+        let held = child
+            .accepted
+            .as_ref()
+            .is_some_and(|child| child.gate.is_some());
+        if !held {
+            self.batch.tickets.push(Ticket {
+                execution: child.id,
+                reason: TicketReason::Wake,
+            });
+        }
         self.batch.spawned.push(child);
     }
 
@@ -382,9 +390,16 @@ impl Drive {
                 )));
             }
         };
+        let admission = match plan.admission(&inputs) {
+            Ok(admission) => admission,
+            Err(problems) => {
+                let message = problems.to_string();
+                return Ok(Err(Failure::permanent("invalid_inputs", message)));
+            }
+        };
         let id = Uuid::now_v7();
         let created_at = now();
-        let (execution, effects) = accept(
+        let (mut execution, mut effects) = accept(
             id,
             &plan,
             Arc::new(inputs.clone()),
@@ -392,8 +407,10 @@ impl Drive {
             Arc::default(),
             created_at,
         );
+        gate::hold_back(&plan, &mut execution, &mut effects);
         let accepted = Accepted {
             id,
+            gate: execution.held.then_some(admission),
             workflow_id: definition.workflow_id,
             workflow_name: definition.name,
             workflow_version: definition.version,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use engine::document::CacheScope;
-use engine::execution::{Effects, Execution, OpenWait, apply};
-use engine::plan::PlanNode;
+use engine::execution::{Effects, Event, EventKind, Execution, OpenWait, Status, apply};
+use engine::plan::{Plan, PlanNode};
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Accepted, Commit, Committed, Loaded};
 use engine::ports::launcher::{Launched, Recorded};
@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 use super::{Batch, Drive, Interrupted};
 use crate::clock::now;
+use crate::failure;
+use crate::gate;
 use crate::launch;
 use crate::options::Options;
 
@@ -35,11 +37,16 @@ impl Drive {
                 self.proceed().await;
                 return Ok(());
             }
-            let commit = self.next_commit()?;
+            let mut commit = self.next_commit()?;
+            let told = self.failure_run().await;
+            commit.spawned.extend(told.clone());
             match self.send(commit).await? {
                 Committed::Done { version } => {
                     self.version = version;
                     self.wakes_too_soon = false;
+                    if let Some(told) = told {
+                        self.spawn(told);
+                    }
                     self.proceed().await;
                     return Ok(());
                 }
@@ -70,6 +77,19 @@ impl Drive {
         }
     }
 
+    /// The run that is told of this one's failure, if its workflow wants one.
+    async fn failure_run(&self) -> Option<Commit> {
+        let (plans, options) = (&self.shared.plans, &self.shared.options);
+        let told = failure::run_for(plans, options, &self.plan, &self.accepted, &self.execution);
+        match told.await? {
+            Ok(commit) => Some(commit),
+            Err(error) => {
+                tracing::error!(execution.id = %self.execution.id, error, "the workflow's `on_failure` could not be run");
+                None
+            }
+        }
+    }
+
     /// Does what had to wait until everything was durable.
     async fn proceed(&mut self) {
         self.after_commit().await;
@@ -90,10 +110,11 @@ impl Drive {
     fn next_commit(&self) -> Result<Commit, Interrupted> {
         let accepted = (self.version == 0).then(|| self.accepted.clone());
         let mut commit = row(
+            Some(&self.plan),
             &self.execution,
             self.version,
             accepted,
-            self.shared.options.requeue,
+            &self.shared.options,
         )?;
         commit.steps = self.batch.records.clone();
         commit.events = self.batch.events.clone();
@@ -124,6 +145,11 @@ impl Drive {
     async fn after_commit(&mut self) {
         let batch = std::mem::take(&mut self.batch);
         self.acknowledge();
+        let overdue = |event: &Event| matches!(event.kind, EventKind::Overdue);
+        if batch.events.iter().any(overdue) {
+            metrics::counter!("lathe_executions_overdue_total").increment(1);
+            tracing::warn!(execution.id = %self.execution.id, workflow = self.accepted.workflow_name, "an execution is overdue");
+        }
         if !batch.events.is_empty() {
             let events = Arc::from(batch.events);
             self.shared
@@ -156,6 +182,23 @@ impl Drive {
             }
         }
         launch::offer(&self.shared.ports, &tickets).await;
+        // Its own end may have made room, and what it began may have to be let in.
+        let begun = batch
+            .spawned
+            .iter()
+            .filter_map(|begun| begun.accepted.as_ref());
+        let ended = Some(&self.accepted).filter(|_| self.execution.status.is_terminal());
+        let gated = begun
+            .chain(ended)
+            .filter(|accepted| accepted.gate.is_some());
+        let gated: HashSet<Uuid> = gated.map(|accepted| accepted.workflow_id).collect();
+        for workflow in gated {
+            let shared = Arc::clone(&self.shared);
+            self.shared.tasks.spawn(async move {
+                let (ports, plans, options) = (&shared.ports, &shared.plans, &shared.options);
+                gate::let_in_soon(ports, plans, options, workflow).await;
+            });
+        }
         for orphan in batch.orphans {
             let shared = Arc::clone(&self.shared);
             self.shared.tasks.spawn(async move {
@@ -277,7 +320,7 @@ pub(crate) fn commit_of(
     effects: Effects,
     options: &Options,
 ) -> Result<Commit, Interrupted> {
-    let mut commit = row(execution, 0, Some(accepted), options.requeue)?;
+    let mut commit = row(None, execution, 0, Some(accepted), options)?;
     take_effects(&mut commit, effects);
     Ok(commit)
 }
@@ -299,21 +342,23 @@ fn waits(begun: &[OpenWait], over: &[Uuid]) -> (Vec<OpenWait>, Vec<Uuid>) {
 
 /// A commit of what a single command led to.
 pub(crate) fn commit_of_progress(
+    plan: &Plan,
     execution: &Execution,
     version: u64,
     effects: Effects,
     options: &Options,
 ) -> Result<Commit, Interrupted> {
-    let mut commit = row(execution, version, None, options.requeue)?;
+    let mut commit = row(Some(plan), execution, version, None, options)?;
     take_effects(&mut commit, effects);
     Ok(commit)
 }
 
 fn row(
+    plan: Option<&Plan>,
     execution: &Execution,
     version: u64,
     accepted: Option<Accepted>,
-    requeue: Duration,
+    options: &Options,
 ) -> Result<Commit, Interrupted> {
     let frontier = execution
         .to_frontier()
@@ -328,7 +373,8 @@ fn row(
         frontier,
         status: execution.status,
         seq: execution.seq,
-        wake_at: wake_at(execution, requeue),
+        wake_at: wake_at(execution, options.requeue),
+        expires_at: plan.and_then(|plan| expires_at(plan, execution, options)),
         holders,
         started_at: execution.started_at,
         finished_at: execution.finished_at,
@@ -340,6 +386,19 @@ fn row(
         waits_over: Vec::new(),
         spawned: Vec::new(),
     })
+}
+
+/// When an execution that has ended may be deleted.
+fn expires_at(plan: &Plan, execution: &Execution, options: &Options) -> Option<engine::Time> {
+    let ended = execution.finished_at?;
+    let kept = plan.document.settings.retention.unwrap_or_default();
+    let failed = matches!(execution.status, Status::Failed | Status::TimedOut);
+    let keep = kept
+        .failed
+        .filter(|_| failed)
+        .or(kept.keep)
+        .or(options.keep)?;
+    Some(ended + keep.to_delta())
 }
 
 /// When somebody must look at this execution even if every runner and every ticket is gone.

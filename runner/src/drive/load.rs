@@ -76,11 +76,21 @@ pub(crate) fn drive_known(
         let shared = driven;
         let let_go = shared.take_up(id);
         match load(&shared, id).await {
-            Ok((plan, accepted, execution, version)) => {
+            Ok(known) => {
+                let Known {
+                    plan,
+                    accepted,
+                    execution,
+                    version,
+                    admitted,
+                } = known;
                 let mut drive =
                     Drive::new(&shared, plan, accepted, execution, version, mailbox, permit);
                 drive.cautious = cautious;
                 drive.wakes_too_soon = cautious;
+                if admitted && drive.execution.held {
+                    drive.command(Command::Release);
+                }
                 drive.take_over(&dead, let_go);
                 drive.fresh = true;
                 drive.drive_to_rest().await;
@@ -124,7 +134,14 @@ fn spawn(shared: &Arc<Shared>, id: Uuid, drive: impl Future<Output = ()> + Send 
     });
 }
 
-type Known = (Arc<Plan>, Accepted, Execution, u64);
+struct Known {
+    plan: Arc<Plan>,
+    accepted: Accepted,
+    execution: Execution,
+    version: u64,
+    /// It was held, and may begin.
+    admitted: bool,
+}
 
 async fn load(shared: &Shared, id: Uuid) -> Result<Known, Interrupted> {
     let loaded = shared
@@ -149,9 +166,15 @@ async fn load(shared: &Shared, id: Uuid) -> Result<Known, Interrupted> {
             return Err(Interrupted::Unusable(problems.to_string()));
         }
     };
-    let version = loaded.version;
+    let (version, admitted) = (loaded.version, loaded.admitted);
     let execution = read(shared, &plan, loaded)?;
-    Ok((plan, accepted, execution, version))
+    Ok(Known {
+        plan,
+        accepted,
+        execution,
+        version,
+        admitted,
+    })
 }
 
 /// The state as it stands in the database, with what expressions of this installation need besides.

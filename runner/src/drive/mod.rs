@@ -205,7 +205,7 @@ impl Drive {
     }
 
     /// Applies a command to the state in memory, and keeps what it led to for the next commit.
-    fn command(&mut self, command: Command) -> bool {
+    pub(super) fn command(&mut self, command: Command) -> bool {
         match apply(&mut self.execution, &self.plan, now(), command.clone()) {
             Ok(effects) => {
                 self.batch.commands.push(command);

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use engine::Time;
 use engine::ports::executions::{
-    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, Loaded, Stray, WaitFilter, Waiting,
+    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, LetIn, Loaded, Stray, WaitFilter,
+    Waiting,
 };
 use engine::ports::{PortError, PortResult};
 use uuid::Uuid;
@@ -113,6 +115,22 @@ impl ExecutionStore for MoodyStore {
 
     async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>> {
         self.inner.orphans(limit).await
+    }
+
+    async fn let_in(&self, workflow: Uuid) -> PortResult<LetIn> {
+        self.inner.let_in(workflow).await
+    }
+
+    async fn gated(&self) -> PortResult<Vec<Uuid>> {
+        self.inner.gated().await
+    }
+
+    async fn release_key(&self, execution: Uuid, before: Time) -> PortResult<bool> {
+        self.inner.release_key(execution, before).await
+    }
+
+    async fn prune(&self, limit: usize) -> PortResult<Vec<Uuid>> {
+        self.inner.prune(limit).await
     }
 
     async fn waiting(&self, filter: &WaitFilter, limit: usize) -> PortResult<Vec<Waiting>> {

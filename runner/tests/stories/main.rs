@@ -11,6 +11,7 @@ mod blocks;
 mod faults;
 mod flows;
 mod house;
+mod keys;
 mod nodes;
 mod outside;
 mod policies;

@@ -59,7 +59,9 @@ async fn steps_of_a_runner_declared_dead_are_taken_over_and_its_late_result_is_r
     house.stage.gate.add_permits(1);
     succeeded(&end.await);
     let steps = house.steps(launched.id).await;
-    assert_eq!(steps[0].error.as_ref().unwrap().code, "runner_lost");
+    // It lives after all: whichever sees first what the step has come to says so, it or the sweeper.
+    let code = &*steps[0].error.as_ref().unwrap().code;
+    assert!(["runner_lost", "handed_back"].contains(&code), "{code}");
     assert_eq!(steps[1].attempt, 2);
 }
 

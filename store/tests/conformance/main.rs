@@ -15,6 +15,7 @@ mod commits;
 mod conflict;
 mod cut;
 mod definitions;
+mod gates;
 mod idempotency;
 mod logs;
 mod lost_connection;

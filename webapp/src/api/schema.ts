@@ -792,7 +792,11 @@ export interface components {
                 [key: string]: unknown;
             };
             ending: components["schemas"]["Ending"] | null;
+            /** @description It waits to be let in: a limit of its workflow's settings is reached. */
+            held: boolean;
             layout: components["schemas"]["Layout"] | null;
+            /** @description It takes longer than its workflow's `warn_after`. */
+            overdue: boolean;
             /** @description The steps of the earlier execution that it goes on from; none stand for what failed there. */
             rerun_from: string[];
             /** @description In the order of the document's nodes. */
@@ -814,6 +818,15 @@ export interface components {
         ExecutionNews: (components["schemas"]["ExecutionEvent"] & {
             /** @enum {string} */
             type: "execution.queued";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.held";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.released";
+        }) | (components["schemas"]["ExecutionEvent"] & {
+            /** @enum {string} */
+            type: "execution.overdue";
         }) | (components["schemas"]["ExecutionEvent"] & {
             /** @enum {string} */
             type: "execution.running";
@@ -926,7 +939,7 @@ export interface components {
             seq: number;
             started_at: components["schemas"]["Time"] | null;
             status: components["schemas"]["ExecutionStatus"];
-            /** @description What began it: `manual`, `api`, `cli`, `call` … */
+            /** @description What began it: `manual`, `api`, `cli`, `call`, `failure` … */
             trigger: string;
             /**
              * Format: uuid

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use engine::execution::frontier_ending;
+use engine::execution::frontier_marks;
 use store::Scope;
 
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
@@ -36,10 +36,12 @@ pub(crate) async fn get_execution(
     })?;
     let steps = steps::steps(&definition.document, &execution.frontier, records)?;
     let layout = read_layout(definition.layout);
-    let ending = frontier_ending(&execution.frontier).map_err(ApiError::internal)?;
+    let marks = frontier_marks(&execution.frontier).map_err(ApiError::internal)?;
     Ok(Json(ExecutionDetail {
         rerun_from: execution.rerun_from.clone(),
-        ending: ending.map(|ending| Ending {
+        held: marks.held,
+        overdue: marks.overdue,
+        ending: marks.ending.map(|ending| Ending {
             status: ending.status.into(),
             error: ending.error.into(),
         }),

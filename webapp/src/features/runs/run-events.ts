@@ -74,7 +74,12 @@ export function readRunEvent(text: string): RunEvent | undefined {
   // That a turn of a loop failed is no failure of the loop: it says so itself.
   const error = subject === "block" ? undefined : readError(message.error);
   if (subject === "execution") {
-    const status = name === "resumed" ? "running" : EXECUTION_STATUSES.find((each) => each === name);
+    const status =
+      name === "resumed" || name === "overdue"
+        ? "running"
+        : name === "held" || name === "released"
+          ? "queued"
+          : EXECUTION_STATUSES.find((each) => each === name);
     return status && { subject, seq, at, status, error };
   }
   const step = textOf(message.step);

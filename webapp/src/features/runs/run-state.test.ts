@@ -45,6 +45,8 @@ function snapshot(seq: number, steps: Step[], more: Partial<ExecutionDetail> = {
     rerun_of: null,
     rerun_from: [],
     ending: null,
+    held: false,
+    overdue: false,
     created_at: T0,
     started_at: T0,
     finished_at: null,

@@ -1,0 +1,82 @@
+//! The error workflow: when a run failed or took too long, another one is told, in the same commit.
+
+use std::sync::Arc;
+
+use engine::execution::{Execution, RunOptions, Status, accept};
+use engine::plan::Plan;
+use engine::ports::executions::{Accepted, Commit};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::clock::now;
+use crate::drive::commit_of;
+use crate::gate;
+use crate::options::Options;
+use crate::plans::{PlanError, Plans};
+
+/// What begins runs for failed ones; these have no error workflow themselves, or one that fails would never end.
+pub(crate) const TRIGGER: &str = "failure";
+
+/// The run to begin because of how an execution ended; an error says why there is none although one is wanted.
+pub(crate) async fn run_for(
+    plans: &Plans,
+    options: &Options,
+    plan: &Plan,
+    accepted: &Accepted,
+    execution: &Execution,
+) -> Option<Result<Commit, String>> {
+    let wanted = plan.document.settings.on_failure.as_ref()?;
+    let failed = matches!(execution.status, Status::Failed | Status::TimedOut);
+    if !failed || accepted.trigger == TRIGGER {
+        return None;
+    }
+    Some(prepare(plans, options, &wanted.workflow, accepted, execution).await)
+}
+
+async fn prepare(
+    plans: &Plans,
+    options: &Options,
+    workflow: &str,
+    accepted: &Accepted,
+    failed: &Execution,
+) -> Result<Commit, String> {
+    let found = plans.newest(workflow).await.map_err(|error| match error {
+        PlanError::Port(error) => error.to_string(),
+        PlanError::Invalid(problems) => problems.to_string(),
+    })?;
+    let (definition, plan) =
+        found.ok_or_else(|| format!("there is no workflow called `{workflow}`"))?;
+    let inputs = json!({ "run": {
+        "id": failed.id,
+        "workflow": accepted.workflow_name,
+        "version": accepted.workflow_version,
+        "status": failed.status,
+        "error": failed.error,
+        "inputs": *failed.inputs,
+    } });
+    let inputs = plan
+        .check_inputs(inputs)
+        .map_err(|problems| problems.to_string())?;
+    let admission = plan
+        .admission(&inputs)
+        .map_err(|problems| problems.to_string())?;
+    let (id, created_at) = (Uuid::now_v7(), now());
+    let given = Arc::new(inputs.clone());
+    let (mut execution, mut effects) = accept(id, &plan, given, 0, Arc::default(), created_at);
+    gate::hold_back(&plan, &mut execution, &mut effects);
+    let accepted = Accepted {
+        id,
+        workflow_id: definition.workflow_id,
+        workflow_name: definition.name,
+        workflow_version: definition.version,
+        inputs,
+        options: RunOptions::default(),
+        gate: plan.is_gated().then_some(admission),
+        rerun: None,
+        trigger: TRIGGER.to_owned(),
+        parent: None,
+        idempotency_key: None,
+        created_at,
+    };
+    commit_of(&execution, accepted, effects, options).map_err(|error| error.to_string())
+}
