@@ -12,7 +12,7 @@ use engine::execution::ResumeLinks;
 use engine::plan::{self, Plan};
 use engine::ports::PortError;
 use engine::ports::bus::Bus;
-use engine::ports::definitions::{Definition, Definitions};
+use engine::ports::definitions::{Definition, Definitions, VersionChoice};
 use engine::ports::launcher::{CancelError, Launcher};
 use engine::ports::queue::Queue;
 use nodes::deployments::Deployments;
@@ -236,7 +236,7 @@ pub(crate) fn compile(text: &str, catalog: &Catalog) -> Result<Plan, Vec<Place>>
 }
 
 pub(crate) async fn newest_definition(store: &Store, name: &str) -> anyhow::Result<Definition> {
-    let definition = store.newest(name).await?;
+    let definition = store.named(name, Some(VersionChoice::NEWEST)).await?;
     definition.ok_or_else(|| anyhow::anyhow!("the workflow `{name}` is gone from the store"))
 }
 

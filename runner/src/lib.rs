@@ -21,6 +21,7 @@ mod runner;
 mod shared;
 mod signs;
 mod size;
+mod supersede;
 mod sweep;
 
 pub use collaborators::Collaborators;

@@ -24,6 +24,7 @@ mod scope;
 mod secrets;
 mod step_cache;
 mod store;
+mod versions;
 mod workflows;
 
 pub use applications::{ApplicationRecord, NewApplication};
@@ -38,6 +39,5 @@ pub use redesign::ModelChange;
 pub use schema::SchemaStep;
 pub use scope::Scope;
 pub use store::Store;
-pub use workflows::{
-    NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary, WorkflowVersion,
-};
+pub use versions::{VersionSummary, WorkflowVersion};
+pub use workflows::{NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary};

@@ -90,7 +90,7 @@ impl Earlier {
     }
 }
 
-fn is_undo(path: &str) -> bool {
+pub(super) fn is_undo(path: &str) -> bool {
     path.contains(".undo.")
 }
 
@@ -536,7 +536,7 @@ impl Again<'_> {
 }
 
 /// The id of the node at the end of an address.
-fn last_id(path: &str) -> &str {
+pub(super) fn last_id(path: &str) -> &str {
     let end = path.rsplit('.').next().unwrap_or(path);
     end.split('[').next().unwrap_or(end)
 }

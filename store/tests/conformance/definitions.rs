@@ -53,7 +53,7 @@ async fn versions_never_change(stand: Stand) {
     );
 
     let changed = store
-        .update_workflow(Scope::System, id, workflow("ship2", 2))
+        .update_workflow(Scope::System, id, workflow("ship2", 2), None)
         .await
         .unwrap();
     assert_eq!(
@@ -69,7 +69,7 @@ async fn versions_never_change(stand: Stand) {
         ..workflow("ship2", 2)
     };
     let moved = store
-        .update_workflow(Scope::System, id, moved)
+        .update_workflow(Scope::System, id, moved, None)
         .await
         .unwrap();
     assert_eq!(
@@ -84,12 +84,12 @@ async fn versions_never_change(stand: Stand) {
         ("ship", &json!(1))
     );
     assert_eq!(store.version(id, 3).await.unwrap(), None);
-    let newest = store.newest("ship2").await.unwrap().unwrap();
+    let newest = store.named("ship2", None).await.unwrap().unwrap();
     assert_eq!((newest.workflow_id, newest.version), (id, 2));
-    assert_eq!(store.newest("ship").await.unwrap(), None);
+    assert_eq!(store.named("ship", None).await.unwrap(), None);
 
     store.delete_workflow(Scope::System, id).await.unwrap();
-    assert_eq!(store.newest("ship2").await.unwrap(), None);
+    assert_eq!(store.named("ship2", None).await.unwrap(), None);
     let pinned = store
         .workflow_version(Scope::System, id, 1)
         .await
@@ -122,7 +122,7 @@ async fn names_are_unique_until_deleted(stand: Stand) {
         "{taken:?}"
     );
     let taken = store
-        .update_workflow(Scope::System, other.summary.id, workflow("ship", 2))
+        .update_workflow(Scope::System, other.summary.id, workflow("ship", 2), None)
         .await;
     assert!(
         matches!(taken, Err(StoreError::NameTaken { .. })),
@@ -146,7 +146,7 @@ async fn names_are_unique_until_deleted(stand: Stand) {
     let gone = store.delete_workflow(Scope::System, first.summary.id).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     let gone = store
-        .update_workflow(Scope::System, first.summary.id, workflow("ship", 2))
+        .update_workflow(Scope::System, first.summary.id, workflow("ship", 2), None)
         .await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     assert_eq!(
@@ -184,9 +184,10 @@ async fn changes_at_once_follow_each_other(stand: Stand) {
         .value
         .summary
         .id;
-    let changes =
-        join_all((2..12).map(|n| store.update_workflow(Scope::System, id, workflow("ship", n))))
-            .await;
+    let changes = join_all(
+        (2..12).map(|n| store.update_workflow(Scope::System, id, workflow("ship", n), None)),
+    )
+    .await;
     changes.into_iter().for_each(|change| drop(change.unwrap()));
     assert_eq!(
         store
