@@ -228,7 +228,7 @@ edges: [list -> each]
     fn a_policy_is_no_change_of_substance() {
         let comparison = changes(&OLD.replace(
             "kind: http.request,",
-            "kind: http.request, label: Fetch, retry: { max: 9 }, timeout: 9s,",
+            "kind: http.request, label: Fetch, retry: { max_attempts: 9 }, timeout: 9s,",
         ));
         let fetch = node(&comparison, "fetch");
         assert_eq!(fetch.fields, ["label", "retry", "timeout"]);
