@@ -288,7 +288,7 @@ fn a_wrong_address_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     /// Wherever a run rests, moving it to the same version repeats nothing that had ended, but for races, which begin
     /// anew; and it comes to the same end.
