@@ -111,6 +111,7 @@ impl Library for LocalLibrary {
         Ok(Kept {
             id: kept.summary.id,
             name: kept.summary.name,
+            version: kept.summary.version,
         })
     }
 }

@@ -18,3 +18,4 @@ mod support;
 mod terminal;
 mod tree;
 mod validate;
+mod versions;
