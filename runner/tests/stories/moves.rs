@@ -163,3 +163,30 @@ async fn a_run_that_moves_is_neither_lost_nor_doubled() {
     let all = house.store.list_executions(Scope::System, &filter, &paging);
     assert_eq!(all.await.unwrap().items.len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_called_run_does_not_move_by_itself() {
+    let house = House::open().await;
+    let nodes = json!([{ "id": "hold", "kind": "test.gate" }]);
+    let inner = house.workflow("inner", nodes, &[], json!({})).await;
+    let nodes = json!([{ "id": "call", "kind": "flow.call", "with": { "workflow": "inner", "inputs": {} } }]);
+    let outer = house.workflow("outer", nodes, &[], json!({})).await;
+    let launched = house.launch(&outer, json!({})).await.unwrap();
+    house.stage.began("hold", 1).await;
+    let filter = ExecutionFilter {
+        workflow_id: Some(inner.workflow_id),
+        ..ExecutionFilter::default()
+    };
+    let (scope, paging) = (Scope::System, Paging::first(10));
+    let called = house.store.list_executions(scope, &filter, &paging).await;
+    let called = called.unwrap().items[0].clone();
+    let by = house.instead(called.id, &inner, &["hold"]).await;
+    let launcher = house.runner.as_ref().unwrap().launcher();
+    assert!(matches!(
+        launcher.supersede(called.id, called.seq, by).await,
+        Err(MoveError::Change(ChangeError::Called))
+    ));
+    let end = house.end_of(launched.id).await;
+    house.stage.gate.add_permits(1);
+    succeeded(&end.await);
+}
