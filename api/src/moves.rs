@@ -7,7 +7,9 @@ use axum::response::Response;
 use engine::catalog::Catalog;
 use engine::document::compare::compare;
 use engine::document::parse;
-use engine::execution::{Earlier, Execution, MOVED, Move, MoveClass, NoMove, plan_move};
+use engine::execution::{
+    Earlier, Execution, Failures, Illegal, MOVED, Move, MoveClass, NoMove, plan_move,
+};
 use engine::plan::{self, Plan};
 use engine::ports::definitions::Definition;
 use engine::ports::executions::{ExecutionStore, Loaded};
@@ -107,6 +109,7 @@ async fn plan(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<Planned> {
     )?;
     let found = Arc::new(Earlier {
         execution: id,
+        failures: Failures::Stay,
         steps: steps.into_iter().map(earlier).collect(),
     });
     let inputs = match &body.inputs {
