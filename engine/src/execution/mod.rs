@@ -55,7 +55,7 @@ pub use shown::{FrontierStep, Marks, frontier_marks, frontier_steps};
 pub use signal::{Answer, OpenWait, ResumeLinks, Unfit};
 pub use state::{Ending, Execution, Moved, Step, StepState};
 pub use status::{Status, StepStatus, UnknownStatus};
-pub use supersede::MOVED;
+pub use supersede::moved_to;
 pub use transition::UNREACHED;
 
 use transition::Transition;
