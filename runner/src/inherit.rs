@@ -29,7 +29,7 @@ impl Inheritance {
             let copied = tokio::task::spawn_blocking(move || take_over(&from, &to)).await;
             copied.map_err(Error::other).flatten()
         });
-        came.await.map(|()| ()).map_err(|error| {
+        came.await.copied().map_err(|error| {
             let (from, to) = (self.from.display(), self.to.display());
             let message =
                 format!("copying the files of the earlier run from {from} to {to}: {error}");

@@ -100,10 +100,10 @@ impl Drive {
                     ..
                 } = start;
                 let work = async {
-                    if let Some(inheritance) = &inheritance {
-                        if let Err(failure) = inheritance.come().await {
-                            return (Err(failure), None);
-                        }
+                    if let Some(inheritance) = &inheritance
+                        && let Err(failure) = inheritance.come().await
+                    {
+                        return (Err(failure), None);
                     }
                     cache::through(&shared.ports, cached, &node, context.clone(), &with).await
                 };
