@@ -14,6 +14,7 @@ mod m0006_flows;
 mod m0007_gates;
 mod m0008_versions;
 mod m0009_step_cache;
+mod m0010_signals;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_gates::Migration),
             Box::new(m0008_versions::Migration),
             Box::new(m0009_step_cache::Migration),
+            Box::new(m0010_signals::Migration),
         ]
     }
 }

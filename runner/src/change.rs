@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use engine::execution::{Command, Execution, Illegal, apply};
+use engine::execution::{Answer, Command, Execution, Illegal, apply};
 use engine::plan::Plan;
 use engine::ports::PortResult;
 use engine::ports::bus::Notice;
-use engine::ports::executions::{Commit, Committed, Loaded};
+use engine::ports::executions::{Commit, Committed, Loaded, Waiting};
 use engine::ports::launcher::{CancelError, Change, ChangeError};
 use engine::ports::queue::{Ticket, TicketReason};
 use uuid::Uuid;
@@ -27,7 +27,30 @@ pub(crate) async fn change(
     change: &Change,
 ) -> Result<(), ChangeError> {
     let wanted = |plan: &Plan, execution: &Execution| command(plan, execution, change);
-    carry_out(ports, plans, options, id, wanted).await
+    carry_out(ports, plans, options, id, wanted, None).await
+}
+
+/// A kept signal answers a step, and is gone with that.
+pub(crate) async fn answer_by_signal(
+    ports: &Collaborators,
+    plans: &Plans,
+    options: &Options,
+    waiting: &Waiting,
+    answer: Answer,
+    signal: Uuid,
+) -> Result<(), ChangeError> {
+    let wait = waiting.id;
+    let change = Change::Answer { wait, answer };
+    let wanted = |plan: &Plan, execution: &Execution| command(plan, execution, &change);
+    carry_out(
+        ports,
+        plans,
+        options,
+        waiting.execution,
+        wanted,
+        Some(signal),
+    )
+    .await
 }
 
 /// Records a command that comes from outside.
@@ -38,7 +61,8 @@ pub(crate) async fn apply_to(
     id: Uuid,
     command: Command,
 ) -> Result<(), ChangeError> {
-    carry_out(ports, plans, options, id, |_, _| Ok(command.clone())).await
+    let wanted = |_: &Plan, _: &Execution| Ok(command.clone());
+    carry_out(ports, plans, options, id, wanted, None).await
 }
 
 async fn carry_out(
@@ -47,6 +71,7 @@ async fn carry_out(
     options: &Options,
     id: Uuid,
     command: impl Fn(&Plan, &Execution) -> Result<Command, ChangeError>,
+    signal: Option<Uuid>,
 ) -> Result<(), ChangeError> {
     loop {
         let loaded = ports
@@ -58,7 +83,8 @@ async fn carry_out(
             return Err(ChangeError::NotNow(loaded.status));
         }
         let parent = loaded.accepted.parent.clone();
-        let (commit, orphans) = changed(plans, options, loaded, &command).await?;
+        let (mut commit, orphans) = changed(plans, options, loaded, &command).await?;
+        commit.signals_over.extend(signal);
         let ended = commit.status.is_terminal();
         let events = Arc::from(commit.events.clone());
         if let Committed::Done { .. } = ports.executions.commit(commit).await? {

@@ -434,6 +434,7 @@ fn end_unread(loaded: Loaded, reason: &str) -> Commit {
         events: vec![Event { seq, at, kind }],
         waits: Vec::new(),
         waits_over: Vec::new(),
+        signals_over: Vec::new(),
         place_passes_to: None,
         spawned: Vec::new(),
     }

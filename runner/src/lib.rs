@@ -20,6 +20,7 @@ mod plans;
 mod pull;
 mod runner;
 mod shared;
+mod signals;
 mod signs;
 mod size;
 mod supersede;

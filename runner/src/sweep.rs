@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::drive::{self, Cause};
 use crate::gate;
 use crate::shared::{Nudge, Shared};
+use crate::signals;
 
 /// Executions looked at in one pass.
 const BATCH: usize = 100;
@@ -60,6 +61,9 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
         for workflow in ports.executions.gated().await? {
             gate::let_in(ports, &shared.plans, &shared.options, workflow).await?;
         }
+    }
+    if !shared.is_draining() {
+        signals::deliver(ports, &shared.plans, &shared.options).await?;
     }
     let room = shared.executions.available_permits();
     if room > 0 && !shared.is_draining() {

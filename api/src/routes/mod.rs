@@ -45,7 +45,11 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(executions::move_to::preview_move))
         .routes(routes!(waits::list::list_waits))
         .routes(routes!(waits::answer::answer_wait))
-        .routes(routes!(waits::signal::send_signal))
+        .routes(routes!(
+            waits::signal::send_signal,
+            waits::kept::list_signals
+        ))
+        .routes(routes!(waits::kept::delete_signal))
         .routes(routes!(waits::link::show_link, waits::link::answer_link))
         .routes(routes!(
             models::list::list_models,

@@ -1,7 +1,9 @@
 //! Steps that wait for an answer from outside, and the answers.
 
+use engine::duration::Millis;
 use engine::execution::Answer;
 use engine::node::Await;
+use engine::ports::executions::KeptSignal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -86,11 +88,48 @@ pub(crate) struct SignalBody {
     pub(crate) payload: Value,
     #[schema(nullable = false, max_length = 200)]
     pub(crate) by: Option<String>,
+    /// If nobody takes it now, it is kept this long for the first step that comes to wait for it: `10m`, `7d`; 30 days
+    /// at most.
+    #[schema(value_type = Option<String>, nullable = false, example = "1h")]
+    pub(crate) keep: Option<Millis>,
+}
+
+/// A signal that is kept for the first step that comes to wait for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Signal {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    #[schema(required = true)]
+    pub(crate) key: Option<String>,
+    #[schema(value_type = Value)]
+    pub(crate) payload: Value,
+    #[schema(required = true)]
+    pub(crate) by: Option<String>,
+    pub(crate) sent_at: Time,
+    /// After this it is forgotten.
+    pub(crate) until: Time,
+}
+
+impl From<KeptSignal> for Signal {
+    fn from(signal: KeptSignal) -> Self {
+        Self {
+            id: signal.id,
+            name: signal.name,
+            key: signal.key,
+            payload: signal.answer.payload,
+            by: signal.answer.by,
+            sent_at: signal.sent_at.into(),
+            until: signal.until.into(),
+        }
+    }
 }
 
 /// Whom a signal reached.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Delivery {
+    /// Until when it is kept, when nobody took it and it was sent with `keep`.
+    #[schema(required = true)]
+    pub(crate) kept_until: Option<Time>,
     /// Steps that took it as their answer.
     pub(crate) delivered: Vec<Delivered>,
     /// Steps that it does not fit, with the reason.

@@ -193,3 +193,51 @@ async fn a_signal_reaches_those_that_wait_for_its_key() {
     assert_eq!(late.body, json!({ "delivered": [], "refused": [] }));
     lathe.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_that_nobody_waits_for_is_kept_if_it_says_so() {
+    const PAID: &str = "
+lathe: 1
+name: paid
+nodes:
+  - { id: wait, kind: flow.await, with: { signal: paid, key: order-7, form: { sum: { type: integer } } } }
+  - { id: told, kind: test.echo, with: { sum: \"${ nodes.wait.output.payload.sum }\" } }
+edges: [wait -> told]
+";
+    let lathe = Lathe::start().await;
+    let workflow = lathe.workflow(PAID).await;
+    let send = |sum: Value, keep: Value| {
+        let body =
+            json!({ "name": "paid", "key": "order-7", "payload": { "sum": sum }, "keep": keep });
+        lathe.post("/api/signals", body)
+    };
+    let lost = send(json!(1), json!(null)).await;
+    assert_eq!(lost.body["kept_until"], json!(null));
+    for keep in ["31d", "0s", "soon"] {
+        send(json!(1), json!(keep))
+            .await
+            .refused(422, "validation_failed");
+    }
+    assert_eq!(lathe.get("/api/signals").await.body["items"], json!([]));
+
+    let unfit = send(json!("much"), json!("1h")).await;
+    assert!(unfit.body["kept_until"].is_string(), "{}", unfit.text);
+    send(json!(12), json!("1h")).await;
+    let list = lathe.get("/api/signals").await;
+    assert_eq!(list.body["items"][0]["payload"], json!({ "sum": 12 }));
+    let ended = lathe.run(&workflow, json!({})).await;
+    assert_eq!(ended["output"], json!({ "sum": 12 }));
+    // What did not fit is kept for the next, until somebody forgets it.
+    let list = lathe.get("/api/signals").await;
+    assert_eq!(
+        list.body["items"].as_array().unwrap().len(),
+        1,
+        "{}",
+        list.text
+    );
+    let id = list.body["items"][0]["id"].as_str().unwrap();
+    let path = format!("/api/signals/{id}");
+    assert_eq!(lathe.delete(&path).await.status.as_u16(), 204);
+    lathe.delete(&path).await.refused(404, "not_found");
+    lathe.stop().await;
+}

@@ -53,6 +53,9 @@ pub(crate) enum WaitsCommand {
         /// Who sends it
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
+        /// If nobody waits for it now, keep it this long for the first that does: `10m`, `7d`
+        #[arg(long, value_name = "DURATION")]
+        keep: Option<String>,
     },
 }
 
@@ -86,9 +89,11 @@ pub(crate) async fn run(command: &WaitsCommand) -> anyhow::Result<u8> {
             key,
             payload,
             by,
+            keep,
         } => {
             let payload = payload.as_deref().map(read_json).transpose()?;
-            let body = json!({ "name": name, "key": key, "payload": payload, "by": by });
+            let body =
+                json!({ "name": name, "key": key, "payload": payload, "by": by, "keep": keep });
             let delivery: Value = Server::at(&common.server)?
                 .post("api/signals", &body)
                 .await?;
@@ -111,6 +116,10 @@ fn told(common: &Common, delivery: &Value) -> anyhow::Result<u8> {
     for refused in list("refused") {
         let (id, step) = (word(&refused["execution_id"]), word(&refused["step"]));
         console::note(format_args!("{id} {step}: {}", word(&refused["message"])));
+    }
+    if let Some(until) = delivery["kept_until"].as_str() {
+        console::line(format_args!("nobody waits for it yet; kept until {until}"));
+        return Ok(0);
     }
     if list("delivered").is_empty() {
         return Err(Fault::new("nothing that waits took this signal").into());

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::PortResult;
 use crate::Time;
-use crate::execution::{Event, OpenWait, RunOptions, Status, StepRecord};
+use crate::execution::{Answer, Event, OpenWait, RunOptions, Status, StepRecord};
 use crate::node::{Await, ErrorValue};
 use crate::plan::Admission;
 
@@ -73,6 +73,8 @@ pub struct Commit {
     /// Waits for an answer from outside that began, and those that are over.
     pub waits: Vec<OpenWait>,
     pub waits_over: Vec<Uuid>,
+    /// Kept signals that were taken with this.
+    pub signals_over: Vec<Uuid>,
     /// What happened since the version before, in order.
     pub events: Vec<Event>,
     /// The execution that takes over this one's place under the limits of their workflow.
@@ -160,6 +162,26 @@ pub struct Waiting {
     pub request: Await,
 }
 
+/// A signal that nobody waited for when it was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptSignal {
+    pub id: Uuid,
+    pub name: String,
+    pub key: Option<String>,
+    pub answer: Answer,
+    pub sent_at: Time,
+    /// After this it is forgotten.
+    pub until: Time,
+}
+
+/// A kept signal, and the step that it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meeting {
+    pub signal: Uuid,
+    pub answer: Answer,
+    pub waiting: Waiting,
+}
+
 #[async_trait]
 pub trait ExecutionStore: Send + Sync {
     /// Records progress. Calls made at the same time share a transaction (group commit);
@@ -199,6 +221,16 @@ pub trait ExecutionStore: Send + Sync {
 
     /// Steps that wait for an answer from outside, the oldest first.
     async fn waiting(&self, filter: &WaitFilter, limit: usize) -> PortResult<Vec<Waiting>>;
+
+    /// Keeps a signal for the first step that comes to wait for it.
+    async fn keep_signal(&self, signal: KeptSignal) -> PortResult<()>;
+
+    /// Brings kept signals together with steps that wait for them: the oldest with the oldest, each step with one signal
+    /// and each signal with one step, until that is answered or gone. Signals whose time is over are forgotten.
+    async fn meet(&self) -> PortResult<Vec<Meeting>>;
+
+    /// A signal does not fit the step that it was brought together with, and is for the next one.
+    async fn refuse_signal(&self, signal: Uuid) -> PortResult<()>;
 
     /// The output or error of a finished execution, for the one that called it.
     async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>>;

@@ -385,6 +385,7 @@ fn row(
         events: Vec::new(),
         waits: Vec::new(),
         waits_over: Vec::new(),
+        signals_over: Vec::new(),
         place_passes_to: None,
         spawned: Vec::new(),
     })

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::Time;
 use engine::ports::executions::{
-    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, LetIn, Loaded, Stray, WaitFilter,
-    Waiting,
+    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn, Loaded,
+    Meeting, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
 use uuid::Uuid;
@@ -135,6 +135,18 @@ impl ExecutionStore for MoodyStore {
 
     async fn waiting(&self, filter: &WaitFilter, limit: usize) -> PortResult<Vec<Waiting>> {
         self.inner.waiting(filter, limit).await
+    }
+
+    async fn keep_signal(&self, signal: KeptSignal) -> PortResult<()> {
+        self.inner.keep_signal(signal).await
+    }
+
+    async fn meet(&self) -> PortResult<Vec<Meeting>> {
+        self.inner.meet().await
+    }
+
+    async fn refuse_signal(&self, signal: Uuid) -> PortResult<()> {
+        self.inner.refuse_signal(signal).await
     }
 
     async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>> {

@@ -8,6 +8,7 @@ mod outcome;
 mod port;
 mod prepare;
 mod prune;
+mod signals;
 mod steps;
 mod waits;
 mod wake;

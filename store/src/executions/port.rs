@@ -8,8 +8,8 @@ use engine::execution::Status;
 use engine::node::ErrorValue;
 use engine::plan::Admission;
 use engine::ports::executions::{
-    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, LetIn, Loaded, Parent,
-    Rerun, Stray, WaitFilter, Waiting,
+    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn,
+    Loaded, Meeting, Parent, Rerun, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
 use sea_orm::FromQueryResult;
@@ -66,6 +66,18 @@ impl ExecutionStore for Store {
 
     async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>> {
         Ok(wake::orphans(&self.database, limit).await?)
+    }
+
+    async fn keep_signal(&self, signal: KeptSignal) -> PortResult<()> {
+        Ok(signals::keep(self, signal).await?)
+    }
+
+    async fn meet(&self) -> PortResult<Vec<Meeting>> {
+        Ok(signals::meet(self).await?)
+    }
+
+    async fn refuse_signal(&self, signal: Uuid) -> PortResult<()> {
+        Ok(signals::refuse(self, signal).await?)
     }
 
     async fn result(&self, id: Uuid) -> PortResult<Option<ExecutionResult>> {

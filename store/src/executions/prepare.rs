@@ -20,6 +20,7 @@ pub(super) struct Unit {
     pub(super) waits: Vec<WaitRow>,
     pub(super) waits_over: Vec<Uuid>,
     pub(super) gates: Vec<GateRow>,
+    pub(super) signals_over: Vec<Uuid>,
     pub(super) place_passes_to: Option<Uuid>,
 }
 
@@ -120,6 +121,7 @@ impl Unit {
         let waits = commit.waits.iter().map(|wait| wait_row(commit.id, wait));
         let waits = waits.collect::<Result<_, _>>()?;
         let waits_over = commit.waits_over.clone();
+        let signals_over = commit.signals_over.clone();
         let place_passes_to = commit.place_passes_to;
         let mut gates = Vec::new();
         gate_rows(&commit, &mut gates)?;
@@ -133,6 +135,7 @@ impl Unit {
             waits,
             waits_over,
             gates,
+            signals_over,
             place_passes_to,
         })
     }

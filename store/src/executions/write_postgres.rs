@@ -161,6 +161,7 @@ fn statement(with_rest: bool) -> String {
         let over = [("owner", "uuid"), ("id", "uuid")];
         let gates = with(&[("owner", "uuid")], GATE);
         let places = [("owner", "uuid"), ("heir", "uuid")];
+        let taken = [("owner", "uuid"), ("id", "uuid")];
         sql.push_str(&format!(
             ", asked AS (
                 INSERT INTO waits ({wait_names})
@@ -176,6 +177,9 @@ fn statement(with_rest: bool) -> String {
             ), passed AS (
                 UPDATE gates SET execution_id = p.heir FROM {place_rows} AS p (owner, heir)
                 WHERE gates.execution_id = p.owner AND p.owner IN (SELECT id FROM winners)
+            ), taken AS (
+                DELETE FROM signals USING {taken_rows} AS t (owner, signal)
+                WHERE signals.id = t.signal AND t.owner IN (SELECT id FROM winners)
             )",
             wait_names = names(WAIT),
             wait_rows = rows(&waits),
@@ -185,6 +189,7 @@ fn statement(with_rest: bool) -> String {
             gate_rows = rows(&gates),
             gate_columns = names(&gates),
             place_rows = rows(&places),
+            taken_rows = rows(&taken),
         ));
     }
     sql.push_str(" SELECT id FROM winners");
@@ -243,7 +248,12 @@ pub(super) async fn write(
         .iter()
         .filter_map(|unit| Some((unit.id(), unit.place_passes_to?)))
         .collect();
-    let with_rest = !(waits.is_empty() && over.is_empty() && gates.is_empty() && places.is_empty());
+    let taken: Vec<(Uuid, Uuid)> = ordered
+        .iter()
+        .flat_map(|unit| unit.signals_over.iter().map(|signal| (unit.id(), *signal)))
+        .collect();
+    let plain = waits.is_empty() && over.is_empty() && taken.is_empty();
+    let with_rest = !(plain && gates.is_empty() && places.is_empty());
     let sql: &'static str = match with_rest {
         true => &RECORD_WITH_REST,
         false => &RECORD,
@@ -337,7 +347,9 @@ pub(super) async fn write(
             .bind(column(&gates, |(_, row)| row.created_at))
             .bind(column(&gates, |(_, row)| row.not_before))
             .bind(column(&places, |(owner, _)| *owner))
-            .bind(column(&places, |(_, heir)| *heir)),
+            .bind(column(&places, |(_, heir)| *heir))
+            .bind(column(&taken, |(owner, _)| *owner))
+            .bind(column(&taken, |(_, signal)| *signal)),
     };
     let winners: Vec<Uuid> = query.fetch_all(connection).await?;
     Ok(winners.into_iter().collect())

@@ -84,6 +84,9 @@ const PLACE_PASSES: &str = "UPDATE gates SET execution_id = ?2 WHERE execution_i
 static WAITS_OVER: LazyLock<Texts> =
     LazyLock::new(|| Texts::of("DELETE FROM waits WHERE id IN (", 1, ")"));
 
+static SIGNALS_OVER: LazyLock<Texts> =
+    LazyLock::new(|| Texts::of("DELETE FROM signals WHERE id IN (", 1, ")"));
+
 pub(super) async fn write(
     connection: &mut SqliteConnection,
     units: &[&Unit],
@@ -135,6 +138,12 @@ pub(super) async fn write(
     }
     let over: Vec<&Uuid> = won().flat_map(|unit| &unit.waits_over).collect();
     execute(&mut transaction, &WAITS_OVER, &over, |query, id| {
+        query.bind(**id)
+    })
+    .await?;
+
+    let signals: Vec<&Uuid> = won().flat_map(|unit| &unit.signals_over).collect();
+    execute(&mut transaction, &SIGNALS_OVER, &signals, |query, id| {
         query.bind(**id)
     })
     .await?;

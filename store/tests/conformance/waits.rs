@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use engine::execution::{OpenWait, Status};
+use chrono::{TimeDelta, Utc};
+use engine::Time;
+use engine::execution::{Answer, OpenWait, Status};
 use engine::node::Await;
-use engine::ports::executions::{Commit, Committed, ExecutionStore, WaitFilter};
-use store::{Paging, Scope};
+use engine::ports::executions::{Commit, Committed, ExecutionStore, KeptSignal, WaitFilter};
+use serde_json::json;
+use store::{Paging, Scope, StoreError};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish, moment, progress};
@@ -15,6 +18,7 @@ use crate::stand::Stand;
 on_every_database!(
     are_found_by_signal_step_and_id,
     come_and_go_with_their_commits,
+    kept_signals_meet_who_comes_to_wait,
     secrets_are_made_once,
 );
 
@@ -124,6 +128,85 @@ async fn come_and_go_with_their_commits(stand: Stand) {
     let execution = waiting(&stand, left).await;
     done(store, finish(execution, 2, Status::Cancelled)).await;
     assert_eq!(found(&stand, signal(&name, None)).await, Vec::<Uuid>::new());
+}
+
+fn kept(name: &str, key: Option<&str>, payload: i32, until: Time) -> KeptSignal {
+    KeptSignal {
+        id: Uuid::now_v7(),
+        name: name.to_owned(),
+        key: key.map(str::to_owned),
+        answer: Answer {
+            payload: json!(payload),
+            approved: None,
+            by: None,
+            via: "signal".to_owned(),
+        },
+        sent_at: Utc::now(),
+        until,
+    }
+}
+
+async fn kept_signals_meet_who_comes_to_wait(stand: Stand) {
+    let store = &stand.store;
+    let name = format!("paid-{}", Uuid::now_v7());
+    let later = Utc::now() + TimeDelta::hours(1);
+    let (first, second) = (
+        kept(&name, Some("7"), 1, later),
+        kept(&name, Some("7"), 2, later),
+    );
+    let over = kept(&name, Some("7"), 0, Utc::now() - TimeDelta::seconds(1));
+    for signal in [&over, &first, &second] {
+        store.keep_signal(signal.clone()).await.unwrap();
+    }
+    let met = async || {
+        let meetings = store.meet().await.unwrap();
+        let own = meetings
+            .into_iter()
+            .filter(|meeting| [first.id, second.id, over.id].contains(&meeting.signal));
+        let pairs = own.map(|meeting| (meeting.signal, meeting.waiting.id));
+        pairs.collect::<Vec<_>>()
+    };
+    assert_eq!(met().await, [], "nobody waits");
+
+    let (other, one) = (wait(&name, None), wait(&name, Some("7")));
+    waiting(&stand, other).await;
+    let execution = waiting(&stand, one.clone()).await;
+    for _ in 0..2 {
+        assert_eq!(
+            met().await,
+            [(first.id, one.id)],
+            "one signal for one step, until that is answered"
+        );
+    }
+    // A commit that lost takes no signal; the one that answers does.
+    let answer = |version| Commit {
+        waits_over: vec![one.id],
+        signals_over: vec![first.id],
+        ..progress(execution, version)
+    };
+    assert_eq!(store.commit(answer(1)).await.unwrap(), Committed::Conflict);
+    assert_eq!(met().await, [(first.id, one.id)]);
+    done(store, answer(2)).await;
+    assert_eq!(met().await, []);
+
+    // One that does not fit is for the next; so is one whose step was answered otherwise.
+    let two = wait(&name, Some("7"));
+    let execution = waiting(&stand, two.clone()).await;
+    assert_eq!(met().await, [(second.id, two.id)]);
+    store.refuse_signal(second.id).await.unwrap();
+    assert_eq!(met().await, []);
+    let otherwise = Commit {
+        waits_over: vec![two.id],
+        ..progress(execution, 2)
+    };
+    done(store, otherwise).await;
+    let three = wait(&name, Some("7"));
+    waiting(&stand, three.clone()).await;
+    assert_eq!(met().await, [(second.id, three.id)]);
+    store.delete_signal(Scope::System, second.id).await.unwrap();
+    assert_eq!(met().await, []);
+    let gone = store.delete_signal(Scope::System, second.id).await;
+    assert!(matches!(gone, Err(StoreError::NotFound(_))));
 }
 
 async fn secrets_are_made_once(stand: Stand) {
