@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::committer::{DOING, Job};
 use super::prepare::{StoredOptions, Unit};
-use super::{gates, prune, waits, wake};
+use super::{gates, prune, signals, waits, wake};
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
