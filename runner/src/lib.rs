@@ -20,7 +20,6 @@ mod pull;
 mod runner;
 mod shared;
 mod signs;
-mod size;
 mod sweep;
 
 pub use collaborators::Collaborators;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use engine::execution::{Command, Completion, Ran};
 use engine::node::{ErrorValue, Failure, Outcome};
+use engine::size::{self, Unkeepable};
 use serde_json::Value;
 use tokio::task::{Id, JoinError};
 
 use super::run_step::Finished;
 use super::{Drive, Interrupted};
-use crate::size::{self, Unkeepable};
 
 /// The largest value that is kept in a row, in bytes as JSON.
 const LARGEST_VALUE: usize = 4 * 1_024 * 1_024;

@@ -8,14 +8,14 @@ const MAX_DEPTH: usize = 100;
 
 /// Why a value is not kept.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Unkeepable {
+pub enum Unkeepable {
     TooLarge,
     TooDeep,
 }
 
 /// Checks that a value has at most about so many bytes as JSON, and is not nested too deep. Stops counting
 /// once it is clear.
-pub(crate) fn check(value: &Value, most: usize) -> Result<(), Unkeepable> {
+pub fn check(value: &Value, most: usize) -> Result<(), Unkeepable> {
     let mut left = most;
     count(value, &mut left, MAX_DEPTH)
 }
