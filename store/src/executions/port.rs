@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::Time;
-use engine::execution::Status;
+use engine::execution::{Status, frontier_away, join_frontier};
 use engine::node::ErrorValue;
 use engine::plan::Admission;
 use engine::ports::executions::{
@@ -12,27 +12,32 @@ use engine::ports::executions::{
     Rerun, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
+use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::FromQueryResult;
-use serde_json::Value;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::committer::{DOING, Job};
 use super::prepare::{StoredOptions, Unit};
 use super::{gates, prune, waits, wake};
+use crate::blobs::Kept;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
+
+/// Large outputs that are read at the same time.
+const READS: usize = 8;
 
 #[async_trait]
 impl ExecutionStore for Store {
     async fn commit(&self, commit: Commit) -> PortResult<Committed> {
         let id = commit.id;
-        let unit = Unit::of(commit).map_err(|error| PortError {
+        let (unit, parcel) = Unit::of(commit).map_err(|source| PortError {
             doing: DOING,
             transient: false,
-            source: Box::new(error),
+            source,
         })?;
+        self.blobs.deliver(parcel).await?;
         let (reply, answer) = oneshot::channel();
         let closed = || PortError {
             doing: DOING,
@@ -109,7 +114,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         version: i64,
         seq: i64,
         frontier: String,
-        inputs: Json<Value>,
+        inputs: Kept,
         triggered_by: String,
         parent_id: Option<Uuid>,
         parent_step: Option<String>,
@@ -123,7 +128,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
     #[derive(FromQueryResult)]
     struct Output {
         path: String,
-        output: Json<Value>,
+        output: Kept,
     }
     let database = &store.database;
     let statement = database.statement(
@@ -147,13 +152,18 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         .options
         .map(|options| (options.0.run, options.0.rerun_from))
         .unwrap_or_default();
+    let outputs = outputs.into_iter().map(|row| async move {
+        let output = row.output.value(&store.blobs).await?;
+        Ok::<_, StoreError>((row.path, output))
+    });
+    let outputs = stream::iter(outputs).buffered(READS).try_collect().await?;
     Ok(Some(Loaded {
         accepted: Accepted {
             id,
             workflow_id: row.workflow_id,
             workflow_name: row.workflow_name,
             workflow_version: row.workflow_version.cast_unsigned(),
-            inputs: row.inputs.0,
+            inputs: row.inputs.value(&store.blobs).await?,
             options,
             gate: row.admission.map(|admission| admission.0),
             rerun: row.rerun_of.map(|of| Rerun {
@@ -166,15 +176,23 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
             created_at: row.created_at.0,
         },
         version: row.version.cast_unsigned(),
-        frontier: row.frontier,
+        frontier: whole_frontier(store, row.frontier).await?,
         status: status(DOING, &row.status)?,
         admitted: row.gate_state.is_some_and(|state| state == "admitted"),
         seq: row.seq.cast_unsigned(),
-        outputs: outputs
-            .into_iter()
-            .map(|row| (row.path, row.output.0))
-            .collect(),
+        outputs,
     }))
+}
+
+/// The frontier with the values that are kept elsewhere.
+async fn whole_frontier(store: &Store, text: String) -> StoreResult<String> {
+    let corrupt = StoreError::corrupt("load an execution");
+    let away = frontier_away(&text).map_err(&corrupt)?;
+    if away.is_empty() {
+        return Ok(text);
+    }
+    let values = store.blobs.values(away).await?;
+    join_frontier(&text, values).map_err(&corrupt)
 }
 
 async fn glimpse(store: &Store, ids: &[Uuid]) -> StoreResult<Vec<Glimpse>> {
@@ -207,7 +225,7 @@ async fn result(store: &Store, id: Uuid) -> StoreResult<Option<ExecutionResult>>
     #[derive(FromQueryResult)]
     struct Row {
         status: String,
-        output: Option<Json<Value>>,
+        output: Option<Kept>,
         error: Option<Json<ErrorValue>>,
     }
     let sql = "SELECT status, output, error FROM executions
@@ -216,14 +234,16 @@ async fn result(store: &Store, id: Uuid) -> StoreResult<Option<ExecutionResult>>
         .database
         .one(DOING, store.database.statement(sql, [id.into()]))
         .await?;
-    row.map(|row| {
-        Ok(ExecutionResult {
-            status: status(DOING, &row.status)?,
-            output: row.output.map(|json| json.0),
-            error: row.error.map(|json| json.0),
-        })
-    })
-    .transpose()
+    let Some(row) = row else { return Ok(None) };
+    let output = match row.output {
+        Some(output) => Some(output.value(&store.blobs).await?),
+        None => None,
+    };
+    Ok(Some(ExecutionResult {
+        status: status(DOING, &row.status)?,
+        output,
+        error: row.error.map(|json| json.0),
+    }))
 }
 
 pub(super) fn status(doing: &'static str, text: &str) -> StoreResult<Status> {
