@@ -50,6 +50,7 @@ impl Parts {
             logs: store.clone(),
             definitions: store.clone(),
             cache: store,
+            blobs: Arc::new(self.store.blobs().clone()),
             catalog: Arc::clone(&self.catalog),
         }
     }

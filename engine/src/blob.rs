@@ -55,8 +55,20 @@ pub fn is_large(value: &Value) -> bool {
     size::check(value, INLINE) == Err(size::Unkeepable::TooLarge)
 }
 
-/// Hands over each reference in a value, and may change it.
-pub fn each(value: &mut Value, found: &mut impl FnMut(&mut Blob)) {
+/// Hands over each reference in a value.
+pub fn each(value: &Value, found: &mut impl FnMut(Blob)) {
+    if let Some(blob) = Blob::from_value(value) {
+        return found(blob);
+    }
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| each(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| each(field, found)),
+        _ => {}
+    }
+}
+
+/// The same, to change them.
+pub fn change_each(value: &mut Value, found: &mut impl FnMut(&mut Blob)) {
     if let Some(mut blob) = Blob::from_value(value) {
         let before = blob.clone();
         found(&mut blob);
@@ -66,8 +78,10 @@ pub fn each(value: &mut Value, found: &mut impl FnMut(&mut Blob)) {
         return;
     }
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| each(item, found)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| each(field, found)),
+        Value::Array(items) => items.iter_mut().for_each(|item| change_each(item, found)),
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|field| change_each(field, found)),
         _ => {}
     }
 }
@@ -155,7 +169,7 @@ mod tests {
         assert_eq!(paths, ["/inputs/a/1", "/inputs/b~1c"]);
         let own = |blob: &Blob| blob.execution == Uuid::from_u128(7);
         assert_eq!(refuse(&value, "", &own).unwrap_err().0.len(), 1);
-        each(&mut value, &mut |blob| blob.execution = Uuid::nil());
+        change_each(&mut value, &mut |blob| blob.execution = Uuid::nil());
         assert_eq!(value["a"][1][KEY]["execution"], json!(Uuid::nil()));
     }
 }

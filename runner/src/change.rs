@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use engine::execution::{Command, Execution, Illegal, apply};
+use engine::blob::{self, Blob};
+use engine::execution::{Command, Decision, Execution, Illegal, apply};
 use engine::plan::Plan;
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Commit, Committed, Loaded};
@@ -147,6 +148,10 @@ fn command(plan: &Plan, execution: &Execution, change: &Change) -> Result<Comman
             let step = execution
                 .step_at(plan, path)
                 .ok_or(ChangeError::NoSuchStep)?;
+            if let Decision::Give { output, .. } = decision {
+                let own = |blob: &Blob| blob.execution == execution.id;
+                blob::refuse(output, "/output", &own).map_err(ChangeError::Foreign)?;
+            }
             let attempt = execution.step(step).map_or(1, |entry| entry.attempt);
             Command::Decide {
                 step,

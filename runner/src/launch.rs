@@ -19,6 +19,7 @@ use engine::problem::{Problem, Problems};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use crate::blobs;
 use crate::change;
 use crate::clock::now;
 use crate::collaborators::Collaborators;
@@ -54,7 +55,7 @@ impl Launcher for RemoteLauncher {
             .of(&launch.definition)
             .map_err(into_launch_error)?;
         let (ports, plans, options) = (&self.ports, &self.plans, &self.options);
-        let launch = with_key(&plan, launch)?;
+        let launch = with_key(&plan, blobs::take_over(ports, launch).await?)?;
         let launched = launch_remotely(ports, plans, options, &plan, launch.clone()).await?;
         match is_free_again(ports, &plan, &launched).await? {
             true => launch_remotely(ports, plans, options, &plan, launch).await,
@@ -84,6 +85,7 @@ impl Launcher for LocalLauncher {
             .plans
             .of(&launch.definition)
             .map_err(into_launch_error)?;
+        let launch = blobs::take_over(&shared.ports, launch).await?;
         let launch = with_key(&plan, launch)?;
         let launched = self.launch_once(&plan, launch.clone()).await?;
         match is_free_again(&shared.ports, &plan, &launched).await? {

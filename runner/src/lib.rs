@@ -5,6 +5,7 @@
 //! decides who was first, and the loser reloads and applies its commands again.
 
 mod beat;
+mod blobs;
 mod cache;
 mod change;
 mod clock;
@@ -22,6 +23,7 @@ mod shared;
 mod signs;
 mod sweep;
 
+pub use blobs::remove_orphaned_blobs;
 pub use collaborators::Collaborators;
 pub use launch::RemoteLauncher;
 pub use options::Options;

@@ -67,6 +67,7 @@ impl Drive {
                 now: now(),
                 workspace: data.join("runs").join(id.to_string()).into(),
                 data: data.as_path().into(),
+                blobs: Arc::clone(&self.shared.ports.blobs),
                 log: Arc::new(heard),
                 progress: Arc::clone(&signs) as _,
                 cancellation: Arc::new(Token(cancel.clone())),

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use engine::execution::{Command, Completion, Ran};
-use engine::node::{ErrorValue, Failure, Outcome};
+use engine::blob;
+use engine::node::{Await, ErrorValue, Failure, Outcome};
 use engine::size::{self, Unkeepable};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::task::{Id, JoinError};
 
 use super::run_step::Finished;
 use super::{Drive, Interrupted};
 
-/// The largest value that is kept in a row, in bytes as JSON.
-const LARGEST_VALUE: usize = 4 * 1_024 * 1_024;
+/// The largest value that a step takes or gives, in bytes as JSON. It is held in memory while its run is driven.
+const LARGEST_VALUE: usize = 32 * 1_024 * 1_024;
 
 impl Drive {
     pub(super) async fn finish(
@@ -42,7 +43,7 @@ impl Drive {
             started_at,
             runner: self.runner,
         };
-        match result.and_then(check_size) {
+        match result.and_then(check_size).map_err(shorten) {
             Ok(Outcome::Done { output, port }) => {
                 let port = port.map(Arc::from);
                 let result = Completion {
@@ -96,13 +97,14 @@ pub(super) fn panicked() -> Failure {
     )
 }
 
-/// Refuses an outcome that could not be kept in a row, or not be read back.
+/// Refuses an outcome that could not be kept, or not be read back.
 pub(super) fn check_size(outcome: Outcome) -> Result<Outcome, Failure> {
     let kept = match &outcome {
         Outcome::Done { output, .. } | Outcome::Wait { output, .. } => output,
         Outcome::Call { inputs, .. } => inputs,
+        Outcome::Await(request) => return check_request(request).map(|()| outcome),
         // It consists of parameters, which were checked.
-        Outcome::Open(_) | Outcome::Await(_) => return Ok(outcome),
+        Outcome::Open(_) => return Ok(outcome),
     };
     match size::check(kept, LARGEST_VALUE) {
         Ok(()) => Ok(outcome),
@@ -115,12 +117,35 @@ pub(super) fn check_parameters(with: &Value) -> Result<(), ErrorValue> {
     size::check(with, LARGEST_VALUE).map_err(|unkeepable| refusal("input", &unkeepable).error)
 }
 
+/// What a wait asks is told with its events and in lists, and so stays small.
+fn check_request(request: &Await) -> Result<(), Failure> {
+    let large = serde_json::to_string(request).is_ok_and(|json| json.len() > blob::INLINE);
+    match large {
+        false => Ok(()),
+        true => Err(Failure::permanent(
+            "request_too_large",
+            format!("what the step asks has more than {} KiB as JSON: shorten its message and form", blob::INLINE >> 10),
+        )),
+    }
+}
+
+/// Errors are told with events and in lists, and so stay small: details that are not are left out.
+pub(super) fn shorten(mut failure: Failure) -> Failure {
+    let large = failure.error.details.as_ref().is_some_and(blob::is_large);
+    if large {
+        let why = format!("they have more than {} KiB", blob::INLINE >> 10);
+        failure.error.details = Some(json!({ "left_out": why }));
+    }
+    failure
+}
+
 fn refusal(what: &str, unkeepable: &Unkeepable) -> Failure {
     match unkeepable {
         Unkeepable::TooLarge => Failure::permanent(
             format!("{what}_too_large"),
             format!(
-                "the {what} has more than {} MiB as JSON: write it to a file and pass the path",
+                "the {what} has more than {} MiB as JSON: keep it as a blob (`response: blob` of http.request, `as: blob` \
+                 of file.read) or in a file, and pass the reference or the path",
                 LARGEST_VALUE >> 20
             ),
         ),
