@@ -206,7 +206,9 @@ impl Context {
         bytes: ByteStream,
         most: u64,
     ) -> Result<Blob, PutError> {
-        self.blobs.put(self.execution, media_type, bytes, most).await
+        self.blobs
+            .put(self.execution, media_type, bytes, most)
+            .await
     }
 
     /// The bytes that a reference among the node's parameters stands for.

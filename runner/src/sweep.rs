@@ -90,7 +90,9 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
             match remove_orphaned_blobs(&ports).await {
                 Ok(0) => {}
                 Ok(runs) => tracing::info!(runs, "blobs of runs that are gone were removed"),
-                Err(error) => tracing::warn!(%error, "blobs of runs that are gone could not be removed"),
+                Err(error) => {
+                    tracing::warn!(%error, "blobs of runs that are gone could not be removed")
+                }
             }
         });
     }

@@ -79,11 +79,13 @@ impl From<StoreError> for PortError {
                 transient,
                 source: Box::new(source),
             },
-            StoreError::Corrupt { doing, source } | StoreError::Blobs { doing, source, .. } => Self {
-                doing,
-                transient,
-                source,
-            },
+            StoreError::Corrupt { doing, source } | StoreError::Blobs { doing, source, .. } => {
+                Self {
+                    doing,
+                    transient,
+                    source,
+                }
+            }
             other => Self {
                 doing: "use the database",
                 transient,

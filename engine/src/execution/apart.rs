@@ -70,7 +70,9 @@ impl Frontier {
     pub(super) fn with_references(mut self) -> Self {
         let away = std::mem::take(&mut self.away);
         if !away.is_empty() {
-            let references = away.iter().map(|Away(place, blob)| (*place, blob.to_value()));
+            let references = away
+                .iter()
+                .map(|Away(place, blob)| (*place, blob.to_value()));
             self.put_back(references);
         }
         self
@@ -159,7 +161,10 @@ mod tests {
         };
         let whole = frontier(&small, &large);
         let parted = part_frontier(&whole, &mut keep).unwrap().unwrap();
-        assert!(parted.len() < 1_000 && parted.starts_with("{\"v\":4,"), "{parted}");
+        assert!(
+            parted.len() < 1_000 && parted.starts_with("{\"v\":4,"),
+            "{parted}"
+        );
         assert_eq!(frontier_away(&parted).unwrap().len(), 1);
         assert_eq!(kept, [large]);
         assert_eq!(join_frontier(&parted, kept).unwrap(), whole);

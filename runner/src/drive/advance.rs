@@ -386,8 +386,7 @@ impl Drive {
         let blobs = &*self.shared.ports.blobs;
         crate::blobs::adopt(blobs, &mut inputs, self.execution.id, id).await?;
         let own = |blob: &Blob| blob.execution == id;
-        let checked =
-            blob::refuse(&inputs, "", &own).and_then(|()| plan.check_inputs(inputs));
+        let checked = blob::refuse(&inputs, "", &own).and_then(|()| plan.check_inputs(inputs));
         let inputs = match checked {
             Ok(inputs) => inputs,
             Err(problems) => {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use engine::execution::{Command, Completion, Ran};
 use engine::blob;
+use engine::execution::{Command, Completion, Ran};
 use engine::node::{Await, ErrorValue, Failure, Outcome};
 use engine::size::{self, Unkeepable};
 use serde_json::{Value, json};
@@ -124,7 +124,10 @@ fn check_request(request: &Await) -> Result<(), Failure> {
         false => Ok(()),
         true => Err(Failure::permanent(
             "request_too_large",
-            format!("what the step asks has more than {} KiB as JSON: shorten its message and form", blob::INLINE >> 10),
+            format!(
+                "what the step asks has more than {} KiB as JSON: shorten its message and form",
+                blob::INLINE >> 10
+            ),
         )),
     }
 }

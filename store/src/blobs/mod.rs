@@ -67,7 +67,9 @@ impl BlobStore {
         if parcel.is_empty() {
             return Ok(());
         }
-        let puts = parcel.into_iter().map(|(blob, bytes)| self.put_once(blob, bytes));
+        let puts = parcel
+            .into_iter()
+            .map(|(blob, bytes)| self.put_once(blob, bytes));
         stream::iter(puts)
             .buffer_unordered(AT_ONCE)
             .try_collect::<()>()

@@ -75,7 +75,9 @@ impl Blobs for BlobStore {
         let below = self.of_run(execution);
         let objects = &self.0.objects;
         let found = objects.list(Some(&below)).map_ok(|found| found.location);
-        let deleted = objects.delete_stream(found.boxed()).try_for_each(async |_| Ok(()));
+        let deleted = objects
+            .delete_stream(found.boxed())
+            .try_for_each(async |_| Ok(()));
         match deleted.await {
             Ok(()) | Err(Error::NotFound { .. }) => {}
             Err(error) => return Err(port_error("delete the blobs of a run")(error)),

@@ -115,7 +115,11 @@ impl BlobStore {
             return Ok(());
         }
         let at = self.type_at(blob.execution, &blob.sha256);
-        let put = self.0.objects.put(&at, blob.media_type.clone().into()).await;
+        let put = self
+            .0
+            .objects
+            .put(&at, blob.media_type.clone().into())
+            .await;
         put.map_err(port_error(DOING))?;
         Ok(())
     }

@@ -235,7 +235,9 @@ fn flatten(
         output: value(id, commit.output.as_ref(), parcel)?,
         error: text(commit.error.as_ref())?,
         expires_at: commit.expires_at,
-        birth: accepted.map(|accepted| birth(accepted, parcel)).transpose()?,
+        birth: accepted
+            .map(|accepted| birth(accepted, parcel))
+            .transpose()?,
     })
 }
 
