@@ -7,6 +7,7 @@ mod texts;
 mod upload;
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -38,6 +39,8 @@ pub struct BlobStore(Arc<Inner>);
 struct Inner {
     objects: Box<dyn ObjectStore>,
     root: Path,
+    /// On a disk, the folder of all.
+    folder: Option<PathBuf>,
     /// What this process has put there: the same value is often part of several commits.
     put: Mutex<HashSet<(Uuid, String)>>,
 }
@@ -46,8 +49,22 @@ impl BlobStore {
     /// Opens a place; nothing is asked of a server yet.
     pub fn open(place: &BlobPlace) -> StoreResult<Self> {
         let (objects, root) = place.open()?;
-        let put = Mutex::default();
-        Ok(Self(Arc::new(Inner { objects, root, put })))
+        let folder = match place {
+            BlobPlace::Folder(folder) => Some(folder.clone()),
+            BlobPlace::S3 { .. } | BlobPlace::Memory => None,
+        };
+        Ok(Self(Arc::new(Inner {
+            objects,
+            root,
+            folder,
+            put: Mutex::default(),
+        })))
+    }
+
+    /// On a disk, the folder of a run.
+    fn folder_of(&self, execution: Uuid) -> Option<PathBuf> {
+        let folder = self.0.folder.as_ref()?;
+        Some(folder.join(RUNS).join(execution.to_string()))
     }
 
     fn runs(&self) -> Path {

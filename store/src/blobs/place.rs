@@ -46,8 +46,7 @@ impl BlobPlace {
                 let objects = LocalFileSystem::new_with_prefix(folder)
                     .map_err(StoreError::blobs(doing))?
                     // What a commit refers to must be there after a power cut as well.
-                    .with_fsync(true)
-                    .with_automatic_cleanup(true);
+                    .with_fsync(true);
                 Ok((Box::new(objects), Path::default()))
             }
             Self::S3 {

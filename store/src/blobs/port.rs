@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::BlobStore;
 use super::error::port_error;
+use crate::error::StoreError;
 
 #[async_trait]
 impl Blobs for BlobStore {
@@ -72,15 +73,31 @@ impl Blobs for BlobStore {
     }
 
     async fn delete_all(&self, execution: Uuid) -> PortResult<()> {
-        let below = self.of_run(execution);
-        let objects = &self.0.objects;
-        let found = objects.list(Some(&below)).map_ok(|found| found.location);
-        let deleted = objects
-            .delete_stream(found.boxed())
-            .try_for_each(async |_| Ok(()));
-        match deleted.await {
-            Ok(()) | Err(Error::NotFound { .. }) => {}
-            Err(error) => return Err(port_error("delete the blobs of a run")(error)),
+        const DOING: &str = "delete the blobs of a run";
+        match self.folder_of(execution) {
+            // With what uploads left that a crash broke off, and that no listing shows.
+            Some(folder) => match tokio::fs::remove_dir_all(&folder).await {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(StoreError::File {
+                        path: folder,
+                        source,
+                    }
+                    .into());
+                }
+                _ => {}
+            },
+            None => {
+                let below = self.of_run(execution);
+                let objects = &self.0.objects;
+                let found = objects.list(Some(&below)).map_ok(|found| found.location);
+                let deleted = objects
+                    .delete_stream(found.boxed())
+                    .try_for_each(async |_| Ok(()));
+                match deleted.await {
+                    Ok(()) | Err(Error::NotFound { .. }) => {}
+                    Err(error) => return Err(port_error(DOING)(error)),
+                }
+            }
         }
         self.remembered().retain(|(of, _)| *of != execution);
         Ok(())

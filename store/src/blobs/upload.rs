@@ -56,6 +56,10 @@ impl BlobStore {
                 // Should this fail, the place is cleaned up with its run.
                 let _ = upload.abort().await;
             }
+            if let Some(folder) = self.folder_of(execution) {
+                // It goes if nothing else is in it.
+                let _ = tokio::fs::remove_dir(folder).await;
+            }
             return Err(error);
         }
         let blob = Blob {

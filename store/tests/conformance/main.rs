@@ -8,6 +8,7 @@
 )]
 
 mod applications;
+mod blobs;
 mod bus;
 mod cache;
 mod commit;
@@ -22,6 +23,7 @@ mod lost_connection;
 mod paging;
 mod queue;
 mod runners;
+mod s3;
 mod schema;
 mod stand;
 mod waits;
