@@ -288,6 +288,7 @@ pub(crate) fn api_state(
 ) -> anyhow::Result<api::State> {
     Ok(api::State {
         store: Arc::new(parts.store.clone()),
+        blobs: Arc::new(parts.store.blobs().clone()),
         launcher,
         links,
         bus: Arc::clone(&parts.bus),

@@ -1,4 +1,4 @@
-//! The id in a path.
+//! The id in a path, and the hash that may follow it.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -36,15 +36,41 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
             .await
             .map(|Path(text)| text)
             .unwrap_or_default();
+        Self::read(&text).map(Self)
+    }
+}
+
+impl Id {
+    fn read(text: &str) -> ApiResult<Uuid> {
         // Other spellings of a UUID are refused: one thing has one address.
-        let id = Uuid::try_parse(&text)
+        let id = Uuid::try_parse(text)
             .ok()
-            .filter(|id| id.hyphenated().to_string().eq_ignore_ascii_case(&text));
-        id.map(Self).ok_or_else(|| {
+            .filter(|id| id.hyphenated().to_string().eq_ignore_ascii_case(text));
+        id.ok_or_else(|| {
             let shown: String = text.chars().take(60).collect();
             ApiError::bad_request(format!(
                 "`{shown}` is not an id: ids look like 0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
             ))
         })
+    }
+}
+
+/// A blob of an execution.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct BlobId {
+    pub(crate) id: Uuid,
+    /// The hash of its bytes, in hexadecimal.
+    pub(crate) sha256: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BlobId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (id, sha256) = path.map(|Path(both)| both).unwrap_or_default();
+        let id = Id::read(&id)?;
+        Ok(Self { id, sha256 })
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(workflows::execute::execute_workflow))
         .routes(routes!(executions::list::list_executions))
         .routes(routes!(executions::read::get_execution))
+        .routes(routes!(executions::blob::get_execution_blob))
         .routes(routes!(executions::logs::list_execution_logs))
         .routes(routes!(executions::cancel::cancel_execution))
         .routes(routes!(executions::events::watch_execution))

@@ -93,6 +93,7 @@ impl Lathe {
         let state = State {
             links,
             store: Arc::clone(&store),
+            blobs: Arc::new(store.blobs().clone()),
             launcher: runner.launcher(),
             bus: heard,
             queue,
