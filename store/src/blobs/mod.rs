@@ -126,7 +126,10 @@ impl BlobStore {
     pub(crate) async fn values(&self, blobs: Vec<Blob>) -> StoreResult<Vec<Value>> {
         let reads = blobs.into_iter().map(|blob| async move {
             let missing = || {
-                let what = format!("the blob {} of {} is missing", blob.sha256, blob.execution);
+                let what = format!(
+                    "the blob {} of {} is missing; do all processes have the same LATHE_BLOBS?",
+                    blob.sha256, blob.execution
+                );
                 StoreError::corrupt("read a large value")(what)
             };
             self.value(&blob).await?.ok_or_else(missing)

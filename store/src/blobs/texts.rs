@@ -80,7 +80,7 @@ impl Kept {
             Self::Here(value) => Ok(value),
             Self::Away(blob) => {
                 let read = blobs.values(vec![blob]).await?;
-                let missing = || StoreError::corrupt("read a large value")("it is missing");
+                let missing = || StoreError::corrupt("read a large value")("nothing was read");
                 read.into_iter().next().ok_or_else(missing)
             }
         }
