@@ -262,18 +262,22 @@ pub(crate) async fn cancel(
     reason: &str,
 ) -> Result<(), CancelError> {
     loop {
-        let loaded = ports
-            .executions
-            .load(id)
-            .await?
-            .ok_or(CancelError::NotFound)?;
+        let (loaded, whole) = match ports.executions.load(id).await {
+            // Something of it is lost, and it must be possible to be rid of it.
+            Err(error) if !error.transient => (ports.executions.load_bare(id).await?, false),
+            loaded => (loaded?, true),
+        };
+        let loaded = loaded.ok_or(CancelError::NotFound)?;
         if loaded.status.is_terminal() {
             return Err(CancelError::Ended);
         }
         let parent = loaded.accepted.parent.clone();
         let accepted = &loaded.accepted;
         let gated = accepted.gate.as_ref().map(|_| accepted.workflow_id);
-        let (commit, orphans) = cancellation(plans, options, loaded, reason).await?;
+        let (commit, orphans) = match whole {
+            true => cancellation(plans, options, loaded, reason).await?,
+            false => (end_unread(loaded, reason), Vec::new()),
+        };
         let events = Arc::from(commit.events.clone());
         let cleans_up = !commit.status.is_terminal();
         let gated = gated.filter(|_| !cleans_up);

@@ -56,7 +56,8 @@ impl Blobs for MemoryBlobs {
     }
 
     async fn copy(&self, _: &str, _: Uuid, _: Uuid) -> PortResult<bool> {
-        unimplemented!("nodes copy nothing")
+        // Nodes copy nothing.
+        Ok(false)
     }
 
     async fn delete_all(&self, execution: Uuid) -> PortResult<()> {
@@ -65,6 +66,7 @@ impl Blobs for MemoryBlobs {
     }
 
     async fn executions(&self) -> PortResult<Vec<Uuid>> {
-        unimplemented!("nodes list nothing")
+        let kept = self.0.lock().unwrap();
+        Ok(kept.keys().map(|(of, _)| *of).collect())
     }
 }

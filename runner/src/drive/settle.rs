@@ -5,15 +5,12 @@ use std::sync::Arc;
 use engine::blob;
 use engine::execution::{Command, Completion, Ran};
 use engine::node::{Await, ErrorValue, Failure, Outcome};
-use engine::size::{self, Unkeepable};
+use engine::size;
 use serde_json::{Value, json};
 use tokio::task::{Id, JoinError};
 
 use super::run_step::Finished;
 use super::{Drive, Interrupted};
-
-/// The largest value that a step takes or gives, in bytes as JSON. It is held in memory while its run is driven.
-const LARGEST_VALUE: usize = 32 * 1_024 * 1_024;
 
 impl Drive {
     pub(super) async fn finish(
@@ -106,15 +103,19 @@ pub(super) fn check_size(outcome: Outcome) -> Result<Outcome, Failure> {
         // It consists of parameters, which were checked.
         Outcome::Open(_) => return Ok(outcome),
     };
-    match size::check(kept, LARGEST_VALUE) {
+    match size::check_kept("output", kept) {
         Ok(()) => Ok(outcome),
-        Err(unkeepable) => Err(refusal("output", &unkeepable)),
+        Err(error) => Err(Failure {
+            error,
+            retryable: false,
+            retry_after: None,
+        }),
     }
 }
 
 /// Refuses parameters that are too large before they are worked with.
 pub(super) fn check_parameters(with: &Value) -> Result<(), ErrorValue> {
-    size::check(with, LARGEST_VALUE).map_err(|unkeepable| refusal("input", &unkeepable).error)
+    size::check_kept("input", with)
 }
 
 /// What a wait asks is told with its events and in lists, and so stays small.
@@ -140,21 +141,4 @@ pub(super) fn shorten(mut failure: Failure) -> Failure {
         failure.error.details = Some(json!({ "left_out": why }));
     }
     failure
-}
-
-fn refusal(what: &str, unkeepable: &Unkeepable) -> Failure {
-    match unkeepable {
-        Unkeepable::TooLarge => Failure::permanent(
-            format!("{what}_too_large"),
-            format!(
-                "the {what} has more than {} MiB as JSON: keep it as a blob (`response: blob` of http.request, `as: blob` \
-                 of file.read) or in a file, and pass the reference or the path",
-                LARGEST_VALUE >> 20
-            ),
-        ),
-        Unkeepable::TooDeep => Failure::permanent(
-            format!("{what}_too_deep"),
-            format!("the {what} is nested deeper than 100 levels"),
-        ),
-    }
 }

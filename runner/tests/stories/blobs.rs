@@ -297,6 +297,45 @@ async fn what_is_too_large_even_for_that_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_loop_gathers_has_the_same_bound() {
+    let house = House::open().await;
+    let turns: Vec<u32> = (0..40).collect();
+    let nodes = json!([{ "id": "each", "kind": "flow.for_each", "with": { "items": turns, "parallelism": 8 },
+        "body": { "nodes": [{ "id": "gives", "kind": "test.large", "with": { "kib": 1_024 } }], "edges": [] } }]);
+    let workflow = house.workflow("gathers", nodes, &[], json!({})).await;
+    let (_, result) = house.run(&workflow, json!({})).await;
+    assert_eq!(result.error.unwrap().code, "output_too_large");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_blobs_are_lost_can_be_cancelled() {
+    let house = House::open().await;
+    let nodes = json!([
+        { "id": "big", "kind": "test.large", "with": { "kib": 300 } },
+        { "id": "holds", "kind": "test.gate" }
+    ]);
+    let workflow = house
+        .workflow("lost", nodes, &["big -> holds"], json!({}))
+        .await;
+    let id = Uuid::now_v7();
+    house
+        .launch_as(id, &workflow, json!({}), None, false)
+        .await
+        .unwrap();
+    house.stage.began("holds", 1).await;
+    house.ports.blobs.delete_all(id).await.unwrap();
+    let lost = house.ports.executions.load(id).await.unwrap_err();
+    assert!(
+        lost.to_string().contains("is missing") && !lost.transient,
+        "{lost}"
+    );
+    let end = house.end_of(id).await;
+    let launcher = house.runner.as_ref().unwrap().launcher();
+    launcher.cancel(id, "it is of no use").await.unwrap();
+    assert_eq!(end.await.status, Status::Cancelled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reference_that_a_run_was_not_given_opens_nothing() {
     let house = House::open().await;
     let secret = caller(&house).await.id;

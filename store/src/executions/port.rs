@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::Time;
+use engine::blob::Blob;
 use engine::execution::{Status, frontier_away, join_frontier};
 use engine::node::ErrorValue;
 use engine::plan::Admission;
@@ -50,7 +51,16 @@ impl ExecutionStore for Store {
     }
 
     async fn load(&self, id: Uuid) -> PortResult<Option<Loaded>> {
-        Ok(load(self, id).await?)
+        let Some(mut loaded) = load_row(self, id).await? else {
+            return Ok(None);
+        };
+        complete(self, &mut loaded).await?;
+        Ok(Some(loaded.bare))
+    }
+
+    async fn load_bare(&self, id: Uuid) -> PortResult<Option<Loaded>> {
+        let loaded = load_row(self, id).await?;
+        Ok(loaded.map(|loaded| loaded.bare))
     }
 
     async fn glimpse(&self, ids: &[Uuid]) -> PortResult<Vec<Glimpse>> {
@@ -103,8 +113,17 @@ impl ExecutionStore for Store {
     }
 }
 
-async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
-    const DOING: &str = "load an execution";
+/// An execution without its outputs, and with references in place of what is kept beside its row.
+struct Incomplete {
+    bare: Loaded,
+    /// What it was given, when that is kept elsewhere.
+    inputs: Option<Blob>,
+}
+
+const LOADING: &str = "load an execution";
+
+async fn load_row(store: &Store, id: Uuid) -> StoreResult<Option<Incomplete>> {
+    const DOING: &str = LOADING;
     #[derive(FromQueryResult)]
     struct Row {
         workflow_id: Uuid,
@@ -125,11 +144,6 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         gate_state: Option<String>,
         admission: Option<Json<Admission>>,
     }
-    #[derive(FromQueryResult)]
-    struct Output {
-        path: String,
-        output: Kept,
-    }
     let database = &store.database;
     let statement = database.statement(
         "SELECT executions.workflow_id, workflow_name, workflow_version, status, version, seq, frontier, inputs,
@@ -141,29 +155,21 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
     let Some(row) = database.one::<Row>(DOING, statement).await? else {
         return Ok(None);
     };
-    // Read after the frontier, so that every step that the frontier calls done is among them.
-    let statement = database.statement(
-        "SELECT path, output FROM steps
-         WHERE execution_id = $1 AND output IS NOT NULL ORDER BY path, attempt",
-        [id.into()],
-    );
-    let outputs: Vec<Output> = database.all(DOING, statement).await?;
     let (options, rerun_from) = row
         .options
         .map(|options| (options.0.run, options.0.rerun_from))
         .unwrap_or_default();
-    let outputs = outputs.into_iter().map(|row| async move {
-        let output = row.output.value(&store.blobs).await?;
-        Ok::<_, StoreError>((row.path, output))
-    });
-    let outputs = stream::iter(outputs).buffered(READS).try_collect().await?;
-    Ok(Some(Loaded {
+    let (inputs, away) = match row.inputs {
+        Kept::Here(inputs) => (inputs, None),
+        Kept::Away(blob) => (blob.to_value(), Some(blob)),
+    };
+    let bare = Loaded {
         accepted: Accepted {
             id,
             workflow_id: row.workflow_id,
             workflow_name: row.workflow_name,
             workflow_version: row.workflow_version.cast_unsigned(),
-            inputs: row.inputs.value(&store.blobs).await?,
+            inputs,
             options,
             gate: row.admission.map(|admission| admission.0),
             rerun: row.rerun_of.map(|of| Rerun {
@@ -176,17 +182,46 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
             created_at: row.created_at.0,
         },
         version: row.version.cast_unsigned(),
-        frontier: whole_frontier(store, row.frontier).await?,
+        frontier: row.frontier,
         status: status(DOING, &row.status)?,
         admitted: row.gate_state.is_some_and(|state| state == "admitted"),
         seq: row.seq.cast_unsigned(),
-        outputs,
-    }))
+        outputs: Vec::new(),
+    };
+    Ok(Some(Incomplete { bare, inputs: away }))
+}
+
+/// Reads what a row alone does not hold.
+async fn complete(store: &Store, loaded: &mut Incomplete) -> StoreResult<()> {
+    #[derive(FromQueryResult)]
+    struct Output {
+        path: String,
+        output: Kept,
+    }
+    let bare = &mut loaded.bare;
+    // Read after the frontier, so that every step that the frontier calls done is among them.
+    let statement = store.database.statement(
+        "SELECT path, output FROM steps
+         WHERE execution_id = $1 AND output IS NOT NULL ORDER BY path, attempt",
+        [bare.accepted.id.into()],
+    );
+    let outputs: Vec<Output> = store.database.all(LOADING, statement).await?;
+    let outputs = outputs.into_iter().map(|row| async move {
+        let output = row.output.value(&store.blobs).await?;
+        Ok::<_, StoreError>((row.path, output))
+    });
+    bare.outputs = stream::iter(outputs).buffered(READS).try_collect().await?;
+    if let Some(blob) = loaded.inputs.take() {
+        bare.accepted.inputs = Kept::Away(blob).value(&store.blobs).await?;
+    }
+    let frontier = std::mem::take(&mut bare.frontier);
+    bare.frontier = whole_frontier(store, frontier).await?;
+    Ok(())
 }
 
 /// The frontier with the values that are kept elsewhere.
 async fn whole_frontier(store: &Store, text: String) -> StoreResult<String> {
-    let corrupt = StoreError::corrupt("load an execution");
+    let corrupt = StoreError::corrupt(LOADING);
     let away = frontier_away(&text).map_err(&corrupt)?;
     if away.is_empty() {
         return Ok(text);
