@@ -173,6 +173,40 @@ async fn bytes_travel_by_calls_and_each_run_has_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_error_workflow_reads_what_the_failed_run_was_given() {
+    let house = House::open().await;
+    let alarm = json!([{ "id": "alarmed", "kind": "test.open", "with": { "from": "${ inputs.run.inputs.file }" } }]);
+    let more = json!({ "inputs": { "run": {} }, "output": "${ nodes.alarmed.output.text }" });
+    house.workflow("alarm", alarm, &[], more).await;
+    let breaks = json!([{ "id": "breaks", "kind": "test.flaky", "with": { "failures": 99 } }]);
+    let more =
+        json!({ "inputs": { "file": {} }, "settings": { "on_failure": { "workflow": "alarm" } } });
+    house.workflow("breaks", breaks, &[], more).await;
+    let nodes = json!([
+        { "id": "keeps", "kind": "test.keep", "with": { "text": "evidence" } },
+        { "id": "asks", "kind": "flow.call",
+          "with": { "workflow": "breaks", "inputs": { "file": "${ nodes.keeps.output.kept }" } } }
+    ]);
+    let workflow = house
+        .workflow("caller", nodes, &["keeps -> asks"], json!({}))
+        .await;
+    let (_, result) = house.run(&workflow, json!({})).await;
+    assert_eq!(result.status, Status::Failed);
+    let all = store::Paging::first(10);
+    let list = house
+        .store
+        .list_executions(Scope::System, &Default::default(), &all)
+        .await;
+    let runs = list.unwrap().items;
+    let alarm = runs
+        .iter()
+        .find(|run| run.workflow_name == "alarm")
+        .unwrap();
+    let result = house.end_of(alarm.id).await.await;
+    assert_eq!(*succeeded(&result), json!("evidence"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rerun_copies_what_it_takes_over() {
     let house = House::open().await;
     let nodes = json!([

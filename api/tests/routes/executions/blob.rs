@@ -232,3 +232,52 @@ nodes:
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_and_decisions_bring_no_references_of_other_runs() {
+    let lathe = Lathe::start().await;
+    let workflow = lathe
+        .workflow(
+            "
+lathe: 1
+name: asks
+nodes:
+  - { id: held, kind: test.check, with: { broken: true }, on_error: pause }
+  - { id: asks, kind: flow.await, with: { signal: go } }
+edges: [held -> asks]
+",
+        )
+        .await;
+    let id = lathe.begin(&workflow).await;
+    lathe
+        .until(&id, |execution| execution["status"] == "paused")
+        .await;
+    let forged = json!({ "$blob": { "execution": uuid::Uuid::now_v7(), "sha256": "0".repeat(64), "size": 1, "type": "" } });
+    let path = format!("/api/executions/{id}");
+    let give = |output: &Value| json!({ "step": "held", "action": "give", "output": output });
+    let refused = lathe
+        .post(&format!("{path}/decide"), give(&json!({ "file": forged })))
+        .await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        refused.text
+    );
+    assert_eq!(refused.body["error"]["details"][0]["path"], "/output/file");
+
+    lathe.post(&format!("{path}/decide"), give(&json!(1))).await;
+    lathe.post(&format!("{path}/resume"), json!(null)).await;
+    let waits = |execution: &Value| step(execution, "asks")["wait"].is_object();
+    let execution = lathe.until(&id, waits).await;
+    let wait = step(&execution, "asks")["wait"]["id"].as_str().unwrap();
+    let answer = format!("/api/waits/{wait}/answer");
+    let refused = lathe.post(&answer, json!({ "payload": [forged] })).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        refused.text
+    );
+    assert_eq!(refused.body["error"]["details"][0]["path"], "/payload/0");
+}
