@@ -47,7 +47,7 @@ impl Blob {
 /// Whether a text can be the hash of bytes: it becomes part of a file's name.
 pub fn is_hash(text: &str) -> bool {
     let is_digit = |letter: &u8| matches!(letter, b'0'..=b'9' | b'a'..=b'f');
-    text.len() == 64 && text.as_bytes().iter().all(|letter| is_digit(letter))
+    text.len() == 64 && text.as_bytes().iter().all(is_digit)
 }
 
 /// Whether a value has about more bytes than stand in a row.
@@ -108,13 +108,14 @@ fn look(
 ) {
     match value {
         Value::Object(fields) if fields.contains_key(KEY) => {
-            if !Blob::from_value(value).is_some_and(|blob| let_through(&blob)) {
-                let message = format!(
-                    "`{KEY}` refers to the bytes of one run and means nothing in another: give the value itself, or \
-                     an address to fetch it from"
-                );
-                problems.push(Problem::at(path, message));
+            if Blob::from_value(value).is_some_and(|blob| let_through(&blob)) {
+                return;
             }
+            let message = format!(
+                "`{KEY}` refers to the bytes of one run and means nothing in another: give the value itself, or an \
+                 address to fetch it from"
+            );
+            problems.push(Problem::at(path, message));
         }
         Value::Object(fields) => {
             for (name, field) in fields {

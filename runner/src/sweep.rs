@@ -91,7 +91,7 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
                 Ok(0) => {}
                 Ok(runs) => tracing::info!(runs, "blobs of runs that are gone were removed"),
                 Err(error) => {
-                    tracing::warn!(%error, "blobs of runs that are gone could not be removed")
+                    tracing::warn!(%error, "blobs of runs that are gone could not be removed");
                 }
             }
         });

@@ -21,6 +21,7 @@ mod idempotency;
 mod logs;
 mod lost_connection;
 mod paging;
+mod payloads;
 mod queue;
 mod runners;
 mod s3;
