@@ -20,14 +20,11 @@ use uuid::Uuid;
 
 use super::committer::{DOING, Job};
 use super::prepare::{StoredOptions, Unit};
-use super::{gates, prune, waits, wake};
+use super::{READS, gates, prune, waits, wake};
 use crate::blobs::Kept;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
-
-/// Large outputs that are read at the same time.
-const READS: usize = 8;
 
 #[async_trait]
 impl ExecutionStore for Store {

@@ -3,10 +3,12 @@
 use engine::Time;
 use engine::execution::StepStatus;
 use engine::node::ErrorValue;
+use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::FromQueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::READS;
 use crate::blobs::Kept;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
@@ -71,14 +73,14 @@ impl Store {
         Scope::System: Scope,
         execution: Uuid,
     ) -> StoreResult<Vec<StoredStep>> {
-        let mut steps = Vec::new();
-        for mut row in self.step_rows(execution).await? {
+        let rows = self.step_rows(execution).await?.into_iter();
+        let steps = rows.map(|mut row| async move {
             let (input, output) = (row.input.take(), row.output.take());
             let input = self.whole(input).await?;
             let output = self.whole(output).await?;
-            steps.push(row.step(input, output)?);
-        }
-        Ok(steps)
+            row.step(input, output)
+        });
+        stream::iter(steps).buffered(READS).try_collect().await
     }
 
     /// What an execution was given, large values included.
