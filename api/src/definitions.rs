@@ -1,16 +1,17 @@
-//! The newest definition of each workflow, kept in memory so that an execute costs no read.
+//! The definition of each workflow that usually runs, kept in memory so that an execute costs no read.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use engine::ports::definitions::Definition;
+use engine::Time;
+use engine::ports::definitions::{Definition, VersionChoice};
 use store::{Scope, Store, WorkflowRecord};
 use uuid::Uuid;
 
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 
-/// Another API process may have written a newer version: what is kept is read again after this long.
+/// Another API process may have changed a workflow: what is kept is read again after this long.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// Past this many, everything is forgotten: reading a definition again takes less than a millisecond.
@@ -23,6 +24,8 @@ pub(crate) struct Definitions {
 
 struct Kept {
     definition: Arc<Definition>,
+    /// When the workflow was changed or published last, as far as is known here.
+    changed_at: Time,
     read_at: Instant,
 }
 
@@ -34,13 +37,13 @@ impl Definitions {
         }
     }
 
-    /// The newest version of a workflow, at most a second old.
-    pub(crate) async fn newest(&self, id: Uuid) -> ApiResult<Option<Arc<Definition>>> {
+    /// The version that runs unless another one is asked for, as it was at most a second ago.
+    pub(crate) async fn usual(&self, id: Uuid) -> ApiResult<Option<Arc<Definition>>> {
         if let Some(definition) = self.fresh(id) {
             return Ok(Some(definition));
         }
         match self.store.workflow(Scope::System, id).await? {
-            Some(record) => Ok(Some(self.keep_record(&record))),
+            Some(record) => self.keep(&record).await.map(Some),
             None => {
                 self.forget(id);
                 Ok(None)
@@ -48,29 +51,78 @@ impl Definitions {
         }
     }
 
-    /// Takes in what was just written. A read that began earlier can't bring back the version before.
-    pub(crate) fn keep_record(&self, record: &WorkflowRecord) -> Arc<Definition> {
-        let definition = Definition {
+    /// The version that is asked for; without a choice, the usual one.
+    pub(crate) async fn chosen(
+        &self,
+        id: Uuid,
+        choice: Option<VersionChoice>,
+    ) -> ApiResult<Arc<Definition>> {
+        let Some(choice) = choice else {
+            let usual = self.usual(id).await?;
+            return usual.ok_or_else(|| ApiError::not_found("workflow"));
+        };
+        let record = self.store.workflow(Scope::System, id).await?;
+        let record = record.ok_or_else(|| ApiError::not_found("workflow"))?;
+        let (newest, published) = (record.summary.version, record.summary.published_version);
+        let version = VersionChoice::pick(Some(choice), newest, published)
+            .ok_or_else(|| ApiError::not_found("published version: the workflow has none yet"))?;
+        self.version(&record, version).await
+    }
+
+    /// One version of a workflow, of a deleted one too.
+    pub(crate) async fn numbered(&self, id: Uuid, version: u32) -> ApiResult<Arc<Definition>> {
+        let found = self.store.workflow_version(Scope::System, id, version);
+        let found = found.await?;
+        let found = found.ok_or_else(|| ApiError::not_found("version of the workflow"))?;
+        Ok(Arc::new(Definition {
+            workflow_id: id,
+            version,
+            name: found.summary.name,
+            document: found.document,
+        }))
+    }
+
+    async fn version(&self, record: &WorkflowRecord, version: u32) -> ApiResult<Arc<Definition>> {
+        if version != record.summary.version {
+            return self.numbered(record.summary.id, version).await;
+        }
+        Ok(Arc::new(Definition {
             workflow_id: record.summary.id,
-            version: record.summary.version,
+            version,
             name: record.summary.name.clone(),
             document: record.document.clone(),
-        };
+        }))
+    }
+
+    /// Takes in what was just written.
+    pub(crate) async fn changed(&self, record: &WorkflowRecord) {
+        if self.keep(record).await.is_err() {
+            self.forget(record.summary.id);
+        }
+    }
+
+    /// A read that began earlier can't bring back what was before.
+    async fn keep(&self, record: &WorkflowRecord) -> ApiResult<Arc<Definition>> {
+        let (newest, published) = (record.summary.version, record.summary.published_version);
+        let version = VersionChoice::pick(None, newest, published).unwrap_or(newest);
+        let definition = self.version(record, version).await?;
+        let changed_at = record.summary.updated_at;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
             kept.clear();
         }
         let read_at = Instant::now();
-        let entry = kept.entry(definition.workflow_id);
-        let entry = entry.or_insert_with(|| Kept {
-            definition: Arc::new(definition.clone()),
+        let entry = kept.entry(record.summary.id).or_insert_with(|| Kept {
+            definition: Arc::clone(&definition),
+            changed_at,
             read_at,
         });
-        if entry.definition.version < definition.version {
-            entry.definition = Arc::new(definition);
+        if entry.changed_at <= changed_at {
+            entry.definition = definition;
+            entry.changed_at = changed_at;
         }
         entry.read_at = read_at;
-        Arc::clone(&entry.definition)
+        Ok(Arc::clone(&entry.definition))
     }
 
     pub(crate) fn forget(&self, id: Uuid) {

@@ -50,6 +50,18 @@ pub(crate) async fn read_workflow(
     checked.map_err(|problems| ApiError::from_problems("the workflow is not valid", problems))
 }
 
+/// Checks a document that was saved earlier: the catalogue may have changed since.
+pub(crate) async fn check_stored(app: &App, document: Value) -> ApiResult<()> {
+    let body = WorkflowBody::of(document);
+    read_workflow(app, body.document, None).await.map(|_| ())
+}
+
+/// Reads a document that was saved earlier.
+pub(crate) fn stored(document: &Value) -> ApiResult<Document> {
+    parse::from_value(document.clone())
+        .map_err(|problems| ApiError::from_problems("the version can't be read here", problems))
+}
+
 fn check(document: Map<String, Value>, catalog: &Catalog) -> Result<Document, Problems> {
     let document = parse::from_value(Value::Object(document))?;
     plan::compile(document, catalog).map(|plan| plan.document)

@@ -10,7 +10,7 @@ use engine::blob;
 use engine::execution::RunOptions;
 use engine::ports::definitions::Definition;
 use engine::ports::executions::ExecutionResult;
-use engine::ports::launcher::{Again, Launch, Recorded};
+use engine::ports::launcher::{Again, Launch, Launched, Recorded};
 use serde_json::{Map, Value};
 use store::Scope;
 use uuid::Uuid;
@@ -40,6 +40,7 @@ pub(crate) async fn launch(app: &App, order: Order) -> ApiResult<Response> {
         .is_some()
         .then(|| order.inputs.clone());
     let rerun_of = order.again.as_ref().map(|again| again.earlier.execution);
+    let (definition, trigger) = (Arc::clone(&order.definition), order.trigger);
     let launched = app
         .launcher
         .launch(Launch {
@@ -63,12 +64,24 @@ pub(crate) async fn launch(app: &App, order: Order) -> ApiResult<Response> {
         )
         .await;
     }
+    answer(app, &definition, trigger, launched, rerun_of, wait).await
+}
+
+/// The reply to whoever began an execution.
+pub(crate) async fn answer(
+    app: &App,
+    definition: &Definition,
+    trigger: &str,
+    launched: Launched,
+    rerun_of: Option<Uuid>,
+    wait: Option<Duration>,
+) -> ApiResult<Response> {
     metrics::counter!("lathe_executions_accepted_total").increment(1);
     let execution = match launched.recorded {
         // Shown as it is recorded: with references in place of large values.
         Some(recorded) if !is_large(&recorded, launched.finished.as_ref()) => fresh(
-            &order.definition,
-            order.trigger,
+            definition,
+            trigger,
             launched.id,
             recorded,
             launched.finished,
@@ -107,6 +120,12 @@ async fn replay(
         );
         return Err(ApiError::conflict(message));
     }
+    replayed(app, id, wait).await
+}
+
+/// The reply to whoever began an execution before, and asks again.
+pub(crate) async fn replayed(app: &App, id: Uuid, wait: Option<Duration>) -> ApiResult<Response> {
+    let first = wait::read(app, id).await?;
     let execution = match wait {
         Some(wait) if !first.summary.status.is_terminal() => wait::for_end(app, id, wait).await?,
         _ => first.into(),

@@ -15,6 +15,7 @@ mod launch;
 mod layers;
 mod live;
 mod metrics;
+mod moves;
 mod openapi;
 mod proxy;
 mod replies;

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use axum::response::Response;
 use engine::execution::{Earlier, EarlierStep};
-use engine::ports::definitions::Definition;
+use engine::ports::definitions::VersionChoice;
 use engine::ports::launcher::Again;
 use serde_json::Value;
 use store::{Scope, StoredStep};
 use uuid::Uuid;
 
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::launch::{Order, launch};
 use crate::schemas::change::{RerunBody, RerunVersion, Which};
 use crate::schemas::workflow::ExecuteRequest;
@@ -29,11 +29,17 @@ pub(crate) async fn rerun(
     let before = wait::read(app, id).await?;
     let (workflow, same) = (before.summary.workflow_id, before.summary.workflow_version);
     let definition = match body.version.unwrap_or(RerunVersion::Which(Which::Same)) {
-        RerunVersion::Which(Which::Newest) => app.definitions.newest(workflow).await?,
-        RerunVersion::Which(Which::Same) => version(app, workflow, same).await?,
-        RerunVersion::Number(number) => version(app, workflow, number).await?,
+        RerunVersion::Which(Which::Same) => app.definitions.numbered(workflow, same).await?,
+        RerunVersion::Number(number) => app.definitions.numbered(workflow, number).await?,
+        RerunVersion::Which(Which::Newest) => {
+            let newest = Some(VersionChoice::NEWEST);
+            app.definitions.chosen(workflow, newest).await?
+        }
+        RerunVersion::Which(Which::Published) => {
+            let published = Some(VersionChoice::PUBLISHED);
+            app.definitions.chosen(workflow, published).await?
+        }
     };
-    let definition = definition.ok_or_else(|| ApiError::not_found("version of the workflow"))?;
     let steps = app.store.whole_execution_steps(Scope::System, id).await?;
     let inputs = match body.inputs {
         Some(inputs) => inputs,
@@ -62,23 +68,8 @@ pub(crate) async fn rerun(
     launch(app, order).await
 }
 
-async fn version(app: &App, workflow: Uuid, version: u32) -> ApiResult<Option<Arc<Definition>>> {
-    let found = app
-        .store
-        .workflow_version(Scope::System, workflow, version)
-        .await?;
-    Ok(found.map(|found| {
-        Arc::new(Definition {
-            workflow_id: workflow,
-            version,
-            name: found.name,
-            document: found.document,
-        })
-    }))
-}
-
 /// Records come in the order of their attempts, so that the last one stays.
-fn earlier(step: StoredStep) -> (String, EarlierStep) {
+pub(crate) fn earlier(step: StoredStep) -> (String, EarlierStep) {
     let earlier = EarlierStep {
         attempt: step.attempt,
         kind: step.kind,

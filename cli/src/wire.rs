@@ -26,6 +26,7 @@ use crate::config::{Allowed, Backend, DataFolder, Running, SecretUrl};
 use crate::documents::Place;
 use crate::fault::Fault;
 use crate::folder_applications::FolderApplications;
+use crate::library::Kept;
 
 /// How long a ticket may be in a runner's hands before another one takes it over.
 const TICKET_LEASE: Duration = Duration::from_secs(30);
@@ -242,9 +243,10 @@ pub(crate) fn compile(text: &str, catalog: &Catalog) -> Result<Plan, Vec<Place>>
         .map_err(|problems| places(parsed.source.place(problems)))
 }
 
-pub(crate) async fn newest_definition(store: &Store, name: &str) -> anyhow::Result<Definition> {
-    let definition = store.newest(name).await?;
-    definition.ok_or_else(|| anyhow::anyhow!("the workflow `{name}` is gone from the store"))
+/// The version of a workflow that was just kept.
+pub(crate) async fn definition(store: &Store, kept: &Kept) -> anyhow::Result<Definition> {
+    let definition = store.version(kept.id, kept.version).await?;
+    definition.ok_or_else(|| anyhow::anyhow!("the workflow `{}` is gone from the store", kept.name))
 }
 
 /// Cancels what an earlier `lathe run` on this folder left behind when it was killed: nobody waits for it

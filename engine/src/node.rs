@@ -15,6 +15,7 @@ use crate::document::Input;
 use crate::duration::Millis;
 use crate::ports::PortError;
 use crate::ports::blobs::{Blobs, ByteStream, PutError, Stored};
+use crate::ports::definitions::VersionChoice;
 
 /// What a node gives back when it did not fail.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +25,11 @@ pub enum Outcome {
     /// Done later: the step holds nothing while it waits, and succeeds with this output when the time comes.
     Wait { until: Time, output: Value },
     /// Done when another workflow is: its output becomes this step's.
-    Call { workflow: String, inputs: Value },
+    Call {
+        workflow: String,
+        version: Option<VersionChoice>,
+        inputs: Value,
+    },
     /// Done when somebody outside says so.
     Await(Box<Await>),
     /// Done when the blocks that the node holds are.

@@ -12,6 +12,7 @@ mod m0004_runners;
 mod m0005_applications;
 mod m0006_flows;
 mod m0007_gates;
+mod m0008_versions;
 mod m0009_step_cache;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_applications::Migration),
             Box::new(m0006_flows::Migration),
             Box::new(m0007_gates::Migration),
+            Box::new(m0008_versions::Migration),
             Box::new(m0009_step_cache::Migration),
         ]
     }

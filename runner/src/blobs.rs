@@ -1,13 +1,12 @@
 //! Bytes that a value refers to belong to one run. A value that goes to another run takes copies along, so that either
 //! run can be deleted without the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use engine::Time;
 use engine::blob;
-use engine::execution::{Earlier, EarlierStep};
 use engine::ports::PortResult;
 use engine::ports::blobs::Blobs;
 use engine::ports::launcher::{Launch, LaunchError};
@@ -63,14 +62,12 @@ pub(crate) async fn take_over(
         if !wanted.is_empty() {
             let copied = copy(&*ports.blobs, wanted, from, to).await?;
             hand_over(&mut launch.inputs, &copied, from, to);
-            let mut steps: BTreeMap<String, EarlierStep> = again.earlier.steps.clone();
-            for step in steps.values_mut() {
+            let earlier = Arc::make_mut(&mut again.earlier);
+            for step in earlier.steps.values_mut() {
                 for value in [&mut step.input, &mut step.output].into_iter().flatten() {
                     hand_over(value, &copied, from, to);
                 }
             }
-            let execution = from;
-            again.earlier = Arc::new(Earlier { execution, steps });
         }
     }
     blob::refuse(&launch.inputs, "/inputs", &|blob| blob.execution == to)?;

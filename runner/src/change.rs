@@ -5,6 +5,7 @@ use std::sync::Arc;
 use engine::blob::{self, Blob};
 use engine::execution::{Command, Decision, Execution, Illegal, apply};
 use engine::plan::Plan;
+use engine::ports::PortResult;
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Commit, Committed, Loaded};
 use engine::ports::launcher::{CancelError, Change, ChangeError};
@@ -82,15 +83,47 @@ async fn carry_out(
                 },
             };
             launch::offer(ports, &[ticket]).await;
-            for orphan in orphans {
-                let reason = "the step that called it does not wait for it any more";
-                match launch::cancel(ports, plans, options, orphan, reason).await {
-                    Ok(()) | Err(CancelError::Ended | CancelError::NotFound) => {}
-                    Err(CancelError::Port(error)) => return Err(error.into()),
-                }
-            }
-            return Ok(());
+            return Ok(cancel_orphans(ports, plans, options, orphans).await?);
         }
+    }
+}
+
+/// Cancels executions that nobody waits for any more.
+pub(crate) async fn cancel_orphans(
+    ports: &Collaborators,
+    plans: &Plans,
+    options: &Options,
+    orphans: Vec<Uuid>,
+) -> PortResult<()> {
+    for orphan in orphans {
+        let reason = "the step that called it does not wait for it any more";
+        match launch::cancel(ports, plans, options, orphan, reason).await {
+            Ok(()) | Err(CancelError::Ended | CancelError::NotFound) => {}
+            Err(CancelError::Port(error)) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The plan that an execution runs by.
+pub(crate) async fn plan_of(plans: &Plans, loaded: &Loaded) -> Result<Arc<Plan>, ChangeError> {
+    let accepted = &loaded.accepted;
+    let plan = plans.version(accepted.workflow_id, accepted.workflow_version);
+    plan.await.map_err(|error| match error {
+        PlanError::Port(error) => error.into(),
+        PlanError::Invalid(problems) => ChangeError::Invalid(problems),
+    })
+}
+
+/// What an illegal command is to whoever asked for it.
+pub(crate) fn refusal(execution: &Execution, illegal: Illegal) -> ChangeError {
+    match illegal {
+        Illegal::Ended(status) | Illegal::NotNow(status) => ChangeError::NotNow(status),
+        Illegal::WrongState { status, .. } => ChangeError::StepNotNow(status),
+        Illegal::NotItsWait { .. } => ChangeError::NoSuchWait,
+        Illegal::Held => ChangeError::Held,
+        Illegal::Busy => ChangeError::Busy,
+        _ => ChangeError::NotNow(execution.status),
     }
 }
 
@@ -100,28 +133,13 @@ async fn changed(
     loaded: Loaded,
     command: impl Fn(&Plan, &Execution) -> Result<Command, ChangeError>,
 ) -> Result<(Commit, Vec<Uuid>), ChangeError> {
-    let accepted = &loaded.accepted;
-    let plan = match plans
-        .version(accepted.workflow_id, accepted.workflow_version)
-        .await
-    {
-        Ok(plan) => plan,
-        Err(PlanError::Port(error)) => return Err(error.into()),
-        Err(PlanError::Invalid(problems)) => return Err(ChangeError::Invalid(problems)),
-    };
+    let plan = plan_of(plans, &loaded).await?;
     let version = loaded.version;
     let mut execution = Execution::from_loaded(&plan, loaded)
         .map_err(|error| unusable("reading the execution", error))?;
     let command = command(&plan, &execution)?;
-    let status = execution.status;
-    let effects =
-        apply(&mut execution, &plan, now(), command).map_err(|illegal| match illegal {
-            Illegal::Ended(status) | Illegal::NotNow(status) => ChangeError::NotNow(status),
-            Illegal::WrongState { status, .. } => ChangeError::StepNotNow(status),
-            Illegal::NotItsWait { .. } => ChangeError::NoSuchWait,
-            Illegal::Held => ChangeError::Held,
-            _ => ChangeError::NotNow(status),
-        })?;
+    let effects = apply(&mut execution, &plan, now(), command)
+        .map_err(|illegal| refusal(&execution, illegal))?;
     let orphans = effects.orphans.clone();
     let commit = drive::commit_of_progress(&plan, &execution, version, effects, options)
         .map_err(|error| unusable("writing the execution", error))?;

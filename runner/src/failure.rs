@@ -44,7 +44,8 @@ async fn prepare(
     accepted: &Accepted,
     failed: &Execution,
 ) -> Result<Commit, String> {
-    let found = plans.newest(workflow).await.map_err(|error| match error {
+    let found = plans.named(workflow, None).await;
+    let found = found.map_err(|error| match error {
         PlanError::Port(error) => error.to_string(),
         PlanError::Invalid(problems) => problems.to_string(),
     })?;

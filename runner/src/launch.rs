@@ -12,7 +12,7 @@ use engine::ports::PortError;
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Accepted, Commit, Committed, ExecutionResult, Loaded, Rerun};
 use engine::ports::launcher::{
-    CancelError, Change, ChangeError, Launch, LaunchError, Launched, Launcher, Recorded,
+    CancelError, Change, ChangeError, Launch, LaunchError, Launched, Launcher, MoveError, Recorded,
 };
 use engine::ports::queue::{Ticket, TicketReason};
 use engine::problem::{Problem, Problems};
@@ -28,6 +28,7 @@ use crate::gate;
 use crate::options::Options;
 use crate::plans::{PlanError, Plans};
 use crate::shared::Shared;
+use crate::supersede;
 
 /// Accepts executions for runners elsewhere: commits, then offers a ticket.
 pub struct RemoteLauncher {
@@ -70,6 +71,16 @@ impl Launcher for RemoteLauncher {
     async fn change(&self, execution: Uuid, change: Change) -> Result<(), ChangeError> {
         change::change(&self.ports, &self.plans, &self.options, execution, &change).await
     }
+
+    async fn supersede(
+        &self,
+        execution: Uuid,
+        seq: u64,
+        by: Launch,
+    ) -> Result<Launched, MoveError> {
+        let (ports, plans, options) = (&self.ports, &self.plans, &self.options);
+        supersede::supersede(ports, plans, options, execution, seq, by).await
+    }
 }
 
 /// Accepts executions and drives them in this process, as long as there is room.
@@ -108,6 +119,17 @@ impl Launcher for LocalLauncher {
             &change,
         )
         .await
+    }
+
+    async fn supersede(
+        &self,
+        execution: Uuid,
+        seq: u64,
+        by: Launch,
+    ) -> Result<Launched, MoveError> {
+        let shared = &self.shared;
+        let (ports, plans, options) = (&shared.ports, &shared.plans, &shared.options);
+        supersede::supersede(ports, plans, options, execution, seq, by).await
     }
 }
 
@@ -165,9 +187,9 @@ async fn is_free_again(
     Ok(ports.executions.release_key(launched.id, before).await?)
 }
 
-type Begun = (Execution, engine::execution::Effects);
+pub(crate) type Begun = (Execution, engine::execution::Effects);
 
-fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
+pub(crate) fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
     let inputs = plan.check_inputs(launch.inputs)?;
     let created_at = now();
     launch.options.check(plan)?;
@@ -412,7 +434,7 @@ pub(crate) fn result_of(execution: &Execution) -> Option<ExecutionResult> {
     })
 }
 
-fn into_launch_error(error: PlanError) -> LaunchError {
+pub(crate) fn into_launch_error(error: PlanError) -> LaunchError {
     match error {
         PlanError::Invalid(problems) => LaunchError::Invalid(problems),
         PlanError::Port(error) => LaunchError::Port(error),

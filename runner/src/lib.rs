@@ -21,6 +21,7 @@ mod pull;
 mod runner;
 mod shared;
 mod signs;
+mod supersede;
 mod sweep;
 
 pub use blobs::remove_orphaned_blobs;

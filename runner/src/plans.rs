@@ -7,7 +7,7 @@ use engine::catalog::Catalog;
 use engine::document::parse;
 use engine::plan::{self, NodeIndex, Plan};
 use engine::ports::PortError;
-use engine::ports::definitions::{Definition, Definitions};
+use engine::ports::definitions::{Definition, Definitions, VersionChoice};
 use engine::problem::{Problem, Problems};
 use uuid::Uuid;
 
@@ -57,12 +57,13 @@ impl Plans {
         self.of(&definition)
     }
 
-    /// The newest definition of a workflow by name, with its plan.
-    pub(crate) async fn newest(
+    /// A definition of a workflow by name, with its plan.
+    pub(crate) async fn named(
         &self,
         name: &str,
+        choice: Option<VersionChoice>,
     ) -> Result<Option<(Definition, Arc<Plan>)>, PlanError> {
-        let Some(definition) = self.definitions.newest(name).await? else {
+        let Some(definition) = self.definitions.named(name, choice).await? else {
             return Ok(None);
         };
         let plan = self.of(&definition)?;

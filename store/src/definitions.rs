@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use engine::ports::PortResult;
-use engine::ports::definitions::{Definition, Definitions};
+use engine::ports::definitions::{Definition, Definitions, VersionChoice};
 use sea_orm::{FromQueryResult, Statement};
 use serde_json::Value;
 use uuid::Uuid;
@@ -21,13 +21,27 @@ impl Definitions for Store {
         Ok(definition(self, statement).await?)
     }
 
-    async fn newest(&self, name: &str) -> PortResult<Option<Definition>> {
-        let statement = self.database.statement(
+    async fn named(
+        &self,
+        name: &str,
+        choice: Option<VersionChoice>,
+    ) -> PortResult<Option<Definition>> {
+        let version = match choice {
+            None => "coalesce(w.published_version, w.version)",
+            Some(VersionChoice::NEWEST) => "w.version",
+            Some(VersionChoice::PUBLISHED) => "w.published_version",
+            Some(VersionChoice::Number(_)) => "$2",
+        };
+        let mut values: Vec<sea_orm::Value> = vec![name.into()];
+        if let Some(VersionChoice::Number(number)) = choice {
+            values.push(number.cast_signed().into());
+        }
+        let sql = format!(
             "SELECT v.workflow_id, v.version, v.name, v.document
-             FROM workflows w JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = w.version
-             WHERE w.name = $1 AND w.deleted_at IS NULL",
-            [name.into()],
+             FROM workflows w JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = {version}
+             WHERE w.name = $1 AND w.deleted_at IS NULL"
         );
+        let statement = self.database.statement_of(sql, values);
         Ok(definition(self, statement).await?)
     }
 }

@@ -24,6 +24,15 @@ pub enum StoreError {
     NotFound(&'static str),
     #[error("there is already {what} named `{name}`")]
     NameTaken { what: &'static str, name: String },
+    /// Somebody else changed it since the caller read it.
+    #[error(
+        "{what} is at version {now} by now, and this change was made to version {base}: read it again and make the change to that, or leave out `base_version` to overwrite it"
+    )]
+    Stale {
+        what: &'static str,
+        base: u32,
+        now: u32,
+    },
     #[error("the cursor is not one that this list gave out")]
     BadCursor,
     /// The database refused, or was out of reach.

@@ -25,6 +25,7 @@ mod scope;
 mod secrets;
 mod step_cache;
 mod store;
+mod versions;
 mod workflows;
 
 pub use applications::{ApplicationRecord, NewApplication};
@@ -40,6 +41,5 @@ pub use redesign::ModelChange;
 pub use schema::SchemaStep;
 pub use scope::Scope;
 pub use store::Store;
-pub use workflows::{
-    NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary, WorkflowVersion,
-};
+pub use versions::{VersionSummary, WorkflowVersion};
+pub use workflows::{NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary};

@@ -1,4 +1,4 @@
-//! Workflows for people: lists, drafts of a new version, deletion. Versions never change.
+//! Workflows for people: lists, changes, deletion. Each change of a document is a new version.
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;
@@ -31,7 +31,10 @@ pub struct WorkflowSummary {
     pub name: String,
     pub label: Option<String>,
     pub description: Option<String>,
+    /// The newest version.
     pub version: u32,
+    /// The version that runs unless another one is asked for; the newest one does while there is none.
+    pub published_version: Option<u32>,
     pub node_count: u32,
     pub created_at: Time,
     pub updated_at: Time,
@@ -45,26 +48,14 @@ pub struct WorkflowRecord {
     pub layout: Option<Value>,
 }
 
-/// One version, and the layout of the newest one.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WorkflowVersion {
-    pub workflow_id: Uuid,
-    pub version: u32,
-    pub name: String,
-    pub document: Value,
-    pub layout: Option<Value>,
-    pub created_at: Time,
-}
-
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WorkflowFilter {
     /// A part of the name or label, in any case.
     pub q: Option<String>,
 }
 
-const WHAT: &str = "workflow";
-const SUMMARY: &str =
-    "w.id, w.name, w.label, w.description, w.version, w.node_count, w.created_at, w.updated_at";
+pub(crate) const WHAT: &str = "workflow";
+const SUMMARY: &str = "w.id, w.name, w.label, w.description, w.version, w.published_version, w.node_count, w.created_at, w.updated_at";
 
 #[derive(FromQueryResult)]
 struct SummaryRow {
@@ -73,6 +64,7 @@ struct SummaryRow {
     label: Option<String>,
     description: Option<String>,
     version: i32,
+    published_version: Option<i32>,
     node_count: i32,
     created_at: Moment,
     updated_at: Moment,
@@ -86,6 +78,7 @@ impl From<SummaryRow> for WorkflowSummary {
             label: row.label,
             description: row.description,
             version: row.version.cast_unsigned(),
+            published_version: row.published_version.map(i32::cast_unsigned),
             node_count: row.node_count.cast_unsigned(),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
@@ -198,6 +191,7 @@ impl Store {
             label: new.label,
             description: new.description,
             version: 1,
+            published_version: None,
             node_count: new.node_count,
             created_at: now,
             updated_at: now,
@@ -249,46 +243,14 @@ impl Store {
         }
     }
 
-    /// One version, of a deleted workflow too: its executions still show it.
-    pub async fn workflow_version(
-        &self,
-        Scope::System: Scope,
-        id: Uuid,
-        version: u32,
-    ) -> StoreResult<Option<WorkflowVersion>> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            name: String,
-            document: Json<Value>,
-            layout: Option<Json<Value>>,
-            created_at: Moment,
-        }
-        let statement = self.database.statement(
-            "SELECT v.name, v.document, w.layout, v.created_at
-             FROM workflow_versions v LEFT JOIN workflows w ON w.id = v.workflow_id
-             WHERE v.workflow_id = $1 AND v.version = $2",
-            [id.into(), version.cast_signed().into()],
-        );
-        let row: Option<Row> = self
-            .database
-            .one("read a workflow version", statement)
-            .await?;
-        Ok(row.map(|row| WorkflowVersion {
-            workflow_id: id,
-            version,
-            name: row.name,
-            document: row.document.0,
-            layout: row.layout.map(|json| json.0),
-            created_at: row.created_at.0,
-        }))
-    }
-
-    /// A changed document becomes the next version; a changed layout alone does not.
+    /// A changed document becomes the next version; a changed layout alone does not. `base` is the version that the
+    /// change was made to: a newer one is not overwritten then.
     pub async fn update_workflow(
         &self,
         scope: Scope,
         id: Uuid,
         new: NewWorkflow,
+        base: Option<u32>,
     ) -> StoreResult<WorkflowRecord> {
         const DOING: &str = "change a workflow";
         let doing = StoreError::doing(DOING);
@@ -316,6 +278,13 @@ impl Store {
             return Err(StoreError::NotFound(WHAT));
         };
         let current = WorkflowRecord::from(current);
+        if let Some(base) = base.filter(|base| *base != current.summary.version) {
+            return Err(StoreError::Stale {
+                what: "the workflow",
+                base,
+                now: current.summary.version,
+            });
+        }
         let changed = current.document != new.document;
         let version = current.summary.version + u32::from(changed);
         if changed {

@@ -2,7 +2,7 @@
 
 use blueprint::Invalid;
 use engine::ports::PortError;
-use engine::ports::launcher::{CancelError, ChangeError, LaunchError};
+use engine::ports::launcher::{CancelError, ChangeError, LaunchError, MoveError};
 use engine::problem::{Problem, Problems};
 use store::StoreError;
 
@@ -14,7 +14,9 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound(what) => Self::not_found(what),
-            StoreError::NameTaken { .. } => Self::conflict(error.to_string()),
+            StoreError::NameTaken { .. } | StoreError::Stale { .. } => {
+                Self::conflict(error.to_string())
+            }
             StoreError::BadCursor => Self::bad_request(error.to_string()),
             error if error.is_transient() => Self::unavailable(DATABASE_AWAY).because(error),
             error => Self::internal(error),
@@ -62,6 +64,8 @@ impl From<ChangeError> for ApiError {
             ChangeError::NotNow(_)
             | ChangeError::Held
             | ChangeError::NotPaused
+            | ChangeError::Busy
+            | ChangeError::Called
             | ChangeError::StepNotNow(_)
             | ChangeError::NoSuchWait => Self::conflict(error.to_string()),
             ChangeError::Unfit(unfit) => {
@@ -74,6 +78,16 @@ impl From<ChangeError> for ApiError {
                 Self::from_problems("its workflow can't be read here", problems)
             }
             ChangeError::Port(error) => error.into(),
+        }
+    }
+}
+
+impl From<MoveError> for ApiError {
+    fn from(error: MoveError) -> Self {
+        match error {
+            MoveError::Change(error) => error.into(),
+            MoveError::Launch(error) => error.into(),
+            MoveError::Outdated => Self::conflict(error.to_string()),
         }
     }
 }

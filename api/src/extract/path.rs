@@ -1,4 +1,4 @@
-//! The id in a path, and the hash that may follow it.
+//! The id in a path, and the number of a version or the hash of a blob below it.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -17,14 +17,8 @@ impl IntoParams for Id {
         let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
-            .format(Some(format))
-            .build();
-        let parameter = ParameterBuilder::new()
-            .name("id")
-            .parameter_in(ParameterIn::Path)
-            .required(Required::True)
-            .schema(Some(schema));
-        vec![parameter.build()]
+            .format(Some(format));
+        vec![in_path("id", schema)]
     }
 }
 
@@ -36,32 +30,63 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
             .await
             .map(|Path(text)| text)
             .unwrap_or_default();
-        Self::read(&text).map(Self)
+        read(&text).map(Self)
     }
 }
 
-impl Id {
-    fn read(text: &str) -> ApiResult<Uuid> {
-        // Other spellings of a UUID are refused: one thing has one address.
-        let id = Uuid::try_parse(text)
-            .ok()
-            .filter(|id| id.hyphenated().to_string().eq_ignore_ascii_case(text));
-        id.ok_or_else(|| {
-            let shown: String = text.chars().take(60).collect();
+/// A version of what the id names.
+pub(crate) struct Numbered {
+    pub(crate) id: Uuid,
+    pub(crate) version: u32,
+}
+
+impl IntoParams for Numbered {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(1));
+        let mut parameters = Id::into_params(place);
+        parameters.push(in_path("version", schema));
+        parameters
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Numbered {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
+        let (id, version) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map(|Path(texts)| texts)
+            .unwrap_or_default();
+        let id = read(&id)?;
+        let number = version.parse().ok().filter(|number| {
+            (1..=i32::MAX.cast_unsigned()).contains(number) && number.to_string() == version
+        });
+        let version = number.ok_or_else(|| {
+            let shown: String = version.chars().take(60).collect();
             ApiError::bad_request(format!(
-                "`{shown}` is not an id: ids look like 0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+                "`{shown}` is not a version: versions are 1, 2, 3 …"
             ))
-        })
+        })?;
+        Ok(Self { id, version })
     }
 }
 
 /// A blob of an execution.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
 pub(crate) struct BlobId {
     pub(crate) id: Uuid,
-    /// The hash of its bytes, in hexadecimal.
+    /// The hash of its bytes, as it was sent.
     pub(crate) sha256: String,
+}
+
+impl IntoParams for BlobId {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = Id::into_params(place);
+        let hash = ObjectBuilder::new().schema_type(Type::String);
+        parameters.push(in_path("sha256", hash));
+        parameters
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for BlobId {
@@ -70,7 +95,29 @@ impl<S: Send + Sync> FromRequestParts<S> for BlobId {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
         let path = Path::<(String, String)>::from_request_parts(parts, state).await;
         let (id, sha256) = path.map(|Path(both)| both).unwrap_or_default();
-        let id = Id::read(&id)?;
+        let id = read(&id)?;
         Ok(Self { id, sha256 })
     }
+}
+
+fn in_path(name: &str, schema: ObjectBuilder) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(schema.build()))
+        .build()
+}
+
+/// Other spellings of a UUID are refused: one thing has one address.
+fn read(text: &str) -> ApiResult<Uuid> {
+    let id = Uuid::try_parse(text)
+        .ok()
+        .filter(|id| id.hyphenated().to_string().eq_ignore_ascii_case(text));
+    id.ok_or_else(|| {
+        let shown: String = text.chars().take(60).collect();
+        ApiError::bad_request(format!(
+            "`{shown}` is not an id: ids look like 0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+        ))
+    })
 }

@@ -111,6 +111,8 @@ pub(crate) enum RerunVersion {
 pub(crate) enum Which {
     /// That of the earlier execution.
     Same,
+    /// The published one.
+    Published,
     Newest,
 }
 

@@ -5,12 +5,13 @@ pub(crate) mod change;
 pub(crate) mod event;
 pub(crate) mod execution;
 pub(crate) mod log;
-
 pub(crate) mod model;
+pub(crate) mod movement;
 pub(crate) mod node_kind;
 pub(crate) mod page;
 pub(crate) mod server;
 pub(crate) mod step;
 pub(crate) mod time;
+pub(crate) mod version;
 pub(crate) mod wait;
 pub(crate) mod workflow;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::change::Pin;
 use super::time::Time;
+use super::version::VersionRef;
 
 /// Where the nodes stand on the canvas, by node id.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -32,8 +33,11 @@ pub(crate) struct WorkflowSummary {
     pub(crate) label: Option<String>,
     #[schema(required = true)]
     pub(crate) description: Option<String>,
-    /// Rises by one with every change.
+    /// The newest version; rises by one with every change.
     pub(crate) version: u32,
+    /// The version that runs unless another one is asked for; null until one is published: then the newest one runs.
+    #[schema(required = true)]
+    pub(crate) published_version: Option<u32>,
     pub(crate) node_count: u32,
     pub(crate) created_at: Time,
     pub(crate) updated_at: Time,
@@ -48,8 +52,11 @@ pub(crate) struct Workflow {
     pub(crate) label: Option<String>,
     #[schema(required = true)]
     pub(crate) description: Option<String>,
-    /// Rises by one with every change.
+    /// The newest version; rises by one with every change.
     pub(crate) version: u32,
+    /// The version that runs unless another one is asked for; null until one is published: then the newest one runs.
+    #[schema(required = true)]
+    pub(crate) published_version: Option<u32>,
     /// The workflow document.
     #[schema(value_type = BTreeMap<String, Value>)]
     pub(crate) document: Value,
@@ -71,6 +78,25 @@ pub(crate) struct WorkflowBody {
     #[schema(nullable = false)]
     pub(crate) source: Option<String>,
     pub(crate) layout: Option<Layout>,
+    /// The version that this change was made to: the change is refused when there is a newer one by now.
+    #[schema(nullable = false, minimum = 1)]
+    pub(crate) base_version: Option<u32>,
+}
+
+impl WorkflowBody {
+    /// What was stored before.
+    pub(crate) fn of(document: Value) -> Self {
+        let document = match document {
+            Value::Object(document) => Some(document),
+            _ => None,
+        };
+        Self {
+            document,
+            source: None,
+            layout: None,
+            base_version: None,
+        }
+    }
 }
 
 /// A document to be checked: as JSON, or as source text. One of the two, not both.
@@ -96,6 +122,9 @@ pub(crate) struct Validation {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"inputs": {"target": "process"}}))]
 pub(crate) struct ExecuteRequest {
+    /// The version to run: the published one unless said, or the newest one of a workflow that was never published.
+    #[schema(nullable = false)]
+    pub(crate) version: Option<VersionRef>,
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, Value>, required = false)]
     pub(crate) inputs: Map<String, Value>,
@@ -126,6 +155,7 @@ impl From<store::WorkflowSummary> for WorkflowSummary {
             label: summary.label,
             description: summary.description,
             version: summary.version,
+            published_version: summary.published_version,
             node_count: summary.node_count,
             created_at: summary.created_at.into(),
             updated_at: summary.updated_at.into(),
@@ -142,6 +172,7 @@ impl From<store::WorkflowRecord> for Workflow {
             label: summary.label,
             description: summary.description,
             version: summary.version,
+            published_version: summary.published_version,
             document: record.document,
             layout: read_layout(record.layout),
             created_at: summary.created_at.into(),

@@ -53,7 +53,10 @@ async fn nonsense_is_refused_in_the_envelope() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for id in IDS {
             let id = id.replace(' ', "%20").replace('\'', "%27");
-            let concrete = path.replace("{id}", &id).replace("{kind}", &id);
+            let concrete = path
+                .replace("{id}", &id)
+                .replace("{kind}", &id)
+                .replace("{version}", "1");
             for method in ["GET", "POST", "PUT", "DELETE", "PATCH", "TRACE", "PURGE"] {
                 let writes = item
                     .get(method.to_lowercase())

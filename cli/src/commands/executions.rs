@@ -76,7 +76,7 @@ pub(crate) enum ExecutionsCommand {
         /// A step that runs again, such as `import[3].fetch`; without any, what failed
         #[arg(long, value_name = "STEP")]
         from: Vec<String>,
-        /// The version of the workflow: `same`, `newest`, or a number
+        /// The version of the workflow: `same`, `published`, `newest`, or a number
         #[arg(
             long = "workflow-version",
             value_name = "VERSION",
@@ -89,6 +89,31 @@ pub(crate) enum ExecutionsCommand {
         /// The only step that is wanted
         #[arg(long, value_name = "STEP")]
         only: Option<String>,
+        /// Wait for the end this long at most
+        #[arg(long, value_name = "DURATION", default_value = "0s")]
+        wait: String,
+    },
+    /// Let another version of the workflow go on in the place of a paused execution
+    Move {
+        #[command(flatten)]
+        common: Common,
+        #[arg(value_parser = parse_id)]
+        id: Uuid,
+        /// The version to go on with: `published`, `newest`, or a number; the published one unless given
+        #[arg(long = "workflow-version", value_name = "VERSION")]
+        workflow_version: Option<String>,
+        /// A step that shall run again besides those that have to
+        #[arg(long, value_name = "STEP")]
+        from: Vec<String>,
+        /// Other inputs, as JSON
+        #[arg(long, value_name = "JSON")]
+        inputs: Option<String>,
+        /// Say what would happen, and do nothing
+        #[arg(long)]
+        preview: bool,
+        /// Do it although an effect happens twice or is left behind
+        #[arg(long)]
+        accept: bool,
         /// Wait for the end this long at most
         #[arg(long, value_name = "DURATION", default_value = "0s")]
         wait: String,
@@ -152,13 +177,29 @@ pub(crate) async fn run(command: &ExecutionsCommand) -> anyhow::Result<u8> {
             only,
             wait,
         } => {
-            let version = match workflow_version.parse::<u32>() {
-                Ok(number) => json!(number),
-                Err(_) => json!(workflow_version),
-            };
+            let version = version(workflow_version);
             let inputs = inputs.as_deref().map(read_json).transpose()?;
             let body = json!({ "from": from, "version": version, "inputs": inputs, "only": only });
             tell(common, *id, &format!("rerun?wait={wait}"), &body).await?;
+        }
+        ExecutionsCommand::Move {
+            common,
+            id,
+            workflow_version,
+            from,
+            inputs,
+            preview,
+            accept,
+            wait,
+        } => {
+            let version = workflow_version.as_deref().map(version);
+            let inputs = inputs.as_deref().map(read_json).transpose()?;
+            let body =
+                json!({ "version": version, "from": from, "inputs": inputs, "accept": accept });
+            match preview {
+                true => show_move(common, *id, &body).await?,
+                false => tell(common, *id, &format!("move?wait={wait}"), &body).await?,
+            }
         }
         ExecutionsCommand::Logs {
             common,
@@ -180,6 +221,38 @@ async fn tell(common: &Common, id: Uuid, what: &str, body: &Value) -> anyhow::Re
     } else {
         let (id, status) = (word(&execution["id"]), word(&execution["status"]));
         console::line(format_args!("{id} {status}"));
+    }
+    Ok(())
+}
+
+/// A number, or a word.
+fn version(text: &str) -> Value {
+    match text.parse::<u32>() {
+        Ok(number) => json!(number),
+        Err(_) => json!(text),
+    }
+}
+
+async fn show_move(common: &Common, id: Uuid, body: &Value) -> anyhow::Result<()> {
+    let preview: Value = Server::at(&common.server)?
+        .post(&format!("api/executions/{id}/move/preview"), body)
+        .await?;
+    if common.json {
+        console::json(&preview);
+        return Ok(());
+    }
+    let (from, to) = (&preview["diff"]["from"], &preview["diff"]["to"]);
+    console::line(format_args!("v{from} → v{to}: {}", word(&preview["class"])));
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_header(["STEP", "WHAT", "CLASS"]);
+    let steps = preview["steps"].as_array().into_iter().flatten();
+    for step in steps.clone() {
+        table.add_row(["step", "reason", "class"].map(|field| word(&step[field])));
+    }
+    if steps.count() > 0 {
+        console::line(table.trim_fmt());
     }
     Ok(())
 }

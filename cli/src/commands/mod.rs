@@ -14,6 +14,7 @@ mod seed;
 mod serve;
 mod validate;
 mod waits;
+mod workflows;
 
 use anyhow::Context;
 use clap::Subcommand;
@@ -44,6 +45,9 @@ pub(crate) enum Command {
     /// List steps that wait for an answer, answer them, and send signals
     #[command(subcommand)]
     Waits(waits::WaitsCommand),
+    /// List workflows on a running server, compare their versions, and publish one
+    #[command(subcommand)]
+    Workflows(workflows::WorkflowsCommand),
     /// List applications on a running server, and stop what is live of them
     #[command(subcommand)]
     Applications(applications::ApplicationsCommand),
@@ -75,6 +79,7 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Run(args) => run::run(global, &args).await,
             Command::Executions(command) => executions::run(&command).await,
             Command::Waits(command) => waits::run(&command).await,
+            Command::Workflows(command) => workflows::run(&command).await,
             Command::Applications(command) => applications::run(&command).await,
             Command::Seed(args) => seed::run(global, &args).await,
             Command::Migrate(args) => migrate::run(global, &args).await,

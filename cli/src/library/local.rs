@@ -98,7 +98,7 @@ impl Library for LocalLibrary {
         let kept = match self.store.workflow_named(Scope::System, &new.name).await? {
             Some(found) => {
                 self.store
-                    .update_workflow(Scope::System, found.summary.id, new)
+                    .update_workflow(Scope::System, found.summary.id, new, None)
                     .await?
             }
             None => {
@@ -111,6 +111,7 @@ impl Library for LocalLibrary {
         Ok(Kept {
             id: kept.summary.id,
             name: kept.summary.name,
+            version: kept.summary.version,
         })
     }
 }

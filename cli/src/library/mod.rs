@@ -18,6 +18,7 @@ pub(crate) use local::LocalLibrary;
 pub(crate) struct Kept {
     pub(crate) id: Uuid,
     pub(crate) name: String,
+    pub(crate) version: u32,
 }
 
 /// What became of a document that was to be kept.

@@ -45,7 +45,10 @@ impl Library for Server {
         let id = text(&kept, "id")?
             .parse()
             .context("read the id of the workflow")?;
-        Ok(Kept { id, name })
+        let version = kept["version"].as_u64();
+        let version = version.and_then(|version| u32::try_from(version).ok());
+        let version = version.context("read the version of the workflow")?;
+        Ok(Kept { id, name, version })
     }
 }
 

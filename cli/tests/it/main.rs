@@ -19,3 +19,4 @@ mod support;
 mod terminal;
 mod tree;
 mod validate;
+mod versions;

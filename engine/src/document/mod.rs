@@ -3,6 +3,7 @@
 //! The types here are the shape only. [`parse`] reads text into them with source positions,
 //! and `plan::compile` says whether what they describe can run.
 
+pub mod compare;
 pub mod parse;
 mod policies;
 mod settings;

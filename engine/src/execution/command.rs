@@ -113,6 +113,10 @@ pub enum Command {
     Resume {
         reason: String,
     },
+    /// Another run goes on in its place.
+    Supersede {
+        by: Uuid,
+    },
     /// Time has passed: timers, retries and the run's deadline are looked at.
     Tick,
     /// A run that was held is let in.
@@ -198,6 +202,8 @@ pub enum Illegal {
     Held,
     #[error("the execution was let in already")]
     NotHeld,
+    #[error("the execution is paused, but something of it still runs or is being undone")]
+    Busy,
     #[error("step {0} holds no block")]
     NoBlock(StepIndex),
     #[error("workflows call each other too deep")]

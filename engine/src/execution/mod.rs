@@ -21,6 +21,7 @@ mod frontier;
 mod goal;
 mod hold;
 mod lost;
+mod moving;
 mod options;
 mod pause;
 mod query;
@@ -33,6 +34,7 @@ mod state;
 mod status;
 mod steps;
 mod stored_work;
+mod supersede;
 mod take;
 mod tick;
 mod transition;
@@ -47,6 +49,7 @@ pub use command::{Command, Completion, Decision, Effects, Illegal, Ran};
 pub use event::{Event, EventKind, StepRef, Unfinished, Waiting};
 pub use frontier::BadFrontier;
 pub use hold::hold;
+pub use moving::{Move, MoveClass, MoveReason, MovedStep, NoMove, plan_move};
 pub use options::{Pin, RunOptions};
 pub use record::StepRecord;
 pub use rerun::{Earlier, EarlierStep, NoRerun, rerun};
@@ -54,6 +57,7 @@ pub use shown::{FrontierStep, Marks, frontier_marks, frontier_steps};
 pub use signal::{Answer, OpenWait, ResumeLinks, Unfit};
 pub use state::{Ending, Execution, Moved, Step, StepState};
 pub use status::{Status, StepStatus, UnknownStatus};
+pub use supersede::MOVED;
 pub use transition::UNREACHED;
 
 use transition::Transition;
@@ -160,6 +164,7 @@ pub fn apply(
         } => decide::decide(&mut transition, step, attempt, decision, reason)?,
         Command::Pause { reason } => pause::pause(&mut transition, reason)?,
         Command::Resume { reason } => pause::resume(&mut transition, reason)?,
+        Command::Supersede { by } => supersede::supersede(&mut transition, by)?,
         Command::Tick => tick::tick(&mut transition),
         Command::Release => hold::release(&mut transition)?,
         Command::Refuse { error } => hold::refuse(&mut transition, error)?,

@@ -31,7 +31,7 @@ use crate::problem::{Problem, Problems};
 use crate::template::Scope;
 
 /// What an earlier run of the same workflow came to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Earlier {
     pub execution: Uuid,
     /// The last attempt of each step, by address; with the records that blocks keep for themselves.
@@ -90,7 +90,7 @@ impl Earlier {
     }
 }
 
-fn is_undo(path: &str) -> bool {
+pub(super) fn is_undo(path: &str) -> bool {
     path.contains(".undo.")
 }
 
@@ -295,13 +295,33 @@ impl Again<'_> {
 
     /// Copies the records of a step, and those of all that ran in its blocks; what can be undone there still can be.
     fn copy_below(&mut self, path: &str, step: StepIndex) {
+        self.copy_those(path, step, |rest| {
+            rest.is_empty() || rest.starts_with(['.', '['])
+        });
+    }
+
+    /// The same for one part of a step that has several.
+    fn copy_part(&mut self, path: &str, step: StepIndex, part: Part) {
+        let (plan, block) = (self.t.plan, self.t.plan_node(step).part(part));
+        let lies_in = |rest: &str| {
+            let id = rest.split(['.', '[']).next().unwrap_or(rest);
+            let node = plan.index_of(id).map(|node| &plan.nodes[node as usize]);
+            node.is_some_and(|node| Some(node.block) == block)
+        };
+        let record = format!("[{}]", part.as_str());
+        self.copy_those(path, step, |rest| {
+            rest == record || rest.strip_prefix('.').is_some_and(lies_in)
+        });
+    }
+
+    fn copy_those(&mut self, path: &str, step: StepIndex, belongs: impl Fn(&str) -> bool) {
         let mut undos = Vec::new();
         let earlier = self.earlier;
         for (below, record) in earlier.steps.range(path.to_owned()..) {
             let Some(rest) = below.strip_prefix(path) else {
                 break;
             };
-            if !(rest.is_empty() || rest.starts_with(['.', '['])) || is_undo(below) {
+            if !belongs(rest) || is_undo(below) {
                 continue;
             }
             let own = rest.is_empty() || rest == undo::RECORD;
@@ -375,8 +395,10 @@ impl Again<'_> {
             return;
         }
         for (turn, part, result) in self.kept_parts(step, &path, chosen) {
-            let below = format!("{path}[{turn}]");
-            self.copy_below(&below, step);
+            match self.loops(step) {
+                true => self.copy_below(&format!("{path}[{turn}]"), step),
+                false => self.copy_part(&path, step, part),
+            }
             let step = self.t.reference(step);
             self.t.record(EventKind::BlockKept {
                 step,
@@ -521,6 +543,11 @@ impl Again<'_> {
         })
     }
 
+    fn loops(&self, step: StepIndex) -> bool {
+        let entry = self.t.execution.step(step);
+        entry.is_some_and(|entry| self.t.plan.loops(entry.node))
+    }
+
     fn has_turn(&self, step: StepIndex, turn: u32) -> bool {
         match self.t.execution.step(step).map(|entry| &entry.state) {
             Some(StepState::Block(run)) => match &run.work {
@@ -536,7 +563,7 @@ impl Again<'_> {
 }
 
 /// The id of the node at the end of an address.
-fn last_id(path: &str) -> &str {
+pub(super) fn last_id(path: &str) -> &str {
     let end = path.rsplit('.').next().unwrap_or(path);
     end.split('[').next().unwrap_or(end)
 }

@@ -76,6 +76,12 @@ pub enum ChangeError {
     NoSuchStep,
     #[error("the step is {}, which does not allow this", .0.as_str())]
     StepNotNow(StepStatus),
+    #[error(
+        "the execution is paused, but a step of it still runs or is being undone: try again once that has ended"
+    )]
+    Busy,
+    #[error("another execution called this one and waits for it: move that one instead")]
+    Called,
     /// Answered already, or its time is over.
     #[error("nothing waits for this answer any more")]
     NoSuchWait,
@@ -141,6 +147,24 @@ pub enum LaunchError {
     Port(#[from] PortError),
 }
 
+/// Why an execution does not give way to another one.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    /// Something happened to it since the caller looked at it.
+    #[error("the execution changed meanwhile: look at it again")]
+    Outdated,
+}
+
+impl From<PortError> for MoveError {
+    fn from(error: PortError) -> Self {
+        Self::Change(error.into())
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum CancelError {
     #[error("there is no such execution")]
@@ -162,4 +186,9 @@ pub trait Launcher: Send + Sync {
 
     /// When this returns, the change is durable and runners are told.
     async fn change(&self, execution: Uuid, change: Change) -> Result<(), ChangeError>;
+
+    /// Begins an execution in the place of a paused one, which ends with that; both happen or neither does. `seq` is
+    /// the last event of the old one that the caller knew of.
+    async fn supersede(&self, execution: Uuid, seq: u64, by: Launch)
+    -> Result<Launched, MoveError>;
 }

@@ -453,7 +453,7 @@ fn what_lies_in_a_block_is_seen_in_there_only() {
 }
 
 /// A block of random nodes: `shape` says what each is, and the next shapes what is in it.
-fn block(shapes: &mut impl Iterator<Item = u8>, depth: u32, ids: &mut u32) -> Value {
+pub(crate) fn block(shapes: &mut impl Iterator<Item = u8>, depth: u32, ids: &mut u32) -> Value {
     block_that(shapes, depth, ids, true)
 }
 

@@ -96,16 +96,23 @@ fn kind(name: &'static str, ports: &'static [&'static str]) -> NodeKind {
     }
 }
 
+fn pure(name: &'static str, ports: &'static [&'static str]) -> NodeKind {
+    NodeKind {
+        effect: Effect::Pure,
+        ..kind(name, ports)
+    }
+}
+
 pub(crate) fn catalog() -> Catalog {
     let mut catalog = Catalog::new();
     catalog.add_active(kind("test.act", &["out"]), Nothing);
     catalog.add_active(kind("flow.branch", &["true", "false"]), Nothing);
-    catalog.add_pure(kind("flow.join", &["out"]), Nothing);
-    catalog.add_pure(kind("test.pure", &["out"]), Nothing);
-    catalog.add_pure(kind("flow.await", &["out"]), Asks(false));
-    catalog.add_pure(kind("flow.approve", &["approved", "rejected"]), Asks(true));
+    catalog.add_pure(pure("flow.join", &["out"]), Nothing);
+    catalog.add_pure(pure("test.pure", &["out"]), Nothing);
+    catalog.add_pure(pure("flow.await", &["out"]), Asks(false));
+    catalog.add_pure(pure("flow.approve", &["approved", "rejected"]), Asks(true));
     for (name, open) in BLOCKS {
-        catalog.add_pure(kind(name, &["out"]), Opens(open));
+        catalog.add_pure(pure(name, &["out"]), Opens(open));
     }
     catalog
 }

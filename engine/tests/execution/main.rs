@@ -12,6 +12,7 @@ mod blocks;
 mod cleanup;
 mod graphs;
 mod joins;
+mod moving;
 mod outside;
 mod policies;
 mod properties;

@@ -12,11 +12,11 @@ use uuid::Uuid;
 use crate::graphs::{Run, catalog};
 use crate::simulation::{Fate, run_of};
 
-fn goes_well(_: &str) -> Fate {
+pub(crate) fn goes_well(_: &str) -> Fate {
     Fate::Gives(Value::Null)
 }
 
-fn first(_: usize) -> usize {
+pub(crate) fn first(_: usize) -> usize {
     0
 }
 
@@ -27,7 +27,7 @@ fn all_but<'a>(broken: &'a [&'a str]) -> impl Fn(&str) -> Fate + 'a {
     }
 }
 
-fn earlier(run: &Run) -> Earlier {
+pub(crate) fn earlier(run: &Run) -> Earlier {
     let mut steps = BTreeMap::new();
     for record in &run.records {
         let step = EarlierStep {
@@ -49,11 +49,11 @@ fn earlier(run: &Run) -> Earlier {
     }
 }
 
-fn plan(yaml: &str) -> Plan {
+pub(crate) fn plan(yaml: &str) -> Plan {
     compile(parse::parse(yaml).unwrap().document, &catalog()).unwrap()
 }
 
-fn again(yaml: &str, before: &Run, from: &[&str]) -> Result<Run, NoRerun> {
+pub(crate) fn again(yaml: &str, before: &Run, from: &[&str]) -> Result<Run, NoRerun> {
     let (plan, earlier) = (plan(yaml), earlier(before));
     let from: Vec<String> = from.iter().map(|path| (*path).to_owned()).collect();
     let (id, inputs) = (Uuid::from_u128(1), Arc::new(json!({})));
@@ -67,7 +67,7 @@ fn again(yaml: &str, before: &Run, from: &[&str]) -> Result<Run, NoRerun> {
 }
 
 /// The steps that ran in this run, and were not taken over.
-fn ran(run: &Run) -> Vec<String> {
+pub(crate) fn ran(run: &Run) -> Vec<String> {
     let ended = run.records.iter().filter(|record| {
         record.status == StepStatus::Succeeded
             && !record.path.ends_with(']')

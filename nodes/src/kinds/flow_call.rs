@@ -6,6 +6,9 @@
 //! The name of a workflow of this installation, and what to give it. The called run is listed beside the
 //! calling one, with its own steps and logs, and is cancelled with it.
 //!
+//! The published version is called, or the newest one of a workflow that was never published. `version` asks
+//! for another one: `published`, `newest`, or a number, which never changes under the caller.
+//!
 //! ## Output
 //! The output of the called run.
 //!
@@ -26,6 +29,7 @@ use engine::Time;
 use engine::catalog::Effect;
 use engine::document::Retry;
 use engine::node::{Failure, Outcome};
+use engine::ports::definitions::VersionChoice;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -38,6 +42,9 @@ use crate::manual::{Manual, manual};
 pub(crate) struct Config {
     /// The name of the workflow.
     workflow: String,
+    /// The published version unless said: `published`, `newest`, or a number.
+    #[serde(default)]
+    version: Option<VersionChoice>,
     /// Its inputs by name.
     #[serde(default)]
     inputs: Map<String, Value>,
@@ -59,6 +66,7 @@ impl PureKind for FlowCall {
     fn run(&self, _now: Time, config: Config) -> Result<Outcome, Failure> {
         Ok(Outcome::Call {
             workflow: config.workflow,
+            version: config.version,
             inputs: Value::Object(config.inputs),
         })
     }
@@ -75,13 +83,14 @@ mod tests {
     fn asks_for_the_other_workflow() {
         let outcome = run_pure(
             FlowCall,
-            json!({ "workflow": "hello", "inputs": { "name": "Ada" } }),
+            json!({ "workflow": "hello", "version": 3, "inputs": { "name": "Ada" } }),
         );
         let inputs = json!({ "name": "Ada" });
         assert_eq!(
             outcome,
             Ok(Outcome::Call {
                 workflow: "hello".to_owned(),
+                version: Some(VersionChoice::Number(3)),
                 inputs
             })
         );

@@ -9,6 +9,7 @@ use engine::catalog::Implementation;
 use engine::execution::{Command, Completion, Decision, MAX_CALL_DEPTH, Ran, RunOptions, accept};
 use engine::node::{ErrorValue, Failure, Outcome};
 use engine::plan::StepIndex;
+use engine::ports::definitions::VersionChoice;
 use engine::ports::executions::{Accepted, Commit, Parent};
 use engine::ports::queue::{Ticket, TicketReason};
 use engine::template::Scope;
@@ -300,32 +301,34 @@ impl Drive {
                 input,
                 ran,
             },
-            Ok(Outcome::Call { workflow, inputs }) => {
-                match self.prepare_child(step, &workflow, inputs).await? {
-                    Ok(commit) => {
-                        let child = commit.id;
-                        let call = Command::Call {
-                            step,
-                            attempt,
-                            child,
-                            input,
-                            ran,
-                        };
-                        self.command(call);
-                        if self.execution.children().any(|(_, id)| id == child) {
-                            self.spawn(commit);
-                        }
-                        return Ok(());
-                    }
-                    Err(failure) => Command::Fail {
+            Ok(Outcome::Call {
+                workflow,
+                version,
+                inputs,
+            }) => match self.prepare_child(step, &workflow, version, inputs).await? {
+                Ok(commit) => {
+                    let child = commit.id;
+                    let call = Command::Call {
                         step,
                         attempt,
-                        failure,
+                        child,
                         input,
                         ran,
-                    },
+                    };
+                    self.command(call);
+                    if self.execution.children().any(|(_, id)| id == child) {
+                        self.spawn(commit);
+                    }
+                    return Ok(());
                 }
-            }
+                Err(failure) => Command::Fail {
+                    step,
+                    attempt,
+                    failure,
+                    input,
+                    ran,
+                },
+            },
             Err(failure) => Command::Fail {
                 step,
                 attempt,
@@ -359,9 +362,10 @@ impl Drive {
         &self,
         step: StepIndex,
         workflow: &str,
+        version: Option<VersionChoice>,
         mut inputs: Value,
     ) -> Result<Result<Commit, Failure>, Interrupted> {
-        let found = match self.shared.plans.newest(workflow).await {
+        let found = match self.shared.plans.named(workflow, version).await {
             Ok(found) => found,
             Err(PlanError::Port(error)) => return Err(error.into()),
             Err(PlanError::Invalid(problems)) => {
@@ -372,8 +376,17 @@ impl Drive {
             }
         };
         let Some((definition, plan)) = found else {
-            let message =
-                format!("there is no workflow called `{workflow}`: create it, or mend the name");
+            let message = match version {
+                Some(VersionChoice::Number(number)) => format!(
+                    "there is no version {number} of a workflow called `{workflow}`: name another version, or mend the name"
+                ),
+                Some(VersionChoice::PUBLISHED) => format!(
+                    "there is no published workflow called `{workflow}`: publish it, or mend the name"
+                ),
+                _ => {
+                    format!("there is no workflow called `{workflow}`: create it, or mend the name")
+                }
+            };
             return Ok(Err(Failure::permanent("unknown_workflow", message)));
         };
         if self.execution.depth + 1 >= MAX_CALL_DEPTH {

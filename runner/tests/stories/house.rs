@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use engine::execution::Status;
 use engine::ports::bus::{Notice, Topic};
-use engine::ports::definitions::Definition;
+use engine::ports::definitions::{Definition, VersionChoice};
 use engine::ports::executions::ExecutionResult;
 use engine::ports::launcher::{Launch, LaunchError, Launched};
 use futures::StreamExt;
@@ -105,7 +105,14 @@ impl House {
             .create_workflow(Scope::System, new, None)
             .await
             .unwrap();
-        Arc::new(self.ports.definitions.newest(name).await.unwrap().unwrap())
+        Arc::new(
+            self.ports
+                .definitions
+                .named(name, Some(VersionChoice::NEWEST))
+                .await
+                .unwrap()
+                .unwrap(),
+        )
     }
 
     pub(crate) async fn launch(

@@ -13,6 +13,7 @@ mod faults;
 mod flows;
 mod house;
 mod keys;
+mod moves;
 mod nodes;
 mod outside;
 mod policies;

@@ -164,6 +164,7 @@ impl PureNode for Call {
         let workflow = with["workflow"].as_str().unwrap_or_default().to_owned();
         Ok(Outcome::Call {
             workflow,
+            version: serde_json::from_value(with["version"].clone()).unwrap_or_default(),
             inputs: with["inputs"].clone(),
         })
     }

@@ -1,6 +1,6 @@
 //! Workflows and their versions, as people edit them and as the engine reads them.
 
-use engine::ports::definitions::Definitions;
+use engine::ports::definitions::{Definitions, VersionChoice};
 use futures::future::join_all;
 use serde_json::json;
 use store::{NewWorkflow, Paging, Scope, StoreError, WorkflowFilter};
@@ -11,6 +11,8 @@ use crate::stand::Stand;
 
 on_every_database!(
     versions_never_change,
+    what_is_published_runs,
+    a_change_to_an_old_version_is_refused,
     names_are_unique_until_deleted,
     a_key_makes_one_workflow,
     changes_at_once_follow_each_other,
@@ -53,7 +55,7 @@ async fn versions_never_change(stand: Stand) {
     );
 
     let changed = store
-        .update_workflow(Scope::System, id, workflow("ship2", 2))
+        .update_workflow(Scope::System, id, workflow("ship2", 2), None)
         .await
         .unwrap();
     assert_eq!(
@@ -69,7 +71,7 @@ async fn versions_never_change(stand: Stand) {
         ..workflow("ship2", 2)
     };
     let moved = store
-        .update_workflow(Scope::System, id, moved)
+        .update_workflow(Scope::System, id, moved, None)
         .await
         .unwrap();
     assert_eq!(
@@ -84,12 +86,12 @@ async fn versions_never_change(stand: Stand) {
         ("ship", &json!(1))
     );
     assert_eq!(store.version(id, 3).await.unwrap(), None);
-    let newest = store.newest("ship2").await.unwrap().unwrap();
+    let newest = store.named("ship2", None).await.unwrap().unwrap();
     assert_eq!((newest.workflow_id, newest.version), (id, 2));
-    assert_eq!(store.newest("ship").await.unwrap(), None);
+    assert_eq!(store.named("ship", None).await.unwrap(), None);
 
     store.delete_workflow(Scope::System, id).await.unwrap();
-    assert_eq!(store.newest("ship2").await.unwrap(), None);
+    assert_eq!(store.named("ship2", None).await.unwrap(), None);
     let pinned = store
         .workflow_version(Scope::System, id, 1)
         .await
@@ -100,6 +102,104 @@ async fn versions_never_change(stand: Stand) {
         json!(1),
         "executions still show what they ran"
     );
+}
+
+async fn what_is_published_runs(stand: Stand) {
+    let store = &stand.store;
+    let created = store.create_workflow(Scope::System, workflow("ship", 1), None);
+    let id = created.await.unwrap().value.summary.id;
+    let named = async |choice| {
+        let found = store.named("ship", choice).await.unwrap();
+        found.map(|definition| definition.version)
+    };
+    for revision in 2..=3 {
+        store
+            .update_workflow(Scope::System, id, workflow("ship", revision), None)
+            .await
+            .unwrap();
+    }
+    assert_eq!(named(None).await, Some(3), "nothing is published yet");
+    assert_eq!(named(Some(VersionChoice::PUBLISHED)).await, None);
+
+    let publish = async |version, note| {
+        store
+            .publish_workflow(Scope::System, id, version, note)
+            .await
+    };
+    let record = publish(2, Some("for the shop")).await.unwrap();
+    assert_eq!(
+        (record.summary.version, record.summary.published_version),
+        (3, Some(2))
+    );
+    assert_eq!(record.document["revision"], json!(3));
+    assert_eq!(named(None).await, Some(2));
+    assert_eq!(named(Some(VersionChoice::PUBLISHED)).await, Some(2));
+    assert_eq!(named(Some(VersionChoice::NEWEST)).await, Some(3));
+    assert_eq!(named(Some(VersionChoice::Number(1))).await, Some(1));
+    assert_eq!(named(Some(VersionChoice::Number(4))).await, None);
+
+    // Back to an older one; the note of the other stays with it.
+    publish(1, None).await.unwrap();
+    assert_eq!(named(None).await, Some(1));
+    assert!(matches!(
+        publish(9, None).await,
+        Err(StoreError::NotFound(_))
+    ));
+    assert_eq!(named(None).await, Some(1), "nothing of a refusal stays");
+
+    let paging = Paging::first(2);
+    let page = store.list_versions(Scope::System, id, &paging).await;
+    let page = page.unwrap();
+    let shown: Vec<_> = page
+        .items
+        .iter()
+        .map(|item| {
+            let note = item.note.as_deref();
+            (item.version, note, item.published_at.is_some())
+        })
+        .collect();
+    let expected = [(3, None, false), (2, Some("for the shop"), true)];
+    assert_eq!(shown, expected);
+    let rest = Paging {
+        cursor: page.next_cursor,
+        ..paging
+    };
+    let rest = store.list_versions(Scope::System, id, &rest).await.unwrap();
+    assert_eq!((rest.items.len(), rest.next_cursor), (1, None));
+
+    store.delete_workflow(Scope::System, id).await.unwrap();
+    assert_eq!(named(Some(VersionChoice::Number(1))).await, None);
+    assert!(matches!(
+        publish(1, None).await,
+        Err(StoreError::NotFound(_))
+    ));
+}
+
+async fn a_change_to_an_old_version_is_refused(stand: Stand) {
+    let store = &stand.store;
+    let created = store.create_workflow(Scope::System, workflow("ship", 1), None);
+    let id = created.await.unwrap().value.summary.id;
+    let change = async |revision, base| {
+        store
+            .update_workflow(Scope::System, id, workflow("ship", revision), base)
+            .await
+    };
+    change(2, Some(1)).await.unwrap();
+    let stale = change(3, Some(1)).await;
+    assert!(matches!(
+        stale,
+        Err(StoreError::Stale {
+            base: 1,
+            now: 2,
+            ..
+        })
+    ));
+    let kept = store.workflow(Scope::System, id).await.unwrap().unwrap();
+    assert_eq!(
+        (kept.summary.version, &kept.document["revision"]),
+        (2, &json!(2))
+    );
+    change(3, None).await.unwrap();
 }
 
 async fn names_are_unique_until_deleted(stand: Stand) {
@@ -122,7 +222,7 @@ async fn names_are_unique_until_deleted(stand: Stand) {
         "{taken:?}"
     );
     let taken = store
-        .update_workflow(Scope::System, other.summary.id, workflow("ship", 2))
+        .update_workflow(Scope::System, other.summary.id, workflow("ship", 2), None)
         .await;
     assert!(
         matches!(taken, Err(StoreError::NameTaken { .. })),
@@ -146,7 +246,7 @@ async fn names_are_unique_until_deleted(stand: Stand) {
     let gone = store.delete_workflow(Scope::System, first.summary.id).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     let gone = store
-        .update_workflow(Scope::System, first.summary.id, workflow("ship", 2))
+        .update_workflow(Scope::System, first.summary.id, workflow("ship", 2), None)
         .await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     assert_eq!(
@@ -184,9 +284,10 @@ async fn changes_at_once_follow_each_other(stand: Stand) {
         .value
         .summary
         .id;
-    let changes =
-        join_all((2..12).map(|n| store.update_workflow(Scope::System, id, workflow("ship", n))))
-            .await;
+    let changes = join_all(
+        (2..12).map(|n| store.update_workflow(Scope::System, id, workflow("ship", n), None)),
+    )
+    .await;
     changes.into_iter().for_each(|change| drop(change.unwrap()));
     assert_eq!(
         store

@@ -221,6 +221,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves a paused execution to another version of its workflow: a new execution goes on in its place, and takes over
+         *     all that has ended and is the same in both. The old one ends as `cancelled`, without clean-up; both happen or
+         *     neither does. Asked again, the answer is the same new execution.
+         * @description Steps that were changed run again where that does no harm. When an effect would happen twice or be left behind, the
+         *     move is refused until it is accepted: its details name the steps.
+         */
+        post: operations["move_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/move/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a move would do, and does nothing. */
+        post: operations["preview_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/pause": {
         parameters: {
             query?: never;
@@ -504,7 +544,8 @@ export interface paths {
         /**
          * Checks a document and keeps it as the next version of a workflow.
          * @description Executions under way go on with the version that they began with. A layout that is left out stays as it is,
-         *     and a changed layout alone makes no new version.
+         *     and a changed layout alone makes no new version. Once a version is published, newer ones are drafts: they run when
+         *     they are asked for, or published.
          */
         put: operations["update_workflow"];
         post?: never;
@@ -525,10 +566,98 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Runs the newest version of a workflow.
+         * Runs a workflow: its published version, the newest one if none was published, or the one that is asked for.
          * @description When this answers, the execution is recorded and will run to its end, whatever happens to this server.
          */
         post: operations["execute_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publishes a version: from now on it runs whenever no other one is asked for, and newer ones are drafts.
+         * @description Executions under way go on with the version that they began with.
+         */
+        post: operations["publish_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a workflow, the newest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a workflow, of a deleted one too: its executions still show it. */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/versions/{version}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed from another version to this one: nodes, edges and fields of the document. */
+        get: operations["diff_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an older version the newest one again: its document becomes the next version. What is published stays. */
+        post: operations["restore_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -726,6 +855,14 @@ export interface components {
             /** @description Steps that it does not fit, with the reason. */
             refused: components["schemas"]["Undelivered"][];
         };
+        /** @enum {string} */
+        DiffKind: "added" | "removed" | "changed";
+        EdgeDiff: {
+            change: components["schemas"]["DiffKind"];
+            from: string;
+            port: string;
+            to: string;
+        };
         /**
          * @description What running a node does to the world.
          * @enum {string}
@@ -795,6 +932,8 @@ export interface components {
             pins?: {
                 [key: string]: components["schemas"]["Pin"];
             };
+            /** @description The version to run: the published one unless said, or the newest one of a workflow that was never published. */
+            version?: components["schemas"]["VersionRef"];
         };
         /** @description One run of one version of a workflow. */
         Execution: components["schemas"]["ExecutionSummary"] & {
@@ -1071,6 +1210,52 @@ export interface components {
             name: string;
         };
         /**
+         * @example {
+         *       "version": "newest",
+         *       "accept": true
+         *     }
+         */
+        MoveBody: {
+            /** @description Do it although a step `needs_decision`. */
+            accept?: boolean;
+            /** @description Addresses of steps that shall run again besides those that have to. */
+            from?: string[];
+            /** @description Other inputs; those of the execution unless given. */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The version to go on with: the published one unless said, or the newest one of a workflow that was never
+             *     published.
+             */
+            version?: components["schemas"]["VersionRef"];
+        };
+        /**
+         * @description How much a move may change of what has happened already.
+         * @enum {string}
+         */
+        MoveClass: "safe" | "safe_if_rerun" | "needs_decision";
+        /** @description What a move would do. */
+        MovePreview: {
+            /** @description That of the worst step. */
+            class: components["schemas"]["MoveClass"];
+            /** @description What changed in the workflow. */
+            diff: components["schemas"]["WorkflowDiff"];
+            /** @description The addresses from which the new execution goes on. */
+            from: string[];
+            /** @description Steps that had ended or were waiting and do not simply stay as they are. All others that ended are taken over. */
+            steps: components["schemas"]["MovedStep"][];
+        };
+        /** @enum {string} */
+        MoveReason: "runs_again" | "kept_though_changed" | "gone" | "waits_anew" | "calls_anew";
+        /** @description A step that does not simply stay as it is. */
+        MovedStep: {
+            class: components["schemas"]["MoveClass"];
+            reason: components["schemas"]["MoveReason"];
+            /** @description Its address. */
+            step: string;
+        };
+        /**
          * @description A model to be made.
          * @example {
          *       "name": "books",
@@ -1092,6 +1277,12 @@ export interface components {
             fields: components["schemas"]["Field"][];
             label?: string;
             name: string;
+        };
+        NodeDiff: {
+            change: components["schemas"]["DiffKind"];
+            /** @description Of a changed node, the fields that differ: `with`, `retry`, `body.output` …; `block` when it lies elsewhere now. */
+            fields: string[];
+            id: string;
         };
         /** @description A kind of node: what it does, takes and gives. */
         NodeKind: {
@@ -1149,6 +1340,11 @@ export interface components {
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        Page_VersionSummary: {
+            items: components["schemas"]["VersionSummary"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
         Page_Wait: {
             items: components["schemas"]["Wait"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
@@ -1176,6 +1372,21 @@ export interface components {
             x: number;
             /** Format: double */
             y: number;
+        };
+        /**
+         * @example {
+         *       "version": 3,
+         *       "note": "retries the import"
+         *     }
+         */
+        PublishBody: {
+            /** @description What is new in it, for people. */
+            note?: string;
+            /**
+             * Format: int32
+             * @description The newest version unless said; an older one takes a publication back.
+             */
+            version?: number;
         };
         /** @description What a link asks of its bearer. */
         Question: components["schemas"]["Request"] & {
@@ -1436,6 +1647,21 @@ export interface components {
             valid: boolean;
             warnings: string[];
         };
+        /** @enum {string} */
+        VersionName: "published" | "newest";
+        /** @description A version of a workflow: `published`, `newest`, or its number. */
+        VersionRef: components["schemas"]["VersionName"] | number;
+        /** @description A version in a list. */
+        VersionSummary: {
+            created_at: components["schemas"]["Time"];
+            /** @description The name that the workflow had then. */
+            name: string;
+            /** @description What was said when it was published. */
+            note: string | null;
+            published_at: components["schemas"]["Time"] | null;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description A step that waits for an answer. */
         Wait: components["schemas"]["Request"] & {
             /** Format: uuid */
@@ -1448,7 +1674,7 @@ export interface components {
             workflow_name: string;
         };
         /** @enum {string} */
-        Which: "same" | "newest";
+        Which: "same" | "published" | "newest";
         Workflow: {
             created_at: components["schemas"]["Time"];
             description: string | null;
@@ -1462,10 +1688,15 @@ export interface components {
             layout: components["schemas"]["Layout"] | null;
             /** @description Unique in this installation. */
             name: string;
+            /**
+             * Format: int32
+             * @description The version that runs unless another one is asked for; null until one is published: then the newest one runs.
+             */
+            published_version: number | null;
             updated_at: components["schemas"]["Time"];
             /**
              * Format: int32
-             * @description Rises by one with every change.
+             * @description The newest version; rises by one with every change.
              */
             version: number;
         };
@@ -1476,6 +1707,11 @@ export interface components {
          *     }
          */
         WorkflowBody: {
+            /**
+             * Format: int32
+             * @description The version that this change was made to: the change is refused when there is a newer one by now.
+             */
+            base_version?: number;
             /** @description The workflow document. */
             document?: {
                 [key: string]: unknown;
@@ -1483,6 +1719,18 @@ export interface components {
             layout?: components["schemas"]["Layout"] | null;
             /** @description The same as YAML or JSON text: problems are then reported with line and column. */
             source?: string;
+        };
+        /** @description What changed from one version to another. */
+        WorkflowDiff: {
+            edges: components["schemas"]["EdgeDiff"][];
+            /** @description Fields of the document itself: `inputs`, `output`, `settings` … */
+            fields: string[];
+            /** Format: int32 */
+            from: number;
+            /** @description By id, those in blocks too. */
+            nodes: components["schemas"]["NodeDiff"][];
+            /** Format: int32 */
+            to: number;
         };
         /** @description A workflow in a list. */
         WorkflowSummary: {
@@ -1494,12 +1742,27 @@ export interface components {
             name: string;
             /** Format: int32 */
             node_count: number;
+            /**
+             * Format: int32
+             * @description The version that runs unless another one is asked for; null until one is published: then the newest one runs.
+             */
+            published_version: number | null;
             updated_at: components["schemas"]["Time"];
             /**
              * Format: int32
-             * @description Rises by one with every change.
+             * @description The newest version; rises by one with every change.
              */
             version: number;
+        };
+        /** @description One version of a workflow; versions never change. */
+        WorkflowVersion: components["schemas"]["VersionSummary"] & {
+            /** @description The workflow document. */
+            document: {
+                [key: string]: unknown;
+            };
+            layout: components["schemas"]["Layout"] | null;
+            /** Format: uuid */
+            workflow_id: string;
         };
     };
     responses: never;
@@ -1947,7 +2210,6 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The hash of its bytes, in hexadecimal. */
                 sha256: string;
             };
             cookie?: never;
@@ -2175,6 +2437,149 @@ export interface operations {
             };
             /** @description There is no execution with this id. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    move_execution: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Wait for the end this long at most, up to 60s: `30s`, `500ms`, or a number of seconds.
+                 * @example 30s
+                 */
+                wait?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"] | null;
+            };
+        };
+        responses: {
+            /** @description The new execution, which ended while the caller waited. */
+            200: {
+                headers: {
+                    /** @description Where to read it. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description The new execution is recorded and goes on. */
+            202: {
+                headers: {
+                    /** @description Where to read it. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description There is no execution with this id, or no such version. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is not paused, was called by another one, or a step needs a decision. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such step, or the inputs do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    preview_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"] | null;
+            };
+        };
+        responses: {
+            /** @description What the move would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovePreview"];
+                };
+            };
+            /** @description There is no execution with this id, or no such version. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is not paused, or was called by another one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such step, or the inputs do not fit. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3214,7 +3619,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description The name is taken. */
+            /** @description The name is taken, or `base_version` is not the newest one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3327,7 +3732,7 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
-            /** @description There is no workflow with this id. */
+            /** @description There is no workflow with this id, or no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3346,6 +3751,248 @@ export interface operations {
                 };
             };
             /** @description The inputs do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    publish_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"] | null;
+            };
+        };
+        responses: {
+            /** @description The workflow as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description There is no workflow with this id, or no such version. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The version can't run on this server any more. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of versions, without their documents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionSummary"];
+                };
+            };
+            /** @description There is no workflow with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowVersion"];
+                };
+            };
+            /** @description There is no such version. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    diff_versions: {
+        parameters: {
+            query?: {
+                /** @description The version that it is compared with; the one before unless said. */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowDiff"];
+                };
+            };
+            /** @description There is no such version. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workflow as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description There is no such version. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Another workflow has taken the name that it had then. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The version can't run on this server any more. */
             422: {
                 headers: {
                     [name: string]: unknown;

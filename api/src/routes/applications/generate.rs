@@ -45,7 +45,8 @@ pub(crate) async fn generate_application(
              or name another as `ship_workflow` in the application's configuration"
             ))
         })?;
-    let definition = app.definitions.keep_record(&workflow);
+    let choice = body.version.map(Into::into);
+    let definition = app.definitions.chosen(workflow.summary.id, choice).await?;
     let mut inputs = body.inputs;
     if definition
         .document
@@ -61,7 +62,7 @@ pub(crate) async fn generate_application(
             inputs,
             trigger,
             idempotency_key,
-            options: Default::default(),
+            options: ExecuteRequest::options(body.pins, body.only),
             again: None,
             wait: None,
         },

@@ -6,6 +6,7 @@ pub(crate) mod decide;
 pub(crate) mod events;
 pub(crate) mod list;
 pub(crate) mod logs;
+pub(crate) mod move_to;
 pub(crate) mod pause;
 pub(crate) mod read;
 pub(crate) mod rerun;

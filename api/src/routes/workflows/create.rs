@@ -6,7 +6,7 @@ use axum::response::Response;
 use store::Scope;
 
 use crate::documents;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, IdempotencyKey};
 use crate::replies::created;
 use crate::schemas::workflow::{Workflow, WorkflowBody};
@@ -28,13 +28,17 @@ pub(crate) async fn create_workflow(
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<WorkflowBody>,
 ) -> ApiResult<Response> {
+    if body.base_version.is_some() {
+        let message = "a new workflow has no version before it: leave this out, or change the workflow with PUT";
+        return Err(ApiError::invalid("/base_version", message));
+    }
     let new = documents::new_workflow(&app, body).await?;
     let made = app
         .store
         .create_workflow(Scope::System, new, key.as_deref())
         .await?;
     if !made.existing {
-        app.definitions.keep_record(&made.value);
+        app.definitions.changed(&made.value).await;
     }
     let workflow = Workflow::from(made.value);
     Ok(created(

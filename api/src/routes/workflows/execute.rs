@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Id, IdempotencyKey, OptionalBody, Query, Trigger, Wait};
 use crate::launch::{Order, launch};
 use crate::schemas::execution::Execution;
@@ -21,7 +21,7 @@ pub(crate) struct How {
     pub(crate) wait: Option<Wait>,
 }
 
-/// Runs the newest version of a workflow.
+/// Runs a workflow: its published version, the newest one if none was published, or the one that is asked for.
 ///
 /// When this answers, the execution is recorded and will run to its end, whatever happens to this server.
 #[utoipa::path(post, path = "/api/workflows/{id}/execute", tag = "workflows", request_body = Option<ExecuteRequest>,
@@ -32,7 +32,7 @@ pub(crate) struct How {
             headers(("Location" = String, description = "Where to read it."))),
         (status = 202, description = "It is recorded and goes on.", body = Execution,
             headers(("Location" = String, description = "Where to read it."))),
-        (status = 404, description = "There is no workflow with this id.", body = ErrorEnvelope),
+        (status = 404, description = "There is no workflow with this id, or no such version.", body = ErrorEnvelope),
         (status = 409, description = "The key was used with other inputs.", body = ErrorEnvelope),
         (status = 422, description = "The inputs do not fit.", body = ErrorEnvelope),
         (status = "default", description = "Refused.", body = ErrorEnvelope),
@@ -45,11 +45,8 @@ pub(crate) async fn execute_workflow(
     Trigger(trigger): Trigger,
     OptionalBody(body): OptionalBody<ExecuteRequest>,
 ) -> ApiResult<Response> {
-    let definition = app
-        .definitions
-        .newest(id)
-        .await?
-        .ok_or_else(|| ApiError::not_found("workflow"))?;
+    let choice = body.version.map(Into::into);
+    let definition = app.definitions.chosen(id, choice).await?;
     let wait = how.wait.map(|wait| wait.0);
     launch(
         &app,

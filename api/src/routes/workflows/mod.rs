@@ -4,6 +4,8 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod execute;
 pub(crate) mod list;
+pub(crate) mod publish;
 pub(crate) mod read;
 pub(crate) mod update;
 pub(crate) mod validate;
+pub(crate) mod versions;

@@ -281,3 +281,57 @@ edges: [held -> asks]
     );
     assert_eq!(refused.body["error"]["details"][0]["path"], "/payload/0");
 }
+
+const BREAKS: &str = "
+lathe: 1
+name: breaks
+inputs:
+  text: { type: string }
+nodes:
+  - { id: keep, kind: test.echo, with: { text: \"${ inputs.text }\" } }
+  - { id: check, kind: test.check, with: { broken: true }, on_error: pause }
+  - { id: read, kind: test.echo, with: { length: \"${ nodes.keep.output.text.len() }\" } }
+edges: [keep -> check, check -> read]
+output: { text: \"${ nodes.keep.output.text }\", length: \"${ nodes.read.output.length }\" }
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_moves_to_another_version_takes_its_large_values_along() {
+    let lathe = Lathe::start().await;
+    let workflow = lathe.workflow(BREAKS).await;
+    let path = format!("/api/workflows/{workflow}");
+    let text = "x".repeat(500_000);
+    let inputs = json!({ "inputs": { "text": text } });
+    let begun = lathe.post(&format!("{path}/execute"), inputs).await;
+    let id = begun.body["id"].as_str().unwrap();
+    lathe
+        .until(id, |execution| execution["status"] == "paused")
+        .await;
+    let mended = BREAKS.replace("broken: true", "broken: false");
+    lathe.put(&path, json!({ "source": mended })).await;
+    let moved = lathe
+        .post(&format!("/api/executions/{id}/move?wait=30s"), json!(null))
+        .await;
+    assert_eq!(moved.body["status"], "succeeded", "{}", moved.text);
+    lathe
+        .state
+        .blobs
+        .delete_all(id.parse().unwrap())
+        .await
+        .unwrap();
+    let kept = &moved.body["output"]["$blob"];
+    let (by, sha256) = (
+        moved.body["id"].as_str().unwrap(),
+        kept["sha256"].as_str().unwrap(),
+    );
+    assert_eq!(kept["execution"], by);
+    let whole = lathe
+        .get(&format!("/api/executions/{by}/blobs/{sha256}"))
+        .await;
+    assert_eq!(whole.body, json!({ "text": text, "length": 500_000 }));
+    let inputs = lathe
+        .store
+        .execution_inputs(store::Scope::System, by.parse().unwrap())
+        .await;
+    assert_eq!(inputs.unwrap(), Some(json!({ "text": text })));
+}

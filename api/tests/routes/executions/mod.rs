@@ -6,6 +6,7 @@ mod decide;
 mod events;
 mod list;
 mod logs;
+mod move_to;
 mod pause;
 mod read;
 mod rerun;

@@ -83,7 +83,7 @@ impl Embedded {
 
     async fn watch(&self, order: &Order) -> anyhow::Result<Ended> {
         let kept = self.library.put_workflow(&order.file).await?;
-        let definition = wire::newest_definition(&self.store, &kept.name).await?;
+        let definition = wire::definition(&self.store, &kept).await?;
         let id = Uuid::now_v7();
         let mut notices = self.bus.subscribe(Topic::Execution(id)).await?;
         let mut signals = Some(Signals::listen()?);

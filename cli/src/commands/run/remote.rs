@@ -21,7 +21,8 @@ pub(super) async fn run(server: &Server, order: &Order) -> anyhow::Result<u8> {
     server.tells_events()?;
     add_applications(server, order).await?;
     let workflow = server.put_workflow(&order.file).await?;
-    let body = json!({ "inputs": order.inputs });
+    // The file is what runs, whatever is published there.
+    let body = json!({ "inputs": order.inputs, "version": workflow.version });
     let execution: Value = server
         .post(&format!("api/workflows/{}/execute", workflow.id), &body)
         .await?;

@@ -14,6 +14,7 @@ import { useCatalogue } from "@/features/canvas/use-catalogue";
 import { WorkflowCanvas } from "@/features/canvas/workflow-canvas";
 import { RunList } from "@/features/runs/run-list";
 import { getWorkflow } from "@/features/workflows/api/get-workflow";
+import { PublishButton, VersionNote } from "@/features/workflows/publish-button";
 import { RunButton } from "@/features/workflows/run-button";
 import { readForm } from "@/lib/input-form";
 
@@ -29,17 +30,21 @@ export function WorkflowPage() {
       title={title}
       heading={
         <Crumbs parent={{ to: "/workflows", label: "Workflows" }} title={title}>
-          {workflow && <span className="text-xs text-muted">v{workflow.version}</span>}
+          {workflow && <VersionNote workflow={workflow} />}
         </Crumbs>
       }
       actions={
         workflow && (
-          <RunButton
-            workflowId={id}
-            name={title}
-            document={workflow.document}
-            onStarted={(execution) => navigate(`/runs/${execution.id}`)}
-          />
+          <>
+            <PublishButton workflow={workflow} />
+            <RunButton
+              workflowId={id}
+              name={title}
+              document={workflow.document}
+              version={workflow.version}
+              onStarted={(execution) => navigate(`/runs/${execution.id}`)}
+            />
+          </>
         )
       }
     >

@@ -15,6 +15,8 @@ interface RunButtonProps {
   workflowId: string;
   name: string;
   document: unknown;
+  /** The version to run; the published one unless given. */
+  version?: number;
   /** What the form starts with; the inputs of an earlier run when it is run again. */
   inputs?: JsonRecord;
   label?: string;
@@ -23,9 +25,9 @@ interface RunButtonProps {
 }
 
 export function RunButton(props: RunButtonProps) {
-  const { workflowId, name, document, inputs, label = "Run", weight = "primary", onStarted } = props;
+  const { workflowId, name, document, version, inputs, label = "Run", weight = "primary", onStarted } = props;
   const [open, setOpen] = useState(false);
-  const execute = useExecuteWorkflow(workflowId);
+  const execute = useExecuteWorkflow(workflowId, version);
   const fields = readForm(document);
   const start = (values: JsonRecord) => execute.mutate(values, { onSuccess: onStarted });
   return (

@@ -4,14 +4,14 @@ import { client, unwrap } from "@/api/client";
 import { useIntent } from "@/api/intent";
 import type { JsonRecord } from "@/lib/json";
 
-export function useExecuteWorkflow(id: string) {
+export function useExecuteWorkflow(id: string, version?: number) {
   const queries = useQueryClient();
   return useIntent(
     (inputs: JsonRecord, key) =>
       unwrap(
         client.POST("/api/workflows/{id}/execute", {
           params: { path: { id }, header: { "Idempotency-Key": key } },
-          body: { inputs },
+          body: { inputs, version },
         }),
       ),
     () => queries.invalidateQueries({ queryKey: ["executions", "list"] }),

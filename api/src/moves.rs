@@ -1,0 +1,193 @@
+//! Moves a paused execution to another version of its workflow.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::Response;
+use engine::catalog::Catalog;
+use engine::document::compare::compare;
+use engine::document::parse;
+use engine::execution::{Earlier, Execution, MOVED, Move, MoveClass, NoMove, plan_move};
+use engine::plan::{self, Plan};
+use engine::ports::definitions::Definition;
+use engine::ports::executions::{ExecutionStore, Loaded};
+use engine::ports::launcher::{Again, Launch, MoveError};
+use engine::problem::Problems;
+use serde_json::Value;
+use store::Scope;
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult, ErrorDetail};
+use crate::launch;
+use crate::rerun::earlier;
+use crate::schemas::movement::{MoveBody, MovePreview};
+use crate::schemas::version::WorkflowDiff;
+use crate::state::App;
+use crate::wait;
+
+/// How often a move is planned anew because something happened to the execution meanwhile.
+const TRIES: usize = 3;
+
+/// A move as it would be made now.
+struct Planned {
+    definition: Arc<Definition>,
+    loaded: Loaded,
+    earlier: Arc<Earlier>,
+    inputs: Value,
+    planned: Move,
+    diff: WorkflowDiff,
+}
+
+pub(crate) async fn preview(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<MovePreview> {
+    let plan = plan(app, id, body).await?;
+    Ok(MovePreview::of(plan.planned, plan.diff))
+}
+
+/// An execution moves once: whoever asks again is shown the one that goes on in its place.
+pub(crate) async fn carry_out(
+    app: &App,
+    id: Uuid,
+    body: &MoveBody,
+    trigger: &'static str,
+    wait: Option<Duration>,
+) -> ApiResult<Response> {
+    for _ in 0..TRIES {
+        let before = wait::read(app, id).await?;
+        if let Some(by) = before.summary.error.and_then(|error| {
+            let details = error.details.filter(|_| error.code == MOVED)?;
+            details["execution"].as_str()?.parse().ok()
+        }) {
+            return launch::replayed(app, by, wait).await;
+        }
+        let Planned {
+            definition,
+            loaded,
+            earlier,
+            inputs,
+            planned,
+            ..
+        } = plan(app, id, body).await?;
+        if planned.class == MoveClass::NeedsDecision && !body.accept {
+            return Err(undecided(&planned));
+        }
+        let by = Launch {
+            id: Uuid::now_v7(),
+            definition: Arc::clone(&definition),
+            inputs,
+            trigger: trigger.to_owned(),
+            idempotency_key: None,
+            options: loaded.accepted.options,
+            again: Some(Again {
+                earlier,
+                from: planned.from,
+            }),
+            wait: false,
+        };
+        match app.launcher.supersede(id, loaded.seq, by).await {
+            Err(MoveError::Outdated) => {}
+            Err(error) => return Err(error.into()),
+            Ok(launched) => {
+                return launch::answer(app, &definition, trigger, launched, Some(id), wait).await;
+            }
+        }
+    }
+    Err(MoveError::Outdated.into())
+}
+
+async fn plan(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<Planned> {
+    let loaded = app.store.load(id).await?;
+    let loaded = loaded.ok_or_else(|| ApiError::not_found("execution"))?;
+    let accepted = &loaded.accepted;
+    let (workflow, version) = (accepted.workflow_id, accepted.workflow_version);
+    let choice = body.version.map(Into::into);
+    let (old, new, steps) = tokio::try_join!(
+        app.definitions.numbered(workflow, version),
+        app.definitions.chosen(workflow, choice),
+        async { Ok(app.store.whole_execution_steps(Scope::System, id).await?) },
+    )?;
+    let found = Arc::new(Earlier {
+        execution: id,
+        steps: steps.into_iter().map(earlier).collect(),
+    });
+    let inputs = match &body.inputs {
+        Some(inputs) => Value::Object(inputs.clone()),
+        None => accepted.inputs.clone(),
+    };
+    let catalog = Arc::clone(&app.catalog);
+    let job = Job {
+        loaded: loaded.clone(),
+        earlier: Arc::clone(&found),
+        inputs: inputs.clone(),
+        wanted: body.from.clone(),
+        old,
+        new: Arc::clone(&new),
+    };
+    // Two documents are compiled, and the new run is tried out.
+    let done = tokio::task::spawn_blocking(move || job.run(&catalog));
+    let (planned, diff) = done.await.map_err(ApiError::internal)??;
+    Ok(Planned {
+        definition: new,
+        loaded,
+        earlier: found,
+        inputs,
+        planned,
+        diff,
+    })
+}
+
+struct Job {
+    loaded: Loaded,
+    earlier: Arc<Earlier>,
+    inputs: Value,
+    wanted: Vec<String>,
+    old: Arc<Definition>,
+    new: Arc<Definition>,
+}
+
+impl Job {
+    fn run(self, catalog: &Catalog) -> ApiResult<(Move, WorkflowDiff)> {
+        let old = compiled(&self.old, catalog)?;
+        let new = compiled(&self.new, catalog)?;
+        let execution = Execution::from_loaded(&old, self.loaded).map_err(ApiError::internal)?;
+        let inputs = new
+            .check_inputs(self.inputs)
+            .map_err(|problems| ApiError::from_problems("the inputs do not fit", problems))?;
+        let (earlier, inputs, now) = (&self.earlier, Arc::new(inputs), chrono::Utc::now());
+        let planned = plan_move(&old, &execution, earlier, &new, inputs, &self.wanted, now);
+        let planned = planned.map_err(|error| match error {
+            NoMove::NotNow(illegal) => ApiError::conflict(format!("{illegal}; pause it first")),
+            NoMove::NoRerun(error) => ApiError::from_problems("it can't go on from there", error.0),
+        })?;
+        let comparison = compare(&old.document, &new.document);
+        let diff = WorkflowDiff::of(self.old.version, self.new.version, comparison);
+        Ok((planned, diff))
+    }
+}
+
+fn compiled(definition: &Definition, catalog: &Catalog) -> ApiResult<Plan> {
+    let compile = |document: Value| -> Result<Plan, Problems> {
+        plan::compile(parse::from_value(document)?, catalog)
+    };
+    compile(definition.document.clone()).map_err(|problems| {
+        let what = format!("version {} can't be read here", definition.version);
+        ApiError::from_problems(&what, problems)
+    })
+}
+
+fn undecided(planned: &Move) -> ApiError {
+    let open = planned.steps.iter();
+    let open = open.filter(|step| step.class == MoveClass::NeedsDecision);
+    let details: Vec<ErrorDetail> = open
+        .map(|step| ErrorDetail {
+            path: Some(step.path.clone()),
+            message: step.reason.to_string(),
+            ..ErrorDetail::default()
+        })
+        .collect();
+    let message = format!(
+        "what {} steps did would happen twice or be left behind: look at the preview, and say `accept: true` if that is \
+         what you want",
+        details.len()
+    );
+    ApiError::conflict(message).with_details(details)
+}

@@ -1,0 +1,33 @@
+//! `POST /api/workflows/{id}/versions/{version}/restore`
+
+use axum::Json;
+use axum::extract::State;
+use store::Scope;
+
+use crate::documents;
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::Numbered;
+use crate::schemas::workflow::{Workflow, WorkflowBody};
+use crate::state::App;
+
+/// Makes an older version the newest one again: its document becomes the next version. What is published stays.
+#[utoipa::path(post, path = "/api/workflows/{id}/versions/{version}/restore", tag = "workflows", params(Numbered),
+    responses(
+    (status = 200, description = "The workflow as it is now.", body = Workflow),
+    (status = 404, description = "There is no such version.", body = ErrorEnvelope),
+    (status = 409, description = "Another workflow has taken the name that it had then.", body = ErrorEnvelope),
+    (status = 422, description = "The version can't run on this server any more.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn restore_version(
+    State(app): State<App>,
+    Numbered { id, version }: Numbered,
+) -> ApiResult<Json<Workflow>> {
+    let definition = app.definitions.numbered(id, version).await?;
+    let body = WorkflowBody::of(definition.document.clone());
+    let new = documents::new_workflow(&app, body).await?;
+    let record = app.store.update_workflow(Scope::System, id, new, None);
+    let record = record.await?;
+    app.definitions.changed(&record).await;
+    Ok(Json(record.into()))
+}

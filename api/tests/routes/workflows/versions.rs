@@ -1,0 +1,109 @@
+//! Routes under `/api/workflows/{id}/versions`.
+
+use serde_json::json;
+
+use crate::support::Lathe;
+use crate::support::documents::{GATED, GREET};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_are_listed_read_compared_and_brought_back() {
+    let lathe = Lathe::start().await;
+    let id = lathe.workflow(GREET).await;
+    let path = format!("/api/workflows/{id}");
+    let changed = GREET
+        .replace("hello", "good day")
+        .replace("default: world", "default: all")
+        + "  - { id: more, kind: test.echo }\nedges: [greeting -> more]\n";
+    let base = json!({ "source": changed, "base_version": 1 });
+    assert_eq!(lathe.put(&path, base.clone()).await.body["version"], 2);
+    let stale = lathe.put(&path, base).await;
+    stale.refused(409, "conflict");
+    assert!(stale.text.contains("version 2"), "{}", stale.text);
+    lathe
+        .post(
+            "/api/workflows",
+            json!({ "source": GATED, "base_version": 1 }),
+        )
+        .await
+        .refused(422, "validation_failed");
+    lathe
+        .post(&format!("{path}/publish"), json!({ "note": "more" }))
+        .await;
+
+    let list = lathe.get(&format!("{path}/versions?limit=1")).await;
+    assert_eq!(list.body["items"][0]["version"], 2);
+    assert_eq!(list.body["items"][0]["note"], "more");
+    let cursor = list.body["next_cursor"].as_str().unwrap();
+    let rest = lathe.get(&format!("{path}/versions?cursor={cursor}")).await;
+    assert_eq!(rest.body["items"][0]["version"], 1);
+    assert_eq!(rest.body["items"][0]["published_at"], json!(null));
+    let first = lathe.get(&format!("{path}/versions/1")).await;
+    assert_eq!(first.body["document"]["nodes"].as_array().unwrap().len(), 1);
+
+    for query in ["", "?from=1"] {
+        let diff = lathe.get(&format!("{path}/versions/2/diff{query}")).await;
+        let expected = json!({
+            "from": 1,
+            "to": 2,
+            "fields": ["inputs"],
+            "nodes": [
+                { "id": "greeting", "change": "changed", "fields": ["with"] },
+                { "id": "more", "change": "added", "fields": [] },
+            ],
+            "edges": [{ "from": "greeting", "to": "more", "port": "out", "change": "added" }],
+        });
+        assert_eq!(diff.body, expected);
+    }
+    lathe
+        .get(&format!("{path}/versions/1/diff"))
+        .await
+        .refused(400, "bad_request");
+
+    let back = lathe
+        .post(&format!("{path}/versions/1/restore"), json!(null))
+        .await;
+    assert_eq!(
+        (&back.body["version"], &back.body["published_version"]),
+        (&json!(3), &json!(2))
+    );
+    assert_eq!(back.body["document"], first.body["document"]);
+    let diff = lathe.get(&format!("{path}/versions/3/diff?from=1")).await;
+    assert_eq!(diff.body["nodes"], json!([]));
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_that_are_not_there_are_refused() {
+    let lathe = Lathe::start().await;
+    let id = lathe.workflow(GREET).await;
+    let path = format!("/api/workflows/{id}/versions");
+    for version in ["0", "-1", "01", "x", "99999999999"] {
+        lathe
+            .get(&format!("{path}/{version}"))
+            .await
+            .refused(400, "bad_request");
+    }
+    lathe
+        .get(&format!("{path}/2"))
+        .await
+        .refused(404, "not_found");
+    lathe
+        .get(&format!("{path}/1/diff?from=2"))
+        .await
+        .refused(404, "not_found");
+    lathe
+        .post(&format!("{path}/2/restore"), json!(null))
+        .await
+        .refused(404, "not_found");
+    let nobody = "/api/workflows/0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11/versions";
+    lathe.get(nobody).await.refused(404, "not_found");
+    // A deleted workflow has no versions to change, but its executions still show the one they ran.
+    lathe.delete(&format!("/api/workflows/{id}")).await;
+    lathe.get(&path).await.refused(404, "not_found");
+    lathe
+        .post(&format!("{path}/1/restore"), json!(null))
+        .await
+        .refused(404, "not_found");
+    assert_eq!(lathe.get(&format!("{path}/1")).await.status.as_u16(), 200);
+    lathe.stop().await;
+}

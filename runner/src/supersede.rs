@@ -1,0 +1,93 @@
+//! A paused execution gives way to a new one that goes on in its place, in one commit.
+
+use std::sync::Arc;
+
+use engine::execution::{Command, Execution, apply};
+use engine::ports::bus::Notice;
+use engine::ports::executions::{Commit, Committed};
+use engine::ports::launcher::{ChangeError, Launch, Launched, MoveError, Recorded};
+use engine::ports::queue::{Ticket, TicketReason};
+use uuid::Uuid;
+
+use crate::blobs;
+use crate::change;
+use crate::clock::now;
+use crate::collaborators::Collaborators;
+use crate::drive;
+use crate::gate;
+use crate::launch::{self, unusable};
+use crate::options::Options;
+use crate::plans::Plans;
+
+pub(crate) async fn supersede(
+    ports: &Collaborators,
+    plans: &Plans,
+    options: &Options,
+    old: Uuid,
+    seq: u64,
+    launch: Launch,
+) -> Result<Launched, MoveError> {
+    let loaded = ports.executions.load(old).await?;
+    let loaded = loaded.ok_or(ChangeError::NotFound)?;
+    if loaded.accepted.parent.is_some() {
+        return Err(ChangeError::Called.into());
+    }
+    if loaded.seq != seq {
+        return Err(MoveError::Outdated);
+    }
+    let gated = loaded.accepted.gate.is_some();
+    let workflow = loaded.accepted.workflow_id;
+    let plan = change::plan_of(plans, &loaded).await?;
+    let version = loaded.version;
+    let mut execution = Execution::from_loaded(&plan, loaded)
+        .map_err(|error| unusable("reading the execution", error))?;
+    let by = launch.id;
+    let launch = blobs::take_over(ports, launch).await?;
+    let effects = apply(&mut execution, &plan, now(), Command::Supersede { by })
+        .map_err(|illegal| change::refusal(&execution, illegal))?;
+    let orphans = effects.orphans.clone();
+    let mut commit = drive::commit_of_progress(&plan, &execution, version, effects, options)
+        .map_err(|error| unusable("writing the execution", error))?;
+
+    let plan = plans
+        .of(&launch.definition)
+        .map_err(launch::into_launch_error)?;
+    let (accepted, (execution, effects)) = launch::prepare(&plan, launch)?;
+    let recorded = Some(Recorded::of(&execution)).filter(|_| !execution.held);
+    let begun = drive::commit_of(&execution, accepted, effects, options)
+        .map_err(|error| unusable("writing the new execution", error))?;
+    let news = [news(&commit), news(&begun)];
+    commit.spawned.push(begun);
+
+    let Committed::Done { .. } = ports.executions.commit(commit).await? else {
+        return Err(MoveError::Outdated);
+    };
+    for news in news {
+        ports.bus.publish(news).await;
+    }
+    ports.bus.publish(Notice::Changed { execution: old }).await;
+    if !execution.held {
+        let ticket = Ticket {
+            execution: by,
+            reason: TicketReason::Wake,
+        };
+        launch::offer(ports, &[ticket]).await;
+    }
+    if gated || execution.held {
+        gate::let_in_soon(ports, plans, options, workflow).await;
+    }
+    change::cancel_orphans(ports, plans, options, orphans).await?;
+    Ok(Launched {
+        id: by,
+        existing: false,
+        recorded,
+        finished: None,
+    })
+}
+
+fn news(commit: &Commit) -> Notice {
+    Notice::Events {
+        execution: commit.id,
+        events: Arc::from(commit.events.clone()),
+    }
+}

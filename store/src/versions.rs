@@ -1,0 +1,161 @@
+//! The versions of a workflow, and which of them is published. Versions never change.
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::database::{Json, Moment};
+use crate::error::{StoreError, StoreResult};
+use crate::page::{Page, Paging};
+use crate::scope::Scope;
+use crate::store::Store;
+use crate::workflows::{WHAT, WorkflowRecord};
+
+/// A version in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionSummary {
+    pub version: u32,
+    pub name: String,
+    /// What was said when it was published.
+    pub note: Option<String>,
+    /// When it was published last.
+    pub published_at: Option<Time>,
+    pub created_at: Time,
+}
+
+/// One version, and the layout of the newest one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkflowVersion {
+    pub workflow_id: Uuid,
+    pub summary: VersionSummary,
+    pub document: Value,
+    pub layout: Option<Value>,
+}
+
+const SUMMARY: &str = "v.version, v.name, v.note, v.published_at, v.created_at";
+
+#[derive(FromQueryResult)]
+struct SummaryRow {
+    version: i32,
+    name: String,
+    note: Option<String>,
+    published_at: Option<Moment>,
+    created_at: Moment,
+}
+
+impl From<SummaryRow> for VersionSummary {
+    fn from(row: SummaryRow) -> Self {
+        Self {
+            version: row.version.cast_unsigned(),
+            name: row.name,
+            note: row.note,
+            published_at: row.published_at.map(|moment| moment.0),
+            created_at: row.created_at.0,
+        }
+    }
+}
+
+impl Store {
+    /// The newest first.
+    pub async fn list_versions(
+        &self,
+        Scope::System: Scope,
+        id: Uuid,
+        paging: &Paging,
+    ) -> StoreResult<Page<VersionSummary>> {
+        const LIST: &str = "versions";
+        let before = paging.after::<u32>(LIST)?.map(u32::cast_signed);
+        let sql = format!(
+            "SELECT {SUMMARY} FROM workflow_versions v
+             WHERE v.workflow_id = $1 AND v.version < $2 ORDER BY v.version DESC LIMIT $3"
+        );
+        let values = [
+            id.into(),
+            before.unwrap_or(i32::MAX).into(),
+            paging.fetch().into(),
+        ];
+        let rows: Vec<SummaryRow> = self
+            .database
+            .all(
+                "list versions",
+                self.database.statement_of(sql, values.into()),
+            )
+            .await?;
+        let items = rows.into_iter().map(VersionSummary::from).collect();
+        paging.page(LIST, items, |item| item.version)
+    }
+
+    /// One version, of a deleted workflow too: its executions still show it.
+    pub async fn workflow_version(
+        &self,
+        Scope::System: Scope,
+        id: Uuid,
+        version: u32,
+    ) -> StoreResult<Option<WorkflowVersion>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            #[sea_orm(nested)]
+            summary: SummaryRow,
+            document: Json<Value>,
+            layout: Option<Json<Value>>,
+        }
+        let sql = format!(
+            "SELECT {SUMMARY}, v.document, w.layout
+             FROM workflow_versions v LEFT JOIN workflows w ON w.id = v.workflow_id
+             WHERE v.workflow_id = $1 AND v.version = $2"
+        );
+        let values = [id.into(), version.cast_signed().into()];
+        let row: Option<Row> = self
+            .database
+            .one(
+                "read a workflow version",
+                self.database.statement_of(sql, values.into()),
+            )
+            .await?;
+        Ok(row.map(|row| WorkflowVersion {
+            workflow_id: id,
+            summary: row.summary.into(),
+            document: row.document.0,
+            layout: row.layout.map(|json| json.0),
+        }))
+    }
+
+    /// From now on this version runs, unless another one is asked for.
+    pub async fn publish_workflow(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        version: u32,
+        note: Option<&str>,
+    ) -> StoreResult<WorkflowRecord> {
+        const DOING: &str = "publish a workflow";
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let now = Utc::now().trunc_subsecs(6);
+        let number = version.cast_signed();
+        let transaction = database.begin(DOING).await?;
+        let publish = database.statement(
+            "UPDATE workflows SET published_version = $2, updated_at = $3 WHERE id = $1 AND deleted_at IS NULL",
+            [id.into(), number.into(), database.time(now)],
+        );
+        let published = transaction.execute_raw(publish).await.map_err(&doing)?;
+        if published.rows_affected() == 0 {
+            return Err(StoreError::NotFound(WHAT));
+        }
+        let mark = database.statement(
+            "UPDATE workflow_versions SET published_at = $3, note = coalesce($4, note)
+             WHERE workflow_id = $1 AND version = $2",
+            [id.into(), number.into(), database.time(now), note.into()],
+        );
+        let marked = transaction.execute_raw(mark).await.map_err(&doing)?;
+        if marked.rows_affected() == 0 {
+            return Err(StoreError::NotFound("version of the workflow"));
+        }
+        transaction.commit().await.map_err(&doing)?;
+        self.workflow(scope, id)
+            .await?
+            .ok_or(StoreError::NotFound(WHAT))
+    }
+}

@@ -1,0 +1,39 @@
+// Publishes the newest version of a workflow, and says which one runs until then.
+import { Upload } from "lucide-react";
+import type { Workflow } from "@/api/types";
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { FailureNotice } from "@/components/failure-notice";
+import { usePublishWorkflow } from "./api/publish-workflow";
+
+export function PublishButton({ workflow }: { workflow: Workflow }) {
+  const publish = usePublishWorkflow(workflow.id);
+  return (
+    <>
+      {workflow.version !== workflow.published_version && (
+        <Button disabled={publish.isPending} onClick={() => publish.mutate(workflow.version)}>
+          <Upload aria-hidden />
+          {publish.isPending ? "Publishing…" : `Publish v${workflow.version}`}
+        </Button>
+      )}
+      {publish.isError && (
+        <Dialog title={`Publish v${workflow.version}`} onClose={() => publish.reset()}>
+          <FailureNotice failure={publish.error} title="What was published stays" />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** The version on screen, and what it is to callers that ask for none. */
+export function VersionNote({ workflow }: { workflow: Workflow }) {
+  const { version, published_version: published } = workflow;
+  const note =
+    published === null ? "" : published === version ? " · published" : ` · draft, v${published} is published`;
+  return (
+    <span className="text-xs text-muted">
+      v{version}
+      {note}
+    </span>
+  );
+}
