@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use engine::Time;
 use engine::ports::definitions::{Definition, VersionChoice};
 use store::{Scope, Store, WorkflowRecord};
 use uuid::Uuid;
@@ -24,8 +23,7 @@ pub(crate) struct Definitions {
 
 struct Kept {
     definition: Arc<Definition>,
-    /// When the workflow was changed or published last, as far as is known here.
-    changed_at: Time,
+    revision: u32,
     read_at: Instant,
 }
 
@@ -106,7 +104,7 @@ impl Definitions {
         let (newest, published) = (record.summary.version, record.summary.published_version);
         let version = VersionChoice::pick(None, newest, published).unwrap_or(newest);
         let definition = self.version(record, version).await?;
-        let changed_at = record.summary.updated_at;
+        let revision = record.summary.revision;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
             kept.clear();
@@ -114,12 +112,12 @@ impl Definitions {
         let read_at = Instant::now();
         let entry = kept.entry(record.summary.id).or_insert_with(|| Kept {
             definition: Arc::clone(&definition),
-            changed_at,
+            revision,
             read_at,
         });
-        if entry.changed_at <= changed_at {
+        if entry.revision <= revision {
             entry.definition = definition;
-            entry.changed_at = changed_at;
+            entry.revision = revision;
         }
         entry.read_at = read_at;
         Ok(Arc::clone(&entry.definition))

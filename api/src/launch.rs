@@ -12,7 +12,7 @@ use engine::ports::definitions::Definition;
 use engine::ports::executions::ExecutionResult;
 use engine::ports::launcher::{Again, Launch, Launched, Recorded};
 use serde_json::{Map, Value};
-use store::Scope;
+use store::{ExecutionRecord, Scope};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
@@ -120,15 +120,21 @@ async fn replay(
         );
         return Err(ApiError::conflict(message));
     }
-    replayed(app, id, wait).await
+    replayed(app, first, wait).await
 }
 
-/// The reply to whoever began an execution before, and asks again.
-pub(crate) async fn replayed(app: &App, id: Uuid, wait: Option<Duration>) -> ApiResult<Response> {
-    let first = wait::read(app, id).await?;
+/// The reply to whoever began an execution before, and asks again: that execution, or the one that it moved to.
+pub(crate) async fn replayed(
+    app: &App,
+    first: ExecutionRecord,
+    wait: Option<Duration>,
+) -> ApiResult<Response> {
+    let last = wait::follow(app, first).await?;
     let execution = match wait {
-        Some(wait) if !first.summary.status.is_terminal() => wait::for_end(app, id, wait).await?,
-        _ => first.into(),
+        Some(wait) if !last.summary.status.is_terminal() => {
+            wait::for_end(app, last.summary.id, wait).await?
+        }
+        _ => last.into(),
     };
     let mut response = reply(execution);
     response.headers_mut().insert(

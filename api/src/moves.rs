@@ -7,11 +7,13 @@ use axum::response::Response;
 use engine::catalog::Catalog;
 use engine::document::compare::compare;
 use engine::document::parse;
-use engine::execution::{Earlier, Execution, MOVED, Move, MoveClass, NoMove, plan_move};
+use engine::execution::{
+    Earlier, Execution, Failures, Illegal, Move, MoveClass, NoMove, RunOptions, moved_to, plan_move,
+};
 use engine::plan::{self, Plan};
 use engine::ports::definitions::Definition;
 use engine::ports::executions::{ExecutionStore, Loaded};
-use engine::ports::launcher::{Again, Launch, MoveError};
+use engine::ports::launcher::{Again, ChangeError, Launch, MoveError};
 use engine::problem::Problems;
 use serde_json::Value;
 use store::Scope;
@@ -32,6 +34,7 @@ const TRIES: usize = 3;
 struct Planned {
     definition: Arc<Definition>,
     loaded: Loaded,
+    options: RunOptions,
     earlier: Arc<Earlier>,
     inputs: Value,
     planned: Move,
@@ -53,15 +56,13 @@ pub(crate) async fn carry_out(
 ) -> ApiResult<Response> {
     for _ in 0..TRIES {
         let before = wait::read(app, id).await?;
-        if let Some(by) = before.summary.error.and_then(|error| {
-            let details = error.details.filter(|_| error.code == MOVED)?;
-            details["execution"].as_str()?.parse().ok()
-        }) {
-            return launch::replayed(app, by, wait).await;
+        if before.summary.error.as_ref().and_then(moved_to).is_some() {
+            return launch::replayed(app, before, wait).await;
         }
         let Planned {
             definition,
             loaded,
+            options,
             earlier,
             inputs,
             planned,
@@ -76,7 +77,7 @@ pub(crate) async fn carry_out(
             inputs,
             trigger: trigger.to_owned(),
             idempotency_key: None,
-            options: loaded.accepted.options,
+            options,
             again: Some(Again {
                 earlier,
                 from: planned.from,
@@ -98,6 +99,9 @@ async fn plan(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<Planned> {
     let loaded = app.store.load(id).await?;
     let loaded = loaded.ok_or_else(|| ApiError::not_found("execution"))?;
     let accepted = &loaded.accepted;
+    if accepted.parent.is_some() {
+        return Err(ChangeError::Called.into());
+    }
     let (workflow, version) = (accepted.workflow_id, accepted.workflow_version);
     let choice = body.version.map(Into::into);
     let (old, new, steps) = tokio::try_join!(
@@ -107,6 +111,7 @@ async fn plan(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<Planned> {
     )?;
     let found = Arc::new(Earlier {
         execution: id,
+        failures: Failures::Stay,
         steps: steps.into_iter().map(earlier).collect(),
     });
     let inputs = match &body.inputs {
@@ -124,10 +129,11 @@ async fn plan(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<Planned> {
     };
     // Two documents are compiled, and the new run is tried out.
     let done = tokio::task::spawn_blocking(move || job.run(&catalog));
-    let (planned, diff) = done.await.map_err(ApiError::internal)??;
+    let (planned, options, diff) = done.await.map_err(ApiError::internal)??;
     Ok(Planned {
         definition: new,
         loaded,
+        options,
         earlier: found,
         inputs,
         planned,
@@ -145,9 +151,15 @@ struct Job {
 }
 
 impl Job {
-    fn run(self, catalog: &Catalog) -> ApiResult<(Move, WorkflowDiff)> {
+    fn run(self, catalog: &Catalog) -> ApiResult<(Move, RunOptions, WorkflowDiff)> {
         let old = compiled(&self.old, catalog)?;
         let new = compiled(&self.new, catalog)?;
+        // Pins of nodes that are gone pin nothing.
+        let mut options = self.loaded.accepted.options.clone();
+        options.pins.retain(|node, _| new.index_of(node).is_some());
+        options.check(&new).map_err(|problems| {
+            ApiError::from_problems("what the run was begun with does not fit", problems)
+        })?;
         let execution = Execution::from_loaded(&old, self.loaded).map_err(ApiError::internal)?;
         let inputs = new
             .check_inputs(self.inputs)
@@ -155,12 +167,20 @@ impl Job {
         let (earlier, inputs, now) = (&self.earlier, Arc::new(inputs), chrono::Utc::now());
         let planned = plan_move(&old, &execution, earlier, &new, inputs, &self.wanted, now);
         let planned = planned.map_err(|error| match error {
-            NoMove::NotNow(illegal) => ApiError::conflict(format!("{illegal}; pause it first")),
+            NoMove::NotNow(Illegal::NotNow(status)) if !status.is_terminal() => {
+                ApiError::conflict(format!("the execution is {status}: pause it first"))
+            }
+            NoMove::NotNow(Illegal::NotNow(status)) => {
+                ApiError::conflict(format!("the execution has ended: it is {status}"))
+            }
+            NoMove::NotNow(Illegal::Busy) => ChangeError::Busy.into(),
+            NoMove::NotNow(Illegal::Held) => ChangeError::Held.into(),
+            NoMove::NotNow(illegal) => ApiError::conflict(illegal.to_string()),
             NoMove::NoRerun(error) => ApiError::from_problems("it can't go on from there", error.0),
         })?;
         let comparison = compare(&old.document, &new.document);
         let diff = WorkflowDiff::of(self.old.version, self.new.version, comparison);
-        Ok((planned, diff))
+        Ok((planned, options, diff))
     }
 }
 

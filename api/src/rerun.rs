@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::Response;
-use engine::execution::{Earlier, EarlierStep};
+use engine::execution::{Earlier, EarlierStep, Failures};
 use engine::ports::definitions::VersionChoice;
 use engine::ports::launcher::Again;
 use serde_json::Value;
@@ -52,6 +52,7 @@ pub(crate) async fn rerun(
     let again = Again {
         earlier: Arc::new(Earlier {
             execution: id,
+            failures: Failures::RunAgain,
             steps: steps.into_iter().map(earlier).collect(),
         }),
         from: body.from,

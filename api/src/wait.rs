@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use engine::execution::moved_to;
 use engine::ports::bus::{Notice, Topic};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
@@ -54,6 +55,14 @@ pub(crate) async fn read(app: &App, id: Uuid) -> ApiResult<ExecutionRecord> {
         .execution(Scope::System, id)
         .await?
         .ok_or_else(|| ApiError::not_found("execution"))
+}
+
+/// The execution that goes on in the place of this one, if it moved; or in the place of that one.
+pub(crate) async fn follow(app: &App, mut record: ExecutionRecord) -> ApiResult<ExecutionRecord> {
+    while let Some(by) = record.summary.error.as_ref().and_then(moved_to) {
+        record = read(app, by).await?;
+    }
+    Ok(record)
 }
 
 async fn ended(news: &mut BoxStream<'static, Notice>) {

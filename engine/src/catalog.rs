@@ -10,7 +10,7 @@ use crate::document::Retry;
 use crate::node::{ActiveNode, PureNode};
 
 /// What running a node does to the world; decides what must be durable before it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Same inputs, same output, and nothing else: may run before anything is committed, and again.
@@ -52,6 +52,18 @@ pub struct NodeKind {
     pub reports_progress: bool,
     /// Why the operator does not allow this kind here, if so.
     pub disabled_reason: Option<String>,
+}
+
+impl NodeKind {
+    /// What it does to the world when a node of this kind runs again that had ended. That is more than its own effect
+    /// where somebody else acts or answers on its behalf.
+    pub fn effect_of_repeating(&self) -> Effect {
+        match self.kind {
+            "flow.call" | "flow.await" | "flow.approve" => Effect::Effectful,
+            "flow.wait" => Effect::Idempotent,
+            _ => self.effect,
+        }
+    }
 }
 
 /// The ports that a node's outgoing edges may name.

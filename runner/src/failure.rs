@@ -86,5 +86,5 @@ async fn prepare(
         idempotency_key: None,
         created_at,
     };
-    commit_of(&execution, accepted, effects, options).map_err(|error| error.to_string())
+    commit_of(&plan, &execution, accepted, effects, options).map_err(|error| error.to_string())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use engine::execution::{
-    Command, Event, EventKind, Execution, NoRerun, Status, accept, apply, rerun,
+    Command, Effects, Event, EventKind, Execution, NoRerun, Status, accept, apply, rerun,
 };
 use engine::node::ErrorValue;
 use engine::plan::Plan;
@@ -24,6 +24,7 @@ use crate::change;
 use crate::clock::now;
 use crate::collaborators::Collaborators;
 use crate::drive::{self, Reply};
+use crate::failure;
 use crate::gate;
 use crate::options::Options;
 use crate::plans::{PlanError, Plans};
@@ -187,16 +188,24 @@ async fn is_free_again(
     Ok(ports.executions.release_key(launched.id, before).await?)
 }
 
-pub(crate) type Begun = (Execution, engine::execution::Effects);
+pub(crate) type Begun = (Execution, Effects);
 
-pub(crate) fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
+fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
+    let (mut accepted, (mut execution, mut effects)) = prepare_free(plan, launch)?;
+    let admission = plan.admission(&accepted.inputs)?;
+    gate::hold_back(plan, &mut execution, &mut effects);
+    accepted.gate = execution.held.then_some(admission);
+    Ok((accepted, (execution, effects)))
+}
+
+/// A run that no limit of its workflow holds back.
+pub(crate) fn prepare_free(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
     let inputs = plan.check_inputs(launch.inputs)?;
     let created_at = now();
     launch.options.check(plan)?;
-    let admission = plan.admission(&inputs)?;
     let (id, given) = (launch.id, Arc::new(inputs.clone()));
     let options = Arc::new(launch.options.clone());
-    let (mut execution, mut effects) = match &launch.again {
+    let begun = match &launch.again {
         None => accept(id, plan, given, 0, options, created_at),
         Some(again) => {
             let (earlier, from) = (&again.earlier, &again.from);
@@ -204,9 +213,8 @@ pub(crate) fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), 
                 .map_err(|NoRerun(problems)| problems)?
         }
     };
-    gate::hold_back(plan, &mut execution, &mut effects);
     let accepted = Accepted {
-        gate: execution.held.then_some(admission),
+        gate: None,
         id: launch.id,
         workflow_id: launch.definition.workflow_id,
         workflow_name: launch.definition.name.clone(),
@@ -222,7 +230,29 @@ pub(crate) fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), 
         idempotency_key: launch.idempotency_key,
         created_at,
     };
-    Ok((accepted, (execution, effects)))
+    Ok((accepted, begun))
+}
+
+/// What records a run that begins; with the run that is told of its failure, should it have ended already.
+pub(crate) async fn first_commit(
+    ports: &Collaborators,
+    plans: &Plans,
+    options: &Options,
+    plan: &Plan,
+    accepted: Accepted,
+    (execution, effects): (&Execution, Effects),
+) -> Result<Commit, LaunchError> {
+    let told = failure::run_for(&*ports.blobs, plans, options, plan, &accepted, execution).await;
+    let mut commit = drive::commit_of(plan, execution, accepted, effects, options)
+        .map_err(|_| LaunchError::Unavailable("the state of the execution could not be written"))?;
+    match told {
+        Some(Ok(told)) => commit.spawned.push(told),
+        Some(Err(error)) => {
+            tracing::error!(execution.id = %execution.id, error, "the workflow's `on_failure` could not be run");
+        }
+        None => {}
+    }
+    Ok(commit)
 }
 
 async fn launch_remotely(
@@ -237,8 +267,8 @@ async fn launch_remotely(
     let events = Arc::from(effects.events.clone());
     let recorded = Some(Recorded::of(&execution)).filter(|_| !execution.held);
     let gated = execution.held.then_some(accepted.workflow_id);
-    let commit: Commit = drive::commit_of(&execution, accepted, effects, options)
-        .map_err(|_| LaunchError::Unavailable("the state of the execution could not be written"))?;
+    let commit = first_commit(ports, plans, options, plan, accepted, (&execution, effects)).await?;
+    let told = wakes(&commit.spawned);
     match ports.executions.commit(commit).await? {
         Committed::Done { .. } => {
             if gated.is_none() {
@@ -246,6 +276,7 @@ async fn launch_remotely(
                 let execution = id;
                 offer(ports, &[Ticket { execution, reason }]).await;
             }
+            offer(ports, &told).await;
             ports
                 .bus
                 .publish(Notice::Events {
@@ -260,7 +291,7 @@ async fn launch_remotely(
                 id,
                 existing: false,
                 recorded,
-                finished: None,
+                finished: result_of(&execution),
             })
         }
         Committed::Duplicate { existing } => Ok(Launched {
@@ -410,8 +441,22 @@ fn end_unread(loaded: Loaded, reason: &str) -> Commit {
         events: vec![Event { seq, at, kind }],
         waits: Vec::new(),
         waits_over: Vec::new(),
+        place_passes_to: None,
         spawned: Vec::new(),
     }
+}
+
+/// Tickets for executions that begin and are not held back.
+pub(crate) fn wakes(begun: &[Commit]) -> Vec<Ticket> {
+    let free = begun.iter().filter(|commit| {
+        let accepted = commit.accepted.as_ref();
+        accepted.is_some_and(|accepted| accepted.gate.is_none()) && !commit.status.is_terminal()
+    });
+    free.map(|commit| Ticket {
+        execution: commit.id,
+        reason: TicketReason::Wake,
+    })
+    .collect()
 }
 
 /// Offers tickets. When the queue can't be reached nothing is lost: the sweeper offers what the

@@ -13,6 +13,7 @@ mod collaborators;
 mod drive;
 mod failure;
 mod gate;
+mod inherit;
 mod launch;
 mod logs;
 mod options;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use engine::duration::Millis;
 use engine::execution::ResumeLinks;
+use uuid::Uuid;
 
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -36,6 +37,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// Where the steps of an execution keep their files.
+    pub(crate) fn folder_of(&self, execution: Uuid) -> PathBuf {
+        self.data.join("runs").join(execution.to_string())
+    }
+
     pub fn new(data: PathBuf) -> Self {
         Self {
             name: "runner".to_owned(),

@@ -6,7 +6,6 @@ use engine::execution::{Command, Execution, apply};
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Commit, Committed};
 use engine::ports::launcher::{ChangeError, Launch, Launched, MoveError, Recorded};
-use engine::ports::queue::{Ticket, TicketReason};
 use uuid::Uuid;
 
 use crate::blobs;
@@ -14,7 +13,6 @@ use crate::change;
 use crate::clock::now;
 use crate::collaborators::Collaborators;
 use crate::drive;
-use crate::gate;
 use crate::launch::{self, unusable};
 use crate::options::Options;
 use crate::plans::Plans;
@@ -36,7 +34,6 @@ pub(crate) async fn supersede(
         return Err(MoveError::Outdated);
     }
     let gated = loaded.accepted.gate.is_some();
-    let workflow = loaded.accepted.workflow_id;
     let plan = change::plan_of(plans, &loaded).await?;
     let version = loaded.version;
     let mut execution = Execution::from_loaded(&plan, loaded)
@@ -52,12 +49,16 @@ pub(crate) async fn supersede(
     let plan = plans
         .of(&launch.definition)
         .map_err(launch::into_launch_error)?;
-    let (accepted, (execution, effects)) = launch::prepare(&plan, launch)?;
-    let recorded = Some(Recorded::of(&execution)).filter(|_| !execution.held);
-    let begun = drive::commit_of(&execution, accepted, effects, options)
-        .map_err(|error| unusable("writing the new execution", error))?;
+    // It was let in once, and its place goes along.
+    let (accepted, (execution, effects)) = launch::prepare_free(&plan, launch)?;
+    commit.place_passes_to = gated.then_some(by);
+    let begun = (&execution, effects);
+    let mut begun = launch::first_commit(ports, plans, options, &plan, accepted, begun).await?;
+    let told = std::mem::take(&mut begun.spawned);
     let news = [news(&commit), news(&begun)];
     commit.spawned.push(begun);
+    commit.spawned.extend(told);
+    let tickets = launch::wakes(&commit.spawned);
 
     let Committed::Done { .. } = ports.executions.commit(commit).await? else {
         return Err(MoveError::Outdated);
@@ -66,22 +67,15 @@ pub(crate) async fn supersede(
         ports.bus.publish(news).await;
     }
     ports.bus.publish(Notice::Changed { execution: old }).await;
-    if !execution.held {
-        let ticket = Ticket {
-            execution: by,
-            reason: TicketReason::Wake,
-        };
-        launch::offer(ports, &[ticket]).await;
+    launch::offer(ports, &tickets).await;
+    if let Err(error) = change::cancel_orphans(ports, plans, options, orphans).await {
+        tracing::warn!(execution.id = %old, %error, "what it called could not be cancelled; the sweeper will");
     }
-    if gated || execution.held {
-        gate::let_in_soon(ports, plans, options, workflow).await;
-    }
-    change::cancel_orphans(ports, plans, options, orphans).await?;
     Ok(Launched {
         id: by,
         existing: false,
-        recorded,
-        finished: None,
+        recorded: Some(Recorded::of(&execution)),
+        finished: launch::result_of(&execution),
     })
 }
 

@@ -111,7 +111,7 @@ async fn prune(shared: &Shared) -> PortResult<()> {
     loop {
         let deleted = shared.ports.executions.prune(BATCH).await?;
         for id in &deleted {
-            let folder = shared.options.data.join("runs").join(id.to_string());
+            let folder = shared.options.folder_of(*id);
             match tokio::fs::remove_dir_all(&folder).await {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     tracing::warn!(execution.id = %id, %error, "the folder of a deleted execution could not be removed");

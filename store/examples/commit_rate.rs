@@ -176,6 +176,7 @@ fn update(id: Uuid, version: u64, status: Status, steps: Vec<StepRecord>, events
         expires_at: None,
         waits: Vec::new(),
         waits_over: Vec::new(),
+        place_passes_to: None,
         spawned: Vec::new(),
     }
 }

@@ -137,7 +137,8 @@ impl Store {
         let number = version.cast_signed();
         let transaction = database.begin(DOING).await?;
         let publish = database.statement(
-            "UPDATE workflows SET published_version = $2, updated_at = $3 WHERE id = $1 AND deleted_at IS NULL",
+            "UPDATE workflows SET published_version = $2, updated_at = $3, revision = revision + 1
+             WHERE id = $1 AND deleted_at IS NULL",
             [id.into(), number.into(), database.time(now)],
         );
         let published = transaction.execute_raw(publish).await.map_err(&doing)?;

@@ -35,6 +35,8 @@ pub struct WorkflowSummary {
     pub version: u32,
     /// The version that runs unless another one is asked for; the newest one does while there is none.
     pub published_version: Option<u32>,
+    /// Rises with every change, publishing included: of two readings the one with the greater number is newer.
+    pub revision: u32,
     pub node_count: u32,
     pub created_at: Time,
     pub updated_at: Time,
@@ -55,7 +57,7 @@ pub struct WorkflowFilter {
 }
 
 pub(crate) const WHAT: &str = "workflow";
-const SUMMARY: &str = "w.id, w.name, w.label, w.description, w.version, w.published_version, w.node_count, w.created_at, w.updated_at";
+const SUMMARY: &str = "w.id, w.name, w.label, w.description, w.version, w.published_version, w.revision, w.node_count, w.created_at, w.updated_at";
 
 #[derive(FromQueryResult)]
 struct SummaryRow {
@@ -65,6 +67,7 @@ struct SummaryRow {
     description: Option<String>,
     version: i32,
     published_version: Option<i32>,
+    revision: i32,
     node_count: i32,
     created_at: Moment,
     updated_at: Moment,
@@ -79,6 +82,7 @@ impl From<SummaryRow> for WorkflowSummary {
             description: row.description,
             version: row.version.cast_unsigned(),
             published_version: row.published_version.map(i32::cast_unsigned),
+            revision: row.revision.cast_unsigned(),
             node_count: row.node_count.cast_unsigned(),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
@@ -192,6 +196,7 @@ impl Store {
             description: new.description,
             version: 1,
             published_version: None,
+            revision: 0,
             node_count: new.node_count,
             created_at: now,
             updated_at: now,
@@ -259,7 +264,7 @@ impl Store {
         let transaction = database.begin(DOING).await?;
         // Taking the row's lock before reading makes two changes at once follow each other.
         let lock = database.statement(
-            "UPDATE workflows SET updated_at = $2 WHERE id = $1 AND deleted_at IS NULL",
+            "UPDATE workflows SET updated_at = $2, revision = revision + 1 WHERE id = $1 AND deleted_at IS NULL",
             [id.into(), database.time(now)],
         );
         if transaction

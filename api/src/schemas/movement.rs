@@ -49,8 +49,12 @@ pub(crate) enum MoveReason {
     RunsAgain,
     /// It is taken over although it was changed: running it again would repeat its effect.
     KeptThoughChanged,
-    /// The new version has no such step; what it did stays done.
+    /// The new version has no such step at this address; what it did stays done.
     Gone,
+    /// It is taken over, and can't be undone any more: the new version has no `undo` for it.
+    NotUndone,
+    /// The new version has more steps in there, and what of it has ended is not done again for them.
+    EndedBeforeAdded,
     /// Its waiting begins anew: the whole time, or with another link to answer at.
     WaitsAnew,
     /// The execution that it called is cancelled, and called anew.
@@ -95,6 +99,8 @@ impl From<EngineReason> for MoveReason {
             EngineReason::RunsAgain => Self::RunsAgain,
             EngineReason::KeptThoughChanged => Self::KeptThoughChanged,
             EngineReason::Gone => Self::Gone,
+            EngineReason::NotUndone => Self::NotUndone,
+            EngineReason::EndedBeforeAdded => Self::EndedBeforeAdded,
             EngineReason::WaitsAnew => Self::WaitsAnew,
             EngineReason::CallsAnew => Self::CallsAnew,
         }

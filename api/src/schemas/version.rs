@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::time::Time;
 use super::workflow::{Layout, read_layout};
+use crate::error::{ApiError, ApiResult};
 
 /// A version of a workflow: `published`, `newest`, or its number.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -35,6 +36,8 @@ impl From<VersionRef> for VersionChoice {
     }
 }
 
+const LONGEST_NOTE: usize = 1_000;
+
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"version": 3, "note": "retries the import"}))]
@@ -45,6 +48,22 @@ pub(crate) struct PublishBody {
     /// What is new in it, for people.
     #[schema(nullable = false, max_length = 1_000)]
     pub(crate) note: Option<String>,
+}
+
+impl PublishBody {
+    pub(crate) fn check(&self) -> ApiResult<()> {
+        let Some(note) = &self.note else {
+            return Ok(());
+        };
+        if note.chars().count() > LONGEST_NOTE {
+            let message = format!("a note has {LONGEST_NOTE} characters at most");
+            return Err(ApiError::invalid("/note", message));
+        }
+        if note.contains('\0') {
+            return Err(ApiError::invalid("/note", "a note holds no NUL characters"));
+        }
+        Ok(())
+    }
 }
 
 /// A version in a list.

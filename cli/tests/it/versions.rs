@@ -11,9 +11,11 @@ lathe: 1
 name: order
 nodes:
   - { id: price, kind: data.set, with: { values: { sum: 10 } } }
+  - { id: note, kind: file.write, with: { path: note.txt, text: 'for you' } }
   - { id: sign, kind: flow.approve, with: { message: Buy? } }
-  - { id: told, kind: data.set, with: { values: { text: '${ `bought for ${nodes.price.output.sum}` }' } } }
-edges: [price -> sign, sign.approved -> told]
+  - { id: read, kind: file.read, with: { path: note.txt } }
+  - { id: told, kind: data.set, with: { values: { text: '${ `bought for ${nodes.price.output.sum}, ${nodes.read.output.text}` }' } } }
+edges: [note -> price -> sign, sign.approved -> read -> told]
 ";
 
 #[tokio::test]
@@ -108,7 +110,10 @@ async fn a_run_moves_to_the_version_that_mends_it() -> Result<()> {
     )
     .await?;
     let ended = api.ended(by).await?;
-    ensure!(ended["output"]["text"] == "bought for 12", "{ended:#}");
+    ensure!(
+        ended["output"]["text"] == "bought for 12, for you",
+        "{ended:#}"
+    );
     tell(
         &["workflows", "restore", "order", "--workflow-version", "1"],
         &["v3 is the newest, v1 is published"],

@@ -52,12 +52,12 @@ pub use hold::hold;
 pub use moving::{Move, MoveClass, MoveReason, MovedStep, NoMove, plan_move};
 pub use options::{Pin, RunOptions};
 pub use record::StepRecord;
-pub use rerun::{Earlier, EarlierStep, NoRerun, rerun};
+pub use rerun::{Earlier, EarlierStep, Failures, NoRerun, rerun};
 pub use shown::{FrontierStep, Marks, frontier_marks, frontier_steps};
 pub use signal::{Answer, OpenWait, ResumeLinks, Unfit};
 pub use state::{Ending, Execution, Moved, Step, StepState};
 pub use status::{Status, StepStatus, UnknownStatus};
-pub use supersede::MOVED;
+pub use supersede::moved_to;
 pub use transition::UNREACHED;
 
 use transition::Transition;

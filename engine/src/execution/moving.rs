@@ -12,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::address;
+use super::block::Frame;
 use super::command::Illegal;
 use super::rerun::{Earlier, EarlierStep, NoRerun, is_undo, last_id, rerun};
 use super::state::{Execution, StepState};
@@ -19,7 +20,7 @@ use super::status::StepStatus;
 use super::supersede;
 use crate::Time;
 use crate::catalog::Effect;
-use crate::document::compare::{NodeChange, compare};
+use crate::document::compare::{ChangeKind, NodeChange, compare};
 use crate::plan::{Part, Plan};
 
 /// How much a move may change of what has happened already; the worse, the greater.
@@ -40,8 +41,12 @@ pub enum MoveReason {
     RunsAgain,
     /// It is taken over although it was changed: running it again would repeat its effect.
     KeptThoughChanged,
-    /// The new version has no such step; what it did stays done.
+    /// The new version has no such step at this address; what it did stays done.
     Gone,
+    /// It is taken over, and can't be undone any more: the new version has no `undo` for it.
+    NotUndone,
+    /// The new version has more steps in there, and what of it has ended is not done again for them.
+    EndedBeforeAdded,
     /// Its waiting begins anew: the whole time, or with another link to answer at.
     WaitsAnew,
     /// The execution that it called is cancelled, and called anew.
@@ -63,6 +68,10 @@ impl fmt::Display for MoveReason {
                 "it would be taken over although it was changed; name it in `from` to run it again"
             }
             Self::Gone => "the new version has no such step, and what it did stays done",
+            Self::NotUndone => "it would be taken over, and the new version can't undo it",
+            Self::EndedBeforeAdded => {
+                "it has ended, or turns of it have, without what the new version adds there"
+            }
             Self::WaitsAnew => "its waiting would begin anew",
             Self::CallsAnew => "the execution that it called would be cancelled, and called anew",
         })
@@ -101,14 +110,16 @@ pub fn plan_move(
 ) -> Result<Move, NoMove> {
     supersede::check(execution)?;
     let comparison = compare(&plan.document, &to.document);
-    let changes = comparison.nodes.iter();
-    let changes = changes.filter(|change| change.is_of_substance());
     let survey = Survey {
         plan,
         execution,
         earlier,
         to,
-        changed: changes.map(|change| (&*change.id, change)).collect(),
+        changes: comparison
+            .nodes
+            .iter()
+            .map(|change| (&*change.id, change))
+            .collect(),
     };
     let mut from: BTreeSet<String> = wanted.iter().cloned().collect();
     from.extend(survey.resting());
@@ -124,6 +135,7 @@ pub fn plan_move(
     let kept = effects.records.iter().map(|record| &*record.path).collect();
     let mut steps = survey.ended(&kept);
     steps.extend(survey.waiting());
+    steps.extend(survey.too_late(&kept));
     steps.sort();
     Ok(Move {
         class: steps
@@ -141,8 +153,8 @@ struct Survey<'a> {
     execution: &'a Execution,
     earlier: &'a Earlier,
     to: &'a Plan,
-    /// Nodes that may give another result in the new version, by id.
-    changed: BTreeMap<&'a str, &'a NodeChange>,
+    /// What changed in the workflow, by node.
+    changes: BTreeMap<&'a str, &'a NodeChange>,
 }
 
 impl Survey<'_> {
@@ -175,14 +187,14 @@ impl Survey<'_> {
         // `import[3]` lies in `import`.
         let holder = around.rsplit_once('[').filter(|_| around.ends_with(']'));
         let holder = holder.map_or(around, |(holder, _)| holder);
-        let body = self
-            .to
-            .index_of(last_id(holder))
-            .and_then(|node| self.to.nodes[node as usize].part(Part::Body));
-        let Some(body) = body else {
+        let block = self.part(path).and_then(|part| {
+            let node = self.to.index_of(last_id(holder))?;
+            self.to.nodes[node as usize].part(part)
+        });
+        let Some(block) = block else {
             return self.place(holder);
         };
-        let roots = self.to.blocks[body as usize].roots.iter();
+        let roots = self.to.blocks[block as usize].roots.iter();
         let roots = roots.map(|root| format!("{around}.{}", self.to.nodes[*root as usize].id));
         let known: Vec<String> = roots
             .filter(|path| address::check(self.to, path).is_ok())
@@ -193,46 +205,119 @@ impl Survey<'_> {
         }
     }
 
-    /// Steps that ended, were changed, and can run again without harm.
+    /// The part of its block's holder in which a step lies now.
+    fn part(&self, path: &str) -> Option<Part> {
+        let node = self.plan.index_of(last_id(path))?;
+        let block = self.plan.nodes[node as usize].block;
+        let (_, part) = self.plan.blocks[block as usize].holder?;
+        Some(part)
+    }
+
+    /// Steps that ended, were changed, and can run again without harm; those that were skipped, if somebody changed
+    /// when they are. What lies in a turn or block that has ended stays, since other things came of it.
     fn mended(&self) -> Vec<String> {
         let ended = self.earlier.steps.iter().filter(|(path, step)| {
-            is_step(path)
-                && counts(step)
-                && self.changed.contains_key(last_id(path))
-                && self.effect(path) != Effect::Effectful
-                && address::check(self.to, path).is_ok()
+            let again = match step.status {
+                StepStatus::Skipped => self.is_changed(path, |change| {
+                    change.fields.iter().any(|field| field == "when")
+                }),
+                _ => {
+                    counts(step)
+                        && self.is_changed(path, NodeChange::is_of_substance)
+                        && self.effect(path) != Effect::Effectful
+                }
+            };
+            again && is_step(path) && self.is_open(path) && address::check(self.to, path).is_ok()
         });
         ended.map(|(path, _)| path.clone()).collect()
+    }
+
+    fn is_changed(&self, path: &str, how: impl Fn(&NodeChange) -> bool) -> bool {
+        let change = self.changes.get(last_id(path));
+        change.is_some_and(|change| how(change))
+    }
+
+    /// Whether the turn or block in which a step lies is still under way.
+    fn is_open(&self, path: &str) -> bool {
+        let frames = self.execution.frames.values();
+        let around = path.rsplit_once('.').map_or("", |(around, _)| around);
+        frames.filter(|frame| frame.undoes.is_none()).any(|frame| {
+            let prefix = frame.prefix.strip_suffix('.').unwrap_or(&frame.prefix);
+            prefix == around && self.part(path) == self.part_of(frame)
+        })
+    }
+
+    fn part_of(&self, frame: &Frame) -> Option<Part> {
+        let (_, part) = self.plan.blocks[frame.block as usize].holder?;
+        Some(part)
+    }
+
+    /// Where something is still under way.
+    fn is_live(&self, path: &str) -> bool {
+        let step = self.execution.step_at(self.plan, path);
+        let entry = step.and_then(|step| self.execution.step(step));
+        entry.is_some_and(|entry| !entry.state.status().is_terminal())
+    }
+
+    /// Loops and blocks of which something has ended without the steps that the new version adds there.
+    fn too_late(&self, kept: &BTreeSet<&str>) -> Vec<MovedStep> {
+        let added = self.changes.values();
+        let added = added.filter(|change| change.change == ChangeKind::Added);
+        let holders: BTreeSet<&str> = added
+            .filter_map(|change| {
+                let node = self.to.index_of(&change.id)?;
+                let block = self.to.nodes[node as usize].block;
+                let (holder, part) = self.to.blocks[block as usize].holder?;
+                (part != Part::Undo).then(|| &*self.to.nodes[holder as usize].id)
+            })
+            .collect();
+        let ended = kept.iter().filter_map(|path| {
+            // `import` itself, or a turn of it: `import[3]`.
+            let turn = path
+                .strip_suffix(']')
+                .and_then(|path| path.rsplit_once('['));
+            let turn = turn.filter(|(_, turn)| turn.parse::<u32>().is_ok());
+            let holder = turn.map_or(*path, |(holder, _)| holder);
+            (is_step(holder) && holders.contains(last_id(holder))).then_some(holder)
+        });
+        let ended: BTreeSet<&str> = ended.collect();
+        let ended = ended.into_iter().map(|path| MovedStep {
+            path: path.to_owned(),
+            reason: MoveReason::EndedBeforeAdded,
+            class: MoveClass::NeedsDecision,
+        });
+        ended.collect()
     }
 
     /// What becomes of steps that had ended. `kept` are the addresses that the new run takes over.
     fn ended(&self, kept: &BTreeSet<&str>) -> Vec<MovedStep> {
         let mut steps = Vec::new();
         for (path, step) in &self.earlier.steps {
-            if !is_step(path) || !counts(step) {
+            if !is_step(path) || step.status == StepStatus::Skipped || self.is_live(path) {
                 continue;
             }
             let effect = self.effect(path);
-            let (reason, class) = match kept.contains(&**path) {
-                true if self.changed.contains_key(last_id(path)) => {
-                    (MoveReason::KeptThoughChanged, MoveClass::NeedsDecision)
-                }
-                true => continue,
-                false if address::check(self.to, path).is_ok() => {
-                    let class = match effect {
-                        Effect::Pure => MoveClass::Safe,
-                        Effect::Idempotent => MoveClass::SafeIfRerun,
-                        Effect::Effectful => MoveClass::NeedsDecision,
-                    };
-                    (MoveReason::RunsAgain, class)
-                }
-                false => {
-                    let class = match effect {
-                        Effect::Effectful => MoveClass::NeedsDecision,
-                        _ => MoveClass::Safe,
-                    };
-                    (MoveReason::Gone, class)
-                }
+            // Left behind or out of date, harmless only where nothing was done.
+            let left = match effect {
+                Effect::Pure => MoveClass::Safe,
+                _ => MoveClass::NeedsDecision,
+            };
+            let changed = self.is_changed(path, NodeChange::is_of_substance);
+            let (reason, class) = if address::check(self.to, path).is_err() {
+                (MoveReason::Gone, left)
+            } else if !kept.contains(&**path) {
+                let class = match effect {
+                    Effect::Pure => MoveClass::Safe,
+                    Effect::Idempotent => MoveClass::SafeIfRerun,
+                    Effect::Effectful => MoveClass::NeedsDecision,
+                };
+                (MoveReason::RunsAgain, class)
+            } else if changed && counts(step) {
+                (MoveReason::KeptThoughChanged, left)
+            } else if counts(step) && self.loses_undo(path) {
+                (MoveReason::NotUndone, MoveClass::NeedsDecision)
+            } else {
+                continue;
             };
             let path = path.clone();
             steps.push(MovedStep {
@@ -242,6 +327,14 @@ impl Survey<'_> {
             });
         }
         steps
+    }
+
+    fn loses_undo(&self, path: &str) -> bool {
+        let undone = |plan: &Plan| {
+            let node = plan.index_of(last_id(path));
+            node.is_some_and(|node| plan.nodes[node as usize].part(Part::Undo).is_some())
+        };
+        undone(self.plan) && !undone(self.to)
     }
 
     /// What becomes of steps that wait.
@@ -273,15 +366,9 @@ impl Survey<'_> {
     fn effect(&self, path: &str) -> Effect {
         let effect = |plan: &Plan| {
             let node = plan.index_of(last_id(path))?;
-            Some(plan.nodes[node as usize].kind.effect)
+            Some(plan.nodes[node as usize].kind.effect_of_repeating())
         };
-        let effects = [effect(self.plan), effect(self.to)];
-        let weight = |effect: &Effect| match effect {
-            Effect::Pure => 0,
-            Effect::Idempotent => 1,
-            Effect::Effectful => 2,
-        };
-        let worst = effects.into_iter().flatten().max_by_key(weight);
+        let worst = effect(self.plan).max(effect(self.to));
         worst.unwrap_or(Effect::Effectful)
     }
 }

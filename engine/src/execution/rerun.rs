@@ -30,10 +30,20 @@ use crate::plan::{NodeIndex, Part, Plan, StepIndex};
 use crate::problem::{Problem, Problems};
 use crate::template::Scope;
 
+/// What becomes of what failed or was stopped in an earlier run, and was passed there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failures {
+    /// It runs again; and where no steps are named, the new run goes on from there.
+    RunAgain,
+    /// It stays as it is, like all else that ended.
+    Stay,
+}
+
 /// What an earlier run of the same workflow came to.
 #[derive(Debug, Clone)]
 pub struct Earlier {
     pub execution: Uuid,
+    pub failures: Failures,
     /// The last attempt of each step, by address; with the records that blocks keep for themselves.
     pub steps: BTreeMap<String, EarlierStep>,
 }
@@ -138,7 +148,7 @@ fn choose(plan: &Plan, earlier: &Earlier, from: &[String]) -> Result<Vec<Vec<Seg
     if !problems.is_empty() {
         return Err(Problems(problems).into());
     }
-    if from.is_empty() {
+    if from.is_empty() && earlier.failures == Failures::RunAgain {
         // What the new version of the workflow does not know any more needs no second try.
         let failed = earlier.unfinished();
         chosen.extend(
@@ -153,7 +163,10 @@ fn choose(plan: &Plan, earlier: &Earlier, from: &[String]) -> Result<Vec<Vec<Seg
         for at in 0..segments.len() {
             let node = &plan.nodes[segments[at].node as usize];
             path.push_str(&node.id);
-            let undone = node.parts.len() > 1 && undid(earlier, &path);
+            // Where it stays, the clean-up after it can go on.
+            let cleans_up = earlier.failures == Failures::Stay
+                && segments[at].part.is_some_and(|part| part != Part::Body);
+            let undone = node.parts.len() > 1 && !cleans_up && undid(earlier, &path);
             if plan.is_race(segments[at].node) || undone {
                 segments.truncate(at + 1);
                 (segments[at].turn, segments[at].part) = (None, None);
@@ -253,7 +266,7 @@ impl Again<'_> {
         let output = Arc::new(earlier.output.clone().unwrap_or_default());
         let kind = match (earlier.status, &earlier.error) {
             (StepStatus::Succeeded, _) => {
-                let given = self.given(&path);
+                let given = self.given(&path, step, earlier);
                 EventKind::StepSucceeded {
                     step: self.t.reference(step),
                     port,
@@ -287,10 +300,15 @@ impl Again<'_> {
         self.t.give_up_unreachable();
     }
 
-    fn given(&self, path: &str) -> Option<Arc<Value>> {
+    /// What undoes a step that is taken over; the version that runs now says whether and how.
+    fn given(&self, path: &str, step: StepIndex, earlier: &EarlierStep) -> Option<Arc<Value>> {
+        self.t.plan_node(step).part(Part::Undo)?;
         let record = format!("{path}{}", undo::RECORD);
-        let kept = self.earlier.steps.get(&record)?.output.clone()?;
-        Some(Arc::new(kept))
+        let kept = self.earlier.steps.get(&record);
+        Some(Arc::new(match kept.and_then(|kept| kept.output.clone()) {
+            Some(kept) => kept,
+            None => undo::seen(earlier.input.as_ref(), earlier.output.as_ref()),
+        }))
     }
 
     /// Copies the records of a step, and those of all that ran in its blocks; what can be undone there still can be.
@@ -321,7 +339,7 @@ impl Again<'_> {
             let Some(rest) = below.strip_prefix(path) else {
                 break;
             };
-            if !belongs(rest) || is_undo(below) {
+            if !belongs(rest) || (is_undo(below) && earlier.failures == Failures::RunAgain) {
                 continue;
             }
             let own = rest.is_empty() || rest == undo::RECORD;
@@ -488,10 +506,8 @@ impl Again<'_> {
                 let kept = (0..items.len() as u32).filter(|turn| !turns.contains(turn));
                 kept.filter(|turn| before.get(*turn as usize) == items.get(*turn as usize))
                     .filter_map(|turn| {
-                        let record = record(&turn.to_string())?;
-                        let done = record.status == StepStatus::Succeeded;
-                        let output = record.output.clone().filter(|_| done)?;
-                        Some((turn, Part::Body, Ok(Arc::new(output))))
+                        let result = self.result_of_turn(record(&turn.to_string())?)?;
+                        Some((turn, Part::Body, result))
                     })
                     .collect()
             }
@@ -523,6 +539,17 @@ impl Again<'_> {
                     .collect()
             }
             Work::Race { .. } => Vec::new(),
+        }
+    }
+
+    /// What a turn came to, if that stays.
+    fn result_of_turn(&self, record: &EarlierStep) -> Option<BlockResult> {
+        match record.status {
+            StepStatus::Succeeded => Some(Ok(Arc::new(record.output.clone()?))),
+            StepStatus::Failed if self.earlier.failures == Failures::Stay => {
+                Some(Err(record.error.clone()?))
+            }
+            _ => None,
         }
     }
 

@@ -12,7 +12,13 @@ use super::transition::Transition;
 use crate::node::ErrorValue;
 
 /// The code of the error with which a run ends that another one goes on for.
-pub const MOVED: &str = "moved";
+const MOVED: &str = "moved";
+
+/// The run that goes on in the place of one that ended with this error, if one does.
+pub fn moved_to(error: &ErrorValue) -> Option<Uuid> {
+    let details = error.details.as_ref().filter(|_| error.code == MOVED)?;
+    details["execution"].as_str()?.parse().ok()
+}
 
 /// Only a run that rests gives way: nobody works on it, and nothing of it is being undone.
 pub(super) fn check(execution: &Execution) -> Result<(), Illegal> {

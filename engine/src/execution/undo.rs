@@ -33,7 +33,12 @@ pub(super) fn given(
     output: &Arc<Value>,
 ) -> Option<Arc<Value>> {
     t.plan_node(step).part(Part::Undo)?;
-    Some(Arc::new(json!({ "input": input, "output": output })))
+    Some(Arc::new(seen(input.map(|input| &**input), Some(output))))
+}
+
+/// What an undo sees of its step.
+pub(super) fn seen(input: Option<&Value>, output: Option<&Value>) -> Value {
+    json!({ "input": input, "output": output })
 }
 
 /// Undoes the last thing that is not undone yet.

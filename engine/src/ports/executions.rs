@@ -75,7 +75,9 @@ pub struct Commit {
     pub waits_over: Vec<Uuid>,
     /// What happened since the version before, in order.
     pub events: Vec<Event>,
-    /// Executions that this one calls, inserted in the same transaction; each has version 0 and `accepted`.
+    /// The execution that takes over this one's place under the limits of their workflow.
+    pub place_passes_to: Option<Uuid>,
+    /// Executions that begin with this commit, inserted in the same transaction; each has version 0 and `accepted`.
     pub spawned: Vec<Commit>,
 }
 

@@ -77,7 +77,7 @@ pub enum ChangeError {
     #[error("the step is {}, which does not allow this", .0.as_str())]
     StepNotNow(StepStatus),
     #[error(
-        "the execution is paused, but a step of it still runs or is being undone: try again once that has ended"
+        "the execution is paused, but a step of it still runs, or something of it is being undone: wait for the step to end, or resume the execution until that is done"
     )]
     Busy,
     #[error("another execution called this one and waits for it: move that one instead")]

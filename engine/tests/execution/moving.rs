@@ -4,16 +4,17 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use engine::execution::{
-    Command, Execution, Illegal, Move, MoveClass, MoveReason, NoMove, Status, plan_move,
+    Command, Execution, Failures, Illegal, Move, MoveClass, MoveReason, NoMove, Status, plan_move,
 };
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::blocks::block;
 use crate::graphs::Run;
-use crate::rerun::{again, earlier, first, goes_well, plan, ran};
+use crate::rerun::{earlier, first, go_on, goes_well, plan, ran};
 use crate::simulation::{Fate, run_of};
+use engine::plan::Plan;
 
 const ORDERS: &str = r#"
 lathe: 1
@@ -55,7 +56,11 @@ fn pause(run: &mut Run) {
 
 fn planned(run: &Run, yaml: &str, wanted: &[&str]) -> Result<Move, NoMove> {
     let wanted: Vec<String> = wanted.iter().map(|path| (*path).to_owned()).collect();
-    let (earlier, to, inputs) = (earlier(run), plan(yaml), Arc::new(json!({})));
+    let (earlier, to, inputs) = (
+        earlier(run, Failures::Stay),
+        plan(yaml),
+        Arc::new(json!({})),
+    );
     plan_move(
         &run.plan,
         &run.execution,
@@ -75,7 +80,7 @@ fn told(planned: &Move) -> Vec<(&str, MoveReason)> {
 /// Carries the move out, and tells what ran after it.
 fn moved(run: &Run, yaml: &str, planned: &Move) -> Vec<String> {
     let from: Vec<&str> = planned.from.iter().map(String::as_str).collect();
-    let mut second = again(yaml, run, &from).unwrap();
+    let mut second = go_on(yaml, run, Failures::Stay, &from).unwrap();
     second.drive(goes_well, first);
     assert_eq!(second.execution.status, Status::Succeeded);
     ran(&second)
@@ -126,22 +131,23 @@ fn what_was_changed_and_does_no_harm_runs_again() {
 #[test]
 fn an_effect_is_neither_repeated_nor_changed_unasked() {
     let run = paused();
-    // `price` is harmless, but what follows from it in the turns before is not.
+    // `price` is harmless: it runs again in the turn that is under way, and stays as it was in those that ended.
     let mended = ORDERS.replace("item * 2", "item * 3");
     let planned_price = planned(&run, &mended, &[]).unwrap();
-    assert_eq!(planned_price.class, MoveClass::NeedsDecision);
-    let again = MoveReason::RunsAgain;
+    assert_eq!(planned_price.class, MoveClass::Safe);
     let expected = [
-        ("each[0].price", again),
-        ("each[0].step", again),
-        ("each[1].price", again),
-        ("each[1].step", again),
-        ("each[2].price", again),
+        ("each[0].price", MoveReason::KeptThoughChanged),
+        ("each[1].price", MoveReason::KeptThoughChanged),
+        ("each[2].price", MoveReason::RunsAgain),
     ];
     assert_eq!(told(&planned_price), expected);
     let ran = moved(&run, &mended, &planned_price);
-    assert!(ran.contains(&"each[0].step".to_owned()), "{ran:?}");
-    assert!(!ran.contains(&"each[0].fetch".to_owned()), "{ran:?}");
+    assert!(!ran.contains(&"each[0].price".to_owned()), "{ran:?}");
+    assert!(!ran.contains(&"each[2].fetch".to_owned()), "{ran:?}");
+    // What follows from it there is not harmless.
+    let named = planned(&run, &mended, &["each[0].price"]).unwrap();
+    assert_eq!(named.class, MoveClass::NeedsDecision);
+    assert!(told(&named).contains(&("each[0].step", MoveReason::RunsAgain)));
 
     // `list` acts: it stays as it is, unless it is named.
     let mended = ORDERS.replace("[1, 2, 3, 4]", "[1, 2, 3, 4, 5]");
@@ -263,7 +269,7 @@ edges: [charge -> ship]
     run.execution = before;
     let planned = planned(&run, GUARD, &[]).unwrap();
     assert_eq!(planned.class, MoveClass::Safe);
-    let mut second = again(GUARD, &run, &["ship"]).unwrap();
+    let mut second = go_on(GUARD, &run, Failures::Stay, &["ship"]).unwrap();
     second.drive(
         |path| match path {
             "ship" => Fate::Fails,
@@ -287,55 +293,143 @@ fn a_wrong_address_is_refused() {
     ));
 }
 
+/// A random run, paused somewhere; `None` when it had ended by then, or something of it is being undone.
+fn random(document: &Value, fates: &[u8], turns: usize, dice: Vec<usize>) -> Option<Run> {
+    let mut run = run_of(&document.to_string());
+    let (left, asked, mut thrown) = (Cell::new(turns), Cell::new(0_usize), dice.into_iter());
+    let fate = |_: &str| {
+        let fate = fates.get(asked.get()).copied().unwrap_or(7);
+        asked.set(asked.get() + 1);
+        match fate {
+            0 => Fate::Fails,
+            _ => Fate::Gives(json!(1)),
+        }
+    };
+    let pick = |count| thrown.next().unwrap_or(0) % count;
+    run.drive_while(fate, pick, |run| {
+        let more = left.get() > 0 && run.execution.takeable(&run.plan).next().is_some();
+        left.set(left.get().saturating_sub(1));
+        more
+    });
+    if run.execution.status.is_terminal() || run.execution.status == Status::CleaningUp {
+        return None;
+    }
+    pause(&mut run);
+    Some(run)
+}
+
+fn in_race(plan: &Plan, path: &str) -> bool {
+    path.split('.').any(|part| {
+        let id = part.split('[').next().unwrap_or(part);
+        let node = plan.index_of(id);
+        node.is_some_and(|node| plan.nodes[node as usize].kind.kind == "flow.race")
+    })
+}
+
+/// The document without some of its nodes and inverses.
+fn without(block: &mut Value, kept: &mut impl Iterator<Item = u8>) {
+    let nodes = block["nodes"].as_array_mut().unwrap();
+    let all = nodes.len();
+    let mut place = 0;
+    nodes.retain(|_| {
+        place += 1;
+        // An empty block is no block.
+        place == all || !kept.next().unwrap_or(1).is_multiple_of(4)
+    });
+    let ids: Vec<String> = nodes.iter().map(|node| node["id"].to_string()).collect();
+    for node in nodes {
+        let fields = node.as_object_mut().unwrap();
+        if kept.next().unwrap_or(1).is_multiple_of(4) {
+            fields.remove("undo");
+        }
+        for field in ["body", "catch", "finally"] {
+            if let Some(block) = fields.get_mut(field) {
+                without(block, kept);
+            }
+        }
+    }
+    block["edges"].as_array_mut().unwrap().retain(|edge| {
+        let mut ends = edge.as_str().unwrap().split(" -> ");
+        ends.all(|end| ids.contains(&format!("\"{end}\"")))
+    });
+}
+
+fn named(mut block: Value) -> Value {
+    (block["lathe"], block["name"]) = (json!(1), json!("random"));
+    block
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
-    /// Wherever a run rests, moving it to the same version repeats nothing that had ended, but for races, which begin
-    /// anew; and it comes to the same end.
+    /// Wherever a run rests, moving it to the same version repeats nothing that had ended, well or badly, but for races,
+    /// which begin anew; and it comes to the same end.
     #[test]
     fn moving_to_the_same_version_repeats_nothing(
         shapes in prop::collection::vec(any::<u8>(), 60),
+        fates in prop::collection::vec(0_u8..8, 40),
         turns in 0_usize..60,
         dice in prop::collection::vec(any::<usize>(), 200),
     ) {
-        let mut document = block(&mut shapes.into_iter(), 3, &mut 0);
-        (document["lathe"], document["name"]) = (json!(1), json!("random"));
+        let document = named(block(&mut shapes.into_iter(), 3, &mut 0));
         let yaml = document.to_string();
-        let mut run = run_of(&yaml);
-        let (left, mut thrown) = (Cell::new(turns), dice.into_iter());
-        let pick = |count| thrown.next().unwrap_or(0) % count;
-        run.drive_while(goes_well, pick, |run| {
-            let more = left.get() > 0 && run.execution.takeable(&run.plan).next().is_some();
-            left.set(left.get().saturating_sub(1));
-            more
-        });
-        if run.execution.status.is_terminal() {
+        let Some(mut run) = random(&document, &fates, turns, dice) else {
             return Ok(());
-        }
-        pause(&mut run);
+        };
         let before = run.succeeded();
         // A branch that lost its race is still being undone: that is refused.
         let planned = match planned(&run, &yaml, &[]) {
             Err(NoMove::NotNow(Illegal::Busy)) => return Ok(()),
             planned => planned.unwrap(),
         };
-        let in_race = |path: &str| {
-            path.split('.').any(|part| {
-                let id = part.split('[').next().unwrap_or(part);
-                let node = run.plan.index_of(id).unwrap();
-                run.plan.nodes[node as usize].kind.kind == "flow.race"
-            })
-        };
         for step in &planned.steps {
-            prop_assert!(in_race(&step.path), "{step:?} {planned:?} {before:?} {yaml}");
+            prop_assert!(in_race(&run.plan, &step.path), "{step:?} {before:?} {yaml}");
         }
         let from: Vec<&str> = planned.from.iter().map(String::as_str).collect();
-        let mut second = again(&yaml, &run, &from).unwrap();
+        let mut second = go_on(&yaml, &run, Failures::Stay, &from).unwrap();
         second.drive(goes_well, first);
         for path in ran(&second) {
-            prop_assert!(!before.contains(&path) || in_race(&path), "{path} ran again");
+            let again = before.contains(&path) && !in_race(&run.plan, &path);
+            prop_assert!(!again, "{path} ran again {yaml}");
         }
         run.drive(goes_well, first);
-        prop_assert_eq!(second.execution.status, run.execution.status);
+        prop_assert_eq!(second.execution.status, run.execution.status, "{} {:?}", yaml, planned);
+    }
+
+    /// To whatever version a run moves, it comes to an end, also when much fails there; and what runs again was told.
+    #[test]
+    fn what_runs_again_was_told(
+        shapes in prop::collection::vec(any::<u8>(), 60),
+        kept in prop::collection::vec(any::<u8>(), 60),
+        fates in prop::collection::vec(0_u8..8, 40),
+        turns in 0_usize..60,
+        dice in prop::collection::vec(any::<usize>(), 200),
+        fails in any::<u8>(),
+    ) {
+        let document = named(block(&mut shapes.into_iter(), 3, &mut 0));
+        let Some(run) = random(&document, &fates, turns, dice) else {
+            return Ok(());
+        };
+        let mut other = document.clone();
+        without(&mut other, &mut kept.into_iter());
+        let yaml = other.to_string();
+        let before = run.succeeded();
+        let planned = match planned(&run, &yaml, &[]) {
+            Err(NoMove::NotNow(Illegal::Busy)) => return Ok(()),
+            planned => planned.unwrap(),
+        };
+        let again = planned.steps.iter().filter(|step| step.reason == MoveReason::RunsAgain);
+        let again: Vec<&str> = again.map(|step| &*step.path).collect();
+        let from: Vec<&str> = planned.from.iter().map(String::as_str).collect();
+        let mut second = go_on(&yaml, &run, Failures::Stay, &from).unwrap();
+        let fate = |path: &str| match path.len() % 3 == usize::from(fails % 5) {
+            true => Fate::Fails,
+            false => Fate::Gives(json!(1)),
+        };
+        second.drive(fate, first);
+        for path in ran(&second) {
+            let told = again.contains(&&*path) || !before.contains(&path);
+            prop_assert!(told, "{path} ran again {planned:?} {document} {yaml}");
+        }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use engine::document::parse;
-use engine::execution::{Earlier, EarlierStep, NoRerun, RunOptions, Status, StepStatus, rerun};
+use engine::execution::{
+    Earlier, EarlierStep, Failures, NoRerun, RunOptions, Status, StepStatus, rerun,
+};
 use engine::plan::{Plan, compile};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -27,7 +29,7 @@ fn all_but<'a>(broken: &'a [&'a str]) -> impl Fn(&str) -> Fate + 'a {
     }
 }
 
-pub(crate) fn earlier(run: &Run) -> Earlier {
+pub(crate) fn earlier(run: &Run, failures: Failures) -> Earlier {
     let mut steps = BTreeMap::new();
     for record in &run.records {
         let step = EarlierStep {
@@ -45,6 +47,7 @@ pub(crate) fn earlier(run: &Run) -> Earlier {
     }
     Earlier {
         execution: run.execution.id,
+        failures,
         steps,
     }
 }
@@ -53,8 +56,17 @@ pub(crate) fn plan(yaml: &str) -> Plan {
     compile(parse::parse(yaml).unwrap().document, &catalog()).unwrap()
 }
 
-pub(crate) fn again(yaml: &str, before: &Run, from: &[&str]) -> Result<Run, NoRerun> {
-    let (plan, earlier) = (plan(yaml), earlier(before));
+fn again(yaml: &str, before: &Run, from: &[&str]) -> Result<Run, NoRerun> {
+    go_on(yaml, before, Failures::RunAgain, from)
+}
+
+pub(crate) fn go_on(
+    yaml: &str,
+    before: &Run,
+    failures: Failures,
+    from: &[&str],
+) -> Result<Run, NoRerun> {
+    let (plan, earlier) = (plan(yaml), earlier(before, failures));
     let from: Vec<String> = from.iter().map(|path| (*path).to_owned()).collect();
     let (id, inputs) = (Uuid::from_u128(1), Arc::new(json!({})));
     let options = Arc::new(RunOptions::default());

@@ -443,6 +443,6 @@ impl Drive {
             idempotency_key: None,
             created_at,
         };
-        commit_of(&execution, accepted, effects, &self.shared.options).map(Ok)
+        commit_of(&plan, &execution, accepted, effects, &self.shared.options).map(Ok)
     }
 }

@@ -322,12 +322,13 @@ impl Drive {
 
 /// A commit that inserts a newly accepted execution.
 pub(crate) fn commit_of(
+    plan: &Plan,
     execution: &Execution,
     accepted: Accepted,
     effects: Effects,
     options: &Options,
 ) -> Result<Commit, Interrupted> {
-    let mut commit = row(None, execution, 0, Some(accepted), options)?;
+    let mut commit = row(Some(plan), execution, 0, Some(accepted), options)?;
     take_effects(&mut commit, effects);
     Ok(commit)
 }
@@ -391,6 +392,7 @@ fn row(
         events: Vec::new(),
         waits: Vec::new(),
         waits_over: Vec::new(),
+        place_passes_to: None,
         spawned: Vec::new(),
     })
 }

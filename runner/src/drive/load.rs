@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::{Batch, Drive, Interrupted, Reply};
 use crate::blobs;
+use crate::inherit::Inheritance;
 use crate::plans::PlanError;
 use crate::shared::{LetGo, Nudge, Shared};
 
@@ -196,7 +197,13 @@ impl Drive {
         mailbox: mpsc::UnboundedReceiver<Nudge>,
         permit: OwnedSemaphorePermit,
     ) -> Self {
+        let inheritance = accepted.rerun.as_ref().map(|rerun| {
+            let options = &shared.options;
+            let (from, to) = (options.folder_of(rerun.of), options.folder_of(accepted.id));
+            Arc::new(Inheritance::new(from, to))
+        });
         Self {
+            inheritance,
             shared: Arc::clone(shared),
             runner: shared.identity(),
             plan,

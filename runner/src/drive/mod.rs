@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock::now;
+use crate::inherit::Inheritance;
 use crate::shared::{Nudge, Shared};
 use run_step::{Finished, Start};
 
@@ -64,6 +65,8 @@ pub(crate) struct Drive {
     /// Steps to begin once the commit that takes them is durable.
     starts: Vec<Start>,
     running: HashMap<StepIndex, Running>,
+    /// The files of the run that this one goes on from.
+    inheritance: Option<Arc<Inheritance>>,
     tasks: JoinSet<Finished>,
     mailbox: mpsc::UnboundedReceiver<Nudge>,
     receipts: Vec<String>,

@@ -58,15 +58,15 @@ impl Drive {
                 log: Arc::clone(&log),
                 signs: Arc::clone(&signs),
             };
-            let data = &self.shared.options.data;
+            let options = &self.shared.options;
             let context = Context {
                 execution: id,
                 step: Arc::clone(&path),
                 attempt: start.attempt,
                 idempotency_key: idempotency_key(id, &path),
                 now: now(),
-                workspace: data.join("runs").join(id.to_string()).into(),
-                data: data.as_path().into(),
+                workspace: options.folder_of(id).into(),
+                data: options.data.as_path().into(),
                 blobs: Arc::clone(&self.shared.ports.blobs),
                 log: Arc::new(heard),
                 progress: Arc::clone(&signs) as _,
@@ -88,6 +88,7 @@ impl Drive {
                 heartbeat: node.heartbeat,
             };
             let shared = Arc::clone(&self.shared);
+            let inheritance = self.inheritance.clone();
             let (step, attempt, started_at) = (start.step, start.attempt, context.now);
             let token = cancel.clone();
             let task = self.tasks.spawn(async move {
@@ -99,7 +100,14 @@ impl Drive {
                     permit,
                     ..
                 } = start;
-                let work = cache::through(&shared.ports, cached, &node, context.clone(), &with);
+                let work = async {
+                    if let Some(inheritance) = &inheritance
+                        && let Err(failure) = inheritance.come().await
+                    {
+                        return (Err(failure), None);
+                    }
+                    cache::through(&shared.ports, cached, &node, context.clone(), &with).await
+                };
                 let work = bounded(work, &context, limits, &signs, &token);
                 let (result, reason) = tokio::select! {
                     ended = work => ended,

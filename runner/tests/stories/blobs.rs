@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use engine::blob::Blob;
-use engine::execution::{Earlier, EarlierStep, Status};
+use engine::execution::{Earlier, EarlierStep, Failures, Status};
 use engine::ports::launcher::{Again, Launch, LaunchError, Launched};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
@@ -254,6 +254,7 @@ async fn a_rerun_copies_what_it_takes_over() {
         again: Some(Again {
             earlier: Arc::new(Earlier {
                 execution: first,
+                failures: Failures::RunAgain,
                 steps: steps.unwrap().into_iter().map(earlier).collect(),
             }),
             from: vec!["reads".to_owned()],

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use engine::execution::{Earlier, Status};
+use engine::execution::{Earlier, Failures, Status, moved_to};
 use engine::ports::definitions::Definition;
+use engine::ports::executions::{ExecutionStore, WaitFilter};
 use engine::ports::launcher::{Again, Change, ChangeError, Launch, Launcher, MoveError};
 use serde_json::{Value, json};
 use store::{ExecutionFilter, NewWorkflow, Paging, Scope};
 use uuid::Uuid;
 
+use crate::faults::{Mood, MoodyStore};
 use crate::house::{House, succeeded};
 
 impl House {
@@ -63,6 +65,7 @@ impl House {
             again: Some(Again {
                 earlier: Arc::new(Earlier {
                     execution: of,
+                    failures: Failures::Stay,
                     steps,
                 }),
                 from: from.iter().map(|path| (*path).to_owned()).collect(),
@@ -148,11 +151,12 @@ async fn a_run_that_moves_is_neither_lost_nor_doubled() {
     assert_eq!(before.summary.status, Status::Cancelled);
     let error = before.summary.error.unwrap();
     assert_eq!(error.details, Some(json!({ "execution": moved.id })));
+    let seen = before.summary.seq;
     let twice = house.instead(launched.id, &new, &["second"]).await;
-    remote
-        .supersede(launched.id, seen, twice)
-        .await
-        .unwrap_err();
+    assert!(matches!(
+        remote.supersede(launched.id, seen, twice).await,
+        Err(MoveError::Change(ChangeError::NotNow(Status::Cancelled)))
+    ));
 
     house.runner = Some(house.start_runner("two").await);
     house.stage.gate.add_permits(1);
@@ -189,4 +193,116 @@ async fn a_called_run_does_not_move_by_itself() {
     let end = house.end_of(launched.id).await;
     house.stage.gate.add_permits(1);
     succeeded(&end.await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_whose_answer_is_lost_happened_once() {
+    let mut house = House::without_runner().await;
+    let moody = MoodyStore::new(house.ports.executions.clone());
+    house.ports.executions = moody.clone();
+    house.runner = Some(house.start_runner("one").await);
+    let nodes = json!([
+        { "id": "ask", "kind": "flow.await", "with": { "signal": "go" } },
+        { "id": "first", "kind": "test.act" },
+        { "id": "hold", "kind": "test.gate" }
+    ]);
+    let edges = ["first -> hold"];
+    let old = house.workflow("unheard", nodes, &edges, json!({})).await;
+    let after = json!([
+        { "id": "first", "kind": "test.act" },
+        { "id": "last", "kind": "test.act", "with": { "n": 2 } }
+    ]);
+    let new = house.changed(&old, after, &["first -> last"]).await;
+    let launched = house.launch(&old, json!({})).await.unwrap();
+    house.stage.began("hold", 1).await;
+    let waits = WaitFilter::Signal {
+        name: "go".to_owned(),
+        key: None,
+    };
+    let launcher = house.runner.as_ref().unwrap().launcher();
+    let pause = Change::Pause {
+        reason: "a new version comes".to_owned(),
+    };
+    launcher.change(launched.id, pause).await.unwrap();
+    house.runner.take().unwrap().stop().await;
+    assert_eq!(house.store.waiting(&waits, 10).await.unwrap().len(), 1);
+    let seen = house.record(launched.id).await.summary.seq;
+    let remote = runner::RemoteLauncher::new(house.ports.clone(), house.options("api"));
+    let by = house.instead(launched.id, &new, &[]).await;
+    let (id, end) = (by.id, house.end_of(by.id).await);
+    moody.later(0, Mood::LosesAnswer);
+    remote.supersede(launched.id, seen, by).await.unwrap_err();
+    let before = house.record(launched.id).await;
+    assert_eq!(before.summary.error.as_ref().and_then(moved_to), Some(id));
+    assert!(house.store.waiting(&waits, 10).await.unwrap().is_empty());
+    // Nobody offered its ticket: it is found.
+    house.runner = Some(house.start_runner("two").await);
+    assert_eq!(*succeeded(&end.await), json!({ "n": 2 }));
+    assert_eq!(house.stage.times("first"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_keeps_its_place_when_it_moves() {
+    let mut house = House::open().await;
+    let nodes = json!([{ "id": "hold", "kind": "test.gate" }]);
+    let limits = json!({ "settings": { "concurrency": { "limit": 1, "strategy": "drop_new" } } });
+    let old = house.workflow("single", nodes.clone(), &[], limits).await;
+    let new = house.changed(&old, nodes, &[]).await;
+    let launched = house.launch(&old, json!({})).await.unwrap();
+    house.stage.began("hold", 1).await;
+    let launcher = house.runner.as_ref().unwrap().launcher();
+    let pause = Change::Pause {
+        reason: "a new version comes".to_owned(),
+    };
+    launcher.change(launched.id, pause).await.unwrap();
+    house.runner.take().unwrap().stop().await;
+    let seen = house.record(launched.id).await.summary.seq;
+    let by = house.instead(launched.id, &new, &["hold"]).await;
+    let end = house.end_of(by.id).await;
+    let remote = runner::RemoteLauncher::new(house.ports.clone(), house.options("api"));
+    let moved = remote.supersede(launched.id, seen, by).await.unwrap();
+    assert_eq!(
+        moved.recorded.map(|recorded| recorded.status),
+        Some(Status::Queued)
+    );
+    house.runner = Some(house.start_runner("two").await);
+    house.stage.began("hold", 2).await;
+    let (_, late) = house.run(&new, json!({})).await;
+    assert_eq!(late.error.unwrap().code, "concurrency_limit");
+    house.stage.gate.add_permits(1);
+    succeeded(&end.await);
+    // And gives it back at its end.
+    house.stage.gate.add_permits(1);
+    let (_, next) = house.run(&new, json!({})).await;
+    succeeded(&next);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_has_nothing_left_to_do_ends_as_it_moves() {
+    let mut house = House::open().await;
+    let nodes = json!([
+        { "id": "first", "kind": "test.act", "with": { "n": 1 } },
+        { "id": "hold", "kind": "test.gate" }
+    ]);
+    let more = json!({ "settings": { "retention": { "keep": "1h" } } });
+    let old = house
+        .workflow("short", nodes, &["first -> hold"], more)
+        .await;
+    let after = json!([{ "id": "first", "kind": "test.act", "with": { "n": 1 } }]);
+    let new = house.changed(&old, after, &[]).await;
+    let launched = house.launch(&old, json!({})).await.unwrap();
+    house.stage.began("hold", 1).await;
+    let launcher = house.runner.as_ref().unwrap().launcher();
+    let pause = Change::Pause {
+        reason: "a new version comes".to_owned(),
+    };
+    launcher.change(launched.id, pause).await.unwrap();
+    house.runner.take().unwrap().stop().await;
+    let seen = house.record(launched.id).await.summary.seq;
+    let by = house.instead(launched.id, &new, &[]).await;
+    let remote = runner::RemoteLauncher::new(house.ports.clone(), house.options("api"));
+    let moved = remote.supersede(launched.id, seen, by).await.unwrap();
+    let finished = moved.finished.unwrap();
+    assert_eq!(*succeeded(&finished), json!({ "n": 1 }));
+    assert_eq!(house.stage.times("first"), 1);
 }

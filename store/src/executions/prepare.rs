@@ -24,6 +24,7 @@ pub(super) struct Unit {
     pub(super) waits: Vec<WaitRow>,
     pub(super) waits_over: Vec<Uuid>,
     pub(super) gates: Vec<GateRow>,
+    pub(super) place_passes_to: Option<Uuid>,
 }
 
 #[derive(Debug)]
@@ -128,6 +129,7 @@ impl Unit {
         let waits = commit.waits.iter().map(|wait| wait_row(commit.id, wait));
         let waits = waits.collect::<Result<_, serde_json::Error>>()?;
         let waits_over = commit.waits_over.clone();
+        let place_passes_to = commit.place_passes_to;
         let mut gates = Vec::new();
         gate_rows(&commit, &mut gates)?;
         let root = flatten(commit, &mut children, &mut steps, &mut events, &mut parcel)?;
@@ -140,6 +142,7 @@ impl Unit {
             waits,
             waits_over,
             gates,
+            place_passes_to,
         };
         Ok((unit, parcel))
     }

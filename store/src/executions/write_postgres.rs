@@ -160,6 +160,7 @@ fn statement(with_rest: bool) -> String {
         let waits = with(&[("owner", "uuid")], WAIT);
         let over = [("owner", "uuid"), ("id", "uuid")];
         let gates = with(&[("owner", "uuid")], GATE);
+        let places = [("owner", "uuid"), ("heir", "uuid")];
         sql.push_str(&format!(
             ", asked AS (
                 INSERT INTO waits ({wait_names})
@@ -172,6 +173,9 @@ fn statement(with_rest: bool) -> String {
                 INSERT INTO gates ({gate_names}, state, since)
                 SELECT {gate_names}, 'held', created_at FROM {gate_rows} AS g ({gate_columns})
                 WHERE owner IN (SELECT id FROM winners)
+            ), passed AS (
+                UPDATE gates SET execution_id = p.heir FROM {place_rows} AS p (owner, heir)
+                WHERE gates.execution_id = p.owner AND p.owner IN (SELECT id FROM winners)
             )",
             wait_names = names(WAIT),
             wait_rows = rows(&waits),
@@ -180,6 +184,7 @@ fn statement(with_rest: bool) -> String {
             gate_names = names(GATE),
             gate_rows = rows(&gates),
             gate_columns = names(&gates),
+            place_rows = rows(&places),
         ));
     }
     sql.push_str(" SELECT id FROM winners");
@@ -234,7 +239,11 @@ pub(super) async fn write(
         .iter()
         .flat_map(|unit| unit.gates.iter().map(|row| (unit.id(), row)))
         .collect();
-    let with_rest = !(waits.is_empty() && over.is_empty() && gates.is_empty());
+    let places: Vec<(Uuid, Uuid)> = ordered
+        .iter()
+        .filter_map(|unit| Some((unit.id(), unit.place_passes_to?)))
+        .collect();
+    let with_rest = !(waits.is_empty() && over.is_empty() && gates.is_empty() && places.is_empty());
     let sql: &'static str = match with_rest {
         true => &RECORD_WITH_REST,
         false => &RECORD,
@@ -326,7 +335,9 @@ pub(super) async fn write(
             .bind(column(&gates, |(_, row)| row.immediate))
             .bind(column(&gates, |(_, row)| row.priority))
             .bind(column(&gates, |(_, row)| row.created_at))
-            .bind(column(&gates, |(_, row)| row.not_before)),
+            .bind(column(&gates, |(_, row)| row.not_before))
+            .bind(column(&places, |(owner, _)| *owner))
+            .bind(column(&places, |(_, heir)| *heir)),
     };
     let winners: Vec<Uuid> = query.fetch_all(connection).await?;
     Ok(winners.into_iter().collect())

@@ -79,6 +79,8 @@ static GATES: LazyLock<Texts> = LazyLock::new(|| {
     )
 });
 
+const PLACE_PASSES: &str = "UPDATE gates SET execution_id = ?2 WHERE execution_id = ?1";
+
 static WAITS_OVER: LazyLock<Texts> =
     LazyLock::new(|| Texts::of("DELETE FROM waits WHERE id IN (", 1, ")"));
 
@@ -122,6 +124,15 @@ pub(super) async fn write(
     execute(&mut transaction, &WAITS, &waits, bind_wait).await?;
     let gates: Vec<&GateRow> = won().flat_map(|unit| &unit.gates).collect();
     execute(&mut transaction, &GATES, &gates, bind_gate).await?;
+    for unit in won() {
+        if let Some(to) = unit.place_passes_to {
+            sqlx::query(PLACE_PASSES)
+                .bind(unit.id())
+                .bind(to)
+                .execute(&mut *transaction)
+                .await?;
+        }
+    }
     let over: Vec<&Uuid> = won().flat_map(|unit| &unit.waits_over).collect();
     execute(&mut transaction, &WAITS_OVER, &over, |query, id| {
         query.bind(**id)

@@ -58,6 +58,7 @@ pub(crate) fn accept(workflow: Uuid) -> Commit {
         expires_at: None,
         waits: Vec::new(),
         waits_over: Vec::new(),
+        place_passes_to: None,
         spawned: Vec::new(),
     }
 }
@@ -88,6 +89,7 @@ pub(crate) fn progress(id: Uuid, version: u64) -> Commit {
         expires_at: None,
         waits: Vec::new(),
         waits_over: Vec::new(),
+        place_passes_to: None,
         spawned: Vec::new(),
     }
 }

@@ -138,6 +138,13 @@ async fn what_is_published_runs(stand: Stand) {
     assert_eq!(named(Some(VersionChoice::Number(1))).await, Some(1));
     assert_eq!(named(Some(VersionChoice::Number(4))).await, None);
 
+    // Of all readings the last is the newest, whatever the clocks of the writers say.
+    let revision = async || {
+        let found = store.workflow(Scope::System, id).await.unwrap();
+        found.unwrap().summary.revision
+    };
+    assert_eq!((record.summary.revision, revision().await), (3, 3));
+
     // Back to an older one; the note of the other stays with it.
     publish(1, None).await.unwrap();
     assert_eq!(named(None).await, Some(1));

@@ -1247,7 +1247,7 @@ export interface components {
             steps: components["schemas"]["MovedStep"][];
         };
         /** @enum {string} */
-        MoveReason: "runs_again" | "kept_though_changed" | "gone" | "waits_anew" | "calls_anew";
+        MoveReason: "runs_again" | "kept_though_changed" | "gone" | "not_undone" | "ended_before_added" | "waits_anew" | "calls_anew";
         /** @description A step that does not simply stay as it is. */
         MovedStep: {
             class: components["schemas"]["MoveClass"];

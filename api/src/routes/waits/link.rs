@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::ports::executions::{WaitFilter, Waiting};
 use serde::{Deserialize, Serialize};
+use store::Scope;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -17,6 +18,7 @@ use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
 use crate::extract::Body;
 use crate::schemas::wait::{AnswerBody, Request};
 use crate::state::App;
+use crate::wait;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -66,7 +68,7 @@ pub(crate) async fn show_link(
         return Ok(Redirect::to(&page).into_response());
     }
     let waiting = open(&app, &link).await?;
-    let execution = crate::wait::read(&app, link.execution).await?;
+    let execution = wait::read(&app, link.execution).await?;
     let question = Question {
         request: waiting.request.into(),
         workflow_name: execution.summary.workflow_name,
@@ -104,9 +106,17 @@ async fn open(app: &App, link: &Link) -> ApiResult<Waiting> {
     if !app.links.is_valid(link.execution, &link.step, &link.token) {
         return Err(gone());
     }
-    let filter = WaitFilter::Step {
-        execution: link.execution,
+    let step = |execution| WaitFilter::Step {
+        execution,
         path: link.step.clone(),
     };
-    answers::find(app, &filter).await?.ok_or_else(gone)
+    if let Some(found) = answers::find(app, &step(link.execution)).await? {
+        return Ok(found);
+    }
+    // Whoever was given the link before the run moved to another version still has it.
+    let Some(first) = app.store.execution(Scope::System, link.execution).await? else {
+        return Err(gone());
+    };
+    let last = wait::follow(app, first).await?.summary.id;
+    answers::find(app, &step(last)).await?.ok_or_else(gone)
 }

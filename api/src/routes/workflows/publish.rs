@@ -26,6 +26,7 @@ pub(crate) async fn publish_workflow(
     Id(id): Id,
     OptionalBody(body): OptionalBody<PublishBody>,
 ) -> ApiResult<Json<Workflow>> {
+    body.check()?;
     let current = app.store.workflow(Scope::System, id).await?;
     let current = current.ok_or_else(|| ApiError::not_found("workflow"))?;
     let version = body.version.unwrap_or(current.summary.version);

@@ -1,8 +1,10 @@
 //! `POST /api/executions/{id}/move` and `POST /api/executions/{id}/move/preview`
 
+use axum::body::Body;
+use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::Lathe;
+use crate::support::{Lathe, request};
 
 const ORDERS: &str = "
 lathe: 1
@@ -59,7 +61,8 @@ async fn a_run_in_a_loop_goes_on_with_a_mended_version() {
     let preview = lathe.post(&format!("{path}/preview"), json!(null)).await;
     assert_eq!(preview.status.as_u16(), 200, "{}", preview.text);
     assert_eq!(preview.body["class"], "safe", "{}", preview.text);
-    let again = json!([{ "step": "each[0].check", "reason": "runs_again", "class": "safe" }]);
+    let again =
+        json!([{ "step": "each[0].check", "reason": "kept_though_changed", "class": "safe" }]);
     assert_eq!(preview.body["steps"], again);
     assert_eq!(preview.body["diff"]["to"], 2);
 
@@ -72,7 +75,6 @@ async fn a_run_in_a_loop_goes_on_with_a_mended_version() {
     let shown = lathe.get(&format!("/api/executions/{by}")).await;
     let expected = [
         "each",
-        "each[0].check",
         "each[1].check",
         "each[2].book",
         "each[2].check",
@@ -154,6 +156,61 @@ async fn only_a_paused_run_moves_and_only_to_what_there_is() {
     let nobody = "/api/executions/0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11/move";
     lathe
         .post(nobody, json!(null))
+        .await
+        .refused(404, "not_found");
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_and_keys_of_a_moved_run_lead_to_the_new_one() {
+    const ASK: &str = "
+lathe: 1
+name: ask
+nodes:
+  - { id: mail, kind: test.echo, with: { link: \"${ resume.ask }\" } }
+  - { id: ask, kind: flow.await, with: { form: null } }
+  - { id: told, kind: test.echo, with: { got: \"${ nodes.ask.output.payload }\" } }
+edges: [mail -> ask -> told]
+";
+    let lathe = Lathe::start().await;
+    let workflow = lathe.workflow(ASK).await;
+    let execute = format!("/api/workflows/{workflow}/execute");
+    let with_key = || {
+        let request = request(Method::POST, &execute).header("idempotency-key", "order-7");
+        lathe.send(request.body(Body::empty()).unwrap())
+    };
+    let id = with_key().await.body["id"].as_str().unwrap().to_owned();
+    let waiting = lathe
+        .until(&id, |execution| {
+            execution["steps"][1]["status"] == "waiting"
+        })
+        .await;
+    let link = waiting["steps"][0]["output"]["link"].as_str().unwrap();
+    let path = link
+        .strip_prefix("http://localhost:4000")
+        .unwrap()
+        .to_owned();
+    lathe
+        .post(&format!("/api/executions/{id}/pause"), json!(null))
+        .await;
+    let moved = lathe
+        .post(&format!("/api/executions/{id}/move"), json!(null))
+        .await;
+    assert_eq!(moved.status.as_u16(), 202, "{}", moved.text);
+    let by = moved.body["id"].as_str().unwrap();
+    assert_eq!(with_key().await.body["id"], json!(by));
+    lathe
+        .until(by, |execution| execution["steps"][1]["status"] == "waiting")
+        .await;
+    assert_eq!(lathe.get(&path).await.status.as_u16(), 200);
+    let answered = lathe.post(&path, json!({ "payload": 7 })).await;
+    assert_eq!(answered.status.as_u16(), 200, "{}", answered.text);
+    let ended = lathe
+        .until(by, |execution| execution["finished_at"].is_string())
+        .await;
+    assert_eq!(ended["output"], json!({ "got": 7 }));
+    lathe
+        .post(&path, json!({ "payload": 8 }))
         .await
         .refused(404, "not_found");
     lathe.stop().await;

@@ -66,6 +66,13 @@ async fn refuses_what_is_not_there() {
         let body = json!({ "version": version });
         lathe.post(&path, body).await.refused(404, "not_found");
     }
+    for note in ["n".repeat(1_001), "a\u{0}b".to_owned()] {
+        let body = json!({ "note": note });
+        lathe
+            .post(&path, body)
+            .await
+            .refused(422, "validation_failed");
+    }
     let body = json!({ "version": "newest" });
     lathe
         .post(&path, body)

@@ -91,6 +91,7 @@ function RunActions({ run, store, title }: { run: ExecutionDetail; store: RunSto
           workflowId={run.workflow_id}
           name={title}
           document={run.document}
+          version={run.workflow_version}
           inputs={isRecord(run.inputs) ? run.inputs : {}}
           label="Run again"
           weight={url ? "plain" : "primary"}
