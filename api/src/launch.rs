@@ -6,12 +6,13 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use engine::blob;
 use engine::execution::RunOptions;
 use engine::ports::definitions::Definition;
 use engine::ports::executions::ExecutionResult;
 use engine::ports::launcher::{Again, Launch, Launched, Recorded};
 use serde_json::{Map, Value};
-use store::ExecutionRecord;
+use store::{ExecutionRecord, Scope};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
@@ -77,7 +78,8 @@ pub(crate) async fn answer(
 ) -> ApiResult<Response> {
     metrics::counter!("lathe_executions_accepted_total").increment(1);
     let execution = match launched.recorded {
-        Some(recorded) => fresh(
+        // Shown as it is recorded: with references in place of large values.
+        Some(recorded) if !is_large(&recorded, launched.finished.as_ref()) => fresh(
             definition,
             trigger,
             launched.id,
@@ -85,7 +87,7 @@ pub(crate) async fn answer(
             launched.finished,
             rerun_of,
         ),
-        None => wait::read(app, launched.id).await?.into(),
+        _ => wait::read(app, launched.id).await?.into(),
     };
     let execution = match wait {
         Some(wait) if !execution.summary.status.is_terminal() => {
@@ -94,6 +96,11 @@ pub(crate) async fn answer(
         _ => execution,
     };
     Ok(reply(execution))
+}
+
+fn is_large(recorded: &Recorded, finished: Option<&ExecutionResult>) -> bool {
+    let output = finished.and_then(|result| result.output.as_ref());
+    blob::is_large(&recorded.inputs) || output.is_some_and(blob::is_large)
 }
 
 /// The same key again: the first execution, if it was asked for the same.
@@ -105,7 +112,9 @@ async fn replay(
     wait: Option<Duration>,
 ) -> ApiResult<Response> {
     let first = wait::read(app, id).await?;
-    if !same_inputs(definition, given, &first) {
+    let inputs = app.store.execution_inputs(Scope::System, id).await?;
+    let version = first.summary.workflow_version;
+    if !same_inputs(definition, given, inputs.as_ref(), version) {
         let message = format!(
             "this `Idempotency-Key` was used for execution {id}, with other inputs; take a new key"
         );
@@ -140,11 +149,12 @@ pub(crate) async fn replayed(
 fn same_inputs(
     definition: &Definition,
     given: &Map<String, Value>,
-    first: &ExecutionRecord,
+    first: Option<&Value>,
+    version: u32,
 ) -> bool {
     let empty = Map::new();
-    let recorded = first.inputs.as_object().unwrap_or(&empty);
-    let same_version = definition.version == first.summary.workflow_version;
+    let recorded = first.and_then(Value::as_object).unwrap_or(&empty);
+    let same_version = definition.version == version;
     let default = |name: &str| definition.document.get("inputs")?.get(name)?.get("default");
     let kept = given
         .iter()

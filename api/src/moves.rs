@@ -107,7 +107,7 @@ async fn plan(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<Planned> {
     let (old, new, steps) = tokio::try_join!(
         app.definitions.numbered(workflow, version),
         app.definitions.chosen(workflow, choice),
-        async { Ok(app.store.execution_steps(Scope::System, id).await?) },
+        async { Ok(app.store.whole_execution_steps(Scope::System, id).await?) },
     )?;
     let found = Arc::new(Earlier {
         execution: id,

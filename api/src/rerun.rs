@@ -40,10 +40,13 @@ pub(crate) async fn rerun(
             app.definitions.chosen(workflow, published).await?
         }
     };
-    let steps = app.store.execution_steps(Scope::System, id).await?;
-    let inputs = match (body.inputs, before.inputs) {
-        (Some(inputs), _) | (None, Value::Object(inputs)) => inputs,
-        (None, _) => serde_json::Map::new(),
+    let steps = app.store.whole_execution_steps(Scope::System, id).await?;
+    let inputs = match body.inputs {
+        Some(inputs) => inputs,
+        None => match app.store.execution_inputs(Scope::System, id).await? {
+            Some(Value::Object(inputs)) => inputs,
+            _ => serde_json::Map::new(),
+        },
     };
     let options = ExecuteRequest::options(body.pins, body.only);
     let again = Again {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use blueprint::ports::Deployments;
 use engine::catalog::Catalog;
 use engine::execution::ResumeLinks;
+use engine::ports::blobs::Blobs;
 use engine::ports::bus::Bus;
 use engine::ports::launcher::Launcher;
 use engine::ports::queue::Queue;
@@ -25,6 +26,8 @@ use crate::proxy::{self, ProxyClient};
 #[derive(Clone)]
 pub struct State {
     pub store: Arc<Store>,
+    /// Where large values and kept bytes of executions are.
+    pub blobs: Arc<dyn Blobs>,
     pub launcher: Arc<dyn Launcher>,
     /// Proves that whoever answers a waiting step was given its link.
     pub links: Arc<ResumeLinks>,

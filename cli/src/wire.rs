@@ -51,6 +51,7 @@ impl Parts {
             logs: store.clone(),
             definitions: store.clone(),
             cache: store,
+            blobs: Arc::new(self.store.blobs().clone()),
             catalog: Arc::clone(&self.catalog),
         }
     }
@@ -72,7 +73,10 @@ pub(crate) async fn open_store_as_it_is(
     backend: &Backend,
 ) -> anyhow::Result<Store> {
     let config = match backend {
-        Backend::Embedded => Config::sqlite(data.0.join("lathe.db")),
+        Backend::Embedded => Config {
+            blobs: data.blobs.clone(),
+            ..Config::sqlite(data.path.join("lathe.db"))
+        },
         Backend::Servers {
             database,
             max_connections,
@@ -82,6 +86,7 @@ pub(crate) async fn open_store_as_it_is(
                 url: database.expose().to_owned(),
                 max_connections: *max_connections,
             },
+            blobs: data.blobs.clone(),
         },
     };
     Store::open(&config)
@@ -103,6 +108,8 @@ fn unusable_store(error: StoreError, backend: &Backend) -> anyhow::Error {
             lock.display()
         ))
         .mend("Stop that process, or choose another folder with --data DIR."),
+        (StoreError::Blobs { .. }, _) => Fault::new(format!("the blob store cannot be used: {error}"))
+            .mend("See that LATHE_BLOBS names the right place, and the AWS_* variables its server and keys."),
         (_, Backend::Servers { database, .. }) => Fault::new(format!(
             "Postgres at {database} cannot be used"
         ))
@@ -160,7 +167,7 @@ pub(crate) async fn parts(
         None => Arc::new(store.clone()),
     };
     let catalog = Arc::new(nodes::catalog(&node_options(allowed, Some(applications))));
-    let deployments = Deployments::new(&data.0, allowed.docker_host.as_deref());
+    let deployments = Deployments::new(&data.path, allowed.docker_host.as_deref());
     Ok(Parts {
         store,
         queue,
@@ -213,7 +220,7 @@ pub(crate) async fn links(
 }
 
 pub(crate) fn runner_options(running: &Running, data: &DataFolder, backend: &Backend) -> Options {
-    let mut options = Options::new(data.0.clone());
+    let mut options = Options::new(data.path.clone());
     options.name.clone_from(&running.name);
     options.max_executions = running.max_executions;
     options.max_steps = running.max_steps;
@@ -245,7 +252,7 @@ pub(crate) async fn definition(store: &Store, kept: &Kept) -> anyhow::Result<Def
 /// Cancels what an earlier `lathe run` on this folder left behind when it was killed: nobody waits for it
 /// any more, and it would run beside the new one.
 pub(crate) async fn end_abandoned_runs(parts: &Parts, data: &DataFolder) -> anyhow::Result<()> {
-    let launcher = RemoteLauncher::new(parts.collaborators(), Options::new(data.0.clone()));
+    let launcher = RemoteLauncher::new(parts.collaborators(), Options::new(data.path.clone()));
     for status in [
         engine::execution::Status::Queued,
         engine::execution::Status::Running,
@@ -289,6 +296,7 @@ pub(crate) fn api_state(
 ) -> anyhow::Result<api::State> {
     Ok(api::State {
         store: Arc::new(parts.store.clone()),
+        blobs: Arc::new(parts.store.blobs().clone()),
         launcher,
         links,
         bus: Arc::clone(&parts.bus),

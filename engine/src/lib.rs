@@ -4,6 +4,7 @@
 //! Invariant: nothing here reads a clock, the environment, the file system or the network, and nothing
 //! here needs an async runtime. Time and ids are inputs; the outside is reached through [`ports`].
 
+pub mod blob;
 pub mod catalog;
 pub mod document;
 pub mod duration;
@@ -14,6 +15,7 @@ pub mod plan;
 pub mod ports;
 pub mod problem;
 pub mod script;
+pub mod size;
 pub mod template;
 
 /// A moment in UTC. The engine is given moments; it never asks for one.

@@ -10,8 +10,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Time;
+use crate::blob::Blob;
 use crate::document::Input;
 use crate::duration::Millis;
+use crate::ports::PortError;
+use crate::ports::blobs::{Blobs, ByteStream, PutError, Stored};
 use crate::ports::definitions::VersionChoice;
 
 /// What a node gives back when it did not fail.
@@ -188,6 +191,8 @@ pub struct Context {
     pub workspace: Arc<Path>,
     /// The folder of the installation that outlives runs: build caches, deployed applications.
     pub data: Arc<Path>,
+    /// Keeps and gives bytes that are too many for a value.
+    pub blobs: Arc<dyn Blobs>,
     pub log: Arc<dyn LogSink>,
     pub progress: Arc<dyn ProgressSink>,
     pub cancellation: Arc<dyn Cancellation>,
@@ -197,6 +202,44 @@ impl Context {
     /// Says how far the step is, which is a sign of life too. `fraction` is from 0 to 1, where it is known.
     pub fn progress(&self, fraction: Option<f64>, message: &str) {
         self.progress.report(fraction, message);
+    }
+
+    /// Keeps bytes, so many at most; the reference goes into the node's output.
+    pub async fn keep(
+        &self,
+        media_type: &str,
+        bytes: ByteStream,
+        most: u64,
+    ) -> Result<Blob, PutError> {
+        self.blobs
+            .put(self.execution, media_type, bytes, most)
+            .await
+    }
+
+    /// The bytes that a reference among the node's parameters stands for.
+    pub async fn open(&self, blob: &Blob) -> Result<Stored, Failure> {
+        if blob.execution != self.execution {
+            let message = "the reference is to bytes of another run, which this one may not read: references travel \
+                           by the inputs and outputs of calls, not as text";
+            return Err(Failure::permanent("blob_refused", message));
+        }
+        match self.blobs.get(blob.execution, &blob.sha256).await {
+            Ok(Some(stored)) => Ok(stored),
+            Ok(None) => {
+                let message = format!("this run has kept no bytes with the hash {}", blob.sha256);
+                Err(Failure::permanent("blob_missing", message))
+            }
+            Err(error) => Err(blob_failure(&error)),
+        }
+    }
+}
+
+/// The blob store was in the way.
+pub fn blob_failure(error: &PortError) -> Failure {
+    let failure = Failure::transient("blob_store_failed", error.to_string());
+    Failure {
+        retryable: error.transient,
+        ..failure
     }
 }
 

@@ -13,6 +13,7 @@ mod kind;
 mod kinds;
 mod manual;
 mod options;
+mod reference;
 mod size;
 mod workspace;
 

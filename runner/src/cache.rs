@@ -9,11 +9,13 @@ use engine::Time;
 use engine::document::CacheScope;
 use engine::duration::Millis;
 use engine::node::{ActiveNode, Context, Failure, LogStream, Outcome};
+use engine::ports::PortResult;
 use engine::ports::step_cache::{CacheSlot, CachedStep};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::blobs;
 use crate::collaborators::Collaborators;
 
 const UNCACHED: &str = "ran: it has no `cache`, so it runs in every run";
@@ -164,12 +166,18 @@ pub(crate) async fn through(
     let reason = match ports.cache.get(&lookup.slot).await {
         Ok(Some(cached)) => match lookup.objection(&cached, context.now) {
             Some(objection) => objection,
-            None if node.still_valid(&context, &cached.output).await => {
-                let reason = lookup.hit(&cached);
-                context.log.line(LogStream::Info, &reason);
-                return (Ok(Outcome::done(cached.output)), Some(reason));
-            }
-            None => "ran: what its last result names is gone".to_owned(),
+            None => match take(ports, node, &context, &cached).await {
+                Ok(Some(output)) => {
+                    let reason = lookup.hit(&cached);
+                    context.log.line(LogStream::Info, &reason);
+                    return (Ok(Outcome::done(output)), Some(reason));
+                }
+                Ok(None) => "ran: what its last result names is gone".to_owned(),
+                Err(error) => {
+                    tracing::warn!(%error, "what a cached result refers to could not be copied");
+                    "ran: what its last result refers to could not be copied".to_owned()
+                }
+            },
         },
         Ok(None) => lookup.miss().to_owned(),
         Err(error) => {
@@ -194,6 +202,24 @@ pub(crate) async fn through(
         }
     }
     (result, Some(reason))
+}
+
+/// The output of an earlier run, as this run's own; `None` when what it names is gone.
+async fn take(
+    ports: &Collaborators,
+    node: &Arc<dyn ActiveNode>,
+    context: &Context,
+    cached: &CachedStep,
+) -> PortResult<Option<Value>> {
+    let mut output = cached.output.clone();
+    let (from, to) = (cached.execution, context.execution);
+    if from != to {
+        blobs::adopt(&*ports.blobs, &mut output, from, to).await?;
+        if blobs::refers_to(&output, from) {
+            return Ok(None);
+        }
+    }
+    Ok(node.still_valid(context, &output).await.then_some(output))
 }
 
 fn hash(text: &str) -> String {

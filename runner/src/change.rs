@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use engine::execution::{Answer, Command, Execution, Illegal, apply};
+use engine::blob::{self, Blob};
+use engine::execution::{Answer, Command, Decision, Execution, Illegal, apply};
 use engine::plan::Plan;
 use engine::ports::PortResult;
 use engine::ports::bus::Notice;
@@ -191,6 +192,10 @@ fn command(plan: &Plan, execution: &Execution, change: &Change) -> Result<Comman
             let step = execution
                 .step_at(plan, path)
                 .ok_or(ChangeError::NoSuchStep)?;
+            if let Decision::Give { output, .. } = decision {
+                let own = |blob: &Blob| blob.execution == execution.id;
+                blob::refuse(output, "/output", &own).map_err(ChangeError::Foreign)?;
+            }
             let attempt = execution.step(step).map_or(1, |entry| entry.attempt);
             Command::Decide {
                 step,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use engine::catalog::Catalog;
+use engine::ports::blobs::Blobs;
 use engine::ports::bus::Bus;
 use engine::ports::definitions::Definitions;
 use engine::ports::executions::ExecutionStore;
@@ -20,5 +21,6 @@ pub struct Collaborators {
     pub logs: Arc<dyn LogStore>,
     pub definitions: Arc<dyn Definitions>,
     pub cache: Arc<dyn StepCache>,
+    pub blobs: Arc<dyn Blobs>,
     pub catalog: Arc<Catalog>,
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use engine::execution::{Execution, RunOptions, Status, accept};
 use engine::plan::Plan;
+use engine::ports::blobs::Blobs;
 use engine::ports::executions::{Accepted, Commit};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::blobs::adopt;
 use crate::clock::now;
 use crate::drive::commit_of;
 use crate::gate;
@@ -19,6 +21,7 @@ pub(crate) const TRIGGER: &str = "failure";
 
 /// The run to begin because of how an execution ended; an error says why there is none although one is wanted.
 pub(crate) async fn run_for(
+    blobs: &dyn Blobs,
     plans: &Plans,
     options: &Options,
     plan: &Plan,
@@ -30,10 +33,11 @@ pub(crate) async fn run_for(
     if !failed || accepted.trigger == TRIGGER {
         return None;
     }
-    Some(prepare(plans, options, &wanted.workflow, accepted, execution).await)
+    Some(prepare(blobs, plans, options, &wanted.workflow, accepted, execution).await)
 }
 
 async fn prepare(
+    blobs: &dyn Blobs,
     plans: &Plans,
     options: &Options,
     workflow: &str,
@@ -47,7 +51,8 @@ async fn prepare(
     })?;
     let (definition, plan) =
         found.ok_or_else(|| format!("there is no workflow called `{workflow}`"))?;
-    let inputs = json!({ "run": {
+    let (id, created_at) = (Uuid::now_v7(), now());
+    let mut inputs = json!({ "run": {
         "id": failed.id,
         "workflow": accepted.workflow_name,
         "version": accepted.workflow_version,
@@ -55,13 +60,15 @@ async fn prepare(
         "error": failed.error,
         "inputs": *failed.inputs,
     } });
+    adopt(blobs, &mut inputs, failed.id, id)
+        .await
+        .map_err(|error| error.to_string())?;
     let inputs = plan
         .check_inputs(inputs)
         .map_err(|problems| problems.to_string())?;
     let admission = plan
         .admission(&inputs)
         .map_err(|problems| problems.to_string())?;
-    let (id, created_at) = (Uuid::now_v7(), now());
     let given = Arc::new(inputs.clone());
     let (mut execution, mut effects) = accept(id, &plan, given, 0, Arc::default(), created_at);
     gate::hold_back(&plan, &mut execution, &mut effects);

@@ -19,6 +19,7 @@ use engine::problem::{Problem, Problems};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use crate::blobs;
 use crate::change;
 use crate::clock::now;
 use crate::collaborators::Collaborators;
@@ -56,7 +57,7 @@ impl Launcher for RemoteLauncher {
             .of(&launch.definition)
             .map_err(into_launch_error)?;
         let (ports, plans, options) = (&self.ports, &self.plans, &self.options);
-        let launch = with_key(&plan, launch)?;
+        let launch = with_key(&plan, blobs::take_over(ports, launch).await?)?;
         let launched = launch_remotely(ports, plans, options, &plan, launch.clone()).await?;
         match is_free_again(ports, &plan, &launched).await? {
             true => launch_remotely(ports, plans, options, &plan, launch).await,
@@ -96,6 +97,7 @@ impl Launcher for LocalLauncher {
             .plans
             .of(&launch.definition)
             .map_err(into_launch_error)?;
+        let launch = blobs::take_over(&shared.ports, launch).await?;
         let launch = with_key(&plan, launch)?;
         let launched = self.launch_once(&plan, launch.clone()).await?;
         match is_free_again(&shared.ports, &plan, &launched).await? {
@@ -233,13 +235,14 @@ pub(crate) fn prepare_free(plan: &Plan, launch: Launch) -> Result<(Accepted, Beg
 
 /// What records a run that begins; with the run that is told of its failure, should it have ended already.
 pub(crate) async fn first_commit(
+    ports: &Collaborators,
     plans: &Plans,
     options: &Options,
     plan: &Plan,
     accepted: Accepted,
     (execution, effects): (&Execution, Effects),
 ) -> Result<Commit, LaunchError> {
-    let told = failure::run_for(plans, options, plan, &accepted, execution).await;
+    let told = failure::run_for(&*ports.blobs, plans, options, plan, &accepted, execution).await;
     let mut commit = drive::commit_of(plan, execution, accepted, effects, options)
         .map_err(|_| LaunchError::Unavailable("the state of the execution could not be written"))?;
     match told {
@@ -264,7 +267,7 @@ async fn launch_remotely(
     let events = Arc::from(effects.events.clone());
     let recorded = Some(Recorded::of(&execution)).filter(|_| !execution.held);
     let gated = execution.held.then_some(accepted.workflow_id);
-    let commit = first_commit(plans, options, plan, accepted, (&execution, effects)).await?;
+    let commit = first_commit(ports, plans, options, plan, accepted, (&execution, effects)).await?;
     let told = wakes(&commit.spawned);
     match ports.executions.commit(commit).await? {
         Committed::Done { .. } => {
@@ -312,18 +315,22 @@ pub(crate) async fn cancel(
     reason: &str,
 ) -> Result<(), CancelError> {
     loop {
-        let loaded = ports
-            .executions
-            .load(id)
-            .await?
-            .ok_or(CancelError::NotFound)?;
+        let (loaded, whole) = match ports.executions.load(id).await {
+            // Something of it is lost, and it must be possible to be rid of it.
+            Err(error) if !error.transient => (ports.executions.load_bare(id).await?, false),
+            loaded => (loaded?, true),
+        };
+        let loaded = loaded.ok_or(CancelError::NotFound)?;
         if loaded.status.is_terminal() {
             return Err(CancelError::Ended);
         }
         let parent = loaded.accepted.parent.clone();
         let accepted = &loaded.accepted;
         let gated = accepted.gate.as_ref().map(|_| accepted.workflow_id);
-        let (commit, orphans) = cancellation(plans, options, loaded, reason).await?;
+        let (commit, orphans) = match whole {
+            true => cancellation(plans, options, loaded, reason).await?,
+            false => (end_unread(loaded, reason), Vec::new()),
+        };
         let events = Arc::from(commit.events.clone());
         let cleans_up = !commit.status.is_terminal();
         let gated = gated.filter(|_| !cleans_up);

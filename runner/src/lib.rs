@@ -5,6 +5,7 @@
 //! decides who was first, and the loser reloads and applies its commands again.
 
 mod beat;
+mod blobs;
 mod cache;
 mod change;
 mod clock;
@@ -22,10 +23,10 @@ mod runner;
 mod shared;
 mod signals;
 mod signs;
-mod size;
 mod supersede;
 mod sweep;
 
+pub use blobs::remove_orphaned_blobs;
 pub use collaborators::Collaborators;
 pub use launch::RemoteLauncher;
 pub use options::Options;

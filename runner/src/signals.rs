@@ -21,7 +21,7 @@ pub(crate) async fn deliver(
             change::answer_by_signal(ports, plans, options, step, meeting.answer, signal).await;
         match answered {
             Ok(()) => {}
-            Err(ChangeError::Unfit(error)) => {
+            Err(error @ (ChangeError::Unfit(_) | ChangeError::Foreign(_))) => {
                 tracing::warn!(signal.id = %signal, execution.id = %step.execution, step = step.path, %error, "a kept signal does not fit the step that waits for it");
                 ports.executions.refuse_signal(signal).await?;
             }

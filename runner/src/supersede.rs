@@ -8,6 +8,7 @@ use engine::ports::executions::{Commit, Committed};
 use engine::ports::launcher::{ChangeError, Launch, Launched, MoveError, Recorded};
 use uuid::Uuid;
 
+use crate::blobs;
 use crate::change;
 use crate::clock::now;
 use crate::collaborators::Collaborators;
@@ -38,6 +39,7 @@ pub(crate) async fn supersede(
     let mut execution = Execution::from_loaded(&plan, loaded)
         .map_err(|error| unusable("reading the execution", error))?;
     let by = launch.id;
+    let launch = blobs::take_over(ports, launch).await?;
     let effects = apply(&mut execution, &plan, now(), Command::Supersede { by })
         .map_err(|illegal| change::refusal(&execution, illegal))?;
     let orphans = effects.orphans.clone();
@@ -51,7 +53,7 @@ pub(crate) async fn supersede(
     let (accepted, (execution, effects)) = launch::prepare_free(&plan, launch)?;
     commit.place_passes_to = gated.then_some(by);
     let begun = (&execution, effects);
-    let mut begun = launch::first_commit(plans, options, &plan, accepted, begun).await?;
+    let mut begun = launch::first_commit(ports, plans, options, &plan, accepted, begun).await?;
     let told = std::mem::take(&mut begun.spawned);
     let news = [news(&commit), news(&begun)];
     commit.spawned.push(begun);

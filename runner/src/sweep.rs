@@ -9,6 +9,7 @@ use engine::ports::launcher::CancelError;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::blobs::remove_orphaned_blobs;
 use crate::drive::{self, Cause};
 use crate::gate;
 use crate::shared::{Nudge, Shared};
@@ -19,6 +20,9 @@ const BATCH: usize = 100;
 
 /// How many passes lie between two looks for cached results that have expired: about ten minutes.
 const PRUNE_EVERY: u32 = 1_200;
+
+/// How many passes lie between two looks for blobs of runs that are gone: about six hours.
+const ORPHANS_EVERY: u32 = 43_200;
 
 /// How many passes lie between two looks at whether driven executions were changed from outside.
 const GLIMPSE_EVERY: u32 = 4;
@@ -83,6 +87,19 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
         cancel_orphans(shared).await?;
         prune(shared).await?;
     }
+    if pass % ORPHANS_EVERY == 1 {
+        let ports = ports.clone();
+        // Beside the sweep: listing a large store takes its time.
+        shared.tasks.spawn(async move {
+            match remove_orphaned_blobs(&ports).await {
+                Ok(0) => {}
+                Ok(runs) => tracing::info!(runs, "blobs of runs that are gone were removed"),
+                Err(error) => {
+                    tracing::warn!(%error, "blobs of runs that are gone could not be removed");
+                }
+            }
+        });
+    }
     if pass % PRUNE_EVERY == 1 {
         let pruned = ports.cache.prune().await?;
         if pruned > 0 {
@@ -92,7 +109,8 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
     Ok(())
 }
 
-/// Deletes what has expired, with the folders that its steps worked in.
+/// Deletes what has expired: the rows first, so that nothing that can be read is incomplete; then the folders that its
+/// steps worked in and its blobs. What a crash leaves of these is found again as orphaned.
 async fn prune(shared: &Shared) -> PortResult<()> {
     loop {
         let deleted = shared.ports.executions.prune(BATCH).await?;
@@ -103,6 +121,9 @@ async fn prune(shared: &Shared) -> PortResult<()> {
                     tracing::warn!(execution.id = %id, %error, "the folder of a deleted execution could not be removed");
                 }
                 _ => {}
+            }
+            if let Err(error) = shared.ports.blobs.delete_all(*id).await {
+                tracing::warn!(execution.id = %id, %error, "the blobs of a deleted execution could not be removed yet");
             }
         }
         if deleted.len() < BATCH {

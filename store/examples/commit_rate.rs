@@ -34,7 +34,10 @@ async fn main() -> Result<()> {
                 format!("sqlite://{place}/{}.db?mode=rwc", Uuid::now_v7()),
             )
         }
-        "postgres" => (Config::postgres(place), place.clone()),
+        "postgres" => (
+            Config::postgres(place, store::BlobPlace::Memory),
+            place.clone(),
+        ),
         other => bail!("{other} is no backend"),
     };
     let store = Store::open(&config).await?;

@@ -3,9 +3,13 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::blobs::BlobPlace;
+
 #[derive(Debug, Clone)]
 pub struct Config {
     pub database: DatabaseConfig,
+    /// The same place for all processes of an installation.
+    pub blobs: BlobPlace,
 }
 
 #[derive(Clone)]
@@ -20,19 +24,23 @@ impl Config {
     /// How many Postgres connections a process keeps when nobody says otherwise.
     pub const DEFAULT_MAX_CONNECTIONS: u32 = 16;
 
+    /// With blobs in a folder beside the file.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
         Self {
-            database: DatabaseConfig::Sqlite { path: path.into() },
+            blobs: BlobPlace::Folder(path.with_file_name("blobs")),
+            database: DatabaseConfig::Sqlite { path },
         }
     }
 
-    pub fn postgres(url: impl Into<String>) -> Self {
+    pub fn postgres(url: impl Into<String>, blobs: BlobPlace) -> Self {
         let max_connections = Self::DEFAULT_MAX_CONNECTIONS;
         Self {
             database: DatabaseConfig::Postgres {
                 url: url.into(),
                 max_connections,
             },
+            blobs,
         }
     }
 }

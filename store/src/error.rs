@@ -38,6 +38,13 @@ pub enum StoreError {
     /// The database refused, or was out of reach.
     #[error("{doing}: {source}")]
     Database { doing: &'static str, source: DbErr },
+    /// The blob store refused, or was out of reach.
+    #[error("{doing}: {source}")]
+    Blobs {
+        doing: &'static str,
+        transient: bool,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// What the database holds is not what was put there.
     #[error("{doing}: stored data can't be read: {source}")]
     Corrupt {
@@ -47,9 +54,13 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// True when the database was unreachable or busy, false when it refused.
+    /// True when the outside was unreachable or busy, false when it refused.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Database { source, .. } if Trouble::of(source) != Trouble::Refused)
+        match self {
+            Self::Database { source, .. } => Trouble::of(source) != Trouble::Refused,
+            Self::Blobs { transient, .. } => *transient,
+            _ => false,
+        }
     }
 
     /// For `map_err`: says what was being done.
@@ -77,11 +88,13 @@ impl From<StoreError> for PortError {
                 transient,
                 source: Box::new(source),
             },
-            StoreError::Corrupt { doing, source } => Self {
-                doing,
-                transient,
-                source,
-            },
+            StoreError::Corrupt { doing, source } | StoreError::Blobs { doing, source, .. } => {
+                Self {
+                    doing,
+                    transient,
+                    source,
+                }
+            }
             other => Self {
                 doing: "use the database",
                 transient,

@@ -1,9 +1,10 @@
-//! Adapters that fill the ports of engine and blueprint: SQLite and Postgres, memory and Redis.
+//! Adapters that fill the ports of engine and blueprint: SQLite and Postgres, memory and Redis, disk and S3.
 //!
 //! [`Store`] is the database: it implements the engine's ports that keep things, and has plain methods
 //! for what people list and edit. [`queue`] and [`bus`] deliver; they may lose everything at any moment.
 
 mod applications;
+mod blobs;
 pub mod bus;
 mod config;
 mod cursor;
@@ -28,6 +29,7 @@ mod versions;
 mod workflows;
 
 pub use applications::{ApplicationRecord, NewApplication};
+pub use blobs::{BlobPlace, BlobStore};
 pub use config::{Config, DatabaseConfig};
 pub use error::{StoreError, StoreResult};
 pub use executions::{ExecutionFilter, ExecutionRecord, ExecutionSummary, StoredStep, StoredWait};

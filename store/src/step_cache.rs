@@ -12,9 +12,9 @@ use engine::Time;
 use engine::ports::PortResult;
 use engine::ports::step_cache::{CacheSlot, CachedStep, StepCache};
 use sea_orm::FromQueryResult;
-use serde_json::Value;
 use uuid::Uuid;
 
+use crate::blobs::{Kept, Parcel};
 use crate::database::{Json, Moment};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -26,7 +26,7 @@ impl StepCache for Store {
         struct Row {
             key: String,
             parameters: Json<BTreeMap<String, String>>,
-            output: Json<Value>,
+            output: Kept,
             execution_id: Uuid,
             at: Moment,
         }
@@ -35,10 +35,13 @@ impl StepCache for Store {
             place(slot).map(|part| part.as_ref().into()),
         );
         let row: Option<Row> = self.database.one("read a cached result", statement).await?;
-        Ok(row.map(|row| CachedStep {
+        let Some(row) = row else { return Ok(None) };
+        // A large result is gone with the run that computed it.
+        let output = row.output.found(&self.blobs).await?;
+        Ok(output.map(|output| CachedStep {
             key: row.key,
             parameters: row.parameters.0,
-            output: row.output.0,
+            output,
             execution: row.execution_id,
             at: row.at.0,
         }))
@@ -53,6 +56,10 @@ impl StepCache for Store {
         const DOING: &str = "keep a result for later runs";
         let text = |value: serde_json::Result<String>| value.map_err(StoreError::corrupt(DOING));
         let [owner, name] = place(slot);
+        let mut parcel = Parcel::default();
+        let output = text(serde_json::to_string(&cached.output))?;
+        let output = parcel.text(cached.execution, output);
+        self.blobs.deliver(parcel).await?;
         let statement = self.database.statement(
             "INSERT INTO step_cache (workflow, node, key, parameters, output, execution_id, at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -65,7 +72,7 @@ impl StepCache for Store {
                 name.as_ref().into(),
                 cached.key.into(),
                 text(serde_json::to_string(&cached.parameters))?.into(),
-                text(serde_json::to_string(&cached.output))?.into(),
+                output.into(),
                 cached.execution.into(),
                 self.database.time(cached.at),
                 self.database.optional_time(expires_at),

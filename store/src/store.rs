@@ -7,6 +7,7 @@ use migrations::sea_orm_migration::MigratorTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::sqlx::{self, Connection};
 
+use crate::blobs::BlobStore;
 use crate::config::{Config, DatabaseConfig};
 use crate::database::{Database, open_postgres, open_sqlite};
 use crate::error::{StoreError, StoreResult};
@@ -17,6 +18,7 @@ use crate::executions::Committers;
 pub struct Store {
     pub(crate) database: Arc<Database>,
     pub(crate) committers: Arc<Committers>,
+    pub(crate) blobs: BlobStore,
 }
 
 /// Whoever migrates a Postgres database holds this lock, so that processes may start together.
@@ -25,6 +27,7 @@ const MIGRATION_LOCK: i64 = 0x006c_6174_6865;
 impl Store {
     /// Opens the database. SQLite is refused when another process has it open. Needs a tokio runtime.
     pub async fn open(config: &Config) -> StoreResult<Self> {
+        let blobs = BlobStore::open(&config.blobs)?;
         let database = match &config.database {
             DatabaseConfig::Sqlite { path } => open_sqlite(path).await?,
             DatabaseConfig::Postgres {
@@ -37,7 +40,13 @@ impl Store {
         Ok(Self {
             database,
             committers,
+            blobs,
         })
+    }
+
+    /// Where large values of runs are kept, and what their steps keep besides.
+    pub fn blobs(&self) -> &BlobStore {
+        &self.blobs
     }
 
     /// `sqlite` or `postgres`, for people.

@@ -71,6 +71,9 @@ impl From<ChangeError> for ApiError {
             ChangeError::Unfit(unfit) => {
                 Self::from_problems("the answer does not fit what is asked", unfit.0)
             }
+            ChangeError::Foreign(problems) => {
+                Self::from_problems("the step can't be given this", problems)
+            }
             ChangeError::Invalid(problems) => {
                 Self::from_problems("its workflow can't be read here", problems)
             }

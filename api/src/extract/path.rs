@@ -1,4 +1,4 @@
-//! The id in a path, and the number of a version below it.
+//! The id in a path, and the number of a version or the hash of a blob below it.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -70,6 +70,33 @@ impl<S: Send + Sync> FromRequestParts<S> for Numbered {
             ))
         })?;
         Ok(Self { id, version })
+    }
+}
+
+/// A blob of an execution.
+pub(crate) struct BlobId {
+    pub(crate) id: Uuid,
+    /// The hash of its bytes, as it was sent.
+    pub(crate) sha256: String,
+}
+
+impl IntoParams for BlobId {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = Id::into_params(place);
+        let hash = ObjectBuilder::new().schema_type(Type::String);
+        parameters.push(in_path("sha256", hash));
+        parameters
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BlobId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (id, sha256) = path.map(|Path(both)| both).unwrap_or_default();
+        let id = read(&id)?;
+        Ok(Self { id, sha256 })
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(workflows::versions::restore::restore_version))
         .routes(routes!(executions::list::list_executions))
         .routes(routes!(executions::read::get_execution))
+        .routes(routes!(executions::blob::get_execution_blob))
         .routes(routes!(executions::logs::list_execution_logs))
         .routes(routes!(executions::cancel::cancel_execution))
         .routes(routes!(executions::events::watch_execution))

@@ -80,7 +80,7 @@ pub(super) async fn serve_until_told(
     let mut signals = Signals::listen()?;
     let state = wire::api_state(&parts, launcher, links, backend)?;
     let address = format!("http://{}", doorway.address);
-    if let Err(error) = server::record(&data.0, &address) {
+    if let Err(error) = server::record(&data.path, &address) {
         tracing::warn!(%error, "`lathe run` will not find this server by its data folder");
     }
     greet(&doorway, &address, data, backend);
@@ -95,7 +95,7 @@ pub(super) async fn serve_until_told(
     };
     let served = api::serve(config, state, doorway.listener, told).await;
     stop.await;
-    server::forget(&data.0);
+    server::forget(&data.path);
     served.context("serve requests")
 }
 
@@ -108,6 +108,6 @@ fn greet(doorway: &Doorway, address: &str, data: &DataFolder, backend: &Backend)
     console::line(format_args!(
         "Lathe {version}\n  address   {address}\n  data      {data}\n  backends  {backend}\n  {accounts}",
         version = env!("CARGO_PKG_VERSION"),
-        data = data.0.display(),
+        data = data.path.display(),
     ));
 }

@@ -47,7 +47,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunnerOnlyArgs) -> anyhow::R
     console::line(format_args!(
         "Lathe runner `{}`\n  data      {}\n  backends  {backend}",
         running.name,
-        data.0.display()
+        data.path.display()
     ));
     signals.next().await;
     tracing::info!("stopping: running steps may finish; a second signal leaves at once");

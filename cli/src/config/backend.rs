@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use store::BlobPlace;
+
+use super::blobs;
 use super::layers::Layers;
 use super::secret::SecretUrl;
 
@@ -13,6 +16,9 @@ pub(crate) struct DataArgs {
     /// The data folder [default: .lathe]
     #[arg(long, env = "LATHE_DATA", value_name = "DIR")]
     data: Option<String>,
+    /// Where large values of runs are kept [default: a folder in the data folder]; the same for all processes
+    #[arg(long, env = "LATHE_BLOBS", value_name = "s3://BUCKET/FOLDER")]
+    blobs: Option<String>,
 }
 
 #[derive(Args, Debug, Default)]
@@ -42,9 +48,13 @@ pub(crate) struct BackendArgs {
     database_max_connections: Option<String>,
 }
 
-/// The data folder, as an absolute path.
+/// The data folder, and where large values go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DataFolder(pub(crate) PathBuf);
+pub(crate) struct DataFolder {
+    /// An absolute path.
+    pub(crate) path: PathBuf,
+    pub(crate) blobs: BlobPlace,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Backend {
@@ -62,16 +72,19 @@ pub(crate) enum Backend {
 impl DataArgs {
     pub(crate) fn give(&self, layers: &mut Layers) {
         layers.give("data.folder", self.data.as_ref());
+        layers.give("data.blobs", self.blobs.as_ref());
     }
 }
 
 impl DataFolder {
     pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
-        layers.read_with("data.folder", |text| {
-            std::path::absolute(text)
-                .map(Self)
-                .map_err(|error| format!("is no usable path: {error}"))
-        })
+        let path = layers.read_with("data.folder", |text| {
+            std::path::absolute(text).map_err(|error| format!("is no usable path: {error}"))
+        });
+        let path = path.unwrap_or_default();
+        let blobs = layers.read_with("data.blobs", |text| blobs::place(text, &path))?;
+        // An empty path was complained about.
+        (!path.as_os_str().is_empty()).then_some(Self { path, blobs })
     }
 }
 

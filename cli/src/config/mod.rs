@@ -3,6 +3,7 @@
 //! One struct per concern, each beside its flags; every problem is reported together at the start.
 
 mod backend;
+mod blobs;
 mod layers;
 mod listen;
 mod log;

@@ -100,6 +100,15 @@ async fn flows(server: &Running) -> Result<()> {
         let trip = output(server, "flow_undo", json!({ "funds": funds })).await?;
         ensure!(trip["seat"] == seat, "{funds}: {trip:#}");
     }
+    let address = server.address.as_deref().context("its address")?;
+    let inputs = json!({ "url": format!("{address}/api/openapi.json") });
+    let download = output(server, "flow_download", inputs).await?;
+    let [fetched, kept] = ["fetched", "kept"].map(|name| &download[name]["$blob"]);
+    ensure!(
+        fetched["sha256"].is_string() && fetched["sha256"] == kept["sha256"],
+        "{download:#}"
+    );
+    ensure!(kept["size"] == download["bytes"], "{download:#}");
     limits(server).await?;
     answers(server).await?;
     steering(server).await

@@ -150,7 +150,7 @@ impl Api {
         self.execute(id, inputs).await
     }
 
-    async fn execute(&self, workflow: &str, inputs: &Value) -> Result<String> {
+    pub(crate) async fn execute(&self, workflow: &str, inputs: &Value) -> Result<String> {
         let execution = self
             .post(
                 &format!("/api/workflows/{workflow}/execute"),

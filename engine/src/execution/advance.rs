@@ -16,6 +16,7 @@ use super::transition::{AttemptEnd, Transition};
 use super::{end, goal, undo, unwind};
 use crate::node::{ErrorValue, Opening};
 use crate::plan::{Part, StepIndex};
+use crate::size;
 use crate::template::Scope;
 
 /// Opens the blocks of a step.
@@ -361,7 +362,10 @@ fn next(t: &Transition<'_>, step: StepIndex) -> Next {
                     let results = results.iter();
                     let results =
                         results.map(|result| result.as_deref().cloned().unwrap_or_default());
-                    Next::Succeed(Arc::new(results.collect()))
+                    match size::check_collected(results.collect()) {
+                        Ok(results) => Next::Succeed(Arc::new(results)),
+                        Err(error) => Next::Fail(error),
+                    }
                 }
             }
         }

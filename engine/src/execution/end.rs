@@ -14,6 +14,7 @@ use super::transition::{AttemptEnd, Transition};
 use super::{advance, goal, undo, unwind};
 use crate::node::ErrorValue;
 use crate::plan::{NodeIndex, Plan, StepIndex};
+use crate::size;
 use crate::template::Scope;
 
 /// Every step is done: the run's output is made, and the run succeeds; or fails, if it can't be made.
@@ -179,7 +180,8 @@ pub(super) fn output_of(
             outputs: &view,
             run: &run,
         };
-        return template.resolve(&scope).map(Arc::new);
+        let output = template.resolve(&scope)?;
+        return size::check_collected(output).map(Arc::new);
     }
     let output = |node: NodeIndex| {
         let step = execution.steps.get(&(known.first + node - block.first))?;
@@ -192,5 +194,6 @@ pub(super) fn output_of(
         let id = plan.nodes[sink as usize].id.to_string();
         Some((id, Value::clone(output(sink)?)))
     });
-    Ok(Arc::new(Value::Object(outputs.collect::<Map<_, _>>())))
+    let outputs = Value::Object(outputs.collect::<Map<_, _>>());
+    size::check_collected(outputs).map(Arc::new)
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::accept::blank;
+use super::apart::Away;
 use super::block::{BlockResult, BlockRun, Ends, FrameIndex, ROOT, Work, undo_prefix};
 use super::state::{Ending, Execution, Step, StepState};
 use super::status::StepStatus;
@@ -24,19 +25,23 @@ const FLAT: u32 = 1;
 const NESTED: u32 = 2;
 /// With what pauses, cleans up, or waits for an answer.
 const PARTED: u32 = 3;
+/// With values that are kept elsewhere.
+pub(super) const APART: u32 = 4;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BadFrontier {
     #[error("the stored state of the execution can't be read: {0}")]
     Unreadable(#[from] serde_json::Error),
     #[error(
-        "the stored state of the execution has format {0}; this version of Lathe reads up to {PARTED}"
+        "the stored state of the execution has format {0}; this version of Lathe reads up to {APART}"
     )]
     Format(u32),
     #[error("the stored state has {stored} steps, its workflow version {planned}")]
     OtherPlan { stored: usize, planned: usize },
     #[error("what undoing `{0}` needs is not among the stored outputs")]
     NoUndo(String),
+    #[error("values of the stored state are kept elsewhere and were not put back")]
+    Apart,
     #[error("what the loop `{0}` goes over is not among the stored outputs")]
     NoOpening(String),
 }
@@ -71,6 +76,11 @@ pub(super) struct Frontier {
     /// What the run itself would undo.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) undo: Vec<StoredUndo>,
+    /// Values that are kept elsewhere, and the version that the text would have with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) away: Vec<Away>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) before: Option<u32>,
 }
 
 /// A block under way.
@@ -233,6 +243,8 @@ impl Execution {
             paused: self.paused.map(micros),
             ending: self.ending.clone(),
             undo: stored_undo(&self.undo),
+            away: Vec::new(),
+            before: None,
         })
     }
 
@@ -265,7 +277,10 @@ impl Execution {
 
     /// The state as the database has it.
     pub fn from_loaded(plan: &Plan, loaded: Loaded) -> Result<Self, BadFrontier> {
-        let frontier = read(&loaded.frontier)?;
+        let frontier = parse(&loaded.frontier)?;
+        if !frontier.away.is_empty() {
+            return Err(BadFrontier::Apart);
+        }
         let planned = plan.blocks.first().map_or(0, |block| block.count as usize);
         if frontier.steps.len() != planned {
             return Err(BadFrontier::OtherPlan {
@@ -385,9 +400,9 @@ impl From<&Step> for StoredStep {
     }
 }
 
-pub(super) fn read(text: &str) -> Result<Frontier, BadFrontier> {
+pub(super) fn parse(text: &str) -> Result<Frontier, BadFrontier> {
     let frontier: Frontier = serde_json::from_str(text)?;
-    if [FLAT, NESTED, PARTED].contains(&frontier.v) {
+    if [FLAT, NESTED, PARTED, APART].contains(&frontier.v) {
         Ok(frontier)
     } else {
         Err(BadFrontier::Format(frontier.v))

@@ -6,6 +6,7 @@
 mod accept;
 mod address;
 mod advance;
+mod apart;
 mod block;
 mod call;
 mod cancel;
@@ -42,6 +43,7 @@ mod unwind;
 mod wait;
 
 pub use accept::{accept, replay};
+pub use apart::{frontier_away, join_frontier, part_frontier};
 pub use block::{BlockResult, Ends, Frame, FrameIndex, View};
 pub use command::{Command, Completion, Decision, Effects, Illegal, Ran};
 pub use event::{Event, EventKind, StepRef, Unfinished, Waiting};

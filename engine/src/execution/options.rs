@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::blob;
 use crate::catalog::Ports;
 use crate::document::OnError;
 use crate::plan::Plan;
@@ -45,6 +46,11 @@ impl RunOptions {
                 problems.push(Problem::at(path, message));
                 continue;
             };
+            if let Err(Problems(more)) =
+                blob::refuse(&pin.output, &format!("{path}/output"), &|_| false)
+            {
+                problems.extend(more);
+            }
             let Some(port) = &pin.port else { continue };
             let known = match &node.kind.ports {
                 Ports::Fixed(ports) => ports.contains(&port.as_str()),

@@ -40,7 +40,7 @@ pub enum Failures {
 }
 
 /// What an earlier run of the same workflow came to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Earlier {
     pub execution: Uuid,
     pub failures: Failures,

@@ -16,6 +16,7 @@ use super::fail::fail_attempt;
 use super::state::{Execution, StepState};
 use super::transition::Transition;
 use crate::Time;
+use crate::blob;
 use crate::node::{Await, Failure};
 use crate::plan::{Plan, StepIndex, check_form};
 use crate::problem::{Problem, Problems};
@@ -69,6 +70,9 @@ impl Await {
                 "this is no approval: leave `approved` out",
             )),
             _ => {}
+        }
+        if let Err(Problems(more)) = blob::refuse(&answer.payload, "/payload", &|_| false) {
+            problems.extend(more);
         }
         // Whoever says no need not fill in what follows from a yes.
         let rejected = answer.approved == Some(false);

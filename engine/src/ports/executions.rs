@@ -190,6 +190,10 @@ pub trait ExecutionStore: Send + Sync {
 
     async fn load(&self, id: Uuid) -> PortResult<Option<Loaded>>;
 
+    /// The same without what is kept beside the rows, and without outputs: enough to end an execution of which
+    /// something is lost.
+    async fn load_bare(&self, id: Uuid) -> PortResult<Option<Loaded>>;
+
     async fn glimpse(&self, ids: &[Uuid]) -> PortResult<Vec<Glimpse>>;
 
     /// Unfinished executions whose `wake_at` has passed by the database's clock, oldest first.

@@ -87,6 +87,9 @@ pub enum ChangeError {
     NoSuchWait,
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// A step was to be given what only another run can read.
+    #[error(transparent)]
+    Foreign(Problems),
     /// Its workflow does not compile here.
     #[error(transparent)]
     Invalid(Problems),

@@ -1,5 +1,6 @@
 //! What the engine's users need of the outside, as small traits that `store` fills.
 
+pub mod blobs;
 pub mod bus;
 pub mod definitions;
 pub mod executions;

@@ -15,7 +15,8 @@
 //!
 //! ## Output
 //! Status, headers by lower-case name, and the body: a value when it is JSON, text when it is UTF-8,
-//! otherwise base64.
+//! otherwise base64. With `response: blob` the body is kept as it comes and `body` is a reference to it,
+//! `{"$blob": …}`, for `file.write` and whoever downloads it; so it may be long. Give it a `timeout` that suits.
 //!
 //! ## Failure and retry
 //! Failed connections (`connection_failed`, `exchange_failed`), time-outs (`timeout`), 408, 425, 429 and 5xx are
@@ -42,21 +43,25 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use base64::Engine as _;
+use engine::blob::{Blob, LARGEST_BLOB};
 use engine::catalog::Effect;
 use engine::document::Retry;
 use engine::duration::Millis;
 use engine::node::{Context, Failure};
+use engine::ports::blobs::BoxError;
+use futures::StreamExt;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::clients::http::{Answer, Client, Guard, Request, service};
+use crate::clients::http::{self, Answer, Begun, Client, Guard, Request, service};
 use crate::deadline::cancelled;
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
 use crate::options::Options;
+use crate::reference::unkept;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,9 +86,21 @@ pub(crate) struct Config {
     timeout: Millis,
     /// The statuses that count as success; all of 2xx when left out.
     expect_status: Option<Statuses>,
-    /// The longest answer that is taken, in bytes.
-    #[serde(default = "default_max_bytes")]
-    max_bytes: u64,
+    /// What becomes of the body.
+    #[serde(default)]
+    response: Response,
+    /// The longest answer that is taken, in bytes: 4 MiB when left out, and 1 GiB for a blob.
+    max_bytes: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Response {
+    /// A value: JSON, text or base64.
+    #[default]
+    Value,
+    /// Kept beside, with a reference in the output; for what is long or not text.
+    Blob,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
@@ -112,9 +129,9 @@ pub(crate) struct Output {
     status: u16,
     /// By lower-case name; repeated ones joined by commas.
     headers: BTreeMap<String, String>,
-    /// A value when it is JSON, otherwise text.
+    /// A value when it is JSON, otherwise text; or a reference.
     body: Value,
-    /// How `body` is to be read: `json`, `text` or `base64`.
+    /// How `body` is to be read: `json`, `text`, `base64` or `blob`.
     encoding: String,
     /// Where the answer came from, after redirects.
     url: String,
@@ -152,20 +169,28 @@ impl ActiveKind for HttpRequest {
         let began = Instant::now();
         let expected = config.expect_status.clone();
         let timeout = config.timeout;
+        let keeps = config.response == Response::Blob;
         let request = request(config, &context)?;
-        let arrived = |bytes: u64, of: Option<u64>| told(&context, bytes, of);
-        let sending = self.client.send_watched(request, &arrived);
-        let answer = tokio::select! {
-            answer = tokio::time::timeout(timeout.to_std(), sending) => answer,
+        let exchange = async {
+            let most = request.max_bytes;
+            let begun = self.client.begin(request).await?;
+            if keeps && accepts(expected.as_ref(), begun.status()) {
+                let answer = begun.head();
+                let kept = keep(&context, begun, most).await?;
+                return Ok::<_, Failure>((answer, Some(kept)));
+            }
+            let arrived = |bytes: u64, of: Option<u64>| told(&context, bytes, of);
+            Ok((begun.read(&arrived).await?, None))
+        };
+        let exchanged = tokio::select! {
+            exchanged = tokio::time::timeout(timeout.to_std(), exchange) => exchanged,
             () = context.cancellation.cancelled() => return Err(cancelled()),
         };
-        let answer = answer
-            .map_err(|_| {
-                Failure::transient("timeout", format!("there was no answer within {timeout}"))
-            })?
-            .map_err(Failure::from)?;
+        let (answer, kept) = exchanged.map_err(|_| {
+            Failure::transient("timeout", format!("there was no answer within {timeout}"))
+        })??;
         let status = answer.status;
-        let output = output(&answer, began);
+        let output = output(&answer, kept, began);
         if accepts(expected.as_ref(), status) {
             Ok(output)
         } else {
@@ -173,6 +198,28 @@ impl ActiveKind for HttpRequest {
             Err(refused(status, &output).with_retry_after(pause))
         }
     }
+}
+
+/// Keeps the body of an answer as it comes.
+async fn keep(context: &Context, begun: Begun, most: u64) -> Result<Blob, Failure> {
+    let length = begun.length();
+    let media_type = begun.headers().get(CONTENT_TYPE);
+    let media_type = media_type.and_then(|kind| kind.to_str().ok());
+    let media_type = media_type.unwrap_or("application/octet-stream").to_owned();
+    let (watcher, mut arrived) = (context.clone(), 0);
+    let body = begun.into_body().map(move |part| {
+        let part = part.map_err(BoxError::from)?;
+        arrived += part.len() as u64;
+        told(&watcher, arrived, length);
+        Ok(part)
+    });
+    let too_long = |most| http::Error::TooLong(most).into();
+    let broken = |error: BoxError| match error.downcast::<http::Error>() {
+        Ok(error) => (*error).into(),
+        Err(other) => Failure::transient("exchange_failed", other.to_string()),
+    };
+    let kept = context.keep(&media_type, body.boxed(), most).await;
+    kept.map_err(|error| unkept(error, too_long, broken))
 }
 
 /// Says how much of the answer has arrived.
@@ -221,11 +268,14 @@ fn request(config: Config, context: &Context) -> Result<Request, Failure> {
         url,
         headers,
         body,
-        max_bytes: config.max_bytes,
+        max_bytes: config.max_bytes.unwrap_or(match config.response {
+            Response::Value => LONGEST_VALUE,
+            Response::Blob => LARGEST_BLOB,
+        }),
     })
 }
 
-fn output(answer: &Answer, began: Instant) -> Output {
+fn output(answer: &Answer, kept: Option<Blob>, began: Instant) -> Output {
     let mut headers = BTreeMap::<String, String>::new();
     for (name, value) in &answer.headers {
         let value = String::from_utf8_lossy(value.as_bytes());
@@ -247,10 +297,11 @@ fn output(answer: &Answer, began: Instant) -> Output {
     } else {
         None
     };
-    let (body, encoding) = match (parsed, std::str::from_utf8(&answer.body)) {
-        (Some(value), _) => (value, "json"),
-        (None, Ok(text)) => (Value::String(text.to_owned()), "text"),
-        (None, Err(_)) => (
+    let (body, encoding) = match (kept, parsed, std::str::from_utf8(&answer.body)) {
+        (Some(kept), ..) => (kept.to_value(), "blob"),
+        (None, Some(value), _) => (value, "json"),
+        (None, None, Ok(text)) => (Value::String(text.to_owned()), "text"),
+        (None, None, Err(_)) => (
             Value::String(base64::engine::general_purpose::STANDARD.encode(&answer.body)),
             "base64",
         ),
@@ -302,9 +353,8 @@ fn default_timeout() -> Millis {
     Millis(30_000)
 }
 
-fn default_max_bytes() -> u64 {
-    4 * 1024 * 1024
-}
+/// The longest answer that becomes a value, unless the parameters say otherwise.
+const LONGEST_VALUE: u64 = 4 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests;

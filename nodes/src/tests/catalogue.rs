@@ -136,6 +136,9 @@ fn sample(property: &Value, root: &Value) -> Value {
     {
         return first.clone();
     }
+    if let Some(example) = property["examples"].get(0) {
+        return example.clone();
+    }
     match property["type"].as_str() {
         Some("boolean") => json!(true),
         Some("integer" | "number") => json!(1),

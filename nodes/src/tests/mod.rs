@@ -1,5 +1,6 @@
 //! What the tests of the kinds share, and what holds for every kind.
 
+pub(crate) mod blobs;
 mod catalogue;
 pub(crate) mod docker;
 mod examples;
@@ -54,6 +55,7 @@ impl Surroundings {
             now: chrono::Utc::now(),
             workspace: folder.path().join("workspace").into(),
             data: folder.path().join("data").into(),
+            blobs: Arc::new(blobs::MemoryBlobs::default()),
             log: log.clone(),
             progress: log.clone(),
             cancellation: Arc::new(Flag(cancel.subscribe())),

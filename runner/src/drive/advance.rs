@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use engine::blob::{self, Blob};
 use engine::catalog::Implementation;
 use engine::execution::{Command, Completion, Decision, MAX_CALL_DEPTH, Ran, RunOptions, accept};
 use engine::node::{ErrorValue, Failure, Outcome};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 use super::commit::commit_of;
 use super::run_step::Start;
-use super::settle::{check_parameters, check_size, panicked};
+use super::settle::{check_parameters, check_size, panicked, shorten};
 use super::{Drive, Interrupted};
 use crate::clock::now;
 use crate::gate;
@@ -261,7 +262,7 @@ impl Drive {
         result: Result<Outcome, Failure>,
     ) -> Result<(), Interrupted> {
         let input = Some(input);
-        let command = match result.and_then(check_size) {
+        let command = match result.and_then(check_size).map_err(shorten) {
             Ok(Outcome::Done { output, port }) => {
                 let port = port.map(Arc::from);
                 let result = Completion {
@@ -362,7 +363,7 @@ impl Drive {
         step: StepIndex,
         workflow: &str,
         version: Option<VersionChoice>,
-        inputs: Value,
+        mut inputs: Value,
     ) -> Result<Result<Commit, Failure>, Interrupted> {
         let found = match self.shared.plans.named(workflow, version).await {
             Ok(found) => found,
@@ -394,7 +395,12 @@ impl Drive {
             );
             return Ok(Err(Failure::permanent("call_too_deep", message)));
         }
-        let inputs = match plan.check_inputs(inputs) {
+        let id = Uuid::now_v7();
+        let blobs = &*self.shared.ports.blobs;
+        crate::blobs::adopt(blobs, &mut inputs, self.execution.id, id).await?;
+        let own = |blob: &Blob| blob.execution == id;
+        let checked = blob::refuse(&inputs, "", &own).and_then(|()| plan.check_inputs(inputs));
+        let inputs = match checked {
             Ok(inputs) => inputs,
             Err(problems) => {
                 return Ok(Err(Failure::permanent(
@@ -410,7 +416,6 @@ impl Drive {
                 return Ok(Err(Failure::permanent("invalid_inputs", message)));
             }
         };
-        let id = Uuid::now_v7();
         let created_at = now();
         let (mut execution, mut effects) = accept(
             id,

@@ -80,7 +80,14 @@ impl Drive {
     /// The run that is told of this one's failure, if its workflow wants one.
     async fn failure_run(&self) -> Option<Commit> {
         let (plans, options) = (&self.shared.plans, &self.shared.options);
-        let told = failure::run_for(plans, options, &self.plan, &self.accepted, &self.execution);
+        let told = failure::run_for(
+            &*self.shared.ports.blobs,
+            plans,
+            options,
+            &self.plan,
+            &self.accepted,
+            &self.execution,
+        );
         match told.await? {
             Ok(commit) => Some(commit),
             Err(error) => {

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::{Batch, Drive, Interrupted, Reply};
+use crate::blobs;
 use crate::inherit::Inheritance;
 use crate::plans::PlanError;
 use crate::shared::{LetGo, Nudge, Shared};
@@ -289,7 +290,11 @@ impl Drive {
                 continue;
             };
             if result.status.is_terminal() {
-                let (status, output, error) = (result.status, result.output, result.error);
+                let (status, mut output, error) = (result.status, result.output, result.error);
+                if let Some(output) = &mut output {
+                    let ports = &self.shared.ports;
+                    blobs::adopt(&*ports.blobs, output, child, self.execution.id).await?;
+                }
                 self.command(Command::ChildEnded {
                     step,
                     child,

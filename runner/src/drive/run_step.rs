@@ -67,6 +67,7 @@ impl Drive {
                 now: now(),
                 workspace: options.folder_of(id).into(),
                 data: options.data.as_path().into(),
+                blobs: Arc::clone(&self.shared.ports.blobs),
                 log: Arc::new(heard),
                 progress: Arc::clone(&signs) as _,
                 cancellation: Arc::new(Token(cancel.clone())),

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
+use engine::blob;
 use engine::execution::{Command, Completion, Ran};
-use engine::node::{ErrorValue, Failure, Outcome};
-use serde_json::Value;
+use engine::node::{Await, ErrorValue, Failure, Outcome};
+use engine::size;
+use serde_json::{Value, json};
 use tokio::task::{Id, JoinError};
 
 use super::run_step::Finished;
 use super::{Drive, Interrupted};
-use crate::size::{self, Unkeepable};
-
-/// The largest value that is kept in a row, in bytes as JSON.
-const LARGEST_VALUE: usize = 4 * 1_024 * 1_024;
 
 impl Drive {
     pub(super) async fn finish(
@@ -42,7 +40,7 @@ impl Drive {
             started_at,
             runner: self.runner,
         };
-        match result.and_then(check_size) {
+        match result.and_then(check_size).map_err(shorten) {
             Ok(Outcome::Done { output, port }) => {
                 let port = port.map(Arc::from);
                 let result = Completion {
@@ -96,37 +94,51 @@ pub(super) fn panicked() -> Failure {
     )
 }
 
-/// Refuses an outcome that could not be kept in a row, or not be read back.
+/// Refuses an outcome that could not be kept, or not be read back.
 pub(super) fn check_size(outcome: Outcome) -> Result<Outcome, Failure> {
     let kept = match &outcome {
         Outcome::Done { output, .. } | Outcome::Wait { output, .. } => output,
         Outcome::Call { inputs, .. } => inputs,
+        Outcome::Await(request) => return check_request(request).map(|()| outcome),
         // It consists of parameters, which were checked.
-        Outcome::Open(_) | Outcome::Await(_) => return Ok(outcome),
+        Outcome::Open(_) => return Ok(outcome),
     };
-    match size::check(kept, LARGEST_VALUE) {
+    match size::check_kept("output", kept) {
         Ok(()) => Ok(outcome),
-        Err(unkeepable) => Err(refusal("output", &unkeepable)),
+        Err(error) => Err(Failure {
+            error,
+            retryable: false,
+            retry_after: None,
+        }),
     }
 }
 
 /// Refuses parameters that are too large before they are worked with.
 pub(super) fn check_parameters(with: &Value) -> Result<(), ErrorValue> {
-    size::check(with, LARGEST_VALUE).map_err(|unkeepable| refusal("input", &unkeepable).error)
+    size::check_kept("input", with)
 }
 
-fn refusal(what: &str, unkeepable: &Unkeepable) -> Failure {
-    match unkeepable {
-        Unkeepable::TooLarge => Failure::permanent(
-            format!("{what}_too_large"),
+/// What a wait asks is told with its events and in lists, and so stays small.
+fn check_request(request: &Await) -> Result<(), Failure> {
+    let large = serde_json::to_string(request).is_ok_and(|json| json.len() > blob::INLINE);
+    match large {
+        false => Ok(()),
+        true => Err(Failure::permanent(
+            "request_too_large",
             format!(
-                "the {what} has more than {} MiB as JSON: write it to a file and pass the path",
-                LARGEST_VALUE >> 20
+                "what the step asks has more than {} KiB as JSON: shorten its message and form",
+                blob::INLINE >> 10
             ),
-        ),
-        Unkeepable::TooDeep => Failure::permanent(
-            format!("{what}_too_deep"),
-            format!("the {what} is nested deeper than 100 levels"),
-        ),
+        )),
     }
+}
+
+/// Errors are told with events and in lists, and so stay small: details that are not are left out.
+pub(super) fn shorten(mut failure: Failure) -> Failure {
+    let large = failure.error.details.as_ref().is_some_and(blob::is_large);
+    if large {
+        let why = format!("they have more than {} KiB", blob::INLINE >> 10);
+        failure.error.details = Some(json!({ "left_out": why }));
+    }
+    failure
 }

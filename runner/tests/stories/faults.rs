@@ -97,6 +97,10 @@ impl ExecutionStore for MoodyStore {
         self.inner.load(id).await
     }
 
+    async fn load_bare(&self, id: Uuid) -> PortResult<Option<Loaded>> {
+        self.inner.load_bare(id).await
+    }
+
     async fn glimpse(&self, ids: &[Uuid]) -> PortResult<Vec<Glimpse>> {
         self.inner.glimpse(ids).await
     }

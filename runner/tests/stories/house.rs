@@ -50,6 +50,7 @@ impl House {
             logs: shared.clone(),
             definitions: shared.clone(),
             cache: shared,
+            blobs: Arc::new(store.blobs().clone()),
             catalog: Arc::new(stage.catalog()),
         };
         Self {

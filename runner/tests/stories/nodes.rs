@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use engine::Time;
+use engine::blob::Blob;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
 use engine::document::Retry;
 use engine::node::{ActiveNode, Await, Context, Failure, LogStream, Opening, Outcome, PureNode};
+use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
@@ -72,6 +74,10 @@ impl Stage {
         catalog.add_active(lively("test.gate"), Gate(self.clone()));
         catalog.add_active(lively("test.reports"), Reports(self.clone()));
         catalog.add_active(kind("test.flaky", &[]), Flaky(self.clone()));
+        catalog.add_active(kind("test.large", &[]), Large(self.clone()));
+        catalog.add_active(kind("test.keep", &[]), Keep(self.clone()));
+        catalog.add_active(kind("test.open", &[]), Open);
+        catalog.add_pure(kind("test.parse", &[]), Parse);
         catalog.add_active(kind("test.panic", &[]), Panic);
         catalog.add_pure(kind("test.pure_panic", &[]), Panic);
         catalog
@@ -218,6 +224,56 @@ impl ActiveNode for Flaky {
             return Err(Failure::transient("flaky", "not yet"));
         }
         Ok(Outcome::done(json!({ "attempt": context.attempt })))
+    }
+}
+
+/// Gives a text of so many KiB.
+struct Large(Stage);
+
+#[async_trait]
+impl ActiveNode for Large {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+        self.0.note(&context);
+        let length = with["kib"].as_u64().unwrap_or_default() as usize * 1_024;
+        Ok(Outcome::done(json!({ "text": "x".repeat(length) })))
+    }
+}
+
+/// Keeps a text as a blob.
+struct Keep(Stage);
+
+#[async_trait]
+impl ActiveNode for Keep {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+        self.0.note(&context);
+        let text = with["text"].as_str().unwrap_or_default().to_owned();
+        let bytes = stream::iter([Ok(text.into())]).boxed();
+        let kept = context.keep("text/plain", bytes, 1_000).await.unwrap();
+        Ok(Outcome::done(json!({ "kept": kept.to_value() })))
+    }
+}
+
+/// Reads the text of a blob.
+struct Open;
+
+#[async_trait]
+impl ActiveNode for Open {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+        let blob = Blob::from_value(&with["from"]).unwrap();
+        let parts = context.open(&blob).await?.bytes;
+        let parts: Vec<bytes::Bytes> = parts.try_collect().await.unwrap();
+        let text = String::from_utf8(parts.concat()).unwrap();
+        Ok(Outcome::done(json!({ "text": text })))
+    }
+}
+
+/// Reads a text as JSON, as an answer of the world would be.
+struct Parse;
+
+impl PureNode for Parse {
+    fn run(&self, _now: Time, with: Value) -> Result<Outcome, Failure> {
+        let text = with["text"].as_str().unwrap_or_default();
+        Ok(Outcome::done(serde_json::from_str(text).unwrap()))
     }
 }
 

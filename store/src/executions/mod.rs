@@ -35,6 +35,9 @@ use crate::database::Database;
 /// Postgres flushes its log once per transaction, and a second committer works while the first waits for it.
 const POSTGRES_LANES: usize = 2;
 
+/// Large values that are read at the same time.
+const READS: usize = 8;
+
 /// The committers of a store. An execution always goes to the same one, so that its commits keep their order.
 pub(crate) struct Committers {
     lanes: Mutex<Vec<mpsc::Sender<Job>>>,

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::Time;
-use engine::execution::Status;
+use engine::blob::Blob;
+use engine::execution::{Status, frontier_away, join_frontier};
 use engine::node::ErrorValue;
 use engine::plan::Admission;
 use engine::ports::executions::{
@@ -12,14 +13,15 @@ use engine::ports::executions::{
     Loaded, Meeting, Parent, Rerun, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
+use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::FromQueryResult;
-use serde_json::Value;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::committer::{DOING, Job};
 use super::prepare::{StoredOptions, Unit};
-use super::{gates, prune, signals, waits, wake};
+use super::{READS, gates, prune, signals, waits, wake};
+use crate::blobs::Kept;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
@@ -28,11 +30,12 @@ use crate::store::Store;
 impl ExecutionStore for Store {
     async fn commit(&self, commit: Commit) -> PortResult<Committed> {
         let id = commit.id;
-        let unit = Unit::of(commit).map_err(|error| PortError {
+        let (unit, parcel) = Unit::of(commit).map_err(|source| PortError {
             doing: DOING,
             transient: false,
-            source: Box::new(error),
+            source,
         })?;
+        self.blobs.deliver(parcel).await?;
         let (reply, answer) = oneshot::channel();
         let closed = || PortError {
             doing: DOING,
@@ -45,7 +48,16 @@ impl ExecutionStore for Store {
     }
 
     async fn load(&self, id: Uuid) -> PortResult<Option<Loaded>> {
-        Ok(load(self, id).await?)
+        let Some(mut loaded) = load_row(self, id).await? else {
+            return Ok(None);
+        };
+        complete(self, &mut loaded).await?;
+        Ok(Some(loaded.bare))
+    }
+
+    async fn load_bare(&self, id: Uuid) -> PortResult<Option<Loaded>> {
+        let loaded = load_row(self, id).await?;
+        Ok(loaded.map(|loaded| loaded.bare))
     }
 
     async fn glimpse(&self, ids: &[Uuid]) -> PortResult<Vec<Glimpse>> {
@@ -110,8 +122,17 @@ impl ExecutionStore for Store {
     }
 }
 
-async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
-    const DOING: &str = "load an execution";
+/// An execution without its outputs, and with references in place of what is kept beside its row.
+struct Incomplete {
+    bare: Loaded,
+    /// What it was given, when that is kept elsewhere.
+    inputs: Option<Blob>,
+}
+
+const LOADING: &str = "load an execution";
+
+async fn load_row(store: &Store, id: Uuid) -> StoreResult<Option<Incomplete>> {
+    const DOING: &str = LOADING;
     #[derive(FromQueryResult)]
     struct Row {
         workflow_id: Uuid,
@@ -121,7 +142,7 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         version: i64,
         seq: i64,
         frontier: String,
-        inputs: Json<Value>,
+        inputs: Kept,
         triggered_by: String,
         parent_id: Option<Uuid>,
         parent_step: Option<String>,
@@ -131,11 +152,6 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         rerun_of: Option<Uuid>,
         gate_state: Option<String>,
         admission: Option<Json<Admission>>,
-    }
-    #[derive(FromQueryResult)]
-    struct Output {
-        path: String,
-        output: Json<Value>,
     }
     let database = &store.database;
     let statement = database.statement(
@@ -148,24 +164,21 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
     let Some(row) = database.one::<Row>(DOING, statement).await? else {
         return Ok(None);
     };
-    // Read after the frontier, so that every step that the frontier calls done is among them.
-    let statement = database.statement(
-        "SELECT path, output FROM steps
-         WHERE execution_id = $1 AND output IS NOT NULL ORDER BY path, attempt",
-        [id.into()],
-    );
-    let outputs: Vec<Output> = database.all(DOING, statement).await?;
     let (options, rerun_from) = row
         .options
         .map(|options| (options.0.run, options.0.rerun_from))
         .unwrap_or_default();
-    Ok(Some(Loaded {
+    let (inputs, away) = match row.inputs {
+        Kept::Here(inputs) => (inputs, None),
+        Kept::Away(blob) => (blob.to_value(), Some(blob)),
+    };
+    let bare = Loaded {
         accepted: Accepted {
             id,
             workflow_id: row.workflow_id,
             workflow_name: row.workflow_name,
             workflow_version: row.workflow_version.cast_unsigned(),
-            inputs: row.inputs.0,
+            inputs,
             options,
             gate: row.admission.map(|admission| admission.0),
             rerun: row.rerun_of.map(|of| Rerun {
@@ -182,11 +195,48 @@ async fn load(store: &Store, id: Uuid) -> StoreResult<Option<Loaded>> {
         status: status(DOING, &row.status)?,
         admitted: row.gate_state.is_some_and(|state| state == "admitted"),
         seq: row.seq.cast_unsigned(),
-        outputs: outputs
-            .into_iter()
-            .map(|row| (row.path, row.output.0))
-            .collect(),
-    }))
+        outputs: Vec::new(),
+    };
+    Ok(Some(Incomplete { bare, inputs: away }))
+}
+
+/// Reads what a row alone does not hold.
+async fn complete(store: &Store, loaded: &mut Incomplete) -> StoreResult<()> {
+    #[derive(FromQueryResult)]
+    struct Output {
+        path: String,
+        output: Kept,
+    }
+    let bare = &mut loaded.bare;
+    // Read after the frontier, so that every step that the frontier calls done is among them.
+    let statement = store.database.statement(
+        "SELECT path, output FROM steps
+         WHERE execution_id = $1 AND output IS NOT NULL ORDER BY path, attempt",
+        [bare.accepted.id.into()],
+    );
+    let outputs: Vec<Output> = store.database.all(LOADING, statement).await?;
+    let outputs = outputs.into_iter().map(|row| async move {
+        let output = row.output.value(&store.blobs).await?;
+        Ok::<_, StoreError>((row.path, output))
+    });
+    bare.outputs = stream::iter(outputs).buffered(READS).try_collect().await?;
+    if let Some(blob) = loaded.inputs.take() {
+        bare.accepted.inputs = Kept::Away(blob).value(&store.blobs).await?;
+    }
+    let frontier = std::mem::take(&mut bare.frontier);
+    bare.frontier = whole_frontier(store, frontier).await?;
+    Ok(())
+}
+
+/// The frontier with the values that are kept elsewhere.
+async fn whole_frontier(store: &Store, text: String) -> StoreResult<String> {
+    let corrupt = StoreError::corrupt(LOADING);
+    let away = frontier_away(&text).map_err(&corrupt)?;
+    if away.is_empty() {
+        return Ok(text);
+    }
+    let values = store.blobs.values(away).await?;
+    join_frontier(&text, values).map_err(&corrupt)
 }
 
 async fn glimpse(store: &Store, ids: &[Uuid]) -> StoreResult<Vec<Glimpse>> {
@@ -219,7 +269,7 @@ async fn result(store: &Store, id: Uuid) -> StoreResult<Option<ExecutionResult>>
     #[derive(FromQueryResult)]
     struct Row {
         status: String,
-        output: Option<Json<Value>>,
+        output: Option<Kept>,
         error: Option<Json<ErrorValue>>,
     }
     let sql = "SELECT status, output, error FROM executions
@@ -228,14 +278,16 @@ async fn result(store: &Store, id: Uuid) -> StoreResult<Option<ExecutionResult>>
         .database
         .one(DOING, store.database.statement(sql, [id.into()]))
         .await?;
-    row.map(|row| {
-        Ok(ExecutionResult {
-            status: status(DOING, &row.status)?,
-            output: row.output.map(|json| json.0),
-            error: row.error.map(|json| json.0),
-        })
-    })
-    .transpose()
+    let Some(row) = row else { return Ok(None) };
+    let output = match row.output {
+        Some(output) => Some(output.value(&store.blobs).await?),
+        None => None,
+    };
+    Ok(Some(ExecutionResult {
+        status: status(DOING, &row.status)?,
+        output,
+        error: row.error.map(|json| json.0),
+    }))
 }
 
 pub(super) fn status(doing: &'static str, text: &str) -> StoreResult<Status> {

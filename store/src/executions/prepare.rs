@@ -1,11 +1,15 @@
 //! A commit as rows: serialised by the caller, so that the committer only moves them.
 
 use engine::Time;
+use engine::blob;
 use engine::document::Strategy;
-use engine::execution::{OpenWait, RunOptions, StepRecord};
+use engine::execution::{OpenWait, RunOptions, StepRecord, part_frontier};
 use engine::ports::executions::{Accepted, Commit, Rerun};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
+
+use crate::blobs::Parcel;
 
 /// One commit: recorded whole or not at all.
 #[derive(Debug)]
@@ -112,21 +116,26 @@ pub(super) struct EventRow {
     pub(super) events: String,
 }
 
+/// What could not be written as JSON.
+pub(super) type Unwritable = Box<dyn std::error::Error + Send + Sync>;
+
 impl Unit {
-    pub(super) fn of(commit: Commit) -> Result<Self, serde_json::Error> {
+    /// The rows of a commit, and what they refer to, which has to be put before they are written.
+    pub(super) fn of(commit: Commit) -> Result<(Self, Parcel), Unwritable> {
+        let mut parcel = Parcel::default();
         let mut children = Vec::new();
         let mut steps = Vec::with_capacity(commit.steps.len());
         let mut events = Vec::with_capacity(1 + commit.spawned.len());
         let expected = commit.expected_version.cast_signed();
         let waits = commit.waits.iter().map(|wait| wait_row(commit.id, wait));
-        let waits = waits.collect::<Result<_, _>>()?;
+        let waits = waits.collect::<Result<_, serde_json::Error>>()?;
         let waits_over = commit.waits_over.clone();
         let signals_over = commit.signals_over.clone();
         let place_passes_to = commit.place_passes_to;
         let mut gates = Vec::new();
         gate_rows(&commit, &mut gates)?;
-        let root = flatten(commit, &mut children, &mut steps, &mut events)?;
-        Ok(Self {
+        let root = flatten(commit, &mut children, &mut steps, &mut events, &mut parcel)?;
+        let unit = Self {
             root,
             expected,
             children,
@@ -137,7 +146,8 @@ impl Unit {
             gates,
             signals_over,
             place_passes_to,
-        })
+        };
+        Ok((unit, parcel))
     }
 
     pub(super) fn id(&self) -> Uuid {
@@ -185,11 +195,12 @@ fn flatten(
     children: &mut Vec<ExecutionRow>,
     steps: &mut Vec<StepRow>,
     events: &mut Vec<EventRow>,
-) -> Result<ExecutionRow, serde_json::Error> {
+    parcel: &mut Parcel,
+) -> Result<ExecutionRow, Unwritable> {
     let Commit {
         id,
         accepted,
-        frontier,
+        mut frontier,
         status,
         seq,
         wake_at,
@@ -199,7 +210,11 @@ fn flatten(
         ..
     } = commit;
     for record in &commit.steps {
-        steps.push(step_row(id, record)?);
+        steps.push(step_row(id, record, parcel)?);
+    }
+    if frontier.len() > blob::INLINE {
+        let keep = &mut |json| parcel.add(id, json);
+        frontier = part_frontier(&frontier, keep)?.unwrap_or(frontier);
     }
     if let (Some(first), Some(last)) = (commit.events.first(), commit.events.last()) {
         events.push(EventRow {
@@ -210,7 +225,7 @@ fn flatten(
         });
     }
     for child in commit.spawned {
-        let row = flatten(child, children, steps, events)?;
+        let row = flatten(child, children, steps, events, parcel)?;
         children.push(row);
     }
     Ok(ExecutionRow {
@@ -223,14 +238,16 @@ fn flatten(
         holders: holders_text(&holders),
         started_at,
         finished_at,
-        output: text(commit.output.as_ref())?,
+        output: value(id, commit.output.as_ref(), parcel)?,
         error: text(commit.error.as_ref())?,
         expires_at: commit.expires_at,
-        birth: accepted.map(birth).transpose()?,
+        birth: accepted
+            .map(|accepted| birth(accepted, parcel))
+            .transpose()?,
     })
 }
 
-fn birth(accepted: Accepted) -> Result<Birth, serde_json::Error> {
+fn birth(accepted: Accepted, parcel: &mut Parcel) -> Result<Birth, serde_json::Error> {
     let (parent_id, parent_step) = accepted
         .parent
         .map(|parent| (parent.execution, parent.step))
@@ -239,7 +256,7 @@ fn birth(accepted: Accepted) -> Result<Birth, serde_json::Error> {
         workflow_id: accepted.workflow_id,
         workflow_name: accepted.workflow_name,
         workflow_version: accepted.workflow_version.cast_signed(),
-        inputs: serde_json::to_string(&accepted.inputs)?,
+        inputs: parcel.text(accepted.id, serde_json::to_string(&accepted.inputs)?),
         triggered_by: accepted.trigger,
         parent_id,
         parent_step,
@@ -317,7 +334,11 @@ fn wait_row(execution: Uuid, wait: &OpenWait) -> Result<WaitRow, serde_json::Err
     })
 }
 
-fn step_row(execution: Uuid, record: &StepRecord) -> Result<StepRow, serde_json::Error> {
+fn step_row(
+    execution: Uuid,
+    record: &StepRecord,
+    parcel: &mut Parcel,
+) -> Result<StepRow, serde_json::Error> {
     Ok(StepRow {
         execution,
         path: record.path.to_string(),
@@ -325,8 +346,8 @@ fn step_row(execution: Uuid, record: &StepRecord) -> Result<StepRow, serde_json:
         node: record.node.to_string(),
         kind: record.kind,
         status: record.status.as_str(),
-        input: text(record.input.as_ref())?,
-        output: text(record.output.as_ref())?,
+        input: value(execution, record.input.as_deref(), parcel)?,
+        output: value(execution, record.output.as_deref(), parcel)?,
         error: text(record.error.as_ref())?,
         reason: record.reason.as_deref().map(without_nul),
         runner: record.runner,
@@ -336,7 +357,17 @@ fn step_row(execution: Uuid, record: &StepRecord) -> Result<StepRow, serde_json:
     })
 }
 
-fn text<T: Serialize>(value: Option<&T>) -> Result<Option<String>, serde_json::Error> {
+/// A value of a workflow, which may be large.
+fn value(
+    execution: Uuid,
+    value: Option<&Value>,
+    parcel: &mut Parcel,
+) -> Result<Option<String>, serde_json::Error> {
+    let json = text(value)?;
+    Ok(json.map(|json| parcel.text(execution, json)))
+}
+
+fn text<T: Serialize + ?Sized>(value: Option<&T>) -> Result<Option<String>, serde_json::Error> {
     value.map(serde_json::to_string).transpose()
 }
 

@@ -3,10 +3,13 @@
 use engine::Time;
 use engine::execution::StepStatus;
 use engine::node::ErrorValue;
+use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::FromQueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::READS;
+use crate::blobs::Kept;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::scope::Scope;
@@ -30,56 +33,108 @@ pub struct StoredStep {
     pub port: Option<String>,
 }
 
+#[derive(FromQueryResult)]
+struct Row {
+    path: String,
+    attempt: i32,
+    node: String,
+    kind: String,
+    status: String,
+    input: Option<Kept>,
+    output: Option<Kept>,
+    error: Option<Json<ErrorValue>>,
+    reason: Option<String>,
+    runner: Option<Uuid>,
+    started_at: Moment,
+    finished_at: Moment,
+    port: Option<String>,
+}
+
+const DOING: &str = "read the steps of an execution";
+
 impl Store {
-    /// Every attempt that ended, in the order of their ends.
+    /// Every attempt that ended, in the order of their ends; with references in place of large values.
     pub async fn execution_steps(
         &self,
         Scope::System: Scope,
         execution: Uuid,
     ) -> StoreResult<Vec<StoredStep>> {
-        const DOING: &str = "read the steps of an execution";
+        let rows = self.step_rows(execution).await?.into_iter();
+        rows.map(|mut row| {
+            let (input, output) = (row.input.take(), row.output.take());
+            row.step(input.map(Kept::shown), output.map(Kept::shown))
+        })
+        .collect()
+    }
+
+    /// The same with all values, for a run that goes on from there.
+    pub async fn whole_execution_steps(
+        &self,
+        Scope::System: Scope,
+        execution: Uuid,
+    ) -> StoreResult<Vec<StoredStep>> {
+        let rows = self.step_rows(execution).await?.into_iter();
+        let steps = rows.map(|mut row| async move {
+            let (input, output) = (row.input.take(), row.output.take());
+            let input = self.whole(input).await?;
+            let output = self.whole(output).await?;
+            row.step(input, output)
+        });
+        stream::iter(steps).buffered(READS).try_collect().await
+    }
+
+    /// What an execution was given, large values included.
+    pub async fn execution_inputs(
+        &self,
+        Scope::System: Scope,
+        execution: Uuid,
+    ) -> StoreResult<Option<Value>> {
         #[derive(FromQueryResult)]
-        struct Row {
-            path: String,
-            attempt: i32,
-            node: String,
-            kind: String,
-            status: String,
-            input: Option<Json<Value>>,
-            output: Option<Json<Value>>,
-            error: Option<Json<ErrorValue>>,
-            reason: Option<String>,
-            runner: Option<Uuid>,
-            started_at: Moment,
-            finished_at: Moment,
-            port: Option<String>,
+        struct Inputs {
+            inputs: Kept,
         }
+        let sql = "SELECT inputs FROM executions WHERE id = $1";
+        let statement = self.database.statement(sql, [execution.into()]);
+        let doing = "read the inputs of an execution";
+        let row: Option<Inputs> = self.database.one(doing, statement).await?;
+        self.whole(row.map(|row| row.inputs)).await
+    }
+
+    async fn whole(&self, kept: Option<Kept>) -> StoreResult<Option<Value>> {
+        match kept {
+            Some(kept) => kept.value(&self.blobs).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn step_rows(&self, execution: Uuid) -> StoreResult<Vec<Row>> {
         let statement = self.database.statement(
             "SELECT path, attempt, node, kind, status, input, output, error, reason, runner, started_at, finished_at,
                     port
              FROM steps WHERE execution_id = $1 ORDER BY finished_at, path, attempt",
             [execution.into()],
         );
-        let rows: Vec<Row> = self.database.all(DOING, statement).await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(StoredStep {
-                    path: row.path,
-                    attempt: row.attempt.cast_unsigned(),
-                    node: row.node,
-                    kind: row.kind,
-                    status: serde_json::from_value(Value::String(row.status))
-                        .map_err(StoreError::corrupt(DOING))?,
-                    input: row.input.map(|json| json.0),
-                    output: row.output.map(|json| json.0),
-                    error: row.error.map(|json| json.0),
-                    reason: row.reason,
-                    runner: row.runner,
-                    started_at: row.started_at.0,
-                    finished_at: row.finished_at.0,
-                    port: row.port,
-                })
-            })
-            .collect()
+        self.database.all(DOING, statement).await
+    }
+}
+
+impl Row {
+    fn step(self, input: Option<Value>, output: Option<Value>) -> StoreResult<StoredStep> {
+        Ok(StoredStep {
+            path: self.path,
+            attempt: self.attempt.cast_unsigned(),
+            node: self.node,
+            kind: self.kind,
+            status: serde_json::from_value(Value::String(self.status))
+                .map_err(StoreError::corrupt(DOING))?,
+            input,
+            output,
+            error: self.error.map(|json| json.0),
+            reason: self.reason,
+            runner: self.runner,
+            started_at: self.started_at.0,
+            finished_at: self.finished_at.0,
+            port: self.port,
+        })
     }
 }

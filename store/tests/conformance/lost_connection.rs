@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use engine::ports::executions::{Committed, ExecutionStore};
 use futures::future::join_all;
-use store::{Config, Scope, Store};
+use store::{BlobPlace, Config, Scope, Store};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, progress};
@@ -68,7 +68,9 @@ async fn withstands(store: &Store, harm: impl AsyncFn()) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_kills_its_backends() {
     let database = PostgresDatabase::create().await;
-    let store = Store::open(&Config::postgres(&database.url)).await.unwrap();
+    let store = Store::open(&Config::postgres(&database.url, BlobPlace::Memory))
+        .await
+        .unwrap();
     store.migrate().await.unwrap();
     let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -79,7 +81,9 @@ async fn postgres_kills_its_backends() {
 async fn the_wire_to_postgres_is_cut() {
     let database = PostgresDatabase::create().await;
     let (wire, url) = through_wire(&database.url).await;
-    let store = Store::open(&Config::postgres(&url)).await.unwrap();
+    let store = Store::open(&Config::postgres(&url, BlobPlace::Memory))
+        .await
+        .unwrap();
     store.migrate().await.unwrap();
     withstands(&store, async || {
         wire.cut();
@@ -93,7 +97,9 @@ async fn the_wire_to_postgres_is_cut() {
 async fn an_outage_is_told_and_ends_by_itself() {
     let database = PostgresDatabase::create().await;
     let (wire, url) = through_wire(&database.url).await;
-    let store = Store::open(&Config::postgres(&url)).await.unwrap();
+    let store = Store::open(&Config::postgres(&url, BlobPlace::Memory))
+        .await
+        .unwrap();
     store.migrate().await.unwrap();
     let commit = accept(Uuid::now_v7());
     let id = commit.id;

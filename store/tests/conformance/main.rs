@@ -8,6 +8,7 @@
 )]
 
 mod applications;
+mod blobs;
 mod bus;
 mod cache;
 mod commit;
@@ -20,8 +21,10 @@ mod idempotency;
 mod logs;
 mod lost_connection;
 mod paging;
+mod payloads;
 mod queue;
 mod runners;
+mod s3;
 mod schema;
 mod stand;
 mod waits;

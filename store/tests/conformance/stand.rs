@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, PgConnection};
-use store::{Config, Store};
+use store::{BlobPlace, Config, Store};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ impl Stand {
 
     pub(crate) async fn postgres() -> Self {
         let database = PostgresDatabase::create().await;
-        let config = Config::postgres(&database.url);
+        let config = Config::postgres(&database.url, BlobPlace::Memory);
         Self::open(config, Place::Database(database)).await
     }
 

@@ -1,6 +1,7 @@
 // Shows JSON as a tree that folds, with the whole of it one click away on the clipboard.
 import { Check, ChevronRight, Copy } from "lucide-react";
 import { useState } from "react";
+import { blobAddress, blobOf, formatBytes } from "@/lib/blob";
 import { cn } from "@/lib/cn";
 import { isRecord } from "@/lib/json";
 import { Button } from "./button";
@@ -88,6 +89,19 @@ function Name({ name }: { name?: string }) {
 }
 
 function Leaf({ value }: { value: unknown }) {
+  const blob = blobOf(value);
+  if (blob) {
+    return (
+      <a
+        href={blobAddress(blob)}
+        download={blob.sha256.slice(0, 12)}
+        className="text-accent underline underline-offset-2"
+      >
+        {formatBytes(blob.size)}, download
+        <span className="sr-only"> ({blob.type})</span>
+      </a>
+    );
+  }
   if (typeof value === "string") {
     if (/^https?:\/\/\S+$/.test(value)) {
       return (
@@ -106,5 +120,5 @@ function Leaf({ value }: { value: unknown }) {
 
 function childrenOf(value: unknown): [string, unknown][] | undefined {
   if (Array.isArray(value)) return value.map((child, index) => [String(index), child]);
-  return isRecord(value) ? Object.entries(value) : undefined;
+  return isRecord(value) && !blobOf(value) ? Object.entries(value) : undefined;
 }

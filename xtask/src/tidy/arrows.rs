@@ -36,11 +36,12 @@ const TEST_ARROWS: [(&str, &[&str]); 2] = [
 ];
 
 /// Outside crates that have a home. Their types must not leave it, so that they can be replaced in one place.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 9] = [
     ("sea-orm", &["store", "migrations"]),
     ("sea-orm-migration", &["store", "migrations"]),
     ("sqlx", &["store", "migrations"]),
     ("redis", &["store", "migrations"]),
+    ("object_store", &["store"]),
     ("axum", &["api"]),
     ("bollard", &["nodes"]),
     ("petgraph", &["engine"]),

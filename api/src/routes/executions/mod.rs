@@ -1,5 +1,6 @@
 //! Routes under `executions`, one file per verb.
 
+pub(crate) mod blob;
 pub(crate) mod cancel;
 pub(crate) mod decide;
 pub(crate) mod events;

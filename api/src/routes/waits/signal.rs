@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use engine::blob;
 use engine::duration::Millis;
 use engine::execution::Answer;
 use engine::ports::executions::{ExecutionStore, KeptSignal, WaitFilter};
@@ -36,6 +37,10 @@ pub(crate) async fn send_signal(
     {
         let message = format!("a signal is kept for {LONGEST} at most");
         return Err(ApiError::invalid("/keep", message));
+    }
+    if body.keep.is_some() {
+        blob::refuse(&body.payload, "/payload", &|_| false)
+            .map_err(|problems| ApiError::from_problems("the signal can't be kept", problems))?;
     }
     let sent_at = chrono::Utc::now();
     let filter = WaitFilter::Signal {

@@ -1,5 +1,6 @@
 //! Routes under `executions`.
 
+mod blob;
 mod cancel;
 mod decide;
 mod events;

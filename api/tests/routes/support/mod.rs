@@ -79,6 +79,7 @@ impl Lathe {
             logs: Arc::clone(&store) as _,
             definitions: Arc::clone(&store) as _,
             cache: Arc::clone(&store) as _,
+            blobs: Arc::new(store.blobs().clone()),
             catalog: Arc::clone(&catalog),
         };
         let links = Arc::new(ResumeLinks::new("http://localhost:4000", [7; 32]));
@@ -92,6 +93,7 @@ impl Lathe {
         let state = State {
             links,
             store: Arc::clone(&store),
+            blobs: Arc::new(store.blobs().clone()),
             launcher: runner.launcher(),
             bus: heard,
             queue,

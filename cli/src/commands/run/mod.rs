@@ -87,7 +87,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunArgs) -> anyhow::Result<u
             Some(server) => {
                 console::note(format_args!(
                     "{} is in use; running on its server, {}",
-                    data.0.display(),
+                    data.path.display(),
                     server.address()
                 ));
                 remote::run(&server, &order).await
@@ -154,7 +154,7 @@ fn unfit(plan: &Plan, problems: &[Problem]) -> Fault {
 
 /// The server that keeps the data folder to itself, if it answers where it said.
 async fn server_of(data: &DataFolder) -> anyhow::Result<Option<Server>> {
-    let Some(recorded) = recorded(&data.0) else {
+    let Some(recorded) = recorded(&data.path) else {
         return Ok(None);
     };
     let server = Server::at(&recorded.address)?;
@@ -162,7 +162,7 @@ async fn server_of(data: &DataFolder) -> anyhow::Result<Option<Server>> {
 }
 
 fn in_use(data: &DataFolder) -> Fault {
-    Fault::new(format!("another process uses the data folder {}", data.0.display())).mend(
+    Fault::new(format!("another process uses the data folder {}", data.path.display())).mend(
         "If it is a `lathe run`, wait for its end. If it is a server, run on it with --server URL.\nOr use another \
          folder with --data DIR.",
     )

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use futures::{Stream, TryStreamExt};
 use reqwest::header::{self, HeaderMap};
 use reqwest::{Method, StatusCode, Url};
 
@@ -97,29 +98,34 @@ impl Client {
         self.send_besides(&[], request, &unwatched).await
     }
 
-    /// The same; each part of the body that arrives is told.
-    pub(crate) async fn send_watched(
-        &self,
-        request: Request,
-        arrived: &Arrived<'_>,
-    ) -> Result<Answer, Error> {
-        self.send_besides(&[], request, arrived).await
+    /// Sends a request and follows redirects; the body of the answer is yet to be read.
+    pub(crate) async fn begin(&self, request: Request) -> Result<Begun, Error> {
+        self.begin_besides(&[], request).await
     }
 
-    /// The same, when some listeners may be asked although the guard keeps away from their addresses.
+    /// Reads the whole answer too, when some listeners may be asked although the guard keeps away from their addresses.
     pub(crate) async fn send_besides(
         &self,
         allowed: &[SocketAddr],
-        mut request: Request,
+        request: Request,
         arrived: &Arrived<'_>,
     ) -> Result<Answer, Error> {
+        let begun = self.begin_besides(allowed, request).await?;
+        begun.read(arrived).await
+    }
+
+    async fn begin_besides(
+        &self,
+        allowed: &[SocketAddr],
+        mut request: Request,
+    ) -> Result<Begun, Error> {
         let client = self.client()?;
         for _ in 0..=MOST_REDIRECTS {
             self.check(&request.url, allowed)?;
             let response = self.send_once(client, &request, allowed).await?;
             match redirect(&request, &response) {
                 Some(next) => request = next,
-                None => return read(response, &request, arrived).await,
+                None => return Ok(Begun { response, request }),
             }
         }
         Err(Error::Redirects(request.url))
@@ -229,40 +235,69 @@ fn redirect(request: &Request, response: &reqwest::Response) -> Option<Request> 
     Some(next)
 }
 
-async fn read(
-    mut response: reqwest::Response,
-    request: &Request,
-    arrived: &Arrived<'_>,
-) -> Result<Answer, Error> {
-    let too_long = || Error::TooLong(request.max_bytes);
-    if response
-        .content_length()
-        .is_some_and(|length| length > request.max_bytes)
-        && request.method != Method::HEAD
-    {
-        return Err(too_long());
+/// An answer whose body has not been read.
+pub(crate) struct Begun {
+    response: reqwest::Response,
+    request: Request,
+}
+
+impl Begun {
+    pub(crate) fn status(&self) -> StatusCode {
+        self.response.status()
     }
-    let length = response.content_length();
-    let (status, headers) = (response.status(), response.headers().clone());
-    let mut body = BytesMut::new();
-    loop {
-        let chunk = response
-            .chunk()
-            .await
-            .map_err(|problem| Error::Exchange(host(&request.url), deepest(&problem)))?;
-        let Some(chunk) = chunk else { break };
-        if (body.len() + chunk.len()) as u64 > request.max_bytes {
-            return Err(too_long());
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// How long the body is, if the sender said so.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// The answer without its body.
+    pub(crate) fn head(&self) -> Answer {
+        Answer {
+            status: self.status(),
+            headers: self.headers().clone(),
+            body: Bytes::new(),
+            url: self.request.url.clone(),
         }
-        body.extend_from_slice(&chunk);
-        arrived(body.len() as u64, length);
     }
-    Ok(Answer {
-        status,
-        headers,
-        body: body.freeze(),
-        url: request.url.clone(),
-    })
+
+    /// The body, part by part.
+    pub(crate) fn into_body(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
+        let host = host(&self.request.url);
+        let broken = move |problem| Error::Exchange(host.clone(), deepest(&problem));
+        self.response.bytes_stream().map_err(broken)
+    }
+
+    /// The answer with its body.
+    pub(crate) async fn read(mut self, arrived: &Arrived<'_>) -> Result<Answer, Error> {
+        let length = self.length();
+        let most = self.request.max_bytes;
+        if length.is_some_and(|length| length > most) && self.request.method != Method::HEAD {
+            return Err(Error::TooLong(most));
+        }
+        let head = self.head();
+        let mut body = BytesMut::new();
+        loop {
+            let chunk =
+                self.response.chunk().await.map_err(|problem| {
+                    Error::Exchange(host(&self.request.url), deepest(&problem))
+                })?;
+            let Some(chunk) = chunk else { break };
+            if (body.len() + chunk.len()) as u64 > most {
+                return Err(Error::TooLong(most));
+            }
+            body.extend_from_slice(&chunk);
+            arrived(body.len() as u64, length);
+        }
+        Ok(Answer {
+            body: body.freeze(),
+            ..head
+        })
+    }
 }
 
 fn host(url: &Url) -> String {

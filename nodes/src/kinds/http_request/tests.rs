@@ -113,6 +113,49 @@ async fn says_how_much_of_an_answer_has_arrived() {
 }
 
 #[tokio::test]
+async fn keeps_a_long_answer_beside_the_run() {
+    let long = async || ([("content-type", "application/zip")], vec![7_u8; 9 << 20]);
+    let missing = async || (Status::NOT_FOUND, "no such thing");
+    let router = Router::new()
+        .route("/long", get(long))
+        .route("/missing", get(missing));
+    let base = serve(router).await;
+    let surroundings = Surroundings::new();
+    let ask = async |path: &str, more: Value| {
+        let mut with = json!({ "url": format!("{base}/{path}"), "response": "blob" });
+        with.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        let node = HttpRequest::new(&Options::default());
+        surroundings.run(node, with).await
+    };
+    let answer = ask("long", json!({})).await.unwrap();
+    assert_eq!(answer["encoding"], "blob");
+    let kept = Blob::from_value(&answer["body"]).unwrap();
+    assert_eq!(
+        (kept.size, kept.media_type.as_str()),
+        (9 << 20, "application/zip")
+    );
+    let stored = surroundings.context.open(&kept).await.unwrap();
+    let whole: Vec<_> = stored.bytes.map(Result::unwrap).collect().await;
+    assert!(whole.concat() == vec![7_u8; 9 << 20]);
+    let told = surroundings.progress().pop().unwrap();
+    assert_eq!(told, (Some(1.0), "9437184 of 9437184 bytes".to_owned()));
+
+    let failure = ask("long", json!({ "max_bytes": 1 << 20 }))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (failure.error.code.as_str(), failure.retryable),
+        ("answer_too_long", false)
+    );
+    // What is refused is told, and not kept.
+    let failure = ask("missing", json!({})).await.unwrap_err();
+    assert_eq!(failure.error.code, "http_404");
+    assert_eq!(failure.error.details.unwrap()["body"], "no such thing");
+}
+
+#[tokio::test]
 async fn follows_redirects_past_the_guard_only() {
     let router = Router::new()
         .route("/there", get(|| async { Redirect::temporary("/here") }))
