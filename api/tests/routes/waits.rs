@@ -172,7 +172,10 @@ async fn a_signal_reaches_those_that_wait_for_its_key() {
     let (eight, _) = waiting_again(&lathe, &workflow, json!({ "order": "8" })).await;
     let send = |body: Value| lathe.post("/api/signals", body);
     let nobody = send(json!({ "name": "paid", "key": "9", "payload": { "sum": 1 } })).await;
-    assert_eq!(nobody.body, json!({ "kept_until": null, "delivered": [], "refused": [] }));
+    assert_eq!(
+        nobody.body,
+        json!({ "kept_until": null, "delivered": [], "refused": [] })
+    );
     let unfit = send(json!({ "name": "paid", "key": "7", "payload": { "sum": "much" } })).await;
     assert_eq!(unfit.body["refused"][0]["execution_id"], json!(seven));
     let fits = send(json!({ "name": "paid", "key": "7", "payload": { "sum": 12 } })).await;
@@ -190,7 +193,10 @@ async fn a_signal_reaches_those_that_wait_for_its_key() {
         .post(&format!("/api/executions/{eight}/cancel"), json!(null))
         .await;
     let late = send(json!({ "name": "paid", "key": "8", "payload": { "sum": 1 } })).await;
-    assert_eq!(late.body, json!({ "kept_until": null, "delivered": [], "refused": [] }));
+    assert_eq!(
+        late.body,
+        json!({ "kept_until": null, "delivered": [], "refused": [] })
+    );
     lathe.stop().await;
 }
 

@@ -20,9 +20,9 @@ const TOGETHER: i64 = 500;
 /// Only one process at a time brings them together.
 const LOCK: i64 = 0x7369_676e_616c_7300;
 
-/// What can still be answered.
-const OPEN: &str = "waits w JOIN executions e ON e.id = w.execution_id
-    AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')";
+/// Of `waits w, executions e`, those that can still be answered.
+const OPEN: &str =
+    "e.id = w.execution_id AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -120,16 +120,16 @@ async fn bring_together(
     // Of a step that was answered otherwise, or is gone, the signal is free again.
     let free = format!(
         "UPDATE signals SET wait_id = NULL, refused = 0 WHERE wait_id IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM {OPEN} WHERE w.id = signals.wait_id)"
+           AND NOT EXISTS (SELECT 1 FROM waits w, executions e WHERE {OPEN} AND w.id = signals.wait_id)"
     );
     for sql in [expired, free] {
         transaction.execute_raw(database.statement(sql, [])).await?;
     }
     // The oldest signal goes to the oldest step.
     let pairs = format!(
-        "SELECT s.id AS signal, w.id AS wait FROM signals s JOIN {OPEN}
-           ON w.signal = s.name AND (w.key = s.key OR (w.key IS NULL AND s.key IS NULL))
-         WHERE s.wait_id IS NULL
+        "SELECT s.id AS signal, w.id AS wait FROM signals s, waits w, executions e
+         WHERE {OPEN} AND s.wait_id IS NULL
+           AND w.signal = s.name AND (w.key = s.key OR (w.key IS NULL AND s.key IS NULL))
            AND NOT EXISTS (SELECT 1 FROM signals o WHERE o.wait_id = w.id AND o.refused = 0)
          ORDER BY s.id, w.id LIMIT $1"
     );
@@ -147,7 +147,8 @@ async fn bring_together(
     }
     let met = format!(
         "SELECT s.id AS signal, s.answer, w.id, w.execution_id, w.path, w.request
-         FROM signals s JOIN {OPEN} ON w.id = s.wait_id WHERE s.refused = 0 ORDER BY s.id LIMIT $1"
+         FROM signals s, waits w, executions e
+         WHERE {OPEN} AND w.id = s.wait_id AND s.refused = 0 ORDER BY s.id LIMIT $1"
     );
     let met: Vec<Met> = all(transaction, database.statement(met, [TOGETHER.into()])).await?;
     let meetings = met.into_iter().map(|row| Meeting {
