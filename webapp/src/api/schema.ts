@@ -433,11 +433,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Signals that nobody waited for when they were sent, and that are kept; the newest first. */
+        get: operations["list_signals"];
         put?: never;
-        /** Sends a signal to all steps that wait for it now. Nobody's waiting for it is no error: `delivered` is empty then. */
+        /**
+         * Sends a signal to all steps that wait for it now. Nobody's waiting for it is no error: `delivered` is empty then, and
+         *     with `keep` the signal waits for the first step that comes to wait for it.
+         */
         post: operations["send_signal"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a signal that is kept. */
+        delete: operations["delete_signal"];
         options?: never;
         head?: never;
         patch?: never;
@@ -852,6 +873,7 @@ export interface components {
         Delivery: {
             /** @description Steps that took it as their answer. */
             delivered: components["schemas"]["Delivered"][];
+            kept_until: components["schemas"]["Time"] | null;
             /** @description Steps that it does not fit, with the reason. */
             refused: components["schemas"]["Undelivered"][];
         };
@@ -1340,6 +1362,11 @@ export interface components {
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        Page_Signal: {
+            items: components["schemas"]["Signal"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
         Page_VersionSummary: {
             items: components["schemas"]["VersionSummary"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
@@ -1493,6 +1520,18 @@ export interface components {
             name: string;
             started_at: components["schemas"]["Time"];
         };
+        /** @description A signal that is kept for the first step that comes to wait for it. */
+        Signal: {
+            by: string | null;
+            /** Format: uuid */
+            id: string;
+            key: string | null;
+            name: string;
+            payload: unknown;
+            sent_at: components["schemas"]["Time"];
+            /** @description After this it is forgotten. */
+            until: components["schemas"]["Time"];
+        };
         /**
          * @description A signal to all that wait for it.
          * @example {
@@ -1506,6 +1545,12 @@ export interface components {
         SignalBody: {
             approved?: boolean;
             by?: string;
+            /**
+             * @description If nobody takes it now, it is kept this long for the first step that comes to wait for it: `10m`, `7d`; 30 days
+             *     at most.
+             * @example 1h
+             */
+            keep?: string;
             /** @description Reaches those that wait for this key; without it, those that wait for none. */
             key?: string;
             name: string;
@@ -3252,6 +3297,40 @@ export interface operations {
             };
         };
     };
+    list_signals: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of signals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Signal"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     send_signal: {
         parameters: {
             query?: never;
@@ -3272,6 +3351,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description `keep` is too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is none with this id: it was taken, or its time is over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
             /** @description Refused. */
