@@ -64,6 +64,10 @@ pub(crate) async fn open_store(data: &DataFolder, backend: &Backend) -> anyhow::
         .migrate()
         .await
         .map_err(|error| unusable_store(error, backend))?;
+    store
+        .claim_blobs()
+        .await
+        .map_err(|error| unusable_store(error, backend))?;
     Ok(store)
 }
 
@@ -108,6 +112,8 @@ fn unusable_store(error: StoreError, backend: &Backend) -> anyhow::Error {
             lock.display()
         ))
         .mend("Stop that process, or choose another folder with --data DIR."),
+        (StoreError::ForeignBlobs, _) => Fault::new(error.to_string())
+            .mend("Name another place with --blobs, or unset LATHE_BLOBS: then blobs are kept in the data folder."),
         (StoreError::Blobs { .. }, _) => Fault::new(format!("the blob store cannot be used: {error}"))
             .mend("See that LATHE_BLOBS names the right place, and the AWS_* variables its server and keys."),
         (_, Backend::Servers { database, .. }) => Fault::new(format!(

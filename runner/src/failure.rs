@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::execution::{Execution, RunOptions, Status, accept};
 use engine::plan::Plan;
+use engine::ports::PortError;
 use engine::ports::blobs::Blobs;
 use engine::ports::executions::{Accepted, Commit};
 use serde_json::json;
@@ -19,6 +20,15 @@ use crate::plans::{PlanError, Plans};
 /// What begins runs for failed ones; these have no error workflow themselves, or one that fails would never end.
 pub(crate) const TRIGGER: &str = "failure";
 
+/// Why there is no run that is told, although one is wanted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotTold {
+    #[error(transparent)]
+    Away(PortError),
+    #[error("{0}")]
+    Wrong(String),
+}
+
 /// The run to begin because of how an execution ended; an error says why there is none although one is wanted.
 pub(crate) async fn run_for(
     blobs: &dyn Blobs,
@@ -27,7 +37,7 @@ pub(crate) async fn run_for(
     plan: &Plan,
     accepted: &Accepted,
     execution: &Execution,
-) -> Option<Result<Commit, String>> {
+) -> Option<Result<Commit, NotTold>> {
     let wanted = plan.document.settings.on_failure.as_ref()?;
     let failed = matches!(execution.status, Status::Failed | Status::TimedOut);
     if !failed || accepted.trigger == TRIGGER {
@@ -43,14 +53,15 @@ async fn prepare(
     workflow: &str,
     accepted: &Accepted,
     failed: &Execution,
-) -> Result<Commit, String> {
+) -> Result<Commit, NotTold> {
+    let wrong = |error: &dyn std::fmt::Display| NotTold::Wrong(error.to_string());
     let found = plans.named(workflow, None).await;
     let found = found.map_err(|error| match error {
-        PlanError::Port(error) => error.to_string(),
-        PlanError::Invalid(problems) => problems.to_string(),
+        PlanError::Port(error) => NotTold::Away(error),
+        PlanError::Invalid(problems) => wrong(&problems),
     })?;
-    let (definition, plan) =
-        found.ok_or_else(|| format!("there is no workflow called `{workflow}`"))?;
+    let missing = || wrong(&format!("there is no workflow called `{workflow}`"));
+    let (definition, plan) = found.ok_or_else(missing)?;
     let (id, created_at) = (Uuid::now_v7(), now());
     let mut inputs = json!({ "run": {
         "id": failed.id,
@@ -60,15 +71,12 @@ async fn prepare(
         "error": failed.error,
         "inputs": *failed.inputs,
     } });
-    adopt(blobs, &mut inputs, failed.id, id)
-        .await
-        .map_err(|error| error.to_string())?;
-    let inputs = plan
-        .check_inputs(inputs)
-        .map_err(|problems| problems.to_string())?;
-    let admission = plan
-        .admission(&inputs)
-        .map_err(|problems| problems.to_string())?;
+    let adopted = adopt(blobs, &mut inputs, failed.id, id).await;
+    adopted.map_err(NotTold::Away)?;
+    let inputs = plan.check_inputs(inputs);
+    let inputs = inputs.map_err(|problems| wrong(&problems))?;
+    let admission = plan.admission(&inputs);
+    let admission = admission.map_err(|problems| wrong(&problems))?;
     let given = Arc::new(inputs.clone());
     let (mut execution, mut effects) = accept(id, &plan, given, 0, Arc::default(), created_at);
     gate::hold_back(&plan, &mut execution, &mut effects);
@@ -86,5 +94,5 @@ async fn prepare(
         idempotency_key: None,
         created_at,
     };
-    commit_of(&plan, &execution, accepted, effects, options).map_err(|error| error.to_string())
+    commit_of(&plan, &execution, accepted, effects, options).map_err(|error| wrong(&error))
 }

@@ -248,7 +248,7 @@ pub(crate) async fn first_commit(
     match told {
         Some(Ok(told)) => commit.spawned.push(told),
         Some(Err(error)) => {
-            tracing::error!(execution.id = %execution.id, error, "the workflow's `on_failure` could not be run");
+            tracing::error!(execution.id = %execution.id, %error, "the workflow's `on_failure` could not be run");
         }
         None => {}
     }
@@ -329,7 +329,7 @@ pub(crate) async fn cancel(
         let gated = accepted.gate.as_ref().map(|_| accepted.workflow_id);
         let (commit, orphans) = match whole {
             true => cancellation(plans, options, loaded, reason).await?,
-            false => (end_unread(loaded, reason), Vec::new()),
+            false => (end_unread(options, loaded, reason), Vec::new()),
         };
         let events = Arc::from(commit.events.clone());
         let cleans_up = !commit.status.is_terminal();
@@ -404,7 +404,7 @@ async fn cancellation(
         Some((plan, execution))
     });
     let Some((plan, mut execution)) = known else {
-        return Ok((end_unread(loaded, reason), Vec::new()));
+        return Ok((end_unread(options, loaded, reason), Vec::new()));
     };
     let reason = reason.to_owned();
     let effects = apply(&mut execution, &plan, now(), Command::Cancel { reason })
@@ -417,7 +417,7 @@ async fn cancellation(
 
 /// The end of an execution whose workflow or state can't be read here (any more): nothing but its row is
 /// known, and that must be enough to be rid of it.
-fn end_unread(loaded: Loaded, reason: &str) -> Commit {
+fn end_unread(options: &Options, loaded: Loaded, reason: &str) -> Commit {
     let (at, seq) = (now(), loaded.seq + 1);
     let error = ErrorValue::new("cancelled", reason);
     let kind = EventKind::Cancelled {
@@ -436,7 +436,7 @@ fn end_unread(loaded: Loaded, reason: &str) -> Commit {
         finished_at: Some(at),
         output: None,
         error: Some(error),
-        expires_at: None,
+        expires_at: options.keep.map(|keep| at + keep.to_delta()),
         steps: Vec::new(),
         events: vec![Event { seq, at, kind }],
         waits: Vec::new(),

@@ -39,10 +39,10 @@ pub(crate) async fn supersede(
     let mut execution = Execution::from_loaded(&plan, loaded)
         .map_err(|error| unusable("reading the execution", error))?;
     let by = launch.id;
-    let launch = blobs::take_over(ports, launch).await?;
     let effects = apply(&mut execution, &plan, now(), Command::Supersede { by })
         .map_err(|illegal| change::refusal(&execution, illegal))?;
     let orphans = effects.orphans.clone();
+    let launch = blobs::take_over(ports, launch).await?;
     let mut commit = drive::commit_of_progress(&plan, &execution, version, effects, options)
         .map_err(|error| unusable("writing the execution", error))?;
 

@@ -45,6 +45,15 @@ pub enum StoreError {
         transient: bool,
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    #[error(
+        "the blob store belongs to another database of Lathe: give each database a bucket, or a folder in it, of its own"
+    )]
+    ForeignBlobs,
+    /// Not even what says whose it is is there.
+    #[error(
+        "the blob store is empty: its folder is not mounted, or its bucket is another one than before"
+    )]
+    BlobsAway,
     /// What the database holds is not what was put there.
     #[error("{doing}: stored data can't be read: {source}")]
     Corrupt {
@@ -59,6 +68,7 @@ impl StoreError {
         match self {
             Self::Database { source, .. } => Trouble::of(source) != Trouble::Refused,
             Self::Blobs { transient, .. } => *transient,
+            Self::BlobsAway => true,
             _ => false,
         }
     }
@@ -96,7 +106,7 @@ impl From<StoreError> for PortError {
                 }
             }
             other => Self {
-                doing: "use the database",
+                doing: "use the store",
                 transient,
                 source: Box::new(other),
             },

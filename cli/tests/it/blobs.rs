@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::installation::Installation;
 use crate::server::{Api, Running};
-use crate::support::folder_with;
+use crate::support::{HELLO, finish, folder_with, lathe};
 
 /// Gives a large value, waits for a file, and then reads the value.
 fn workflow(go: &std::path::Path) -> Result<String> {
@@ -89,4 +89,31 @@ async fn a_large_value_goes_from_one_runner_to_another() -> Result<()> {
     ensure!(second.terminate()?.success(), "it stops in good order");
     drop(api);
     installation.remove().await
+}
+
+#[test]
+fn the_blobs_of_another_database_are_let_alone() -> Result<()> {
+    let folder = folder_with(&[("hello.yaml", HELLO)])?;
+    let blobs = format!("file://{}", folder.path().join("shared").display());
+    let run = |data: &str| {
+        let mut command = lathe(folder.path());
+        command
+            .args(["run", "hello.yaml", "--data", data])
+            .env("LATHE_BLOBS", &blobs);
+        finish(&mut command)
+    };
+    let first = run("one")?;
+    ensure!(first.code == 0, "{first:?}");
+    let other = run("other")?;
+    ensure!(
+        other.code == 1 && other.stderr.contains("belongs to another database"),
+        "{other:?}"
+    );
+    ensure!(
+        other.stderr.contains("--blobs"),
+        "it says how to mend that: {other:?}"
+    );
+    let again = run("one")?;
+    ensure!(again.code == 0, "{again:?}");
+    Ok(())
 }

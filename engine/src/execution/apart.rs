@@ -14,12 +14,19 @@ use crate::blob::{self, Blob};
 #[derive(Serialize, Deserialize)]
 pub(super) struct Away(u32, Blob);
 
+/// Stands where a value was taken out. Not null, which an `Option` would read as nothing at all.
+const HOLE: Value = Value::Bool(false);
+
 /// Takes the large values out of a frontier; `keep` is given each as JSON. `None` when there are none.
 pub fn part_frontier(
     text: &str,
     keep: &mut dyn FnMut(String) -> Blob,
 ) -> Result<Option<String>, BadFrontier> {
     let mut frontier = parse(text)?;
+    if frontier.v == APART {
+        // It is apart already: whoever wrote it did not put it together.
+        return Ok(None);
+    }
     let mut away = Vec::new();
     let mut unwritten = None;
     let mut place = 0;
@@ -29,7 +36,7 @@ pub fn part_frontier(
                 Ok(json) => away.push(Away(place, keep(json))),
                 Err(error) => unwritten = Some(error),
             }
-            *value = Value::Null;
+            *value = HOLE;
         }
         place += 1;
     });
@@ -58,7 +65,7 @@ pub fn frontier_away(text: &str) -> Result<Vec<Blob>, BadFrontier> {
 pub fn join_frontier(text: &str, values: Vec<Value>) -> Result<String, BadFrontier> {
     let mut frontier = parse(text)?;
     let places = std::mem::take(&mut frontier.away);
-    frontier.put_back(places.iter().map(|Away(place, _)| *place).zip(values));
+    frontier.put_back(places.iter().map(|Away(place, _)| *place).zip(values))?;
     if let Some(before) = frontier.before.take() {
         frontier.v = before;
     }
@@ -67,26 +74,31 @@ pub fn join_frontier(text: &str, values: Vec<Value>) -> Result<String, BadFronti
 
 impl Frontier {
     /// With references in place of what is away, for whoever displays a run.
-    pub(super) fn with_references(mut self) -> Self {
+    pub(super) fn with_references(mut self) -> Result<Self, BadFrontier> {
         let away = std::mem::take(&mut self.away);
-        if !away.is_empty() {
-            let references = away
-                .iter()
-                .map(|Away(place, blob)| (*place, blob.to_value()));
-            self.put_back(references);
-        }
-        self
+        let references = away
+            .iter()
+            .map(|Away(place, blob)| (*place, blob.to_value()));
+        self.put_back(references)?;
+        Ok(self)
     }
 
-    fn put_back(&mut self, values: impl Iterator<Item = (u32, Value)>) {
+    /// Each value has to find its place, in which nothing but a hole is.
+    fn put_back(&mut self, values: impl Iterator<Item = (u32, Value)>) -> Result<(), BadFrontier> {
         let mut values = values.peekable();
         let mut place = 0;
         self.values(&mut |value| {
-            if let Some((_, back)) = values.next_if(|(wanted, _)| *wanted == place) {
+            if *value == HOLE
+                && let Some((_, back)) = values.next_if(|(wanted, _)| *wanted == place)
+            {
                 *value = back;
             }
             place += 1;
         });
+        match values.next() {
+            None => Ok(()),
+            Some(_) => Err(BadFrontier::Apart),
+        }
     }
 
     /// All values that come from steps, always in the same order.
@@ -169,9 +181,84 @@ mod tests {
         assert_eq!(kept, [large]);
         assert_eq!(join_frontier(&parted, kept).unwrap(), whole);
         // Shown, the reference stands in the value's place.
-        let shown = parse(&parted).unwrap().with_references();
+        let shown = parse(&parted).unwrap().with_references().unwrap();
         let text = serde_json::to_string(&shown).unwrap();
         assert!(text.contains(r#""state":{"$blob":{"#), "{text}");
+    }
+
+    /// Every place that holds a value, each with a value of its own.
+    fn all_places(values: &[Value; 8]) -> String {
+        let [timer, given, child, signal, turn, part, end, last] = values;
+        let wait = json!({ "wait": Uuid::nil(), "since": 1, "request": {}, "input": signal });
+        let block =
+            |work: Value| json!({ "s": { "o": { "since": 1, "begun": true, "work": work } } });
+        let text = json!({ "v": 2, "seq": 4, "created": 1, "steps": [
+            { "s": { "t": { "until": 1, "since": 1, "output": timer, "input": given } } },
+            { "s": { "c": { "id": Uuid::nil(), "since": 1, "input": child } } },
+            { "s": { "w": wait } },
+            block(json!({ "while": { "state": turn, "turn": 1, "most": 9 } })),
+            block(json!({ "try": { "stage": "finally", "output": part } })),
+            { "s": { "c": { "id": Uuid::nil(), "since": 1, "input": null } } },
+        ], "frames": [{
+            "index": 1, "holder": 4, "block": 1, "turn": 0, "first": 6, "node": 6, "ends_as": { "ok": end },
+            "steps": [{ "s": { "c": { "id": Uuid::nil(), "since": 1, "input": last } } }],
+        }] });
+        let parsed = parse(&text.to_string()).unwrap_or_else(|error| panic!("{error}: {text}"));
+        serde_json::to_string(&parsed).unwrap()
+    }
+
+    #[test]
+    fn each_value_comes_back_to_its_own_place_and_no_other_is_touched() {
+        // What a hole looks like is a value too.
+        let small = |place: usize| match place % 2 {
+            0 => json!(false),
+            _ => json!(place),
+        };
+        for large in 0_usize..256 {
+            let values: [Value; 8] = std::array::from_fn(|place| match large & (1 << place) {
+                0 => small(place),
+                _ => json!(format!("{place}{}", "l".repeat(blob::INLINE))),
+            });
+            let mut kept: Vec<Value> = Vec::new();
+            let mut keep = |json: String| {
+                kept.push(serde_json::from_str(&json).unwrap());
+                Blob {
+                    execution: Uuid::nil(),
+                    sha256: "0".repeat(64),
+                    size: 1,
+                    media_type: blob::JSON.to_owned(),
+                }
+            };
+            let whole = all_places(&values);
+            let Some(parted) = part_frontier(&whole, &mut keep).unwrap() else {
+                assert_eq!(large, 0);
+                continue;
+            };
+            assert_eq!(kept.len(), large.count_ones() as usize);
+            assert_eq!(join_frontier(&parted, kept).unwrap(), whole, "{large:b}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_finds_no_place_is_an_error() {
+        let (whole, mut kept) = (frontier(&json!(1), &json!("l".repeat(blob::INLINE))), 0);
+        let mut keep = |_| {
+            kept += 1;
+            Blob {
+                execution: Uuid::nil(),
+                sha256: "0".repeat(64),
+                size: 1,
+                media_type: blob::JSON.to_owned(),
+            }
+        };
+        let parted = part_frontier(&whole, &mut keep).unwrap().unwrap();
+        let broken = parted.replace("\"state\":false", "\"state\":7");
+        assert!(matches!(
+            join_frontier(&broken, vec![json!(1)]),
+            Err(BadFrontier::Apart)
+        ));
+        // It is not taken apart twice.
+        assert_eq!(part_frontier(&parted, &mut keep).unwrap(), None);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub struct FrontierStep {
 /// Reads the steps of a stored frontier without a plan: those of the document, then those of blocks that are
 /// under way. `ids` are the ids of the document's nodes in their order.
 pub fn frontier_steps(text: &str, ids: &[&str]) -> Result<Vec<FrontierStep>, BadFrontier> {
-    let frontier = parse(text)?.with_references();
+    let frontier = parse(text)?.with_references()?;
     let id = |node: NodeIndex| ids.get(node as usize).copied().unwrap_or_default();
     let mut shown = Vec::new();
     // By step, its path, and whether its blocks are turns of a loop.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{Batch, Drive, Interrupted};
 use crate::clock::now;
-use crate::failure;
+use crate::failure::{self, NotTold};
 use crate::gate;
 use crate::launch;
 use crate::options::Options;
@@ -77,22 +77,26 @@ impl Drive {
         }
     }
 
-    /// The run that is told of this one's failure, if its workflow wants one.
+    /// The run that is told of this one's failure, if its workflow wants one. A store that is out of reach is tried again,
+    /// as for the commit that follows.
     async fn failure_run(&self) -> Option<Commit> {
-        let (plans, options) = (&self.shared.plans, &self.shared.options);
-        let told = failure::run_for(
-            &*self.shared.ports.blobs,
-            plans,
-            options,
-            &self.plan,
-            &self.accepted,
-            &self.execution,
-        );
-        match told.await? {
-            Ok(commit) => Some(commit),
-            Err(error) => {
-                tracing::error!(execution.id = %self.execution.id, error, "the workflow's `on_failure` could not be run");
-                None
+        let (ports, plans, options) =
+            (&self.shared.ports, &self.shared.plans, &self.shared.options);
+        let (plan, accepted, execution) = (&self.plan, &self.accepted, &self.execution);
+        let (mut pause, mut tries) = (Duration::from_millis(50), 1);
+        loop {
+            let told = failure::run_for(&*ports.blobs, plans, options, plan, accepted, execution);
+            match told.await? {
+                Ok(commit) => return Some(commit),
+                Err(NotTold::Away(error)) if error.transient && tries < TRIES => {
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                    tries += 1;
+                }
+                Err(error) => {
+                    tracing::error!(execution.id = %self.execution.id, %error, "the workflow's `on_failure` could not be run");
+                    return None;
+                }
             }
         }
     }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use engine::execution::{Command, Effects, Execution, StepState};
 use engine::plan::Plan;
-use engine::ports::PortError;
 use engine::ports::executions::{Accepted, Loaded};
 use futures::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -107,13 +106,7 @@ pub(crate) fn drive_known(
                         let _ = shared.acknowledge.send(receipt);
                     }
                 }
-                if let (
-                    Some(why),
-                    Interrupted::Port(PortError {
-                        transient: true, ..
-                    }),
-                ) = (let_go, &interrupted)
-                {
+                if let (Some(why), Interrupted::Port(_)) = (let_go, &interrupted) {
                     shared.let_go(id, why);
                 }
                 if !matches!(interrupted, Interrupted::Gone) {

@@ -1,5 +1,6 @@
 //! The blob store: bytes of runs as objects, `runs/<execution>/<hash>`, on a disk or in S3.
 
+mod claim;
 mod error;
 mod place;
 mod port;
@@ -41,6 +42,7 @@ struct Inner {
     root: Path,
     /// On a disk, the folder of all.
     folder: Option<PathBuf>,
+    claim: claim::Claim,
     /// What this process has put there: the same value is often part of several commits.
     put: Mutex<HashSet<(Uuid, String)>>,
 }
@@ -57,6 +59,7 @@ impl BlobStore {
             objects,
             root,
             folder,
+            claim: claim::Claim::default(),
             put: Mutex::default(),
         })))
     }
@@ -132,7 +135,11 @@ impl BlobStore {
                 );
                 StoreError::corrupt("read a large value")(what)
             };
-            self.value(&blob).await?.ok_or_else(missing)
+            match self.value(&blob).await? {
+                Some(value) => Ok(value),
+                None if !self.is_there().await? => Err(StoreError::BlobsAway),
+                None => Err(missing()),
+            }
         });
         stream::iter(reads).buffered(AT_ONCE).try_collect().await
     }

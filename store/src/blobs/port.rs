@@ -74,6 +74,7 @@ impl Blobs for BlobStore {
 
     async fn delete_all(&self, execution: Uuid) -> PortResult<()> {
         const DOING: &str = "delete the blobs of a run";
+        self.own().await?;
         match self.folder_of(execution) {
             // With what uploads left that a crash broke off, and that no listing shows.
             Some(folder) => match tokio::fs::remove_dir_all(&folder).await {
@@ -104,6 +105,7 @@ impl Blobs for BlobStore {
     }
 
     async fn executions(&self) -> PortResult<Vec<Uuid>> {
+        self.own().await?;
         let listed = self.0.objects.list_with_delimiter(Some(&self.runs())).await;
         let listed = listed.map_err(port_error("list the runs that have blobs"))?;
         let folders = listed.common_prefixes.iter();

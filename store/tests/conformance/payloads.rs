@@ -8,7 +8,7 @@ use engine::ports::blobs::Blobs;
 use engine::ports::executions::ExecutionStore;
 use engine::ports::step_cache::{CacheSlot, CachedStep, StepCache};
 use serde_json::{Value, json};
-use store::Scope;
+use store::{BlobPlace, Config, Scope, Store, StoreError};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish, moment, step};
@@ -112,4 +112,46 @@ async fn a_large_cached_result_goes_with_its_run(stand: Stand) {
     // Computed anew, it is there again.
     store.put(&slot, cached.clone(), None).await.unwrap();
     assert_eq!(store.get(&slot).await.unwrap(), Some(cached));
+}
+
+#[tokio::test]
+async fn a_blob_store_belongs_to_one_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = async |name: &str| {
+        let config = Config {
+            blobs: BlobPlace::Folder(folder.path().join("blobs")),
+            ..Config::sqlite(folder.path().join(name))
+        };
+        let store = Store::open(&config).await.unwrap();
+        store.migrate().await.unwrap();
+        store
+    };
+    let one = open("one.db").await;
+    one.claim_blobs().await.unwrap();
+    let mut commit = accept(Uuid::now_v7());
+    let id = commit.id;
+    commit.accepted.as_mut().unwrap().inputs = large("inputs");
+    done(&one, commit).await;
+
+    let other = open("other.db").await;
+    let refused = other.claim_blobs().await.unwrap_err();
+    assert!(matches!(refused, StoreError::ForeignBlobs));
+    let blobs = other.blobs();
+    blobs.delete_all(id).await.unwrap_err();
+    blobs.executions().await.unwrap_err();
+    let one = {
+        one.close().await.unwrap();
+        open("one.db").await
+    };
+    one.claim_blobs().await.unwrap();
+    assert_eq!(
+        one.load(id).await.unwrap().unwrap().accepted.inputs,
+        large("inputs")
+    );
+
+    // A folder that is not mounted is not one without blobs.
+    std::fs::rename(folder.path().join("blobs"), folder.path().join("elsewhere")).unwrap();
+    std::fs::create_dir(folder.path().join("blobs")).unwrap();
+    let away = one.load(id).await.unwrap_err();
+    assert!(away.transient, "{away}");
 }
