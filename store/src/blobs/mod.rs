@@ -141,3 +141,6 @@ impl BlobStore {
         self.0.put.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Blobs are the same on a disk, in S3, and in the memory of a test.
 
+use std::path::Path;
+
 use bytes::Bytes;
 use engine::blob::Blob;
 use engine::ports::blobs::{Blobs, ByteStream, PutError};
@@ -58,6 +60,17 @@ async fn read(store: &BlobStore, execution: Uuid, sha256: &str) -> Option<(Blob,
     let stored = store.get(execution, sha256).await.unwrap()?;
     let parts: Vec<Bytes> = stored.bytes.try_collect().await.unwrap();
     Some((stored.blob, parts.concat()))
+}
+
+/// What is in a folder, whatever a listing of the store shows.
+fn files(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -165,6 +178,14 @@ async fn copies_outlive_their_originals(place: &BlobPlace) {
         assert!(store.copy(&kept.sha256, run, other).await.unwrap());
     }
     assert!(!store.copy(&hash(b"none"), run, other).await.unwrap());
+    // The second time left nothing beside the first.
+    if let BlobPlace::Folder(folder) = place {
+        let expected = [kept.sha256.clone(), format!("{}.type", kept.sha256)];
+        assert_eq!(
+            files(&folder.join("runs").join(other.to_string())),
+            expected
+        );
+    }
     store.delete_all(run).await.unwrap();
     store.delete_all(run).await.unwrap();
     assert_eq!(read(&store, run, &kept.sha256).await, None);
