@@ -10,7 +10,7 @@ use object_store::{Error, ObjectStore, ObjectStoreExt};
 use uuid::Uuid;
 
 use super::BlobStore;
-use super::error::port_error;
+use super::error::{logged, port_error};
 use crate::error::StoreError;
 
 #[async_trait]
@@ -26,7 +26,8 @@ impl Blobs for BlobStore {
     }
 
     async fn get(&self, execution: Uuid, sha256: &str) -> PortResult<Option<Stored>> {
-        let failed = port_error("read a blob");
+        const DOING: &str = "read a blob";
+        let failed = logged(DOING);
         if !blob::is_hash(sha256) {
             return Ok(None);
         }
@@ -50,7 +51,10 @@ impl Blobs for BlobStore {
                 size: found.meta.size,
                 media_type,
             },
-            bytes: found.into_stream().map_err(Into::into).boxed(),
+            bytes: found
+                .into_stream()
+                .map_err(|error| logged(DOING)(error).into())
+                .boxed(),
         }))
     }
 

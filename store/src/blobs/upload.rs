@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::BlobStore;
-use super::error::port_error;
+use super::error::logged;
 
 const DOING: &str = "keep a blob";
 
@@ -80,7 +80,7 @@ impl BlobStore {
                 Err(error) => Err(error),
             },
         }
-        .map_err(port_error(DOING))?;
+        .map_err(logged(DOING))?;
         Ok(blob)
     }
 
@@ -96,7 +96,7 @@ impl BlobStore {
             Target::Held(parts) => {
                 let at = self.at(execution, &format!("incoming-{}", Uuid::now_v7()));
                 let upload = self.0.objects.put_multipart(&at).await;
-                let upload = upload.map_err(port_error(DOING))?;
+                let upload = upload.map_err(logged(DOING))?;
                 let mut upload = WriteMultipart::new_with_chunk_size(upload, PART);
                 for part in std::mem::take(parts).into_iter().chain([part]) {
                     upload.put(part);
@@ -105,7 +105,7 @@ impl BlobStore {
             }
             Target::Upload(upload, _) => {
                 let room = upload.wait_for_capacity(PARTS).await;
-                room.map_err(port_error(DOING))?;
+                room.map_err(logged(DOING))?;
                 upload.put(part);
             }
         }
@@ -124,7 +124,7 @@ impl BlobStore {
             .objects
             .put(&at, blob.media_type.clone().into())
             .await;
-        put.map_err(port_error(DOING))?;
+        put.map_err(logged(DOING))?;
         Ok(())
     }
 
