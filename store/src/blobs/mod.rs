@@ -1,6 +1,7 @@
 //! The blob store: bytes of runs as objects, `runs/<execution>/<hash>`, on a disk or in S3.
 
 mod error;
+mod parts;
 mod place;
 mod port;
 mod texts;
