@@ -234,9 +234,12 @@ impl Context {
     }
 }
 
-/// The blob store was in the way.
+/// The blob store was in the way. What it said may name keys and paths, so it is for the operator alone: the store logs
+/// it.
 pub fn blob_failure(error: &PortError) -> Failure {
-    let failure = Failure::transient("blob_store_failed", error.to_string());
+    let message =
+        "the blob store can't be reached, or refused what was asked; the server's log says why";
+    let failure = Failure::transient("blob_store_failed", message);
     Failure {
         retryable: error.transient,
         ..failure

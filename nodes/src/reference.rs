@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use engine::blob::Blob;
 use engine::node::{Failure, blob_failure};
+use engine::ports::PortError;
 use engine::ports::blobs::{BoxError, PutError};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
@@ -62,5 +63,47 @@ pub(crate) fn unkept(
         PutError::Source(error) => source(error),
         PutError::TooLarge(most) => too_large(most),
         PutError::Port(error) => blob_failure(&error),
+    }
+}
+
+/// Why the bytes of a blob broke off.
+pub(crate) fn unread(error: BoxError) -> Failure {
+    let error = error.downcast::<PortError>().unwrap_or_else(|source| {
+        tracing::warn!(error = %source, "The bytes of a blob broke off");
+        Box::new(PortError {
+            doing: "read a blob",
+            transient: true,
+            source,
+        })
+    });
+    blob_failure(&error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_store_said_stays_with_the_operator() {
+        let answer = || Box::from("<Token-0>secret</Token-0>");
+        for transient in [true, false] {
+            let error = || PortError {
+                doing: "keep a blob",
+                transient,
+                source: answer(),
+            };
+            let none = |_| Failure::permanent("file_too_long", "");
+            let broken = |_| Failure::permanent("file_failed", "");
+            for failure in [
+                unkept(error().into(), none, broken),
+                unread(Box::new(error())),
+            ] {
+                assert_eq!(failure.error.code, "blob_store_failed");
+                assert_eq!(failure.retryable, transient);
+                assert!(!format!("{failure:?}").contains("secret"));
+            }
+        }
+        let failure = unread(answer());
+        assert!(failure.retryable && !format!("{failure:?}").contains("secret"));
     }
 }

@@ -12,6 +12,8 @@ use engine::ports::blobs::ByteStream;
 use futures::StreamExt;
 use tokio::sync::mpsc;
 
+use crate::reference::unread;
+
 /// An open workspace. Every path is resolved beneath it, symbolic links included.
 #[derive(Clone)]
 pub(crate) struct Workspace {
@@ -97,7 +99,7 @@ impl Workspace {
                     }
                 }
                 Err(error) => {
-                    broken = Some(Failure::transient("blob_store_failed", error.to_string()));
+                    broken = Some(unread(error));
                     break;
                 }
             }

@@ -21,9 +21,10 @@
 //! ## Failure and retry
 //! Failed connections (`connection_failed`, `exchange_failed`), time-outs (`timeout`), 408, 425, 429 and 5xx are
 //! retried, three attempts in all; any other status outside 2xx fails at once. The code names the status:
-//! `http_404`, `http_503`, with the answer in the error's details. A `Retry-After` is the least that the next attempt
-//! waits, up to `max_delay`. With `expect_status`, the statuses it lists succeed and all others fail. Set
-//! `retry: { max_attempts: 1 }` for a service that would act twice.
+//! `http_404`, `http_503`, with the answer in the error's details: at most 4 MiB of its body, never as a blob, with
+//! `cut: true` when there was more. A `Retry-After` is the least that the next attempt waits, up to `max_delay`. With
+//! `expect_status`, the statuses it lists succeed and all others fail. Set `retry: { max_attempts: 1 }` for a service
+//! that would act twice.
 //!
 //! ## Example
 //! ```yaml
@@ -43,6 +44,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use base64::Engine as _;
+use bytes::Bytes;
 use engine::blob::{Blob, LARGEST_BLOB};
 use engine::catalog::Effect;
 use engine::document::Retry;
@@ -174,28 +176,36 @@ impl ActiveKind for HttpRequest {
         let exchange = async {
             let most = request.max_bytes;
             let begun = self.client.begin(request).await?;
-            if keeps && accepts(expected.as_ref(), begun.status()) {
+            let arrived = |bytes: u64, of: Option<u64>| told(&context, bytes, of);
+            if !accepts(expected.as_ref(), begun.status()) {
+                // It explains the failure, for which a beginning will do.
+                let (answer, cut) = begun.read_some(most.min(LONGEST_VALUE), &arrived).await?;
+                return Ok::<_, Failure>((answer, None, cut));
+            }
+            if keeps {
                 let answer = begun.head();
                 let kept = keep(&context, begun, most).await?;
-                return Ok::<_, Failure>((answer, Some(kept)));
+                return Ok((answer, Some(kept), false));
             }
-            let arrived = |bytes: u64, of: Option<u64>| told(&context, bytes, of);
-            Ok((begun.read(&arrived).await?, None))
+            Ok((begun.read(&arrived).await?, None, false))
         };
         let exchanged = tokio::select! {
             exchanged = tokio::time::timeout(timeout.to_std(), exchange) => exchanged,
             () = context.cancellation.cancelled() => return Err(cancelled()),
         };
-        let (answer, kept) = exchanged.map_err(|_| {
+        let (mut answer, kept, cut) = exchanged.map_err(|_| {
             Failure::transient("timeout", format!("there was no answer within {timeout}"))
         })??;
+        if cut {
+            end_between_letters(&mut answer.body);
+        }
         let status = answer.status;
         let output = output(&answer, kept, began);
         if accepts(expected.as_ref(), status) {
             Ok(output)
         } else {
             let pause = service::retry_after(&answer, chrono::Utc::now());
-            Err(refused(status, &output).with_retry_after(pause))
+            Err(refused(status, &output, cut).with_retry_after(pause))
         }
     }
 }
@@ -220,6 +230,15 @@ async fn keep(context: &Context, begun: Begun, most: u64) -> Result<Blob, Failur
     };
     let kept = context.keep(&media_type, body.boxed(), most).await;
     kept.map_err(|error| unkept(error, too_long, broken))
+}
+
+/// Text that was cut off within a letter ends before it, so that it is text still.
+fn end_between_letters(body: &mut Bytes) {
+    if let Err(problem) = std::str::from_utf8(body)
+        && problem.error_len().is_none()
+    {
+        body.truncate(problem.valid_up_to());
+    }
 }
 
 /// Says how much of the answer has arrived.
@@ -324,10 +343,13 @@ fn accepts(expected: Option<&Statuses>, status: StatusCode) -> bool {
     }
 }
 
-fn refused(status: StatusCode, output: &Output) -> Failure {
+fn refused(status: StatusCode, output: &Output, cut: bool) -> Failure {
     let message = format!("{} answered {status}", output.url);
-    let details =
+    let mut details =
         json!({ "status": output.status, "headers": output.headers, "body": output.body });
+    if cut {
+        details["cut"] = true.into();
+    }
     Failure {
         retryable: service::may_pass(status),
         ..Failure::permanent(service::code(status), message)

@@ -2,6 +2,7 @@
 
 mod claim;
 mod error;
+mod parts;
 mod place;
 mod port;
 mod texts;
@@ -148,3 +149,6 @@ impl BlobStore {
         self.0.put.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

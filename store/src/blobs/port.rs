@@ -2,14 +2,15 @@
 
 use async_trait::async_trait;
 use engine::blob::{self, Blob};
-use engine::ports::PortResult;
 use engine::ports::blobs::{Blobs, ByteStream, PutError, Stored};
+use engine::ports::{PortError, PortResult};
 use futures::{StreamExt, TryStreamExt};
+use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt};
 use uuid::Uuid;
 
 use super::BlobStore;
-use super::error::port_error;
+use super::error::{logged, port_error};
 use crate::error::StoreError;
 
 #[async_trait]
@@ -25,7 +26,8 @@ impl Blobs for BlobStore {
     }
 
     async fn get(&self, execution: Uuid, sha256: &str) -> PortResult<Option<Stored>> {
-        let failed = port_error("read a blob");
+        const DOING: &str = "read a blob";
+        let failed = logged(DOING);
         if !blob::is_hash(sha256) {
             return Ok(None);
         }
@@ -49,26 +51,32 @@ impl Blobs for BlobStore {
                 size: found.meta.size,
                 media_type,
             },
-            bytes: found.into_stream().map_err(Into::into).boxed(),
+            bytes: found
+                .into_stream()
+                .map_err(|error| logged(DOING)(error).into())
+                .boxed(),
         }))
     }
 
     async fn copy(&self, sha256: &str, from: Uuid, to: Uuid) -> PortResult<bool> {
-        let failed = port_error("copy a blob");
         if !blob::is_hash(sha256) {
             return Ok(false);
         }
-        let objects = &self.0.objects;
+        // The type first, so that nobody finds the bytes without it.
         let (old, new) = (self.type_at(from, sha256), self.type_at(to, sha256));
-        match objects.copy(&old, &new).await {
-            Ok(()) | Err(Error::NotFound { .. }) => {}
-            Err(error) => return Err(failed(error)),
-        }
-        let (old, new) = (self.at(from, sha256), self.at(to, sha256));
-        match objects.copy(&old, &new).await {
-            Ok(()) => Ok(true),
-            Err(Error::NotFound { .. }) => Ok(false),
-            Err(error) => Err(failed(error)),
+        let copied = match self.copy_object(&old, &new).await {
+            Ok(_) => {
+                let (old, new) = (self.at(from, sha256), self.at(to, sha256));
+                self.copy_object(&old, &new).await
+            }
+            Err(error) => Err(error),
+        };
+        match copied {
+            Ok(there) => Ok(there),
+            Err(error) => {
+                tracing::debug!(%error, "A blob can't be copied in its place; its bytes are");
+                self.copy_bytes(sha256, from, to).await
+            }
         }
     }
 
@@ -111,5 +119,39 @@ impl Blobs for BlobStore {
         let folders = listed.common_prefixes.iter();
         let ids = folders.filter_map(|folder| folder.filename()?.parse().ok());
         Ok(ids.collect())
+    }
+}
+
+impl BlobStore {
+    /// False when there is none. A name is a hash, so what is there already is the same.
+    async fn copy_object(&self, from: &Path, to: &Path) -> object_store::Result<bool> {
+        match self.0.objects.head(to).await {
+            Ok(_) => return Ok(true),
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        match self.0.objects.copy(from, to).await {
+            Ok(()) => Ok(true),
+            Err(Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// For places that can't do it themselves: on a disk a copy is a hard link, of which a file has so many at most,
+    /// and some file systems know none.
+    async fn copy_bytes(&self, sha256: &str, from: Uuid, to: Uuid) -> PortResult<bool> {
+        let Some(stored) = self.get(from, sha256).await? else {
+            return Ok(false);
+        };
+        let put = self.upload(to, &stored.blob.media_type, stored.bytes, u64::MAX);
+        match put.await {
+            Ok(_) => Ok(true),
+            Err(PutError::Port(error)) => Err(error),
+            Err(error) => Err(PortError {
+                doing: "copy a blob",
+                transient: true,
+                source: error.into(),
+            }),
+        }
     }
 }

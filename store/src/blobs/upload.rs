@@ -5,25 +5,20 @@ use engine::blob::{self, Blob};
 use engine::ports::blobs::{ByteStream, PutError};
 use futures::StreamExt;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt, PutPayload, WriteMultipart};
+use object_store::{ObjectStoreExt, PutPayload};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::BlobStore;
-use super::error::port_error;
+use super::error::logged;
+use super::parts::{PART, Upload};
 
 const DOING: &str = "keep a blob";
 
-/// So much is held in memory before an upload begins, and so large are its parts; S3 takes none below 5 MiB.
-const PART: usize = 5 * 1_024 * 1_024;
-
-/// Parts under way at the same time.
-const PARTS: usize = 4;
-
-/// Where bytes go: held back, as most blobs are small, or under a name for the time being.
+/// Where bytes go: held back up to the size of a part, as most blobs are small, or under a name for the time being.
 enum Target {
     Held(Vec<Bytes>),
-    Upload(WriteMultipart, Path),
+    Upload(Upload),
 }
 
 impl BlobStore {
@@ -52,13 +47,8 @@ impl BlobStore {
             }
         };
         if let Some(error) = broken {
-            if let Target::Upload(upload, _) = target {
-                // Should this fail, the place is cleaned up with its run.
-                let _ = upload.abort().await;
-            }
-            if let Some(folder) = self.folder_of(execution) {
-                // It goes if nothing else is in it.
-                let _ = tokio::fs::remove_dir(folder).await;
+            if let Target::Upload(upload) = target {
+                upload.give_up().await;
             }
             return Err(error);
         }
@@ -75,12 +65,9 @@ impl BlobStore {
                 let payload = PutPayload::from_iter(parts);
                 self.0.objects.put(&at, payload).await.map(drop)
             }
-            Target::Upload(upload, from) => match upload.finish().await {
-                Ok(_) => self.0.objects.rename(&from, &at).await,
-                Err(error) => Err(error),
-            },
+            Target::Upload(upload) => upload.finish(&at).await,
         }
-        .map_err(port_error(DOING))?;
+        .map_err(logged(DOING))?;
         Ok(blob)
     }
 
@@ -94,18 +81,15 @@ impl BlobStore {
         match target {
             Target::Held(parts) if size as usize <= PART => parts.push(part),
             Target::Held(parts) => {
-                let at = self.at(execution, &format!("incoming-{}", Uuid::now_v7()));
-                let upload = self.0.objects.put_multipart(&at).await;
-                let upload = upload.map_err(port_error(DOING))?;
-                let mut upload = WriteMultipart::new_with_chunk_size(upload, PART);
+                let upload = Upload::begin(self, execution).await;
+                let mut upload = upload.map_err(logged(DOING))?;
                 for part in std::mem::take(parts).into_iter().chain([part]) {
                     upload.put(part);
                 }
-                *target = Target::Upload(upload, at);
+                *target = Target::Upload(upload);
             }
-            Target::Upload(upload, _) => {
-                let room = upload.wait_for_capacity(PARTS).await;
-                room.map_err(port_error(DOING))?;
+            Target::Upload(upload) => {
+                upload.room().await.map_err(logged(DOING))?;
                 upload.put(part);
             }
         }
@@ -124,7 +108,7 @@ impl BlobStore {
             .objects
             .put(&at, blob.media_type.clone().into())
             .await;
-        put.map_err(port_error(DOING))?;
+        put.map_err(logged(DOING))?;
         Ok(())
     }
 

@@ -1,5 +1,8 @@
 //! Blobs are the same on a disk, in S3, and in the memory of a test.
 
+use std::path::Path;
+use std::time::Duration;
+
 use bytes::Bytes;
 use engine::blob::Blob;
 use engine::ports::blobs::{Blobs, ByteStream, PutError};
@@ -58,6 +61,17 @@ async fn read(store: &BlobStore, execution: Uuid, sha256: &str) -> Option<(Blob,
     let stored = store.get(execution, sha256).await.unwrap()?;
     let parts: Vec<Bytes> = stored.bytes.try_collect().await.unwrap();
     Some((stored.blob, parts.concat()))
+}
+
+/// What is in a folder, whatever a listing of the store shows.
+fn files(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -154,6 +168,52 @@ async fn what_breaks_off_or_is_too_long_leaves_nothing(place: &BlobPlace) {
     assert!(store.executions().await.unwrap().is_empty());
 }
 
+/// Begins to put two parts and a bit, and gives it up once these have arrived.
+async fn give_up_half_way(place: &BlobPlace, run: Uuid, arrived: impl Fn() -> bool) {
+    let store = BlobStore::open(place).unwrap();
+    let parts = stream::repeat_with(|| Ok(Bytes::from(vec![7; 1 << 20]))).take(11);
+    let bytes = parts.chain(stream::pending()).boxed();
+    let put = store.put(run, "application/zip", bytes, u64::MAX);
+    tokio::select! {
+        put = put => panic!("{put:?}"),
+        () = until(arrived) => {}
+    }
+}
+
+async fn until(holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+    waited.expect("it has not come about");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_to_s3_that_is_dropped_leaves_no_parts() {
+    let server = S3Server::start().await;
+    let parts = || {
+        let uploads = server.uploads();
+        uploads
+            .iter()
+            .filter(|name| name.contains(".part-"))
+            .count()
+    };
+    give_up_half_way(&server.place, Uuid::now_v7(), || parts() == 2).await;
+    until(|| server.uploads().is_empty()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_to_a_disk_that_is_dropped_leaves_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Uuid::now_v7();
+    let of_run = folder.path().join("runs").join(run.to_string());
+    let place = BlobPlace::Folder(folder.path().to_owned());
+    give_up_half_way(&place, run, || !files(&of_run).is_empty()).await;
+    until(|| !of_run.exists()).await;
+}
+
 async fn copies_outlive_their_originals(place: &BlobPlace) {
     let store = BlobStore::open(place).unwrap();
     let (run, other) = (Uuid::now_v7(), Uuid::now_v7());
@@ -165,6 +225,14 @@ async fn copies_outlive_their_originals(place: &BlobPlace) {
         assert!(store.copy(&kept.sha256, run, other).await.unwrap());
     }
     assert!(!store.copy(&hash(b"none"), run, other).await.unwrap());
+    // The second time left nothing beside the first.
+    if let BlobPlace::Folder(folder) = place {
+        let expected = [kept.sha256.clone(), format!("{}.type", kept.sha256)];
+        assert_eq!(
+            files(&folder.join("runs").join(other.to_string())),
+            expected
+        );
+    }
     store.delete_all(run).await.unwrap();
     store.delete_all(run).await.unwrap();
     assert_eq!(read(&store, run, &kept.sha256).await, None);

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 pub(crate) struct S3Server {
     pub(crate) place: BlobPlace,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl S3Server {
@@ -48,9 +48,13 @@ impl S3Server {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .to_vec(),
         };
-        Self {
-            place,
-            _folder: folder,
-        }
+        Self { place, folder }
+    }
+
+    /// The files of uploads that are neither whole nor given up.
+    pub(crate) fn uploads(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with(".upload")).collect()
     }
 }

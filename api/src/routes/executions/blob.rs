@@ -32,7 +32,8 @@ pub(crate) async fn get_execution_blob(
     let stored = app.blobs.get(id, &sha256).await?;
     let stored = stored.ok_or_else(|| ApiError::not_found("blob of this execution"))?;
     let tag = HeaderValue::try_from(format!("\"{sha256}\"")).map_err(ApiError::internal)?;
-    let caching = HeaderValue::from_static("private, max-age=31536000, immutable");
+    // The bytes never change, but who may read them does, and they are deleted with their run.
+    let caching = HeaderValue::from_static("private, no-cache");
     let about = [
         (header::ETAG, tag.clone()),
         (header::CACHE_CONTROL, caching),

@@ -58,6 +58,7 @@ async fn a_large_value_is_shown_as_a_reference_and_downloaded_whole() {
         kept["size"].to_string().as_str()
     );
     assert_eq!(bytes.headers["etag"], format!("\"{sha256}\"").as_str());
+    assert_eq!(bytes.headers["cache-control"], "private, no-cache");
     let hash: String = Sha256::digest(&bytes.text)
         .iter()
         .map(|byte| format!("{byte:02x}"))

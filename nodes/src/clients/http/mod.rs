@@ -272,31 +272,45 @@ impl Begun {
         self.response.bytes_stream().map_err(broken)
     }
 
-    /// The answer with its body.
-    pub(crate) async fn read(mut self, arrived: &Arrived<'_>) -> Result<Answer, Error> {
-        let length = self.length();
+    /// The answer with its body, which must not be longer than the request allows.
+    pub(crate) async fn read(self, arrived: &Arrived<'_>) -> Result<Answer, Error> {
         let most = self.request.max_bytes;
-        if length.is_some_and(|length| length > most) && self.request.method != Method::HEAD {
+        let too_long = self.length().is_some_and(|length| length > most);
+        if too_long && self.request.method != Method::HEAD {
             return Err(Error::TooLong(most));
         }
-        let head = self.head();
+        match self.read_some(most, arrived).await? {
+            (answer, false) => Ok(answer),
+            (_, true) => Err(Error::TooLong(most)),
+        }
+    }
+
+    /// The answer with so much of its body at most, and whether there was more.
+    pub(crate) async fn read_some(
+        mut self,
+        most: u64,
+        arrived: &Arrived<'_>,
+    ) -> Result<(Answer, bool), Error> {
+        let (head, length) = (self.head(), self.length());
         let mut body = BytesMut::new();
-        loop {
+        let more = loop {
             let chunk =
                 self.response.chunk().await.map_err(|problem| {
                     Error::Exchange(host(&self.request.url), deepest(&problem))
                 })?;
-            let Some(chunk) = chunk else { break };
-            if (body.len() + chunk.len()) as u64 > most {
-                return Err(Error::TooLong(most));
+            let Some(chunk) = chunk else { break false };
+            let room = usize::try_from(most)
+                .unwrap_or(usize::MAX)
+                .saturating_sub(body.len());
+            if chunk.len() > room {
+                body.extend_from_slice(&chunk[..room]);
+                break true;
             }
             body.extend_from_slice(&chunk);
             arrived(body.len() as u64, length);
-        }
-        Ok(Answer {
-            body: body.freeze(),
-            ..head
-        })
+        };
+        let body = body.freeze();
+        Ok((Answer { body, ..head }, more))
     }
 }
 

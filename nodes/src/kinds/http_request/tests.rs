@@ -156,6 +156,42 @@ async fn keeps_a_long_answer_beside_the_run() {
 }
 
 #[tokio::test]
+async fn a_refused_answer_is_cut_off_where_values_end() {
+    // Without end, so that whoever wants all of it waits for the time-out.
+    let endless = async || {
+        let parts = futures::stream::repeat_with(|| Ok::<_, BoxError>("é".repeat(50_000)));
+        let body = axum::body::Body::from_stream(parts);
+        (Status::NOT_FOUND, [("content-type", "text/plain")], body)
+    };
+    let told = async || (Status::NOT_FOUND, "é".repeat(10));
+    let router = Router::new()
+        .route("/endless", get(endless))
+        .route("/told", get(told));
+    let base = serve(router).await;
+    for response in ["value", "blob"] {
+        for (path, most, length) in [
+            ("endless", None, LONGEST_VALUE as usize),
+            ("endless", Some(1_u64 << 30), LONGEST_VALUE as usize),
+            ("endless", Some(1_001), 1_000),
+            ("told", Some(19), 18),
+        ] {
+            let with =
+                json!({ "url": format!("{base}/{path}"), "response": response, "max_bytes": most });
+            let failure = run(with).await.unwrap_err();
+            assert_eq!(failure.error.code, "http_404");
+            let details = failure.error.details.unwrap();
+            assert_eq!(details["cut"], true);
+            let body = details["body"].as_str().unwrap();
+            assert_eq!((body.len(), body.chars().next()), (length, Some('é')));
+        }
+        let with = json!({ "url": format!("{base}/told"), "response": response, "max_bytes": 20 });
+        let details = run(with).await.unwrap_err().error.details.unwrap();
+        assert_eq!(details["body"], "é".repeat(10));
+        assert!(details.get("cut").is_none());
+    }
+}
+
+#[tokio::test]
 async fn follows_redirects_past_the_guard_only() {
     let router = Router::new()
         .route("/there", get(|| async { Redirect::temporary("/here") }))

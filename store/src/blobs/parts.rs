@@ -1,0 +1,137 @@
+//! An upload part by part. Whoever gives it up half-way, by a time-out or a cancellation, leaves nothing behind.
+
+use bytes::Bytes;
+use object_store::path::Path;
+use object_store::{Error, MultipartUpload, ObjectStoreExt, PutPayloadMut, Result};
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::BlobStore;
+
+/// So large are parts; S3 takes none below 5 MiB.
+pub(super) const PART: usize = 5 * 1_024 * 1_024;
+
+/// Parts under way at the same time.
+const PARTS: usize = 4;
+
+/// Bytes on their way to a name for the time being.
+pub(super) struct Upload {
+    store: BlobStore,
+    execution: Uuid,
+    at: Path,
+    buffer: PutPayloadMut,
+    sending: JoinSet<Result<()>>,
+    /// `None` once nothing is to be cleared away.
+    parts: Option<Box<dyn MultipartUpload>>,
+}
+
+impl Upload {
+    pub(super) async fn begin(store: &BlobStore, execution: Uuid) -> Result<Self> {
+        let store = store.clone();
+        // Begun in a task: should nobody wait any more, the server's answer still ends in an upload that is dropped.
+        let begun = tokio::spawn(async move {
+            let at = store.at(execution, &format!("incoming-{}", Uuid::now_v7()));
+            let parts = store.0.objects.put_multipart(&at).await?;
+            Ok::<_, Error>(Self {
+                store,
+                execution,
+                at,
+                buffer: PutPayloadMut::new(),
+                sending: JoinSet::new(),
+                parts: Some(parts),
+            })
+        });
+        begun.await?
+    }
+
+    /// Waits until another part may be sent.
+    pub(super) async fn room(&mut self) -> Result<()> {
+        self.wait_below(PARTS).await
+    }
+
+    async fn wait_below(&mut self, most: usize) -> Result<()> {
+        while self.sending.len() >= most {
+            match self.sending.join_next().await {
+                Some(sent) => sent??,
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn put(&mut self, mut bytes: Bytes) {
+        while !bytes.is_empty() {
+            let room = PART - self.buffer.content_length();
+            if bytes.len() < room {
+                self.buffer.push(bytes);
+                return;
+            }
+            self.buffer.push(bytes.split_to(room));
+            self.send();
+        }
+    }
+
+    fn send(&mut self) {
+        let part = std::mem::take(&mut self.buffer);
+        if let Some(parts) = &mut self.parts {
+            self.sending.spawn(parts.put_part(part.freeze()));
+        }
+    }
+
+    /// Gives the bytes the name that they keep.
+    pub(super) async fn finish(mut self, to: &Path) -> Result<()> {
+        let finished = self.finish_as(to).await;
+        match finished {
+            Ok(()) => self.parts = None,
+            Err(_) => self.give_up().await,
+        }
+        finished
+    }
+
+    async fn finish_as(&mut self, to: &Path) -> Result<()> {
+        if !self.buffer.is_empty() {
+            self.send();
+        }
+        self.wait_below(1).await?;
+        if let Some(parts) = &mut self.parts {
+            parts.complete().await?;
+        }
+        self.store.0.objects.rename(&self.at, to).await
+    }
+
+    /// Clears away what was sent, and waits for it.
+    pub(super) async fn give_up(mut self) {
+        if let Some(cleared) = self.clear() {
+            // In a task, which goes on when nobody waits.
+            let _ = tokio::spawn(cleared).await;
+        }
+    }
+
+    /// Should this fail, the place is cleaned up with its run, or by a rule of the bucket.
+    fn clear(&mut self) -> Option<impl Future<Output = ()> + Send + 'static> {
+        let mut parts = self.parts.take()?;
+        let mut sending = std::mem::take(&mut self.sending);
+        let (store, at, execution) = (self.store.clone(), self.at.clone(), self.execution);
+        Some(async move {
+            sending.shutdown().await;
+            let _ = parts.abort().await;
+            // It may have been whole already.
+            let _ = store.0.objects.delete(&at).await;
+            if let Some(folder) = store.folder_of(execution) {
+                // It goes if nothing else is in it.
+                let _ = tokio::fs::remove_dir(folder).await;
+            }
+        })
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        if let Ok(runtime) = Handle::try_current()
+            && let Some(cleared) = self.clear()
+        {
+            runtime.spawn(cleared);
+        }
+    }
+}
