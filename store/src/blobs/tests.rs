@@ -74,6 +74,7 @@ async fn bytes_are_copied_where_a_place_copies_no_objects() {
         objects: Box::new(Uncopied::default()),
         root: Path::default(),
         folder: None,
+        claim: Default::default(),
         put: Mutex::default(),
     }));
     let (run, other) = (Uuid::now_v7(), Uuid::now_v7());

@@ -187,7 +187,7 @@ async fn until(holds: impl Fn() -> bool) {
         }
     };
     let waited = tokio::time::timeout(Duration::from_secs(20), waiting).await;
-    waited.expect("it has not come about");
+    waited.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
