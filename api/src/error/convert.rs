@@ -8,7 +8,8 @@ use store::StoreError;
 
 use super::{ApiError, Code, ErrorDetail};
 
-const DATABASE_AWAY: &str = "the database can't be reached or is busy; try again in a moment";
+const AWAY: &str =
+    "the database or the blob store can't be reached or is busy; try again in a moment";
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
@@ -18,7 +19,7 @@ impl From<StoreError> for ApiError {
                 Self::conflict(error.to_string())
             }
             StoreError::BadCursor => Self::bad_request(error.to_string()),
-            error if error.is_transient() => Self::unavailable(DATABASE_AWAY).because(error),
+            error if error.is_transient() => Self::unavailable(AWAY).because(error),
             error => Self::internal(error),
         }
     }
@@ -27,7 +28,7 @@ impl From<StoreError> for ApiError {
 impl From<PortError> for ApiError {
     fn from(error: PortError) -> Self {
         if error.transient {
-            Self::unavailable(DATABASE_AWAY).because(error)
+            Self::unavailable(AWAY).because(error)
         } else {
             Self::internal(error)
         }
