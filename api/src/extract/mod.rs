@@ -10,7 +10,7 @@ mod wait;
 
 pub(crate) use body::{Body, OptionalBody};
 pub(crate) use idempotency::IdempotencyKey;
-pub(crate) use limit::Limit;
+pub(crate) use limit::{Limit, Paged};
 pub(crate) use path::{BlobId, Id, Numbered};
 pub(crate) use query::Query;
 pub(crate) use trigger::Trigger;

@@ -1,12 +1,13 @@
 //! `lathe applications …`: what a running server has of applications, and what of them is live.
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
+use super::executions::{Common, word};
 use crate::console;
 use crate::fault::Fault;
-use crate::server::{DEFAULT_ADDRESS, Server};
+use crate::server::Server;
 
 #[derive(Subcommand)]
 pub(crate) enum ApplicationsCommand {
@@ -19,16 +20,6 @@ pub(crate) enum ApplicationsCommand {
         /// The application's name
         name: String,
     },
-}
-
-#[derive(Args)]
-pub(crate) struct Common {
-    /// The running server
-    #[arg(long, env = "LATHE_SERVER", default_value = DEFAULT_ADDRESS, value_name = "URL")]
-    server: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub(crate) async fn run(command: &ApplicationsCommand) -> anyhow::Result<u8> {
@@ -83,8 +74,4 @@ async fn stop(common: &Common, name: &str) -> anyhow::Result<()> {
         console::line(format_args!("{name} {}", status.unwrap_or("not deployed")));
     }
     Ok(())
-}
-
-fn word(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }

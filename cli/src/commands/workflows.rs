@@ -6,12 +6,12 @@ use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-use super::executions::{moment, word};
+use super::executions::{Common, moment, word};
 use crate::console;
 use crate::documents::SourceFile;
 use crate::fault::Fault;
 use crate::library::Library;
-use crate::server::{DEFAULT_ADDRESS, Server};
+use crate::server::Server;
 
 #[derive(Subcommand)]
 pub(crate) enum WorkflowsCommand {
@@ -59,16 +59,6 @@ pub(crate) enum WorkflowsCommand {
         #[arg(long = "workflow-version", value_name = "VERSION")]
         workflow_version: u32,
     },
-}
-
-#[derive(Args)]
-pub(crate) struct Common {
-    /// The running server
-    #[arg(long, env = "LATHE_SERVER", default_value = DEFAULT_ADDRESS, value_name = "URL")]
-    server: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]

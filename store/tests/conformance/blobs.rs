@@ -180,10 +180,11 @@ async fn give_up_half_way(place: &BlobPlace, run: Uuid, arrived: impl Fn() -> bo
     }
 }
 
+/// What lies on a disk tells nobody when it changes.
 async fn until(holds: impl Fn() -> bool) {
     let waiting = async {
         while !holds() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::task::yield_now().await;
         }
     };
     let waited = tokio::time::timeout(Duration::from_secs(20), waiting).await;

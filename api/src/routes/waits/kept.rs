@@ -3,41 +3,24 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Deserialize;
-use store::{Paging, Scope};
-use utoipa::IntoParams;
+use store::Scope;
 
 use crate::error::{ApiResult, ErrorEnvelope};
-use crate::extract::{Id, Limit, Query};
+use crate::extract::{Id, Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::wait::Signal;
 use crate::state::App;
 
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Filter {
-    /// The most items on a page.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000, default = 50)]
-    limit: Limit,
-    /// Where the page before ended: its `next_cursor`.
-    cursor: Option<String>,
-}
-
 /// Signals that nobody waited for when they were sent, and that are kept; the newest first.
-#[utoipa::path(get, path = "/api/signals", tag = "waits", params(Filter), responses(
+#[utoipa::path(get, path = "/api/signals", tag = "waits", params(Paged), responses(
     (status = 200, description = "A page of signals.", body = Page<Signal>),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_signals(
     State(app): State<App>,
-    Query(filter): Query<Filter>,
+    Query(paged): Query<Paged>,
 ) -> ApiResult<Json<Page<Signal>>> {
-    let paging = Paging {
-        limit: filter.limit.0,
-        cursor: filter.cursor,
-    };
+    let paging = paged.into();
     let page = app.store.list_signals(Scope::System, &paging).await?;
     Ok(Json(Page::of(page, Signal::from)))
 }
