@@ -26,8 +26,6 @@ pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
-        // So that what retention deletes can be given back to the disk bit by bit. Decided when the file is made.
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
         // An acknowledged commit survives a power cut, not only a crash of this process.
         .synchronous(SqliteSynchronous::Full)
@@ -35,10 +33,15 @@ pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
         .foreign_keys(true)
         .statement_cache_capacity(PREPARED)
         .pragma("cache_size", "-65536")
-        .pragma("wal_autocheckpoint", "4000")
-        .pragma("journal_size_limit", "67108864")
+        // A page that is written again and again goes from the log to the file once per checkpoint.
+        .pragma("wal_autocheckpoint", "16000")
+        .pragma("journal_size_limit", "134217728")
         .pragma("temp_store", "memory");
-    let writer = connect(options.clone(), 1).await.map_err(&doing)?;
+    let writing = options
+        .clone()
+        // So that what retention deletes can be given back to the disk bit by bit. Decided when the file is made.
+        .auto_vacuum(SqliteAutoVacuum::Incremental);
+    let writer = connect(writing, 1).await.map_err(&doing)?;
     check_version(&writer).await?;
     let reader = connect(options.read_only(true).create_if_missing(false), READERS)
         .await
