@@ -87,3 +87,17 @@ fn a_script_changes_nothing_for_the_next() {
         json!(["Ada", 3, 1])
     );
 }
+
+#[test]
+fn a_first_turn_gives_up_on_long_scripts_only() {
+    let turn = |script: &str| {
+        let with = json!({ "script": script });
+        engine::script::briefly(|| resolve("script.run", with).ok())?
+    };
+    let long = "let n = 0; for i in 0..30000 { n += i; } n";
+    assert_eq!(turn("1 + 1").unwrap()["script"], json!(2));
+    assert_eq!(turn(long), None);
+    assert_eq!(turn("try { for i in 0..100000 {} } catch {} 1"), None);
+    let again = resolve("script.run", json!({ "script": long })).unwrap();
+    assert_eq!(again["script"], json!(449_985_000));
+}
