@@ -26,8 +26,6 @@ pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
-        // So that what retention deletes can be given back to the disk bit by bit. Decided when the file is made.
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
         // An acknowledged commit survives a power cut, not only a crash of this process.
         .synchronous(SqliteSynchronous::Full)
@@ -38,7 +36,10 @@ pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
         .pragma("wal_autocheckpoint", "4000")
         .pragma("journal_size_limit", "67108864")
         .pragma("temp_store", "memory");
-    let writer = connect(options.clone(), 1).await.map_err(&doing)?;
+    // So that what retention deletes can be given back to the disk bit by bit. Decided when the file is made, and
+    // refused where a connection only reads.
+    let writing = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental);
+    let writer = connect(writing, 1).await.map_err(&doing)?;
     check_version(&writer).await?;
     let reader = connect(options.read_only(true).create_if_missing(false), READERS)
         .await
