@@ -20,8 +20,10 @@ use clap::Parser;
 use crate::commands::Command;
 use crate::config::GlobalArgs;
 
+/// Counts what each thread holds, which is how a script is kept to its budget.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: allocation::Counting<mimalloc::MiMalloc> =
+    allocation::Counting::over(mimalloc::MiMalloc);
 
 /// Lathe: workflows that turn data models into live applications.
 #[derive(Parser)]

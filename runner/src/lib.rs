@@ -21,6 +21,7 @@ mod options;
 mod plans;
 mod pull;
 mod runner;
+mod scripts;
 mod shared;
 mod signals;
 mod signs;

@@ -1,6 +1,6 @@
 //! Plans by workflow version. Versions never change, so a plan once compiled serves all its runs.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use engine::catalog::Catalog;
@@ -11,6 +11,8 @@ use engine::ports::definitions::{Definition, Definitions, VersionChoice};
 use engine::problem::{Problem, Problems};
 use uuid::Uuid;
 
+use crate::scripts::Length;
+
 /// Past this many, plans are forgotten wholesale: compiling one again takes less than a millisecond.
 const KEPT: usize = 2_000;
 
@@ -19,7 +21,7 @@ pub(crate) struct Plans {
     catalog: Arc<Catalog>,
     kept: Mutex<HashMap<(Uuid, u32), Arc<Plan>>>,
     /// Steps whose scripts were seen to take long.
-    slow: RwLock<HashSet<((Uuid, u32), NodeIndex)>>,
+    slow: RwLock<HashMap<((Uuid, u32), NodeIndex), Length>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -88,17 +90,20 @@ impl Plans {
         Ok(plan)
     }
 
-    /// Whether evaluating this step's parameters took long before.
-    pub(crate) fn is_slow(&self, workflow: (Uuid, u32), step: NodeIndex) -> bool {
+    /// How long evaluating this step's parameters took before, when that was more than a moment.
+    pub(crate) fn length(&self, workflow: (Uuid, u32), step: NodeIndex) -> Option<Length> {
         let slow = self.slow.read().unwrap_or_else(PoisonError::into_inner);
-        !slow.is_empty() && slow.contains(&(workflow, step))
+        match slow.is_empty() {
+            true => None,
+            false => slow.get(&(workflow, step)).copied(),
+        }
     }
 
-    pub(crate) fn mark_slow(&self, workflow: (Uuid, u32), step: NodeIndex) {
+    pub(crate) fn remember(&self, workflow: (Uuid, u32), step: NodeIndex, length: Length) {
         self.slow
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert((workflow, step));
+            .insert((workflow, step), length);
     }
 
     fn kept(&self, workflow: Uuid, version: u32) -> Option<Arc<Plan>> {

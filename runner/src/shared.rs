@@ -14,6 +14,7 @@ use crate::launch;
 use crate::logs::LogWriter;
 use crate::options::Options;
 use crate::plans::Plans;
+use crate::scripts::Scripts;
 
 /// A word to the task that drives an execution.
 #[derive(Debug)]
@@ -50,6 +51,7 @@ pub(crate) struct Shared {
     pub(crate) executions: Arc<Semaphore>,
     /// One permit per step that acts on the world.
     pub(crate) steps: Arc<Semaphore>,
+    pub(crate) scripts: Scripts,
     pub(crate) tasks: TaskTracker,
     /// Receipts of tickets that are dealt with.
     pub(crate) acknowledge: mpsc::UnboundedSender<String>,
@@ -70,6 +72,7 @@ impl Shared {
             plans: Plans::new(Arc::clone(&ports.definitions), Arc::clone(&ports.catalog)),
             executions: Arc::new(Semaphore::new(options.max_executions)),
             steps: Arc::new(Semaphore::new(options.max_steps)),
+            scripts: Scripts::new(),
             tasks: TaskTracker::new(),
             drives: Mutex::default(),
             strays: Mutex::default(),

@@ -69,6 +69,8 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        // Scripts can make values some thousand levels deep before that is noticed, and dropping these recurses.
+        .thread_stack_size(4 << 20)
         .build()
         .context("start the async runtime")?;
     runtime.block_on(async {

@@ -16,7 +16,7 @@ use crate::catalog::{Catalog, Entry};
 use crate::document::Document;
 use crate::problem::{Problem, Problems};
 use crate::script::Names;
-use crate::template::{self, TemplateFault};
+use crate::template::{self, Template, TemplateFault};
 
 const FORMAT: u32 = 1;
 const MOST_PARALLEL: u32 = 10_000;
@@ -36,6 +36,10 @@ pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> 
             .collect(),
         timeout: document.settings.timeout,
         parallelism: document.settings.parallelism.unwrap_or(DEFAULT_PARALLELISM),
+        decides_at_length: blocks.iter().any(|block| {
+            let mut decided_by = block.output.iter().chain(&block.condition);
+            decided_by.any(Template::may_take_long)
+        }),
         cleans_up: blocks
             .iter()
             .any(|block| matches!(block.holder, Some((_, Part::Finally | Part::Undo)))),

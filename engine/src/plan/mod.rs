@@ -50,6 +50,8 @@ pub struct Plan {
     pub parallelism: u32,
     /// Whether anything is to be cleaned up when a run ends before its time.
     pub cleans_up: bool,
+    /// Whether what decides how a run goes on (conditions of loops, outputs) may take more than a moment.
+    pub decides_at_length: bool,
     /// A run that takes longer than this is told to be overdue.
     pub warn_after: Option<Millis>,
     pub(crate) rules: Rules,

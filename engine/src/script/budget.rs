@@ -1,123 +1,220 @@
-//! What one evaluation may spend.
+//! What one evaluation may spend: operations, memory, time.
 //!
-//! rhai's own count of operations bounds neither time nor depth: it begins anew in every closure that a
-//! native function calls, an operation may copy a large array, and a value nested some thousand levels deep
-//! ends the process when it is dropped. So there is one budget for all of it. Every operation costs; and as
-//! every road to large or deep values leads through reading a variable, each read measures its value and
-//! pays for it.
+//! Operations are the first limit, because they end a script at the same place on every machine. They bound
+//! neither time nor memory by themselves: one operation may copy a large array, and a native function may work
+//! long. So every operation looks at what the thread holds of the heap, and every few of them at the clock; and
+//! native functions that make or compare much say so beforehand ([`afford`]) or on the way ([`spend`]).
 
 use std::cell::Cell;
+use std::time::Duration;
 
-use rhai::{Dynamic, FnPtr};
+use super::clock::clock;
 
-/// For the parameters of one step: some 200 ms of any work.
-const FUEL: u64 = 30_000_000;
-/// What an operation costs, measured in values read.
-const OPERATION: u64 = 15;
-/// So many operations are paid for at once: paying for each by itself would cost more than most of them.
-pub(super) const TOGETHER: u64 = 16;
-/// What a closure that ends before that pays for.
-pub(super) const SHORT: u64 = 4;
-/// A text in the source can be handled without reading a variable, so operations cost more beside long ones:
-/// so many bytes beyond the first few hundred raise the price by one.
-const BYTES_PER_SURCHARGE: u64 = 4;
-const FREE_BYTES: u64 = 512;
-/// Nested deeper than this, a variable is refused.
-const MAX_DEPTH: usize = 64;
-/// Bytes of a string that cost as much as one value.
-const BYTES_PER_UNIT: usize = 16;
+/// For all the expressions of one template together: some 300 ms of plain work.
+const OPERATIONS: u64 = 10_000_000;
+/// What an evaluation may hold, what it reads of the run included.
+pub(super) const MEMORY: i64 = 128 << 20;
+const TIME: Duration = Duration::from_secs(1);
+/// Waiting is not working, but it must end as well: a closure waits for a value that another call holds.
+const WAIT: Duration = Duration::from_secs(3);
 
-const SPENT: &str =
-    "the script handles more data than its budget allows: handle it in smaller pieces";
+/// What a first turn may take, before the script is begun anew where long ones run.
+const BRIEF_OPERATIONS: u64 = 20_000;
+const BRIEF_TIME: Duration = Duration::from_millis(2);
+
+/// So many operations pass between two looks at the clock, while the values are small; one native call on large
+/// ones may take as long as all of these.
+const LOOK: u64 = 32;
+const LOOK_WHEN_LARGE: u64 = 4;
+const LARGE: i64 = 4 << 20;
+const HUGE: i64 = 32 << 20;
+/// Bytes read or written that cost as much as one operation.
+const BYTES_PER_OPERATION: usize = 128;
+
+pub(super) const TOO_MANY: &str = "the script takes more than 10,000,000 steps: let it do less at once, for example in the turns of a `flow.for_each`";
+pub(super) const TOO_LARGE: &str = "the script holds more than 128 MiB: let it read and keep less at once, for example in the turns of a `flow.for_each`";
+pub(super) const TOO_LONG: &str = "the script works longer than a second: let it do less at once, for example in the turns of a `flow.for_each`";
+const UNFINISHED: &str = "the script needs more than a first turn";
+
+struct Budget {
+    spent: Cell<u64>,
+    /// The next look is due when so much is spent, or so much held.
+    look_at: Cell<u64>,
+    alarm: Cell<i64>,
+    /// What the thread held when the evaluation began.
+    base: Cell<i64>,
+    /// What both watches showed at the first look.
+    began: Cell<Option<(Duration, Duration)>>,
+    brief: Cell<bool>,
+    unfinished: Cell<bool>,
+    /// Why it is over, once it is: a function that swallows an error must not go on.
+    over: Cell<Option<&'static str>>,
+}
 
 thread_local! {
-    static FUEL_LEFT: Cell<u64> = const { Cell::new(0) };
-    static OPERATION_PRICE: Cell<u64> = const { Cell::new(OPERATION) };
-}
-
-/// Gives this thread a full budget: for all the expressions of one template together.
-pub(crate) fn refill() {
-    FUEL_LEFT.set(FUEL);
-}
-
-/// Sets the price of an operation in the script that is evaluated next. `literal_bytes` is the length of all
-/// texts in its source.
-pub(super) fn price(literal_bytes: usize) {
-    let surcharge = (literal_bytes as u64).saturating_sub(FREE_BYTES) / BYTES_PER_SURCHARGE;
-    OPERATION_PRICE.set(OPERATION + surcharge);
-}
-
-pub(super) fn pay_for_operations(count: u64) -> Result<(), &'static str> {
-    pay(OPERATION_PRICE.get() * count).map_err(|_| "the script takes too many steps")
-}
-
-/// Pays for values that a native function makes.
-pub(super) fn pay_for_making(values: usize) -> Result<(), &'static str> {
-    pay(values as u64)
-}
-
-/// Pays for reading a variable, or says why it may not be read.
-pub(super) fn pay_for_reading(value: &Dynamic) -> Result<(), &'static str> {
-    let mut measure = Measure {
-        left: FUEL_LEFT.get(),
+    static BUDGET: Budget = const {
+        Budget {
+            spent: Cell::new(0),
+            look_at: Cell::new(u64::MAX),
+            alarm: Cell::new(i64::MAX),
+            base: Cell::new(0),
+            began: Cell::new(None),
+            brief: Cell::new(false),
+            unfinished: Cell::new(false),
+            over: Cell::new(None),
+        }
     };
-    let measured = measure.value(value, MAX_DEPTH);
-    FUEL_LEFT.set(measure.left);
-    measured
 }
 
-fn pay(price: u64) -> Result<(), &'static str> {
-    let mut measure = Measure {
-        left: FUEL_LEFT.get(),
-    };
-    let paid = measure.take(price);
-    FUEL_LEFT.set(measure.left);
-    paid
-}
+/// One evaluation's turn: a full budget from its beginning, and none to watch over after its end.
+pub(crate) struct Turn(());
 
-/// Counts values down, and stops at the end of the fuel: closures can hold each other in circles.
-struct Measure {
-    left: u64,
-}
-
-impl Measure {
-    fn value(&mut self, value: &Dynamic, depth: usize) -> Result<(), &'static str> {
-        if value.is_int() || value.is_float() || value.is_bool() || value.is_unit() {
-            return self.take(1);
-        }
-        if let Ok(array) = value.as_array_ref() {
-            let depth = below(depth)?;
-            self.take(1)?;
-            return array.iter().try_for_each(|item| self.value(item, depth));
-        }
-        if let Ok(map) = value.as_map_ref() {
-            let depth = below(depth)?;
-            self.take(1)?;
-            return map.values().try_for_each(|field| self.value(field, depth));
-        }
-        if let Ok(text) = value.as_immutable_string_ref() {
-            return self.take(1 + (text.len() / BYTES_PER_UNIT) as u64);
-        }
-        if let Some(function) = value.read_lock::<FnPtr>() {
-            let depth = below(depth)?;
-            self.take(1)?;
-            return function
-                .curry()
-                .iter()
-                .try_for_each(|held| self.value(held, depth));
-        }
-        self.take(1)
-    }
-
-    fn take(&mut self, units: u64) -> Result<(), &'static str> {
-        let rest = self.left.checked_sub(units);
-        self.left = rest.unwrap_or(0);
-        rest.map(|_| ()).ok_or(SPENT)
+impl Turn {
+    pub(crate) fn begin() -> Self {
+        BUDGET.with(|budget| {
+            let held = allocation::held();
+            budget.spent.set(0);
+            budget.look_at.set(LOOK);
+            budget.alarm.set(held + LARGE);
+            budget.base.set(held);
+            budget.began.set(None);
+            budget.over.set(None);
+        });
+        Self(())
     }
 }
 
-fn below(depth: usize) -> Result<usize, &'static str> {
-    depth
-        .checked_sub(1)
-        .ok_or("a value is nested deeper than 64 levels")
+impl Drop for Turn {
+    fn drop(&mut self) {
+        BUDGET.with(|budget| {
+            budget.look_at.set(u64::MAX);
+            budget.alarm.set(i64::MAX);
+        });
+    }
+}
+
+/// Does some work, and gives up on it when a script in it takes more than a first turn: `None` says so. The
+/// caller does the same work again then, where it may take long; scripts change nothing, so nothing is lost.
+pub fn briefly<T>(work: impl FnOnce() -> T) -> Option<T> {
+    struct Brief;
+    impl Drop for Brief {
+        fn drop(&mut self) {
+            BUDGET.with(|budget| budget.brief.set(false));
+        }
+    }
+    BUDGET.with(|budget| {
+        budget.brief.set(true);
+        budget.unfinished.set(false);
+    });
+    let brief = Brief;
+    let done = work();
+    drop(brief);
+    let unfinished = BUDGET.with(|budget| budget.unfinished.get());
+    (!unfinished).then_some(done)
+}
+
+/// Pays for so many operations; an error says that the budget is over.
+#[inline]
+pub(super) fn spend(operations: u64) -> Result<(), &'static str> {
+    BUDGET.with(|budget| {
+        let spent = budget.spent.get() + operations;
+        budget.spent.set(spent);
+        if spent < budget.look_at.get() && allocation::held() < budget.alarm.get() {
+            return Ok(());
+        }
+        budget.look(spent)
+    })
+}
+
+/// Pays for reading or writing so many bytes.
+#[inline]
+pub(super) fn spend_bytes(bytes: usize) -> Result<(), &'static str> {
+    spend((bytes / BYTES_PER_OPERATION) as u64)
+}
+
+/// Ends the evaluation where so many bytes more would not fit, before they are made.
+pub(super) fn afford(bytes: usize) -> Result<(), &'static str> {
+    BUDGET.with(|budget| {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let watched = budget.alarm.get() != i64::MAX;
+        let held = allocation::held() - budget.base.get();
+        if !watched || held.saturating_add(bytes) <= MEMORY {
+            return Ok(());
+        }
+        budget.over.set(Some(TOO_LARGE));
+        budget.look_at.set(0);
+        Err(TOO_LARGE)
+    })
+}
+
+/// Why the evaluation is over, if it is.
+pub(super) fn over() -> Option<&'static str> {
+    BUDGET.with(|budget| budget.over.get())
+}
+
+/// Operations so far.
+pub(super) fn spent() -> u64 {
+    BUDGET.with(|budget| budget.spent.get())
+}
+
+impl Budget {
+    #[cold]
+    fn look(&self, spent: u64) -> Result<(), &'static str> {
+        if self.over.get().is_none() {
+            self.over.set(self.found_over(spent));
+        }
+        match self.over.get() {
+            Some(why) => {
+                self.look_at.set(0);
+                Err(why)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn found_over(&self, spent: u64) -> Option<&'static str> {
+        let held = allocation::held() - self.base.get();
+        if held > MEMORY {
+            return Some(TOO_LARGE);
+        }
+        if spent > OPERATIONS {
+            return Some(TOO_MANY);
+        }
+        if self.brief.get() && spent > BRIEF_OPERATIONS {
+            return Some(self.unfinished());
+        }
+        let (pause, alarm) = match held {
+            ..LARGE => (LOOK, LARGE),
+            LARGE..HUGE => (LOOK_WHEN_LARGE, HUGE),
+            _ => (1, MEMORY),
+        };
+        self.look_at.set(spent + pause);
+        self.alarm.set(self.base.get() + alarm + 1);
+        self.late()
+    }
+
+    fn unfinished(&self) -> &'static str {
+        self.unfinished.set(true);
+        UNFINISHED
+    }
+
+    /// Asking for the time worked is a call to the system: once at first, and then only when much time has passed.
+    fn late(&self) -> Option<&'static str> {
+        let clock = clock()?;
+        let now = (clock.passed)();
+        let Some((began, before)) = self.began.get() else {
+            self.began.set(Some((now, (clock.worked)())));
+            return None;
+        };
+        let passed = now.saturating_sub(began);
+        let limit = if self.brief.get() { BRIEF_TIME } else { TIME };
+        if passed <= limit || (clock.worked)().saturating_sub(before) <= limit && passed <= WAIT {
+            return None;
+        }
+        Some(if self.brief.get() {
+            self.unfinished()
+        } else {
+            TOO_LONG
+        })
+    }
 }

@@ -1,12 +1,16 @@
 //! Scripts: compiled once per plan, evaluated in memory, unable to reach or to outlast anything.
 //!
-//! A script sees what the run gives it and nothing else. Its limits are explained in `engine` and `budget`.
+//! A script sees what the run gives it and nothing else. Its limits are explained in `engine`, `budget` and `depth`.
 
 pub(crate) mod budget;
+mod captures;
+mod clock;
+mod depth;
 mod engine;
 mod natives;
 mod path;
 mod reads;
+mod shape;
 mod value;
 
 use std::collections::BTreeMap;
@@ -19,9 +23,15 @@ use serde_json::Value;
 
 use crate::plan::NodeIndex;
 use crate::template::Scope;
+pub use budget::briefly;
+pub use clock::{Clock, set_clock};
 use path::{Found, Path};
 use reads::{ARGS, GLOBALS, Part, Reads};
+use shape::Shape;
 pub use value::{Unrepresentable, to_json, to_script};
+
+/// Longer messages of scripts are cut.
+const LONGEST_MESSAGE: usize = 2_000;
 
 /// Longer source texts are refused.
 const MAX_SOURCE: usize = 64 * 1024;
@@ -66,6 +76,7 @@ pub(crate) struct Code {
     ast: AST,
     reads: Reads,
     path: Option<Path>,
+    shape: Shape,
 }
 
 impl Code {
@@ -101,7 +112,13 @@ impl Code {
         let (reads, faults) = reads::analyse(&ast, names);
         if faults.is_empty() {
             let path = Path::of(&ast, &reads);
-            Ok(Self { ast, reads, path })
+            let shape = Shape::of(&ast);
+            Ok(Self {
+                ast,
+                reads,
+                path,
+                shape,
+            })
         } else {
             Err(faults)
         }
@@ -110,6 +127,10 @@ impl Code {
     /// The steps whose outputs it reads.
     pub(crate) fn steps(&self) -> impl Iterator<Item = NodeIndex> {
         self.reads.nodes.values().map(|(step, _)| *step)
+    }
+
+    pub(crate) fn may_take_long(&self) -> bool {
+        self.shape.repeats
     }
 
     pub(crate) fn reads_inputs_only(&self) -> bool {
@@ -133,10 +154,11 @@ impl Code {
         let mut variables = self
             .variables(scope, args)
             .map_err(|error| Fault::at(error.to_string(), Position::NONE))?;
-        budget::price(self.reads.literal_bytes);
+        depth::begin();
+        let _circles = captures::Opening;
         // rhai has code that it believes unreachable; a script that reaches it fails alone.
         let evaluated = catch_unwind(AssertUnwindSafe(|| {
-            engine::engine().eval_ast_with_scope::<Dynamic>(&mut variables, &self.ast)
+            engine::engine_for(self.shape).eval_ast_with_scope::<Dynamic>(&mut variables, &self.ast)
         }));
         let value = match evaluated {
             Ok(Ok(value)) => value,
@@ -271,7 +293,10 @@ fn fault_of(error: EvalAltResult) -> Fault {
                 .as_ref()
                 .and_then(|thrown| thrown.get("message"))
                 .and_then(Value::as_str);
-            said.map_or_else(|| format!("the script threw {thrown}"), str::to_owned)
+            said.map_or_else(
+                || format!("the script threw {}", named(thrown)),
+                str::to_owned,
+            )
         }
         EvalAltResult::ErrorTerminated(why, _) => why.to_string(),
         EvalAltResult::ErrorStackOverflow(_) => "functions call each other too deeply".to_owned(),
@@ -280,6 +305,24 @@ fn fault_of(error: EvalAltResult) -> Fault {
     };
     Fault {
         details,
-        ..Fault::at(message, position)
+        ..Fault::at(shortened(message), position)
     }
+}
+
+/// A value in a message: written out only where it is small for certain.
+fn named(value: &Dynamic) -> String {
+    if value.is_array() || value.is_map() || value.is_fnptr() {
+        return format!("a value of type {}", value.type_name());
+    }
+    value.to_string()
+}
+
+/// What a script says may be as long as its budget allows; a message is read by people.
+fn shortened(mut message: String) -> String {
+    if message.len() > LONGEST_MESSAGE {
+        let end = message.floor_char_boundary(LONGEST_MESSAGE);
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }

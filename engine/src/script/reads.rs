@@ -50,8 +50,6 @@ pub(crate) struct Reads {
     pub(crate) others: BTreeSet<&'static str>,
     /// `item`, `index`, `state`, `error`, where blocks around give them.
     pub(crate) locals: BTreeSet<&'static str>,
-    /// How long the texts in its source are together.
-    pub(crate) literal_bytes: usize,
 }
 
 /// One step of a path: `.name`, `["name"]`, or an index known only when the script runs.
@@ -107,9 +105,6 @@ pub(super) fn analyse(ast: &AST, names: &Names<'_>) -> (Reads, Vec<Fault>) {
                     reads
                         .locals
                         .extend(names.locals.iter().find(|local| **local == name));
-                }
-                if let Expr::StringConstant(text, _) = expression {
-                    reads.literal_bytes += text.len();
                 }
                 if let Expr::ThisPtr(position) = expression {
                     let message = "`this` is not available: hand the value over as an argument";

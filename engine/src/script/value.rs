@@ -3,8 +3,10 @@
 use rhai::{Array, Dynamic, Map};
 use serde_json::{Number, Value};
 
+use super::budget;
+
 /// Deeper values could not be read back from a database: JSON parsers stop at 128 levels.
-const MAX_DEPTH: usize = 100;
+pub(super) const MAX_DEPTH: usize = 100;
 
 /// Why a value cannot cross between JSON and a script.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +19,8 @@ pub enum Unrepresentable {
     Type(String),
     #[error("the value is nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
+    #[error("{0}")]
+    TooMuch(&'static str),
 }
 
 /// Copies a JSON value into a script.
@@ -39,6 +43,7 @@ fn enter(value: &Value, depth: usize) -> Result<Dynamic, Unrepresentable> {
             let depth = depth.checked_sub(1).ok_or(Unrepresentable::TooDeep)?;
             let mut array = Array::with_capacity(items.len());
             for item in items {
+                pay(1)?;
                 array.push(enter(item, depth)?);
             }
             Dynamic::from_array(array)
@@ -47,6 +52,7 @@ fn enter(value: &Value, depth: usize) -> Result<Dynamic, Unrepresentable> {
             let depth = depth.checked_sub(1).ok_or(Unrepresentable::TooDeep)?;
             let mut map = Map::new();
             for (key, field) in fields {
+                pay(1)?;
                 map.insert(key.as_str().into(), enter(field, depth)?);
             }
             Dynamic::from_map(map)
@@ -70,6 +76,10 @@ fn leave(value: Dynamic, depth: usize) -> Result<Value, Unrepresentable> {
         return Ok(Value::from(integer));
     }
     if value.is_string() {
+        // Many values may share one text; as JSON each has its own.
+        let length = value.as_immutable_string_ref().map_or(0, |text| text.len());
+        budget::afford(length).map_err(Unrepresentable::TooMuch)?;
+        pay(length as u64 / 1_024)?;
         return value
             .into_string()
             .map(Value::String)
@@ -78,9 +88,10 @@ fn leave(value: Dynamic, depth: usize) -> Result<Value, Unrepresentable> {
     if value.is_map() {
         let depth = depth.checked_sub(1).ok_or(Unrepresentable::TooDeep)?;
         let map = value.try_cast::<Map>().unwrap_or_default();
-        let fields = map
-            .into_iter()
-            .map(|(key, field)| Ok((key.to_string(), leave(field, depth)?)));
+        let fields = map.into_iter().map(|(key, field)| {
+            pay(1)?;
+            Ok((key.to_string(), leave(field, depth)?))
+        });
         return fields.collect::<Result<_, _>>().map(Value::Object);
     }
     if value.is_array() {
@@ -88,7 +99,10 @@ fn leave(value: Dynamic, depth: usize) -> Result<Value, Unrepresentable> {
         let items = value.try_cast::<Array>().unwrap_or_default();
         return items
             .into_iter()
-            .map(|item| leave(item, depth))
+            .map(|item| {
+                pay(1)?;
+                leave(item, depth)
+            })
             .collect::<Result<_, _>>()
             .map(Value::Array);
     }
@@ -107,4 +121,8 @@ fn leave(value: Dynamic, depth: usize) -> Result<Value, Unrepresentable> {
         return Ok(Value::String(character.to_string()));
     }
     Err(Unrepresentable::Type(value.type_name().to_owned()))
+}
+
+fn pay(operations: u64) -> Result<(), Unrepresentable> {
+    budget::spend(operations).map_err(Unrepresentable::TooMuch)
 }

@@ -101,9 +101,7 @@ impl Template {
 
     /// Evaluates every expression, then every script field; scripts see the value of the field `args`.
     pub fn resolve(&self, scope: &Scope<'_>) -> Result<Value, ErrorValue> {
-        if self.literal().is_none() {
-            budget::refill();
-        }
+        let _turn = self.literal().is_none().then(budget::Turn::begin);
         let mut value = self.root.resolve(scope)?;
         for (field, script) in &self.scripts {
             let result = script.evaluate(scope, Some(value.get("args").unwrap_or(&Value::Null)))?;
@@ -131,6 +129,14 @@ impl Template {
 }
 
 impl Template {
+    /// Whether anything in it runs more than once, so that its text does not bound its work.
+    pub(crate) fn may_take_long(&self) -> bool {
+        let mut long = !self.scripts.is_empty();
+        self.root
+            .visit(&mut |expression| long |= expression.code.may_take_long());
+        long
+    }
+
     /// Whether it can be asked before there is a run.
     pub(crate) fn reads_inputs_only(&self) -> bool {
         let mut only = self.scripts.is_empty();

@@ -12,6 +12,7 @@ use engine::plan::StepIndex;
 use engine::ports::definitions::VersionChoice;
 use engine::ports::executions::{Accepted, Commit, Parent};
 use engine::ports::queue::{Ticket, TicketReason};
+use engine::script;
 use engine::template::Scope;
 use serde_json::Value;
 use uuid::Uuid;
@@ -23,6 +24,7 @@ use super::{Drive, Interrupted};
 use crate::clock::now;
 use crate::gate;
 use crate::plans::PlanError;
+use crate::scripts::{Length, aside};
 
 /// A pass over pure steps that takes longer than this is moved out of the way of other executions.
 const PATIENCE: Duration = Duration::from_millis(1);
@@ -118,7 +120,7 @@ impl Drive {
             started_at,
             runner: self.runner,
         };
-        let (with, cache_key) = match self.prepare(step) {
+        let (with, cache_key) = match self.prepare(step).await {
             Prepared::Skip => {
                 let reason = "its condition `when` is false".to_owned();
                 self.command(Command::Skip {
@@ -203,8 +205,28 @@ impl Drive {
             .any(|held| held == (step, attempt, self.runner))
     }
 
-    /// Evaluates what the document says about a step: whether it runs, and with what.
-    fn prepare(&self, step: StepIndex) -> Prepared {
+    /// Evaluates what the document says about a step where it stands, when that takes a moment; otherwise once more,
+    /// in a turn among those that take long.
+    async fn prepare(&mut self, step: StepIndex) -> Prepared {
+        let place = self.execution.step(step).map_or(0, |entry| entry.node);
+        let workflow = (self.accepted.workflow_id, self.accepted.workflow_version);
+        let known = self.shared.plans.length(workflow, place);
+        if known.is_none()
+            && let Some(prepared) = script::briefly(|| self.evaluate(step))
+        {
+            return prepared;
+        }
+        let length = known.unwrap_or(Length::Long);
+        let _turn = self.shared.scripts.turn(length).await;
+        let timed = Instant::now();
+        let prepared = aside(|| self.evaluate(step));
+        let length = Length::of(timed.elapsed());
+        self.shared.plans.remember(workflow, place, length);
+        prepared
+    }
+
+    /// Whether a step runs, and with what.
+    fn evaluate(&self, step: StepIndex) -> Prepared {
         let Some(node) = self.execution.node(&self.plan, step) else {
             return Prepared::Skip;
         };
@@ -238,19 +260,7 @@ impl Drive {
             let cache_key = key.map(|key| key.resolve(&scope)).transpose()?;
             Ok(Prepared::Run { with, cache_key })
         };
-        let place = self.execution.step(step).map_or(0, |entry| entry.node);
-        let timed = Instant::now();
-        let workflow = (self.accepted.workflow_id, self.accepted.workflow_version);
-        // Scripts may take long; once one did, its thread is lent out before it runs again.
-        let prepared = if self.shared.plans.is_slow(workflow, place) {
-            tokio::task::block_in_place(evaluate)
-        } else {
-            evaluate()
-        };
-        if timed.elapsed() > PATIENCE {
-            self.shared.plans.mark_slow(workflow, place);
-        }
-        prepared.unwrap_or_else(Prepared::Fail)
+        evaluate().unwrap_or_else(Prepared::Fail)
     }
 
     /// Turns what a node gave into a command.

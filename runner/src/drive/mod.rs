@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 use crate::clock::now;
 use crate::inherit::Inheritance;
+use crate::scripts::aside;
 use crate::shared::{Nudge, Shared};
 use run_step::{Finished, Start};
 
@@ -209,7 +210,9 @@ impl Drive {
 
     /// Applies a command to the state in memory, and keeps what it led to for the next commit.
     pub(super) fn command(&mut self, command: Command) -> bool {
-        match apply(&mut self.execution, &self.plan, now(), command.clone()) {
+        let at_length = self.plan.decides_at_length;
+        let mut applied = || apply(&mut self.execution, &self.plan, now(), command.clone());
+        match if at_length { aside(applied) } else { applied() } {
             Ok(effects) => {
                 self.batch.commands.push(command);
                 self.take_in(effects);

@@ -11,6 +11,7 @@ mod blobs;
 mod blocks;
 mod faults;
 mod flows;
+mod hostile;
 mod house;
 mod keys;
 mod moves;
@@ -18,3 +19,7 @@ mod nodes;
 mod outside;
 mod policies;
 mod rescue;
+
+#[global_allocator]
+static ALLOCATOR: allocation::Counting<mimalloc::MiMalloc> =
+    allocation::Counting::over(mimalloc::MiMalloc);

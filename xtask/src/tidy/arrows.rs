@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Finding;
 
 /// What each crate may be built from. `xtask` and `bench` are tools: they know none of the others, and none knows them.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     (
         "cli",
         &[
@@ -16,13 +16,15 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "migrations",
             "blueprint",
             "engine",
+            "allocation",
         ],
     ),
     ("api", &["engine", "blueprint", "store"]),
     ("runner", &["engine"]),
     ("nodes", &["engine", "blueprint"]),
     ("store", &["engine", "blueprint", "migrations"]),
-    ("engine", &[]),
+    ("engine", &["allocation"]),
+    ("allocation", &[]),
     ("blueprint", &[]),
     ("migrations", &[]),
     ("xtask", &[]),
@@ -32,7 +34,10 @@ const ARROWS: [(&str, &[&str]); 10] = [
 /// What tests may use on top: a loop or a server is tested on a real store with real nodes.
 const TEST_ARROWS: [(&str, &[&str]); 2] = [
     ("api", &["runner", "nodes", "migrations"]),
-    ("runner", &["store", "nodes", "migrations", "blueprint"]),
+    (
+        "runner",
+        &["store", "nodes", "migrations", "blueprint", "allocation"],
+    ),
 ];
 
 /// Outside crates that have a home. Their types must not leave it, so that they can be replaced in one place.
