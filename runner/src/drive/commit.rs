@@ -1,10 +1,11 @@
 //! Records what happened, and reconciles when somebody else was faster.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use engine::Time;
 use engine::document::CacheScope;
 use engine::execution::{Effects, Event, EventKind, Execution, OpenWait, Status, apply};
 use engine::plan::{Plan, PlanNode};
@@ -15,7 +16,6 @@ use engine::ports::queue::{Ticket, TicketReason};
 use uuid::Uuid;
 
 use super::{Batch, Drive, Interrupted};
-use crate::clock::now;
 use crate::failure::{self, NotTold};
 use crate::gate;
 use crate::launch;
@@ -85,7 +85,7 @@ impl Drive {
         let (plan, accepted, execution) = (&self.plan, &self.accepted, &self.execution);
         let (mut pause, mut tries) = (Duration::from_millis(50), 1);
         loop {
-            let told = failure::run_for(&*ports.blobs, plans, options, plan, accepted, execution);
+            let told = failure::run_for(ports, plans, options, plan, accepted, execution);
             match told.await? {
                 Ok(commit) => return Some(commit),
                 Err(NotTold::Away(error)) if error.transient && tries < TRIES => {
@@ -126,6 +126,7 @@ impl Drive {
             self.version,
             accepted,
             &self.shared.options,
+            self.now(),
         )?;
         commit.steps = self.batch.records.clone();
         commit.events = self.batch.events.clone();
@@ -202,7 +203,7 @@ impl Drive {
         let gated = begun
             .chain(ended)
             .filter(|accepted| accepted.gate.is_some());
-        let gated: HashSet<Uuid> = gated.map(|accepted| accepted.workflow_id).collect();
+        let gated: BTreeSet<Uuid> = gated.map(|accepted| accepted.workflow_id).collect();
         for workflow in gated {
             let shared = Arc::clone(&self.shared);
             self.shared.tasks.spawn(async move {
@@ -277,7 +278,8 @@ impl Drive {
                 .is_some_and(|step| step.attempt == start.attempt)
         });
         for command in commands {
-            match apply(&mut self.execution, &self.plan, now(), command.clone()) {
+            let now = self.now();
+            match apply(&mut self.execution, &self.plan, now, command.clone()) {
                 Ok(effects) => {
                     self.batch.commands.push(command);
                     self.take_in(effects);
@@ -288,7 +290,7 @@ impl Drive {
             }
         }
         // A call that still stands needs the execution that it waits for.
-        let children: HashSet<Uuid> = self.execution.children().map(|(_, child)| child).collect();
+        let children: BTreeSet<Uuid> = self.execution.children().map(|(_, child)| child).collect();
         self.batch.spawned.extend(
             spawned
                 .into_iter()
@@ -331,8 +333,9 @@ pub(crate) fn commit_of(
     accepted: Accepted,
     effects: Effects,
     options: &Options,
+    now: Time,
 ) -> Result<Commit, Interrupted> {
-    let mut commit = row(Some(plan), execution, 0, Some(accepted), options)?;
+    let mut commit = row(Some(plan), execution, 0, Some(accepted), options, now)?;
     take_effects(&mut commit, effects);
     Ok(commit)
 }
@@ -359,8 +362,9 @@ pub(crate) fn commit_of_progress(
     version: u64,
     effects: Effects,
     options: &Options,
+    now: Time,
 ) -> Result<Commit, Interrupted> {
-    let mut commit = row(Some(plan), execution, version, None, options)?;
+    let mut commit = row(Some(plan), execution, version, None, options, now)?;
     take_effects(&mut commit, effects);
     Ok(commit)
 }
@@ -371,6 +375,7 @@ fn row(
     version: u64,
     accepted: Option<Accepted>,
     options: &Options,
+    now: Time,
 ) -> Result<Commit, Interrupted> {
     let frontier = execution
         .to_frontier()
@@ -385,7 +390,7 @@ fn row(
         frontier,
         status: execution.status,
         seq: execution.seq,
-        wake_at: wake_at(execution, options.requeue),
+        wake_at: wake_at(execution, options.requeue, now),
         expires_at: plan.and_then(|plan| expires_at(plan, execution, options)),
         holders,
         started_at: execution.started_at,
@@ -403,7 +408,7 @@ fn row(
 }
 
 /// When an execution that has ended may be deleted.
-fn expires_at(plan: &Plan, execution: &Execution, options: &Options) -> Option<engine::Time> {
+fn expires_at(plan: &Plan, execution: &Execution, options: &Options) -> Option<Time> {
     let ended = execution.finished_at?;
     let kept = plan.document.settings.retention.unwrap_or_default();
     let failed = matches!(execution.status, Status::Failed | Status::TimedOut);
@@ -416,16 +421,13 @@ fn expires_at(plan: &Plan, execution: &Execution, options: &Options) -> Option<e
 }
 
 /// When somebody must look at this execution even if every runner and every ticket is gone.
-fn wake_at(execution: &Execution, requeue: Duration) -> Option<engine::Time> {
+fn wake_at(execution: &Execution, requeue: Duration, now: Time) -> Option<Time> {
     if execution.status.is_terminal() {
         return None;
     }
     let requeue = TimeDelta::from_std(requeue).unwrap_or(TimeDelta::seconds(8));
-    let ready = execution.has_ready_steps().then(|| now() + requeue);
-    let children = execution
-        .children()
-        .next()
-        .map(|_| now() + LOOK_AT_CHILDREN);
+    let ready = execution.has_ready_steps().then(|| now + requeue);
+    let children = execution.children().next().map(|_| now + LOOK_AT_CHILDREN);
     [execution.next_tick(), ready, children]
         .into_iter()
         .flatten()
