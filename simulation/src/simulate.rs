@@ -91,7 +91,10 @@ async fn live(seed: u64, plant: Option<Plant>, traced: bool) -> Simulated {
         true => world.trace().tail(None, usize::MAX, World::beginning()),
         false => Vec::new(),
     };
-    let (hash, entries) = (world.trace().hash(), world.trace().count());
+    let (hash, entries) = {
+        let trace = world.trace();
+        (trace.hash(), trace.count())
+    };
     let tally = lock(&world.tally).clone();
     Simulated {
         seed,
