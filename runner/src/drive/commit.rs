@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use engine::Time;
+use engine::catalog::Implementation;
 use engine::document::CacheScope;
-use engine::execution::{Effects, Event, EventKind, Execution, OpenWait, Status, apply};
+use engine::execution::{Command, Effects, Event, EventKind, Execution, OpenWait, Status, apply};
 use engine::plan::{Plan, PlanNode};
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Accepted, Commit, Committed, Loaded};
@@ -50,17 +51,8 @@ impl Drive {
                     self.proceed().await;
                     return Ok(());
                 }
-                Committed::Conflict => {
-                    let loaded = self.load_again().await?;
-                    if self.is_recorded(&loaded) {
-                        self.version = loaded.version;
-                        self.wakes_too_soon = false;
-                        self.proceed().await;
-                        return Ok(());
-                    }
-                    self.reapply(loaded).await?;
-                }
-                Committed::Duplicate { existing } => {
+                // With its own key it met itself: an earlier try had arrived although its answer was lost.
+                Committed::Duplicate { existing } if existing != self.execution.id => {
                     if let Some(reply) = self.reply.take() {
                         let launched = Launched {
                             id: existing,
@@ -72,6 +64,16 @@ impl Drive {
                     }
                     self.batch = Batch::default();
                     return Err(Interrupted::Gone);
+                }
+                Committed::Conflict | Committed::Duplicate { .. } => {
+                    let loaded = self.load_again().await?;
+                    if self.is_recorded(&loaded) {
+                        self.version = loaded.version;
+                        self.wakes_too_soon = false;
+                        self.proceed().await;
+                        return Ok(());
+                    }
+                    self.reapply(loaded).await?;
                 }
             }
         }
@@ -307,7 +309,31 @@ impl Drive {
             .filter(|child| !children.contains(child));
         self.batch.orphans.extend(unwanted);
         self.drop_what_is_not_ours();
+        self.hand_back_what_nothing_begins();
         Ok(())
+    }
+
+    /// A step that began to exist within the batch is not in the state that was loaded, so that its start was dropped
+    /// above, and its taking applied all the same: taken by this runner, it would never begin.
+    fn hand_back_what_nothing_begins(&mut self) {
+        let acts = |step| {
+            let node = self.execution.node(&self.plan, step);
+            node.is_some_and(|node| matches!(node.implementation, Implementation::Active(_)))
+        };
+        let idle: Vec<_> = self
+            .execution
+            .held()
+            .filter(|(step, attempt, runner)| {
+                let starts = self
+                    .starts
+                    .iter()
+                    .any(|start| (start.step, start.attempt) == (*step, *attempt));
+                *runner == self.runner && !starts && !self.running.contains_key(step) && acts(*step)
+            })
+            .collect();
+        for (step, attempt, _) in idle {
+            self.command(Command::HandBack { step, attempt });
+        }
     }
 
     /// Completes a state that was loaded after its end: whoever waits for it wants its result.
