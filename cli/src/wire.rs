@@ -16,7 +16,7 @@ use engine::ports::definitions::{Definition, Definitions};
 use engine::ports::launcher::{CancelError, Launcher};
 use engine::ports::queue::Queue;
 use nodes::deployments::Deployments;
-use runner::{Collaborators, Options, RemoteLauncher};
+use runner::{Collaborators, Options, RemoteLauncher, SystemClock};
 use store::bus::{MemoryBus, RedisBus};
 use store::queue::{MemoryQueue, RedisQueue, RedisQueueOptions};
 use store::{Config, DatabaseConfig, ExecutionFilter, Paging, Scope, Store, StoreError};
@@ -53,6 +53,7 @@ impl Parts {
             cache: store,
             blobs: Arc::new(self.store.blobs().clone()),
             catalog: Arc::clone(&self.catalog),
+            clock: Arc::new(SystemClock),
         }
     }
 }

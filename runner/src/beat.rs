@@ -1,11 +1,10 @@
 //! Says that this runner is alive, and lets go of everything when the database says that it is not.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use engine::ports::PortError;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::shared::{Nudge, Shared};
 
@@ -18,6 +17,7 @@ pub(crate) async fn beat(shared: Arc<Shared>, stop: CancellationToken) {
     let mut fenced = false;
     loop {
         tokio::select! {
+            biased;
             _ = every.tick() => {}
             () = stop.cancelled() => return,
         }
@@ -40,7 +40,7 @@ pub(crate) async fn beat(shared: Arc<Shared>, stop: CancellationToken) {
                 tracing::warn!(runner.id = %shared.identity(), "this runner was declared dead; it lets go of its steps and begins anew");
                 shared.nudge_all(|| Nudge::Fence);
                 // Registered first: what an unknown runner takes counts as a dead one's.
-                let id = Uuid::now_v7();
+                let id = shared.ports.clock.id();
                 match shared
                     .ports
                     .runners

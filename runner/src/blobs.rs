@@ -13,7 +13,6 @@ use engine::ports::launcher::{Launch, LaunchError};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::clock::now;
 use crate::collaborators::Collaborators;
 
 /// Blobs of a run that is in no database are nobody's once the run is older than this: by then it would have been
@@ -77,7 +76,7 @@ pub(crate) async fn take_over(
 /// Deletes blobs of runs that are in no database: the process that deleted such a run, or was about to record it,
 /// died in between. Says of how many runs.
 pub async fn remove_orphaned_blobs(ports: &Collaborators) -> PortResult<usize> {
-    let before = now() - YOUNG;
+    let before = ports.clock.now() - YOUNG;
     let kept = ports.blobs.executions().await?;
     let old: Vec<Uuid> = kept
         .into_iter()

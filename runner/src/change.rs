@@ -12,7 +12,6 @@ use engine::ports::launcher::{CancelError, Change, ChangeError};
 use engine::ports::queue::{Ticket, TicketReason};
 use uuid::Uuid;
 
-use crate::clock::now;
 use crate::collaborators::Collaborators;
 use crate::drive;
 use crate::launch::{self, unusable};
@@ -84,7 +83,7 @@ async fn carry_out(
             return Err(ChangeError::NotNow(loaded.status));
         }
         let parent = loaded.accepted.parent.clone();
-        let (mut commit, orphans) = changed(plans, options, loaded, &command).await?;
+        let (mut commit, orphans) = changed(ports, plans, options, loaded, &command).await?;
         commit.signals_over.extend(signal);
         let ended = commit.status.is_terminal();
         let events = Arc::from(commit.events.clone());
@@ -154,6 +153,7 @@ pub(crate) fn refusal(execution: &Execution, illegal: Illegal) -> ChangeError {
 }
 
 async fn changed(
+    ports: &Collaborators,
     plans: &Plans,
     options: &Options,
     loaded: Loaded,
@@ -164,10 +164,11 @@ async fn changed(
     let mut execution = Execution::from_loaded(&plan, loaded)
         .map_err(|error| unusable("reading the execution", error))?;
     let command = command(&plan, &execution)?;
-    let effects = apply(&mut execution, &plan, now(), command)
+    let now = ports.clock.now();
+    let effects = apply(&mut execution, &plan, now, command)
         .map_err(|illegal| refusal(&execution, illegal))?;
     let orphans = effects.orphans.clone();
-    let commit = drive::commit_of_progress(&plan, &execution, version, effects, options)
+    let commit = drive::commit_of_progress(&plan, &execution, version, effects, options, now)
         .map_err(|error| unusable("writing the execution", error))?;
     Ok((commit, orphans))
 }

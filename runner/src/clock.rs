@@ -1,9 +1,20 @@
-//! The one place where the runner reads the time.
+//! The one place where the runner reads the time and makes ids, unless it is given another clock.
 
 use engine::Time;
+use engine::ports::clock::Clock;
+use uuid::Uuid;
 
-/// Now, in whole microseconds: what the database keeps, so that a state read back equals the one written.
-pub(crate) fn now() -> Time {
-    let now = chrono::Utc::now();
-    Time::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+/// The host's own clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Time {
+        let now = chrono::Utc::now();
+        Time::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+    }
+
+    fn id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
 }

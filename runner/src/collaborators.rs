@@ -5,6 +5,7 @@ use std::sync::Arc;
 use engine::catalog::Catalog;
 use engine::ports::blobs::Blobs;
 use engine::ports::bus::Bus;
+use engine::ports::clock::Clock;
 use engine::ports::definitions::Definitions;
 use engine::ports::executions::ExecutionStore;
 use engine::ports::logs::LogStore;
@@ -23,4 +24,6 @@ pub struct Collaborators {
     pub cache: Arc<dyn StepCache>,
     pub blobs: Arc<dyn Blobs>,
     pub catalog: Arc<Catalog>,
+    /// The wall clock of this host; leases go by the store's.
+    pub clock: Arc<dyn Clock>,
 }

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use engine::execution::{Execution, RunOptions, Status, accept};
 use engine::plan::Plan;
 use engine::ports::PortError;
-use engine::ports::blobs::Blobs;
 use engine::ports::executions::{Accepted, Commit};
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::blobs::adopt;
-use crate::clock::now;
+use crate::collaborators::Collaborators;
 use crate::drive::commit_of;
 use crate::gate;
 use crate::options::Options;
@@ -31,7 +29,7 @@ pub(crate) enum NotTold {
 
 /// The run to begin because of how an execution ended; an error says why there is none although one is wanted.
 pub(crate) async fn run_for(
-    blobs: &dyn Blobs,
+    ports: &Collaborators,
     plans: &Plans,
     options: &Options,
     plan: &Plan,
@@ -43,11 +41,11 @@ pub(crate) async fn run_for(
     if !failed || accepted.trigger == TRIGGER {
         return None;
     }
-    Some(prepare(blobs, plans, options, &wanted.workflow, accepted, execution).await)
+    Some(prepare(ports, plans, options, &wanted.workflow, accepted, execution).await)
 }
 
 async fn prepare(
-    blobs: &dyn Blobs,
+    ports: &Collaborators,
     plans: &Plans,
     options: &Options,
     workflow: &str,
@@ -62,7 +60,7 @@ async fn prepare(
     })?;
     let missing = || wrong(&format!("there is no workflow called `{workflow}`"));
     let (definition, plan) = found.ok_or_else(missing)?;
-    let (id, created_at) = (Uuid::now_v7(), now());
+    let (id, created_at) = (ports.clock.id(), ports.clock.now());
     let mut inputs = json!({ "run": {
         "id": failed.id,
         "workflow": accepted.workflow_name,
@@ -71,7 +69,7 @@ async fn prepare(
         "error": failed.error,
         "inputs": *failed.inputs,
     } });
-    let adopted = adopt(blobs, &mut inputs, failed.id, id).await;
+    let adopted = adopt(&*ports.blobs, &mut inputs, failed.id, id).await;
     adopted.map_err(NotTold::Away)?;
     let inputs = plan.check_inputs(inputs);
     let inputs = inputs.map_err(|problems| wrong(&problems))?;
@@ -79,7 +77,7 @@ async fn prepare(
     let admission = admission.map_err(|problems| wrong(&problems))?;
     let given = Arc::new(inputs.clone());
     let (mut execution, mut effects) = accept(id, &plan, given, 0, Arc::default(), created_at);
-    gate::hold_back(&plan, &mut execution, &mut effects);
+    gate::hold_back(&plan, &mut execution, &mut effects, created_at);
     let accepted = Accepted {
         id,
         workflow_id: definition.workflow_id,
@@ -94,5 +92,6 @@ async fn prepare(
         idempotency_key: None,
         created_at,
     };
-    commit_of(&plan, &execution, accepted, effects, options).map_err(|error| wrong(&error))
+    commit_of(&plan, &execution, accepted, effects, options, created_at)
+        .map_err(|error| wrong(&error))
 }

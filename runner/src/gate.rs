@@ -1,5 +1,6 @@
 //! Lets in what a workflow's limits hold back, and does what the decision asks for.
 
+use engine::Time;
 use engine::execution::{Command, Effects, Execution, hold};
 use engine::plan::Plan;
 use engine::ports::PortResult;
@@ -8,16 +9,15 @@ use engine::ports::queue::{Ticket, TicketReason};
 use uuid::Uuid;
 
 use crate::change;
-use crate::clock::now;
 use crate::collaborators::Collaborators;
 use crate::launch;
 use crate::options::Options;
 use crate::plans::Plans;
 
 /// Holds a run back that was just accepted, if its workflow has limits.
-pub(crate) fn hold_back(plan: &Plan, execution: &mut Execution, effects: &mut Effects) {
+pub(crate) fn hold_back(plan: &Plan, execution: &mut Execution, effects: &mut Effects, now: Time) {
     if plan.is_gated() {
-        effects.events.extend(hold(execution, plan, now()).events);
+        effects.events.extend(hold(execution, plan, now).events);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use engine::Time;
 use engine::execution::{
     Command, Effects, Event, EventKind, Execution, NoRerun, Status, accept, apply, rerun,
 };
@@ -21,7 +22,6 @@ use uuid::Uuid;
 
 use crate::blobs;
 use crate::change;
-use crate::clock::now;
 use crate::collaborators::Collaborators;
 use crate::drive::{self, Reply};
 use crate::failure;
@@ -146,7 +146,7 @@ impl LocalLauncher {
             }
         };
         let wait = launch.wait;
-        let (accepted, begun) = prepare(plan, launch)?;
+        let (accepted, begun) = prepare(plan, launch, shared.ports.clock.now())?;
         let (sender, receiver) = oneshot::channel();
         drive::drive_new(
             shared,
@@ -184,24 +184,27 @@ async fn is_free_again(
     let Some(window) = window.filter(|_| launched.existing) else {
         return Ok(false);
     };
-    let before = now() - window.to_delta();
+    let before = ports.clock.now() - window.to_delta();
     Ok(ports.executions.release_key(launched.id, before).await?)
 }
 
 pub(crate) type Begun = (Execution, Effects);
 
-fn prepare(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
-    let (mut accepted, (mut execution, mut effects)) = prepare_free(plan, launch)?;
+fn prepare(plan: &Plan, launch: Launch, now: Time) -> Result<(Accepted, Begun), LaunchError> {
+    let (mut accepted, (mut execution, mut effects)) = prepare_free(plan, launch, now)?;
     let admission = plan.admission(&accepted.inputs)?;
-    gate::hold_back(plan, &mut execution, &mut effects);
+    gate::hold_back(plan, &mut execution, &mut effects, now);
     accepted.gate = execution.held.then_some(admission);
     Ok((accepted, (execution, effects)))
 }
 
 /// A run that no limit of its workflow holds back.
-pub(crate) fn prepare_free(plan: &Plan, launch: Launch) -> Result<(Accepted, Begun), LaunchError> {
+pub(crate) fn prepare_free(
+    plan: &Plan,
+    launch: Launch,
+    created_at: Time,
+) -> Result<(Accepted, Begun), LaunchError> {
     let inputs = plan.check_inputs(launch.inputs)?;
-    let created_at = now();
     launch.options.check(plan)?;
     let (id, given) = (launch.id, Arc::new(inputs.clone()));
     let options = Arc::new(launch.options.clone());
@@ -242,9 +245,16 @@ pub(crate) async fn first_commit(
     accepted: Accepted,
     (execution, effects): (&Execution, Effects),
 ) -> Result<Commit, LaunchError> {
-    let told = failure::run_for(&*ports.blobs, plans, options, plan, &accepted, execution).await;
-    let mut commit = drive::commit_of(plan, execution, accepted, effects, options)
-        .map_err(|_| LaunchError::Unavailable("the state of the execution could not be written"))?;
+    let told = failure::run_for(ports, plans, options, plan, &accepted, execution).await;
+    let mut commit = drive::commit_of(
+        plan,
+        execution,
+        accepted,
+        effects,
+        options,
+        ports.clock.now(),
+    )
+    .map_err(|_| LaunchError::Unavailable("the state of the execution could not be written"))?;
     match told {
         Some(Ok(told)) => commit.spawned.push(told),
         Some(Err(error)) => {
@@ -262,7 +272,7 @@ async fn launch_remotely(
     plan: &Plan,
     launch: Launch,
 ) -> Result<Launched, LaunchError> {
-    let (accepted, (execution, effects)) = prepare(plan, launch)?;
+    let (accepted, (execution, effects)) = prepare(plan, launch, ports.clock.now())?;
     let id = accepted.id;
     let events = Arc::from(effects.events.clone());
     let recorded = Some(Recorded::of(&execution)).filter(|_| !execution.held);
@@ -328,8 +338,8 @@ pub(crate) async fn cancel(
         let accepted = &loaded.accepted;
         let gated = accepted.gate.as_ref().map(|_| accepted.workflow_id);
         let (commit, orphans) = match whole {
-            true => cancellation(plans, options, loaded, reason).await?,
-            false => (end_unread(options, loaded, reason), Vec::new()),
+            true => cancellation(ports, plans, options, loaded, reason).await?,
+            false => (end_unread(ports, options, loaded, reason), Vec::new()),
         };
         let events = Arc::from(commit.events.clone());
         let cleans_up = !commit.status.is_terminal();
@@ -385,6 +395,7 @@ pub(crate) async fn cancel(
 
 /// What ends an execution, and the executions that it called and that nobody waits for any more.
 async fn cancellation(
+    ports: &Collaborators,
     plans: &Plans,
     options: &Options,
     loaded: Loaded,
@@ -404,21 +415,23 @@ async fn cancellation(
         Some((plan, execution))
     });
     let Some((plan, mut execution)) = known else {
-        return Ok((end_unread(options, loaded, reason), Vec::new()));
+        return Ok((end_unread(ports, options, loaded, reason), Vec::new()));
     };
     let reason = reason.to_owned();
-    let effects = apply(&mut execution, &plan, now(), Command::Cancel { reason })
+    let now = ports.clock.now();
+    let effects = apply(&mut execution, &plan, now, Command::Cancel { reason })
         .map_err(|_| CancelError::Ended)?;
     let orphans = effects.orphans.clone();
-    let commit = drive::commit_of_progress(&plan, &execution, loaded.version, effects, options)
-        .map_err(|error| unusable("writing the execution", error))?;
+    let commit =
+        drive::commit_of_progress(&plan, &execution, loaded.version, effects, options, now)
+            .map_err(|error| unusable("writing the execution", error))?;
     Ok((commit, orphans))
 }
 
 /// The end of an execution whose workflow or state can't be read here (any more): nothing but its row is
 /// known, and that must be enough to be rid of it.
-fn end_unread(options: &Options, loaded: Loaded, reason: &str) -> Commit {
-    let (at, seq) = (now(), loaded.seq + 1);
+fn end_unread(ports: &Collaborators, options: &Options, loaded: Loaded, reason: &str) -> Commit {
+    let (at, seq) = (ports.clock.now(), loaded.seq + 1);
     let error = ErrorValue::new("cancelled", reason);
     let kind = EventKind::Cancelled {
         error: error.clone(),

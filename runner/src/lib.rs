@@ -29,6 +29,7 @@ mod supersede;
 mod sweep;
 
 pub use blobs::remove_orphaned_blobs;
+pub use clock::SystemClock;
 pub use collaborators::Collaborators;
 pub use launch::RemoteLauncher;
 pub use options::Options;

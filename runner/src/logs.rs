@@ -1,18 +1,17 @@
 //! Carries the log lines of running steps to the store and to whoever watches, in batches.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use engine::node::{LogSink, LogStream};
 use engine::ports::bus::{Bus, Notice};
+use engine::ports::clock::Clock;
 use engine::ports::logs::{LogLine, LogStore};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-
-use crate::clock::now;
 
 /// Lines that may wait for the store. A step that writes faster loses lines, and is told how many.
 const WAITING: usize = 20_000;
@@ -36,6 +35,7 @@ enum Entry {
 #[derive(Clone)]
 pub(crate) struct LogWriter {
     sender: mpsc::Sender<Entry>,
+    clock: Arc<dyn Clock>,
 }
 
 impl LogWriter {
@@ -43,15 +43,17 @@ impl LogWriter {
     pub(crate) fn new(
         store: Arc<dyn LogStore>,
         bus: Arc<dyn Bus>,
+        clock: Arc<dyn Clock>,
         end: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (sender, receiver) = mpsc::channel(WAITING);
-        (Self { sender }, write(receiver, store, bus, end))
+        (Self { sender, clock }, write(receiver, store, bus, end))
     }
 
     pub(crate) fn sink(&self, execution: Uuid, step: Arc<str>, attempt: u32) -> Arc<StepLog> {
         Arc::new(StepLog {
             sender: self.sender.clone(),
+            clock: Arc::clone(&self.clock),
             execution,
             step,
             attempt,
@@ -63,6 +65,7 @@ impl LogWriter {
 
 pub(crate) struct StepLog {
     sender: mpsc::Sender<Entry>,
+    clock: Arc<dyn Clock>,
     execution: Uuid,
     step: Arc<str>,
     attempt: u32,
@@ -91,7 +94,7 @@ impl StepLog {
             id: 0,
             step: self.step.to_string(),
             attempt: self.attempt,
-            at: now(),
+            at: self.clock.now(),
             stream,
             text,
         };
@@ -134,7 +137,7 @@ async fn write(
             _ = receiver.recv_many(&mut batch, BATCH) => {}
             () = end.cancelled() => return,
         }
-        let mut by_execution: HashMap<Uuid, Vec<LogLine>> = HashMap::new();
+        let mut by_execution: BTreeMap<Uuid, Vec<LogLine>> = BTreeMap::new();
         let mut waiting = Vec::new();
         for entry in batch.drain(..) {
             match entry {

@@ -23,12 +23,14 @@ const RECOVER: Duration = Duration::from_millis(500);
 pub(crate) async fn pull(shared: Arc<Shared>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let room = tokio::select! {
+            biased;
             permit = Arc::clone(&shared.executions).acquire_owned() => permit,
             () = stop.cancelled() => return,
         };
         let Ok(first) = room else { return };
         let free = shared.executions.available_permits();
         let taken = tokio::select! {
+            biased;
             taken = shared.ports.queue.take((free + 1).min(BATCH), PATIENCE) => taken,
             () = stop.cancelled() => return,
         };
@@ -91,8 +93,9 @@ pub(crate) async fn listen(shared: Arc<Shared>, stop: CancellationToken) {
         };
         loop {
             let notice = tokio::select! {
-                notice = notices.next() => notice,
+                biased;
                 () = stop.cancelled() => return,
+                notice = notices.next() => notice,
             };
             match notice {
                 Some(Notice::Changed { execution }) => {
@@ -108,6 +111,7 @@ pub(crate) async fn listen(shared: Arc<Shared>, stop: CancellationToken) {
 
 async fn pause(stop: &CancellationToken) {
     tokio::select! {
+        biased;
         () = tokio::time::sleep(RECOVER) => {}
         () = stop.cancelled() => {}
     }

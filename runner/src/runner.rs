@@ -28,8 +28,12 @@ impl Runner {
     /// Registers a runner and starts its loops.
     pub async fn start(ports: Collaborators, options: Options) -> PortResult<Self> {
         let (stop, end) = (CancellationToken::new(), CancellationToken::new());
-        let (logs, write_logs) =
-            LogWriter::new(Arc::clone(&ports.logs), Arc::clone(&ports.bus), end.clone());
+        let (logs, write_logs) = LogWriter::new(
+            Arc::clone(&ports.logs),
+            Arc::clone(&ports.bus),
+            Arc::clone(&ports.clock),
+            end.clone(),
+        );
         let (acknowledge, receipts) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared::new(ports, options, logs, acknowledge));
         if shared.options.sole {

@@ -1,6 +1,6 @@
 //! What all loops of one runner share: ports, plans, capacity, and who drives what.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -55,8 +55,8 @@ pub(crate) struct Shared {
     pub(crate) tasks: TaskTracker,
     /// Receipts of tickets that are dealt with.
     pub(crate) acknowledge: mpsc::UnboundedSender<String>,
-    drives: Mutex<HashMap<Uuid, mpsc::UnboundedSender<Nudge>>>,
-    strays: Mutex<HashMap<Uuid, LetGo>>,
+    drives: Mutex<BTreeMap<Uuid, mpsc::UnboundedSender<Nudge>>>,
+    strays: Mutex<BTreeMap<Uuid, LetGo>>,
     identity: RwLock<Uuid>,
     draining: AtomicBool,
 }
@@ -76,7 +76,7 @@ impl Shared {
             tasks: TaskTracker::new(),
             drives: Mutex::default(),
             strays: Mutex::default(),
-            identity: RwLock::new(Uuid::now_v7()),
+            identity: RwLock::new(ports.clock.id()),
             draining: AtomicBool::new(false),
             ports,
             options,

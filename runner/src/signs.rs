@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use engine::node::{LogSink, LogStream, ProgressSink};
 use engine::ports::bus::{Bus, Notice, Progress};
+use engine::ports::clock::Clock;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::Uuid;
-
-use crate::clock::now;
 
 /// Of the words of one step in so short a time only the last is told.
 const PACE: Duration = Duration::from_millis(200);
@@ -24,15 +23,17 @@ const LONGEST: usize = 500;
 pub(crate) struct Signs {
     step: Arc<str>,
     attempt: u32,
+    clock: Arc<dyn Clock>,
     word: watch::Sender<Option<Progress>>,
     last: watch::Sender<Instant>,
 }
 
 impl Signs {
-    pub(crate) fn new(step: Arc<str>, attempt: u32) -> Self {
+    pub(crate) fn new(step: Arc<str>, attempt: u32, clock: Arc<dyn Clock>) -> Self {
         Self {
             step,
             attempt,
+            clock,
             word: watch::Sender::new(None),
             last: watch::Sender::new(Instant::now()),
         }
@@ -88,7 +89,7 @@ impl ProgressSink for Signs {
                 .filter(|fraction| fraction.is_finite())
                 .map(|fraction| fraction.clamp(0.0, 1.0)),
             message: message[..cut].trim().replace('\0', "\u{fffd}"),
-            at: now(),
+            at: self.clock.now(),
         }));
     }
 }

@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::blobs;
 use crate::change;
-use crate::clock::now;
 use crate::collaborators::Collaborators;
 use crate::drive;
 use crate::launch::{self, unusable};
@@ -39,18 +38,19 @@ pub(crate) async fn supersede(
     let mut execution = Execution::from_loaded(&plan, loaded)
         .map_err(|error| unusable("reading the execution", error))?;
     let by = launch.id;
-    let effects = apply(&mut execution, &plan, now(), Command::Supersede { by })
+    let now = ports.clock.now();
+    let effects = apply(&mut execution, &plan, now, Command::Supersede { by })
         .map_err(|illegal| change::refusal(&execution, illegal))?;
     let orphans = effects.orphans.clone();
     let launch = blobs::take_over(ports, launch).await?;
-    let mut commit = drive::commit_of_progress(&plan, &execution, version, effects, options)
+    let mut commit = drive::commit_of_progress(&plan, &execution, version, effects, options, now)
         .map_err(|error| unusable("writing the execution", error))?;
 
     let plan = plans
         .of(&launch.definition)
         .map_err(launch::into_launch_error)?;
     // It was let in once, and its place goes along.
-    let (accepted, (execution, effects)) = launch::prepare_free(&plan, launch)?;
+    let (accepted, (execution, effects)) = launch::prepare_free(&plan, launch, ports.clock.now())?;
     commit.place_passes_to = gated.then_some(by);
     let begun = (&execution, effects);
     let mut begun = launch::first_commit(ports, plans, options, &plan, accepted, begun).await?;

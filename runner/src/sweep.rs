@@ -32,6 +32,7 @@ pub(crate) async fn sweep(shared: Arc<Shared>, stop: CancellationToken) {
     let mut pass = 0_u32;
     loop {
         tokio::select! {
+            biased;
             _ = every.tick() => {}
             () = stop.cancelled() => return,
         }

@@ -1,4 +1,4 @@
-//! The project's own tooling: `cargo xtask start | test | services | tidy | gen | bench`.
+//! The project's own tooling: `cargo xtask start | test | simulate | services | tidy | gen | bench`.
 
 mod commands;
 mod console;
@@ -36,6 +36,8 @@ enum Command {
     Start(commands::start::Options),
     /// Set up what the tests need, run every test, and stop what was started.
     Test(commands::test::Options),
+    /// Simulate runners, their store and their queue from seeds, and check what must hold.
+    Simulate(commands::simulate::Options),
     /// Keep private test services running, for work on single tests.
     Services(commands::services::Options),
     /// Check the rules of the house: who may know whom, pure crates, file openings and sizes.
@@ -68,6 +70,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Start(options) => commands::start::run(&project, &interrupt, options),
         Command::Test(options) => commands::test::run(&project, &interrupt, options),
+        Command::Simulate(options) => commands::simulate::run(&project, &interrupt, options),
         Command::Services(options) => commands::services::run(&project, &interrupt, options),
         Command::Tidy => tidy::run(&project),
         Command::Gen(options) => commands::generate::run(&project, &interrupt, options),

@@ -2,6 +2,7 @@
 
 pub mod blobs;
 pub mod bus;
+pub mod clock;
 pub mod definitions;
 pub mod executions;
 pub mod launcher;

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use engine::blob::{self, Blob};
 use engine::catalog::Implementation;
@@ -15,13 +15,12 @@ use engine::ports::queue::{Ticket, TicketReason};
 use engine::script;
 use engine::template::Scope;
 use serde_json::Value;
-use uuid::Uuid;
+use tokio::time::Instant;
 
 use super::commit::commit_of;
 use super::run_step::Start;
 use super::settle::{check_parameters, check_size, panicked, shorten};
 use super::{Drive, Interrupted};
-use crate::clock::now;
 use crate::gate;
 use crate::plans::PlanError;
 use crate::scripts::{Length, aside};
@@ -115,7 +114,7 @@ impl Drive {
                 return Ok(());
             }
         }
-        let started_at = now();
+        let started_at = self.now();
         let ran = Ran {
             started_at,
             runner: self.runner,
@@ -300,7 +299,7 @@ impl Drive {
             Ok(Outcome::Await(request)) => Command::Await {
                 step,
                 attempt,
-                wait: Uuid::now_v7(),
+                wait: self.shared.ports.clock.id(),
                 request,
                 input,
                 ran,
@@ -406,7 +405,7 @@ impl Drive {
             );
             return Ok(Err(Failure::permanent("call_too_deep", message)));
         }
-        let id = Uuid::now_v7();
+        let id = self.shared.ports.clock.id();
         let blobs = &*self.shared.ports.blobs;
         crate::blobs::adopt(blobs, &mut inputs, self.execution.id, id).await?;
         let own = |blob: &Blob| blob.execution == id;
@@ -427,7 +426,7 @@ impl Drive {
                 return Ok(Err(Failure::permanent("invalid_inputs", message)));
             }
         };
-        let created_at = now();
+        let created_at = self.now();
         let (mut execution, mut effects) = accept(
             id,
             &plan,
@@ -436,7 +435,7 @@ impl Drive {
             Arc::default(),
             created_at,
         );
-        gate::hold_back(&plan, &mut execution, &mut effects);
+        gate::hold_back(&plan, &mut execution, &mut effects, created_at);
         let accepted = Accepted {
             id,
             gate: execution.held.then_some(admission),
@@ -454,6 +453,7 @@ impl Drive {
             idempotency_key: None,
             created_at,
         };
-        commit_of(&plan, &execution, accepted, effects, &self.shared.options).map(Ok)
+        let options = &self.shared.options;
+        commit_of(&plan, &execution, accepted, effects, options, created_at).map(Ok)
     }
 }

@@ -1,12 +1,14 @@
 //! Records what happened, and reconciles when somebody else was faster.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use engine::Time;
+use engine::catalog::Implementation;
 use engine::document::CacheScope;
-use engine::execution::{Effects, Event, EventKind, Execution, OpenWait, Status, apply};
+use engine::execution::{Command, Effects, Event, EventKind, Execution, OpenWait, Status, apply};
 use engine::plan::{Plan, PlanNode};
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Accepted, Commit, Committed, Loaded};
@@ -15,7 +17,6 @@ use engine::ports::queue::{Ticket, TicketReason};
 use uuid::Uuid;
 
 use super::{Batch, Drive, Interrupted};
-use crate::clock::now;
 use crate::failure::{self, NotTold};
 use crate::gate;
 use crate::launch;
@@ -50,17 +51,8 @@ impl Drive {
                     self.proceed().await;
                     return Ok(());
                 }
-                Committed::Conflict => {
-                    let loaded = self.load_again().await?;
-                    if self.is_recorded(&loaded) {
-                        self.version = loaded.version;
-                        self.wakes_too_soon = false;
-                        self.proceed().await;
-                        return Ok(());
-                    }
-                    self.reapply(loaded).await?;
-                }
-                Committed::Duplicate { existing } => {
+                // With its own key it met itself: an earlier try had arrived although its answer was lost.
+                Committed::Duplicate { existing } if existing != self.execution.id => {
                     if let Some(reply) = self.reply.take() {
                         let launched = Launched {
                             id: existing,
@@ -72,6 +64,16 @@ impl Drive {
                     }
                     self.batch = Batch::default();
                     return Err(Interrupted::Gone);
+                }
+                Committed::Conflict | Committed::Duplicate { .. } => {
+                    let loaded = self.load_again().await?;
+                    if self.is_recorded(&loaded) {
+                        self.version = loaded.version;
+                        self.wakes_too_soon = false;
+                        self.proceed().await;
+                        return Ok(());
+                    }
+                    self.reapply(loaded).await?;
                 }
             }
         }
@@ -85,7 +87,7 @@ impl Drive {
         let (plan, accepted, execution) = (&self.plan, &self.accepted, &self.execution);
         let (mut pause, mut tries) = (Duration::from_millis(50), 1);
         loop {
-            let told = failure::run_for(&*ports.blobs, plans, options, plan, accepted, execution);
+            let told = failure::run_for(ports, plans, options, plan, accepted, execution);
             match told.await? {
                 Ok(commit) => return Some(commit),
                 Err(NotTold::Away(error)) if error.transient && tries < TRIES => {
@@ -126,6 +128,7 @@ impl Drive {
             self.version,
             accepted,
             &self.shared.options,
+            self.now(),
         )?;
         commit.steps = self.batch.records.clone();
         commit.events = self.batch.events.clone();
@@ -202,7 +205,7 @@ impl Drive {
         let gated = begun
             .chain(ended)
             .filter(|accepted| accepted.gate.is_some());
-        let gated: HashSet<Uuid> = gated.map(|accepted| accepted.workflow_id).collect();
+        let gated: BTreeSet<Uuid> = gated.map(|accepted| accepted.workflow_id).collect();
         for workflow in gated {
             let shared = Arc::clone(&self.shared);
             self.shared.tasks.spawn(async move {
@@ -277,7 +280,8 @@ impl Drive {
                 .is_some_and(|step| step.attempt == start.attempt)
         });
         for command in commands {
-            match apply(&mut self.execution, &self.plan, now(), command.clone()) {
+            let now = self.now();
+            match apply(&mut self.execution, &self.plan, now, command.clone()) {
                 Ok(effects) => {
                     self.batch.commands.push(command);
                     self.take_in(effects);
@@ -288,7 +292,7 @@ impl Drive {
             }
         }
         // A call that still stands needs the execution that it waits for.
-        let children: HashSet<Uuid> = self.execution.children().map(|(_, child)| child).collect();
+        let children: BTreeSet<Uuid> = self.execution.children().map(|(_, child)| child).collect();
         self.batch.spawned.extend(
             spawned
                 .into_iter()
@@ -305,7 +309,31 @@ impl Drive {
             .filter(|child| !children.contains(child));
         self.batch.orphans.extend(unwanted);
         self.drop_what_is_not_ours();
+        self.hand_back_what_nothing_begins();
         Ok(())
+    }
+
+    /// A step that began to exist within the batch is not in the state that was loaded, so that its start was dropped
+    /// above, and its taking applied all the same: taken by this runner, it would never begin.
+    fn hand_back_what_nothing_begins(&mut self) {
+        let acts = |step| {
+            let node = self.execution.node(&self.plan, step);
+            node.is_some_and(|node| matches!(node.implementation, Implementation::Active(_)))
+        };
+        let idle: Vec<_> = self
+            .execution
+            .held()
+            .filter(|(step, attempt, runner)| {
+                let starts = self
+                    .starts
+                    .iter()
+                    .any(|start| (start.step, start.attempt) == (*step, *attempt));
+                *runner == self.runner && !starts && !self.running.contains_key(step) && acts(*step)
+            })
+            .collect();
+        for (step, attempt, _) in idle {
+            self.command(Command::HandBack { step, attempt });
+        }
     }
 
     /// Completes a state that was loaded after its end: whoever waits for it wants its result.
@@ -331,8 +359,9 @@ pub(crate) fn commit_of(
     accepted: Accepted,
     effects: Effects,
     options: &Options,
+    now: Time,
 ) -> Result<Commit, Interrupted> {
-    let mut commit = row(Some(plan), execution, 0, Some(accepted), options)?;
+    let mut commit = row(Some(plan), execution, 0, Some(accepted), options, now)?;
     take_effects(&mut commit, effects);
     Ok(commit)
 }
@@ -359,8 +388,9 @@ pub(crate) fn commit_of_progress(
     version: u64,
     effects: Effects,
     options: &Options,
+    now: Time,
 ) -> Result<Commit, Interrupted> {
-    let mut commit = row(Some(plan), execution, version, None, options)?;
+    let mut commit = row(Some(plan), execution, version, None, options, now)?;
     take_effects(&mut commit, effects);
     Ok(commit)
 }
@@ -371,6 +401,7 @@ fn row(
     version: u64,
     accepted: Option<Accepted>,
     options: &Options,
+    now: Time,
 ) -> Result<Commit, Interrupted> {
     let frontier = execution
         .to_frontier()
@@ -385,7 +416,7 @@ fn row(
         frontier,
         status: execution.status,
         seq: execution.seq,
-        wake_at: wake_at(execution, options.requeue),
+        wake_at: wake_at(execution, options.requeue, now),
         expires_at: plan.and_then(|plan| expires_at(plan, execution, options)),
         holders,
         started_at: execution.started_at,
@@ -403,7 +434,7 @@ fn row(
 }
 
 /// When an execution that has ended may be deleted.
-fn expires_at(plan: &Plan, execution: &Execution, options: &Options) -> Option<engine::Time> {
+fn expires_at(plan: &Plan, execution: &Execution, options: &Options) -> Option<Time> {
     let ended = execution.finished_at?;
     let kept = plan.document.settings.retention.unwrap_or_default();
     let failed = matches!(execution.status, Status::Failed | Status::TimedOut);
@@ -416,16 +447,13 @@ fn expires_at(plan: &Plan, execution: &Execution, options: &Options) -> Option<e
 }
 
 /// When somebody must look at this execution even if every runner and every ticket is gone.
-fn wake_at(execution: &Execution, requeue: Duration) -> Option<engine::Time> {
+fn wake_at(execution: &Execution, requeue: Duration, now: Time) -> Option<Time> {
     if execution.status.is_terminal() {
         return None;
     }
     let requeue = TimeDelta::from_std(requeue).unwrap_or(TimeDelta::seconds(8));
-    let ready = execution.has_ready_steps().then(|| now() + requeue);
-    let children = execution
-        .children()
-        .next()
-        .map(|_| now() + LOOK_AT_CHILDREN);
+    let ready = execution.has_ready_steps().then(|| now + requeue);
+    let children = execution.children().next().map(|_| now + LOOK_AT_CHILDREN);
     [execution.next_tick(), ready, children]
         .into_iter()
         .flatten()

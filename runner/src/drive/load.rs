@@ -1,6 +1,6 @@
 //! How a drive begins: from a launch, from a ticket, or from what the sweeper found.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -211,7 +211,7 @@ impl Drive {
             turn: None,
             batch: Batch::default(),
             starts: Vec::new(),
-            running: HashMap::new(),
+            running: BTreeMap::new(),
             tasks: JoinSet::new(),
             mailbox,
             receipts: Vec::new(),

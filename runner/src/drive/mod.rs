@@ -10,7 +10,7 @@ mod load;
 mod run_step;
 mod settle;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +26,6 @@ use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::clock::now;
 use crate::inherit::Inheritance;
 use crate::scripts::aside;
 use crate::shared::{Nudge, Shared};
@@ -65,7 +64,7 @@ pub(crate) struct Drive {
     batch: Batch,
     /// Steps to begin once the commit that takes them is durable.
     starts: Vec<Start>,
-    running: HashMap<StepIndex, Running>,
+    running: BTreeMap<StepIndex, Running>,
     /// The files of the run that this one goes on from.
     inheritance: Option<Arc<Inheritance>>,
     tasks: JoinSet<Finished>,
@@ -141,7 +140,7 @@ impl Drive {
             let tick = self
                 .execution
                 .next_tick()
-                .map(|at| (at - now()).to_std().unwrap_or_default());
+                .map(|at| (at - self.now()).to_std().unwrap_or_default());
             let rests = self.tasks.is_empty() && !self.has_work();
             if rests && tick.is_none_or(|after| after > LINGER) {
                 if self.wakes_too_soon {
@@ -159,6 +158,7 @@ impl Drive {
                 continue;
             }
             tokio::select! {
+                biased;
                 Some(finished) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => {
                     self.finish(finished).await?;
                     while let Some(finished) = self.tasks.try_join_next_with_id() {
@@ -173,8 +173,16 @@ impl Drive {
         }
     }
 
+    fn now(&self) -> Time {
+        self.shared.ports.clock.now()
+    }
+
     fn tick(&mut self) {
-        if self.execution.next_tick().is_some_and(|at| at <= now()) {
+        if self
+            .execution
+            .next_tick()
+            .is_some_and(|at| at <= self.now())
+        {
             self.command(Command::Tick);
         }
     }
@@ -210,8 +218,8 @@ impl Drive {
 
     /// Applies a command to the state in memory, and keeps what it led to for the next commit.
     pub(super) fn command(&mut self, command: Command) -> bool {
-        let at_length = self.plan.decides_at_length;
-        let mut applied = || apply(&mut self.execution, &self.plan, now(), command.clone());
+        let (at_length, now) = (self.plan.decides_at_length, self.now());
+        let mut applied = || apply(&mut self.execution, &self.plan, now, command.clone());
         match if at_length { aside(applied) } else { applied() } {
             Ok(effects) => {
                 self.batch.commands.push(command);
@@ -251,9 +259,10 @@ impl Drive {
         self.tasks.shutdown().await;
         let held: Vec<_> = self
             .running
-            .drain()
-            .map(|(step, running)| (step, running.attempt))
+            .iter()
+            .map(|(step, running)| (*step, running.attempt))
             .collect();
+        self.running.clear();
         for (step, attempt) in held {
             self.command(Command::HandBack { step, attempt });
         }

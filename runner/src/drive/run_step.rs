@@ -15,7 +15,6 @@ use uuid::Uuid;
 
 use super::{Drive, Running};
 use crate::cache::{self, Asker, Lookup};
-use crate::clock::now;
 use crate::signs::{Heard, Signs};
 
 /// A step that was told to stop has this long to do so in good order.
@@ -53,7 +52,11 @@ impl Drive {
             let cancel = CancellationToken::new();
             let id = self.execution.id;
             let log = self.shared.logs.sink(id, Arc::clone(&path), start.attempt);
-            let signs = Arc::new(Signs::new(Arc::clone(&path), start.attempt));
+            let signs = Arc::new(Signs::new(
+                Arc::clone(&path),
+                start.attempt,
+                Arc::clone(&self.shared.ports.clock),
+            ));
             let heard = Heard {
                 log: Arc::clone(&log),
                 signs: Arc::clone(&signs),
@@ -64,7 +67,7 @@ impl Drive {
                 step: Arc::clone(&path),
                 attempt: start.attempt,
                 idempotency_key: idempotency_key(id, &path),
-                now: now(),
+                now: self.now(),
                 workspace: options.folder_of(id).into(),
                 data: options.data.as_path().into(),
                 blobs: Arc::clone(&self.shared.ports.blobs),
@@ -110,6 +113,7 @@ impl Drive {
                 };
                 let work = bounded(work, &context, limits, &signs, &token);
                 let (result, reason) = tokio::select! {
+                    biased;
                     ended = work => ended,
                     never = signs.tell(id, &*shared.ports.bus) => match never {},
                 };
@@ -176,6 +180,7 @@ async fn bounded(
     };
     let log = |line: String| context.log.line(LogStream::Info, &line);
     let failure = tokio::select! {
+        biased;
         answer = &mut work => return answer,
         span = timed_out => {
             log(format!("the step's time-out of {span} has passed; stopping it"));

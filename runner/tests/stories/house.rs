@@ -52,6 +52,7 @@ impl House {
             cache: shared,
             blobs: Arc::new(store.blobs().clone()),
             catalog: Arc::new(stage.catalog()),
+            clock: Arc::new(runner::SystemClock),
         };
         Self {
             store,

@@ -3,5 +3,6 @@
 pub(crate) mod bench;
 pub(crate) mod generate;
 pub(crate) mod services;
+pub(crate) mod simulate;
 pub(crate) mod start;
 pub(crate) mod test;

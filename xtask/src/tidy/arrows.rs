@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::Finding;
 
 /// What each crate may be built from. `xtask` and `bench` are tools: they know none of the others, and none knows them.
-const ARROWS: [(&str, &[&str]); 11] = [
+/// `simulation` is one too, but what it simulates is the real runner.
+const ARROWS: [(&str, &[&str]); 12] = [
     (
         "cli",
         &[
@@ -27,17 +28,19 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("allocation", &[]),
     ("blueprint", &[]),
     ("migrations", &[]),
+    ("simulation", &["engine", "runner"]),
     ("xtask", &[]),
     ("bench", &[]),
 ];
 
 /// What tests may use on top: a loop or a server is tested on a real store with real nodes.
-const TEST_ARROWS: [(&str, &[&str]); 2] = [
+const TEST_ARROWS: [(&str, &[&str]); 3] = [
     ("api", &["runner", "nodes", "migrations"]),
     (
         "runner",
         &["store", "nodes", "migrations", "blueprint", "allocation"],
     ),
+    ("simulation", &["store"]),
 ];
 
 /// Outside crates that have a home. Their types must not leave it, so that they can be replaced in one place.

@@ -81,6 +81,7 @@ impl Lathe {
             cache: Arc::clone(&store) as _,
             blobs: Arc::new(store.blobs().clone()),
             catalog: Arc::clone(&catalog),
+            clock: Arc::new(runner::SystemClock),
         };
         let links = Arc::new(ResumeLinks::new("http://localhost:4000", [7; 32]));
         let options = Options {

@@ -5,6 +5,7 @@ mod counts;
 mod generated;
 mod report;
 mod rust;
+mod simulation;
 mod web;
 
 use std::process::{Command, ExitCode};
@@ -37,6 +38,7 @@ pub(crate) struct Options {
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Part {
     Rust,
+    Simulation,
     Web,
     E2e,
 }
@@ -72,6 +74,7 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     let wants = |part| options.filter.is_none() && options.only.is_none_or(|only| only == part);
     let rust = wants(Part::Rust) || options.filter.is_some();
     let (web, e2e) = (wants(Part::Web), wants(Part::E2e));
+    let simulation = wants(Part::Simulation);
     tools::require_build_tools(web || e2e)?;
 
     let services = match (rust, e2e) {
@@ -112,6 +115,9 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     }
     if rust {
         rust::run_tests(&setting, &mut report);
+    }
+    if simulation {
+        simulation::run(&setting, &mut report);
     }
     let built = e2e && browser::build(&setting, &mut report);
     if built {
