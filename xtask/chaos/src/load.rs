@@ -51,16 +51,6 @@ impl Load {
             .await;
     }
 
-    /// Wants so many more, one after the other with a pause in between.
-    pub(crate) async fn trickle(&self, count: usize, pause: Duration) {
-        let first = self.wanted.get();
-        self.wanted.set(first + count);
-        for number in first..first + count {
-            self.insist(number).await;
-            sleep(pause).await;
-        }
-    }
-
     pub(crate) fn key(&self, number: usize) -> String {
         format!("{}-{number}", self.prefix)
     }

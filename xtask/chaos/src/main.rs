@@ -57,6 +57,9 @@ struct Arguments {
     /// to die, and without this, a private one is started.
     #[arg(long, env = "TEST_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// Host and port of a registry of images that speaks plain HTTP.
+    #[arg(long, env = "TEST_REGISTRY")]
+    registry: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -101,6 +104,7 @@ async fn run(arguments: &Arguments) -> Result<bool> {
             arguments.short,
             seed,
             arguments.database_url.clone(),
+            arguments.registry.clone(),
         )?;
         say(&format!("seed {seed}"));
         for scenario in &wanted {

@@ -33,6 +33,8 @@ pub(crate) enum Mode {
     HeldFrom(&'static str),
     /// One request in so many is carried out, and its answer never arrives: the connection breaks instead.
     AnswerLost(u32),
+    /// Every request is answered so in place of the server, which speaks HTTP.
+    HttpError,
 }
 
 pub(crate) struct Proxy {
@@ -107,6 +109,9 @@ impl Drop for Proxy {
 async fn carry(client: TcpStream, server: u16, wire: &Wire) -> io::Result<()> {
     let mut mode = wire.mode.subscribe();
     open(&mut mode).await?;
+    if *mode.borrow() == Mode::HttpError {
+        return answer_for(client, wire).await;
+    }
     let server = TcpStream::connect(("127.0.0.1", server)).await?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
@@ -118,6 +123,19 @@ async fn carry(client: TcpStream, server: u16, wire: &Wire) -> io::Result<()> {
         ended = pump(from_client, to_server, Direction::Request, wire, &doomed) => ended,
         ended = pump(from_server, to_client, Direction::Answer, wire, &doomed) => ended,
     }
+}
+
+/// Reads one request, and answers that the server is broken.
+async fn answer_for(mut client: TcpStream, wire: &Wire) -> io::Result<()> {
+    let mut buffer = vec![0; 64 << 10];
+    let _ = client.read(&mut buffer).await?;
+    wire.swallowed.fetch_add(1, Ordering::Relaxed);
+    client
+        .write_all(
+            b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        )
+        .await?;
+    client.shutdown().await
 }
 
 async fn pump(

@@ -18,6 +18,8 @@ pub(crate) struct Setting {
     seed: u64,
     /// Numbers whatever has to be told apart within one run.
     counter: Cell<u32>,
+    /// Host and port of a registry of images that speaks plain HTTP.
+    pub(crate) registry: Option<String>,
     given_database: Option<String>,
     private_database: RefCell<Option<Rc<PostgresServer>>>,
     folder: TempDir,
@@ -36,6 +38,7 @@ impl Setting {
         short: bool,
         seed: u64,
         given_database: Option<String>,
+        registry: Option<String>,
     ) -> Result<Self> {
         std::fs::create_dir_all(report)
             .with_context(|| format!("cannot create {}", report.display()))?;
@@ -51,6 +54,7 @@ impl Setting {
             short,
             seed,
             counter: Cell::new(0),
+            registry: registry.filter(|address| !address.is_empty()),
             given_database: given_database.filter(|url| !url.is_empty()),
             private_database: RefCell::default(),
             folder,

@@ -231,7 +231,7 @@ fn services(wanted: Wanted) -> Vec<Box<dyn Service>> {
             .chain(browser)
             .collect(),
         Wanted::Databases => databases.into(),
-        Wanted::Chaos => databases.into_iter().chain(containers).collect(),
+        Wanted::Chaos => vec![Box::new(postgres::Postgres), Box::new(registry::Registry)],
         Wanted::Browser => browser.into(),
     }
 }

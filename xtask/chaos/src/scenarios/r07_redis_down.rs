@@ -11,6 +11,7 @@ use super::redis_faults;
 use crate::{
     installation::{EXECUTIONS, Installation},
     ledger::Pace,
+    patience,
     setting::Setting,
     tally::Tally,
 };
@@ -75,9 +76,14 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let back = Instant::now();
     installation.settle().await;
     tally.recovered(back.elapsed(), DRAINED);
-    let ready = client.get("/readyz").await?;
-    tally.demand(ready.body["status"] == json!("ok"), || {
-        format!("with Redis again it says {}", ready.body)
+    // The first question after the outage is the one that finds the connection broken.
+    let well = async || {
+        let ready = client.get("/readyz").await?;
+        Ok((ready.body["status"] == json!("ok")).then_some(()))
+    };
+    let well = patience::until("readiness", Duration::from_secs(10), well).await;
+    tally.demand(well.is_ok(), || {
+        "with Redis again it says that it is degraded".to_owned()
     });
     installation.conclude(&load, tally).await?;
     redis_faults::nothing_again(&installation, tally);

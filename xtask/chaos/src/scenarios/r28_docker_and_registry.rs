@@ -1,21 +1,19 @@
 //! R28: the Docker engine is killed in the middle of a build, and the registry answers 500. Both are tried again; a
 //! container that a dead runner left behind is removed, and a cancelled one is gone soon.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use axum::{Router, extract::State, http::StatusCode};
 use serde_json::json;
-use tokio::{net::TcpListener, process::Command, time::Instant};
+use tokio::{process::Command, time::Instant};
 
 use crate::{
-    installation::Installation, load::Load, patience, servers::DockerServer, setting::Setting,
+    installation::Installation,
+    load::Load,
+    patience,
+    proxy::{Mode, Proxy},
+    servers::DockerServer,
+    setting::Setting,
     tally::Tally,
 };
 
@@ -44,7 +42,7 @@ async fn with(setting: &Setting, engine: &DockerServer, tally: &mut Tally) -> Re
     for number in 0..setting.effort(5, 1) {
         engine_dies(&installation, engine, number, tally).await?;
     }
-    registry_is_broken(&installation, tally).await?;
+    registry_is_broken(&mut installation, tally).await?;
     let client = installation.client()?;
     let source = format!(
         "lathe: 1\nname: waits\nnodes:\n  - {{ id: w, kind: container.run, with: {{ image: \"chaos:0\", timeout: 10m }}, {RETRY} }}\n"
@@ -95,7 +93,7 @@ async fn engine_dies(
 ) -> Result<()> {
     let program = waiting_program(installation).await?;
     let prepare = format!(
-        "cp {program} waits; head -c 60000000 /dev/urandom > large; printf 'FROM scratch\\nCOPY large /large\\nCOPY waits /waits\\nCMD [\"/waits\"]\\n' > Dockerfile; printf %s \"$PWD\""
+        "cp {program} waits; head -c 30000000 /dev/urandom > large; printf 'FROM scratch\\nCOPY large /large\\nCOPY waits /waits\\nCMD [\"/waits\"]\\n' > Dockerfile; printf %s \"$PWD\""
     );
     let source = format!(
         "lathe: 1\nname: image{number}\nnodes:
@@ -110,11 +108,15 @@ edges: [prepare -> build]\n",
         .execute(&workflow, &format!("image-{number}"), &json!({}))
         .await?;
     let id = answer.id().context("no id")?.to_owned();
+    // The first line that the engine says of it.
     let building = async || {
-        let execution = client.execution(&id).await?;
-        Ok((execution["steps"][1]["status"] == json!("running")).then_some(()))
+        let logs = client
+            .get(&format!("/api/executions/{id}/logs"))
+            .await?
+            .good()?;
+        Ok(logs.to_string().contains("Step 1/").then_some(()))
     };
-    patience::until("the build", Duration::from_secs(30), building).await?;
+    patience::until("the build", Duration::from_secs(60), building).await?;
     engine.kill().await?;
     tally.tried += 1;
     engine.revive().await?;
@@ -132,58 +134,45 @@ edges: [prepare -> build]\n",
     Ok(())
 }
 
-/// A registry that answers 500 a few times, and then that it has no use for the image: the fault has passed by then.
-async fn registry_is_broken(installation: &Installation<'_>, tally: &mut Tally) -> Result<()> {
-    let broken = Arc::new(Broken::default());
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    let router = Router::new()
-        .fallback(refuse)
-        .with_state(Arc::clone(&broken));
-    let serving = tokio::spawn(async move { axum::serve(listener, router).await });
+/// A registry that answers every request with 500 for a while, and then serves.
+async fn registry_is_broken(installation: &mut Installation<'_>, tally: &mut Tally) -> Result<()> {
+    let Some(registry) = &installation.setting.registry else {
+        tally.note("no registry was given (TEST_REGISTRY), so none was broken");
+        return Ok(());
+    };
+    let port = registry
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse().ok());
+    let broken = Proxy::start(
+        port.context("the registry's port")?,
+        installation.dice.split(),
+    )
+    .await?;
+    broken.set(Mode::HttpError);
+    let address = format!("127.0.0.1:{}", broken.port);
     let source = format!(
-        "lathe: 1\nname: pushed\nnodes:\n  - {{ id: p, kind: docker.push, with: {{ image: \"chaos:0\", registry: \"{address}\", repository: chaos }}, {RETRY}, on_error: continue }}\n"
+        "lathe: 1\nname: pushed\nnodes:\n  - {{ id: p, kind: docker.push, with: {{ image: \"chaos:0\", registry: \"{address}\", repository: chaos }}, {RETRY} }}\n"
     );
     let client = installation.client()?;
     let workflow = client.keep(&source).await?;
     let answer = client.execute(&workflow, "pushed", &json!({})).await?;
     let id = answer.id().context("no id")?.to_owned();
-    let tried_again = async || {
-        let execution = client.execution(&id).await?;
-        let attempt = execution["steps"][0]["attempt"]
-            .as_u64()
-            .unwrap_or_default();
-        Ok((attempt >= 3).then_some(()))
-    };
-    let again = patience::until(
-        "a third attempt to push",
-        Duration::from_secs(60),
-        tried_again,
-    )
-    .await;
-    tally.tried += broken.asked.load(Ordering::Relaxed);
-    tally.demand(again.is_ok(), || {
-        "a registry that answers 500 is not asked again".to_owned()
+    let refused = async || Ok((broken.swallowed() >= 3).then_some(()));
+    patience::until("three answers of 500", Duration::from_secs(60), refused).await?;
+    tally.tried += broken.swallowed();
+    broken.set(Mode::Pass);
+    let mended = Instant::now();
+    let ended = ends(installation, &id).await?;
+    tally.recovered(mended.elapsed(), Duration::from_secs(60));
+    let push = &ended["steps"][0];
+    tally.demand(ended["status"] == json!("succeeded"), || {
+        format!("the push ended with {}", push["error"])
     });
-    broken.mended.store(true, Ordering::Relaxed);
-    ends(installation, &id).await?;
-    serving.abort();
+    tally.note(format!(
+        "the image was pushed by attempt {}",
+        push["attempt"]
+    ));
     Ok(())
-}
-
-#[derive(Default)]
-struct Broken {
-    asked: AtomicUsize,
-    mended: AtomicBool,
-}
-
-async fn refuse(State(broken): State<Arc<Broken>>) -> (StatusCode, String) {
-    broken.asked.fetch_add(1, Ordering::Relaxed);
-    let denied = json!({ "errors": [{ "code": "DENIED", "message": "no room for this image" }] });
-    match broken.mended.load(Ordering::Relaxed) {
-        true => (StatusCode::FORBIDDEN, denied.to_string()),
-        false => (StatusCode::INTERNAL_SERVER_ERROR, String::new()),
-    }
 }
 
 async fn ends(installation: &Installation<'_>, id: &str) -> Result<serde_json::Value> {

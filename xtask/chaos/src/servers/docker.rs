@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use reqwest::Client;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 
 use super::{bound_to_us, find_system};
 use crate::patience;
@@ -50,12 +50,19 @@ impl DockerServer {
         let child = self.child.borrow_mut().take();
         let mut child = child.context("the engine does not run")?;
         child.kill().await?;
-        let containerd = fs::read_to_string(self.folder.join("exec/containerd/containerd.pid"));
-        let id = containerd.ok().and_then(|text| text.trim().parse().ok());
-        if let Some(id) = id.and_then(Pid::from_raw) {
+        let file = self.folder.join("exec/containerd/containerd.pid");
+        let containerd = fs::read_to_string(&file)
+            .ok()
+            .and_then(|text| text.trim().parse().ok());
+        if let Some(id) = containerd.and_then(Pid::from_raw) {
             // It may have followed by itself.
             let _ = kill_process(id, Signal::KILL);
         }
+        // Mounted by the engine onto itself, and left so.
+        let data = self.folder.join("data");
+        let _ = Command::new("umount").args(["-l"]).arg(data).output().await;
+        // Until somebody has buried it, the next engine would take it for alive.
+        let _ = fs::remove_file(file);
         Ok(())
     }
 
