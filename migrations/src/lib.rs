@@ -15,6 +15,7 @@ mod m0007_gates;
 mod m0008_versions;
 mod m0009_step_cache;
 mod m0010_signals;
+mod m0011_lists;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_versions::Migration),
             Box::new(m0009_step_cache::Migration),
             Box::new(m0010_signals::Migration),
+            Box::new(m0011_lists::Migration),
         ]
     }
 }

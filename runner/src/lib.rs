@@ -11,6 +11,7 @@ mod change;
 mod clock;
 mod collaborators;
 mod drive;
+mod due;
 mod failure;
 mod gate;
 mod inherit;

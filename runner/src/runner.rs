@@ -14,7 +14,7 @@ use crate::logs::LogWriter;
 use crate::options::Options;
 use crate::shared::{Nudge, Shared};
 use crate::turning::Turning;
-use crate::{beat, pull, sweep};
+use crate::{beat, due, pull, sweep};
 
 pub struct Runner {
     shared: Arc<Shared>,
@@ -49,6 +49,7 @@ impl Runner {
         loops.spawn(beat::beat(Arc::clone(&shared), end.clone()));
         loops.spawn(pull::pull(Arc::clone(&shared), stop.clone()));
         loops.spawn(pull::listen(Arc::clone(&shared), stop.clone()));
+        loops.spawn(due::due(Arc::clone(&shared), stop.clone()));
         loops.spawn(sweep::sweep(Arc::clone(&shared), stop.clone()));
         loops.spawn(write_logs);
         loops.spawn(pull::acknowledge(

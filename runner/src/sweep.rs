@@ -1,8 +1,7 @@
-//! Finds what nobody works on: timers that are due, tickets that were lost, steps of dead runners,
-//! and executions that changed while the bus was silent.
+//! Finds what nobody works on: runs that are held back, steps of dead runners, and executions that changed while the
+//! bus was silent.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use engine::ports::PortResult;
 use engine::ports::launcher::CancelError;
@@ -69,10 +68,6 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
     if !shared.is_draining() {
         signals::deliver(ports, &shared.plans, &shared.options).await?;
     }
-    let room = shared.executions.available_permits();
-    if room > 0 && !shared.is_draining() {
-        find_due(shared, room).await?;
-    }
     let buried = ports
         .runners
         .bury(shared.options.lease, shared.identity())
@@ -127,22 +122,6 @@ async fn prune(shared: &Shared) -> PortResult<()> {
             }
         }
         if deleted.len() < BATCH {
-            return Ok(());
-        }
-    }
-}
-
-/// Begins what is due, as long as there is room and more than one look's worth of it.
-async fn find_due(shared: &Arc<Shared>, mut room: usize) -> PortResult<()> {
-    let lease = shared.options.requeue.max(Duration::from_secs(1));
-    loop {
-        let due = shared.ports.executions.due(room.min(BATCH), lease).await?;
-        let full = due.len() == room.min(BATCH);
-        for id in due {
-            begin(shared, id, Cause::Found);
-        }
-        room = shared.executions.available_permits();
-        if !full || room == 0 {
             return Ok(());
         }
     }

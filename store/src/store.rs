@@ -11,13 +11,14 @@ use crate::blobs::BlobStore;
 use crate::config::{Config, DatabaseConfig};
 use crate::database::{Database, open_postgres, open_sqlite};
 use crate::error::{StoreError, StoreResult};
-use crate::executions::Committers;
+use crate::executions::{Committers, Loader};
 
 /// The database behind the engine's ports and the API's lists.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) database: Arc<Database>,
     pub(crate) committers: Arc<Committers>,
+    pub(crate) loader: Arc<Loader>,
     pub(crate) blobs: BlobStore,
 }
 
@@ -37,9 +38,11 @@ impl Store {
         };
         let database = Arc::new(database);
         let committers = Arc::new(Committers::start(&database));
+        let loader = Arc::new(Loader::start(&database));
         Ok(Self {
             database,
             committers,
+            loader,
             blobs,
         })
     }

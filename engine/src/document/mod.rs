@@ -93,6 +93,10 @@ pub struct Node {
     pub on_error: OnError,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<Cache>,
+    /// For kinds that only compute: the step is recorded before it runs, and its result before the next step begins,
+    /// so that what succeeded never runs again.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub checkpoint: bool,
     /// The tag of the runners that may run it. Only `default` so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_on: Option<String>,
@@ -166,6 +170,10 @@ fn yes() -> bool {
 
 fn is_true(value: &bool) -> bool {
     *value
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 fn out() -> String {

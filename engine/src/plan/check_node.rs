@@ -88,6 +88,7 @@ pub(super) fn compile(
         queue_timeout: node.queue_timeout,
         heartbeat: node.heartbeat,
         cache,
+        checkpoint: node.checkpoint,
         incoming,
         join,
         outgoing: Vec::new(),

@@ -65,6 +65,13 @@ pub(super) fn check_use(node: &Node, entry: &Entry, report: &mut Report<'_>) {
             );
             report.add("/heartbeat", message);
         }
+        if node.checkpoint {
+            let message = format!(
+                "`{}` acts on the world, so that its steps are recorded one by one anyway: remove `checkpoint`",
+                node.kind
+            );
+            report.add("/checkpoint", message);
+        }
         return;
     }
     let calls = node.kind == CALL;

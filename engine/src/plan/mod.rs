@@ -91,6 +91,8 @@ pub struct PlanNode {
     pub heartbeat: Option<Millis>,
     pub on_error: OnError,
     pub cache: Option<Caching>,
+    /// A step that only computes is recorded before it runs all the same.
+    pub checkpoint: bool,
     /// How many edges come in.
     pub incoming: u32,
     pub join: Join,

@@ -103,6 +103,7 @@ impl Drive {
             return Ok(());
         }
         let implementation = node.implementation.clone();
+        let recorded_first = self.cautious || node.checkpoint;
         let mut turn = None;
         if matches!(implementation, Implementation::Active(_)) {
             let free = || Arc::clone(&self.shared.steps).try_acquire_owned().ok();
@@ -152,7 +153,7 @@ impl Drive {
         };
         match implementation {
             Implementation::Pure(pure) => {
-                if self.cautious {
+                if recorded_first {
                     self.command(Command::Take {
                         step,
                         attempt,

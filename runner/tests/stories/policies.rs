@@ -21,6 +21,28 @@ async fn a_step_that_gives_no_sign_of_life_is_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_is_recorded_before_the_next_step_begins() {
+    let house = House::open().await;
+    for (checkpoint, commits) in [(false, 1), (true, 4)] {
+        let node = |id: &str| {
+            let mut node = json!({ "id": id, "kind": "test.pure", "with": { "x": 1 } });
+            if checkpoint {
+                node["checkpoint"] = json!(true);
+            }
+            node
+        };
+        let nodes = json!([node("a"), node("b"), node("c")]);
+        let name = format!("checkpoint_{checkpoint}");
+        let edges = ["a -> b", "b -> c"];
+        let workflow = house.workflow(&name, nodes, &edges, json!({})).await;
+        let (id, result) = house.run(&workflow, json!({})).await;
+        succeeded(&result);
+        let seen = house.ports.executions.glimpse(&[id]).await.unwrap();
+        assert_eq!(seen[0].version, commits);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_step_that_reports_goes_on_and_is_heard() {
     let house = House::open().await;
     let nodes = json!([{ "id": "works", "kind": "test.reports", "heartbeat": "5s" }]);

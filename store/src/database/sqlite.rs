@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous,
+};
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 
 use super::lock_file::LockFile;
@@ -24,6 +26,8 @@ pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
+        // So that what retention deletes can be given back to the disk bit by bit. Decided when the file is made.
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
         // An acknowledged commit survives a power cut, not only a crash of this process.
         .synchronous(SqliteSynchronous::Full)

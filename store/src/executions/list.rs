@@ -100,6 +100,17 @@ impl SummaryRow {
     }
 }
 
+/// The index knows the runs of a workflow status by status: the newest of each are looked up there.
+fn of_each_status(only: &str) -> String {
+    let newest = |status: Status| {
+        format!(
+            "SELECT id FROM (SELECT id FROM executions {only} AND status = '{status}' ORDER BY id DESC LIMIT $1) AS newest"
+        )
+    };
+    let each = Status::ALL.map(newest).join(" UNION ALL ");
+    format!("WHERE id IN ({each})")
+}
+
 impl Store {
     /// Newest first: ids rise with time.
     pub async fn list_executions(
@@ -128,12 +139,17 @@ impl Store {
         if let Some(before) = paging.after::<Uuid>(LIST)? {
             condition("id <", before.into());
         }
-        let filter = if conditions.is_empty() {
+        let only = if conditions.is_empty() {
             String::new()
         } else {
             format!("WHERE {}", conditions.join(" AND "))
         };
-        let sql = format!("SELECT {SUMMARY} FROM executions {filter} ORDER BY id DESC LIMIT $1");
+        let by_workflow = filter.workflow_id.is_some();
+        let only = match by_workflow && filter.status.is_none() && filter.rerun_of.is_none() {
+            true => of_each_status(&only),
+            false => only,
+        };
+        let sql = format!("SELECT {SUMMARY} FROM executions {only} ORDER BY id DESC LIMIT $1");
         let rows: Vec<SummaryRow> = self
             .database
             .all(DOING, self.database.statement_of(sql, values))

@@ -4,6 +4,7 @@ mod committer;
 mod events;
 mod gates;
 mod list;
+mod load;
 mod outcome;
 mod port;
 mod prepare;
@@ -26,6 +27,7 @@ use committer::Job;
 use writer::Writer;
 
 pub use list::{ExecutionFilter, ExecutionRecord, ExecutionSummary};
+pub(crate) use load::Loader;
 pub(crate) use prepare::without_nul;
 pub use steps::StoredStep;
 pub use waits::StoredWait;

@@ -1,28 +1,25 @@
-//! The engine's port: commit, load, glimpse, result.
+//! The engine's port, of which other files do the larger parts.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::Time;
-use engine::blob::Blob;
-use engine::execution::{Status, frontier_away, join_frontier};
+use engine::execution::Status;
 use engine::node::ErrorValue;
-use engine::plan::Admission;
 use engine::ports::executions::{
-    Accepted, Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn,
-    Loaded, Meeting, Parent, Rerun, Stray, WaitFilter, Waiting,
+    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn, Loaded,
+    Meeting, Parent, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
-use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::FromQueryResult;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::committer::{DOING, Job};
-use super::prepare::{StoredOptions, Unit};
-use super::{READS, gates, prune, signals, waits, wake};
+use super::prepare::Unit;
+use super::{gates, load, prune, signals, waits, wake};
 use crate::blobs::Kept;
-use crate::database::{Json, Moment};
+use crate::database::Json;
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
 
@@ -48,16 +45,11 @@ impl ExecutionStore for Store {
     }
 
     async fn load(&self, id: Uuid) -> PortResult<Option<Loaded>> {
-        let Some(mut loaded) = load_row(self, id).await? else {
-            return Ok(None);
-        };
-        complete(self, &mut loaded).await?;
-        Ok(Some(loaded.bare))
+        load::whole(self, id).await
     }
 
     async fn load_bare(&self, id: Uuid) -> PortResult<Option<Loaded>> {
-        let loaded = load_row(self, id).await?;
-        Ok(loaded.map(|loaded| loaded.bare))
+        Ok(load::bare(&self.database, id).await?)
     }
 
     async fn glimpse(&self, ids: &[Uuid]) -> PortResult<Vec<Glimpse>> {
@@ -120,123 +112,6 @@ impl ExecutionStore for Store {
     async fn waiting(&self, filter: &WaitFilter, limit: usize) -> PortResult<Vec<Waiting>> {
         Ok(waits::find(self, filter, limit).await?)
     }
-}
-
-/// An execution without its outputs, and with references in place of what is kept beside its row.
-struct Incomplete {
-    bare: Loaded,
-    /// What it was given, when that is kept elsewhere.
-    inputs: Option<Blob>,
-}
-
-const LOADING: &str = "load an execution";
-
-async fn load_row(store: &Store, id: Uuid) -> StoreResult<Option<Incomplete>> {
-    const DOING: &str = LOADING;
-    #[derive(FromQueryResult)]
-    struct Row {
-        workflow_id: Uuid,
-        workflow_name: String,
-        workflow_version: i32,
-        status: String,
-        version: i64,
-        seq: i64,
-        frontier: String,
-        inputs: Kept,
-        triggered_by: String,
-        parent_id: Option<Uuid>,
-        parent_step: Option<String>,
-        idempotency_key: Option<String>,
-        created_at: Moment,
-        options: Option<Json<StoredOptions>>,
-        rerun_of: Option<Uuid>,
-        gate_state: Option<String>,
-        admission: Option<Json<Admission>>,
-    }
-    let database = &store.database;
-    let statement = database.statement(
-        "SELECT executions.workflow_id, workflow_name, workflow_version, status, version, seq, frontier, inputs,
-                triggered_by, parent_id, parent_step, idempotency_key, executions.created_at, options, rerun_of,
-                g.state AS gate_state, g.admission
-         FROM executions LEFT JOIN gates g ON g.execution_id = executions.id WHERE id = $1",
-        [id.into()],
-    );
-    let Some(row) = database.one::<Row>(DOING, statement).await? else {
-        return Ok(None);
-    };
-    let (options, rerun_from) = row
-        .options
-        .map(|options| (options.0.run, options.0.rerun_from))
-        .unwrap_or_default();
-    let (inputs, away) = match row.inputs {
-        Kept::Here(inputs) => (inputs, None),
-        Kept::Away(blob) => (blob.to_value(), Some(blob)),
-    };
-    let bare = Loaded {
-        accepted: Accepted {
-            id,
-            workflow_id: row.workflow_id,
-            workflow_name: row.workflow_name,
-            workflow_version: row.workflow_version.cast_unsigned(),
-            inputs,
-            options,
-            gate: row.admission.map(|admission| admission.0),
-            rerun: row.rerun_of.map(|of| Rerun {
-                of,
-                from: rerun_from.unwrap_or_default(),
-            }),
-            trigger: row.triggered_by,
-            parent: parent(row.parent_id, row.parent_step),
-            idempotency_key: row.idempotency_key,
-            created_at: row.created_at.0,
-        },
-        version: row.version.cast_unsigned(),
-        frontier: row.frontier,
-        status: status(DOING, &row.status)?,
-        admitted: row.gate_state.is_some_and(|state| state == "admitted"),
-        seq: row.seq.cast_unsigned(),
-        outputs: Vec::new(),
-    };
-    Ok(Some(Incomplete { bare, inputs: away }))
-}
-
-/// Reads what a row alone does not hold.
-async fn complete(store: &Store, loaded: &mut Incomplete) -> StoreResult<()> {
-    #[derive(FromQueryResult)]
-    struct Output {
-        path: String,
-        output: Kept,
-    }
-    let bare = &mut loaded.bare;
-    // Read after the frontier, so that every step that the frontier calls done is among them.
-    let statement = store.database.statement(
-        "SELECT path, output FROM steps
-         WHERE execution_id = $1 AND output IS NOT NULL ORDER BY path, attempt",
-        [bare.accepted.id.into()],
-    );
-    let outputs: Vec<Output> = store.database.all(LOADING, statement).await?;
-    let outputs = outputs.into_iter().map(|row| async move {
-        let output = row.output.value(&store.blobs).await?;
-        Ok::<_, StoreError>((row.path, output))
-    });
-    bare.outputs = stream::iter(outputs).buffered(READS).try_collect().await?;
-    if let Some(blob) = loaded.inputs.take() {
-        bare.accepted.inputs = Kept::Away(blob).value(&store.blobs).await?;
-    }
-    let frontier = std::mem::take(&mut bare.frontier);
-    bare.frontier = whole_frontier(store, frontier).await?;
-    Ok(())
-}
-
-/// The frontier with the values that are kept elsewhere.
-async fn whole_frontier(store: &Store, text: String) -> StoreResult<String> {
-    let corrupt = StoreError::corrupt(LOADING);
-    let away = frontier_away(&text).map_err(&corrupt)?;
-    if away.is_empty() {
-        return Ok(text);
-    }
-    let values = store.blobs.values(away).await?;
-    join_frontier(&text, values).map_err(&corrupt)
 }
 
 async fn glimpse(store: &Store, ids: &[Uuid]) -> StoreResult<Vec<Glimpse>> {

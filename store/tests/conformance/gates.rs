@@ -17,7 +17,6 @@ on_every_database!(
     a_place_is_free_once_its_run_has_ended,
     who_was_refused_is_named_until_it_has_ended,
     starts_are_counted_within_the_span,
-    what_has_expired_is_deleted_with_all_that_belongs_to_it,
 );
 
 fn places(key: &str, limit: u32, strategy: Strategy) -> Admission {
@@ -136,39 +135,4 @@ async fn starts_are_counted_within_the_span(stand: Stand) {
         done(&stand.store, finish(*id, 1, Status::Succeeded)).await;
     }
     assert!(let_in(&stand, workflow).await.is_empty());
-}
-
-async fn what_has_expired_is_deleted_with_all_that_belongs_to_it(stand: Stand) {
-    let store = &stand.store;
-    let (gone, stays) = (accept(Uuid::now_v7()), accept(Uuid::now_v7()));
-    let (gone_id, stays_id) = (gone.id, stays.id);
-    done(store, gone).await;
-    done(store, stays).await;
-    let mut end = finish(gone_id, 1, Status::Succeeded);
-    end.expires_at = Some(crate::commits::moment(0));
-    end.steps = vec![crate::commits::step(
-        "a",
-        1,
-        engine::execution::StepStatus::Succeeded,
-    )];
-    done(store, end).await;
-    done(store, finish(stays_id, 1, Status::Succeeded)).await;
-    assert!(store.prune(1_000).await.unwrap().contains(&gone_id));
-    assert!(store.load(gone_id).await.unwrap().is_none());
-    let scope = store::Scope::System;
-    assert!(
-        store
-            .execution_steps(scope, gone_id)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    assert!(
-        store
-            .execution_events(scope, gone_id, 0)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    assert!(store.load(stays_id).await.unwrap().is_some());
 }

@@ -23,6 +23,7 @@ mod lost_connection;
 mod paging;
 mod payloads;
 mod queue;
+mod retention;
 mod runners;
 mod s3;
 mod schema;

@@ -58,6 +58,25 @@ async fn executions_come_newest_first(stand: Stand) {
     })
     .await;
     assert_eq!(of_theirs.len(), 5);
+    // The runs of a workflow page through all statuses in one order.
+    done(store, finish(of_theirs[1].id, 1, Status::Succeeded)).await;
+    let mut paged = Vec::new();
+    let mut paging = Paging::first(2);
+    loop {
+        let filter = ExecutionFilter {
+            workflow_id: Some(theirs),
+            ..ExecutionFilter::default()
+        };
+        let page = store.list_executions(Scope::System, &filter, &paging).await;
+        let page = page.unwrap();
+        paged.extend(page.items.iter().map(|item| item.id));
+        paging.cursor = page.next_cursor;
+        if paging.cursor.is_none() {
+            break;
+        }
+    }
+    let in_order: Vec<Uuid> = of_theirs.iter().map(|item| item.id).collect();
+    assert_eq!(paged, in_order);
     let of_failed = filtered(ExecutionFilter {
         status: Some(Status::Failed),
         ..ExecutionFilter::default()

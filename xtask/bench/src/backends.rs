@@ -1,12 +1,29 @@
 //! The two ways to run Lathe that are measured: embedded, and on Postgres and Redis.
 
 use anyhow::{Context, Result};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
+use crate::copies;
+
+#[derive(Clone, Copy)]
+pub(crate) enum BackendKind<'a> {
+    Embedded,
+    Apart { database: &'a str, redis: &'a str },
+}
+
+impl BackendKind<'_> {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Apart { .. } => "postgres+redis",
+        }
+    }
+}
+
+/// A database of its own for one group of workloads.
 pub(crate) struct Backend {
-    pub(crate) name: &'static str,
-    /// What `lathe serve` is told about it.
+    /// What `lathe` is told about it.
     pub(crate) arguments: Vec<String>,
     pub(crate) folder: TempDir,
     created: Option<CreatedDatabase>,
@@ -15,49 +32,81 @@ pub(crate) struct Backend {
 struct CreatedDatabase {
     server: String,
     name: String,
+    address: String,
 }
 
 impl Backend {
-    pub(crate) fn embedded() -> Result<Self> {
+    pub(crate) async fn create(kind: BackendKind<'_>) -> Result<Self> {
+        let folder = folder()?;
+        let BackendKind::Apart { database, redis } = kind else {
+            return Ok(Self {
+                arguments: Vec::new(),
+                folder,
+                created: None,
+            });
+        };
+        let name = format!("lathe_bench_{}", std::process::id());
+        execute(database, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+        execute(database, format!("CREATE DATABASE {name}")).await?;
+        let (front, _) = database
+            .rsplit_once('/')
+            .context("the database address has no path")?;
+        let address = format!("{front}/{name}");
+        let prefix = format!("{name}_{}", moment());
+        let arguments = [
+            "--database-url",
+            &address,
+            "--redis-url",
+            redis,
+            "--redis-prefix",
+            &prefix,
+        ];
         Ok(Self {
-            name: "embedded",
-            arguments: Vec::new(),
-            folder: folder()?,
-            created: None,
+            arguments: arguments.map(str::to_owned).to_vec(),
+            folder,
+            created: Some(CreatedDatabase {
+                server: database.to_owned(),
+                name,
+                address,
+            }),
         })
     }
 
-    /// Creates a database for this run alone.
-    pub(crate) async fn postgres(server: &str, redis: &str) -> Result<Self> {
-        let name = format!("lathe_bench_{}", std::process::id());
-        execute(server, format!("CREATE DATABASE {name}")).await?;
-        let (front, _) = server
-            .rsplit_once('/')
-            .context("the database address has no path")?;
-        let database = format!("{front}/{name}");
-        let arguments = ["--database-url", &database, "--redis-url", redis]
-            .map(str::to_owned)
-            .to_vec();
-        let created = Some(CreatedDatabase {
-            server: server.to_owned(),
-            name,
-        });
-        Ok(Self {
-            name: "postgres+redis",
-            arguments,
-            folder: folder()?,
-            created,
-        })
+    /// Adds copies of what has run until so many executions are kept; nothing may be running.
+    pub(crate) async fn multiply_executions(&self, kept: usize) -> Result<()> {
+        match &self.created {
+            Some(created) => {
+                let mut connection = PgConnection::connect(&created.address).await?;
+                copies::in_postgres(&mut connection, kept).await?;
+                connection.close().await?;
+            }
+            None => {
+                let file = self.folder.path().join("data/lathe.db");
+                let options = SqliteConnectOptions::new().filename(file);
+                let mut connection = sqlx::ConnectOptions::connect(&options).await?;
+                copies::in_sqlite(&mut connection, kept).await?;
+                connection.close().await?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) async fn remove(self) -> Result<()> {
         match self.created {
-            Some(CreatedDatabase { server, name }) => {
+            Some(CreatedDatabase { server, name, .. }) => {
                 execute(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await
             }
             None => Ok(()),
         }
     }
+}
+
+/// Keeps the keys of one backend from those of the one before in the same Redis.
+fn moment() -> u128 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_nanos()
 }
 
 /// A folder on the disk of the checkout: the system's temporary folder is often in memory, where a commit costs nothing.

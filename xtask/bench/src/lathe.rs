@@ -1,4 +1,4 @@
-//! A running `lathe serve`: started, asked for its health and its memory, stopped in order.
+//! A running `lathe`: started, asked for its health and its memory, stopped in order or killed.
 
 use std::{
     fs::{self, File},
@@ -30,20 +30,51 @@ pub(crate) struct Lathe {
 /// What a process holds in memory, in MiB.
 pub(crate) struct Memory {
     pub(crate) resident: f64,
-    /// Shared pages counted by their share.
-    pub(crate) proportional: f64,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Role {
+    Serve,
+    Api,
+    Runner,
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Api => "api",
+            Self::Runner => "runner",
+        }
+    }
 }
 
 impl Lathe {
-    pub(crate) async fn start(program: &Path, backend: &Backend) -> Result<Self> {
+    pub(crate) async fn serve(program: &Path, backend: &Backend, more: &[&str]) -> Result<Self> {
+        Self::start(program, backend, Role::Serve, more).await
+    }
+
+    pub(crate) async fn start(
+        program: &Path,
+        backend: &Backend,
+        role: Role,
+        more: &[&str],
+    ) -> Result<Self> {
         let port = free_port()?;
-        let log_file = backend.folder.path().join("lathe.log");
+        let listen = match role {
+            Role::Serve | Role::Api => vec!["--port".to_owned(), port.to_string()],
+            Role::Runner => Vec::new(),
+        };
+        let log_file = backend.folder.path().join(format!("{port}.log"));
         let log = File::options().create(true).append(true).open(&log_file)?;
         let start = Instant::now();
         let mut child = Command::new(program)
-            .args(["serve", "--port", &port.to_string(), "--data"])
+            .arg(role.name())
+            .args(listen)
+            .arg("--data")
             .arg(backend.folder.path().join("data"))
             .args(&backend.arguments)
+            .args(more)
             // Whoever has these set for other work does not want to measure that.
             .env_remove("DATABASE_URL")
             .env_remove("REDIS_URL")
@@ -54,16 +85,26 @@ impl Lathe {
             .spawn()
             .with_context(|| format!("{} could not be started", program.display()))?;
         loop {
-            if is_healthy(port).await {
+            let up = match role {
+                Role::Serve | Role::Api => is_healthy(port).await,
+                // It listens nowhere, and says when it has begun.
+                Role::Runner => fs::read_to_string(&log_file)
+                    .is_ok_and(|log| log.contains("Lathe runner `")),
+            };
+            if up {
                 break;
             }
             if let Some(status) = child.try_wait()? {
                 let log = fs::read_to_string(&log_file).unwrap_or_default();
-                bail!("lathe serve ended before it was healthy ({status}):\n{log}");
+                bail!(
+                    "lathe {} ended before it was healthy ({status}):\n{log}",
+                    role.name()
+                );
             }
             ensure!(
                 start.elapsed() < Duration::from_secs(30),
-                "lathe serve was not healthy within 30 seconds"
+                "lathe {} was not healthy within 30 seconds",
+                role.name()
             );
             sleep(Duration::from_millis(1)).await;
         }
@@ -75,7 +116,7 @@ impl Lathe {
     }
 
     pub(crate) fn memory(&self) -> Result<Memory> {
-        let id = self.child.id().context("lathe serve has ended")?;
+        let id = self.child.id().context("lathe has ended")?;
         let file = format!("/proc/{id}/smaps_rollup");
         let text = fs::read_to_string(&file)
             .with_context(|| format!("{file} cannot be read; memory is measured on Linux"))?;
@@ -89,8 +130,13 @@ impl Lathe {
         };
         Ok(Memory {
             resident: mebibytes("Rss:")?,
-            proportional: mebibytes("Pss:")?,
         })
+    }
+
+    /// Ends it as a crash would.
+    pub(crate) async fn kill(mut self) -> Result<()> {
+        self.child.kill().await?;
+        Ok(())
     }
 
     pub(crate) async fn stop(mut self) -> Result<()> {
@@ -99,12 +145,12 @@ impl Lathe {
             .id()
             .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         kill_process(
-            id.context("lathe serve has ended on its own")?,
+            id.context("lathe has ended on its own")?,
             Signal::TERM,
         )?;
         timeout(Duration::from_secs(30), self.child.wait())
             .await
-            .context("lathe serve did not end")??;
+            .context("lathe did not end")??;
         Ok(())
     }
 }

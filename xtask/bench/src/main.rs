@@ -6,6 +6,8 @@
 mod backends;
 mod baselines;
 mod client;
+mod copies;
+mod documents;
 mod lathe;
 mod load;
 mod report;
@@ -16,7 +18,7 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 
-use crate::{backends::Backend, baselines::Baselines, report::Report};
+use crate::{backends::BackendKind, baselines::Baselines, report::Report, workloads::Bench};
 
 #[derive(Parser)]
 struct Arguments {
@@ -29,6 +31,9 @@ struct Arguments {
     /// Measure only one backend.
     #[arg(long)]
     only: Option<Only>,
+    /// Measure only these workloads, such as `W1,W3a`.
+    #[arg(long, value_delimiter = ',')]
+    workload: Vec<String>,
     /// Shorter measurements: enough to see that everything works, too short to compare.
     #[arg(long)]
     quick: bool,
@@ -55,6 +60,8 @@ struct Effort {
     window: Duration,
     runs: usize,
     accepted: usize,
+    /// Executions in a long history.
+    kept: usize,
 }
 
 fn main() -> ExitCode {
@@ -83,13 +90,15 @@ async fn measure(arguments: &Arguments) -> Result<()> {
         Effort {
             window: Duration::from_millis(500),
             runs: 5,
-            accepted: 200,
+            accepted: 5_000,
+            kept: 50_000,
         }
     } else {
         Effort {
             window: Duration::from_secs(4),
             runs: 20,
-            accepted: 4000,
+            accepted: 100_000,
+            kept: 1_000_000,
         }
     };
     let program = arguments.lathe.as_deref().context("--lathe is missing")?;
@@ -97,19 +106,26 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     let baselines =
         Baselines::measure(effort, arguments.database_url.as_deref(), &mut report).await?;
     let wants = |part| arguments.only.is_none_or(|only| only == part);
+    let mut kinds = Vec::new();
     if wants(Only::Embedded) {
-        let backend = Backend::embedded()?;
-        workloads::measure(program, &backend, effort, &baselines, &mut report).await?;
+        kinds.push(BackendKind::Embedded);
     }
     if let (true, Some(database), Some(redis)) = (
         wants(Only::Postgres),
         &arguments.database_url,
         &arguments.redis_url,
     ) {
-        let backend = Backend::postgres(database, redis).await?;
-        let measured = workloads::measure(program, &backend, effort, &baselines, &mut report).await;
-        backend.remove().await?;
-        measured?;
+        kinds.push(BackendKind::Apart { database, redis });
+    }
+    for kind in kinds {
+        let bench = Bench {
+            program,
+            kind,
+            effort,
+            baselines: &baselines,
+            wanted: &arguments.workload,
+        };
+        workloads::measure(&bench, &mut report).await?;
     }
     report.write(&arguments.report, arguments.quick)
 }

@@ -3,6 +3,7 @@
 pub(crate) mod echo;
 mod postgres;
 mod script;
+pub(crate) mod slow;
 mod sqlite;
 
 use anyhow::Result;
@@ -14,9 +15,9 @@ use crate::{
 
 pub(crate) struct Baselines {
     pub(crate) sqlite_rows: f64,
-    /// Absent when there is no Postgres to measure.
-    pub(crate) postgres_rows: Option<f64>,
-    pub(crate) postgres_commits: Option<f64>,
+    /// Nothing when there is no Postgres to measure.
+    pub(crate) postgres_rows: f64,
+    pub(crate) postgres_commits: f64,
     pub(crate) sqlite_commits: f64,
     pub(crate) echo_one: echo::Speed,
     pub(crate) echo_many: echo::Speed,
@@ -37,28 +38,24 @@ impl Baselines {
         report: &mut Report,
     ) -> Result<Self> {
         let mut add = |name: &str, value: f64, unit: &'static str| {
-            report.add(Figure::new("baseline", name, value, unit));
+            report.add(Figure::new("limit", "", name, value, unit));
             value
         };
-        let script = add("bare rhai, fib(10)", script::measure(effort)?, "ms");
+        let script = add("eval: bare rhai, fib(10)", script::measure(effort)?, "ms");
         let (rows, commits) = sqlite::measure(effort).await?;
-        let sqlite_rows = add("SQLite, FULL, batches of 100", rows, "rows/s");
-        let sqlite_commits = add("SQLite, FULL, single rows", commits, "commits/s");
-        let (mut postgres_rows, mut postgres_commits) = (None, None);
+        let sqlite_rows = add("row: SQLite, FULL, batches of 100", rows, "rows/s");
+        let sqlite_commits = add("commit: SQLite, FULL, single rows", commits, "commits/s");
+        let (mut postgres_rows, mut postgres_commits) = (f64::NAN, f64::NAN);
         if let Some(database) = database {
             let (rows, commits) = postgres::measure(effort, database).await?;
-            postgres_rows = Some(add("Postgres, UNNEST of 100", rows, "rows/s"));
-            postgres_commits = Some(add(
-                "Postgres, single rows, 32 clients",
-                commits,
-                "commits/s",
-            ));
+            postgres_rows = add("row: Postgres, batches of 100", rows, "rows/s");
+            postgres_commits = add("commit: Postgres, 32 clients", commits, "commits/s");
         }
         let (echo_one, echo_many) = echo::measure(effort).await?;
         add("bare axum, 1 connection, p50", echo_one.median, "ms");
         add("bare axum, 1 connection", echo_one.per_second, "requests/s");
         add(
-            "bare axum, 32 connections",
+            "http: bare axum, 32 connections",
             echo_many.per_second,
             "requests/s",
         );

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow, ensure};
 
-use crate::{Effort, workloads::FIBONACCI};
+use crate::{Effort, documents::FIBONACCI};
 
 /// Milliseconds for one evaluation.
 pub(super) fn measure(effort: Effort) -> Result<f64> {
