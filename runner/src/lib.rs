@@ -27,6 +27,7 @@ mod signals;
 mod signs;
 mod supersede;
 mod sweep;
+mod turning;
 
 pub use blobs::remove_orphaned_blobs;
 pub use clock::SystemClock;

@@ -13,6 +13,7 @@ use crate::launch::LocalLauncher;
 use crate::logs::LogWriter;
 use crate::options::Options;
 use crate::shared::{Nudge, Shared};
+use crate::turning::Turning;
 use crate::{beat, due, pull, sweep};
 
 pub struct Runner {
@@ -22,6 +23,7 @@ pub struct Runner {
     /// Ends the heart beat and the writers, last of all.
     end: CancellationToken,
     loops: JoinSet<()>,
+    _turning: Option<Turning>,
 }
 
 impl Runner {
@@ -59,11 +61,15 @@ impl Runner {
             receipts,
             end.clone(),
         ));
+        let turning = Turning::begin().inspect_err(|error| {
+            tracing::warn!(%error, "no thread to keep the runner alive while scripts compute: long ones may cost its lease");
+        });
         Ok(Self {
             shared,
             stop,
             end,
             loops,
+            _turning: turning.ok().flatten(),
         })
     }
 

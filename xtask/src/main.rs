@@ -1,4 +1,4 @@
-//! The project's own tooling: `cargo xtask start | test | simulate | services | tidy | gen | bench`.
+//! The project's own tooling: `cargo xtask start | test | simulate | chaos | services | tidy | gen | bench`.
 
 mod commands;
 mod console;
@@ -46,6 +46,8 @@ enum Command {
     Gen(commands::generate::Options),
     /// Measure Lathe against baselines taken in the same run.
     Bench(commands::bench::Options),
+    /// Kill, stop and cut off real processes and servers, and check that nothing is lost, done twice or stuck.
+    Chaos(commands::chaos::Options),
 }
 
 fn main() -> ExitCode {
@@ -75,5 +77,6 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Tidy => tidy::run(&project),
         Command::Gen(options) => commands::generate::run(&project, &interrupt, options),
         Command::Bench(options) => commands::bench::run(&project, &interrupt, options),
+        Command::Chaos(options) => commands::chaos::run(&project, &interrupt, options),
     }
 }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod bench;
+pub(crate) mod chaos;
 pub(crate) mod generate;
 pub(crate) mod services;
 pub(crate) mod simulate;

@@ -65,6 +65,8 @@ pub(crate) enum Wanted {
     All,
     Databases,
     Browser,
+    /// What may be broken without being stopped: the program that breaks things starts what it kills.
+    Chaos,
 }
 
 /// Services in the order of their start. Dropping the set stops them in reverse, then removes their folder.
@@ -229,6 +231,7 @@ fn services(wanted: Wanted) -> Vec<Box<dyn Service>> {
             .chain(browser)
             .collect(),
         Wanted::Databases => databases.into(),
+        Wanted::Chaos => vec![Box::new(postgres::Postgres), Box::new(registry::Registry)],
         Wanted::Browser => browser.into(),
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: sets up what the tests need, runs all of them, stops what it started, and says how it went.
 
 mod browser;
+mod chaos;
 mod counts;
 mod generated;
 mod report;
@@ -41,6 +42,7 @@ enum Part {
     Simulation,
     Web,
     E2e,
+    Chaos,
 }
 
 /// What every part works with.
@@ -74,24 +76,18 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     let wants = |part| options.filter.is_none() && options.only.is_none_or(|only| only == part);
     let rust = wants(Part::Rust) || options.filter.is_some();
     let (web, e2e) = (wants(Part::Web), wants(Part::E2e));
-    let simulation = wants(Part::Simulation);
+    let (simulation, chaos) = (wants(Part::Simulation), wants(Part::Chaos));
     tools::require_build_tools(web || e2e)?;
 
-    let services = match (rust, e2e) {
-        (true, _) => Some(ServiceSet::start(
-            interrupt,
-            Wanted::All,
-            false,
-            options.keep,
-        )?),
-        (false, true) => Some(ServiceSet::start(
-            interrupt,
-            Wanted::Browser,
-            false,
-            options.keep,
-        )?),
-        (false, false) => None,
+    let wanted = match (rust, e2e, chaos) {
+        (true, _, _) => Some(Wanted::All),
+        (false, true, _) => Some(Wanted::Browser),
+        (false, false, true) => Some(Wanted::Chaos),
+        (false, false, false) => None,
     };
+    let services = wanted
+        .map(|wanted| ServiceSet::start(interrupt, wanted, false, options.keep))
+        .transpose()?;
     let setting = Setting {
         project,
         interrupt,
@@ -118,6 +114,9 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     }
     if simulation {
         simulation::run(&setting, &mut report);
+    }
+    if chaos {
+        chaos::run(&setting, &mut report);
     }
     let built = e2e && browser::build(&setting, &mut report);
     if built {
