@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{
     api::Api,
@@ -14,7 +14,7 @@ use crate::{
     database::Database,
     dice::Dice,
     facts,
-    ledger::Ledger,
+    ledger::{Call, Ledger},
     load::Load,
     patience,
     process::Process,
@@ -112,6 +112,22 @@ impl<'s> Installation<'s> {
 
     pub(crate) fn client(&self) -> Result<Api> {
         Api::at(self.api_port)
+    }
+
+    /// The name of the runner in whose hands a call is.
+    pub(crate) async fn holder_of(&self, call: &Call) -> Result<String> {
+        let client = self.client()?;
+        let execution = client.execution(&call.execution).await?;
+        let mut steps = execution["steps"].as_array().into_iter().flatten();
+        let step = steps.find(|step| step["path"] == call.step.as_str());
+        let holder = step.context("no such step")?["runner"].clone();
+        let status = client.get("/api/status").await?.good()?;
+        let mut runners = status["runners"].as_array().into_iter().flatten();
+        let known = runners.find(|runner| runner["id"] == holder);
+        let name = known.and_then(|runner| runner["name"].as_str());
+        Ok(name
+            .context("its runner is not among the living")?
+            .to_owned())
     }
 
     /// A workflow of ten steps that call the ledger, and whoever wants runs of it.

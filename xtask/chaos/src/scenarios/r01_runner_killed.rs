@@ -39,7 +39,11 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
             .in_flight(8, Duration::from_secs(20))
             .await?;
         let before = installation.ledger.broken().len();
-        let victim = runners.remove(installation.dice.below(runners.len()));
+        let held = installation.ledger.open_calls();
+        let call = &held[installation.dice.below(held.len())];
+        let name = installation.holder_of(call).await?;
+        let victim = runners.iter().position(|runner| runner.name == name);
+        let victim = runners.remove(victim.unwrap_or_default());
         victim.kill().await?;
         let killed = Instant::now();
         tally.tried += 1;
