@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use engine::Time;
 use engine::execution::{
-    EventKind, Execution, MAX_LOST, Status, StepStatus, frontier_steps, replay,
+    EventKind, Execution, MAX_LOST, Status, StepStatus, frontier_marks, frontier_steps, replay,
 };
 use engine::plan::{Join, Plan};
 use engine::ports::executions::Commit;
@@ -92,7 +92,8 @@ fn is_found_again(world: &World, row: &Row, commit: &Commit) {
     if looked_at || commit.status.is_terminal() || commit.status == Status::Paused {
         return;
     }
-    if row.accepted.gate.is_some() && row.version == 0 {
+    // What waits to be let in is found by its gate.
+    if frontier_marks(&commit.frontier).is_ok_and(|marks| marks.held) {
         return;
     }
     let Some(plan) = world.definitions.plan(row.accepted.workflow_id) else {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::block::{Frame, FrameIndex, ROOT};
 use super::command::Ran;
 use super::event::EventKind;
+use super::fail::fail_for_good;
 use super::state::{Execution, StepState};
 use super::status::{Status, StepStatus};
 use super::transition::{AttemptEnd, Transition};
@@ -65,11 +66,23 @@ fn end_as(t: &mut Transition<'_>, status: Status, error: ErrorValue) {
     if undoes || t.execution.frame_cleans_up(t.plan, ROOT) {
         t.record(EventKind::CleaningUp { status, error });
         unwind::stop_steps(t, ROOT);
+        give_up_what_is_held(t);
         clean_up(t);
         return;
     }
     cancel_frame(t, ROOT);
     t.record(terminal(status, error));
+}
+
+/// A step of a clean-up that was under way already may be held. Nobody can decide about it any more, since only a paused
+/// run is decided about: it has failed, as it would have if it had failed now.
+fn give_up_what_is_held(t: &mut Transition<'_>) {
+    for step in t.execution.held_back() {
+        let state = t.execution.step(step).map(|entry| entry.state.clone());
+        if let Some(StepState::Held { error }) = state {
+            fail_for_good(t, step, error);
+        }
+    }
 }
 
 /// Goes on with the clean-up of the run itself, once what lies in it has cleaned up; at last the run ends.

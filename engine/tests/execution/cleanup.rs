@@ -283,3 +283,27 @@ pub(crate) fn undone_in_reverse_order(run: &Run) {
         }
     }
 }
+
+#[test]
+fn what_is_held_in_a_clean_up_is_given_up_when_the_run_is_cancelled() {
+    let mut run = run_of(
+        r#"
+lathe: 1
+name: held
+nodes:
+  - id: guard
+    kind: flow.try
+    body: { nodes: [ { id: work, kind: test.pure } ] }
+    finally: { nodes: [ { id: unlock, kind: test.act, on_error: pause } ] }
+"#,
+    );
+    run.drive_while(
+        |_| Fate::Fails,
+        |_| 0,
+        |run| run.execution.status != Status::Paused,
+    );
+    let reason = "enough".to_owned();
+    run.apply(Command::Cancel { reason }).unwrap();
+    assert_eq!(run.execution.status, Status::Cancelled);
+    run.check_replay();
+}
