@@ -12,8 +12,11 @@ const SQLITE: &[(&str, &str)] = &[
     ("{bool}", "INTEGER"),
     ("{serial}", "INTEGER PRIMARY KEY"),
     ("{table}", "STRICT"),
-    // Rows lie in the order of their key: one tree to write instead of two, and a run's rows side by side.
+    // Rows lie in the order of their key: one tree to write instead of two.
     ("{clustered}", "STRICT, WITHOUT ROWID"),
+    // Rows lie in the order of their arrival, as in Postgres. In the order of their keys, rows of many runs at once would
+    // each dirty a page of their own, and every dirty page goes to the log whole.
+    ("{appended}", "STRICT"),
     // Room on each page for the next version of a row; SQLite overwrites in place.
     ("{updated_often}", "STRICT"),
 ];
@@ -30,6 +33,7 @@ const POSTGRES: &[(&str, &str)] = &[
     ),
     (" {table}", ""),
     (" {clustered}", ""),
+    (" {appended}", ""),
     ("{updated_often}", "WITH (fillfactor = 80)"),
 ];
 

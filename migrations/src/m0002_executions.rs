@@ -49,7 +49,7 @@ crate::dialect::step!(
         started_at {time} NOT NULL,
         finished_at {time} NOT NULL,
         PRIMARY KEY (execution_id, path, attempt)
-    ) {clustered};
+    ) {appended};
 
     CREATE TABLE execution_events (
         execution_id {uuid} NOT NULL,
@@ -57,7 +57,7 @@ crate::dialect::step!(
         last_seq {bigint} NOT NULL,
         events text NOT NULL,
         PRIMARY KEY (execution_id, first_seq)
-    ) {clustered};
+    ) {appended};
     ",
     "
     DROP TABLE execution_events;

@@ -10,8 +10,10 @@ use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-/// Notices that wait for a slow subscriber at most.
-const BACKLOG: usize = 1_024;
+/// Notices that wait for a slow subscriber at most. There is a listener for each execution that somebody waits for, and
+/// room is taken for all of them.
+const BACKLOG_OF_ONE: usize = 32;
+const BACKLOG_OF_ALL: usize = 1_024;
 
 type Topics = HashMap<Topic, broadcast::Sender<Notice>>;
 
@@ -43,7 +45,7 @@ impl MemoryBus {
         let mut topics = self.topics();
         let sender = topics
             .entry(topic)
-            .or_insert_with(|| broadcast::channel(BACKLOG).0);
+            .or_insert_with(|| broadcast::channel(backlog(topic)).0);
         let receiver = Some(sender.subscribe());
         drop(topics);
         let listener = Listener {
@@ -107,6 +109,13 @@ impl Drop for Listener {
             topics.remove(&self.topic);
             (self.forgotten)(self.topic);
         }
+    }
+}
+
+fn backlog(topic: Topic) -> usize {
+    match topic {
+        Topic::Execution(_) => BACKLOG_OF_ONE,
+        Topic::Control => BACKLOG_OF_ALL,
     }
 }
 

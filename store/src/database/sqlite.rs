@@ -33,12 +33,14 @@ pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
         .foreign_keys(true)
         .statement_cache_capacity(PREPARED)
         .pragma("cache_size", "-65536")
-        .pragma("wal_autocheckpoint", "4000")
-        .pragma("journal_size_limit", "67108864")
+        // A page that is written again and again goes from the log to the file once per checkpoint.
+        .pragma("wal_autocheckpoint", "16000")
+        .pragma("journal_size_limit", "134217728")
         .pragma("temp_store", "memory");
-    // So that what retention deletes can be given back to the disk bit by bit. Decided when the file is made, and
-    // refused where a connection only reads.
-    let writing = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental);
+    let writing = options
+        .clone()
+        // So that what retention deletes can be given back to the disk bit by bit. Decided when the file is made.
+        .auto_vacuum(SqliteAutoVacuum::Incremental);
     let writer = connect(writing, 1).await.map_err(&doing)?;
     check_version(&writer).await?;
     let reader = connect(options.read_only(true).create_if_missing(false), READERS)

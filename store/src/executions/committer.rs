@@ -20,8 +20,9 @@ use crate::error::Trouble;
 
 pub(super) const DOING: &str = "record the progress of executions";
 
-/// What one transaction carries at most.
-const MOST_COMMITS: usize = 500;
+/// What one transaction carries at most. Not all that there can be: while one half of many runs is being recorded, the
+/// other half computes.
+const MOST_COMMITS: usize = 128;
 const MOST_ROWS: usize = 5_000;
 const MOST_BYTES: usize = 8 << 20;
 

@@ -67,11 +67,7 @@ const PAGES: u32 = 1_000;
 /// checkpoint of the log.
 async fn give_back(database: &Database) -> StoreResult<()> {
     let sql = format!("PRAGMA incremental_vacuum({PAGES})");
-    let given = database
-        .writer
-        .execute_unprepared(&sql)
-        .await
-        .map_err(StoreError::doing("give deleted space back"))?;
-    drop(given);
-    Ok(())
+    let doing = StoreError::doing("give deleted space back");
+    let given = database.writer.execute_unprepared(&sql).await;
+    given.map(|_| ()).map_err(doing)
 }

@@ -24,7 +24,7 @@ pub(super) async fn measure(bench: &Bench<'_>, port: u16, report: &mut Report) -
     }
     let rate = bench.figure("W4", "3 steps, 32 callers", many.per_second(), "requests/s");
     report.add(
-        rate.beside(bench.baselines.echo_many.per_second, "http")
+        rate.beside(bench.baselines.http, "http")
             .target(Target::AtLeast(bench.either(0.1, 0.06))),
     );
     Ok(())
