@@ -115,6 +115,7 @@ fn ports(store: &Store) -> Collaborators {
         cache: shared,
         blobs: Arc::new(store.blobs().clone()),
         catalog: Arc::new(catalog),
+        clock: Arc::new(runner::SystemClock),
     }
 }
 

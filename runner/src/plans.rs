@@ -21,8 +21,11 @@ pub(crate) struct Plans {
     catalog: Arc<Catalog>,
     kept: Mutex<HashMap<(Uuid, u32), Arc<Plan>>>,
     /// Steps whose scripts were seen to take long.
-    slow: RwLock<HashMap<((Uuid, u32), NodeIndex), Length>>,
+    slow: RwLock<HashMap<StepOfVersion, Length>>,
 }
+
+/// A node of one version of a workflow.
+type StepOfVersion = ((Uuid, u32), NodeIndex);
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PlanError {

@@ -76,7 +76,9 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     let wants = |part| options.filter.is_none() && options.only.is_none_or(|only| only == part);
     let rust = wants(Part::Rust) || options.filter.is_some();
     let (web, e2e) = (wants(Part::Web), wants(Part::E2e));
-    let (simulation, chaos) = (wants(Part::Simulation), wants(Part::Chaos));
+    let simulation = wants(Part::Simulation);
+    // Asked for by name: it breaks real servers for minutes, and is not yet as steady as the rest.
+    let chaos = options.only == Some(Part::Chaos);
     tools::require_build_tools(web || e2e)?;
 
     let wanted = match (rust, e2e, chaos) {
