@@ -1,5 +1,6 @@
 //! What must hold, asked of everything that happens: one function for each moment at which something can be wrong.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -293,15 +294,22 @@ pub(crate) fn on_replay(world: &World, id: Uuid) {
         }
     };
     let accepted = &row.accepted;
-    let replayed = replay(
-        id,
-        plan,
-        Arc::new(accepted.inputs.clone()),
-        restored.depth,
-        Arc::new(accepted.options.clone()),
-        accepted.created_at,
-        &row.events,
-    );
+    // Events of two histories make no sense together, and the engine may stumble over them.
+    let replayed = catch_unwind(AssertUnwindSafe(|| {
+        replay(
+            id,
+            plan,
+            Arc::new(accepted.inputs.clone()),
+            restored.depth,
+            Arc::new(accepted.options.clone()),
+            accepted.created_at,
+            &row.events,
+        )
+    }));
+    let Ok(replayed) = replayed else {
+        world.violated(REPLAY, id, "its events can't be replayed".to_owned());
+        return;
+    };
     if row.status.is_terminal() {
         let stored = (row.status, row.seq, row.output.as_ref(), row.error.as_ref());
         let output = replayed.output.as_deref();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use engine::ports::{PortError, PortResult};
 use uuid::Uuid;
 
+use crate::checks;
 use crate::faults::{Course, Fault, Service};
 use crate::process::Process;
 use crate::world::{World, lock};
@@ -108,7 +109,23 @@ impl Hand {
     pub(crate) async fn depart(&self, call: Call) -> PortResult<Course> {
         let (process, world) = (&self.process, self.world());
         process.acts().await;
-        lock(&world.tally).calls += 1;
+        let calls = {
+            let mut tally = lock(&world.tally);
+            tally.calls += 1;
+            tally.calls
+        };
+        if calls > MOST_CALLS {
+            if calls == MOST_CALLS + 1 {
+                let what = format!(
+                    "it does not come to rest: {} is the {calls}th call of its world",
+                    call.what
+                );
+                world.violated(checks::I7, call.about, what);
+            }
+            // What turns in a circle takes no time, and would never end.
+            process.kill();
+            process.acts().await;
+        }
         let course = {
             let faults = lock(&world.faults);
             Course::drawn(&faults, &mut world.dice(), call.matters)
@@ -170,6 +187,9 @@ impl Hand {
         );
     }
 }
+
+/// A world has a few thousand calls; one with so many turns in a circle.
+const MOST_CALLS: u64 = 60_000;
 
 /// Calls that take longer than this count as slow.
 const SLOW: Duration = Duration::from_millis(40);

@@ -12,7 +12,7 @@ pub enum Plant {
     EarlyAnswer,
     /// The queue acknowledges a ticket when it is delivered.
     EarlyAck,
-    /// The store forgets to wake what it has handed out once.
+    /// The store wakes nothing when its time has come.
     LostWake,
     /// Nobody is ever declared dead.
     Undying,

@@ -148,6 +148,21 @@ async fn a_commit_whose_answer_is_lost_has_all_its_consequences() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_launch_with_a_key_whose_answer_is_lost_is_no_duplicate_of_itself() {
+    let (house, moody) = moody_house().await;
+    let nodes = json!([{"id": "a", "kind": "test.act"}]);
+    let workflow = house.workflow("keyed", nodes, &[], json!({})).await;
+    moody.next(Mood::LosesAnswer);
+    let id = Uuid::now_v7();
+    let end = house.end_of(id).await;
+    let launched = house.launch_as(id, &workflow, json!({}), Some("key"), true);
+    let launched = launched.await.unwrap();
+    assert!(moody.is_well(), "the answer was lost");
+    assert_eq!((launched.id, launched.existing), (id, false));
+    succeeded(&end.await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_runner_that_stops_accepts_an_end_that_it_did_not_hear_of() {
     let (mut house, moody) = moody_house().await;
     let nodes = json!([{"id": "gate", "kind": "test.gate"}]);

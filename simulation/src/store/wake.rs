@@ -15,6 +15,9 @@ use crate::plant::Plant;
 impl VirtualStore {
     /// What is due by the store's clock, the oldest first; each is pushed on by the lease.
     pub(crate) fn due(&mut self, now: Time, limit: usize, lease: Duration) -> Vec<Uuid> {
+        if self.plant == Some(Plant::LostWake) {
+            return Vec::new();
+        }
         let mut due: Vec<(Time, Uuid)> = self
             .rows
             .iter()
@@ -25,7 +28,7 @@ impl VirtualStore {
         let again = now + TimeDelta::from_std(lease).unwrap_or_default();
         for (_, id) in &due {
             if let Some(row) = self.rows.get_mut(id) {
-                row.wake_at = Some(again).filter(|_| self.plant != Some(Plant::LostWake));
+                row.wake_at = Some(again);
             }
         }
         due.into_iter().map(|(_, id)| id).collect()
