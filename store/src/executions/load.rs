@@ -63,11 +63,14 @@ impl Loader {
         self.wanted
             .send(Wanted { id, reply })
             .map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?.map_err(|error| PortError {
-            doing: LOADING,
-            transient: error.is_transient(),
-            source: Box::new(error),
-        })
+        answer
+            .await
+            .map_err(|_| closed())?
+            .map_err(|error| PortError {
+                doing: LOADING,
+                transient: error.is_transient(),
+                source: Box::new(error),
+            })
     }
 }
 
@@ -124,10 +127,7 @@ async fn each_alone(database: &Database, wanted: Vec<Wanted>) {
 }
 
 /// Every id with what is there of it.
-async fn read(
-    database: &Database,
-    ids: &[Uuid],
-) -> StoreResult<HashMap<Uuid, Option<Incomplete>>> {
+async fn read(database: &Database, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Option<Incomplete>>> {
     let mut found: HashMap<Uuid, Option<Incomplete>> = ids.iter().map(|id| (*id, None)).collect();
     let mut begun = Vec::new();
     for loaded in rows(database, ids).await? {

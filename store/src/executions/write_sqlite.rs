@@ -312,7 +312,10 @@ mod tests {
         for text in &UPDATE.0 {
             let sql = format!("EXPLAIN QUERY PLAN {text}");
             let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql));
-            let plan: Vec<String> = rows.await.unwrap().iter()
+            let plan: Vec<String> = rows
+                .await
+                .unwrap()
+                .iter()
                 .map(|row| row.try_get("", "detail").unwrap())
                 .filter(|line: &String| line.contains("executions"))
                 .collect();

@@ -46,7 +46,11 @@ impl Backend {
             });
         };
         let name = format!("lathe_bench_{}", std::process::id());
-        execute(database, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+        execute(
+            database,
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        )
+        .await?;
         execute(database, format!("CREATE DATABASE {name}")).await?;
         let (front, _) = database
             .rsplit_once('/')

@@ -29,8 +29,12 @@ pub(crate) async fn in_postgres(connection: &mut PgConnection, kept: usize) -> R
          FROM generate_series(1, {wanted}) n
          JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM executions) e ON e.place = n % {have} + 1"
     );
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await?;
-    sqlx::query("ANALYZE executions").execute(connection).await?;
+    sqlx::query(AssertSqlSafe(sql))
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("ANALYZE executions")
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

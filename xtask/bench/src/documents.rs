@@ -12,7 +12,8 @@ pub(crate) const FIBONACCI: &str =
 /// Scripts one after the other; with `checkpoint`, each result is committed before the next begins.
 pub(crate) fn chain(name: &str, steps: usize, script: &str, checkpoint: bool) -> Value {
     let node = |step: usize| {
-        let mut node = json!({ "id": format!("s{step}"), "kind": "script.run", "with": { "script": script } });
+        let mut node =
+            json!({ "id": format!("s{step}"), "kind": "script.run", "with": { "script": script } });
         if checkpoint {
             node["checkpoint"] = json!(true);
         }

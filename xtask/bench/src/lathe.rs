@@ -88,8 +88,9 @@ impl Lathe {
             let up = match role {
                 Role::Serve | Role::Api => is_healthy(port).await,
                 // It listens nowhere, and says when it has begun.
-                Role::Runner => fs::read_to_string(&log_file)
-                    .is_ok_and(|log| log.contains("Lathe runner `")),
+                Role::Runner => {
+                    fs::read_to_string(&log_file).is_ok_and(|log| log.contains("Lathe runner `"))
+                }
             };
             if up {
                 break;
@@ -144,10 +145,7 @@ impl Lathe {
             .child
             .id()
             .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        kill_process(
-            id.context("lathe has ended on its own")?,
-            Signal::TERM,
-        )?;
+        kill_process(id.context("lathe has ended on its own")?, Signal::TERM)?;
         timeout(Duration::from_secs(30), self.child.wait())
             .await
             .context("lathe did not end")??;

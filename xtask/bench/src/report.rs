@@ -203,7 +203,8 @@ mod tests {
 
     #[test]
     fn less_is_better_where_a_target_is_a_bound() {
-        let figure = Figure::new("embedded", "W6", "idle", 20.0, "MiB").target(Target::AtMost(30.0));
+        let figure =
+            Figure::new("embedded", "W6", "idle", 20.0, "MiB").target(Target::AtMost(30.0));
         assert_eq!(figure.reached(), Some(1.5));
         assert!(figure.row().ends_with("met"));
     }

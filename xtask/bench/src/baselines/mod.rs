@@ -53,7 +53,11 @@ impl Baselines {
         }
         let (echo_one, echo_many) = echo::measure(effort).await?;
         add("bare axum, 1 connection, p50", echo_one.median, "ms");
-        let http = add("http: bare axum, 32 connections", echo_many.per_second, "requests/s");
+        let http = add(
+            "http: bare axum, 32 connections",
+            echo_many.per_second,
+            "requests/s",
+        );
         Ok(Self {
             sqlite_rows,
             postgres_rows,

@@ -21,7 +21,10 @@ impl SlowServer {
             std::future::pending::<()>().await;
         };
         let router = Router::new()
-            .route("/wait", get(|| tokio::time::sleep(Duration::from_millis(5))))
+            .route(
+                "/wait",
+                get(|| tokio::time::sleep(Duration::from_millis(5))),
+            )
             .route("/hang", get(hang));
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();

@@ -32,7 +32,12 @@ pub(super) async fn measure(bench: &Bench<'_>, report: &mut Report) -> Result<()
     };
     let figure = bench.figure("W3c", "accepted, 32 callers", load.per_second(), "runs/s");
     report.add(bench.against_commits(figure, 3.0, 0.8));
-    report.add(bench.figure("W3c", "accepted, 32 callers, p99", load.percentile(0.99), "ms"));
+    report.add(bench.figure(
+        "W3c",
+        "accepted, 32 callers, p99",
+        load.percentile(0.99),
+        "ms",
+    ));
     let lathe = workers.await?;
     let took = drained(&lathe, bench.effort.accepted).await?;
     let rate = bench.effort.accepted as f64 / took.as_secs_f64();
@@ -69,7 +74,10 @@ async fn drained(lathe: &Lathe, runs: usize) -> Result<Duration> {
     let mut client = Client::connect(lathe.port).await?;
     loop {
         let left = client.get("/api/executions?limit=1&status=queued").await?;
-        let left = left["items"].as_array().context("a list has no items")?.len();
+        let left = left["items"]
+            .as_array()
+            .context("a list has no items")?
+            .len();
         if left == 0 {
             break;
         }

@@ -69,8 +69,11 @@ async fn growth(port: u16, shot: &Shot, runs: usize) -> Result<f64> {
 }
 
 fn quarters(execution: &Value) -> Result<f64> {
-    let steps = execution["steps"].as_array().context("a run has no steps")?;
-    let ended = |step: &Value| -> Option<DateTime<Utc>> { step["finished_at"].as_str()?.parse().ok() };
+    let steps = execution["steps"]
+        .as_array()
+        .context("a run has no steps")?;
+    let ended =
+        |step: &Value| -> Option<DateTime<Utc>> { step["finished_at"].as_str()?.parse().ok() };
     let mut ended: Vec<DateTime<Utc>> = steps.iter().filter_map(ended).collect();
     ensure!(ended.len() >= 1_000, "there are only {} steps", ended.len());
     ended.sort();

@@ -51,7 +51,12 @@ async fn idle(
     // What the start itself needed is given back or settles within a moment.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let resident = lathe.memory()?.resident;
-    let figure = bench.figure("W6", format!("idle memory of `lathe {role}`"), resident, "MiB");
+    let figure = bench.figure(
+        "W6",
+        format!("idle memory of `lathe {role}`"),
+        resident,
+        "MiB",
+    );
     report.add(figure.target(Target::AtMost(most)));
     Ok(())
 }

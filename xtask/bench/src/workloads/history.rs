@@ -45,10 +45,22 @@ async fn lists(bench: &Bench<'_>, port: u16, workflow: &str) -> Result<Vec<(&'st
     let cursor = cursor(&first)?;
     let pages = [
         ("newest", "/api/executions?limit=50".to_owned()),
-        ("next page", format!("/api/executions?limit=50&cursor={cursor}")),
-        ("by status", "/api/executions?limit=50&status=succeeded".to_owned()),
-        ("by rare status", "/api/executions?limit=50&status=failed".to_owned()),
-        ("by workflow", format!("/api/executions?limit=50&workflow_id={workflow}")),
+        (
+            "next page",
+            format!("/api/executions?limit=50&cursor={cursor}"),
+        ),
+        (
+            "by status",
+            "/api/executions?limit=50&status=succeeded".to_owned(),
+        ),
+        (
+            "by rare status",
+            "/api/executions?limit=50&status=failed".to_owned(),
+        ),
+        (
+            "by workflow",
+            format!("/api/executions?limit=50&workflow_id={workflow}"),
+        ),
         (
             "by workflow and status",
             format!("/api/executions?limit=50&workflow_id={workflow}&status=succeeded"),
@@ -73,5 +85,7 @@ async fn lists(bench: &Bench<'_>, port: u16, workflow: &str) -> Result<Vec<(&'st
 }
 
 fn cursor(page: &Value) -> Result<&str> {
-    page["next_cursor"].as_str().context("a list has no next page")
+    page["next_cursor"]
+        .as_str()
+        .context("a list has no next page")
 }

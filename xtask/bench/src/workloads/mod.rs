@@ -78,7 +78,11 @@ async fn measure_load(bench: &Bench<'_>, port: u16, report: &mut Report) -> Resu
 
 impl Bench<'_> {
     pub(crate) fn wants(&self, names: &[&str]) -> bool {
-        let wanted = |name: &&str| self.wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
+        let wanted = |name: &&str| {
+            self.wanted
+                .iter()
+                .any(|wanted| wanted.eq_ignore_ascii_case(name))
+        };
         self.wanted.is_empty() || names.iter().any(wanted)
     }
 
@@ -108,7 +112,10 @@ impl Bench<'_> {
 
     /// Single-row commits per second of bare clients.
     pub(crate) fn commits(&self) -> f64 {
-        self.either(self.baselines.sqlite_commits, self.baselines.postgres_commits)
+        self.either(
+            self.baselines.sqlite_commits,
+            self.baselines.postgres_commits,
+        )
     }
 
     pub(crate) fn against_rows(&self, figure: Figure, embedded: f64, apart: f64) -> Figure {

@@ -15,12 +15,22 @@ pub(super) async fn measure(bench: &Bench<'_>, port: u16, report: &mut Report) -
     let document = documents::chain("bench_w1", STEPS, FIBONACCI, false);
     let shot = documents::waiting(&documents::create(port, &document).await?);
     let load = load::in_sequence(port, bench.effort.runs, &shot).await?;
-    let median = bench.figure("W1", "40 steps of fib(10), median", load.percentile(0.5), "ms");
+    let median = bench.figure(
+        "W1",
+        "40 steps of fib(10), median",
+        load.percentile(0.5),
+        "ms",
+    );
     report.add(
         median
             .beside(bench.baselines.script * STEPS as f64, "eval")
             .target(Target::AtMost(bench.either(1.5, 2.0))),
     );
-    report.add(bench.figure("W1", "40 steps of fib(10), p95", load.percentile(0.95), "ms"));
+    report.add(bench.figure(
+        "W1",
+        "40 steps of fib(10), p95",
+        load.percentile(0.95),
+        "ms",
+    ));
     Ok(())
 }
