@@ -37,9 +37,10 @@ pub(super) const TOO_LONG: &str = "the script works longer than a second: let it
 const UNFINISHED: &str = "the script needs more than a first turn";
 
 struct Budget {
-    spent: Cell<u64>,
-    /// The next look is due when so much is spent, or so much held.
-    look_at: Cell<u64>,
+    /// Operations until the next look, counted down because that is cheapest; so much is spent when it is due.
+    left: Cell<u64>,
+    due: Cell<u64>,
+    /// A look is due as well when the thread holds so much.
     alarm: Cell<i64>,
     /// What the thread held when the evaluation began.
     base: Cell<i64>,
@@ -54,8 +55,8 @@ struct Budget {
 thread_local! {
     static BUDGET: Budget = const {
         Budget {
-            spent: Cell::new(0),
-            look_at: Cell::new(u64::MAX),
+            left: Cell::new(u64::MAX),
+            due: Cell::new(u64::MAX),
             alarm: Cell::new(i64::MAX),
             base: Cell::new(0),
             began: Cell::new(None),
@@ -73,8 +74,8 @@ impl Turn {
     pub(crate) fn begin() -> Self {
         BUDGET.with(|budget| {
             let held = allocation::held();
-            budget.spent.set(0);
-            budget.look_at.set(LOOK);
+            budget.left.set(LOOK);
+            budget.due.set(LOOK);
             budget.alarm.set(held + LARGE);
             budget.base.set(held);
             budget.began.set(None);
@@ -87,7 +88,8 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         BUDGET.with(|budget| {
-            budget.look_at.set(u64::MAX);
+            budget.left.set(u64::MAX);
+            budget.due.set(u64::MAX);
             budget.alarm.set(i64::MAX);
         });
     }
@@ -117,12 +119,12 @@ pub fn briefly<T>(work: impl FnOnce() -> T) -> Option<T> {
 #[inline]
 pub(super) fn spend(operations: u64) -> Result<(), &'static str> {
     BUDGET.with(|budget| {
-        let spent = budget.spent.get() + operations;
-        budget.spent.set(spent);
-        if spent < budget.look_at.get() && allocation::held() < budget.alarm.get() {
+        let left = budget.left.get();
+        if operations < left && allocation::held() < budget.alarm.get() {
+            budget.left.set(left - operations);
             return Ok(());
         }
-        budget.look(spent)
+        budget.look(operations)
     })
 }
 
@@ -142,7 +144,7 @@ pub(super) fn afford(bytes: usize) -> Result<(), &'static str> {
             return Ok(());
         }
         budget.over.set(Some(TOO_LARGE));
-        budget.look_at.set(0);
+        budget.left.set(0);
         Err(TOO_LARGE)
     })
 }
@@ -154,22 +156,27 @@ pub(super) fn over() -> Option<&'static str> {
 
 /// Operations so far.
 pub(super) fn spent() -> u64 {
-    BUDGET.with(|budget| budget.spent.get())
+    BUDGET.with(Budget::spent)
 }
 
 impl Budget {
+    fn spent(&self) -> u64 {
+        self.due.get().saturating_sub(self.left.get())
+    }
+
     #[cold]
-    fn look(&self, spent: u64) -> Result<(), &'static str> {
+    fn look(&self, operations: u64) -> Result<(), &'static str> {
+        let spent = self.spent().saturating_add(operations);
         if self.over.get().is_none() {
             self.over.set(self.found_over(spent));
         }
-        match self.over.get() {
-            Some(why) => {
-                self.look_at.set(0);
-                Err(why)
-            }
-            None => Ok(()),
-        }
+        let Some(why) = self.over.get() else {
+            return Ok(());
+        };
+        // Each operation from now on is refused.
+        self.left.set(0);
+        self.due.set(spent);
+        Err(why)
     }
 
     fn found_over(&self, spent: u64) -> Option<&'static str> {
@@ -188,7 +195,8 @@ impl Budget {
             LARGE..HUGE => (LOOK_WHEN_LARGE, HUGE),
             _ => (1, MEMORY),
         };
-        self.look_at.set(spent + pause);
+        self.left.set(pause);
+        self.due.set(spent + pause);
         self.alarm.set(self.base.get() + alarm + 1);
         self.late()
     }
