@@ -89,28 +89,28 @@ fn every_way_of_being_wrong_is_found() {
     type Break = fn(&mut Execution, &mut Vec<Line>);
     let breaks: [(&str, Break); 10] = [
         ("stuck", |execution, _| {
-            execution.status = "running".to_owned()
+            execution.status = "running".to_owned();
         }),
         ("another end", |execution, _| {
-            execution.status = "failed".to_owned()
+            execution.status = "failed".to_owned();
         }),
         ("a gap", |execution, _| {
-            drop(execution.events[0].2.remove(2))
+            drop(execution.events[0].2.remove(2));
         }),
         ("an end that is not the last", |execution, _| {
-            execution.events[0].2.swap(4, 5)
+            execution.events[0].2.swap(4, 5);
         }),
         ("an effect after it was done", |_, lines| {
-            lines.push(line("a", 3, 3))
+            lines.push(line("a", 3, 3));
         }),
         ("an attempt that acts twice", |_, lines| {
-            lines.push(line("a", 2, 3))
+            lines.push(line("a", 2, 3));
         }),
         ("another key", |_, lines| lines[0].key = "b".to_owned()),
         ("done by nobody", |_, lines| drop(lines.pop())),
         ("another attempt's outcome", |_, lines| lines[1].nonce = 7),
         ("an attempt that is not counted", |execution, _| {
-            drop(execution.attempts.remove(0))
+            drop(execution.attempts.remove(0));
         }),
     ];
     for (name, broken) in breaks {
