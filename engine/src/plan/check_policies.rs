@@ -2,7 +2,7 @@
 //! what would have no effect, since whoever wrote it expects one.
 
 use super::check_node::Report;
-use crate::catalog::{Effect, Entry};
+use crate::catalog::{Effect, Entry, Implementation};
 use crate::document::{Cache, Node, Retry, RetryClass, covers};
 use crate::duration::Millis;
 
@@ -57,6 +57,13 @@ pub(super) fn check(node: &Node, report: &mut Report<'_>) {
 /// Kinds that only compute are never in the way of a time-out, fail the same way each time, and are faster than a
 /// cache; calls wait for a run that acts. None of them waits for a runner, and none gives signs of life.
 pub(super) fn check_use(node: &Node, entry: &Entry, report: &mut Report<'_>) {
+    if node.checkpoint && matches!(entry.implementation, Implementation::Active(_)) {
+        let message = format!(
+            "`{}` acts on the world, so that its steps are recorded one by one anyway: remove `checkpoint`",
+            node.kind
+        );
+        report.add("/checkpoint", message);
+    }
     if entry.kind.effect != Effect::Pure {
         if node.heartbeat.is_some() && !entry.kind.reports_progress {
             let message = format!(
@@ -64,13 +71,6 @@ pub(super) fn check_use(node: &Node, entry: &Entry, report: &mut Report<'_>) {
                 node.kind
             );
             report.add("/heartbeat", message);
-        }
-        if node.checkpoint {
-            let message = format!(
-                "`{}` acts on the world, so that its steps are recorded one by one anyway: remove `checkpoint`",
-                node.kind
-            );
-            report.add("/checkpoint", message);
         }
         return;
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use engine::blob::Blob;
-use engine::execution::{frontier_away, join_frontier};
+use engine::execution::{Status, frontier_away, join_frontier};
 use engine::plan::Admission;
 use engine::ports::executions::{Accepted, Loaded, Rerun};
 use engine::ports::{PortError, PortResult};
@@ -133,7 +133,8 @@ async fn read(database: &Database, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Op
     for loaded in rows(database, ids).await? {
         let accepted = &loaded.bare.accepted;
         // Of what has only been accepted there are no steps to read.
-        if loaded.bare.seq > 1 || accepted.rerun.is_some() {
+        let only_accepted = loaded.bare.status == Status::Queued && loaded.bare.seq <= 1;
+        if !only_accepted || accepted.rerun.is_some() {
             begun.push(accepted.id);
         }
         found.insert(accepted.id, Some(loaded));
