@@ -113,6 +113,7 @@ impl Store {
     /// Ends all connections, once what was given to the committers is recorded.
     pub async fn close(self) -> StoreResult<()> {
         self.committers.close().await;
+        self.loader.close().await;
         let doing = StoreError::doing("close the database");
         self.database.reader.clone().close().await.map_err(&doing)?;
         self.database.writer.clone().close().await.map_err(&doing)

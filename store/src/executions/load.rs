@@ -2,16 +2,17 @@
 //! next one, as commits are written together.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::blob::Blob;
-use engine::execution::{Status, frontier_away, join_frontier};
+use engine::execution::{frontier_away, join_frontier};
 use engine::plan::Admission;
 use engine::ports::executions::{Accepted, Loaded, Rerun};
 use engine::ports::{PortError, PortResult};
 use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::FromQueryResult;
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::READS;
@@ -30,7 +31,9 @@ const AT_ONCE: usize = 2;
 
 /// Reads together what is asked for at the same time.
 pub(crate) struct Loader {
-    wanted: mpsc::UnboundedSender<Wanted>,
+    /// `None` once the store is closed.
+    wanted: Mutex<Option<mpsc::UnboundedSender<Wanted>>>,
+    running: TaskTracker,
 }
 
 struct Wanted {
@@ -49,8 +52,23 @@ struct Incomplete {
 impl Loader {
     pub(crate) fn start(database: &Arc<Database>) -> Self {
         let (wanted, asked) = mpsc::unbounded_channel();
-        tokio::spawn(serve(Arc::clone(database), asked));
-        Self { wanted }
+        let running = TaskTracker::new();
+        running.spawn(serve(Arc::clone(database), asked, running.clone()));
+        Self {
+            wanted: Mutex::new(Some(wanted)),
+            running,
+        }
+    }
+
+    /// Takes nothing more, and waits until all that was asked for is answered.
+    pub(crate) async fn close(&self) {
+        self.sender().take();
+        self.running.close();
+        self.running.wait().await;
+    }
+
+    fn sender(&self) -> MutexGuard<'_, Option<mpsc::UnboundedSender<Wanted>>> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn load(&self, id: Uuid) -> PortResult<Option<Incomplete>> {
@@ -60,9 +78,8 @@ impl Loader {
             transient: true,
             source: "the store is being closed".into(),
         };
-        self.wanted
-            .send(Wanted { id, reply })
-            .map_err(|_| closed())?;
+        let wanted = self.sender().clone().ok_or_else(closed)?;
+        wanted.send(Wanted { id, reply }).map_err(|_| closed())?;
         answer
             .await
             .map_err(|_| closed())?
@@ -75,7 +92,11 @@ impl Loader {
 }
 
 /// Ends when every handle of the store is gone.
-async fn serve(database: Arc<Database>, mut asked: mpsc::UnboundedReceiver<Wanted>) {
+async fn serve(
+    database: Arc<Database>,
+    mut asked: mpsc::UnboundedReceiver<Wanted>,
+    running: TaskTracker,
+) {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut batch = Vec::new();
     loop {
@@ -87,7 +108,7 @@ async fn serve(database: Arc<Database>, mut asked: mpsc::UnboundedReceiver<Wante
             return;
         }
         let (database, wanted) = (Arc::clone(&database), std::mem::take(&mut batch));
-        tokio::spawn(async move {
+        running.spawn(async move {
             answer(&database, wanted).await;
             drop(turn);
         });
@@ -129,21 +150,11 @@ async fn each_alone(database: &Database, wanted: Vec<Wanted>) {
 /// Every id with what is there of it.
 async fn read(database: &Database, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Option<Incomplete>>> {
     let mut found: HashMap<Uuid, Option<Incomplete>> = ids.iter().map(|id| (*id, None)).collect();
-    let mut begun = Vec::new();
     for loaded in rows(database, ids).await? {
-        let accepted = &loaded.bare.accepted;
-        // Of what has only been accepted there are no steps to read.
-        let only_accepted = loaded.bare.status == Status::Queued && loaded.bare.seq <= 1;
-        if !only_accepted || accepted.rerun.is_some() {
-            begun.push(accepted.id);
-        }
-        found.insert(accepted.id, Some(loaded));
-    }
-    if begun.is_empty() {
-        return Ok(found);
+        found.insert(loaded.bare.accepted.id, Some(loaded));
     }
     // Read after the frontier, so that every step that the frontier calls done is among them.
-    for row in outputs(database, &begun).await? {
+    for row in outputs(database, ids).await? {
         if let Some(Some(loaded)) = found.get_mut(&row.execution_id) {
             loaded.outputs.push((row.path, row.output));
         }
