@@ -1,8 +1,6 @@
 //! The store of the simulated world: what the port promises, in memory, with every commit looked at as it comes in.
 
 mod commit;
-#[cfg(test)]
-mod faithful;
 mod gates;
 mod port;
 mod waits;

@@ -35,13 +35,12 @@ const ARROWS: [(&str, &[&str]); 13] = [
 ];
 
 /// What tests may use on top: a loop or a server is tested on a real store with real nodes.
-const TEST_ARROWS: [(&str, &[&str]); 3] = [
+const TEST_ARROWS: [(&str, &[&str]); 2] = [
     ("api", &["runner", "nodes", "migrations"]),
     (
         "runner",
         &["store", "nodes", "migrations", "blueprint", "allocation"],
     ),
-    ("simulation", &["store"]),
 ];
 
 /// Outside crates that have a home. Their types must not leave it, so that they can be replaced in one place.
