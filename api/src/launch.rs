@@ -13,6 +13,7 @@ use engine::ports::executions::ExecutionResult;
 use engine::ports::launcher::{Again, Launch, Launched, Recorded};
 use serde_json::{Map, Value};
 use store::{ExecutionRecord, Scope};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
@@ -77,21 +78,28 @@ pub(crate) async fn answer(
     wait: Option<Duration>,
 ) -> ApiResult<Response> {
     metrics::counter!("lathe_executions_accepted_total").increment(1);
-    let execution = match launched.recorded {
+    let deadline = wait.map(|wait| Instant::now() + wait);
+    let (mut recorded, mut finished) = (launched.recorded, launched.finished);
+    if let (Some(deadline), Some(end)) = (deadline, launched.end)
+        && let Some((last, result)) = wait::told(app, end, deadline).await
+    {
+        (recorded, finished) = (Some(last), Some(result));
+    }
+    let execution = match recorded {
         // Shown as it is recorded: with references in place of large values.
-        Some(recorded) if !is_large(&recorded, launched.finished.as_ref()) => fresh(
+        Some(recorded) if !is_large(&recorded, finished.as_ref()) => fresh(
             definition,
             trigger,
             launched.id,
             recorded,
-            launched.finished,
+            finished,
             rerun_of,
         ),
         _ => wait::read(app, launched.id).await?.into(),
     };
-    let execution = match wait {
-        Some(wait) if !execution.summary.status.is_terminal() => {
-            wait::for_end(app, launched.id, wait).await?
+    let execution = match deadline {
+        Some(deadline) if !execution.summary.status.is_terminal() => {
+            wait::for_end(app, launched.id, deadline).await?
         }
         _ => execution,
     };
@@ -132,7 +140,7 @@ pub(crate) async fn replayed(
     let last = wait::follow(app, first).await?;
     let execution = match wait {
         Some(wait) if !last.summary.status.is_terminal() => {
-            wait::for_end(app, last.summary.id, wait).await?
+            wait::for_end(app, last.summary.id, Instant::now() + wait).await?
         }
         _ => last.into(),
     };

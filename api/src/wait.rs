@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use engine::execution::moved_to;
 use engine::ports::bus::{Notice, Topic};
+use engine::ports::executions::ExecutionResult;
+use engine::ports::launcher::{End, Recorded};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use store::{ExecutionRecord, Scope};
@@ -18,8 +20,7 @@ use crate::state::App;
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The execution at its end, or as it stands when the time is up.
-pub(crate) async fn for_end(app: &App, id: Uuid, wait: Duration) -> ApiResult<Execution> {
-    let deadline = Instant::now() + wait;
+pub(crate) async fn for_end(app: &App, id: Uuid, deadline: Instant) -> ApiResult<Execution> {
     // Whatever happens after this is either in the stream or in what is read next.
     let mut news = news_of(app, id).await;
     loop {
@@ -36,6 +37,20 @@ pub(crate) async fn for_end(app: &App, id: Uuid, wait: Duration) -> ApiResult<Ex
             () = tokio::time::sleep_until(next_look) => {}
             () = app.stopping.cancelled() => {}
         }
+    }
+}
+
+/// What is told of the end by whoever drives the execution in this process; `None` when the time is up, or when it is
+/// not known: the database is to be asked then.
+pub(crate) async fn told(
+    app: &App,
+    end: End,
+    deadline: Instant,
+) -> Option<(Recorded, ExecutionResult)> {
+    tokio::select! {
+        ended = end => ended.ok(),
+        () = tokio::time::sleep_until(deadline) => None,
+        () = app.stopping.cancelled() => None,
     }
 }
 

@@ -302,6 +302,7 @@ async fn launch_remotely(
                 existing: false,
                 recorded,
                 finished: result_of(&execution),
+                end: None,
             })
         }
         Committed::Duplicate { existing } => Ok(Launched {
@@ -309,6 +310,7 @@ async fn launch_remotely(
             existing: true,
             recorded: None,
             finished: None,
+            end: None,
         }),
         Committed::Conflict => Err(LaunchError::Unavailable(
             "an execution with this id exists already",

@@ -76,6 +76,7 @@ pub(crate) async fn supersede(
         existing: false,
         recorded: Some(Recorded::of(&execution)),
         finished: launch::result_of(&execution),
+        end: None,
     })
 }
 

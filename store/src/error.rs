@@ -114,6 +114,15 @@ impl From<StoreError> for PortError {
     }
 }
 
+/// Why a batch was not written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WriteError {
+    #[error(transparent)]
+    Sqlx(#[from] sqlx::Error),
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+}
+
 /// What a database error means for whoever may try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trouble {
@@ -138,7 +147,17 @@ impl Trouble {
         }
     }
 
-    pub(crate) fn of_sqlx(error: &sqlx::Error) -> Self {
+    pub(crate) fn of_write(error: &WriteError) -> Self {
+        match error {
+            WriteError::Sqlx(error) => Self::of_sqlx(error),
+            WriteError::Sqlite(error) => match error.sqlite_error() {
+                Some(failure) => of_sqlite(failure.extended_code),
+                None => Self::Refused,
+            },
+        }
+    }
+
+    fn of_sqlx(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::Io(_)
@@ -153,7 +172,7 @@ impl Trouble {
                         .try_downcast_ref::<sqlx::sqlite::SqliteError>()
                         .is_some() =>
                 {
-                    of_sqlite(&code)
+                    code.parse().map_or(Self::Refused, of_sqlite)
                 }
                 Some(code) => of_postgres(&code),
                 None => Self::Refused,
@@ -164,10 +183,13 @@ impl Trouble {
 }
 
 /// The low byte of an extended result code is its family.
-fn of_sqlite(code: &str) -> Trouble {
-    match code.parse::<i32>().map(|code| code & 0xff) {
+fn of_sqlite(code: i32) -> Trouble {
+    match code {
+        rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+            Trouble::Duplicate
+        }
         // BUSY, LOCKED, IOERR, FULL, CANTOPEN, PROTOCOL: the transaction is rolled back.
-        Ok(5 | 6 | 10 | 13 | 14 | 15) => Trouble::Busy,
+        _ if [5, 6, 10, 13, 14, 15].contains(&(code & 0xff)) => Trouble::Busy,
         _ => Trouble::Refused,
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::sqlx::{self, Connection};
 
 use crate::blobs::BlobStore;
 use crate::config::{Config, DatabaseConfig};
-use crate::database::{Database, open_postgres, open_sqlite};
+use crate::database::{Database, Lane, open_postgres, open_sqlite};
 use crate::error::{StoreError, StoreResult};
 use crate::executions::{Committers, Loader};
 
@@ -65,7 +65,7 @@ impl Store {
     /// is left alone: steps only add, so that two versions may run side by side.
     pub async fn migrate(&self) -> StoreResult<()> {
         let doing = StoreError::doing("migrate the database");
-        let Some(lanes) = &self.database.lanes else {
+        let Lane::Postgres(lane) = &self.database.lane else {
             return self.apply_migrations().await;
         };
         let lost = |error: sqlx::Error| {
@@ -73,7 +73,7 @@ impl Store {
                 error.into(),
             )))
         };
-        let mut guard = lanes.connect().await.map_err(lost)?;
+        let mut guard = lane.connect().await.map_err(lost)?;
         sqlx::query("SELECT pg_advisory_lock($1)")
             .bind(MIGRATION_LOCK)
             .execute(&mut guard)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::channel::oneshot;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -97,7 +98,7 @@ pub enum ChangeError {
     Port(#[from] PortError),
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Launched {
     /// The execution's id: the first one's, when the idempotency key was seen before.
     pub id: Uuid,
@@ -107,7 +108,12 @@ pub struct Launched {
     pub recorded: Option<Recorded>,
     /// The result, when the run ended before this call did.
     pub finished: Option<ExecutionResult>,
+    /// The end of a run that goes on in this process, for a caller that waits.
+    pub end: Option<End>,
 }
+
+/// Gives the end of a run as it was recorded, or nothing when the run left this process before that.
+pub type End = oneshot::Receiver<(Recorded, ExecutionResult)>;
 
 /// How far a new execution had got when its launch returned.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,8 +12,9 @@ use engine::execution::{Command, Effects, Event, EventKind, Execution, OpenWait,
 use engine::plan::{Plan, PlanNode};
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Accepted, Commit, Committed, Loaded};
-use engine::ports::launcher::{Launched, Recorded};
+use engine::ports::launcher::{End, Launched, Recorded};
 use engine::ports::queue::{Ticket, TicketReason};
+use futures::channel::oneshot;
 use uuid::Uuid;
 
 use super::{Batch, Drive, Interrupted};
@@ -59,6 +60,7 @@ impl Drive {
                             existing: true,
                             recorded: None,
                             finished: None,
+                            end: None,
                         };
                         let _ = reply.sender.send(Ok(launched));
                     }
@@ -239,19 +241,33 @@ impl Drive {
         });
     }
 
-    /// Answers the launcher: at once if it does not wait, otherwise with the result if there is one.
+    /// Answers the launcher: with the result if there is one, and tells it the end later if it waits for that.
     fn answer(&mut self) {
-        if let Some(reply) = self.reply.take() {
-            let finished = launch::result_of(&self.execution);
-            let recorded = Some(Recorded::of(&self.execution));
-            let launched = Launched {
-                id: self.execution.id,
-                existing: false,
-                recorded,
-                finished,
-            };
-            let _ = reply.sender.send(Ok(launched));
+        let recorded = || Recorded::of(&self.execution);
+        let finished = launch::result_of(&self.execution);
+        if let Some(result) = &finished
+            && let Some(ended) = self.ended.take()
+        {
+            let _ = ended.send((recorded(), result.clone()));
+            return;
         }
+        let Some(reply) = self.reply.take() else {
+            return;
+        };
+        let mut end: Option<End> = None;
+        if reply.wait && finished.is_none() {
+            let (ended, told) = oneshot::channel();
+            self.ended = Some(ended);
+            end = Some(told);
+        }
+        let launched = Launched {
+            id: self.execution.id,
+            existing: false,
+            recorded: Some(recorded()),
+            finished,
+            end,
+        };
+        let _ = reply.sender.send(Ok(launched));
     }
 
     /// Somebody else committed first: takes their state, and applies to it what was done here.

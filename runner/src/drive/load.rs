@@ -216,6 +216,7 @@ impl Drive {
             mailbox,
             receipts: Vec::new(),
             reply: None,
+            ended: None,
             _permit: permit,
         }
     }

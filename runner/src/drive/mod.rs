@@ -18,8 +18,8 @@ use engine::Time;
 use engine::execution::{Command, Effects, Event, Execution, Illegal, OpenWait, StepRecord, apply};
 use engine::plan::{Plan, StepIndex};
 use engine::ports::PortError;
-use engine::ports::executions::{Accepted, Commit};
-use engine::ports::launcher::{LaunchError, Launched};
+use engine::ports::executions::{Accepted, Commit, ExecutionResult};
+use engine::ports::launcher::{LaunchError, Launched, Recorded};
 use engine::ports::queue::{Ticket, TicketReason};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::task::{Id, JoinSet};
@@ -72,6 +72,8 @@ pub(crate) struct Drive {
     receipts: Vec<String>,
     /// Answers the launcher after the first commit.
     reply: Option<Reply>,
+    /// Tells the end to a launcher that waits for it.
+    ended: Option<futures::channel::oneshot::Sender<(Recorded, ExecutionResult)>>,
     _permit: OwnedSemaphorePermit,
 }
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 pub(crate) use postgres::{PostgresLane, open as open_postgres};
 pub(crate) use rows::{Json, Moment, micros};
-pub(crate) use sqlite::open as open_sqlite;
+pub(crate) use sqlite::{SqliteLane, open as open_sqlite};
 
 use crate::error::{StoreError, StoreResult, Trouble};
 
@@ -28,10 +28,15 @@ const READ_PATIENCE: Duration = Duration::from_secs(3);
 pub(crate) struct Database {
     pub(crate) reader: DatabaseConnection,
     pub(crate) writer: DatabaseConnection,
-    /// What dedicated connections of Postgres are opened with.
-    pub(crate) lanes: Option<PostgresLane>,
+    /// How committers open connections of their own.
+    pub(crate) lane: Lane,
     /// Held as long as the data folder is ours.
     _lock: Option<lock_file::LockFile>,
+}
+
+pub(crate) enum Lane {
+    Sqlite(SqliteLane),
+    Postgres(Box<PostgresLane>),
 }
 
 impl Database {

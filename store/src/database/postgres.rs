@@ -7,7 +7,7 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions as _, Connection, Executor, PgConnection};
 use sea_orm::{ConnectOptions, DbErr, RuntimeErr};
 
-use super::Database;
+use super::{Database, Lane};
 use crate::error::{StoreError, StoreResult};
 
 pub(crate) async fn open(url: &str, max_connections: u32) -> StoreResult<Database> {
@@ -30,7 +30,7 @@ pub(crate) async fn open(url: &str, max_connections: u32) -> StoreResult<Databas
     Ok(Database {
         reader: connection.clone(),
         writer: connection,
-        lanes: Some(PostgresLane { options: lane }),
+        lane: Lane::Postgres(Box::new(PostgresLane { options: lane })),
         _lock: None,
     })
 }

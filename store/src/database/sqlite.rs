@@ -1,6 +1,6 @@
-//! Opens SQLite: one connection that writes, a few that read.
+//! Opens SQLite: one connection that writes, a few that read, and one more that writes batches.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{
@@ -9,7 +9,7 @@ use sea_orm::sqlx::sqlite::{
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 
 use super::lock_file::LockFile;
-use super::{Database, one};
+use super::{Database, Lane, one};
 use crate::error::{StoreError, StoreResult};
 
 /// Older versions may corrupt the write-ahead log when it is reset.
@@ -17,8 +17,17 @@ const OLDEST: &str = "3.51.3";
 
 const READERS: u32 = 4;
 
-/// Statements for every batch size that the committer uses, kept prepared.
-const PREPARED: usize = 256;
+/// How long a connection waits for another one that writes.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// For every connection.
+const PRAGMAS: [(&str, &str); 4] = [
+    ("cache_size", "-65536"),
+    // A page that is written again and again goes from the log to the file once per checkpoint.
+    ("wal_autocheckpoint", "16000"),
+    ("journal_size_limit", "134217728"),
+    ("temp_store", "memory"),
+];
 
 pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
     let lock = LockFile::take(path)?;
@@ -29,14 +38,11 @@ pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
         .journal_mode(SqliteJournalMode::Wal)
         // An acknowledged commit survives a power cut, not only a crash of this process.
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(5))
-        .foreign_keys(true)
-        .statement_cache_capacity(PREPARED)
-        .pragma("cache_size", "-65536")
-        // A page that is written again and again goes from the log to the file once per checkpoint.
-        .pragma("wal_autocheckpoint", "16000")
-        .pragma("journal_size_limit", "134217728")
-        .pragma("temp_store", "memory");
+        .busy_timeout(BUSY)
+        .foreign_keys(true);
+    let options = PRAGMAS.into_iter().fold(options, |options, (name, value)| {
+        options.pragma(name, value)
+    });
     let writing = options
         .clone()
         // So that what retention deletes can be given back to the disk bit by bit. Decided when the file is made.
@@ -49,9 +55,33 @@ pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
     Ok(Database {
         reader,
         writer,
-        lanes: None,
+        lane: Lane::Sqlite(SqliteLane {
+            path: path.to_owned(),
+        }),
         _lock: Some(lock),
     })
+}
+
+/// How the committer opens the connection that it writes batches with. It may write while it holds the connection of
+/// `Database::writer`, so that the two never wait for each other's lock in SQLite, which is not fair.
+#[derive(Clone)]
+pub(crate) struct SqliteLane {
+    path: PathBuf,
+}
+
+impl SqliteLane {
+    pub(crate) fn connect(&self) -> rusqlite::Result<rusqlite::Connection> {
+        let connection = rusqlite::Connection::open_with_flags(
+            &self.path,
+            rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        for (name, value) in PRAGMAS {
+            connection.pragma_update(None, name, value)?;
+        }
+        Ok(connection)
+    }
 }
 
 async fn connect(

@@ -1,4 +1,5 @@
-//! Group commit: while one transaction is in flight the next batch gathers, without a timer.
+//! Group commit: while one transaction is in flight the next batch gathers. Nothing waits for company, but where the
+//! disk is slow: see [`Committer::gather`].
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use super::outcome;
 use super::prepare::Unit;
 use super::writer::Writer;
 use crate::database::Database;
-use crate::error::Trouble;
+use crate::error::{Trouble, WriteError};
 
 pub(super) const DOING: &str = "record the progress of executions";
 
@@ -25,6 +26,9 @@ pub(super) const DOING: &str = "record the progress of executions";
 const MOST_COMMITS: usize = 128;
 const MOST_ROWS: usize = 5_000;
 const MOST_BYTES: usize = 8 << 20;
+
+/// Where a transaction takes so long, those that it was for are worth waiting for, a quarter of that time at most.
+const SLOW: Duration = Duration::from_millis(4);
 
 /// How many commits may wait for a committer before callers have to.
 const BACKLOG: usize = 4_096;
@@ -36,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const LONGEST_WRITE: Duration = Duration::from_secs(30);
 
 pub(super) struct Job {
-    pub(super) unit: Unit,
+    pub(super) unit: Arc<Unit>,
     pub(super) reply: oneshot::Sender<PortResult<Committed>>,
 }
 
@@ -52,6 +56,7 @@ pub(super) fn start(
         writer,
         running: running.clone(),
         failing: false,
+        last: (Duration::ZERO, 0),
     };
     running.spawn(committer.run(jobs));
     sender
@@ -64,6 +69,8 @@ struct Committer {
     /// The last batch failed: the next one is not tried again and again, so that callers learn of an
     /// outage soon.
     failing: bool,
+    /// How long the last batch took, and how many commits it recorded or kept waiting.
+    last: (Duration, usize),
 }
 
 impl Committer {
@@ -81,8 +88,26 @@ impl Committer {
             {
                 waiting.push_back(job);
             }
+            self.gather(&mut waiting, &mut jobs).await;
             let batch = take_batch(&mut waiting);
+            let (started, commits) = (Instant::now(), batch.len());
             self.commit(batch).await;
+            self.last = (started.elapsed(), commits + waiting.len() + jobs.len());
+        }
+    }
+
+    /// Waits a moment for those whose last commit was just recorded: most have another one soon. Without it they fall
+    /// into two halves that take turns, each waiting for the other's transaction.
+    async fn gather(&self, waiting: &mut VecDeque<Job>, jobs: &mut mpsc::Receiver<Job>) {
+        let (took, together) = self.last;
+        if took < SLOW {
+            return;
+        }
+        let until = Instant::now() + took / 4;
+        while waiting.len() < together.min(MOST_COMMITS)
+            && let Ok(Some(job)) = tokio::time::timeout_at(until, jobs.recv()).await
+        {
+            waiting.push_back(job);
         }
     }
 
@@ -113,8 +138,8 @@ impl Committer {
         &mut self,
         jobs: &[Job],
         uncertain: &mut bool,
-    ) -> Result<HashSet<Uuid>, sqlx::Error> {
-        let units: Vec<&Unit> = jobs.iter().map(|job| &job.unit).collect();
+    ) -> Result<HashSet<Uuid>, WriteError> {
+        let units: Vec<Arc<Unit>> = jobs.iter().map(|job| Arc::clone(&job.unit)).collect();
         let patience = if self.failing {
             Duration::ZERO
         } else {
@@ -129,9 +154,9 @@ impl Committer {
                     return Ok(winners);
                 }
                 Ok(Err(error)) => error,
-                Err(_) => sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()),
+                Err(_) => sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()).into(),
             };
-            let trouble = Trouble::of_sqlx(&error);
+            let trouble = Trouble::of_write(&error);
             if trouble == Trouble::Lost {
                 self.writer.disconnect();
                 *uncertain = true;
@@ -146,7 +171,7 @@ impl Committer {
             tracing::warn!(%error, attempt, commits = jobs.len(), "A group commit failed and is tried again");
             tokio::time::sleep(pause(attempt)).await;
         }
-        Err(sqlx::Error::WorkerCrashed)
+        Err(sqlx::Error::WorkerCrashed.into())
     }
 
     async fn answer(&self, jobs: Vec<Job>, winners: &HashSet<Uuid>, uncertain: bool) {
@@ -166,7 +191,7 @@ impl Committer {
         // Losers need further questions to the database, which need not keep the next batch waiting.
         let database = Arc::clone(&self.database);
         self.running.spawn(async move {
-            let units: Vec<&Unit> = losers.iter().map(|job| &job.unit).collect();
+            let units: Vec<&Unit> = losers.iter().map(|job| &*job.unit).collect();
             let found = outcome::of_losers(&database, &units, uncertain).await;
             let mut answers = match found {
                 Ok(answers) => answers,
@@ -224,14 +249,14 @@ fn take_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
     batch
 }
 
-fn concerns_one_row(error: &sqlx::Error) -> bool {
+fn concerns_one_row(error: &WriteError) -> bool {
     matches!(
-        Trouble::of_sqlx(error),
+        Trouble::of_write(error),
         Trouble::Duplicate | Trouble::Refused
     )
 }
 
-fn fail(jobs: Vec<Job>, error: sqlx::Error) {
+fn fail(jobs: Vec<Job>, error: WriteError) {
     let transient = !concerns_one_row(&error);
     let error = Arc::new(error);
     for job in jobs {

@@ -10,6 +10,7 @@ mod port;
 mod prepare;
 mod prune;
 mod signals;
+mod sqlite_writer;
 mod steps;
 mod waits;
 mod wake;
@@ -24,6 +25,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use committer::Job;
+use sqlite_writer::SqliteWriter;
 use writer::Writer;
 
 pub use list::{ExecutionFilter, ExecutionRecord, ExecutionSummary};
@@ -32,7 +34,7 @@ pub(crate) use prepare::without_nul;
 pub use steps::StoredStep;
 pub use waits::StoredWait;
 
-use crate::database::Database;
+use crate::database::{Database, Lane};
 
 /// Postgres flushes its log once per transaction, and a second committer works while the first waits for it.
 const POSTGRES_LANES: usize = 2;
@@ -50,16 +52,17 @@ pub(crate) struct Committers {
 impl Committers {
     pub(crate) fn start(database: &Arc<Database>) -> Self {
         let running = tokio_util::task::TaskTracker::new();
-        let writers: Vec<Writer> = match &database.lanes {
-            Some(lane) => (0..POSTGRES_LANES)
+        let writers: Vec<Writer> = match &database.lane {
+            Lane::Postgres(lane) => (0..POSTGRES_LANES)
                 .map(|_| Writer::Postgres {
-                    lane: Box::new(lane.clone()),
+                    lane: lane.clone(),
                     connection: None,
                 })
                 .collect(),
-            None => vec![Writer::Sqlite(
-                database.writer.get_sqlite_connection_pool().clone(),
-            )],
+            Lane::Sqlite(lane) => vec![Writer::Sqlite {
+                turns: database.writer.get_sqlite_connection_pool().clone(),
+                writer: SqliteWriter::start(&running, lane.clone()),
+            }],
         };
         let lanes: Vec<_> = writers
             .into_iter()

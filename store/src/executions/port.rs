@@ -1,5 +1,6 @@
 //! The engine's port, of which other files do the larger parts.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -40,6 +41,7 @@ impl ExecutionStore for Store {
             source: "the store is being closed".into(),
         };
         let lane = self.committers.lane(id).ok_or_else(closed)?;
+        let unit = Arc::new(unit);
         lane.send(Job { unit, reply }).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }

@@ -1,16 +1,23 @@
 //! What carries out a batch: the dedicated connection of each database.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use sea_orm::sqlx::{self, PgConnection, SqlitePool};
+use sea_orm::sqlx::{PgConnection, SqlitePool};
 use uuid::Uuid;
 
 use super::prepare::Unit;
-use super::{write_postgres, write_sqlite};
+use super::sqlite_writer::SqliteWriter;
+use super::write_postgres;
 use crate::database::PostgresLane;
+use crate::error::WriteError;
 
 pub(super) enum Writer {
-    Sqlite(SqlitePool),
+    Sqlite {
+        /// Whoever has its one connection has the turn to write.
+        turns: SqlitePool,
+        writer: SqliteWriter,
+    },
     Postgres {
         lane: Box<PostgresLane>,
         connection: Option<Box<PgConnection>>,
@@ -19,18 +26,19 @@ pub(super) enum Writer {
 
 impl Writer {
     /// Records all units in one transaction; returns those that won their version check.
-    pub(super) async fn write(&mut self, units: &[&Unit]) -> Result<HashSet<Uuid>, sqlx::Error> {
+    pub(super) async fn write(&mut self, units: &[Arc<Unit>]) -> Result<HashSet<Uuid>, WriteError> {
         match self {
-            Self::Sqlite(pool) => {
-                let mut connection = pool.acquire().await?;
-                write_sqlite::write(&mut connection, units).await
+            Self::Sqlite { turns, writer } => {
+                let _turn = turns.acquire().await?;
+                writer.write(units.to_vec()).await
             }
             Self::Postgres { lane, connection } => {
                 let connection = match connection {
                     Some(connection) => connection,
                     None => connection.insert(Box::new(lane.connect().await?)),
                 };
-                write_postgres::write(connection, units).await
+                let units: Vec<&Unit> = units.iter().map(Arc::as_ref).collect();
+                Ok(write_postgres::write(connection, &units).await?)
             }
         }
     }

@@ -116,6 +116,21 @@ impl Lathe {
         })
     }
 
+    /// Processor time so far, of all threads. Unlike times on the clock it hardly depends on what else the machine does.
+    pub(crate) fn worked(&self) -> Result<Duration> {
+        let id = self.child.id().context("lathe has ended")?;
+        let file = format!("/proc/{id}/stat");
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("{file} cannot be read; work is measured on Linux"))?;
+        // The name of the program, in brackets, may hold blanks; the two times are the 14th and 15th field.
+        let (_, fields) = text.rsplit_once(')').context("no name")?;
+        let mut ticks = fields.split_whitespace().skip(11).map(str::parse::<u64>);
+        let mut next = || ticks.next().context("a field is missing");
+        let ticks = next()?? + next()??;
+        let per_second = rustix::param::clock_ticks_per_second();
+        Ok(Duration::from_secs_f64(ticks as f64 / per_second as f64))
+    }
+
     pub(crate) fn memory(&self) -> Result<Memory> {
         let id = self.child.id().context("lathe has ended")?;
         let file = format!("/proc/{id}/smaps_rollup");

@@ -31,11 +31,18 @@ pub(crate) struct Load {
     /// Sorted.
     latencies: Vec<Duration>,
     elapsed: Duration,
+    /// Requests of the warm-up.
+    before: usize,
 }
 
 impl Load {
     pub(crate) fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64()
+    }
+
+    /// Requests that were answered, those of the warm-up among them.
+    pub(crate) fn count(&self) -> usize {
+        self.latencies.len() + self.before
     }
 
     /// In milliseconds; `share` is 0.5 for the median.
@@ -53,17 +60,25 @@ pub(crate) async fn for_time(
     window: Duration,
     shot: &Shot,
 ) -> Result<Load> {
-    run(port, connections, shot, |start| {
+    let warm_up = run(port, connections, shot, |start| {
         start.elapsed() < window / 4
     })
     .await?;
-    run(port, connections, shot, |start| start.elapsed() < window).await
+    let load = run(port, connections, shot, |start| start.elapsed() < window).await?;
+    Ok(Load {
+        before: warm_up.count(),
+        ..load
+    })
 }
 
 /// Repeats the request one after the other on one connection.
 pub(crate) async fn in_sequence(port: u16, runs: usize, shot: &Shot) -> Result<Load> {
-    run_counted(port, 3, shot).await?;
-    run_counted(port, runs, shot).await
+    let warm_up = run_counted(port, 3, shot).await?;
+    let load = run_counted(port, runs, shot).await?;
+    Ok(Load {
+        before: warm_up.count(),
+        ..load
+    })
 }
 
 /// Sends so many requests in all, spread over the connections.
@@ -111,7 +126,11 @@ async fn run(
     let elapsed = start.elapsed();
     ensure!(!latencies.is_empty(), "{} was never answered", shot.path);
     latencies.sort();
-    Ok(Load { latencies, elapsed })
+    Ok(Load {
+        latencies,
+        elapsed,
+        before: 0,
+    })
 }
 
 #[cfg(test)]
@@ -123,6 +142,7 @@ mod tests {
         let load = Load {
             latencies: (1..=100).map(Duration::from_millis).collect(),
             elapsed: Duration::from_secs(2),
+            before: 0,
         };
         assert_eq!(
             [

@@ -44,6 +44,7 @@ pub(super) async fn measure(bench: &Bench<'_>, report: &mut Report) -> Result<()
     let name = format!("{} no-op runs worked off", bench.effort.accepted);
     let figure = bench.figure("W9", name, rate, "runs/s");
     report.add(bench.against_rows(figure, 0.1, 0.1));
+    report.add(bench.work_each("W9", "run", (&lathe, Duration::ZERO), bench.effort.accepted)?);
     lathe.stop().await?;
     backend.remove().await
 }

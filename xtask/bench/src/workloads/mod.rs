@@ -10,7 +10,7 @@ mod scale_out;
 mod sequence;
 mod throughput;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::Result;
 
@@ -40,7 +40,7 @@ pub(crate) async fn measure(bench: &Bench<'_>, report: &mut Report) -> Result<()
     if bench.wants(&["W1", "W3a", "W3b", "W4"]) {
         let backend = Backend::create(bench.kind).await?;
         let lathe = Lathe::serve(bench.program, &backend, &[]).await?;
-        measure_load(bench, lathe.port, report).await?;
+        measure_load(bench, &lathe, report).await?;
         footprint::after_load(bench, &lathe, report)?;
         lathe.stop().await?;
         backend.remove().await?;
@@ -60,18 +60,18 @@ pub(crate) async fn measure(bench: &Bench<'_>, report: &mut Report) -> Result<()
     Ok(())
 }
 
-async fn measure_load(bench: &Bench<'_>, port: u16, report: &mut Report) -> Result<()> {
+async fn measure_load(bench: &Bench<'_>, lathe: &Lathe, report: &mut Report) -> Result<()> {
     if bench.wants(&["W1"]) {
-        sequence::measure(bench, port, report).await?;
+        sequence::measure(bench, lathe, report).await?;
     }
     if bench.wants(&["W3a"]) {
-        throughput::measure(bench, port, report).await?;
+        throughput::measure(bench, lathe, report).await?;
     }
     if bench.wants(&["W3b"]) {
-        effects::measure(bench, port, report).await?;
+        effects::measure(bench, lathe, report).await?;
     }
     if bench.wants(&["W4"]) {
-        answer::measure(bench, port, report).await?;
+        answer::measure(bench, lathe, report).await?;
     }
     Ok(())
 }
@@ -116,6 +116,19 @@ impl Bench<'_> {
             self.baselines.sqlite_commits,
             self.baselines.postgres_commits,
         )
+    }
+
+    /// Processor time of the server since `before`, for each of so many.
+    pub(crate) fn work_each(
+        &self,
+        workload: &'static str,
+        what: &str,
+        (lathe, before): (&Lathe, Duration),
+        count: usize,
+    ) -> Result<Figure> {
+        let worked = lathe.worked()?.saturating_sub(before).as_secs_f64() * 1e6;
+        let name = format!("processor time of a {what}");
+        Ok(self.figure(workload, name, worked / count.max(1) as f64, "us"))
     }
 
     pub(crate) fn against_rows(&self, figure: Figure, embedded: f64, apart: f64) -> Figure {

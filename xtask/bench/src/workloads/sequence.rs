@@ -5,16 +5,18 @@ use anyhow::Result;
 use super::Bench;
 use crate::{
     documents::{self, FIBONACCI},
+    lathe::Lathe,
     load,
     report::{Report, Target},
 };
 
 const STEPS: usize = 40;
 
-pub(super) async fn measure(bench: &Bench<'_>, port: u16, report: &mut Report) -> Result<()> {
+pub(super) async fn measure(bench: &Bench<'_>, lathe: &Lathe, report: &mut Report) -> Result<()> {
     let document = documents::chain("bench_w1", STEPS, FIBONACCI, false);
-    let shot = documents::waiting(&documents::create(port, &document).await?);
-    let load = load::in_sequence(port, bench.effort.runs, &shot).await?;
+    let shot = documents::waiting(&documents::create(lathe.port, &document).await?);
+    let before = lathe.worked()?;
+    let load = load::in_sequence(lathe.port, bench.effort.runs, &shot).await?;
     let median = bench.figure(
         "W1",
         "40 steps of fib(10), median",
@@ -32,5 +34,7 @@ pub(super) async fn measure(bench: &Bench<'_>, port: u16, report: &mut Report) -
         load.percentile(0.95),
         "ms",
     ));
+    let steps = load.count() * STEPS;
+    report.add(bench.work_each("W1", "step", (lathe, before), steps)?);
     Ok(())
 }
