@@ -16,6 +16,7 @@ mod m0008_versions;
 mod m0009_step_cache;
 mod m0010_signals;
 mod m0011_lists;
+mod m0012_sweeps;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_step_cache::Migration),
             Box::new(m0010_signals::Migration),
             Box::new(m0011_lists::Migration),
+            Box::new(m0012_sweeps::Migration),
         ]
     }
 }

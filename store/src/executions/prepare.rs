@@ -235,7 +235,7 @@ fn flatten(
         frontier,
         // Nobody has to look at what has ended.
         wake_at: wake_at.filter(|_| !status.is_terminal()),
-        holders: holders_text(&holders),
+        holders: holders_text(&holders).filter(|_| !status.is_terminal()),
         started_at,
         finished_at,
         output: value(id, commit.output.as_ref(), parcel)?,

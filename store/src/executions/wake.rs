@@ -118,16 +118,7 @@ pub(super) async fn strays(
     let mut after = after.unwrap_or_default();
     loop {
         let living = living(database).await?;
-        let one_of: Vec<String> = (3..living.len() + 3).map(|n| format!("${n}")).collect();
-        // Several holders stand in one text with spaces between; they are told apart below.
-        let known = match one_of.is_empty() {
-            true => String::new(),
-            false => format!("AND holders NOT IN ({})", one_of.join(", ")),
-        };
-        let sql = format!(
-            "SELECT id, holders FROM executions
-             WHERE status IN ('queued', 'running', 'paused', 'cleaning_up') AND holders IS NOT NULL AND id > $1 {known} ORDER BY id LIMIT $2"
-        );
+        let sql = strays_sql(living.len());
         let values = [Value::from(after), Value::from(page)]
             .into_iter()
             .chain(living.into_iter().map(Value::from))
@@ -157,6 +148,19 @@ pub(super) async fn strays(
     }
 }
 
+/// What nobody else than so many living runners holds; whatever has ended is held by nobody.
+fn strays_sql(living: usize) -> String {
+    let one_of: Vec<String> = (3..living + 3).map(|n| format!("${n}")).collect();
+    // Several holders stand in one text with spaces between; they are told apart afterwards.
+    let known = match one_of.is_empty() {
+        true => String::new(),
+        false => format!("AND holders NOT IN ({})", one_of.join(", ")),
+    };
+    format!(
+        "SELECT id, holders FROM executions WHERE holders IS NOT NULL AND id > $1 {known} ORDER BY id LIMIT $2"
+    )
+}
+
 /// The living runners, as `holders` names them.
 async fn living(database: &Database) -> StoreResult<Vec<String>> {
     let sql = "SELECT id FROM runners WHERE dead = $1";
@@ -166,17 +170,49 @@ async fn living(database: &Database) -> StoreResult<Vec<String>> {
     Ok(rows.iter().map(|row| row.id.simple().to_string()).collect())
 }
 
+const ORPHANS: &str = "
+    SELECT e.id FROM executions e JOIN executions p ON p.id = e.parent_id
+    WHERE e.parent_id IS NOT NULL AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')
+      AND p.status NOT IN ('queued', 'running', 'paused', 'cleaning_up')
+    ORDER BY e.id LIMIT $1";
+
 pub(super) async fn orphans(database: &Database, limit: usize) -> StoreResult<Vec<Uuid>> {
-    let sql = "SELECT e.id FROM executions e JOIN executions p ON p.id = e.parent_id
-               WHERE e.status IN ('queued', 'running', 'paused', 'cleaning_up') AND e.parent_id IS NOT NULL
-                 AND p.status NOT IN ('queued', 'running', 'paused', 'cleaning_up')
-               ORDER BY e.id LIMIT $1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows: Vec<Row> = database
         .all(
             "find executions whose caller has ended",
-            database.statement(sql, [limit.into()]),
+            database.statement(ORPHANS, [limit.into()]),
         )
         .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use migrations::Migrator;
+    use migrations::sea_orm_migration::MigratorTrait;
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn sweeps_do_not_go_through_all_that_is_open() {
+        let db = sea_orm::Database::connect("sqlite::memory:").await.unwrap();
+        Migrator::up(&db, None).await.unwrap();
+        for (sql, index) in [
+            (strays_sql(2), "executions_held"),
+            (ORPHANS.to_owned(), "executions_called"),
+        ] {
+            let sql = format!("EXPLAIN QUERY PLAN {sql}");
+            let rows = db
+                .query_all_raw(Statement::from_string(DbBackend::Sqlite, sql))
+                .await
+                .unwrap();
+            let plan: Vec<String> = rows
+                .iter()
+                .map(|row| row.try_get("", "detail").unwrap())
+                .collect();
+            assert!(plan[0].contains(index), "{plan:?}");
+        }
+    }
 }
