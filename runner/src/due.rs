@@ -35,18 +35,21 @@ pub(crate) async fn due(shared: Arc<Shared>, stop: CancellationToken) {
 async fn begin_all(shared: &Arc<Shared>) -> PortResult<()> {
     let lease = shared.options.requeue.max(Duration::from_secs(1));
     while !shared.is_draining() {
-        let Ok(first) = Arc::clone(&shared.executions).acquire_owned().await else {
+        let Ok(mut room) = Arc::clone(&shared.executions).acquire_owned().await else {
             return Ok(());
         };
-        let mut room = vec![first];
-        while room.len() < BATCH
-            && let Ok(more) = Arc::clone(&shared.executions).try_acquire_owned()
-        {
-            room.push(more);
+        // All at once: an idle runner asks every half second.
+        let more = shared.executions.available_permits().min(BATCH - 1) as u32;
+        if let Ok(more) = Arc::clone(&shared.executions).try_acquire_many_owned(more) {
+            room.merge(more);
         }
-        let due = shared.ports.executions.due(room.len(), lease).await?;
-        let full = due.len() == room.len();
-        for (id, permit) in due.into_iter().zip(room) {
+        let places = room.num_permits();
+        let due = shared.ports.executions.due(places, lease).await?;
+        let full = due.len() == places;
+        for id in due {
+            let Some(permit) = room.split(1) else {
+                break;
+            };
             drive::drive_known(shared, id, Cause::Found, permit);
         }
         if !full {

@@ -15,6 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::store::Row;
+use crate::store::commit::{begins_within, lies_within};
 use crate::world::{World, lock};
 
 pub(crate) const I1: &str = "I1 accepted means recorded";
@@ -48,7 +49,7 @@ pub(crate) fn on_commit(world: &World, row: &Row, commit: &Commit) {
         );
         violated(I4, what);
     }
-    let mut last = row.seq;
+    let (mut last, mut again) = (row.seq, Vec::new());
     for event in &commit.events {
         if event.seq != last + 1 {
             let what = format!(
@@ -58,8 +59,10 @@ pub(crate) fn on_commit(world: &World, row: &Row, commit: &Commit) {
             violated(I3, what);
         }
         last = event.seq;
+        again.extend(begins_within(&event.kind));
         if let Some(step) = begins(&event.kind)
             && let Some(end) = row.ended.get(step)
+            && !again.iter().any(|within| lies_within(step, within))
         {
             let what = format!(
                 "step `{step}` had ended as {}, and begins again",
@@ -165,10 +168,11 @@ pub(crate) fn on_begin(
             format!("attempt {attempt} of `{step}` begins, and no commit has taken it"),
         );
     }
-    let later = row
+    let own = row.before.get(step).map_or(0, |before| before + 1);
+    let earlier = row
         .steps
-        .range((Arc::clone(step), 0)..(Arc::clone(step), attempt));
-    if later
+        .range((Arc::clone(step), own.min(attempt))..(Arc::clone(step), attempt));
+    if earlier
         .into_iter()
         .any(|(_, record)| record.status == StepStatus::Succeeded)
     {
@@ -216,9 +220,10 @@ fn sees_what_is_recorded(world: &World, row: &Row, step: &Arc<str>, sees: &Value
     for (path, seen) in sees.as_object().into_iter().flatten() {
         let id = step.rsplit('.').next().unwrap_or_default();
         let path: Arc<str> = format!("{}{path}", &step[..step.len() - id.len()]).into();
+        let own = row.before.get(&path).map_or(0, |before| before + 1);
         let attempts = row
             .steps
-            .range((Arc::clone(&path), 0)..=(Arc::clone(&path), u32::MAX));
+            .range((Arc::clone(&path), own)..=(Arc::clone(&path), u32::MAX));
         let recorded = attempts
             .rev()
             .find_map(|(_, record)| record.output.as_deref());

@@ -39,10 +39,6 @@ impl VirtualDefinitions {
         self.known.iter().map(|(definition, _)| definition)
     }
 
-    pub(crate) fn plans(&self) -> impl Iterator<Item = &Arc<Plan>> {
-        self.known.iter().map(|(_, plan)| plan)
-    }
-
     pub(crate) fn plan(&self, workflow: Uuid) -> Option<&Arc<Plan>> {
         let mut known = self.known.iter();
         let found = known.find(|(definition, _)| definition.workflow_id == workflow);

@@ -148,12 +148,6 @@ impl<'d> Author<'d> {
         ["fail", "continue", "continue", "pause"][self.dice.below(4) as usize]
     }
 
-    /// A block that is held and tried again records its steps a second time under the same attempts, which the store
-    /// refuses (seeds 31 and 65 with `on_error` in its place). Until the engine numbers them on, none is drawn.
-    fn on_error_of_block(&mut self) -> &'static str {
-        ["fail", "continue"][self.dice.below(2) as usize]
-    }
-
     fn act(&mut self, id: &str, before: &[String]) -> Value {
         let kind = if self.dice.once_in(4) {
             "sim.touch"
@@ -202,7 +196,7 @@ impl<'d> Author<'d> {
         json!({
             "id": id, "kind": "flow.for_each",
             "with": { "items": items, "parallelism": self.dice.between(1, 3), "tolerate": self.dice.below(3) },
-            "body": block(body), "on_error": self.on_error_of_block(),
+            "body": block(body), "on_error": self.on_error(),
         })
     }
 
@@ -218,7 +212,7 @@ impl<'d> Author<'d> {
         body["output"] = json!(format!("${{ nodes.{last}.output }}"));
         json!({
             "id": id, "kind": "flow.while", "with": { "state": { "left": self.dice.below(4) } },
-            "body": body, "on_error": self.on_error_of_block(),
+            "body": body, "on_error": self.on_error(),
         })
     }
 
@@ -231,7 +225,7 @@ impl<'d> Author<'d> {
                 node["undo"] = block(undo);
             }
         }
-        let mut node = json!({ "id": id, "kind": "flow.try", "body": block(body), "on_error": self.on_error_of_block() });
+        let mut node = json!({ "id": id, "kind": "flow.try", "body": block(body), "on_error": self.on_error() });
         for part in ["catch", "finally"] {
             if self.dice.once_in(2) {
                 node[part] = block(self.graph(1, DEEPEST));
@@ -247,7 +241,7 @@ impl<'d> Author<'d> {
             let branch = format!("n{}", self.ids);
             body.nodes.push(self.node(&branch, &[], depth + 1));
         }
-        json!({ "id": id, "kind": "flow.race", "body": block(body), "on_error": self.on_error_of_block() })
+        json!({ "id": id, "kind": "flow.race", "body": block(body), "on_error": self.on_error() })
     }
 }
 

@@ -49,6 +49,7 @@ impl Process {
     pub(crate) fn kill(&self) {
         if !self.dead.swap(true, Ordering::Relaxed) {
             self.world.note(self.number, "is killed", Uuid::nil(), 0);
+            lock(&self.world.tally).killed += 1;
             self.died.notify_waiters();
         }
     }

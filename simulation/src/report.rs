@@ -77,6 +77,7 @@ impl Report {
             ("commits that lost", tally.conflicts),
             ("calls of ports", tally.calls),
             ("processes started", tally.processes),
+            ("processes killed or ended", tally.killed),
             ("entries traced", self.entries),
         ];
         for (name, count) in rows {

@@ -41,6 +41,9 @@ pub(crate) struct Told {
 /// I7: whatever was accepted has this long after a lease.
 const GRACE: Duration = Duration::from_secs(60);
 
+/// No world is looked at for longer once its trouble is over.
+const LONGEST: Duration = Duration::from_secs(600);
+
 /// How much of a trace is told with a violation.
 const TAIL: usize = 40;
 
@@ -157,14 +160,16 @@ async fn go_through_trouble(town: &Arc<Town>) {
 /// Waits until everything has ended, or should have.
 async fn rest(world: &World, town: &Town, people: &mut JoinSet<()>) {
     let grace = town.lease() + GRACE;
-    // Where limits let one run begin after the other, time is counted from the last thing that happened.
-    let gated = world.definitions.plans().any(|plan| plan.is_gated());
     let mut deadline = tokio::time::Instant::now() + grace;
-    let mut progress = 0;
+    let latest = tokio::time::Instant::now() + LONGEST;
+    let mut progress = (0, 0);
     loop {
-        let so_far = lock(&world.store).events();
-        if gated && so_far > progress {
-            deadline = tokio::time::Instant::now() + grace;
+        // Waits, steps that take their time, limits and a runner's capacity let a world that is well go on for long. So
+        // time is counted from the last step that came to its end for the first time: of these there is an end, and what
+        // hangs or turns in a circle adds none. That a step takes its runner with it is trouble.
+        let so_far = (lock(&world.store).ends(), lock(&world.tally).killed);
+        if so_far != progress {
+            deadline = latest.min(tokio::time::Instant::now() + grace);
         }
         progress = so_far;
         while let Some(gone) = people.try_join_next() {

@@ -11,6 +11,7 @@ pub(crate) struct Tally {
     pub(crate) steps_begun: u64,
     pub(crate) calls: u64,
     pub(crate) processes: u64,
+    pub(crate) killed: u64,
     pub(crate) set_aside: u64,
     faults: [u64; Fault::ALL.len()],
 }
@@ -35,7 +36,7 @@ impl Tally {
         }
     }
 
-    fn fields(&mut self) -> [&mut u64; 8] {
+    fn fields(&mut self) -> [&mut u64; 9] {
         [
             &mut self.executions,
             &mut self.commits,
@@ -44,6 +45,7 @@ impl Tally {
             &mut self.steps_begun,
             &mut self.calls,
             &mut self.processes,
+            &mut self.killed,
             &mut self.set_aside,
         ]
     }

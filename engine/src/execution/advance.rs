@@ -185,16 +185,11 @@ fn record_part(
     result: &BlockResult,
     keeps_output: bool,
 ) {
-    let stopped = t
-        .execution
-        .step(holder)
-        .is_some_and(|entry| match &entry.state {
-            StepState::Block(run) => run.ends.is_some(),
-            _ => false,
-        });
-    if stopped {
-        return;
-    }
+    let base = match t.execution.step(holder).map(|entry| &entry.state) {
+        Some(StepState::Block(run)) if run.ends.is_none() => run.base,
+        // It is being stopped, and nobody asks for this.
+        _ => return,
+    };
     let path = format!("{}[{name}]", t.execution.path(t.plan, holder));
     let ran = Ran {
         started_at: t.now,
@@ -217,7 +212,7 @@ fn record_part(
             },
         ),
     };
-    t.record_at(path.into(), holder, 1, status, ran, end);
+    t.record_at(path.into(), holder, base + 1, status, ran, end);
 }
 
 /// What comes next for a step whose blocks are under way.

@@ -44,6 +44,8 @@ pub struct BlockRun {
     pub(super) since: Time,
     /// When the step's time-out is over.
     pub(super) until: Option<Time>,
+    /// Attempts in there are counted on from this one: those up to it are of times that the step was open before.
+    pub(super) base: u32,
     /// Frames that are open now.
     pub(super) live: u32,
     pub(super) has_begun: bool,
@@ -123,7 +125,7 @@ pub(super) fn undo_prefix(path: &str) -> Arc<str> {
 pub type BlockResult = Result<Arc<Value>, ErrorValue>;
 
 impl BlockRun {
-    pub(super) fn new(opening: &Opening, since: Time, until: Option<Time>) -> Self {
+    pub(super) fn new(opening: &Opening, since: Time, until: Option<Time>, base: u32) -> Self {
         let work = match opening {
             Opening::ForEach {
                 items,
@@ -158,6 +160,7 @@ impl BlockRun {
         Self {
             since,
             until,
+            base,
             live: 0,
             has_begun: false,
             winner: None,
@@ -298,11 +301,9 @@ impl Execution {
             .filter(|(_, frame)| frame.holder == holder && frame.undoes.is_some())
             .map(|(index, _)| *index)
             .next();
-        if let Some(frame) = found {
-            self.leave(frame);
-        }
-        if let Some(undos) = self.undos_mut(holder) {
-            undos.pop();
+        let most = found.map_or(0, |frame| self.leave(frame));
+        if let Some(undo) = self.undos_mut(holder).and_then(Vec::pop) {
+            self.count_undos_on(&undo, most);
         }
         let Some(step) = holder else {
             if let Some(ending) = &mut self.ending
@@ -332,6 +333,13 @@ impl Execution {
         undoes: Option<Arc<str>>,
     ) {
         let planned = &plan.blocks[block as usize];
+        let base = match undoes {
+            Some(_) => self
+                .undos(holder)
+                .and_then(|undos| undos.last())
+                .map_or(0, |undo| undo.base),
+            None => holder.map_or(0, |holder| self.base_of(holder)),
+        };
         let (index, first) = (self.next_frame, self.next_step);
         self.next_frame += 1;
         self.next_step += planned.count;
@@ -349,31 +357,60 @@ impl Execution {
             },
         );
         for (step, node) in (first..).zip(planned.first..planned.first + planned.count) {
-            self.steps.insert(step, Step::pending(node, index));
+            self.steps.insert(step, Step::pending(node, index, base));
         }
         for root in &planned.roots {
             self.set(first + root - planned.first, StepState::Ready);
         }
     }
 
-    /// Forgets a frame and its steps, and what these hold in turn.
-    pub(super) fn leave(&mut self, index: FrameIndex) {
+    /// Forgets a frame and its steps, and what these hold in turn. Gives the highest attempt in there, which the step
+    /// that holds the frame remembers: should its blocks begin again, theirs go on from there.
+    pub(super) fn leave(&mut self, index: FrameIndex) -> u32 {
         let Some(frame) = self.frames.get(&index) else {
-            return;
+            return 0;
         };
-        let first = frame.first;
+        let (first, holder) = (frame.first, frame.holder);
         let steps: Vec<StepIndex> = self
             .steps
             .range(first..)
             .take_while(|(_, step)| step.frame == index)
             .map(|(step, _)| *step)
             .collect();
+        let mut most = 0;
         for step in steps {
             self.leave_blocks_of(step);
             self.set(step, StepState::Cancelled);
-            self.steps.remove(&step);
+            if let Some(gone) = self.steps.remove(&step) {
+                most = most.max(gone.attempt).max(gone.inside);
+            }
         }
         self.frames.remove(&index);
+        // That there was a first attempt goes without saying.
+        if let Some(holder) = holder.and_then(|holder| self.steps.get_mut(&holder))
+            && most > 1
+        {
+            holder.inside = holder.inside.max(most);
+        }
+        most
+    }
+
+    /// Where the attempts in the blocks of a step are counted on from.
+    pub(super) fn base_of(&self, step: StepIndex) -> u32 {
+        match self.steps.get(&step).map(|step| &step.state) {
+            Some(StepState::Block(run)) => run.base,
+            _ => 0,
+        }
+    }
+
+    /// The same for the steps beside this one.
+    pub(super) fn base_around(&self, step: StepIndex) -> u32 {
+        let frame = self
+            .steps
+            .get(&step)
+            .and_then(|step| self.frames.get(&step.frame));
+        let holder = frame.and_then(|frame| frame.holder);
+        holder.map_or(0, |holder| self.base_of(holder))
     }
 
     pub(super) fn leave_blocks_of(&mut self, step: StepIndex) {
@@ -453,13 +490,15 @@ impl Execution {
 }
 
 impl Step {
-    fn pending(node: NodeIndex, frame: FrameIndex) -> Self {
+    /// Attempts up to `base` were those of another step with this address, and count for nothing here.
+    fn pending(node: NodeIndex, frame: FrameIndex, base: u32) -> Self {
         Self {
             node,
             frame,
             state: StepState::Pending,
-            attempt: 1,
-            unfinished: 0,
+            attempt: base + 1,
+            unfinished: base,
+            inside: base,
             deaths: 0,
             failures: Vec::new(),
             first_began_at: None,

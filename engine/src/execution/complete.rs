@@ -45,7 +45,8 @@ pub(super) fn succeed_step(t: &mut Transition<'_>, step: StepIndex, result: Comp
             output: Some(Arc::clone(given)),
             ..AttemptEnd::default()
         };
-        t.record_at(path.into(), step, 1, StepStatus::Succeeded, ran, end);
+        let life = t.execution.base_around(step);
+        t.record_at(path.into(), step, life + 1, StepStatus::Succeeded, ran, end);
     }
     let reference = t.reference(step);
     let port = port.unwrap_or_else(|| Arc::from("out"));

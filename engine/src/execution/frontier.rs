@@ -17,7 +17,7 @@ use super::stored_work::{StoredUndo, StoredWork, restored_undo, stored_undo};
 use crate::Time;
 use crate::node::{Await, ErrorValue};
 use crate::plan::{BlockIndex, NodeIndex, Plan, StepIndex};
-use crate::ports::executions::Loaded;
+use crate::ports::executions::{Loaded, StoredOutput};
 
 /// The versions of this text that are read; a runner refuses what it does not know. The second has blocks, the
 /// third is that of a run which must not begin yet.
@@ -119,6 +119,9 @@ pub(super) struct StoredStep {
     pub(super) x: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) d: u32,
+    /// How far attempts in its blocks have come.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) i: u32,
     /// Failures by class, when the first attempt began, and when it has waited too long.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) f: Vec<u32>,
@@ -173,6 +176,8 @@ pub(super) enum StoredState {
         since: i64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<i64>,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        base: u32,
         begun: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ends: Option<Ends>,
@@ -186,6 +191,26 @@ pub(super) enum StoredState {
     Skipped,
     #[serde(rename = "x")]
     Cancelled,
+}
+
+/// The outputs of an execution as they are stored, by address and attempt.
+pub(super) struct Stored(HashMap<(String, u32), Value>);
+
+impl From<Vec<StoredOutput>> for Stored {
+    fn from(outputs: Vec<StoredOutput>) -> Self {
+        let outputs = outputs.into_iter();
+        Self(
+            outputs
+                .map(|output| ((output.path, output.attempt), output.value))
+                .collect(),
+        )
+    }
+}
+
+impl Stored {
+    pub(super) fn take(&mut self, path: String, attempt: u32) -> Option<Value> {
+        self.0.remove(&(path, attempt))
+    }
 }
 
 impl Execution {
@@ -254,6 +279,7 @@ impl Execution {
             StepState::Signal { .. } | StepState::Held { .. } => true,
             StepState::Block(run) => {
                 run.ends.is_some()
+                    || run.base > 0
                     || match &run.work {
                         Work::Try {
                             undo, undo_failed, ..
@@ -304,7 +330,7 @@ impl Execution {
         execution.overdue_at = frontier.overdue_at.map(moment);
         execution.overdue = frontier.overdue;
         execution.held = frontier.held;
-        let mut outputs: HashMap<String, Value> = loaded.outputs.into_iter().collect();
+        let mut outputs = Stored::from(loaded.outputs);
         execution.enter(plan, 0, None, 0);
         execution.restore(plan, 0, frontier.steps, &mut outputs)?;
         execution.paused = frontier.paused.map(moment);
@@ -358,16 +384,18 @@ impl Execution {
         plan: &Plan,
         first: StepIndex,
         stored: Vec<StoredStep>,
-        outputs: &mut HashMap<String, Value>,
+        outputs: &mut Stored,
     ) -> Result<(), BadFrontier> {
         for (stored, index) in stored.into_iter().zip(first..) {
             let path = self.path(plan, index);
-            let output = outputs.remove(&*path);
-            let state = stored.s.restored(&path, outputs)?;
+            // An earlier attempt's is that of another step, from a time that its block was open before.
+            let output = outputs.take(path.to_string(), stored.a);
+            let state = stored.s.restored(&path, stored.a, outputs)?;
             if let Some(step) = self.steps.get_mut(&index) {
                 step.attempt = stored.a;
                 step.unfinished = stored.x;
                 step.deaths = stored.d;
+                step.inside = stored.i;
                 step.failures = stored.f;
                 step.first_began_at = stored.b.map(moment);
                 step.resolved = stored.r;
@@ -391,6 +419,7 @@ impl From<&Step> for StoredStep {
             a: step.attempt,
             x: step.unfinished,
             d: step.deaths,
+            i: step.inside,
             f: step.failures.clone(),
             b: step.first_began_at.map(micros),
             e: step.expires_at.map(micros),
@@ -462,6 +491,7 @@ impl From<&StepState> for StoredState {
             StepState::Block(run) => Self::Block {
                 since: micros(run.since),
                 until: run.until.map(micros),
+                base: run.base,
                 begun: run.has_begun,
                 ends: run.ends.clone(),
                 work: Box::new(StoredWork::from(&run.work)),
@@ -492,27 +522,30 @@ impl StoredState {
         }
     }
 
-    /// The state of the step at a path; what its blocks go over is among the outputs.
+    /// The state of an attempt of the step at a path; what its blocks go over is among the outputs.
     fn restored(
         self,
         path: &str,
-        outputs: &mut HashMap<String, Value>,
+        attempt: u32,
+        outputs: &mut Stored,
     ) -> Result<StepState, BadFrontier> {
         Ok(match self {
             Self::Block {
                 since,
                 until,
+                base,
                 begun,
                 ends,
                 work,
             } => StepState::Block(Box::new(BlockRun {
                 since: moment(since),
                 until: until.map(moment),
+                base,
                 live: 0,
                 has_begun: begun,
                 winner: None,
                 ends,
-                work: work.restored(path, outputs)?,
+                work: work.restored(path, (attempt, base), outputs)?,
             })),
             Self::Signal {
                 wait,

@@ -371,6 +371,8 @@ impl Again<'_> {
             node,
             path: path.into(),
             given: Arc::new(record.output.clone()?),
+            life: 0,
+            base: 0,
         };
         Some((record.finished_at, undo))
     }

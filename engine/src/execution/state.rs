@@ -83,6 +83,8 @@ pub struct Step {
     pub unfinished: u32,
     /// Runners that died while they held it; these attempts are unfinished too.
     pub deaths: u32,
+    /// The highest attempt that any step in its blocks came to, where that says more than that there was one.
+    pub inside: u32,
     /// Failures that were tried again: of no class, then of each class of the node's `retry`. Empty without classes.
     pub failures: Vec<u32>,
     /// When the first attempt began, where the node's `retry` has a `within`.
@@ -267,7 +269,8 @@ impl Execution {
                 opening,
             } => {
                 let since = self.since(step.index, at);
-                let run = BlockRun::new(opening, since, *until);
+                let base = self.steps.get(&step.index).map_or(0, |step| step.inside);
+                let run = BlockRun::new(opening, since, *until, base);
                 self.set(step.index, StepState::Block(Box::new(run)));
             }
             EventKind::BlockStarted { step, turn, part } => {
@@ -325,6 +328,8 @@ impl Execution {
                     node: *node,
                     path: Arc::clone(of),
                     given: Arc::clone(given),
+                    life: 0,
+                    base: 0,
                 };
                 self.remember_undo(plan, *by, [undo]);
             }
@@ -370,10 +375,13 @@ impl Execution {
                 let undone_with = self.undos_mut(Some(step.index)).map(std::mem::take);
                 self.remember_undo(plan, step.index, undone_with.into_iter().flatten());
                 if let Some(given) = given {
+                    let base = self.base_around(step.index);
                     let undo = Undo {
                         node: self.steps[&step.index].node,
                         path: Arc::clone(&step.path),
                         given: Arc::clone(given),
+                        life: base,
+                        base,
                     };
                     self.remember_undo(plan, step.index, [undo]);
                 }
@@ -383,8 +391,12 @@ impl Execution {
                 return self.resolve_edges(plan, step.index, Some(port));
             }
             EventKind::StepHeld { step, error } => {
+                self.leave_blocks_of(step.index);
                 // Whatever comes next is another attempt, and begins with all that the policy gives.
                 if let Some(entry) = self.steps.get_mut(&step.index) {
+                    if matches!(entry.state, StepState::Block(_)) {
+                        entry.inside = entry.inside.max(1);
+                    }
                     entry.attempt += 1;
                     entry.begin_anew();
                 }

@@ -1,13 +1,12 @@
 //! How far a step's blocks are, as the frontier stores it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::block::{ForEach, Work};
-use super::frontier::BadFrontier;
+use super::frontier::{BadFrontier, Stored};
 use super::undo::{RECORD, Undo};
 use crate::node::{ErrorValue, Opening};
 use crate::plan::{NodeIndex, Part};
@@ -45,7 +44,13 @@ pub(super) enum StoredWork {
 
 /// A step that can be undone; what its undo needs has a record of its own.
 #[derive(Serialize, Deserialize)]
-pub(super) struct StoredUndo(NodeIndex, String);
+pub(super) struct StoredUndo(
+    NodeIndex,
+    String,
+    /// Where attempts are counted on from, beside the step and in its undo, unless its block began only once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    Option<(u32, u32)>,
+);
 
 impl From<&Work> for StoredWork {
     fn from(work: &Work) -> Self {
@@ -82,19 +87,25 @@ impl From<&Work> for StoredWork {
 }
 
 impl StoredWork {
+    /// The work of the step at a path: which attempt of it, and where those in its blocks are counted on from.
     pub(super) fn restored(
         self,
         path: &str,
-        outputs: &mut HashMap<String, Value>,
+        (attempt, base): (u32, u32),
+        outputs: &mut Stored,
     ) -> Result<Work, BadFrontier> {
         Ok(match self {
             Self::ForEach(loop_state) => {
-                let opening = outputs.remove(&format!("{path}[]"));
+                let opening = outputs.take(format!("{path}[]"), attempt);
                 let Some(Ok(Opening::ForEach { items, .. })) = opening.map(serde_json::from_value)
                 else {
                     return Err(BadFrontier::NoOpening(path.to_owned()));
                 };
-                let result = |turn| outputs.remove(&format!("{path}[{turn}]")).map(Arc::new);
+                let result = |turn| {
+                    outputs
+                        .take(format!("{path}[{turn}]"), base + 1)
+                        .map(Arc::new)
+                };
                 let results = (0..items.len()).map(result).collect();
                 Work::ForEach {
                     items,
@@ -133,20 +144,27 @@ impl StoredWork {
 pub(super) fn stored_undo(undos: &[Undo]) -> Vec<StoredUndo> {
     let stored = undos.iter();
     stored
-        .map(|undo| StoredUndo(undo.node, undo.path.to_string()))
+        .map(|undo| {
+            let counted = (undo.life, undo.base);
+            let counted = Some(counted).filter(|counted| *counted != (0, 0));
+            StoredUndo(undo.node, undo.path.to_string(), counted)
+        })
         .collect()
 }
 
 pub(super) fn restored_undo(
     stored: Vec<StoredUndo>,
-    outputs: &mut HashMap<String, Value>,
+    outputs: &mut Stored,
 ) -> Result<Vec<Undo>, BadFrontier> {
-    let undos = stored.into_iter().map(|StoredUndo(node, path)| {
-        let given = outputs.remove(&format!("{path}{RECORD}"));
+    let undos = stored.into_iter().map(|StoredUndo(node, path, counted)| {
+        let (life, base) = counted.unwrap_or_default();
+        let given = outputs.take(format!("{path}{RECORD}"), life + 1);
         Ok(Undo {
             node,
             given: Arc::new(given.ok_or_else(|| BadFrontier::NoUndo(path.clone()))?),
             path: path.into(),
+            life,
+            base,
         })
     });
     undos.collect()

@@ -20,6 +20,11 @@ pub(super) struct Undo {
     pub(super) path: Arc<str>,
     /// What its `undo` sees: the step's input and output.
     pub(super) given: Arc<Value>,
+    /// How far the attempts beside the step had been counted when its block began: which of the steps that had this
+    /// address, one after the other, it was.
+    pub(super) life: u32,
+    /// Attempts at undoing it are counted on from here.
+    pub(super) base: u32,
 }
 
 /// The record in which an undo finds what it needs, after the step's own path.
@@ -94,6 +99,28 @@ impl Execution {
         match &mut self.block_run(holder)?.work {
             Work::Try { undo, .. } => Some(undo),
             _ => None,
+        }
+    }
+
+    /// A step was undone, with so many attempts. Others of its address, from times that its block was open before, may
+    /// still have to be: theirs are counted on.
+    pub(super) fn count_undos_on(&mut self, undone: &Undo, attempts: u32) {
+        if undone.life == 0 {
+            return;
+        }
+        let blocks = self
+            .steps
+            .values_mut()
+            .filter_map(|step| match &mut step.state {
+                StepState::Block(run) => match &mut run.work {
+                    Work::Try { undo, .. } => Some(undo),
+                    _ => None,
+                },
+                _ => None,
+            });
+        let all = blocks.chain([&mut self.undo]).flatten();
+        for other in all.filter(|other| other.path == undone.path) {
+            other.base = other.base.max(attempts);
         }
     }
 

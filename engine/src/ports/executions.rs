@@ -104,8 +104,16 @@ pub struct Loaded {
     pub admitted: bool,
     /// The number of the last event.
     pub seq: u64,
-    /// `(step path, output)` of every step that succeeded, or whose failure the run goes on from.
-    pub outputs: Vec<(String, Value)>,
+    /// Of every step that succeeded, or whose failure the run goes on from.
+    pub outputs: Vec<StoredOutput>,
+}
+
+/// What an attempt of a step gave. When a block begins again, its steps succeed once more under the same address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredOutput {
+    pub path: String,
+    pub attempt: u32,
+    pub value: Value,
 }
 
 /// A terse look at an execution: enough to see that it moved on without us.

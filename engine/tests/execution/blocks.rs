@@ -548,3 +548,121 @@ proptest! {
         undone_in_reverse_order(&run);
     }
 }
+
+/// A block that is held and begun again has steps at the same addresses: their attempts are counted on, and what they
+/// gave the first time is not taken for what they give now.
+#[test]
+fn a_block_that_begins_again_counts_its_attempts_on() {
+    for pick in [0, 1, 7] {
+        let failures = std::cell::RefCell::new(std::collections::BTreeMap::<String, u32>::new());
+        let mut run = run_of(
+            r#"
+lathe: 1
+name: again
+settings: { parallelism: 3 }
+nodes:
+  - id: outer
+    kind: flow.for_each
+    on_error: pause
+    with: { items: [ 1, 2, 3, 4 ], parallelism: 2 }
+    body:
+      nodes:
+        - id: guard
+          kind: flow.try
+          on_error: pause
+          body:
+            nodes:
+              - { id: charge, kind: test.act, retry: { max_attempts: 2, delay: 1s }, undo: { nodes: [ { id: refund, kind: test.act } ] } }
+              - { id: seen, kind: test.pure, with: { by: "${ nodes.charge.output }" } }
+              - { id: ship, kind: test.act }
+            edges: [ charge -> seen, seen -> ship ]
+          finally: { nodes: [ { id: tidy, kind: test.act } ] }
+        - { id: after, kind: test.act }
+      edges: [ guard -> after ]
+  - { id: last, kind: test.act }
+edges: [ outer -> last ]
+"#,
+        );
+        let mut turn = pick;
+        // Each of them fails for the first few times.
+        let fate = |path: &str| {
+            let mut failures = failures.borrow_mut();
+            let before = failures.entry(path.to_owned()).or_default();
+            *before += 1;
+            let most = match path.rsplit('.').next() {
+                Some("charge") => 3,
+                Some("ship") => 2,
+                Some("after") => 1,
+                Some("refund") if path.contains("[2]") => 1,
+                _ => 0,
+            };
+            match *before <= most {
+                true => Fate::Fails,
+                false => Fate::Gives(json!({ "path": path, "time": *before })),
+            }
+        };
+        run.drive(fate, |count| {
+            turn = (turn * 31 + 7) % 1_009;
+            turn % count
+        });
+        assert_eq!(run.execution.status, Status::Succeeded);
+        run.check_stored();
+        let attempts = |path: &str| {
+            let records = run.records.iter();
+            let of = records.filter(|record| &*record.path == path);
+            of.map(|record| record.attempt).collect::<Vec<_>>()
+        };
+        let charged = attempts("outer[0].guard.charge");
+        assert!(charged.len() > 3, "{charged:?}");
+        assert!(
+            charged.windows(2).all(|pair| pair[0] < pair[1]),
+            "{charged:?}"
+        );
+        assert!(attempts("outer[]").len() > 1);
+    }
+}
+
+/// What earlier openings of a block did is undone too, each with attempts of its own.
+#[test]
+fn what_is_done_again_is_undone_twice() {
+    let times = std::cell::Cell::new(0);
+    let mut run = run_of(
+        r#"
+lathe: 1
+name: twice
+nodes:
+  - id: loop
+    kind: flow.for_each
+    on_error: pause
+    with: { items: [ 1 ] }
+    body:
+      nodes:
+        - { id: charge, kind: test.act, undo: { nodes: [ { id: refund, kind: test.act, retry: { max_attempts: 3, delay: 1s } } ] } }
+        - { id: ship, kind: test.act }
+      edges: [ charge -> ship ]
+  - { id: last, kind: test.act }
+edges: [ loop -> last ]
+"#,
+    );
+    let refunds = std::cell::Cell::new(0_u32);
+    run.drive(
+        |path| match path.rsplit('.').next() {
+            Some("ship") if times.replace(times.get() + 1) == 0 => Fate::Fails,
+            Some("refund") if refunds.replace(refunds.get() + 1).is_multiple_of(2) => Fate::Fails,
+            Some("last") => Fate::Fails,
+            _ => Fate::Gives(json!({ "charge": times.get() })),
+        },
+        |_| 0,
+    );
+    assert_eq!(run.execution.status, Status::Failed);
+    run.check_stored();
+    let refunds = run
+        .records
+        .iter()
+        .filter(|record| &*record.node == "refund");
+    let refunds: Vec<_> = refunds
+        .map(|record| (record.attempt, record.status))
+        .collect();
+    let (failed, done) = (StepStatus::Failed, StepStatus::Succeeded);
+    assert_eq!(refunds, [(2, failed), (3, done), (4, failed), (5, done)]);
+}

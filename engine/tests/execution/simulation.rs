@@ -7,7 +7,7 @@ use engine::document::parse;
 use engine::execution::{Command, Completion, Execution, Status};
 use engine::node::{ErrorValue, Failure, Outcome};
 use engine::plan::{StepIndex, compile};
-use engine::ports::executions::{Accepted, Loaded};
+use engine::ports::executions::{Accepted, Loaded, StoredOutput};
 use engine::template::Scope;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -230,10 +230,11 @@ impl Run {
 
 fn stored(execution: &Execution, run: &Run) -> Loaded {
     let outputs = run.records.iter().filter_map(|record| {
-        Some((
-            record.path.to_string(),
-            Value::clone(record.output.as_ref()?),
-        ))
+        Some(StoredOutput {
+            path: record.path.to_string(),
+            attempt: record.attempt,
+            value: Value::clone(record.output.as_ref()?),
+        })
     });
     Loaded {
         accepted: Accepted {

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use engine::blob::{self, Blob};
 use engine::catalog::Implementation;
-use engine::execution::{Command, Completion, Decision, MAX_CALL_DEPTH, Ran, RunOptions, accept};
+use engine::execution::{
+    Command, Completion, Decision, MAX_CALL_DEPTH, Ran, RunOptions, StepState, accept,
+};
 use engine::node::{ErrorValue, Failure, Outcome};
 use engine::plan::StepIndex;
 use engine::ports::definitions::VersionChoice;
@@ -73,7 +75,7 @@ impl Drive {
         self.turn = None;
         let left_over =
             (saturated || self.shared.is_draining()) && self.execution.has_ready_steps();
-        if left_over && !self.execution.status.is_terminal() && !self.batch.commands.is_empty() {
+        if left_over && !self.execution.status.is_terminal() && self.batch.changes_something() {
             let reason = TicketReason::Wake;
             self.batch.tickets.push(Ticket {
                 execution: self.execution.id,
@@ -93,6 +95,11 @@ impl Drive {
             // Its block was closed meanwhile.
             return Ok(());
         };
+        // A commit on the way may have come upon another state.
+        let live = self.execution.step(step);
+        if live.is_none_or(|live| live.attempt != attempt || live.state != StepState::Ready) {
+            return Ok(());
+        }
         if let Some(pin) = self.execution.options.pins.get(&*node.id).cloned() {
             let (output, port) = (pin.output, pin.port);
             self.command(Command::Decide {

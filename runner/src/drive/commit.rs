@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use engine::Time;
-use engine::catalog::Implementation;
 use engine::document::CacheScope;
 use engine::execution::{Command, Effects, Event, EventKind, Execution, OpenWait, Status, apply};
 use engine::plan::{Plan, PlanNode};
@@ -270,36 +269,32 @@ impl Drive {
         let _ = reply.sender.send(Ok(launched));
     }
 
-    /// Somebody else committed first: takes their state, and applies to it what was done here.
-    /// What it no longer allows is dropped: that is the fence.
-    async fn reapply(&mut self, loaded: Loaded) -> Result<(), Interrupted> {
+    /// Somebody else committed first: takes their state, and applies to it what happened here.
+    /// What it no longer allows is dropped: that is the fence. What was concluded here from the state before, pure
+    /// steps and the taking of others, is dropped too, and concluded anew.
+    pub(super) async fn reapply(&mut self, loaded: Loaded) -> Result<(), Interrupted> {
         let Batch {
-            commands,
+            facts,
             spawned,
             tickets,
             orphans,
             ..
         } = std::mem::take(&mut self.batch);
         self.take_state(loaded)?;
+        // Their parameters are those of a state that never was, and nobody took them.
+        self.starts.clear();
         if self.execution.status.is_terminal() {
             // There is nothing to add to what has ended, and nobody to offer it to.
             self.wakes_too_soon = false;
-            self.starts.clear();
             self.batch.orphans = orphans;
             self.drop_what_is_not_ours();
             return self.read_the_end().await;
         }
-        self.starts.retain(|start| {
-            // A step is begun only if it is still this runner's to begin; a refused Take drops it below.
-            self.execution
-                .step(start.step)
-                .is_some_and(|step| step.attempt == start.attempt)
-        });
-        for command in commands {
+        for command in facts {
             let now = self.now();
             match apply(&mut self.execution, &self.plan, now, command.clone()) {
                 Ok(effects) => {
-                    self.batch.commands.push(command);
+                    self.batch.facts.push(command);
                     self.take_in(effects);
                 }
                 Err(illegal) => {
@@ -325,26 +320,19 @@ impl Drive {
             .filter(|child| !children.contains(child));
         self.batch.orphans.extend(unwanted);
         self.drop_what_is_not_ours();
-        self.hand_back_what_nothing_begins();
+        self.hand_back_what_nothing_runs();
         Ok(())
     }
 
-    /// A step that began to exist within the batch is not in the state that was loaded, so that its start was dropped
-    /// above, and its taking applied all the same: taken by this runner, it would never begin.
-    fn hand_back_what_nothing_begins(&mut self) {
-        let acts = |step| {
-            let node = self.execution.node(&self.plan, step);
-            node.is_some_and(|node| matches!(node.implementation, Implementation::Active(_)))
-        };
+    /// A commit of a drive before this one may arrive only now, with steps that this runner took there and that
+    /// nothing here runs: they would never end.
+    fn hand_back_what_nothing_runs(&mut self) {
         let idle: Vec<_> = self
             .execution
             .held()
             .filter(|(step, attempt, runner)| {
-                let starts = self
-                    .starts
-                    .iter()
-                    .any(|start| (start.step, start.attempt) == (*step, *attempt));
-                *runner == self.runner && !starts && !self.running.contains_key(step) && acts(*step)
+                let running = self.running.get(step);
+                *runner == self.runner && running.is_none_or(|running| running.attempt != *attempt)
             })
             .collect();
         for (step, attempt, _) in idle {

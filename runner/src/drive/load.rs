@@ -271,8 +271,9 @@ impl Drive {
             .is_none_or(|glimpse| glimpse.version != self.version)
             && self.version > 0
         {
-            self.reload().await?;
-            self.drop_what_is_not_ours();
+            // What happened here since the last commit is still to be recorded, on top of that.
+            let loaded = self.load_again().await?;
+            self.reapply(loaded).await?;
         }
         self.look_at_children().await
     }
@@ -301,12 +302,6 @@ impl Drive {
         Ok(())
     }
 
-    /// Takes the database's state in place of the one in memory.
-    pub(super) async fn reload(&mut self) -> Result<(), Interrupted> {
-        let loaded = self.load_again().await?;
-        self.take_state(loaded)
-    }
-
     pub(super) async fn load_again(&self) -> Result<Loaded, Interrupted> {
         let id = self.execution.id;
         let loaded = self.shared.ports.executions.load(id).await?;
@@ -333,7 +328,6 @@ impl Drive {
                 running.cancel.cancel();
             }
         }
-        self.starts.retain(|start| ours(start.step, start.attempt));
     }
 
     /// Offers again what dead runners held.

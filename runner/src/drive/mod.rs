@@ -10,12 +10,14 @@ mod load;
 mod run_step;
 mod settle;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Time;
-use engine::execution::{Command, Effects, Event, Execution, Illegal, OpenWait, StepRecord, apply};
+use engine::execution::{
+    Command, Effects, Event, Execution, Illegal, OpenWait, StepRecord, StepState, apply,
+};
 use engine::plan::{Plan, StepIndex};
 use engine::ports::PortError;
 use engine::ports::executions::{Accepted, Commit, ExecutionResult};
@@ -92,8 +94,11 @@ pub(crate) struct Reply {
 
 #[derive(Default)]
 struct Batch {
-    /// The commands, to be applied again if somebody else committed first.
-    commands: Vec<Command>,
+    /// What happened whatever the state may be, to be applied again if somebody else committed first. What was only
+    /// concluded from the state is not among it: from another state something else may follow.
+    facts: Vec<Command>,
+    /// Attempts that this batch takes.
+    taken: BTreeSet<(StepIndex, u32)>,
     events: Vec<Event>,
     records: Vec<StepRecord>,
     spawned: Vec<Commit>,
@@ -221,10 +226,12 @@ impl Drive {
     /// Applies a command to the state in memory, and keeps what it led to for the next commit.
     pub(super) fn command(&mut self, command: Command) -> bool {
         let (at_length, now) = (self.plan.decides_at_length, self.now());
+        let (fact, taken) = (self.is_fact(&command), taking(&command));
         let mut applied = || apply(&mut self.execution, &self.plan, now, command.clone());
         match if at_length { aside(applied) } else { applied() } {
             Ok(effects) => {
-                self.batch.commands.push(command);
+                self.batch.facts.extend(fact.then_some(command));
+                self.batch.taken.extend(taken);
                 self.take_in(effects);
                 true
             }
@@ -233,6 +240,39 @@ impl Drive {
                 tracing::debug!(execution.id = %self.execution.id, %illegal, "a command came too late");
                 false
             }
+        }
+    }
+
+    /// Whether a command is about what the database knows. Steps that began to exist, or were taken, since the last
+    /// commit are known here only: somebody else may have given their numbers to other steps meanwhile, and what
+    /// pure steps made of the state follows anew from the state that there is then.
+    fn is_fact(&self, command: &Command) -> bool {
+        match command {
+            Command::Take { .. }
+            | Command::Skip { .. }
+            | Command::Decide { .. }
+            | Command::Tick => false,
+            Command::Complete { step, attempt, .. }
+            | Command::Fail { step, attempt, .. }
+            | Command::Wait { step, attempt, .. }
+            | Command::Await { step, attempt, .. }
+            | Command::Open { step, attempt, .. }
+            | Command::Call { step, attempt, .. } => {
+                let runs_here = self.execution.step(*step).is_some_and(
+                    |known| matches!(known.state, StepState::Running { runner, .. } if runner == self.runner),
+                );
+                runs_here && !self.batch.taken.contains(&(*step, *attempt))
+            }
+            Command::ChildEnded { .. }
+            | Command::Lost { .. }
+            | Command::HandBack { .. }
+            | Command::Answer { .. }
+            | Command::Pause { .. }
+            | Command::Resume { .. }
+            | Command::Supersede { .. }
+            | Command::Release
+            | Command::Refuse { .. }
+            | Command::Cancel { .. } => true,
         }
     }
 
@@ -291,6 +331,14 @@ impl Batch {
 
     /// Whether there is something to record, and not just something to offer.
     fn changes_something(&self) -> bool {
-        !self.commands.is_empty() || !self.events.is_empty()
+        !self.facts.is_empty() || !self.events.is_empty()
+    }
+}
+
+/// The attempt that a command takes.
+fn taking(command: &Command) -> Option<(StepIndex, u32)> {
+    match command {
+        Command::Take { step, attempt, .. } => Some((*step, *attempt)),
+        _ => None,
     }
 }

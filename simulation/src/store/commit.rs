@@ -152,6 +152,7 @@ impl Row {
             taken: Default::default(),
             ended: Default::default(),
             deaths: Default::default(),
+            before: Default::default(),
         }
     }
 
@@ -181,7 +182,21 @@ impl Row {
         commit
     }
 
+    /// Whatever lies in there may run once more, with other attempts.
+    fn begin_again(&mut self, within: &str) {
+        self.ended.retain(|path, _| !lies_within(path, within));
+        self.deaths.retain(|path, _| !lies_within(path, within));
+        for (path, attempt) in self.steps.keys() {
+            if lies_within(path, within) {
+                self.before.insert(Arc::clone(path), *attempt);
+            }
+        }
+    }
+
     fn heed(&mut self, event: &EventKind) {
+        if let Some(within) = begins_within(event) {
+            self.begin_again(&within);
+        }
         let (step, status) = match event {
             EventKind::StepRunning { step, .. } => {
                 self.taken.insert((Arc::clone(&step.path), step.attempt));
@@ -203,6 +218,20 @@ impl Row {
         };
         self.ended.insert(Arc::clone(&step.path), status);
     }
+}
+
+/// The address within which steps begin, perhaps for the second time: a block is opened, or what was done is undone.
+pub(crate) fn begins_within(event: &EventKind) -> Option<String> {
+    match event {
+        EventKind::StepOpened { step, .. } => Some(step.path.to_string()),
+        EventKind::UndoStarted { of, .. } => Some(format!("{of}.undo")),
+        _ => None,
+    }
+}
+
+pub(crate) fn lies_within(path: &str, within: &str) -> bool {
+    let rest = path.strip_prefix(within);
+    rest.is_some_and(|rest| rest.starts_with(['.', '[']))
 }
 
 fn refused() -> PortError {

@@ -1,6 +1,6 @@
 //! The store of the simulated world: what the port promises, in memory, with every commit looked at as it comes in.
 
-mod commit;
+pub(crate) mod commit;
 mod gates;
 mod port;
 mod waits;
@@ -12,7 +12,9 @@ use std::sync::Arc;
 use engine::Time;
 use engine::execution::{Event, OpenWait, Status, StepRecord, StepStatus};
 use engine::node::ErrorValue;
-use engine::ports::executions::{Accepted, ExecutionResult, Glimpse, KeptSignal, Loaded};
+use engine::ports::executions::{
+    Accepted, ExecutionResult, Glimpse, KeptSignal, Loaded, StoredOutput,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -51,6 +53,8 @@ pub(crate) struct Row {
     pub(crate) ended: BTreeMap<Arc<str>, StepStatus>,
     /// Runners that died of a step.
     pub(crate) deaths: BTreeMap<Arc<str>, u32>,
+    /// Attempts up to these were made before the block around the step began again.
+    pub(crate) before: BTreeMap<Arc<str>, u32>,
 }
 
 #[derive(Debug)]
@@ -72,8 +76,12 @@ impl VirtualStore {
     pub(crate) fn load(&self, id: Uuid) -> Option<Loaded> {
         let mut loaded = self.load_bare(id)?;
         let row = self.rows.get(&id)?;
-        let outputs = row.steps.iter().filter_map(|((path, _), step)| {
-            Some((path.to_string(), Value::clone(step.output.as_deref()?)))
+        let outputs = row.steps.iter().filter_map(|((path, attempt), step)| {
+            Some(StoredOutput {
+                path: path.to_string(),
+                attempt: *attempt,
+                value: Value::clone(step.output.as_deref()?),
+            })
         });
         loaded.outputs = outputs.collect();
         if self.plant == Some(Plant::UncountedDeaths) {
@@ -129,9 +137,10 @@ impl VirtualStore {
         }
     }
 
-    /// How many events are recorded, of all executions.
-    pub(crate) fn events(&self) -> u64 {
-        self.rows.values().map(|row| row.seq).sum()
+    /// How many steps and executions have come to their end, and how many executions were accepted.
+    pub(crate) fn ends(&self) -> usize {
+        let ends = |row: &Row| row.ended.len() + usize::from(row.status.is_terminal()) + 1;
+        self.rows.values().map(ends).sum()
     }
 
     fn is_open(&self, id: Uuid) -> bool {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use engine::blob::Blob;
 use engine::execution::{frontier_away, join_frontier};
 use engine::plan::Admission;
-use engine::ports::executions::{Accepted, Loaded, Rerun};
+use engine::ports::executions::{Accepted, Loaded, Rerun, StoredOutput};
 use engine::ports::{PortError, PortResult};
 use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::FromQueryResult;
@@ -46,7 +46,7 @@ struct Incomplete {
     bare: Loaded,
     /// What it was given, when that is kept elsewhere.
     inputs: Option<Blob>,
-    outputs: Vec<(String, Kept)>,
+    outputs: Vec<(String, u32, Kept)>,
 }
 
 impl Loader {
@@ -156,7 +156,8 @@ async fn read(database: &Database, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Op
     // Read after the frontier, so that every step that the frontier calls done is among them.
     for row in outputs(database, ids).await? {
         if let Some(Some(loaded)) = found.get_mut(&row.execution_id) {
-            loaded.outputs.push((row.path, row.output));
+            let attempt = row.attempt.cast_unsigned();
+            loaded.outputs.push((row.path, attempt, row.output));
         }
     }
     Ok(found)
@@ -166,13 +167,14 @@ async fn read(database: &Database, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Op
 struct Output {
     execution_id: Uuid,
     path: String,
+    attempt: i32,
     output: Kept,
 }
 
 async fn outputs(database: &Database, ids: &[Uuid]) -> StoreResult<Vec<Output>> {
     let (among, ids) = database.among("execution_id", 1, ids);
     let sql = format!(
-        "SELECT execution_id, path, output FROM steps
+        "SELECT execution_id, path, attempt, output FROM steps
          WHERE {among} AND output IS NOT NULL ORDER BY execution_id, path, attempt"
     );
     database.all(LOADING, database.statement(sql, [ids])).await
@@ -277,10 +279,16 @@ async fn complete(blobs: &BlobStore, loaded: Incomplete) -> StoreResult<Loaded> 
         inputs,
         outputs,
     } = loaded;
-    let outputs = outputs.into_iter().map(|(path, output)| async move {
-        let output = output.value(blobs).await?;
-        Ok::<_, StoreError>((path, output))
-    });
+    let outputs = outputs
+        .into_iter()
+        .map(|(path, attempt, output)| async move {
+            let value = output.value(blobs).await?;
+            Ok::<_, StoreError>(StoredOutput {
+                path,
+                attempt,
+                value,
+            })
+        });
     bare.outputs = stream::iter(outputs).buffered(READS).try_collect().await?;
     if let Some(blob) = inputs {
         bare.accepted.inputs = Kept::Away(blob).value(blobs).await?;

@@ -7,7 +7,7 @@ use serde_json::json;
 use store::Scope;
 use uuid::Uuid;
 
-use crate::commits::{accept, done, finish, moment, progress, step};
+use crate::commits::{accept, done, finish, given, moment, progress, step};
 use crate::on_every_database;
 use crate::stand::Stand;
 
@@ -78,7 +78,7 @@ async fn one_commit_accepts_and_finishes(stand: Stand) {
     );
     assert_eq!(
         store.load(id).await.unwrap().unwrap().outputs,
-        [("only".into(), json!({ "step": "only" }))]
+        [given("only", 1, json!({ "step": "only" }))]
     );
 }
 
@@ -101,7 +101,7 @@ async fn steps_events_and_results_are_history(stand: Stand) {
     assert_eq!(done(store, finish(id, 2, Status::Failed)).await, 3);
 
     let outputs = store.load(id).await.unwrap().unwrap().outputs;
-    assert_eq!(outputs, [("fetch".to_owned(), json!({ "step": "fetch" }))]);
+    assert_eq!(outputs, [given("fetch", 2, json!({ "step": "fetch" }))]);
 
     let steps = store.execution_steps(Scope::System, id).await.unwrap();
     assert_eq!(

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use engine::Time;
 use engine::execution::{Event, EventKind, Status, StepRecord, StepRef, StepStatus};
 use engine::node::ErrorValue;
-use engine::ports::executions::{Accepted, Commit, Committed, ExecutionStore};
-use serde_json::json;
+use engine::ports::executions::{Accepted, Commit, Committed, ExecutionStore, StoredOutput};
+use serde_json::{Value, json};
 use store::Store;
 use uuid::Uuid;
 
@@ -150,4 +150,13 @@ pub(crate) async fn due_at(store: &Store, at: Time) -> Uuid {
 
 pub(crate) fn long_ago() -> Time {
     Utc::now() - TimeDelta::hours(1)
+}
+
+/// An output as it is loaded.
+pub(crate) fn given(path: &str, attempt: u32, value: Value) -> StoredOutput {
+    StoredOutput {
+        path: path.to_owned(),
+        attempt,
+        value,
+    }
 }

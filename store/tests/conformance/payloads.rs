@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use store::{BlobPlace, Config, Scope, Store, StoreError};
 use uuid::Uuid;
 
-use crate::commits::{accept, done, finish, moment, step};
+use crate::commits::{accept, done, finish, given, moment, step};
 use crate::on_every_database;
 use crate::stand::Stand;
 
@@ -55,7 +55,7 @@ async fn large_values_come_back_whole(stand: Stand) {
     commit.output = Some(large("out"));
     done(store, commit).await;
     let loaded = store.load(id).await.unwrap().unwrap();
-    assert_eq!(loaded.outputs, [("fetch".to_owned(), large("out"))]);
+    assert_eq!(loaded.outputs, [given("fetch", 1, large("out"))]);
     let result = store.result(id).await.unwrap().unwrap();
     assert_eq!(result.output, Some(large("out")));
 
@@ -90,7 +90,7 @@ async fn a_forged_reference_stays_a_value(stand: Stand) {
     done(store, commit).await;
     let loaded = store.load(id).await.unwrap().unwrap();
     assert_eq!(loaded.accepted.inputs, a_reference_to(id));
-    assert_eq!(loaded.outputs, [("told".to_owned(), a_reference_to(id))]);
+    assert_eq!(loaded.outputs, [given("told", 1, a_reference_to(id))]);
 }
 
 async fn a_large_cached_result_goes_with_its_run(stand: Stand) {
