@@ -22,7 +22,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::dice::Dice;
+use crate::{dice::Dice, facts::plain};
 
 /// What a step posts.
 #[derive(Clone, Debug, Deserialize)]
@@ -55,6 +55,13 @@ pub(crate) enum Pace {
     Takes(Duration, Duration),
     /// The effect happens, and the answer waits for [`Ledger::release`].
     Held,
+}
+
+impl Pace {
+    /// Between so many milliseconds, by chance.
+    pub(crate) const fn millis(least: u64, most: u64) -> Self {
+        Self::Takes(Duration::from_millis(least), Duration::from_millis(most))
+    }
 }
 
 type Rule = Box<dyn Fn(&Call) -> Pace + Send>;
@@ -144,13 +151,27 @@ impl Ledger {
     }
 
     /// The first of its lines that fits, now or when it is written.
-    pub(crate) async fn line(
-        &self,
-        within: Duration,
-        fits: impl Fn(&Line) -> bool,
-    ) -> Result<Line> {
+    async fn line(&self, within: Duration, fits: impl Fn(&Line) -> bool) -> Result<Line> {
         self.until(within, "a line in the ledger", |book| {
             book.lines.iter().find(|line| fits(line)).cloned()
+        })
+        .await
+    }
+
+    /// The first line of an execution.
+    pub(crate) async fn first_line_of(&self, execution: &str, within: Duration) -> Result<Line> {
+        let execution = plain(execution);
+        self.line(within, |line| plain(&line.execution) == execution)
+            .await
+    }
+
+    /// The line of an attempt that followed this one.
+    pub(crate) async fn attempt_after(&self, call: &Call, within: Duration) -> Result<Line> {
+        let execution = plain(&call.execution);
+        self.line(within, |line| {
+            plain(&line.execution) == execution
+                && line.step == call.step
+                && line.attempt > call.attempt
         })
         .await
     }
@@ -163,6 +184,22 @@ impl Ledger {
     ) -> Result<()> {
         self.until(within, "lines in the ledger", |book| {
             fit(&book.lines).then_some(())
+        })
+        .await
+    }
+
+    /// Waits until no call is open.
+    pub(crate) async fn all_answered(&self, within: Duration) -> Result<()> {
+        self.until(within, "the answers", |book| {
+            book.open.is_empty().then_some(())
+        })
+        .await
+    }
+
+    /// Waits until so many callers have gone away before their answer.
+    pub(crate) async fn breaks(&self, count: usize, within: Duration) -> Result<()> {
+        self.until(within, "the end of calls", |book| {
+            (book.broken.len() >= count).then_some(())
         })
         .await
     }

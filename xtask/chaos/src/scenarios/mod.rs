@@ -20,7 +20,7 @@ mod r22_runner_cut_off;
 mod r23_told_to_stop;
 mod r26_sqlite_killed;
 mod r28_docker_and_registry;
-mod redis_faults;
+mod server_faults;
 
 use anyhow::Result;
 use futures::future::LocalBoxFuture;

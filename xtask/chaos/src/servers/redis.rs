@@ -10,6 +10,10 @@ use tokio::process::Child;
 use super::{bound_to_us, free_port};
 use crate::patience;
 
+/// Where Lathe keeps its tickets, and as whom its runners read them.
+pub(crate) const STREAM: &str = "lathe:queue:{default}";
+pub(crate) const GROUP: &str = "runners";
+
 pub(crate) struct RedisServer {
     pub(crate) port: u16,
     child: RefCell<Option<Child>>,
