@@ -117,8 +117,18 @@ pub(crate) enum Interrupted {
 }
 
 impl Drive {
-    /// Drives until nothing is left to do here, and gives the mailbox back.
+    /// Drives until nothing is left to do here, or until this runner is fenced, whatever it is doing then.
     async fn run(&mut self) -> Result<(), Interrupted> {
+        let mut fences = self.shared.fences();
+        tokio::select! {
+            biased;
+            rested = self.run_to_rest() => rested,
+            Ok(()) = fences.changed() => Err(Interrupted::Fenced),
+        }
+    }
+
+    /// Drives until nothing is left to do here, and gives the mailbox back.
+    async fn run_to_rest(&mut self) -> Result<(), Interrupted> {
         loop {
             if self.version > 0 {
                 // A long chain of pure steps keeps neither its deadline nor a cancellation waiting.
