@@ -36,6 +36,7 @@ pub(crate) struct Call {
 /// An effect: it happened, whatever becomes of whoever wanted it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
+    /// Without dashes.
     pub(crate) execution: String,
     pub(crate) step: String,
     pub(crate) attempt: u32,
@@ -161,29 +162,30 @@ impl Ledger {
     /// The first line of an execution.
     pub(crate) async fn first_line_of(&self, execution: &str, within: Duration) -> Result<Line> {
         let execution = plain(execution);
-        self.line(within, |line| plain(&line.execution) == execution)
-            .await
+        self.line(within, |line| line.execution == execution).await
     }
 
     /// The line of an attempt that followed this one.
     pub(crate) async fn attempt_after(&self, call: &Call, within: Duration) -> Result<Line> {
         let execution = plain(&call.execution);
         self.line(within, |line| {
-            plain(&line.execution) == execution
-                && line.step == call.step
-                && line.attempt > call.attempt
+            line.execution == execution && line.step == call.step && line.attempt > call.attempt
         })
         .await
     }
 
-    /// Waits until all lines together fit.
-    pub(crate) async fn lines_fit(
+    /// Waits until an execution has so many lines.
+    pub(crate) async fn lines_of(
         &self,
+        execution: &str,
+        count: usize,
         within: Duration,
-        fit: impl Fn(&[Line]) -> bool,
     ) -> Result<()> {
-        self.until(within, "lines in the ledger", |book| {
-            fit(&book.lines).then_some(())
+        let execution = plain(execution);
+        self.until(within, "lines of an execution", |book| {
+            let lines = book.lines.iter();
+            let own = lines.filter(|line| line.execution == execution);
+            (own.take(count).count() == count).then_some(())
         })
         .await
     }
@@ -261,7 +263,7 @@ impl Line {
     fn of(call: &Call, nonce: u64) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Self {
-            execution: call.execution.clone(),
+            execution: plain(&call.execution),
             step: call.step.clone(),
             attempt: call.attempt,
             key: call.idempotency_key.clone(),

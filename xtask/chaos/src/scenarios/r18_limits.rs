@@ -136,9 +136,9 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
 
 /// A JSON object of exactly so many bytes.
 fn padded(open: &str, bytes: usize) -> Vec<u8> {
-    let mut text = open.as_bytes().to_vec();
-    text.resize(bytes - 2, b'x');
-    text.extend_from_slice(b"\"}");
+    let mut text = vec![b'x'; bytes];
+    text[..open.len()].copy_from_slice(open.as_bytes());
+    text[bytes - 2..].copy_from_slice(b"\"}");
     text
 }
 

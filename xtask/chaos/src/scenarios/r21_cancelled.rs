@@ -75,19 +75,9 @@ async fn cancel(installation: &Installation<'_>, load: &Load, cut: &Cut) -> Resu
     let (client, key) = (installation.client()?, format!("cut-{}", cut.number));
     let id = client.begin(load.workflow(), &key).await?;
     load.acknowledged(&key, &id);
-    let lines = |count: usize| {
-        let id = plain(&id);
-        move |lines: &[crate::ledger::Line]| {
-            lines
-                .iter()
-                .filter(|line| plain(&line.execution) == id)
-                .count()
-                >= count
-        }
-    };
     installation
         .ledger
-        .lines_fit(Duration::from_secs(30), lines(cut.after_lines))
+        .lines_of(&id, cut.after_lines, Duration::from_secs(30))
         .await?;
     sleep(cut.and_then).await;
     client.cancel(&id).await
@@ -102,12 +92,10 @@ async fn nothing_late(installation: &Installation<'_>, tally: &mut Tally) -> Res
     .await?;
     let lines = installation.ledger.lines();
     for (id, end) in ends {
+        let id = plain(&id);
         let late = lines
             .iter()
-            .filter(|line| {
-                plain(&line.execution) == plain(&id)
-                    && line.unix_ms.cast_signed() > end + ON_ITS_WAY
-            })
+            .filter(|line| line.execution == id && line.unix_ms.cast_signed() > end + ON_ITS_WAY)
             .count();
         tally.demand(late == 0, || {
             format!("{late} steps of {id} began after its end")
