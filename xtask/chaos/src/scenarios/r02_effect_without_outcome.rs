@@ -35,13 +35,15 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
             .all_answered(Duration::from_secs(10))
             .await?;
         doomed.kill().await?;
-        let killed = Instant::now();
         tally.tried += 1;
         installation.ledger.pace(Pace::AtOnce);
         let heir = installation.runner(&format!("heir{number}")).await?;
+        // Before that, nobody was there to do it again.
+        let alive = Instant::now();
         for call in acted {
             let again = installation.ledger.attempt_after(&call, LEASE * 10).await?;
-            tally.recovered(again.at - killed, LEASE + Duration::from_secs(5));
+            let after = again.at.saturating_duration_since(alive);
+            tally.recovered(after, LEASE + Duration::from_secs(5));
             tally.demand(again.key == call.idempotency_key, || {
                 format!("the repetition of {call:?} has the key {}", again.key)
             });

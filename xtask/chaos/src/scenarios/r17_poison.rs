@@ -35,7 +35,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut runners = members.split_off(1);
     greedy_scripts(&installation, &mut runners, tally).await?;
 
-    let count = setting.effort(EXECUTIONS, 20);
+    let count = setting.effort(EXECUTIONS, 6);
     one_by_one(&installation.database.pool, &load, count).await?;
     let calm = latencies(&installation, &load, load.count()).await?;
     let client = installation.client()?;

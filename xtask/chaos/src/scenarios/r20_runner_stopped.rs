@@ -31,12 +31,14 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
             .await?;
         let held = installation.ledger.open_calls();
         sleeper.signal(Signal::STOP)?;
-        let stopped = Instant::now();
         tally.tried += 1;
         let heir = installation.runner(&format!("heir{number}")).await?;
+        // Before that, nobody was there to take over.
+        let alive = Instant::now();
         for call in &held {
             let next = installation.ledger.attempt_after(call, LEASE * 10);
-            tally.recovered(next.await?.at - stopped, LEASE + Duration::from_secs(5));
+            let after = next.await?.at.saturating_duration_since(alive);
+            tally.recovered(after, LEASE + Duration::from_secs(5));
         }
         // The other attempts are recorded; now the answers of the first ones arrive, and their runner wakes up.
         let done = "SELECT count(*) FROM steps WHERE path = 's0' AND status = 'succeeded'";

@@ -37,7 +37,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
         .staffed(&["one", "two"], Pace::millis(1, 10))
         .await?;
     let mut dice = installation.dice.split();
-    let cuts: Vec<Cut> = (0..setting.effort(1_000, 50))
+    let cuts: Vec<Cut> = (0..setting.effort(1_000, 30))
         .map(|number| Cut {
             number,
             after_lines: dice.below(STEPS + 1),
