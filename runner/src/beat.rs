@@ -6,7 +6,7 @@ use engine::ports::PortError;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::shared::{Nudge, Shared};
+use crate::shared::Shared;
 
 /// Beats until stopped. A runner that can't reach the database for a lease has been declared dead by
 /// others, or soon will be: it fences itself before they take over.
@@ -38,7 +38,7 @@ pub(crate) async fn beat(shared: Arc<Shared>, stop: CancellationToken) {
             }
             Ok(false) => {
                 tracing::warn!(runner.id = %shared.identity(), "this runner was declared dead; it lets go of its steps and begins anew");
-                shared.nudge_all(|| Nudge::Fence);
+                shared.fence();
                 // Registered first: what an unknown runner takes counts as a dead one's.
                 let id = shared.ports.clock.id();
                 match shared
@@ -60,7 +60,7 @@ pub(crate) async fn beat(shared: Arc<Shared>, stop: CancellationToken) {
                     tracing::warn!(
                         "the database has been out of reach for a lease: letting go of all steps"
                     );
-                    shared.nudge_all(|| Nudge::Fence);
+                    shared.fence();
                     fenced = true;
                 }
             }

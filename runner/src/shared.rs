@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use engine::ports::launcher::CancelError;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -58,6 +58,8 @@ pub(crate) struct Shared {
     drives: Mutex<BTreeMap<Uuid, mpsc::UnboundedSender<Nudge>>>,
     strays: Mutex<BTreeMap<Uuid, LetGo>>,
     identity: RwLock<Uuid>,
+    /// Rises when everything that is driven now has to be let go.
+    fences: watch::Sender<u64>,
     draining: AtomicBool,
 }
 
@@ -77,6 +79,7 @@ impl Shared {
             drives: Mutex::default(),
             strays: Mutex::default(),
             identity: RwLock::new(ports.clock.id()),
+            fences: watch::Sender::new(0),
             draining: AtomicBool::new(false),
             ports,
             options,
@@ -139,6 +142,18 @@ impl Shared {
         for mailbox in drives.values() {
             let _ = mailbox.send(nudge());
         }
+    }
+
+    /// Tells every drive to let go: in its mailbox for one that is not under way yet, and past it for one that waits for
+    /// the database meanwhile, perhaps for longer than others wait for this runner.
+    pub(crate) fn fence(&self) {
+        self.nudge_all(|| Nudge::Fence);
+        self.fences.send_modify(|count| *count += 1);
+    }
+
+    /// Changes with every fence from now on.
+    pub(crate) fn fences(&self) -> watch::Receiver<u64> {
+        self.fences.subscribe()
     }
 
     /// Closes a mailbox, unless a nudge came in meanwhile: then the drive must go on.

@@ -208,6 +208,7 @@ impl Drive {
             fresh: false,
             closed: false,
             starved: false,
+            acts: Arc::default(),
             turn: None,
             batch: Batch::default(),
             starts: Vec::new(),

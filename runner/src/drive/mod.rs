@@ -12,6 +12,7 @@ mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use engine::Time;
@@ -60,6 +61,8 @@ pub(crate) struct Drive {
     closed: bool,
     /// True when a step waits for its turn among those that act on the world.
     starved: bool,
+    /// True once it has begun a step that acts on the world.
+    acts: Arc<AtomicBool>,
     /// The turn that came.
     turn: Option<OwnedSemaphorePermit>,
     /// What happened since the last commit.
@@ -124,8 +127,27 @@ pub(crate) enum Interrupted {
 }
 
 impl Drive {
-    /// Drives until nothing is left to do here, and gives the mailbox back.
+    /// Drives until nothing is left to do here, or until this runner is fenced, whatever it is doing then. A drive that
+    /// has begun nothing in the world has nothing to stop, and hears of the fence when it next looks.
     async fn run(&mut self) -> Result<(), Interrupted> {
+        let (mut fences, acts) = (self.shared.fences(), Arc::clone(&self.acts));
+        let fenced = async {
+            while fences.changed().await.is_ok() {
+                if acts.load(Ordering::Relaxed) {
+                    return;
+                }
+            }
+            std::future::pending().await
+        };
+        tokio::select! {
+            biased;
+            rested = self.run_to_rest() => rested,
+            () = fenced => Err(Interrupted::Fenced),
+        }
+    }
+
+    /// Drives until nothing is left to do here, and gives the mailbox back.
+    async fn run_to_rest(&mut self) -> Result<(), Interrupted> {
         loop {
             if self.version > 0 {
                 // A long chain of pure steps keeps neither its deadline nor a cancellation waiting.

@@ -1,6 +1,7 @@
 //! Runs one step that acts on the world, beside the drive: cache, time-out, cancellation, log.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -49,6 +50,7 @@ impl Drive {
                 continue;
             };
             let path = self.execution.path(&self.plan, start.step);
+            self.acts.store(true, Ordering::Relaxed);
             let cancel = CancellationToken::new();
             let id = self.execution.id;
             let log = self.shared.logs.sink(id, Arc::clone(&path), start.attempt);

@@ -1,4 +1,4 @@
-//! A store that can be told to refuse a commit, to panic in it, or to lose its answer.
+//! A store that can be told to refuse a commit, to panic in it, to lose its answer, or to hang.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,6 +11,7 @@ use engine::ports::executions::{
     Meeting, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 #[derive(Clone, Copy)]
@@ -19,6 +20,8 @@ pub(crate) enum Mood {
     Panics,
     /// Records the commit, and says that it could not be reached.
     LosesAnswer,
+    /// Never answers.
+    Hangs,
 }
 
 pub(crate) struct MoodyStore {
@@ -26,6 +29,7 @@ pub(crate) struct MoodyStore {
     /// So many commits go well before the one that meets the mood.
     mood: Mutex<Option<(usize, Mood)>>,
     commits: AtomicUsize,
+    hangs: Notify,
 }
 
 impl MoodyStore {
@@ -34,6 +38,7 @@ impl MoodyStore {
             inner,
             mood: Mutex::new(None),
             commits: AtomicUsize::new(0),
+            hangs: Notify::new(),
         })
     }
 
@@ -45,6 +50,11 @@ impl MoodyStore {
     /// The mood of the commit after so many others.
     pub(crate) fn later(&self, after: usize, mood: Mood) {
         *self.mood.lock().unwrap() = Some((after, mood));
+    }
+
+    /// Resolves once a commit hangs.
+    pub(crate) async fn hangs(&self) {
+        self.hangs.notified().await;
     }
 
     /// Whether no mood is to come any more.
@@ -88,6 +98,10 @@ impl ExecutionStore for MoodyStore {
             Some(Mood::LosesAnswer) => {
                 self.inner.commit(commit).await?;
                 Err(trouble(true))
+            }
+            Some(Mood::Hangs) => {
+                self.hangs.notify_one();
+                std::future::pending().await
             }
             None => self.inner.commit(commit).await,
         }

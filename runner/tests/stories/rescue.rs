@@ -120,6 +120,28 @@ async fn what_a_living_runner_let_go_is_taken_up_again() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fenced_runner_lets_go_of_its_steps_even_while_it_waits_for_the_database() {
+    let (house, moody) = moody_house().await;
+    let nodes = json!([{"id": "one", "kind": "test.gate"}, {"id": "two", "kind": "test.gate"}]);
+    let workflow = house.workflow("deep", nodes, &[], json!({})).await;
+    let launched = house.launch(&workflow, json!({})).await.unwrap();
+    house.stage.began("one", 1).await;
+    house.stage.began("two", 1).await;
+    let end = house.end_of(launched.id).await;
+    // One of the two has a result, which is on its way to the database for ever.
+    moody.next(Mood::Hangs);
+    house.stage.gate.add_permits(1);
+    moody.hangs().await;
+    let nobody = Uuid::now_v7();
+    let buried = house.store.bury(std::time::Duration::ZERO, nobody).await;
+    assert_eq!(buried.unwrap().len(), 1);
+    house.stage.began("one", 2).await;
+    house.stage.began("two", 2).await;
+    house.stage.gate.add_permits(2);
+    succeeded(&end.await);
+}
+
 async fn moody_house() -> (House, Arc<MoodyStore>) {
     let mut house = House::without_runner().await;
     let moody = MoodyStore::new(house.ports.executions.clone());

@@ -6,6 +6,8 @@ use anyhow::{Context, Result, ensure};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
+use crate::patience;
+
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) base: String,
@@ -49,15 +51,32 @@ impl Api {
     }
 
     /// Begins a run once per key, however often it is asked.
-    pub(crate) async fn execute(
-        &self,
-        workflow: &str,
-        key: &str,
-        inputs: &Value,
-    ) -> Result<Answer> {
+    pub(crate) async fn execute(&self, workflow: &str, key: &str) -> Result<Answer> {
         let url = format!("{}/api/workflows/{workflow}/execute", self.base);
         let request = self.http.post(url).header("idempotency-key", key);
-        Self::send(request.json(&json!({ "inputs": inputs }))).await
+        Self::send(request.json(&json!({ "inputs": {} }))).await
+    }
+
+    /// Begins a run that has to be accepted, and gives its id.
+    pub(crate) async fn begin(&self, workflow: &str, key: &str) -> Result<String> {
+        let accepted = self.execute(workflow, key).await?.good()?;
+        Ok(accepted["id"].as_str().context("the run's id")?.to_owned())
+    }
+
+    /// Cancels a run, and gives the answer's status.
+    pub(crate) async fn cancel(&self, id: &str) -> Result<u16> {
+        let path = format!("/api/executions/{id}/cancel");
+        Ok(self.post(&path, &json!({})).await?.status)
+    }
+
+    /// Waits until a run has ended, and gives what is shown of it then.
+    pub(crate) async fn end_of(&self, id: &str, within: Duration) -> Result<Value> {
+        let ended = async || {
+            let execution = self.execution(id).await?;
+            let status = execution["status"].as_str().unwrap_or_default();
+            Ok((!["queued", "running"].contains(&status)).then_some(execution))
+        };
+        patience::until("the end of a run", within, ended).await
     }
 
     /// Keeps a workflow, and gives its id.

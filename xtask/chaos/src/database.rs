@@ -26,7 +26,7 @@ impl Database {
             .and_then(|(_, port)| port.parse().ok());
         let pool = PgPoolOptions::new()
             .max_connections(4)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(Duration::from_secs(30))
             .connect_lazy(&format!("{front}/{name}"))?;
         Ok(Self {
             port: port.unwrap_or(5432),

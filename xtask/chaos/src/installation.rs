@@ -14,7 +14,7 @@ use crate::{
     database::Database,
     dice::Dice,
     facts,
-    ledger::{Call, Ledger},
+    ledger::{Call, Ledger, Pace},
     load::Load,
     patience,
     process::Process,
@@ -86,6 +86,20 @@ impl<'s> Installation<'s> {
         })
     }
 
+    /// The interface, runners of these names, and a load of diamonds, whose calls take so long.
+    pub(crate) async fn staffed(
+        &mut self,
+        runners: &[&str],
+        pace: Pace,
+    ) -> Result<(Vec<Member>, Load)> {
+        let mut members = vec![self.api().await?];
+        for name in runners {
+            members.push(self.runner(name).await?);
+        }
+        self.ledger.pace(pace);
+        Ok((members, self.load().await?))
+    }
+
     /// The interface, always at the same address.
     pub(crate) async fn api(&mut self) -> Result<Member> {
         let port = self.api_port.to_string();
@@ -132,13 +146,9 @@ impl<'s> Installation<'s> {
 
     /// A workflow of ten steps that call the ledger, and whoever wants runs of it.
     pub(crate) async fn load(&self) -> Result<Load> {
-        self.load_of(&workflow::diamond("diamond", &self.ledger.url))
-            .await
-    }
-
-    pub(crate) async fn load_of(&self, source: &str) -> Result<Load> {
         let api = self.client()?;
-        let workflow = api.keep(source).await?;
+        let source = workflow::diamond("diamond", &self.ledger.url);
+        let workflow = api.keep(&source).await?;
         let prefix = format!("key-{}", self.setting.number());
         Ok(Load::new(api, &workflow, &prefix))
     }

@@ -7,7 +7,6 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
-use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::{api::Api, tally::Tally};
@@ -59,7 +58,7 @@ impl Load {
     async fn insist(&self, number: usize) {
         let (key, began) = (self.key(number), Instant::now());
         while began.elapsed() < PATIENCE {
-            match self.api.execute(&self.workflow, &key, &json!({})).await {
+            match self.api.execute(&self.workflow, &key).await {
                 Ok(answer) if answer.is_good() => {
                     match answer.id() {
                         Some(id) => self.note(&key, id),

@@ -22,13 +22,19 @@ mod setting;
 mod tally;
 mod workflow;
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, ensure};
 use clap::Parser;
+use futures::{StreamExt, stream};
 
 use crate::{
     report::{Report, say},
+    scenarios::Scenario,
     setting::Setting,
     tally::Tally,
 };
@@ -53,6 +59,9 @@ struct Arguments {
     /// Try everything so often, each time with another seed.
     #[arg(long, default_value_t = 1)]
     rounds: u64,
+    /// So many faults at the same time, each with servers of its own.
+    #[arg(long)]
+    at_once: Option<usize>,
     /// A superuser's address of a Postgres in which databases for this run may be created; where the server itself is
     /// to die, and without this, a private one is started.
     #[arg(long, env = "TEST_DATABASE_URL", hide_env_values = true)]
@@ -80,6 +89,21 @@ fn main() -> ExitCode {
     }
 }
 
+/// Each has servers of its own, and most of their time they wait for leases to end.
+const AT_ONCE: usize = 4;
+
+/// Tried first, so that none of them is left over in the end, alone.
+const LONGEST: [&str; 5] = ["R17", "R18", "R28", "R22", "R21"];
+
+async fn attempt<'s>(scenario: &'s Scenario, setting: &Setting) -> (&'s Scenario, Tally, Duration) {
+    let began = Instant::now();
+    let mut tally = Tally::new(setting.short);
+    if let Err(error) = (scenario.run)(setting, &mut tally).await {
+        tally.violation(format!("it could not be tried to the end: {error:#}"));
+    }
+    (scenario, tally, began.elapsed())
+}
+
 /// Whether everything held.
 async fn run(arguments: &Arguments) -> Result<bool> {
     let wanted: Vec<_> = scenarios::ALL
@@ -96,6 +120,7 @@ async fn run(arguments: &Arguments) -> Result<bool> {
     );
     let first = arguments.seed.unwrap_or_else(dice::any_seed);
     let mut report = Report::default();
+    let began = Instant::now();
     for round in 0..arguments.rounds {
         let seed = first.wrapping_add(round);
         let setting = Setting::new(
@@ -107,17 +132,27 @@ async fn run(arguments: &Arguments) -> Result<bool> {
             arguments.registry.clone(),
         )?;
         say(&format!("seed {seed}"));
-        for scenario in &wanted {
-            let (began, mut tally) = (Instant::now(), Tally::default());
-            let ran = (scenario.run)(&setting, &mut tally).await;
-            if let Err(error) = ran {
-                tally.violation(format!("it could not be tried to the end: {error:#}"));
+        // Those that measure how fast things are have the machine to themselves.
+        let at_once = arguments.at_once.unwrap_or(AT_ONCE);
+        for (alone, at_once) in [(false, at_once), (true, 1)] {
+            let mut now: Vec<_> = wanted
+                .iter()
+                .filter(|scenario| (scenario.alone && !arguments.short) == alone)
+                .collect();
+            now.sort_by_key(|scenario| {
+                let long = LONGEST.iter().position(|id| *id == scenario.id);
+                long.unwrap_or(LONGEST.len())
+            });
+            let mut trying = stream::iter(now)
+                .map(|scenario| attempt(scenario, &setting))
+                .buffer_unordered(at_once.max(1));
+            while let Some((scenario, tally, took)) = trying.next().await {
+                report.add(scenario, seed, tally, took);
             }
-            report.add(scenario, seed, tally, began.elapsed());
         }
         setting.close(!report.is_green());
     }
-    report.print();
+    report.print(began.elapsed());
     report.write(&arguments.report, arguments.short)?;
     Ok(report.is_green())
 }

@@ -11,7 +11,10 @@ use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-use crate::{scenarios::Scenario, tally::Tally};
+use crate::{
+    scenarios::{self, Scenario},
+    tally::Tally,
+};
 
 #[derive(Default)]
 pub(crate) struct Report {
@@ -19,6 +22,7 @@ pub(crate) struct Report {
 }
 
 struct Row {
+    place: usize,
     id: &'static str,
     fault: &'static str,
     seed: u64,
@@ -29,7 +33,9 @@ struct Row {
 impl Report {
     /// Takes a result and tells it at once: the whole takes long, and what goes wrong should be seen early.
     pub(crate) fn add(&mut self, scenario: &Scenario, seed: u64, tally: Tally, took: Duration) {
+        let place = scenarios::ALL.iter().position(|one| one.id == scenario.id);
         let row = Row {
+            place: place.unwrap_or_default(),
             id: scenario.id,
             fault: scenario.fault,
             seed,
@@ -57,13 +63,15 @@ impl Report {
             ));
         }
         self.rows.push(row);
+        // In the order of the catalogue, whichever was over first.
+        self.rows.sort_by_key(|row| (row.seed, row.place));
     }
 
     pub(crate) fn is_green(&self) -> bool {
         self.rows.iter().all(|row| row.tally.holds())
     }
 
-    pub(crate) fn print(&self) {
+    pub(crate) fn print(&self, took: Duration) {
         let mut table = Table::new();
         table.load_style(presets::UTF8_HORIZONTAL_ONLY);
         table.set_header([
@@ -108,7 +116,6 @@ impl Report {
             .iter()
             .filter(|row| row.tally.skipped.is_some())
             .count();
-        let took: Duration = self.rows.iter().map(|row| row.took).sum();
         say(&format!(
             "{} held, {broken} broken, {skipped} skipped, {:.0} s",
             self.rows.len() - broken - skipped,

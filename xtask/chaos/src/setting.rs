@@ -1,14 +1,14 @@
 //! What every scenario works with: the program, the effort, the seed, the servers, and a folder for what they write.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     path::{Path, PathBuf},
-    rc::Rc,
     time::Duration,
 };
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 use crate::{dice::Dice, report::say, servers::PostgresServer};
 
@@ -21,7 +21,7 @@ pub(crate) struct Setting {
     /// Host and port of a registry of images that speaks plain HTTP.
     pub(crate) registry: Option<String>,
     given_database: Option<String>,
-    private_database: RefCell<Option<Rc<PostgresServer>>>,
+    private_database: OnceCell<PostgresServer>,
     folder: TempDir,
 }
 
@@ -56,7 +56,7 @@ impl Setting {
             counter: Cell::new(0),
             registry: registry.filter(|address| !address.is_empty()),
             given_database: given_database.filter(|url| !url.is_empty()),
-            private_database: RefCell::default(),
+            private_database: OnceCell::new(),
             folder,
         })
     }
@@ -89,23 +89,16 @@ impl Setting {
     pub(crate) async fn database_server(&self) -> Result<String> {
         match &self.given_database {
             Some(given) => Ok(given.clone()),
-            None => Ok(self.mortal_database_server().await?.url()),
+            None => {
+                let started = self.private_database.get_or_try_init(PostgresServer::start);
+                Ok(started.await?.url())
+            }
         }
-    }
-
-    /// A Postgres that may be killed; started when it is first wanted.
-    pub(crate) async fn mortal_database_server(&self) -> Result<Rc<PostgresServer>> {
-        if let Some(running) = &*self.private_database.borrow() {
-            return Ok(Rc::clone(running));
-        }
-        let started = Rc::new(PostgresServer::start().await?);
-        *self.private_database.borrow_mut() = Some(Rc::clone(&started));
-        Ok(started)
     }
 
     /// Stops what it started; keeps the logs of what broke.
     pub(crate) fn close(self, keep: bool) {
-        drop(self.private_database.take());
+        drop(self.private_database);
         if keep {
             say(&format!(
                 "logs are kept in {}",

@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// Try everything so often, each time with another seed.
     #[arg(long, default_value_t = 1)]
     rounds: u64,
+    /// Try so many faults at the same time; 1 gives each the whole machine.
+    #[arg(long)]
+    at_once: Option<usize>,
 }
 
 pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -> Result<ExitCode> {
@@ -44,6 +47,9 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
         chaos.args(["--seed", &seed.to_string()]);
     }
     chaos.args(["--rounds", &options.rounds.to_string()]);
+    if let Some(at_once) = options.at_once {
+        chaos.args(["--at-once", &at_once.to_string()]);
+    }
     process::run(interrupt, &mut chaos)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -22,7 +22,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::dice::Dice;
+use crate::{dice::Dice, facts::plain};
 
 /// What a step posts.
 #[derive(Clone, Debug, Deserialize)]
@@ -36,6 +36,7 @@ pub(crate) struct Call {
 /// An effect: it happened, whatever becomes of whoever wanted it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
+    /// Without dashes.
     pub(crate) execution: String,
     pub(crate) step: String,
     pub(crate) attempt: u32,
@@ -55,6 +56,13 @@ pub(crate) enum Pace {
     Takes(Duration, Duration),
     /// The effect happens, and the answer waits for [`Ledger::release`].
     Held,
+}
+
+impl Pace {
+    /// Between so many milliseconds, by chance.
+    pub(crate) const fn millis(least: u64, most: u64) -> Self {
+        Self::Takes(Duration::from_millis(least), Duration::from_millis(most))
+    }
 }
 
 type Rule = Box<dyn Fn(&Call) -> Pace + Send>;
@@ -144,25 +152,56 @@ impl Ledger {
     }
 
     /// The first of its lines that fits, now or when it is written.
-    pub(crate) async fn line(
-        &self,
-        within: Duration,
-        fits: impl Fn(&Line) -> bool,
-    ) -> Result<Line> {
+    async fn line(&self, within: Duration, fits: impl Fn(&Line) -> bool) -> Result<Line> {
         self.until(within, "a line in the ledger", |book| {
             book.lines.iter().find(|line| fits(line)).cloned()
         })
         .await
     }
 
-    /// Waits until all lines together fit.
-    pub(crate) async fn lines_fit(
+    /// The first line of an execution.
+    pub(crate) async fn first_line_of(&self, execution: &str, within: Duration) -> Result<Line> {
+        let execution = plain(execution);
+        self.line(within, |line| line.execution == execution).await
+    }
+
+    /// The line of an attempt that followed this one.
+    pub(crate) async fn attempt_after(&self, call: &Call, within: Duration) -> Result<Line> {
+        let execution = plain(&call.execution);
+        self.line(within, |line| {
+            line.execution == execution && line.step == call.step && line.attempt > call.attempt
+        })
+        .await
+    }
+
+    /// Waits until an execution has so many lines.
+    pub(crate) async fn lines_of(
         &self,
+        execution: &str,
+        count: usize,
         within: Duration,
-        fit: impl Fn(&[Line]) -> bool,
     ) -> Result<()> {
-        self.until(within, "lines in the ledger", |book| {
-            fit(&book.lines).then_some(())
+        let execution = plain(execution);
+        self.until(within, "lines of an execution", |book| {
+            let lines = book.lines.iter();
+            let own = lines.filter(|line| line.execution == execution);
+            (own.take(count).count() == count).then_some(())
+        })
+        .await
+    }
+
+    /// Waits until no call is open.
+    pub(crate) async fn all_answered(&self, within: Duration) -> Result<()> {
+        self.until(within, "the answers", |book| {
+            book.open.is_empty().then_some(())
+        })
+        .await
+    }
+
+    /// Waits until so many callers have gone away before their answer.
+    pub(crate) async fn breaks(&self, count: usize, within: Duration) -> Result<()> {
+        self.until(within, "the end of calls", |book| {
+            (book.broken.len() >= count).then_some(())
         })
         .await
     }
@@ -224,7 +263,7 @@ impl Line {
     fn of(call: &Call, nonce: u64) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Self {
-            execution: call.execution.clone(),
+            execution: plain(&call.execution),
             step: call.step.clone(),
             attempt: call.attempt,
             key: call.idempotency_key.clone(),

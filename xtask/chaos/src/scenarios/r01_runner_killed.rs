@@ -6,7 +6,6 @@ use anyhow::Result;
 use tokio::time::Instant;
 
 use crate::{
-    facts::plain,
     installation::{EXECUTIONS, Installation},
     ledger::{Call, Pace},
     setting::{LEASE, Setting},
@@ -18,18 +17,10 @@ const TAKEN_OVER: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R1").await?;
-    let _api = installation.api().await?;
-    let mut runners = vec![
-        installation.runner("one").await?,
-        installation.runner("two").await?,
-    ];
-    let load = installation.load().await?;
     // Slow enough that every runner holds some steps at every moment.
-    let (least, most) = (
-        Duration::from_millis(50),
-        Duration::from_millis(setting.effort(600, 250)),
-    );
-    installation.ledger.pace(Pace::Takes(least, most));
+    let pace = Pace::millis(50, setting.effort(600, 250));
+    let (mut members, load) = installation.staffed(&["one", "two"], pace).await?;
+    let mut runners = members.split_off(1);
     let (executions, kills) = (setting.effort(EXECUTIONS, 30), setting.effort(20, 2));
     let wave = executions / kills;
     for number in 0..kills {
@@ -73,13 +64,7 @@ async fn taken_over(
     tally: &mut Tally,
 ) -> Result<()> {
     let patience = (LEASE + TAKEN_OVER) * 2;
-    let execution = plain(&lost.execution);
-    let next = installation.ledger.line(patience, |line| {
-        plain(&line.execution) == execution
-            && line.step == lost.step
-            && line.attempt == lost.attempt + 1
-    });
-    match next.await {
+    match installation.ledger.attempt_after(lost, patience).await {
         Ok(line) => tally.recovered(line.at - killed, LEASE + TAKEN_OVER),
         // Its answer had been recorded just before the death, or the checker says more.
         Err(_) => tally.note(format!("no attempt followed {lost:?}")),

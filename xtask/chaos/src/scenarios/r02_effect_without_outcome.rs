@@ -8,15 +8,14 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::{
-    facts::plain, installation::Installation, ledger::Pace, proxy::Mode, setting::LEASE,
-    setting::Setting, tally::Tally, workflow,
+    installation::Installation, ledger::Pace, proxy::Mode, setting::LEASE, setting::Setting,
+    tally::Tally,
 };
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R2").await?;
     let _api = installation.api().await?;
-    let source = workflow::diamond("diamond", &installation.ledger.url);
-    let load = installation.load_of(&source).await?;
+    let load = installation.load().await?;
     let (tries, runs) = (setting.effort(20, 2), setting.effort(10, 4));
     for number in 0..tries {
         // The only runner, so that all that is held is in its hands.
@@ -31,22 +30,20 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
         // From here on it learns what came of its steps, and can tell nobody.
         doomed.to_database.set(Mode::Held);
         installation.ledger.release();
-        let answered = async || Ok(installation.ledger.open_calls().is_empty().then_some(()));
-        crate::patience::until("the answers", Duration::from_secs(10), answered).await?;
+        installation
+            .ledger
+            .all_answered(Duration::from_secs(10))
+            .await?;
         doomed.kill().await?;
-        let killed = Instant::now();
         tally.tried += 1;
         installation.ledger.pace(Pace::AtOnce);
         let heir = installation.runner(&format!("heir{number}")).await?;
+        // Before that, nobody was there to do it again.
+        let alive = Instant::now();
         for call in acted {
-            let execution = plain(&call.execution);
-            let again = installation.ledger.line(LEASE * 10, |line| {
-                plain(&line.execution) == execution
-                    && line.step == call.step
-                    && line.attempt > call.attempt
-            });
-            let again = again.await?;
-            tally.recovered(again.at - killed, LEASE + Duration::from_secs(5));
+            let again = installation.ledger.attempt_after(&call, LEASE * 10).await?;
+            let after = again.at.saturating_duration_since(alive);
+            tally.recovered(after, LEASE + Duration::from_secs(5));
             tally.demand(again.key == call.idempotency_key, || {
                 format!("the repetition of {call:?} has the key {}", again.key)
             });

@@ -3,13 +3,10 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use serde_json::json;
+use anyhow::Result;
 use tokio::time::Instant;
 
-use crate::{
-    facts::plain, installation::Installation, patience, proxy::Mode, setting::Setting, tally::Tally,
-};
+use crate::{installation::Installation, patience, proxy::Mode, setting::Setting, tally::Tally};
 
 /// The longest until it begins.
 const BEGINS: Duration = Duration::from_secs(10);
@@ -32,7 +29,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
             .map(|key| {
                 let (client, workflow, key) =
                     (client.clone(), load.workflow().to_owned(), key.clone());
-                tokio::spawn(async move { client.execute(&workflow, &key, &json!({})).await })
+                tokio::spawn(async move { client.execute(&workflow, &key).await })
             })
             .collect();
         let recorded = format!(
@@ -52,13 +49,10 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
         }
         api = installation.api().await?;
         for key in keys {
-            let again = client.execute(load.workflow(), &key, &json!({})).await?;
-            let id = again.id().context("no id")?.to_owned();
+            let id = client.begin(load.workflow(), &key).await?;
             load.acknowledged(&key, &id);
-            let first = installation
-                .ledger
-                .line(BEGINS * 2, |line| plain(&line.execution) == plain(&id));
-            tally.recovered(first.await?.at - killed, BEGINS);
+            let first = installation.ledger.first_line_of(&id, BEGINS * 2).await?;
+            tally.recovered(first.at - killed, BEGINS);
         }
     }
     installation.conclude(&load, tally).await?;

@@ -3,12 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use serde_json::json;
 use tokio::time::{Instant, timeout};
 
-use crate::{
-    facts::plain, installation::Installation, proxy::Mode, setting::Setting, tally::Tally,
-};
+use crate::{installation::Installation, proxy::Mode, setting::Setting, tally::Tally};
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R4").await?;
@@ -22,7 +19,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
         let key = format!("unrecorded-{number}");
         let asking = {
             let (client, workflow, key) = (client.clone(), workflow.clone(), key.clone());
-            tokio::spawn(async move { client.execute(&workflow, &key, &json!({})).await })
+            tokio::spawn(async move { client.execute(&workflow, &key).await })
         };
         let held = timeout(Duration::from_secs(20), api.to_database.held()).await;
         held.context("the statement did not come")??;
@@ -39,15 +36,11 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
             format!("{rows} rows are there although nothing was committed")
         });
         api = installation.api().await?;
-        let again = client.execute(&workflow, &key, &json!({})).await?;
-        let id = again
-            .id()
-            .with_context(|| format!("no id in {}", again.body))?
-            .to_owned();
+        let id = client.begin(&workflow, &key).await?;
         load.acknowledged(&key, &id);
-        let first = installation.ledger.line(Duration::from_secs(20), |line| {
-            plain(&line.execution) == plain(&id)
-        });
+        let first = installation
+            .ledger
+            .first_line_of(&id, Duration::from_secs(20));
         tally.recovered(first.await?.at - killed, Duration::from_secs(10));
     }
     installation.conclude(&load, tally).await?;

@@ -3,64 +3,41 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use redis::cmd;
-use tokio::time::Instant;
+use redis::{Value, cmd};
 
-use super::redis_faults;
+use super::server_faults;
 use crate::{
     installation::{EXECUTIONS, Installation},
     ledger::Pace,
+    servers::{GROUP, STREAM},
     setting::Setting,
     tally::Tally,
 };
 
-const STREAM: &str = "lathe:queue:{default}";
+/// The longest time without a step after a loss; R6 too.
+pub(super) const STALL: Duration = Duration::from_secs(15);
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R5").await?;
-    let _api = installation.api().await?;
-    let _one = installation.runner("one").await?;
-    let _two = installation.runner("two").await?;
-    let load = installation.load().await?;
-    let (least, most) = (Duration::from_millis(5), Duration::from_millis(60));
-    installation.ledger.pace(Pace::Takes(least, most));
-    let mut wipe_all = cmd("FLUSHALL");
-    let mut stream = cmd("DEL");
-    stream.arg(STREAM);
-    let mut group = cmd("XGROUP");
-    group.arg("DESTROY").arg(STREAM).arg("runners");
-    let wipes = [&mut wipe_all, &mut stream, &mut group];
-    let rounds = setting.effort(4, 1);
-    let wave = setting.effort(EXECUTIONS, 30) / (3 * rounds);
-    let mut faults = Vec::new();
-    for round in 0..3 * rounds {
-        let before = installation.ledger.count();
-        let wanting = load.want(wave, 16);
-        let wiping = async {
-            installation
-                .ledger
-                .reaches(before + 5, Duration::from_secs(30))
-                .await?;
-            installation
-                .redis
-                .ask::<redis::Value>(wipes[round % 3])
-                .await?;
-            faults.push(Instant::now());
-            Ok::<_, anyhow::Error>(())
+    let (_members, load) = installation
+        .staffed(&["one", "two"], Pace::millis(5, 60))
+        .await?;
+    let forget = |number: usize| {
+        let mut wipe = cmd(["FLUSHALL", "DEL", "XGROUP"][number % 3]);
+        match number % 3 {
+            1 => wipe.arg(STREAM),
+            2 => wipe.arg("DESTROY").arg(STREAM).arg(GROUP),
+            _ => &mut wipe,
         };
-        let ((), wiped) = tokio::join!(wanting, wiping);
-        wiped?;
-        tally.tried += 1;
-        // The next wipe meets runs of its own.
-        installation.settle().await;
-    }
-    redis_faults::conclude(
-        &installation,
-        &load,
-        &faults,
-        Duration::from_secs(15),
-        tally,
-    )
-    .await?;
+        wipe
+    };
+    let much = (setting.effort(12, 3), setting.effort(EXECUTIONS, 30));
+    let faults =
+        server_faults::in_waves(&installation, &load, much, tally, async |number: usize| {
+            installation.redis.ask::<Value>(&forget(number)).await?;
+            Ok(())
+        });
+    let faults = faults.await?;
+    server_faults::conclude(&installation, &load, &faults, STALL, tally).await?;
     installation.remove().await
 }

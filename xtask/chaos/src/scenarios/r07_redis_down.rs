@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde_json::json;
 use tokio::time::{Instant, sleep_until};
 
-use super::redis_faults;
+use super::server_faults;
 use crate::{
     installation::{EXECUTIONS, Installation},
     ledger::Pace,
@@ -24,17 +24,10 @@ const ACCEPTED: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R7").await?;
-    let mut members = vec![
-        installation.api().await?,
-        installation.runner("one").await?,
-        installation.runner("two").await?,
-    ];
-    let load = installation.load().await?;
+    let (mut members, load) = installation
+        .staffed(&["one", "two"], Pace::millis(5, 40))
+        .await?;
     let client = installation.client()?;
-    installation.ledger.pace(Pace::Takes(
-        Duration::from_millis(5),
-        Duration::from_millis(40),
-    ));
     let runs = setting.effort(EXECUTIONS, 20);
     load.want(runs / 2, 8).await;
     installation.redis.kill().await?;
@@ -47,7 +40,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     );
     for number in 0..runs / 2 {
         let (key, asked) = (format!("meanwhile-{number}"), Instant::now());
-        let answer = client.execute(load.workflow(), &key, &json!({})).await?;
+        let answer = client.execute(load.workflow(), &key).await?;
         tally.demand(answer.status == 202, || {
             format!(
                 "without Redis an execution is answered {}: {}",
@@ -86,6 +79,6 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
         "with Redis again it says that it is degraded".to_owned()
     });
     installation.conclude(&load, tally).await?;
-    redis_faults::nothing_again(&installation, tally);
+    server_faults::nothing_again(&installation, tally);
     installation.remove().await
 }

@@ -5,10 +5,9 @@ use std::{process::Stdio, time::Duration};
 
 use anyhow::{Context, Result};
 use redis::{Value, cmd};
-use serde_json::json;
 use tokio::time::{Instant, timeout};
 
-use super::redis_faults;
+use super::server_faults;
 use crate::{
     installation::Installation, ledger::Pace, process::lathe, setting::Setting, tally::Tally,
 };
@@ -25,16 +24,9 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     configure(&installation, "maxmemory-policy", "noeviction").await?;
     configure(&installation, "maxmemory", "0").await?;
 
-    let mut members = vec![
-        installation.api().await?,
-        installation.runner("one").await?,
-        installation.runner("two").await?,
-    ];
-    let load = installation.load().await?;
-    installation.ledger.pace(Pace::Takes(
-        Duration::from_millis(5),
-        Duration::from_millis(40),
-    ));
+    let (mut members, load) = installation
+        .staffed(&["one", "two"], Pace::millis(5, 40))
+        .await?;
     let runs = setting.effort(100, 10);
     load.want(runs / 2, 8).await;
     // Less than it holds already: whatever would need more is refused.
@@ -43,7 +35,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let client = installation.client()?;
     for number in 0..runs / 2 {
         let key = format!("meanwhile-{number}");
-        let answer = client.execute(load.workflow(), &key, &json!({})).await?;
+        let answer = client.execute(load.workflow(), &key).await?;
         tally.demand(answer.status == 202, || {
             format!(
                 "with a full Redis an execution is answered {}: {}",
@@ -65,7 +57,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     installation.settle().await;
     tally.recovered(room.elapsed(), Duration::from_secs(60));
     installation.conclude(&load, tally).await?;
-    redis_faults::nothing_again(&installation, tally);
+    server_faults::nothing_again(&installation, tally);
     installation.remove().await
 }
 

@@ -16,16 +16,9 @@ use crate::{
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R10").await?;
-    let members = [
-        installation.api().await?,
-        installation.runner("one").await?,
-        installation.runner("two").await?,
-    ];
-    let load = installation.load().await?;
-    installation.ledger.pace(Pace::Takes(
-        Duration::from_millis(5),
-        Duration::from_millis(80),
-    ));
+    let (members, load) = installation
+        .staffed(&["one", "two"], Pace::millis(5, 80))
+        .await?;
     for member in &members {
         member.to_database.set(Mode::AnswerLost(20));
     }

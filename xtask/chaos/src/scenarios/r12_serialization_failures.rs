@@ -39,14 +39,9 @@ const TABLES: [(&str, &str); 4] = [
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R12").await?;
-    let _api = installation.api().await?;
-    let _one = installation.runner("one").await?;
-    let _two = installation.runner("two").await?;
-    let load = installation.load().await?;
-    installation.ledger.pace(Pace::Takes(
-        Duration::from_millis(1),
-        Duration::from_millis(20),
-    ));
+    let (_members, load) = installation
+        .staffed(&["one", "two"], Pace::millis(1, 20))
+        .await?;
     installation.database.execute(FAILING).await?;
     for (table, on) in TABLES {
         let trigger = format!(

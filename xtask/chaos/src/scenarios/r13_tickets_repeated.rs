@@ -10,28 +10,21 @@ use redis::{
 };
 use tokio::time::sleep;
 
-use super::redis_faults;
+use super::server_faults;
 use crate::{
     dice::Dice,
     installation::{EXECUTIONS, Installation},
     ledger::Pace,
+    servers::{GROUP, STREAM},
     setting::Setting,
     tally::Tally,
 };
 
-const STREAM: &str = "lathe:queue:{default}";
-
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R13").await?;
-    let _api = installation.api().await?;
-    let _one = installation.runner("one").await?;
-    let _two = installation.runner("two").await?;
-    let _three = installation.runner("three").await?;
-    let load = installation.load().await?;
-    installation.ledger.pace(Pace::Takes(
-        Duration::from_millis(1),
-        Duration::from_millis(60),
-    ));
+    let (_members, load) = installation
+        .staffed(&["one", "two", "three"], Pace::millis(1, 60))
+        .await?;
     let mut dice = installation.dice.split();
     let wanting = async {
         load.want(setting.effort(EXECUTIONS, 30), 8).await;
@@ -57,7 +50,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     tally.tried += repeated;
     tally.demand(repeated > 0, || "no ticket was repeated".to_owned());
     installation.conclude(&load, tally).await?;
-    redis_faults::nothing_again(&installation, tally);
+    server_faults::nothing_again(&installation, tally);
     installation.remove().await
 }
 
@@ -79,7 +72,7 @@ async fn meddle(
     // Snatched at once, however short it was held: the same ticket is in two hands now.
     let snatched: Result<StreamAutoClaimReply, _> = cmd("XAUTOCLAIM")
         .arg(STREAM)
-        .arg("runners")
+        .arg(GROUP)
         .arg("meddler")
         .arg(0)
         .arg("0-0")

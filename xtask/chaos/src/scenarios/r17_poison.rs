@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::time::{Instant, sleep};
@@ -29,19 +29,13 @@ const GREEDY: [&str; 4] = [
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R17").await?;
-    let _api = installation.api().await?;
-    let load = installation.load().await?;
-    installation.ledger.pace(Pace::Takes(
-        Duration::from_millis(2),
-        Duration::from_millis(10),
-    ));
-    let mut runners = vec![
-        installation.runner("one").await?,
-        installation.runner("two").await?,
-    ];
+    let (mut members, load) = installation
+        .staffed(&["one", "two"], Pace::millis(2, 10))
+        .await?;
+    let mut runners = members.split_off(1);
     greedy_scripts(&installation, &mut runners, tally).await?;
 
-    let count = setting.effort(EXECUTIONS, 20);
+    let count = setting.effort(EXECUTIONS, 6);
     one_by_one(&installation.database.pool, &load, count).await?;
     let calm = latencies(&installation, &load, load.count()).await?;
     let client = installation.client()?;
@@ -53,8 +47,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
         Instant::now(),
         load.count(),
     );
-    let answer = client.execute(&poison, &key, &json!({})).await?.good()?;
-    let id = answer["id"].as_str().context("no id")?.to_owned();
+    let id = client.begin(&poison, &key).await?;
     let pool = installation.database.pool.clone();
     let (deaths, others) = tokio::join!(
         supervise(&mut installation, &client, &id, &mut runners),
@@ -181,21 +174,14 @@ async fn greedy_scripts(
         );
         let workflow = client.keep(&source).await?;
         let key = format!("greedy-{number}");
-        let id = client.execute(&workflow, &key, &json!({})).await?.good()?;
-        let id = id["id"].as_str().context("no id")?.to_owned();
-        let ended = async || {
-            let execution = client.execution(&id).await?;
-            let status = execution["status"].as_str().unwrap_or_default().to_owned();
-            Ok((!["queued", "running"].contains(&&*status)).then_some(status))
-        };
-        let status =
-            patience::until("the end of a greedy script", Duration::from_secs(60), ended).await?;
+        let id = client.begin(&workflow, &key).await?;
+        let status = client.end_of(&id, Duration::from_secs(60)).await?["status"].clone();
         tally.tried += 1;
         tally.note(format!(
             "{script} was stopped after {:.1?}",
             began.elapsed()
         ));
-        tally.demand(status == "failed", || {
+        tally.demand(status == json!("failed"), || {
             format!("the script {script} ended {status}")
         });
     }

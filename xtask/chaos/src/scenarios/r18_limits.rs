@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::{api::Api, installation::Installation, patience, setting::Setting, tally::Tally};
+use crate::{api::Api, installation::Installation, setting::Setting, tally::Tally};
 
 /// The largest body that the interface takes, in bytes; `docs/engine/limits.md` says so.
 const BODY: usize = 2 << 20;
@@ -136,9 +136,9 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
 
 /// A JSON object of exactly so many bytes.
 fn padded(open: &str, bytes: usize) -> Vec<u8> {
-    let mut text = open.as_bytes().to_vec();
-    text.resize(bytes - 2, b'x');
-    text.extend_from_slice(b"\"}");
+    let mut text = vec![b'x'; bytes];
+    text[..open.len()].copy_from_slice(open.as_bytes());
+    text[bytes - 2..].copy_from_slice(b"\"}");
     text
 }
 
@@ -174,15 +174,6 @@ async fn fetch(client: &Api, number: usize, with: &str) -> Result<Value> {
         "lathe: 1\nname: large{number}\nnodes:\n  - {{ id: s, kind: http.request, with: {with} }}\n"
     );
     let workflow = client.keep(&source).await?;
-    let answer = client
-        .execute(&workflow, &format!("large-{number}"), &json!({}))
-        .await?;
-    let id = answer.id().context("no id")?.to_owned();
-    let ended = async || {
-        let execution = client.execution(&id).await?;
-        let open =
-            ["queued", "running"].contains(&execution["status"].as_str().unwrap_or_default());
-        Ok((!open).then_some(execution))
-    };
-    patience::until("the end of a large answer", Duration::from_secs(60), ended).await
+    let id = client.begin(&workflow, &format!("large-{number}")).await?;
+    client.end_of(&id, Duration::from_secs(60)).await
 }

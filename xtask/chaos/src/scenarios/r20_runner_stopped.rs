@@ -9,15 +9,14 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::{
-    facts::plain, installation::Installation, ledger::Pace, patience, setting::LEASE,
-    setting::Setting, tally::Tally, workflow,
+    installation::Installation, ledger::Pace, patience, setting::LEASE, setting::Setting,
+    tally::Tally,
 };
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R20").await?;
     let _api = installation.api().await?;
-    let source = workflow::diamond("diamond", &installation.ledger.url);
-    let load = installation.load_of(&source).await?;
+    let load = installation.load().await?;
     let (tries, runs) = (setting.effort(10, 1), setting.effort(20, 8));
     for number in 0..tries {
         installation.ledger.rule(|call| match call.attempt {
@@ -32,17 +31,14 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
             .await?;
         let held = installation.ledger.open_calls();
         sleeper.signal(Signal::STOP)?;
-        let stopped = Instant::now();
         tally.tried += 1;
         let heir = installation.runner(&format!("heir{number}")).await?;
+        // Before that, nobody was there to take over.
+        let alive = Instant::now();
         for call in &held {
-            let execution = plain(&call.execution);
-            let next = installation.ledger.line(LEASE * 10, |line| {
-                plain(&line.execution) == execution
-                    && line.step == call.step
-                    && line.attempt > call.attempt
-            });
-            tally.recovered(next.await?.at - stopped, LEASE + Duration::from_secs(5));
+            let next = installation.ledger.attempt_after(call, LEASE * 10);
+            let after = next.await?.at.saturating_duration_since(alive);
+            tally.recovered(after, LEASE + Duration::from_secs(5));
         }
         // The other attempts are recorded; now the answers of the first ones arrive, and their runner wakes up.
         let done = "SELECT count(*) FROM steps WHERE path = 's0' AND status = 'succeeded'";

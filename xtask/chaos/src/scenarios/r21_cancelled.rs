@@ -3,9 +3,8 @@
 
 use std::{path::Path, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use futures::{StreamExt, stream};
-use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -34,16 +33,11 @@ struct Cut {
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R21").await?;
-    let _api = installation.api().await?;
-    let _one = installation.runner("one").await?;
-    let _two = installation.runner("two").await?;
-    let load = installation.load().await?;
-    installation.ledger.pace(Pace::Takes(
-        Duration::from_millis(1),
-        Duration::from_millis(10),
-    ));
+    let (_members, load) = installation
+        .staffed(&["one", "two"], Pace::millis(1, 10))
+        .await?;
     let mut dice = installation.dice.split();
-    let cuts: Vec<Cut> = (0..setting.effort(1_000, 50))
+    let cuts: Vec<Cut> = (0..setting.effort(1_000, 30))
         .map(|number| Cut {
             number,
             after_lines: dice.below(STEPS + 1),
@@ -79,28 +73,14 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
 /// Begins a run and cancels it at its moment; gives the answer's status.
 async fn cancel(installation: &Installation<'_>, load: &Load, cut: &Cut) -> Result<u16> {
     let (client, key) = (installation.client()?, format!("cut-{}", cut.number));
-    let answer = client.execute(load.workflow(), &key, &json!({})).await?;
-    let id = answer.id().context("no id")?.to_owned();
+    let id = client.begin(load.workflow(), &key).await?;
     load.acknowledged(&key, &id);
-    let lines = |count: usize| {
-        let id = plain(&id);
-        move |lines: &[crate::ledger::Line]| {
-            lines
-                .iter()
-                .filter(|line| plain(&line.execution) == id)
-                .count()
-                >= count
-        }
-    };
     installation
         .ledger
-        .lines_fit(Duration::from_secs(30), lines(cut.after_lines))
+        .lines_of(&id, cut.after_lines, Duration::from_secs(30))
         .await?;
     sleep(cut.and_then).await;
-    let answer = client
-        .post(&format!("/api/executions/{id}/cancel"), &json!({}))
-        .await?;
-    Ok(answer.status)
+    client.cancel(&id).await
 }
 
 /// In the order of moments, besides the order of events: no call comes after the end but those on their way.
@@ -112,12 +92,10 @@ async fn nothing_late(installation: &Installation<'_>, tally: &mut Tally) -> Res
     .await?;
     let lines = installation.ledger.lines();
     for (id, end) in ends {
+        let id = plain(&id);
         let late = lines
             .iter()
-            .filter(|line| {
-                plain(&line.execution) == plain(&id)
-                    && line.unix_ms.cast_signed() > end + ON_ITS_WAY
-            })
+            .filter(|line| line.execution == id && line.unix_ms.cast_signed() > end + ON_ITS_WAY)
             .count();
         tally.demand(late == 0, || {
             format!("{late} steps of {id} began after its end")
@@ -139,18 +117,15 @@ async fn program_ends(
         mark.display()
     );
     let workflow = client.keep(&workflow::command("program", &script)).await?;
-    let answer = client.execute(&workflow, "program", &json!({})).await?;
-    let id = answer.id().context("no id")?.to_owned();
+    let id = client.begin(&workflow, "program").await?;
     load.acknowledged("program", &id);
     let started = async || {
         let text = std::fs::read_to_string(&mark).unwrap_or_default();
         Ok(text.trim().parse::<u32>().ok())
     };
     let process = patience::until("the program", Duration::from_secs(20), started).await?;
-    client
-        .post(&format!("/api/executions/{id}/cancel"), &json!({}))
-        .await?
-        .good()?;
+    let status = client.cancel(&id).await?;
+    ensure!(status == 200, "a cancellation was answered {status}");
     let cancelled = Instant::now();
     let gone = async || Ok((!Path::new(&format!("/proc/{process}")).exists()).then_some(()));
     patience::until("the end of the program", KILLED * 2, gone).await?;

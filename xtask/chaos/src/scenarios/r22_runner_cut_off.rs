@@ -8,12 +8,12 @@ use redis::{cmd, streams::StreamPendingReply};
 use tokio::time::Instant;
 
 use crate::{
-    facts::plain,
     installation::{Installation, Member},
-    ledger::{Line, Pace},
+    ledger::Pace,
     load::Load,
     patience,
     proxy::Mode,
+    servers::{GROUP, STREAM},
     setting::{LEASE, Setting},
     tally::Tally,
 };
@@ -64,12 +64,12 @@ async fn from_postgres(
         let all = load.acked();
         all.into_iter()
             .filter(|(key, _)| !known.contains_key(key))
-            .map(|(_, id)| plain(&id))
+            .map(|(_, id)| id)
             .collect()
     };
     let pending = async || {
         let mut ask = cmd("XPENDING");
-        ask.arg("lathe:queue:{default}").arg("runners");
+        ask.arg(STREAM).arg(GROUP);
         let reply: StreamPendingReply = installation.redis.ask(&ask).await?;
         Ok((reply.count() > 0).then_some(()))
     };
@@ -79,9 +79,8 @@ async fn from_postgres(
         pending,
     )
     .await?;
-    let fenced = async || Ok((installation.ledger.broken().len() >= before + held).then_some(()));
-    let fenced = patience::until("the end of its steps", LEASE * 5, fenced).await;
-    match fenced {
+    let fenced = installation.ledger.breaks(before + held, LEASE * 5);
+    match fenced.await {
         Ok(()) => tally.note(format!("let go of its steps after {:.1?}", cut.elapsed())),
         Err(error) => tally.violation(format!("it did not fence itself: {error}")),
     }
@@ -94,21 +93,16 @@ async fn from_postgres(
     let heir = installation.runner(&format!("heir{number}")).await?;
     let alive = Instant::now();
     for call in &in_hand {
-        let again = |line: &Line| {
-            plain(&line.execution) == plain(&call.execution)
-                && line.step == call.step
-                && line.attempt > call.attempt
-        };
-        let line = installation.ledger.line(LEASE * 10, again).await?;
+        let line = installation.ledger.attempt_after(call, LEASE * 10).await?;
         tally.recovered(
             line.at.saturating_duration_since(alive),
             LEASE + Duration::from_secs(5),
         );
     }
     for id in &begun {
-        let first = installation.ledger.line(Duration::from_secs(60), |line| {
-            plain(&line.execution) == *id
-        });
+        let first = installation
+            .ledger
+            .first_line_of(id, Duration::from_secs(60));
         tally.recovered(
             first.await?.at.saturating_duration_since(alive),
             Duration::from_secs(35),
@@ -129,8 +123,7 @@ async fn from_redis(
     tally: &mut Tally,
 ) -> Result<()> {
     let runs = installation.setting.effort(20, 6);
-    let (least, most) = (Duration::from_millis(20), Duration::from_millis(100));
-    installation.ledger.pace(Pace::Takes(least, most));
+    installation.ledger.pace(Pace::millis(20, 100));
     load.want(runs, runs).await;
     let before = installation.ledger.count();
     installation

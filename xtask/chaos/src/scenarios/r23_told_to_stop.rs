@@ -24,10 +24,7 @@ pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let mut installation = Installation::create(setting, "R23").await?;
     let api = installation.api().await?;
     let load = installation.load().await?;
-    installation.ledger.pace(Pace::Takes(
-        Duration::from_millis(100),
-        Duration::from_millis(500),
-    ));
+    installation.ledger.pace(Pace::millis(100, 500));
     let mut stays = installation.runner("first").await?;
     let stops = setting.effort(6, 2);
     let wave = setting.effort(EXECUTIONS, 40) / stops;

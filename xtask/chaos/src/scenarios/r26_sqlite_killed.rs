@@ -25,10 +25,7 @@ use crate::{
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let (folder, mut dice) = (setting.folder("R26")?, setting.dice("R26"));
     let ledger = Ledger::open(&folder, dice.split()).await?;
-    ledger.pace(Pace::Takes(
-        Duration::from_millis(1),
-        Duration::from_millis(30),
-    ));
+    ledger.pace(Pace::millis(1, 30));
     let port = free_port()?;
     let number = port.to_string();
     let arguments = [

@@ -1,13 +1,17 @@
 //! R28: the Docker engine is killed in the middle of a build, and the registry answers 500. Both are tried again; a
 //! container that a dead runner left behind is removed, and a cancelled one is gone soon.
 
-use std::time::Duration;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use tokio::{process::Command, time::Instant};
 
 use crate::{
+    api::Api,
     installation::Installation,
     load::Load,
     patience,
@@ -20,7 +24,18 @@ use crate::{
 /// A cancelled container is gone so soon.
 const KILLED: Duration = Duration::from_secs(10);
 
-const RETRY: &str = "retry: { max_attempts: 20, delay: 1s, backoff: 1 }";
+/// The longest that anything here may take.
+const ENDS: Duration = Duration::from_secs(120);
+
+/// An engine needs up to half a minute to come back.
+const RETRY: &str = "retry: { max_attempts: 60, delay: 1s, backoff: 1 }";
+
+const WAITS: &str = "fn main() {
+    let file = std::env::args().nth(1);
+    while file.as_ref().is_none_or(|file| std::path::Path::new(file).exists()) {
+        std::thread::sleep(std::time::Duration::from_secs(1));
+    }
+}";
 
 pub(crate) async fn run(setting: &Setting, tally: &mut Tally) -> Result<()> {
     let folder = setting.folder("engine")?;
@@ -39,17 +54,17 @@ async fn with(setting: &Setting, engine: &DockerServer, tally: &mut Tally) -> Re
     let host = engine.host();
     let more = ["--docker-host", &host];
     let runner = installation.runner_with("runner", &more).await?;
+    let client = installation.client()?;
+    let program = waiting_program(&installation.folder).await?;
     for number in 0..setting.effort(5, 1) {
-        engine_dies(&installation, engine, number, tally).await?;
+        engine_dies(&client, engine, &program, number, tally).await?;
     }
     registry_is_broken(&mut installation, tally).await?;
-    let client = installation.client()?;
     let source = format!(
         "lathe: 1\nname: waits\nnodes:\n  - {{ id: w, kind: container.run, with: {{ image: \"chaos:0\", timeout: 10m }}, {RETRY} }}\n"
     );
     let workflow = client.keep(&source).await?;
-    let id = client.execute(&workflow, "waits", &json!({})).await?;
-    let id = id.id().context("no id")?.to_owned();
+    let id = client.begin(&workflow, "waits").await?;
     let one = async || Ok((engine.containers().await? == 1).then_some(()));
     patience::until("the container", Duration::from_secs(30), one).await?;
     // Its runner dies; the container does not.
@@ -67,10 +82,8 @@ async fn with(setting: &Setting, engine: &DockerServer, tally: &mut Tally) -> Re
     tally.demand(reaped.is_ok(), || {
         "the container of a dead runner was not removed".to_owned()
     });
-    client
-        .post(&format!("/api/executions/{id}/cancel"), &json!({}))
-        .await?
-        .good()?;
+    let status = client.cancel(&id).await?;
+    ensure!(status == 200, "a cancellation was answered {status}");
     let cancelled = Instant::now();
     let none = async || Ok((engine.containers().await? == 0).then_some(()));
     patience::until("the end of the container", KILLED * 2, none).await?;
@@ -84,16 +97,17 @@ async fn with(setting: &Setting, engine: &DockerServer, tally: &mut Tally) -> Re
     installation.remove().await
 }
 
-/// An image out of a program that waits, and of something large, so that the build takes a while.
+/// The engine dies while it runs an instruction of a build, which would wait for ever for a file to go away.
 async fn engine_dies(
-    installation: &Installation<'_>,
+    client: &Api,
     engine: &DockerServer,
+    program: &Path,
     number: usize,
     tally: &mut Tally,
 ) -> Result<()> {
-    let program = waiting_program(installation).await?;
     let prepare = format!(
-        "cp {program} waits; head -c 30000000 /dev/urandom > large; printf 'FROM scratch\\nCOPY large /large\\nCOPY waits /waits\\nCMD [\"/waits\"]\\n' > Dockerfile; printf %s \"$PWD\""
+        "cp {} waits; touch hold; printf 'FROM scratch\\nCOPY . /\\nRUN [\"/waits\", \"/hold\"]\\nCMD [\"/waits\"]\\n' > Dockerfile; printf %s \"$PWD\"",
+        program.display()
     );
     let source = format!(
         "lathe: 1\nname: image{number}\nnodes:
@@ -102,35 +116,28 @@ async fn engine_dies(
 edges: [prepare -> build]\n",
         prepare = serde_json::Value::from(prepare)
     );
-    let client = installation.client()?;
     let workflow = client.keep(&source).await?;
-    let answer = client
-        .execute(&workflow, &format!("image-{number}"), &json!({}))
-        .await?;
-    let id = answer.id().context("no id")?.to_owned();
-    // The first line that the engine says of it.
-    let building = async || {
-        let logs = client
-            .get(&format!("/api/executions/{id}/logs"))
-            .await?
-            .good()?;
-        Ok(logs.to_string().contains("Step 1/").then_some(()))
-    };
+    let id = client.begin(&workflow, &format!("image-{number}")).await?;
+    let building = async || Ok((engine.running().await? == 1).then_some(()));
     patience::until("the build", Duration::from_secs(60), building).await?;
+    let context = client.execution(&id).await?["steps"][0]["output"]["stdout"].clone();
+    let context = Path::new(context.as_str().context("where the build's context is")?);
+    std::fs::remove_file(context.join("hold")).context("what the build waits for")?;
     engine.kill().await?;
     tally.tried += 1;
     engine.revive().await?;
     let back = Instant::now();
-    let ended = ends(installation, &id).await?;
+    let ended = client.end_of(&id, ENDS).await?;
     tally.recovered(back.elapsed(), Duration::from_secs(60));
     let build = &ended["steps"][1];
     tally.demand(ended["status"] == json!("succeeded"), || {
         format!("the build ended with {}", build["error"])
     });
-    tally.note(format!(
-        "the image was built by attempt {}",
-        build["attempt"]
-    ));
+    let attempt = build["attempt"].as_u64().unwrap_or_default();
+    tally.demand(attempt > 1, || {
+        format!("the build was not broken off: attempt {attempt} did it")
+    });
+    tally.note(format!("the image was built by attempt {attempt}"));
     Ok(())
 }
 
@@ -155,14 +162,15 @@ async fn registry_is_broken(installation: &mut Installation<'_>, tally: &mut Tal
     );
     let client = installation.client()?;
     let workflow = client.keep(&source).await?;
-    let answer = client.execute(&workflow, "pushed", &json!({})).await?;
-    let id = answer.id().context("no id")?.to_owned();
-    let refused = async || Ok((broken.swallowed() >= 3).then_some(()));
-    patience::until("three answers of 500", Duration::from_secs(60), refused).await?;
+    let id = client.begin(&workflow, "pushed").await?;
+    // The engine asks seven times within 50 s before it gives up; the eighth is the step's own second attempt.
+    let many = installation.setting.effort(8, 3);
+    let refused = async || Ok((broken.swallowed() >= many).then_some(()));
+    patience::until("answers of 500", ENDS, refused).await?;
     tally.tried += broken.swallowed();
     broken.set(Mode::Pass);
     let mended = Instant::now();
-    let ended = ends(installation, &id).await?;
+    let ended = client.end_of(&id, ENDS).await?;
     tally.recovered(mended.elapsed(), Duration::from_secs(60));
     let push = &ended["steps"][0];
     tally.demand(ended["status"] == json!("succeeded"), || {
@@ -175,39 +183,21 @@ async fn registry_is_broken(installation: &mut Installation<'_>, tally: &mut Tal
     Ok(())
 }
 
-async fn ends(installation: &Installation<'_>, id: &str) -> Result<serde_json::Value> {
-    let client = installation.client()?;
-    let ended = async || {
-        let execution = client.execution(id).await?;
-        let status = execution["status"].as_str().unwrap_or_default();
-        Ok((!["queued", "running"].contains(&status)).then_some(execution))
-    };
-    patience::until("the end of a run", Duration::from_secs(90), ended).await
-}
-
-/// A static program that waits for ever, compiled once.
-async fn waiting_program(installation: &Installation<'_>) -> Result<String> {
-    let program = installation.folder.join("waits");
-    let source = installation.folder.join("waits.rs");
-    if !program.exists() {
-        std::fs::write(&source, "fn main() { loop { std::thread::park() } }")?;
-        let compiled = Command::new("rustc")
-            .args([
-                "-C",
-                "target-feature=+crt-static",
-                "-C",
-                "strip=symbols",
-                "-o",
-            ])
-            .args([&program, &source])
-            .output()
-            .await
-            .context("rustc")?;
-        let said = String::from_utf8_lossy(&compiled.stderr);
-        ensure!(
-            compiled.status.success(),
-            "the program does not compile: {said}"
-        );
-    }
-    Ok(program.display().to_string())
+/// A static program that waits while the file that it is told of exists, or for ever.
+async fn waiting_program(folder: &Path) -> Result<PathBuf> {
+    let (program, source) = (folder.join("waits"), folder.join("waits.rs"));
+    std::fs::write(&source, WAITS)?;
+    let compiled = Command::new("rustc")
+        .args(["-C", "target-feature=+crt-static", "-C", "strip=symbols"])
+        .arg("-o")
+        .args([&program, &source])
+        .output()
+        .await
+        .context("rustc")?;
+    let said = String::from_utf8_lossy(&compiled.stderr);
+    ensure!(
+        compiled.status.success(),
+        "the program does not compile: {said}"
+    );
+    Ok(program)
 }

@@ -108,10 +108,20 @@ impl DockerServer {
         Ok(())
     }
 
-    /// The containers of Lathe's steps, running or not.
+    /// How many containers of Lathe's steps there are, running or not.
     pub(crate) async fn containers(&self) -> Result<usize> {
-        let list = self.ask("/containers/json?all=true").await?;
-        Ok(list.as_array().map_or(0, Vec::len))
+        self.count("all=true&filters=%7B%22label%22%3A%5B%22lathe.execution%22%5D%7D")
+            .await
+    }
+
+    /// How many containers run, those of builds too.
+    pub(crate) async fn running(&self) -> Result<usize> {
+        self.count("all=false").await
+    }
+
+    async fn count(&self, which: &str) -> Result<usize> {
+        let list = self.ask(&format!("/containers/json?{which}")).await?;
+        Ok(list.as_array().context("a list of containers")?.len())
     }
 
     async fn ask(&self, path: &str) -> Result<Value> {

@@ -4,17 +4,38 @@ mod docker;
 mod postgres;
 mod redis;
 
-pub(crate) use self::{docker::DockerServer, postgres::PostgresServer, redis::RedisServer};
+pub(crate) use self::{
+    docker::DockerServer,
+    postgres::PostgresServer,
+    redis::{GROUP, RedisServer, STREAM},
+};
 
-use std::{ffi::OsStr, net::TcpListener, path::PathBuf};
+use std::{
+    ffi::OsStr,
+    net::TcpListener,
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use tokio::process::Command;
 
-/// A port that nobody listens on at this moment.
+/// A port for a server that dies and comes back to it. None that the kernel hands out, or somebody else would have it by
+/// then, as the near end of a connection.
 pub(crate) fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port on 127.0.0.1")?;
-    Ok(listener.local_addr()?.port())
+    const PORTS: std::ops::Range<u32> = 15_000..32_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let count = PORTS.end - PORTS.start;
+    // Two programs of this kind begin in different places.
+    let begin = std::process::id().wrapping_mul(101);
+    for _ in PORTS {
+        let number = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(PORTS.start + number % count)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no free port on 127.0.0.1")
 }
 
 /// A command that is killed when this program ends in whatever way, and runs as another user when one is given.

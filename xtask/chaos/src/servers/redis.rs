@@ -3,12 +3,19 @@
 use std::{cell::RefCell, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use redis::{Cmd, FromRedisValue, aio::MultiplexedConnection};
+use redis::{AsyncConnectionConfig, Cmd, FromRedisValue, aio::MultiplexedConnection};
 use tempfile::TempDir;
 use tokio::process::Child;
 
 use super::{bound_to_us, free_port};
 use crate::patience;
+
+/// Where Lathe keeps its tickets, and as whom its runners read them.
+pub(crate) const STREAM: &str = "lathe:queue:{default}";
+pub(crate) const GROUP: &str = "runners";
+
+/// The longest that an answer may take: this program is only a witness, and gives a busy machine time.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct RedisServer {
     pub(crate) port: u16,
@@ -48,7 +55,7 @@ impl RedisServer {
             .context("redis-server is not installed")?;
         *self.child.borrow_mut() = Some(child);
         let answers = async || self.ask::<String>(&redis::cmd("PING")).await.map(Some);
-        patience::until("Redis' first answer", Duration::from_secs(20), answers).await?;
+        patience::until("Redis' first answer", PATIENCE, answers).await?;
         Ok(())
     }
 
@@ -60,6 +67,10 @@ impl RedisServer {
 
     pub(crate) async fn connect(&self) -> Result<MultiplexedConnection> {
         let client = redis::Client::open(format!("redis://127.0.0.1:{}", self.port))?;
-        Ok(client.get_multiplexed_async_connection().await?)
+        let patient = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE));
+        let connecting = client.get_multiplexed_async_connection_with_config(&patient);
+        Ok(connecting.await?)
     }
 }

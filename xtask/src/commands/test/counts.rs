@@ -15,7 +15,8 @@ impl Counts {
     }
 }
 
-/// Adds up the summary lines of vitest (`Tests  1 failed | 5 passed (6)`) and cargo (`test result: ok. 5 passed; 0 failed`).
+/// Adds up the summary lines of vitest (`Tests  1 failed | 5 passed (6)`), cargo (`test result: ok. 5 passed; 0 failed`)
+/// and chaos (`20 held, 0 broken, 0 skipped, 98 s`).
 #[derive(Default)]
 pub(super) struct SummaryLines {
     found: Option<Counts>,
@@ -31,6 +32,11 @@ impl SummaryLines {
                 failed: number_before(line, "failed"),
             };
             self.found = Some(self.found.unwrap_or_default().plus(counts));
+        } else if line.contains(" held, ") && line.contains(" broken, ") {
+            self.found = Some(Counts {
+                passed: number_before(line, "held"),
+                failed: number_before(line, "broken"),
+            });
         }
     }
 
@@ -109,6 +115,13 @@ mod tests {
         assert_eq!(
             read(&["Tests are fun", "1 passed"]),
             Some(Counts::default())
+        );
+        assert_eq!(
+            read(&["17 held, 2 broken, 1 skipped, 98 s"]),
+            Some(Counts {
+                passed: 17,
+                failed: 2
+            })
         );
         assert_eq!(read(&["nothing"]), None);
     }

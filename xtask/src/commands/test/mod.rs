@@ -77,8 +77,7 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     let rust = wants(Part::Rust) || options.filter.is_some();
     let (web, e2e) = (wants(Part::Web), wants(Part::E2e));
     let simulation = wants(Part::Simulation);
-    // Asked for by name: it breaks real servers for minutes, and is not yet as steady as the rest.
-    let chaos = options.only == Some(Part::Chaos);
+    let chaos = wants(Part::Chaos);
     tools::require_build_tools(web || e2e)?;
 
     let wanted = match (rust, e2e, chaos) {
