@@ -5,8 +5,8 @@ use anyhow::Result;
 use super::{Setting, counts::Counts, report::Report, rust::conclude};
 use crate::{commands::simulate, process};
 
-// About forty seconds of computing in this build; `cargo xtask simulate` tries any number.
-const SEEDS: u32 = 500;
+// About a minute and a half of computing in this build; `cargo xtask simulate` tries any number.
+const SEEDS: u32 = 2_000;
 
 pub(super) fn run(setting: &Setting<'_>, report: &mut Report) {
     report.part("simulation", || simulated(setting));
