@@ -17,6 +17,11 @@ const BATCH: usize = 64;
 /// The longest that the queue is asked to wait for a first ticket.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a runner all of whose steps are taken leaves tickets to others, and how many it takes then: its like may
+/// all be as busy, and what only computes needs no place.
+const RELUCTANCE: Duration = Duration::from_millis(100);
+const ANYHOW: usize = 8;
+
 /// The pause after the queue or the bus failed.
 const RECOVER: Duration = Duration::from_millis(500);
 
@@ -28,10 +33,16 @@ pub(crate) async fn pull(shared: Arc<Shared>, stop: CancellationToken) {
             () = stop.cancelled() => return,
         };
         let Ok(first) = room else { return };
+        let places = tokio::select! {
+            biased;
+            places = places(&shared) => places,
+            () = stop.cancelled() => return,
+        };
         let free = shared.executions.available_permits();
+        let most = (free + 1).min(BATCH).min(places);
         let taken = tokio::select! {
             biased;
-            taken = shared.ports.queue.take((free + 1).min(BATCH), PATIENCE) => taken,
+            taken = shared.ports.queue.take(most, PATIENCE) => taken,
             () = stop.cancelled() => return,
         };
         let deliveries = match taken {
@@ -56,6 +67,15 @@ pub(crate) async fn pull(shared: Arc<Shared>, stop: CancellationToken) {
             };
             drive::drive_known(&shared, delivery.ticket.execution, cause, permit);
         }
+    }
+}
+
+/// How many tickets are worth taking: no more than there is room for steps, so that other runners get the rest. It is
+/// asked for like a step's turn, behind those that wait for theirs.
+async fn places(shared: &Shared) -> usize {
+    match tokio::time::timeout(RELUCTANCE, shared.steps.acquire()).await {
+        Ok(_turn) => shared.steps.available_permits() + 1,
+        Err(_) => ANYHOW,
     }
 }
 

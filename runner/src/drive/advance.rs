@@ -49,7 +49,7 @@ impl Drive {
     pub(super) async fn advance(&mut self) -> Result<(), Interrupted> {
         let (pass, mut began) = (Instant::now(), Instant::now());
         let mut saturated = false;
-        self.starved = false;
+        let starved = self.starved.take();
         while !self.shared.is_draining() && !saturated {
             let ready: Vec<_> = self.execution.takeable(&self.plan).take(64).collect();
             if ready.is_empty() {
@@ -73,8 +73,14 @@ impl Drive {
             }
         }
         self.turn = None;
-        let left_over =
-            (saturated || self.shared.is_draining()) && self.execution.has_ready_steps();
+        match saturated {
+            true => self.starved = starved.or_else(|| Some(Instant::now())),
+            false => self.spared = false,
+        }
+        // What else a run has to do is offered while a part of it is done here; a run that does one thing after the other
+        // waits for its turn.
+        let more = saturated && !(self.running.is_empty() && self.starts.is_empty());
+        let left_over = (more || self.shared.is_draining()) && self.execution.has_ready_steps();
         if left_over && !self.execution.status.is_terminal() && self.batch.changes_something() {
             let reason = TicketReason::Wake;
             self.batch.tickets.push(Ticket {
@@ -117,7 +123,7 @@ impl Drive {
             let free = || Arc::clone(&self.shared.steps).try_acquire_owned().ok();
             turn = self.turn.take().or_else(free);
             if turn.is_none() {
-                (*saturated, self.starved) = (true, true);
+                *saturated = true;
                 return Ok(());
             }
         }

@@ -38,10 +38,8 @@ impl Drive {
                 self.proceed().await;
                 return Ok(());
             }
-            let mut commit = self.next_commit()?;
             let told = self.failure_run().await;
-            commit.spawned.extend(told.clone());
-            match self.send(commit).await? {
+            match self.send(told.as_ref()).await? {
                 Committed::Done { version } => {
                     self.version = version;
                     self.wakes_too_soon = false;
@@ -121,7 +119,8 @@ impl Drive {
                 .is_ok_and(|frontier| frontier == loaded.frontier)
     }
 
-    fn next_commit(&self) -> Result<Commit, Interrupted> {
+    /// What is to be recorded: all that happened since the last commit, and the run that is told of the failure.
+    fn next_commit(&self, told: Option<&Commit>) -> Result<Commit, Interrupted> {
         let accepted = (self.version == 0).then(|| self.accepted.clone());
         let mut commit = row(
             Some(&self.plan),
@@ -134,17 +133,19 @@ impl Drive {
         commit.steps = self.batch.records.clone();
         commit.events = self.batch.events.clone();
         commit.spawned = self.batch.spawned.clone();
+        commit.spawned.extend(told.cloned());
         (commit.waits, commit.waits_over) = waits(&self.batch.waits, &self.batch.waits_over);
         Ok(commit)
     }
 
-    /// Sends a commit, again if the store is out of reach. The version check makes a repetition harmless:
+    /// Sends the next commit, again if the store is out of reach. The version check makes a repetition harmless:
     /// if the first one did arrive, the second conflicts, and reapplying finds everything done.
-    async fn send(&self, commit: Commit) -> Result<Committed, Interrupted> {
+    async fn send(&self, told: Option<&Commit>) -> Result<Committed, Interrupted> {
         let mut pause = Duration::from_millis(50);
         let mut tries = 1;
         loop {
-            match self.shared.ports.executions.commit(commit.clone()).await {
+            let commit = self.next_commit(told)?;
+            match self.shared.ports.executions.commit(commit).await {
                 Ok(committed) => return Ok(committed),
                 Err(error) if error.transient && tries < TRIES => {
                     tracing::warn!(execution.id = %self.execution.id, %error, "a commit failed and is tried again");

@@ -26,6 +26,7 @@ use engine::ports::launcher::{LaunchError, Launched, Recorded};
 use engine::ports::queue::{Ticket, TicketReason};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -39,6 +40,10 @@ pub(crate) use load::{Cause, drive_known, drive_new};
 
 /// Timers nearer than this are awaited here; for later ones the execution is let go and swept up again.
 const LINGER: Duration = Duration::from_secs(5);
+
+/// A step that waits longer than this for its turn is offered to other runners. Not sooner: where a run is known there is
+/// nothing to load, and two that drive it get into each other's way.
+const SPARE: Duration = Duration::from_millis(100);
 
 /// An execution in the hands of this runner.
 pub(crate) struct Drive {
@@ -59,8 +64,10 @@ pub(crate) struct Drive {
     fresh: bool,
     /// True once the mailbox is given back.
     closed: bool,
-    /// True when a step waits for its turn among those that act on the world.
-    starved: bool,
+    /// Since when a step waits for its turn among those that act on the world.
+    starved: Option<Instant>,
+    /// True once that was told to other runners, which may have room.
+    spared: bool,
     /// True once it has begun a step that acts on the world.
     acts: Arc<AtomicBool>,
     /// The turn that came.
@@ -186,6 +193,7 @@ impl Drive {
                 }
                 continue;
             }
+            let spares_at = self.spares_at();
             tokio::select! {
                 biased;
                 Some(finished) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => {
@@ -195,11 +203,26 @@ impl Drive {
                     }
                 }
                 Some(nudge) = self.mailbox.recv() => self.hear(nudge).await?,
-                turn = Arc::clone(&self.shared.steps).acquire_owned(), if self.starved => self.turn = turn.ok(),
+                turn = Arc::clone(&self.shared.steps).acquire_owned(), if self.starved.is_some() => self.turn = turn.ok(),
+                () = tokio::time::sleep_until(spares_at), if !self.spared && self.starved.is_some() => self.spare(),
                 () = tokio::time::sleep(tick.unwrap_or(LINGER).max(Duration::from_millis(1))) => {}
             }
             self.tick();
         }
+    }
+
+    fn spares_at(&self) -> Instant {
+        self.starved.unwrap_or_else(Instant::now) + SPARE
+    }
+
+    /// Offers a step that has no turn here to runners that may have room for it; it goes on waiting here as well.
+    fn spare(&mut self) {
+        self.spared = true;
+        let reason = TicketReason::Wake;
+        self.batch.tickets.push(Ticket {
+            execution: self.execution.id,
+            reason,
+        });
     }
 
     fn now(&self) -> Time {
