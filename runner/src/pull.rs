@@ -22,6 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const RELUCTANCE: Duration = Duration::from_millis(100);
 const ANYHOW: usize = 8;
 
+/// As good as no wait; a queue may take none at all for a wait without end.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
 /// The pause after the queue or the bus failed.
 const RECOVER: Duration = Duration::from_millis(500);
 
@@ -33,7 +36,7 @@ pub(crate) async fn pull(shared: Arc<Shared>, stop: CancellationToken) {
             () = stop.cancelled() => return,
         };
         let Ok(first) = room else { return };
-        let places = tokio::select! {
+        let (places, patience) = tokio::select! {
             biased;
             places = places(&shared) => places,
             () = stop.cancelled() => return,
@@ -42,7 +45,7 @@ pub(crate) async fn pull(shared: Arc<Shared>, stop: CancellationToken) {
         let most = (free + 1).min(BATCH).min(places);
         let taken = tokio::select! {
             biased;
-            taken = shared.ports.queue.take(most, PATIENCE) => taken,
+            taken = shared.ports.queue.take(most, patience) => taken,
             () = stop.cancelled() => return,
         };
         let deliveries = match taken {
@@ -70,12 +73,13 @@ pub(crate) async fn pull(shared: Arc<Shared>, stop: CancellationToken) {
     }
 }
 
-/// How many tickets are worth taking: no more than there is room for steps, so that other runners get the rest. It is
-/// asked for like a step's turn, behind those that wait for theirs.
-async fn places(shared: &Shared) -> usize {
+/// How many tickets are worth taking, and how long they are worth waiting for: no more than there is room for steps, so
+/// that other runners get the rest. Room is asked for like a step's turn, behind those that wait for theirs.
+async fn places(shared: &Shared) -> (usize, Duration) {
     match tokio::time::timeout(RELUCTANCE, shared.steps.acquire()).await {
-        Ok(_turn) => shared.steps.available_permits() + 1,
-        Err(_) => ANYHOW,
+        Ok(_turn) => (shared.steps.available_permits() + 1, PATIENCE),
+        // What still lies there, nobody else had room for.
+        Err(_) => (ANYHOW, AT_ONCE),
     }
 }
 

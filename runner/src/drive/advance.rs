@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use super::commit::commit_of;
 use super::run_step::Start;
 use super::settle::{check_parameters, check_size, panicked, shorten};
-use super::{Drive, Interrupted};
+use super::{Drive, Interrupted, SPARE};
 use crate::gate;
 use crate::plans::PlanError;
 use crate::scripts::{Length, aside};
@@ -75,7 +75,7 @@ impl Drive {
         self.turn = None;
         match saturated {
             true => self.starved = starved.or_else(|| Some(Instant::now())),
-            false => self.spared = false,
+            false => (self.spared, self.patience) = (false, SPARE),
         }
         // What else a run has to do is offered while a part of it is done here; a run that does one thing after the other
         // waits for its turn.

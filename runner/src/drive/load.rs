@@ -209,6 +209,7 @@ impl Drive {
             closed: false,
             starved: None,
             spared: false,
+            patience: super::SPARE,
             acts: Arc::default(),
             turn: None,
             batch: Batch::default(),

@@ -68,6 +68,8 @@ pub(crate) struct Drive {
     starved: Option<Instant>,
     /// True once that was told to other runners, which may have room.
     spared: bool,
+    /// How long it waits before that.
+    patience: Duration,
     /// True once it has begun a step that acts on the world.
     acts: Arc<AtomicBool>,
     /// The turn that came.
@@ -212,7 +214,7 @@ impl Drive {
     }
 
     fn spares_at(&self) -> Instant {
-        self.starved.unwrap_or_else(Instant::now) + SPARE
+        self.starved.unwrap_or_else(Instant::now) + self.patience
     }
 
     /// Offers a step that has no turn here to runners that may have room for it; it goes on waiting here as well.
@@ -253,6 +255,12 @@ impl Drive {
         match nudge {
             Nudge::Ticket { receipt } => {
                 self.receipts.push(receipt);
+                if self.spared {
+                    // The offer came back: nobody else wanted it now.
+                    self.spared = false;
+                    self.starved = self.starved.map(|_| Instant::now());
+                    self.patience = (self.patience * 2).min(LINGER);
+                }
                 self.look().await
             }
             Nudge::Look => self.look().await,

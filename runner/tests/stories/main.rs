@@ -19,6 +19,7 @@ mod nodes;
 mod outside;
 mod policies;
 mod rescue;
+mod sharing;
 
 #[global_allocator]
 static ALLOCATOR: allocation::Counting<mimalloc::MiMalloc> =

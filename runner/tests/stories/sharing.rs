@@ -1,0 +1,44 @@
+//! Runners beside each other: what one has no room for, another one does.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::house::{House, succeeded};
+
+/// The first runner has room for one step, and nothing is found by looking: only what it offers can begin elsewhere.
+async fn two_runners() -> (House, runner::Runner) {
+    let mut house = House::without_runner().await;
+    let mut options = house.options("one");
+    options.requeue = Duration::from_secs(60);
+    let roomy = options.clone();
+    options.max_steps = 1;
+    let narrow = runner::Runner::start(house.ports.clone(), options).await;
+    house.runner = Some(narrow.unwrap());
+    let roomy = runner::Options {
+        name: "two".to_owned(),
+        ..roomy
+    };
+    let two = runner::Runner::start(house.ports.clone(), roomy).await;
+    (house, two.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_waits_for_its_turn_goes_on_where_there_is_room() {
+    let (house, two) = two_runners().await;
+    let long = json!([{"id": "long", "kind": "test.gate"}]);
+    let long = house.workflow("long", long, &[], json!({})).await;
+    let other = json!([{"id": "other", "kind": "test.gate"}]);
+    let other = house.workflow("other", other, &[], json!({})).await;
+    let first = house.launch(&long, json!({})).await.unwrap();
+    house.stage.began("long", 1).await;
+    let second = house.launch(&other, json!({})).await.unwrap();
+    let (first_ends, second_ends) = (house.end_of(first.id).await, house.end_of(second.id).await);
+    house.stage.began("other", 1).await;
+    house.stage.gate.add_permits(2);
+    succeeded(&first_ends.await);
+    succeeded(&second_ends.await);
+    let (one, other) = (house.steps(first.id).await, house.steps(second.id).await);
+    assert_ne!(one[0].runner, other[0].runner);
+    two.stop().await;
+}
