@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::frontier::{APART, BadFrontier, Frontier, StoredResult, StoredState, StoredStep, parse};
+use super::frontier::{APART, BadFrontier, Frontier, StoredState, StoredStep, parse};
+use super::stored_work::StoredResult;
 use super::stored_work::StoredWork;
 use crate::blob::{self, Blob};
 

@@ -395,24 +395,6 @@ impl Execution {
         most
     }
 
-    /// Where the attempts in the blocks of a step are counted on from.
-    pub(super) fn base_of(&self, step: StepIndex) -> u32 {
-        match self.steps.get(&step).map(|step| &step.state) {
-            Some(StepState::Block(run)) => run.base,
-            _ => 0,
-        }
-    }
-
-    /// The same for the steps beside this one.
-    pub(super) fn base_around(&self, step: StepIndex) -> u32 {
-        let frame = self
-            .steps
-            .get(&step)
-            .and_then(|step| self.frames.get(&step.frame));
-        let holder = frame.and_then(|frame| frame.holder);
-        holder.map_or(0, |holder| self.base_of(holder))
-    }
-
     pub(super) fn leave_blocks_of(&mut self, step: StepIndex) {
         if !matches!(
             self.steps.get(&step),

@@ -1,6 +1,5 @@
 //! The frontier: a run's state as one compact text, without inputs and outputs, which have rows of their own.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::DateTime;
@@ -13,11 +12,12 @@ use super::apart::Away;
 use super::block::{BlockResult, BlockRun, Ends, FrameIndex, ROOT, Work, undo_prefix};
 use super::state::{Ending, Execution, Step, StepState};
 use super::status::StepStatus;
-use super::stored_work::{StoredUndo, StoredWork, restored_undo, stored_undo};
+use super::stored_outputs::StoredOutputs;
+use super::stored_work::{StoredResult, StoredUndo, StoredWork, restored_undo, stored_undo};
 use crate::Time;
 use crate::node::{Await, ErrorValue};
 use crate::plan::{BlockIndex, NodeIndex, Plan, StepIndex};
-use crate::ports::executions::{Loaded, StoredOutput};
+use crate::ports::executions::Loaded;
 
 /// The versions of this text that are read; a runner refuses what it does not know. The second has blocks, the
 /// third is that of a run which must not begin yet.
@@ -103,14 +103,6 @@ pub(super) struct StoredFrame {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) enum StoredResult {
-    #[serde(rename = "ok")]
-    Succeeded(Arc<Value>),
-    #[serde(rename = "error")]
-    Failed(ErrorValue),
-}
-
-#[derive(Serialize, Deserialize)]
 pub(super) struct StoredStep {
     pub(super) s: StoredState,
     #[serde(default = "one", skip_serializing_if = "is_one")]
@@ -191,26 +183,6 @@ pub(super) enum StoredState {
     Skipped,
     #[serde(rename = "x")]
     Cancelled,
-}
-
-/// The outputs of an execution as they are stored, by address and attempt.
-pub(super) struct Stored(HashMap<(String, u32), Value>);
-
-impl From<Vec<StoredOutput>> for Stored {
-    fn from(outputs: Vec<StoredOutput>) -> Self {
-        let outputs = outputs.into_iter();
-        Self(
-            outputs
-                .map(|output| ((output.path, output.attempt), output.value))
-                .collect(),
-        )
-    }
-}
-
-impl Stored {
-    pub(super) fn take(&mut self, path: String, attempt: u32) -> Option<Value> {
-        self.0.remove(&(path, attempt))
-    }
 }
 
 impl Execution {
@@ -330,7 +302,7 @@ impl Execution {
         execution.overdue_at = frontier.overdue_at.map(moment);
         execution.overdue = frontier.overdue;
         execution.held = frontier.held;
-        let mut outputs = Stored::from(loaded.outputs);
+        let mut outputs = StoredOutputs::from(loaded.outputs);
         execution.enter(plan, 0, None, 0);
         execution.restore(plan, 0, frontier.steps, &mut outputs)?;
         execution.paused = frontier.paused.map(moment);
@@ -384,7 +356,7 @@ impl Execution {
         plan: &Plan,
         first: StepIndex,
         stored: Vec<StoredStep>,
-        outputs: &mut Stored,
+        outputs: &mut StoredOutputs,
     ) -> Result<(), BadFrontier> {
         for (stored, index) in stored.into_iter().zip(first..) {
             let path = self.path(plan, index);
@@ -527,7 +499,7 @@ impl StoredState {
         self,
         path: &str,
         attempt: u32,
-        outputs: &mut Stored,
+        outputs: &mut StoredOutputs,
     ) -> Result<StepState, BadFrontier> {
         Ok(match self {
             Self::Block {

@@ -6,10 +6,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::block::{ForEach, Work};
-use super::frontier::{BadFrontier, Stored};
+use super::frontier::BadFrontier;
+use super::stored_outputs::StoredOutputs;
 use super::undo::{RECORD, Undo};
 use crate::node::{ErrorValue, Opening};
 use crate::plan::{NodeIndex, Part};
+
+/// How a block ended that something is still to be cleaned up after.
+#[derive(Serialize, Deserialize)]
+pub(super) enum StoredResult {
+    #[serde(rename = "ok")]
+    Succeeded(Arc<Value>),
+    #[serde(rename = "error")]
+    Failed(ErrorValue),
+}
 
 #[derive(Serialize, Deserialize)]
 pub(super) enum StoredWork {
@@ -92,7 +102,7 @@ impl StoredWork {
         self,
         path: &str,
         (attempt, base): (u32, u32),
-        outputs: &mut Stored,
+        outputs: &mut StoredOutputs,
     ) -> Result<Work, BadFrontier> {
         Ok(match self {
             Self::ForEach(loop_state) => {
@@ -154,7 +164,7 @@ pub(super) fn stored_undo(undos: &[Undo]) -> Vec<StoredUndo> {
 
 pub(super) fn restored_undo(
     stored: Vec<StoredUndo>,
-    outputs: &mut Stored,
+    outputs: &mut StoredOutputs,
 ) -> Result<Vec<Undo>, BadFrontier> {
     let undos = stored.into_iter().map(|StoredUndo(node, path, counted)| {
         let (life, base) = counted.unwrap_or_default();
