@@ -97,6 +97,7 @@ fn with_nextest(setting: &Setting<'_>) -> Result<Option<Counts>> {
     let _ = fs::remove_file(&junit);
     let mut command = setting.cargo();
     command.args(["nextest", "run", "--workspace"]);
+    draw_the_same_cases(&mut command);
     if let Some(expression) = setting.filter {
         command.args(["--filterset", expression]);
     }
@@ -111,8 +112,17 @@ fn with_cargo_test(setting: &Setting<'_>) -> Result<Option<Counts>> {
     let mut summary = SummaryLines::default();
     let mut command = setting.cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
+    draw_the_same_cases(&mut command);
     let ended = process::run_watched(setting.interrupt, &mut command, |line| summary.read(line));
     conclude(ended, summary.counts())
+}
+
+/// Property tests draw the same cases each time, so that a change that fails broke something; others are asked for.
+fn draw_the_same_cases(command: &mut Command) {
+    const SEED: &str = "PROPTEST_RNG_SEED";
+    if std::env::var_os(SEED).is_none() {
+        command.env(SEED, "1");
+    }
 }
 
 /// Keeps the counts when the runner failed because tests did.
