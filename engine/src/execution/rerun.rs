@@ -5,7 +5,7 @@
 //! runs again leads to it, and it is still of the same kind. Blocks on the way to the chosen step are opened
 //! anew, and their other turns and steps taken over in the same manner.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -16,6 +16,7 @@ use super::address::{self, Segment};
 use super::advance;
 use super::block::{BlockResult, FrameIndex, ROOT, Work};
 use super::command::{Effects, Ran};
+use super::earlier::{Earlier, EarlierStep, Failures, is_undo, last_id};
 use super::event::EventKind;
 use super::options::RunOptions;
 use super::record::StepRecord;
@@ -25,84 +26,15 @@ use super::transition::Transition;
 use super::undo::{self, Undo};
 use crate::Time;
 use crate::catalog::Implementation;
-use crate::node::{ErrorValue, Opening, Outcome};
+use crate::node::{Opening, Outcome};
 use crate::plan::{NodeIndex, Part, Plan, StepIndex};
 use crate::problem::{Problem, Problems};
 use crate::template::Scope;
-
-/// What becomes of what failed or was stopped in an earlier run, and was passed there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failures {
-    /// It runs again; and where no steps are named, the new run goes on from there.
-    RunAgain,
-    /// It stays as it is, like all else that ended.
-    Stay,
-}
-
-/// What an earlier run of the same workflow came to.
-#[derive(Debug, Clone)]
-pub struct Earlier {
-    pub execution: Uuid,
-    pub failures: Failures,
-    /// The last attempt of each step, by address; with the records that blocks keep for themselves.
-    pub steps: BTreeMap<String, EarlierStep>,
-}
-
-#[derive(Debug, Clone)]
-pub struct EarlierStep {
-    pub attempt: u32,
-    pub kind: String,
-    pub status: StepStatus,
-    pub input: Option<Value>,
-    pub output: Option<Value>,
-    pub error: Option<ErrorValue>,
-    pub port: Option<String>,
-    pub started_at: Time,
-    pub finished_at: Time,
-}
 
 /// Why a run cannot go on from there.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct NoRerun(#[from] pub Problems);
-
-impl Earlier {
-    /// The steps that failed or were stopped, without those that failed only because of them.
-    pub fn unfinished(&self) -> Vec<String> {
-        let ended_badly = |step: &EarlierStep| {
-            matches!(step.status, StepStatus::Failed | StepStatus::Cancelled)
-                && step.output.is_none()
-        };
-        let bad: Vec<&String> = self
-            .steps
-            .iter()
-            .filter(|(path, step)| ended_badly(step) && !path.ends_with(']') && !is_undo(path))
-            .map(|(path, _)| path)
-            .collect();
-        let holds = |path: &str, other: &str| {
-            other
-                .strip_prefix(path)
-                .is_some_and(|rest| rest.starts_with(['.', '[']))
-        };
-        bad.iter()
-            .filter(|path| !bad.iter().any(|other| holds(path, other)))
-            .map(|path| (*path).clone())
-            .collect()
-    }
-
-    /// What was undone can't be taken over.
-    fn was_undone(&self, path: &str) -> bool {
-        let prefix = format!("{path}.undo.");
-        self.steps
-            .range(prefix.clone()..)
-            .next()
-            .is_some_and(|(path, _)| path.starts_with(&prefix))
-    }
-}
-
-pub(super) fn is_undo(path: &str) -> bool {
-    path.contains(".undo.")
-}
 
 /// Accepts a run that goes on from steps of an earlier one; from what failed in it, when none are named.
 #[expect(
@@ -166,7 +98,7 @@ fn choose(plan: &Plan, earlier: &Earlier, from: &[String]) -> Result<Vec<Vec<Seg
             // Where it stays, the clean-up after it can go on.
             let cleans_up = earlier.failures == Failures::Stay
                 && segments[at].part.is_some_and(|part| part != Part::Body);
-            let undone = node.parts.len() > 1 && !cleans_up && undid(earlier, &path);
+            let undone = node.parts.len() > 1 && !cleans_up && earlier.undid(plan, &path);
             if plan.is_race(segments[at].node) || undone {
                 segments.truncate(at + 1);
                 (segments[at].turn, segments[at].part) = (None, None);
@@ -179,13 +111,6 @@ fn choose(plan: &Plan, earlier: &Earlier, from: &[String]) -> Result<Vec<Vec<Seg
         }
     }
     Ok(chosen)
-}
-
-/// Whether a `flow.try` undid what was done in it.
-fn undid(earlier: &Earlier, path: &str) -> bool {
-    let prefix = format!("{path}.");
-    let mut below = earlier.steps.range(prefix.clone()..);
-    below.any(|(path, _)| path.starts_with(&prefix) && is_undo(path))
 }
 
 struct Again<'a> {
@@ -589,10 +514,4 @@ impl Again<'_> {
             _ => false,
         }
     }
-}
-
-/// The id of the node at the end of an address.
-pub(super) fn last_id(path: &str) -> &str {
-    let end = path.rsplit('.').next().unwrap_or(path);
-    end.split('[').next().unwrap_or(end)
 }

@@ -157,6 +157,10 @@ impl Plan {
         [layout::FOR_EACH, layout::WHILE].contains(&kind)
     }
 
+    pub(crate) fn is_try(&self, node: NodeIndex) -> bool {
+        self.nodes[node as usize].kind.kind == layout::TRY
+    }
+
     pub(crate) fn is_race(&self, node: NodeIndex) -> bool {
         self.nodes[node as usize].kind.kind == layout::RACE
     }

@@ -22,7 +22,7 @@ pub(crate) fn first(_: usize) -> usize {
     0
 }
 
-fn all_but<'a>(broken: &'a [&'a str]) -> impl Fn(&str) -> Fate + 'a {
+pub(crate) fn all_but<'a>(broken: &'a [&'a str]) -> impl Fn(&str) -> Fate + 'a {
     |path| match broken.contains(&path) {
         true => Fate::Fails,
         false => Fate::Gives(Value::Null),
