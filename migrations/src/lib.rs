@@ -17,6 +17,7 @@ mod m0009_step_cache;
 mod m0010_signals;
 mod m0011_lists;
 mod m0012_sweeps;
+mod m0013_found;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_signals::Migration),
             Box::new(m0011_lists::Migration),
             Box::new(m0012_sweeps::Migration),
+            Box::new(m0013_found::Migration),
         ]
     }
 }

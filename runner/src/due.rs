@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::ports::PortResult;
+use engine::ports::executions::Due;
 use tokio_util::sync::CancellationToken;
 
 use crate::drive::{self, Cause};
@@ -46,11 +47,11 @@ async fn begin_all(shared: &Arc<Shared>) -> PortResult<()> {
         let places = room.num_permits();
         let due = shared.ports.executions.due(places, lease).await?;
         let full = due.len() == places;
-        for id in due {
+        for Due { id, again } in due {
             let Some(permit) = room.split(1) else {
                 break;
             };
-            drive::drive_known(shared, id, Cause::Found, permit);
+            drive::drive_known(shared, id, Cause::Found { again }, permit);
         }
         if !full {
             return Ok(());

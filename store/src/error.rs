@@ -38,6 +38,12 @@ pub enum StoreError {
     /// The database refused, or was out of reach.
     #[error("{doing}: {source}")]
     Database { doing: &'static str, source: DbErr },
+    /// The same, where a committer's connection wrote.
+    #[error("{doing}: {source}")]
+    Write {
+        doing: &'static str,
+        source: WriteError,
+    },
     /// The blob store refused, or was out of reach.
     #[error("{doing}: {source}")]
     Blobs {
@@ -67,6 +73,7 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Database { source, .. } => Trouble::of(source) != Trouble::Refused,
+            Self::Write { source, .. } => Trouble::of_write(source) != Trouble::Refused,
             Self::Blobs { transient, .. } => *transient,
             Self::BlobsAway => true,
             _ => false,
@@ -98,6 +105,11 @@ impl From<StoreError> for PortError {
                 transient,
                 source: Box::new(source),
             },
+            StoreError::Write { doing, source } => Self {
+                doing,
+                transient,
+                source: Box::new(source),
+            },
             StoreError::Corrupt { doing, source } | StoreError::Blobs { doing, source, .. } => {
                 Self {
                     doing,
@@ -116,7 +128,7 @@ impl From<StoreError> for PortError {
 
 /// Why a batch was not written.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum WriteError {
+pub enum WriteError {
     #[error(transparent)]
     Sqlx(#[from] sqlx::Error),
     #[error(transparent)]

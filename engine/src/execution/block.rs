@@ -420,10 +420,9 @@ impl Execution {
     }
 
     pub(super) fn frame_of(&self, step: StepIndex, turn: u32) -> FrameIndex {
-        let found = self
-            .frames
-            .iter()
-            .find(|(_, frame)| frame.holder == Some(step) && frame.turn == turn);
+        // From the youngest on: it is most often asked for right after it began.
+        let mut frames = self.frames.iter().rev();
+        let found = frames.find(|(_, frame)| frame.holder == Some(step) && frame.turn == turn);
         found.map_or(ROOT, |(index, _)| *index)
     }
 

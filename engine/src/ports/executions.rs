@@ -124,6 +124,14 @@ pub struct Glimpse {
     pub status: Status,
 }
 
+/// An execution whose `wake_at` has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    pub id: Uuid,
+    /// It was handed out since its last commit already: whoever got it then may have died of what came next.
+    pub again: bool,
+}
+
 /// An execution of which runners hold steps that are not among the living.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stray {
@@ -206,7 +214,7 @@ pub trait ExecutionStore: Send + Sync {
 
     /// Unfinished executions whose `wake_at` has passed by the database's clock, oldest first.
     /// Each is handed out at most once per `lease`: its `wake_at` is pushed on by that much.
-    async fn due(&self, limit: usize, lease: std::time::Duration) -> PortResult<Vec<Uuid>>;
+    async fn due(&self, limit: usize, lease: std::time::Duration) -> PortResult<Vec<Due>>;
 
     /// Makes every unfinished execution that nobody holds due at once: the queue has lost its tickets.
     async fn wake_all(&self) -> PortResult<u64>;

@@ -22,8 +22,8 @@ use crate::shared::{LetGo, Nudge, Shared};
 pub(crate) enum Cause {
     /// A ticket, to be acknowledged.
     Ticket { receipt: String },
-    /// Found lying about by the sweeper.
-    Found,
+    /// Found lying about by the sweeper, not for the first time perhaps.
+    Found { again: bool },
     /// Its holders among these runners are dead.
     Rescue { dead: Arc<[Uuid]> },
     /// It was let go here before it rested.
@@ -57,9 +57,10 @@ pub(crate) fn drive_known(
     cause: Cause,
     permit: OwnedSemaphorePermit,
 ) {
+    let found = matches!(cause, Cause::Found { .. });
     let (nudge, dead, cautious) = match cause {
         Cause::Ticket { receipt } => (Nudge::Ticket { receipt }, Arc::from([]), false),
-        Cause::Found => (Nudge::Look, Arc::from([]), true),
+        Cause::Found { again } => (Nudge::Look, Arc::from([]), again),
         Cause::Rescue { dead } => (
             Nudge::Rescue {
                 dead: Arc::clone(&dead),
@@ -88,7 +89,7 @@ pub(crate) fn drive_known(
                 let mut drive =
                     Drive::new(&shared, plan, accepted, execution, version, mailbox, permit);
                 drive.cautious = cautious;
-                drive.wakes_too_soon = cautious;
+                drive.wakes_too_soon = found || cautious;
                 if admitted && drive.execution.held {
                     drive.command(Command::Release);
                 }

@@ -54,8 +54,8 @@ pub(crate) struct Drive {
     execution: Execution,
     /// The version in the database; 0 until the execution is inserted.
     version: u64,
-    /// True when this execution was found lying about: whoever had it may have died of it, so that
-    /// even pure steps are recorded as taken before they run.
+    /// True when somebody may have died of what comes next in this execution, so that even pure steps are recorded as
+    /// taken before they run.
     cautious: bool,
     /// True when the database would wake this execution for nothing: the sweeper pushed its `wake_at` on,
     /// and no commit has set it right since.

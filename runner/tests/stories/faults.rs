@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::Time;
 use engine::ports::executions::{
-    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn, Loaded,
+    Commit, Committed, Due, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn, Loaded,
     Meeting, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
@@ -119,7 +119,7 @@ impl ExecutionStore for MoodyStore {
         self.inner.glimpse(ids).await
     }
 
-    async fn due(&self, limit: usize, lease: Duration) -> PortResult<Vec<Uuid>> {
+    async fn due(&self, limit: usize, lease: Duration) -> PortResult<Vec<Due>> {
         self.inner.due(limit, lease).await
     }
 

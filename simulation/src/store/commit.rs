@@ -143,6 +143,7 @@ impl Row {
             status: commit.status,
             seq: 0,
             wake_at: None,
+            found: false,
             holders: Vec::new(),
             finished_at: None,
             output: None,
@@ -163,6 +164,7 @@ impl Row {
         self.status = commit.status;
         self.seq = commit.seq;
         self.wake_at = commit.wake_at.filter(|_| !commit.status.is_terminal());
+        self.found = false;
         self.holders = std::mem::take(&mut commit.holders);
         self.finished_at = commit.finished_at;
         self.output = commit.output.take();

@@ -41,6 +41,8 @@ pub(crate) struct Row {
     pub(crate) status: Status,
     pub(crate) seq: u64,
     pub(crate) wake_at: Option<Time>,
+    /// It was handed out as due since its last commit.
+    pub(crate) found: bool,
     pub(crate) holders: Vec<Uuid>,
     pub(crate) finished_at: Option<Time>,
     pub(crate) output: Option<Value>,

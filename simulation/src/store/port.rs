@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use engine::Time;
 use engine::ports::PortResult;
 use engine::ports::executions::{
-    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn, Loaded,
+    Commit, Committed, Due, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn, Loaded,
     Meeting, Stray, WaitFilter, Waiting,
 };
 use tokio::sync::oneshot;
@@ -87,7 +87,7 @@ impl ExecutionStore for Hand {
         .await
     }
 
-    async fn due(&self, limit: usize, lease: Duration) -> PortResult<Vec<Uuid>> {
+    async fn due(&self, limit: usize, lease: Duration) -> PortResult<Vec<Due>> {
         self.ask("due", Uuid::nil(), |world| {
             lock(&world.store).due(world.store_now(), limit, lease)
         })

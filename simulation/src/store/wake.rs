@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use engine::Time;
-use engine::ports::executions::Stray;
+use engine::ports::executions::{Due, Stray};
 use uuid::Uuid;
 
 use super::VirtualStore;
@@ -14,7 +14,7 @@ use crate::plant::Plant;
 
 impl VirtualStore {
     /// What is due by the store's clock, the oldest first; each is pushed on by the lease.
-    pub(crate) fn due(&mut self, now: Time, limit: usize, lease: Duration) -> Vec<Uuid> {
+    pub(crate) fn due(&mut self, now: Time, limit: usize, lease: Duration) -> Vec<Due> {
         if self.plant == Some(Plant::LostWake) {
             return Vec::new();
         }
@@ -26,12 +26,13 @@ impl VirtualStore {
         due.sort_unstable();
         due.truncate(limit);
         let again = now + TimeDelta::from_std(lease).unwrap_or_default();
-        for (_, id) in &due {
-            if let Some(row) = self.rows.get_mut(id) {
-                row.wake_at = Some(again);
-            }
-        }
-        due.into_iter().map(|(_, id)| id).collect()
+        let hand_out = |(_, id): (Time, Uuid)| {
+            let row = self.rows.get_mut(&id)?;
+            row.wake_at = Some(again);
+            let before = std::mem::replace(&mut row.found, true);
+            Some(Due { id, again: before })
+        };
+        due.into_iter().filter_map(hand_out).collect()
     }
 
     pub(crate) fn wake_all(&mut self, now: Time) -> u64 {

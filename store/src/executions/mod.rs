@@ -19,7 +19,7 @@ mod write_sqlite;
 mod writer;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -46,12 +46,15 @@ const READS: usize = 8;
 pub(crate) struct Committers {
     lanes: Mutex<Vec<mpsc::Sender<Job>>>,
     count: usize,
+    /// Its committer's, for what else is written there: nobody's with Postgres, and once the store is closed.
+    sqlite: Weak<SqliteWriter>,
     running: tokio_util::task::TaskTracker,
 }
 
 impl Committers {
     pub(crate) fn start(database: &Arc<Database>) -> Self {
         let running = tokio_util::task::TaskTracker::new();
+        let mut sqlite = Weak::new();
         let writers: Vec<Writer> = match &database.lane {
             Lane::Postgres(lane) => (0..POSTGRES_LANES)
                 .map(|_| Writer::Postgres {
@@ -59,10 +62,12 @@ impl Committers {
                     connection: None,
                 })
                 .collect(),
-            Lane::Sqlite(lane) => vec![Writer::Sqlite {
-                turns: database.writer.get_sqlite_connection_pool().clone(),
-                writer: SqliteWriter::start(&running, lane.clone()),
-            }],
+            Lane::Sqlite(lane) => {
+                let turns = database.writer.get_sqlite_connection_pool().clone();
+                let writer = Arc::new(SqliteWriter::start(&running, lane.clone(), turns));
+                sqlite = Arc::downgrade(&writer);
+                vec![Writer::Sqlite(writer)]
+            }
         };
         let lanes: Vec<_> = writers
             .into_iter()
@@ -72,6 +77,7 @@ impl Committers {
         Self {
             lanes: Mutex::new(lanes),
             count,
+            sqlite,
             running,
         }
     }

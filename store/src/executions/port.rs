@@ -8,7 +8,7 @@ use engine::Time;
 use engine::execution::Status;
 use engine::node::ErrorValue;
 use engine::ports::executions::{
-    Commit, Committed, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn, Loaded,
+    Commit, Committed, Due, ExecutionResult, ExecutionStore, Glimpse, KeptSignal, LetIn, Loaded,
     Meeting, Parent, Stray, WaitFilter, Waiting,
 };
 use engine::ports::{PortError, PortResult};
@@ -58,8 +58,8 @@ impl ExecutionStore for Store {
         Ok(glimpse(self, ids).await?)
     }
 
-    async fn due(&self, limit: usize, lease: Duration) -> PortResult<Vec<Uuid>> {
-        Ok(wake::due(&self.database, limit, lease).await?)
+    async fn due(&self, limit: usize, lease: Duration) -> PortResult<Vec<Due>> {
+        Ok(wake::due(self, limit, lease).await?)
     }
 
     async fn wake_all(&self) -> PortResult<u64> {

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use engine::ports::executions::Stray;
-use sea_orm::{FromQueryResult, Value};
+use engine::ports::executions::{Due, Stray};
+use sea_orm::{FromQueryResult, Value, sqlx};
 use uuid::Uuid;
 
-use crate::database::{Database, all};
+use crate::database::Database;
 use crate::error::{StoreError, StoreResult};
+use crate::store::Store;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -17,75 +18,63 @@ struct Row {
 const DUE: &str = "take the executions that are due";
 
 /// Hands out what is due, oldest first, and pushes its `wake_at` on in the same transaction.
-pub(super) async fn due(
-    database: &Database,
-    limit: usize,
-    lease: Duration,
-) -> StoreResult<Vec<Uuid>> {
+pub(super) async fn due(store: &Store, limit: usize, lease: Duration) -> StoreResult<Vec<Due>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = if database.is_sqlite() {
-        due_in_sqlite(database, limit, lease).await?
-    } else {
-        due_in_postgres(database, limit, lease).await?
+    let database = &store.database;
+    if !database.is_sqlite() {
+        return due_in_postgres(database, limit, lease).await;
+    }
+    // A look without the writer first: most of the time nothing is due.
+    if !is_any_due(database).await? {
+        return Ok(Vec::new());
+    }
+    let due = match store.committers.sqlite.upgrade() {
+        Some(writer) => writer.due(limit, lease).await,
+        None => Err(sqlx::Error::PoolClosed.into()),
     };
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    due.map_err(|source| StoreError::Write { doing: DUE, source })
 }
 
 async fn due_in_postgres(
     database: &Database,
     limit: i64,
     lease: Duration,
-) -> StoreResult<Vec<Row>> {
+) -> StoreResult<Vec<Due>> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        id: Uuid,
+        /// How often it was handed out before.
+        found: i32,
+    }
     let (now, span) = (database.now(), database.span(lease));
     let sql = format!(
         "WITH due AS (
-             SELECT id, wake_at FROM executions WHERE wake_at <= {now} ORDER BY wake_at LIMIT $1 FOR UPDATE SKIP LOCKED
+             SELECT id, wake_at, found FROM executions WHERE wake_at <= {now} ORDER BY wake_at LIMIT $1 FOR UPDATE SKIP LOCKED
          ), pushed AS (
-             UPDATE executions e SET wake_at = {now} + {span} FROM due WHERE e.id = due.id RETURNING e.id
+             UPDATE executions e SET wake_at = {now} + {span}, found = e.found + 1 FROM due WHERE e.id = due.id RETURNING e.id
          )
-         SELECT due.id FROM due JOIN pushed ON pushed.id = due.id ORDER BY due.wake_at"
+         SELECT due.id, due.found FROM due JOIN pushed ON pushed.id = due.id ORDER BY due.wake_at"
     );
-    database
-        .write_returning(DUE, database.statement(sql, [limit.into()]))
-        .await
+    let statement = database.statement(sql, [limit.into()]);
+    let rows: Vec<Found> = database.write_returning(DUE, statement).await?;
+    let due = |Found { id, found }| Due {
+        id,
+        again: found > 0,
+    };
+    Ok(rows.into_iter().map(due).collect())
 }
 
-async fn due_in_sqlite(database: &Database, limit: i64, lease: Duration) -> StoreResult<Vec<Row>> {
+async fn is_any_due(database: &Database) -> StoreResult<bool> {
     #[derive(FromQueryResult)]
-    struct Now {
-        now: i64,
+    struct Any {
         any: i64,
     }
     let now = database.now();
-    // A look without the writer first: most of the time nothing is due.
     let sql = format!(
-        "SELECT {now} AS now,
-                EXISTS (SELECT 1 FROM executions WHERE wake_at IS NOT NULL AND wake_at <= {now}) AS any"
+        "SELECT EXISTS (SELECT 1 FROM executions WHERE wake_at IS NOT NULL AND wake_at <= {now}) AS any"
     );
-    let Some(Now { now, any: 1 }) = database.one(DUE, database.statement(sql, [])).await? else {
-        return Ok(Vec::new());
-    };
-    let due = "SELECT id FROM executions WHERE wake_at IS NOT NULL AND wake_at <= $1 ORDER BY wake_at, id LIMIT $2";
-    let doing = StoreError::doing(DUE);
-    let transaction = database.begin(DUE).await?;
-    let rows: Vec<Row> = all(
-        &transaction,
-        database.statement(due, [now.into(), limit.into()]),
-    )
-    .await
-    .map_err(&doing)?;
-    let push = format!(
-        "UPDATE executions SET wake_at = $1 + {} WHERE id IN ({due})",
-        database.span(lease)
-    );
-    sea_orm::ConnectionTrait::execute_raw(
-        &transaction,
-        database.statement(push, [now.into(), limit.into()]),
-    )
-    .await
-    .map_err(&doing)?;
-    transaction.commit().await.map_err(&doing)?;
-    Ok(rows)
+    let found: Option<Any> = database.one(DUE, database.statement(sql, [])).await?;
+    Ok(found.is_some_and(|found| found.any == 1))
 }
 
 pub(super) async fn wake_all(database: &Database) -> StoreResult<u64> {
@@ -213,6 +202,10 @@ mod tests {
         for (sql, index) in [
             (strays_sql(2), "executions_held"),
             (orphans_sql(true), "executions_called"),
+            (
+                super::super::write_sqlite::DUE.to_owned(),
+                "executions_wake_at",
+            ),
         ] {
             let sql = format!("EXPLAIN QUERY PLAN {sql}");
             let rows = db
@@ -224,6 +217,7 @@ mod tests {
                 .map(|row| row.try_get("", "detail").unwrap())
                 .collect();
             assert!(plan[0].contains(index), "{plan:?}");
+            assert!(!plan.iter().any(|line| line.contains("B-TREE")), "{plan:?}");
         }
     }
 }

@@ -118,7 +118,7 @@ fn statement(with_rest: bool) -> String {
     let birth_names = names(&with(STATE, BIRTH));
     let mut sql = format!(
         "WITH updated AS (
-            UPDATE executions e SET version = e.version + 1, {set}
+            UPDATE executions e SET version = e.version + 1, found = 0, {set}
             FROM {update_rows} AS i ({update_names})
             WHERE e.id = ANY ($1) AND e.id = i.id AND e.version = i.expected
               AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')

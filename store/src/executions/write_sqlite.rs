@@ -1,8 +1,10 @@
-//! A batch in SQLite: one immediate transaction, a prepared statement for each row.
+//! A batch in SQLite, and what is due there: one immediate transaction, a prepared statement for each row.
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
+use engine::ports::executions::Due;
 use rusqlite::{Connection, Statement, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
@@ -12,7 +14,7 @@ use crate::database::micros;
 // The plus keeps SQLite from looking through all open executions by their status instead of looking up one by its id.
 const UPDATE: &str = "
     UPDATE executions
-    SET version = version + 1, status = ?3, seq = ?4, frontier = ?5, wake_at = ?6, holders = ?7, started_at = ?8,
+    SET version = version + 1, found = 0, status = ?3, seq = ?4, frontier = ?5, wake_at = ?6, holders = ?7, started_at = ?8,
         finished_at = ?9, output = ?10, error = ?11, expires_at = ?12
     WHERE id = ?1 AND version = ?2 AND +status IN ('queued', 'running', 'paused', 'cleaning_up')";
 
@@ -44,8 +46,21 @@ const PLACE_PASSES: &str = "UPDATE gates SET execution_id = ?2 WHERE execution_i
 const WAIT_OVER: &str = "DELETE FROM waits WHERE id = ?1";
 const SIGNAL_OVER: &str = "DELETE FROM signals WHERE id = ?1";
 
+/// In the order of the index and nothing else: after a restart all have the same moment, and would be sorted each time.
+pub(super) const DUE: &str = "
+    SELECT id, found FROM executions
+    WHERE wake_at IS NOT NULL AND wake_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)
+    ORDER BY wake_at LIMIT ?1";
+
+const PUSH: &str = "
+    UPDATE executions SET wake_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + ?2, found = found + 1
+    WHERE id = ?1";
+
 /// Everything that a batch may need, prepared once.
 pub(super) struct Statements<'c> {
+    connection: &'c Connection,
+    due: Statement<'c>,
+    push: Statement<'c>,
     update: Statement<'c>,
     accept: Statement<'c>,
     step: Statement<'c>,
@@ -60,6 +75,9 @@ pub(super) struct Statements<'c> {
 impl<'c> Statements<'c> {
     pub(super) fn prepare(connection: &'c Connection) -> rusqlite::Result<Self> {
         Ok(Self {
+            connection,
+            due: connection.prepare(DUE)?,
+            push: connection.prepare(PUSH)?,
             update: connection.prepare(UPDATE)?,
             accept: connection.prepare(ACCEPT)?,
             step: connection.prepare(STEP)?,
@@ -74,12 +92,8 @@ impl<'c> Statements<'c> {
 
     /// Records all units in one transaction; returns those that won their version check. Rows go table by table, so
     /// that the pages of each stay at hand.
-    pub(super) fn write(
-        &mut self,
-        connection: &Connection,
-        units: &[Arc<Unit>],
-    ) -> rusqlite::Result<HashSet<Uuid>> {
-        let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    pub(super) fn write(&mut self, units: &[Arc<Unit>]) -> rusqlite::Result<HashSet<Uuid>> {
+        let transaction = self.begin()?;
         let mut winners = HashSet::with_capacity(units.len());
         for unit in units {
             let changed = match unit.root.birth {
@@ -122,6 +136,29 @@ impl<'c> Statements<'c> {
         }
         transaction.commit()?;
         Ok(winners)
+    }
+
+    /// Hands out what is due, oldest first, and pushes its `wake_at` on.
+    pub(super) fn hand_out(&mut self, limit: i64, lease: Duration) -> rusqlite::Result<Vec<Due>> {
+        let transaction = self.begin()?;
+        let found = self.due.query_map(params![limit], |row| {
+            let (id, found): (Uuid, i64) = row.try_into()?;
+            Ok(Due {
+                id,
+                again: found > 0,
+            })
+        })?;
+        let found: Vec<Due> = found.collect::<rusqlite::Result<_>>()?;
+        let lease = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX);
+        for due in &found {
+            self.push.execute(params![due.id, lease])?;
+        }
+        transaction.commit()?;
+        Ok(found)
+    }
+
+    fn begin(&self) -> rusqlite::Result<Transaction<'c>> {
+        Transaction::new_unchecked(self.connection, TransactionBehavior::Immediate)
     }
 
     fn update(&mut self, unit: &Unit) -> rusqlite::Result<usize> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use sea_orm::sqlx::{PgConnection, SqlitePool};
+use sea_orm::sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::prepare::Unit;
@@ -13,11 +13,7 @@ use crate::database::PostgresLane;
 use crate::error::WriteError;
 
 pub(super) enum Writer {
-    Sqlite {
-        /// Whoever has its one connection has the turn to write.
-        turns: SqlitePool,
-        writer: SqliteWriter,
-    },
+    Sqlite(Arc<SqliteWriter>),
     Postgres {
         lane: Box<PostgresLane>,
         connection: Option<Box<PgConnection>>,
@@ -28,10 +24,7 @@ impl Writer {
     /// Records all units in one transaction; returns those that won their version check.
     pub(super) async fn write(&mut self, units: &[Arc<Unit>]) -> Result<HashSet<Uuid>, WriteError> {
         match self {
-            Self::Sqlite { turns, writer } => {
-                let _turn = turns.acquire().await?;
-                writer.write(units.to_vec()).await
-            }
+            Self::Sqlite(writer) => writer.write(units.to_vec()).await,
             Self::Postgres { lane, connection } => {
                 let connection = match connection {
                     Some(connection) => connection,

@@ -68,7 +68,7 @@ async fn no_more_are_let_in_than_there_are_places(stand: Stand) {
         .store
         .due(100, std::time::Duration::from_secs(60))
         .await;
-    let due = due.unwrap();
+    let due: Vec<Uuid> = due.unwrap().into_iter().map(|due| due.id).collect();
     assert!(all[..6].iter().all(|id| due.contains(id)));
     assert!(!all[6..].iter().any(|id| due.contains(id)));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use engine::execution::Status;
-use engine::ports::executions::{Commit, ExecutionStore, Parent, Stray};
+use engine::ports::executions::{Commit, Due, ExecutionStore, Parent, Stray};
 use engine::ports::runners::RunnerRegistry;
 use futures::future::join_all;
 use uuid::Uuid;
@@ -33,15 +33,27 @@ async fn due_comes_oldest_first_and_once_per_lease(stand: Stand) {
     let ended = due_at(store, long_ago()).await;
     done(store, finish(ended, 1, Status::Succeeded)).await;
 
-    assert_eq!(store.due(1, HOUR).await.unwrap(), [older]);
-    assert_eq!(store.due(10, Duration::ZERO).await.unwrap(), [old]);
+    let handed = |id, again| Due { id, again };
+    let due = |limit, lease| async move { store.due(limit, lease).await.unwrap() };
+    assert_eq!(due(1, HOUR).await, [handed(older, false)]);
+    assert_eq!(due(10, Duration::ZERO).await, [handed(old, false)]);
     // The lease of the second one was nothing, so it is due again, and now for an hour.
-    assert_eq!(store.due(10, HOUR).await.unwrap(), [old]);
-    assert_eq!(store.due(10, HOUR).await.unwrap(), [] as [Uuid; 0]);
+    assert_eq!(due(10, HOUR).await, [handed(old, true)]);
+    assert_eq!(due(10, HOUR).await, []);
     assert_eq!(
         done(store, progress(old, 1)).await,
         2,
         "being handed out is no progress"
+    );
+    let commit = Commit {
+        wake_at: Some(long_ago()),
+        ..progress(old, 2)
+    };
+    done(store, commit).await;
+    assert_eq!(
+        due(10, HOUR).await,
+        [handed(old, false)],
+        "progress was recorded"
     );
 }
 
@@ -50,8 +62,9 @@ async fn what_is_due_is_shared_out(stand: Stand) {
     let commits = (0..100).map(|_| due_at(store, long_ago()));
     let all: HashSet<Uuid> = join_all(commits).await.into_iter().collect();
     let shares = join_all((0..8).map(|_| store.due(100, HOUR))).await;
-    let mut handed: Vec<Uuid> = shares.into_iter().flat_map(Result::unwrap).collect();
+    let mut handed: Vec<Due> = shares.into_iter().flat_map(Result::unwrap).collect();
     handed.extend(store.due(100, HOUR).await.unwrap());
+    let handed: Vec<Uuid> = handed.into_iter().map(|due| due.id).collect();
     assert_eq!(handed.len(), 100, "nobody got what another had");
     assert_eq!(handed.into_iter().collect::<HashSet<_>>(), all);
 }
@@ -69,7 +82,8 @@ async fn waking_all_makes_the_unheld_due(stand: Stand) {
     done(store, finish(ended.id, 1, Status::Cancelled)).await;
 
     assert_eq!(store.wake_all().await.unwrap(), 2);
-    let due: HashSet<Uuid> = store.due(10, HOUR).await.unwrap().into_iter().collect();
+    let due = store.due(10, HOUR).await.unwrap();
+    let due: HashSet<Uuid> = due.into_iter().map(|due| due.id).collect();
     assert_eq!(due, HashSet::from([idle.id, later]));
 }
 
