@@ -12,6 +12,7 @@ mod clock;
 mod collaborators;
 mod drive;
 mod due;
+mod ended;
 mod failure;
 mod gate;
 mod inherit;

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::collaborators::Collaborators;
+use crate::ended::Ended;
 use crate::launch;
 use crate::logs::LogWriter;
 use crate::options::Options;
@@ -55,6 +56,8 @@ pub(crate) struct Shared {
     pub(crate) tasks: TaskTracker,
     /// Receipts of tickets that are dealt with.
     pub(crate) acknowledge: mpsc::UnboundedSender<String>,
+    /// What ended here lately: tickets of it may still come.
+    pub(crate) ended: Ended,
     drives: Mutex<BTreeMap<Uuid, mpsc::UnboundedSender<Nudge>>>,
     strays: Mutex<BTreeMap<Uuid, LetGo>>,
     identity: RwLock<Uuid>,
@@ -76,6 +79,7 @@ impl Shared {
             steps: Arc::new(Semaphore::new(options.max_steps)),
             scripts: Scripts::new(),
             tasks: TaskTracker::new(),
+            ended: Ended::default(),
             drives: Mutex::default(),
             strays: Mutex::default(),
             identity: RwLock::new(ports.clock.id()),

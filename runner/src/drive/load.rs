@@ -57,6 +57,13 @@ pub(crate) fn drive_known(
     cause: Cause,
     permit: OwnedSemaphorePermit,
 ) {
+    let cause = match cause {
+        Cause::Ticket { receipt } if shared.ended.lately(id) => {
+            let _ = shared.acknowledge.send(receipt);
+            return;
+        }
+        other => other,
+    };
     let found = matches!(cause, Cause::Found { .. });
     let (nudge, dead, cautious) = match cause {
         Cause::Ticket { receipt } => (Nudge::Ticket { receipt }, Arc::from([]), false),
@@ -207,6 +214,7 @@ impl Drive {
             cautious: false,
             wakes_too_soon: false,
             fresh: false,
+            asked: false,
             closed: false,
             starved: None,
             spared: false,
@@ -238,6 +246,9 @@ impl Drive {
             Err(interrupted) => {
                 tracing::warn!(execution.id = %id, error = %interrupted, "an execution is let go; it will be found again");
             }
+        }
+        if self.execution.status.is_terminal() && result.is_ok() {
+            self.shared.ended.remember(id);
         }
         let interrupted = !matches!(
             result,

@@ -62,6 +62,8 @@ pub(crate) struct Drive {
     wakes_too_soon: bool,
     /// True until the first look: the state was loaded a moment ago.
     fresh: bool,
+    /// True when a ticket asks to look, which is done before this rests: what ends before needs no look.
+    asked: bool,
     /// True once the mailbox is given back.
     closed: bool,
     /// Since when a step waits for its turn among those that act on the world.
@@ -175,6 +177,10 @@ impl Drive {
             if self.execution.status.is_terminal() && self.tasks.is_empty() {
                 return Ok(());
             }
+            if std::mem::take(&mut self.asked) {
+                self.look().await?;
+                continue;
+            }
             let tick = self
                 .execution
                 .next_tick()
@@ -261,7 +267,9 @@ impl Drive {
                     self.starved = self.starved.map(|_| Instant::now());
                     self.patience = (self.patience * 2).min(LINGER);
                 }
-                self.look().await
+                // The second one is later than the state that was loaded, perhaps.
+                self.fresh &= !std::mem::replace(&mut self.asked, true);
+                Ok(())
             }
             Nudge::Look => self.look().await,
             Nudge::Seen { version } if version > self.version => self.look().await,

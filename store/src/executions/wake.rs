@@ -47,13 +47,14 @@ async fn due_in_postgres(
         found: i32,
     }
     let (now, span) = (database.now(), database.span(lease));
+    // An array is looked up by the primary key; a join would read all of it, for how much is due is not known beforehand.
     let sql = format!(
         "WITH due AS (
              SELECT id, wake_at, found FROM executions WHERE wake_at <= {now} ORDER BY wake_at LIMIT $1 FOR UPDATE SKIP LOCKED
          ), pushed AS (
-             UPDATE executions e SET wake_at = {now} + {span}, found = e.found + 1 FROM due WHERE e.id = due.id RETURNING e.id
+             UPDATE executions SET wake_at = {now} + {span}, found = found + 1 WHERE id = ANY (ARRAY(SELECT id FROM due))
          )
-         SELECT due.id, due.found FROM due JOIN pushed ON pushed.id = due.id ORDER BY due.wake_at"
+         SELECT id, found FROM due ORDER BY wake_at"
     );
     let statement = database.statement(sql, [limit.into()]);
     let rows: Vec<Found> = database.write_returning(DUE, statement).await?;
@@ -77,15 +78,46 @@ async fn is_any_due(database: &Database) -> StoreResult<bool> {
     Ok(found.is_some_and(|found| found.any == 1))
 }
 
+/// Rows that are woken together: commits of theirs wait for no more than these.
+const WOKEN_AT_ONCE: i64 = 1_000;
+
 pub(super) async fn wake_all(database: &Database) -> StoreResult<u64> {
+    let mut woken = 0;
+    for status in ["queued", "running", "paused", "cleaning_up"] {
+        let mut after = Uuid::nil();
+        while let Some((last, count)) = wake_page(database, status, after).await? {
+            after = last;
+            woken += count;
+        }
+    }
+    Ok(woken)
+}
+
+/// Wakes some executions in the order of their ids, and says which was the last of how many. What a commit is just
+/// changing has its moment from that.
+async fn wake_page(
+    database: &Database,
+    status: &str,
+    after: Uuid,
+) -> StoreResult<Option<(Uuid, u64)>> {
     let now = database.now();
-    let sql = format!(
-        "UPDATE executions SET wake_at = {now}
-         WHERE status IN ('queued', 'running', 'paused', 'cleaning_up') AND holders IS NULL AND (wake_at IS NULL OR wake_at > {now})"
+    let asleep = format!(
+        "SELECT id FROM executions
+         WHERE status = $1 AND id > $2 AND holders IS NULL AND (wake_at IS NULL OR wake_at > {now}) ORDER BY id LIMIT $3"
     );
-    database
-        .write("make every execution due", database.statement(sql, []))
-        .await
+    let among = if database.is_sqlite() {
+        format!("id IN ({asleep})")
+    } else {
+        format!("id = ANY (ARRAY({asleep} FOR UPDATE SKIP LOCKED))")
+    };
+    let sql = format!("UPDATE executions SET wake_at = {now} WHERE {among} RETURNING id");
+    let values = [status.into(), after.into(), WOKEN_AT_ONCE.into()];
+    let statement = database.statement(sql, values);
+    let rows: Vec<Row> = database
+        .write_returning("make every execution due", statement)
+        .await?;
+    let last = rows.iter().map(|row| row.id).max();
+    Ok(last.map(|last| (last, rows.len() as u64)))
 }
 
 /// Executions held by runners that are not among the living. Who lives is asked once before, to leave out most,
