@@ -14,6 +14,8 @@ pub struct Options {
     pub name: String,
     /// Executions driven at the same time.
     pub max_executions: usize,
+    /// Pure steps that share a commit at most.
+    pub longest_part: usize,
     /// Steps that act on the world, running at the same time.
     pub max_steps: usize,
     /// A runner not seen for this long is dead, by the database's clock.
@@ -46,6 +48,7 @@ impl Options {
         Self {
             name: "runner".to_owned(),
             max_executions: 1_024,
+            longest_part: 1_000,
             max_steps: 64,
             lease: Duration::from_secs(10),
             beat: Duration::from_secs(2),

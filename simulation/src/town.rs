@@ -37,6 +37,7 @@ impl Town {
         let mut dice = world.dice();
         options.max_steps = [2, 4, 64, 64][dice.below(4) as usize];
         options.max_executions = [4, 16, 1_024, 1_024][dice.below(4) as usize];
+        options.longest_part = [1, 2, 5, 1_000][dice.below(4) as usize];
         options.drain = dice.millis(200, 5_000);
         drop(dice);
         Arc::new(Self {

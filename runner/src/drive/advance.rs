@@ -30,8 +30,7 @@ use crate::scripts::{Length, aside};
 /// A pass over pure steps that takes longer than this is moved out of the way of other executions.
 const PATIENCE: Duration = Duration::from_millis(1);
 
-/// Pure steps that share a commit at most, and the longest that one pass over them takes.
-const LONGEST_PART: usize = 1_000;
+/// The longest that one pass over pure steps takes.
 const LONGEST_PASS: Duration = Duration::from_millis(500);
 
 /// What is to be done with a ready step.
@@ -45,9 +44,10 @@ enum Prepared {
 }
 
 impl Drive {
-    /// Takes ready steps until none is left, or none that may begin before a commit.
-    pub(super) async fn advance(&mut self) -> Result<(), Interrupted> {
-        let (pass, mut began) = (Instant::now(), Instant::now());
+    /// Takes ready steps until none is left, or none that may begin before a commit. True when another state was taken at
+    /// last, with which there may be more to do.
+    pub(super) async fn advance(&mut self) -> Result<bool, Interrupted> {
+        let (mut pass, mut began) = (Instant::now(), Instant::now());
         let mut saturated = false;
         let starved = self.starved.take();
         while !self.shared.is_draining() && !saturated {
@@ -67,11 +67,23 @@ impl Drive {
                 }
             }
             // A long chain is recorded in parts, so that little of it has to run again after a crash.
-            let much = self.batch.records.len() >= LONGEST_PART || pass.elapsed() > LONGEST_PASS;
-            if self.execution.seq == before || much {
+            let much = self.batch.records.len() >= self.shared.options.longest_part;
+            if self.execution.seq == before {
                 break;
             }
+            if much || pass.elapsed() > LONGEST_PASS {
+                if self.shared.is_draining() || !self.may_go_ahead() {
+                    break;
+                }
+                self.commit_ahead().await?;
+                // Somebody has a word for it, or its time is over.
+                if self.asked || !self.mailbox.is_empty() || self.ticks_by(self.now()) {
+                    break;
+                }
+                pass = Instant::now();
+            }
         }
+        let overtaken = self.catch_up().await?;
         self.turn = None;
         match saturated {
             true => self.starved = starved.or_else(|| Some(Instant::now())),
@@ -88,7 +100,7 @@ impl Drive {
                 reason,
             });
         }
-        Ok(())
+        Ok(overtaken)
     }
 
     async fn begin(

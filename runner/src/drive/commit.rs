@@ -32,6 +32,7 @@ impl Drive {
     /// Makes the batch durable and performs what had to wait for that. When this returns, the state in
     /// memory is the database's.
     pub(super) async fn commit(&mut self) -> Result<(), Interrupted> {
+        self.catch_up().await?;
         loop {
             if !self.batch.changes_something() && !self.wakes_too_soon {
                 // Nothing to record, or, after a conflict, nothing left of it.
@@ -120,7 +121,7 @@ impl Drive {
     }
 
     /// What is to be recorded: all that happened since the last commit, and the run that is told of the failure.
-    fn next_commit(&self, told: Option<&Commit>) -> Result<Commit, Interrupted> {
+    pub(super) fn next_commit(&self, told: Option<&Commit>) -> Result<Commit, Interrupted> {
         let accepted = (self.version == 0).then(|| self.accepted.clone());
         let mut commit = row(
             Some(&self.plan),
@@ -141,26 +142,23 @@ impl Drive {
     /// Sends the next commit, again if the store is out of reach. The version check makes a repetition harmless:
     /// if the first one did arrive, the second conflicts, and reapplying finds everything done.
     async fn send(&self, told: Option<&Commit>) -> Result<Committed, Interrupted> {
-        let mut pause = Duration::from_millis(50);
-        let mut tries = 1;
-        loop {
+        let (id, executions) = (self.execution.id, &self.shared.ports.executions);
+        patiently(id, || async {
             let commit = self.next_commit(told)?;
-            match self.shared.ports.executions.commit(commit).await {
-                Ok(committed) => return Ok(committed),
-                Err(error) if error.transient && tries < TRIES => {
-                    tracing::warn!(execution.id = %self.execution.id, %error, "a commit failed and is tried again");
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
-                    tries += 1;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+            Ok(executions.commit(commit).await?)
+        })
+        .await
     }
 
     async fn after_commit(&mut self) {
         let batch = std::mem::take(&mut self.batch);
-        self.acknowledge();
+        self.acknowledge_what_was_done();
+        self.tell(batch, self.execution.status.is_terminal()).await;
+        self.answer();
+    }
+
+    /// Tells others what was recorded, and, if it was the end, that it was.
+    pub(super) async fn tell(&mut self, batch: Batch, ended: bool) {
         let overdue = |event: &Event| matches!(event.kind, EventKind::Overdue);
         if batch.events.iter().any(overdue) {
             metrics::counter!("lathe_executions_overdue_total").increment(1);
@@ -178,7 +176,7 @@ impl Drive {
                 .await;
         }
         let mut tickets = batch.tickets;
-        if self.execution.status.is_terminal() {
+        if ended {
             self.forget_own_results();
             metrics::counter!("lathe_executions_finished_total", "status" => self.execution.status.as_str())
                 .increment(1);
@@ -203,7 +201,7 @@ impl Drive {
             .spawned
             .iter()
             .filter_map(|begun| begun.accepted.as_ref());
-        let ended = Some(&self.accepted).filter(|_| self.execution.status.is_terminal());
+        let ended = Some(&self.accepted).filter(|_| ended);
         let gated = begun
             .chain(ended)
             .filter(|accepted| accepted.gate.is_some());
@@ -223,7 +221,6 @@ impl Drive {
                 }
             });
         }
-        self.answer();
     }
 
     /// What steps kept for the rest of this run alone, nobody will ask for any more. Should it fail, they expire.
@@ -354,6 +351,29 @@ impl Drive {
             self.execution.error = result.error;
         }
         Ok(())
+    }
+}
+
+/// Sends a commit, again if the store is out of reach.
+pub(super) async fn patiently<F>(
+    execution: Uuid,
+    commit: impl Fn() -> F,
+) -> Result<Committed, Interrupted>
+where
+    F: Future<Output = Result<Committed, Interrupted>>,
+{
+    let mut pause = Duration::from_millis(50);
+    let mut tries = 1;
+    loop {
+        match commit().await {
+            Err(Interrupted::Port(error)) if error.transient && tries < TRIES => {
+                tracing::warn!(execution.id = %execution, %error, "a commit failed and is tried again");
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+                tries += 1;
+            }
+            answer => return answer,
+        }
     }
 }
 

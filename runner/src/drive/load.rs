@@ -95,7 +95,7 @@ pub(crate) fn drive_known(
                 } = known;
                 let mut drive =
                     Drive::new(&shared, plan, accepted, execution, version, mailbox, permit);
-                drive.cautious = cautious;
+                drive.cautious = cautious || let_go == Some(LetGo::Panicked);
                 drive.wakes_too_soon = found || cautious;
                 if admitted && drive.execution.held {
                     drive.command(Command::Release);
@@ -222,6 +222,7 @@ impl Drive {
             acts: Arc::default(),
             turn: None,
             batch: Batch::default(),
+            ahead: None,
             starts: Vec::new(),
             running: BTreeMap::new(),
             tasks: JoinSet::new(),

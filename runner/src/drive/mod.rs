@@ -5,6 +5,7 @@
 //! run at once, so that a chain of them costs one commit.
 
 mod advance;
+mod ahead;
 mod commit;
 mod load;
 mod run_step;
@@ -33,6 +34,7 @@ use uuid::Uuid;
 use crate::inherit::Inheritance;
 use crate::scripts::aside;
 use crate::shared::{Nudge, Shared};
+use ahead::Ahead;
 use run_step::{Finished, Start};
 
 pub(crate) use commit::{commit_of, commit_of_progress};
@@ -62,7 +64,7 @@ pub(crate) struct Drive {
     wakes_too_soon: bool,
     /// True until the first look: the state was loaded a moment ago.
     fresh: bool,
-    /// True when a ticket asks to look, which is done before this rests: what ends before needs no look.
+    /// True when a ticket asks to look, which is done after the next commit: what ends with that needs no look.
     asked: bool,
     /// True once the mailbox is given back.
     closed: bool,
@@ -78,6 +80,8 @@ pub(crate) struct Drive {
     turn: Option<OwnedSemaphorePermit>,
     /// What happened since the last commit.
     batch: Batch,
+    /// The part of a long chain that is being recorded.
+    ahead: Option<Ahead>,
     /// Steps to begin once the commit that takes them is durable.
     starts: Vec<Start>,
     running: BTreeMap<StepIndex, Running>,
@@ -167,18 +171,21 @@ impl Drive {
                     self.hear(nudge).await?;
                 }
             }
-            if !self.must_commit_first() {
-                self.advance().await?;
+            if !self.must_commit_first() && self.advance().await? {
+                continue;
             }
             if !self.batch.is_empty() {
                 self.commit().await?;
+                if !self.execution.status.is_terminal() {
+                    self.look_if_asked().await?;
+                }
                 continue;
             }
             if self.execution.status.is_terminal() && self.tasks.is_empty() {
                 return Ok(());
             }
-            if std::mem::take(&mut self.asked) {
-                self.look().await?;
+            if self.asked {
+                self.look_if_asked().await?;
                 continue;
             }
             let tick = self
@@ -238,13 +245,13 @@ impl Drive {
     }
 
     fn tick(&mut self) {
-        if self
-            .execution
-            .next_tick()
-            .is_some_and(|at| at <= self.now())
-        {
+        if self.ticks_by(self.now()) {
             self.command(Command::Tick);
         }
+    }
+
+    fn ticks_by(&self, now: Time) -> bool {
+        self.execution.next_tick().is_some_and(|at| at <= now)
     }
 
     /// A caller that does not wait for the end gets its answer before anything runs.
@@ -322,7 +329,10 @@ impl Drive {
                 let runs_here = self.execution.step(*step).is_some_and(
                     |known| matches!(known.state, StepState::Running { runner, .. } if runner == self.runner),
                 );
-                runs_here && !self.batch.taken.contains(&(*step, *attempt))
+                let attempt = (*step, *attempt);
+                let ahead = self.ahead.as_ref().map(|ahead| &ahead.batch);
+                let mut open = ahead.into_iter().chain([&self.batch]);
+                runs_here && !open.any(|batch| batch.taken.contains(&attempt))
             }
             Command::ChildEnded { .. }
             | Command::Lost { .. }
@@ -377,6 +387,20 @@ impl Drive {
         Ok(())
     }
 
+    async fn look_if_asked(&mut self) -> Result<(), Interrupted> {
+        match std::mem::take(&mut self.asked) {
+            true => self.look().await,
+            false => Ok(()),
+        }
+    }
+
+    /// After a commit: tickets whose look is still to come are not dealt with.
+    fn acknowledge_what_was_done(&mut self) {
+        if !self.asked {
+            self.acknowledge();
+        }
+    }
+
     /// What its tickets asked for is in the database, or was found done.
     fn acknowledge(&mut self) {
         for receipt in self.receipts.drain(..) {
@@ -388,6 +412,19 @@ impl Drive {
 impl Batch {
     fn is_empty(&self) -> bool {
         !self.changes_something() && self.tickets.is_empty()
+    }
+
+    /// Adds what happened after it.
+    fn append(&mut self, later: Self) {
+        self.facts.extend(later.facts);
+        self.taken.extend(later.taken);
+        self.events.extend(later.events);
+        self.records.extend(later.records);
+        self.spawned.extend(later.spawned);
+        self.orphans.extend(later.orphans);
+        self.waits.extend(later.waits);
+        self.waits_over.extend(later.waits_over);
+        self.tickets.extend(later.tickets);
     }
 
     /// Whether there is something to record, and not just something to offer.

@@ -9,6 +9,7 @@
 
 mod blobs;
 mod blocks;
+mod chains;
 mod faults;
 mod flows;
 mod hostile;
