@@ -48,7 +48,7 @@ impl Options {
         Self {
             name: "runner".to_owned(),
             max_executions: 1_024,
-            longest_part: 1_000,
+            longest_part: 500,
             max_steps: 64,
             lease: Duration::from_secs(10),
             beat: Duration::from_secs(2),

@@ -420,9 +420,11 @@ impl Execution {
     }
 
     pub(super) fn frame_of(&self, step: StepIndex, turn: u32) -> FrameIndex {
-        // From the youngest on: it is most often asked for right after it began.
-        let mut frames = self.frames.iter().rev();
-        let found = frames.find(|(_, frame)| frame.holder == Some(step) && frame.turn == turn);
+        let fits =
+            |(_, frame): &(&FrameIndex, &Frame)| frame.holder == Some(step) && frame.turn == turn;
+        // Asked for right after it began, it is the youngest; when it ends, often the oldest.
+        let youngest = self.frames.iter().next_back().filter(fits);
+        let found = youngest.or_else(|| self.frames.iter().find(fits));
         found.map_or(ROOT, |(index, _)| *index)
     }
 
