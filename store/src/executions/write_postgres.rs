@@ -1,7 +1,7 @@
 //! A batch in Postgres: one statement over arrays, one round trip, one transaction.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use engine::Time;
 use sea_orm::sqlx::{self, PgConnection};
@@ -86,14 +86,50 @@ const GATE: &[(&str, &str)] = &[
     ("not_before", "timestamptz"),
 ];
 
+/// What a batch has. Postgres prepares for every table and index that a statement names, whether rows come or not, so
+/// that a statement names no more than there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Parts {
+    /// Executions that go on.
+    updates: bool,
+    /// Executions that begin by themselves.
+    roots: bool,
+    /// Executions that begin with another one.
+    children: bool,
+    steps: bool,
+    /// Waits that begin and end, and runs that are held: few batches have any.
+    rest: bool,
+}
+
+/// The statements by the number of their parts, each made when it is first needed.
+static RECORD: [OnceLock<String>; 32] = [const { OnceLock::new() }; 32];
+
+impl Parts {
+    fn number(self) -> usize {
+        let Self {
+            updates,
+            roots,
+            children,
+            steps,
+            rest,
+        } = self;
+        let bits = [updates, roots, children, steps, rest];
+        bits.iter()
+            .fold(0, |number, bit| number * 2 + usize::from(*bit))
+    }
+
+    fn births(self) -> bool {
+        self.roots || self.children
+    }
+
+    fn sql(self) -> &'static str {
+        RECORD[self.number()].get_or_init(|| statement(self))
+    }
+}
+
 /// Everything that a batch records. `owner` is the commit that a row came with: rows of a commit that
 /// lost its version check are left out. A child or a step that exists already fails the statement.
-static RECORD: LazyLock<String> = LazyLock::new(|| statement(false));
-
-/// The same, with waits that begin and end, and with runs that are held: few batches have any.
-static RECORD_WITH_REST: LazyLock<String> = LazyLock::new(|| statement(true));
-
-fn statement(with_rest: bool) -> String {
+fn statement(parts: Parts) -> String {
     let mut next = 1;
     // Arrays side by side, as a table of these columns.
     let mut rows = |columns: &[(&str, &str)]| {
@@ -107,70 +143,82 @@ fn statement(with_rest: bool) -> String {
     let with = |first: &[(&'static str, &'static str)], rest: &[(&'static str, &'static str)]| {
         [first, rest].concat()
     };
-    let updates = with(&[("id", "uuid"), ("expected", "bigint")], STATE);
-    let born = with(&with(&[("owner", "uuid"), ("id", "uuid")], STATE), BIRTH);
-    let steps = with(&[("owner", "uuid")], STEP);
-    let events = with(&[("owner", "uuid")], EVENT);
-    let set: Vec<String> = STATE
-        .iter()
-        .map(|(name, _)| format!("{name} = i.{name}"))
-        .collect();
+    let mut tables = Vec::new();
+    let mut winners = Vec::new();
+    if parts.updates {
+        let updates = with(&[("id", "uuid"), ("expected", "bigint")], STATE);
+        let set = STATE.iter().map(|(name, _)| format!("{name} = i.{name}"));
+        tables.push(format!(
+            "updated AS (
+                UPDATE executions e SET version = e.version + 1, found = 0, {set}
+                FROM {update_rows} AS i ({update_names})
+                WHERE e.id = ANY ($1) AND e.id = i.id AND e.version = i.expected
+                  AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')
+                RETURNING e.id
+            )",
+            set = set.collect::<Vec<_>>().join(", "),
+            update_rows = rows(&updates),
+            update_names = names(&updates),
+        ));
+        winners.push("SELECT id FROM updated");
+    }
     let birth_names = names(&with(STATE, BIRTH));
-    let mut sql = format!(
-        "WITH updated AS (
-            UPDATE executions e SET version = e.version + 1, found = 0, {set}
-            FROM {update_rows} AS i ({update_names})
-            WHERE e.id = ANY ($1) AND e.id = i.id AND e.version = i.expected
-              AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')
-            RETURNING e.id
-        ), born AS (
-            SELECT * FROM {born_rows} AS b ({born_names})
-        ), accepted AS (
-            INSERT INTO executions (id, version, {birth_names})
-            SELECT id, 1, {birth_names} FROM born WHERE id = owner
-            ON CONFLICT DO NOTHING
-            RETURNING id
-        ), winners AS (
-            SELECT id FROM updated UNION ALL SELECT id FROM accepted
-        ), spawned AS (
-            INSERT INTO executions (id, version, {birth_names})
-            SELECT id, 1, {birth_names} FROM born WHERE id <> owner AND owner IN (SELECT id FROM winners)
-        ), ended AS (
-            INSERT INTO steps ({step_names})
-            SELECT {step_names} FROM {step_rows} AS s ({step_columns})
-            WHERE owner IN (SELECT id FROM winners)
-        ), happened AS (
-            INSERT INTO execution_events ({event_names})
-            SELECT {event_names} FROM {event_rows} AS v ({event_columns})
-            WHERE owner IN (SELECT id FROM winners)
-        )",
-        set = set.join(", "),
-        update_rows = rows(&updates),
-        update_names = names(&updates),
-        born_rows = rows(&born),
-        born_names = names(&born),
-        step_names = names(STEP),
-        step_rows = rows(&steps),
-        step_columns = names(&steps),
-        event_names = names(EVENT),
-        event_rows = rows(&events),
-        event_columns = names(&events),
-    );
-    if with_rest {
-        let waits = with(&[("owner", "uuid")], WAIT);
-        let over = [("owner", "uuid"), ("id", "uuid")];
-        let gates = with(&[("owner", "uuid")], GATE);
-        let places = [("owner", "uuid"), ("heir", "uuid")];
-        let taken = [("owner", "uuid"), ("id", "uuid")];
-        sql.push_str(&format!(
-            ", asked AS (
-                INSERT INTO waits ({wait_names})
-                SELECT {wait_names} FROM {wait_rows} AS w ({wait_columns})
+    if parts.births() {
+        let born = with(&with(&[("owner", "uuid"), ("id", "uuid")], STATE), BIRTH);
+        tables.push(format!(
+            "born AS (SELECT * FROM {born_rows} AS b ({born_names}))",
+            born_rows = rows(&born),
+            born_names = names(&born),
+        ));
+    }
+    if parts.roots {
+        tables.push(format!(
+            "accepted AS (
+                INSERT INTO executions (id, version, {birth_names})
+                SELECT id, 1, {birth_names} FROM born WHERE id = owner
+                ON CONFLICT DO NOTHING
+                RETURNING id
+            )"
+        ));
+        winners.push("SELECT id FROM accepted");
+    }
+    tables.push(format!("winners AS ({})", winners.join(" UNION ALL ")));
+    if parts.children {
+        tables.push(format!(
+            "spawned AS (
+                INSERT INTO executions (id, version, {birth_names})
+                SELECT id, 1, {birth_names} FROM born WHERE id <> owner AND owner IN (SELECT id FROM winners)
+            )"
+        ));
+    }
+    let mut insert = |name: &str, table: &str, columns: &[(&'static str, &'static str)]| {
+        let all = owned(columns);
+        format!(
+            "{name} AS (
+                INSERT INTO {table} ({into}) SELECT {into} FROM {rows} AS r ({columns})
                 WHERE owner IN (SELECT id FROM winners)
-            ), answered AS (
+            )",
+            into = names(columns),
+            rows = rows(&all),
+            columns = names(&all),
+        )
+    };
+    if parts.steps {
+        tables.push(insert("ended", "steps", STEP));
+    }
+    tables.push(insert("happened", "execution_events", EVENT));
+    if parts.rest {
+        tables.push(insert("asked", "waits", WAIT));
+        tables.push(format!(
+            "answered AS (
                 DELETE FROM waits USING {over_rows} AS o (owner, over)
                 WHERE waits.id = o.over AND o.owner IN (SELECT id FROM winners)
-            ), gated AS (
+            )",
+            over_rows = rows(&[("owner", "uuid"), ("id", "uuid")]),
+        ));
+        let gates = owned(GATE);
+        tables.push(format!(
+            "gated AS (
                 INSERT INTO gates ({gate_names}, state, since)
                 SELECT {gate_names}, 'held', created_at FROM {gate_rows} AS g ({gate_columns})
                 WHERE owner IN (SELECT id FROM winners)
@@ -181,19 +229,19 @@ fn statement(with_rest: bool) -> String {
                 DELETE FROM signals USING {taken_rows} AS t (owner, signal)
                 WHERE signals.id = t.signal AND t.owner IN (SELECT id FROM winners)
             )",
-            wait_names = names(WAIT),
-            wait_rows = rows(&waits),
-            wait_columns = names(&waits),
-            over_rows = rows(&over),
             gate_names = names(GATE),
             gate_rows = rows(&gates),
             gate_columns = names(&gates),
-            place_rows = rows(&places),
-            taken_rows = rows(&taken),
+            place_rows = rows(&[("owner", "uuid"), ("heir", "uuid")]),
+            taken_rows = rows(&[("owner", "uuid"), ("id", "uuid")]),
         ));
     }
-    sql.push_str(" SELECT id FROM winners");
-    sql
+    format!("WITH {} SELECT id FROM winners", tables.join(", "))
+}
+
+/// Columns behind that of the commit that a row came with.
+fn owned(columns: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    [&[("owner", "uuid")], columns].concat()
 }
 
 fn names(columns: &[(&str, &str)]) -> String {
@@ -253,77 +301,87 @@ pub(super) async fn write(
         .flat_map(|unit| unit.signals_over.iter().map(|signal| (unit.id(), *signal)))
         .collect();
     let plain = waits.is_empty() && over.is_empty() && taken.is_empty();
-    let with_rest = !(plain && gates.is_empty() && places.is_empty());
-    let sql: &'static str = match with_rest {
-        true => &RECORD_WITH_REST,
-        false => &RECORD,
+    let parts = Parts {
+        updates: !updates.is_empty(),
+        roots: births.iter().any(|(owner, row, _)| *owner == row.id),
+        children: births.iter().any(|(owner, row, _)| *owner != row.id),
+        steps: !steps.is_empty(),
+        rest: !(plain && gates.is_empty() && places.is_empty()),
     };
-
-    let query = sqlx::query_scalar(sql)
-        .bind(column(&updates, |unit| unit.id()))
-        .bind(column(&updates, |unit| unit.expected))
-        .bind(column(&updates, |unit| unit.root.status))
-        .bind(column(&updates, |unit| unit.root.seq))
-        .bind(column(&updates, |unit| unit.root.frontier.as_str()))
-        .bind(column(&updates, |unit| unit.root.wake_at))
-        .bind(column(&updates, |unit| unit.root.holders.as_deref()))
-        .bind(column(&updates, |unit| unit.root.started_at))
-        .bind(column(&updates, |unit| unit.root.finished_at))
-        .bind(column(&updates, |unit| unit.root.output.as_deref()))
-        .bind(column(&updates, |unit| unit.root.error.as_deref()))
-        .bind(column(&updates, |unit| unit.root.expires_at))
-        .bind(column(&births, |(owner, _, _)| *owner))
-        .bind(column(&births, |(_, row, _)| row.id))
-        .bind(column(&births, |(_, row, _)| row.status))
-        .bind(column(&births, |(_, row, _)| row.seq))
-        .bind(column(&births, |(_, row, _)| row.frontier.as_str()))
-        .bind(column(&births, |(_, row, _)| row.wake_at))
-        .bind(column(&births, |(_, row, _)| row.holders.as_deref()))
-        .bind(column(&births, |(_, row, _)| row.started_at))
-        .bind(column(&births, |(_, row, _)| row.finished_at))
-        .bind(column(&births, |(_, row, _)| row.output.as_deref()))
-        .bind(column(&births, |(_, row, _)| row.error.as_deref()))
-        .bind(column(&births, |(_, row, _)| row.expires_at))
-        .bind(column(&births, |(_, _, birth)| birth.workflow_id))
-        .bind(column(&births, |(_, _, birth)| {
-            birth.workflow_name.as_str()
-        }))
-        .bind(column(&births, |(_, _, birth)| birth.workflow_version))
-        .bind(column(&births, |(_, _, birth)| birth.inputs.as_str()))
-        .bind(column(&births, |(_, _, birth)| birth.triggered_by.as_str()))
-        .bind(column(&births, |(_, _, birth)| birth.parent_id))
-        .bind(column(&births, |(_, _, birth)| {
-            birth.parent_step.as_deref()
-        }))
-        .bind(column(&births, |(_, _, birth)| {
-            birth.idempotency_key.as_deref()
-        }))
-        .bind(column(&births, |(_, _, birth)| birth.created_at))
-        .bind(column(&births, |(_, _, birth)| birth.options.as_deref()))
-        .bind(column(&births, |(_, _, birth)| birth.rerun_of))
-        .bind(column(&steps, |(owner, _)| *owner))
-        .bind(column(&steps, |(_, row)| row.execution))
-        .bind(column(&steps, |(_, row)| row.path.as_str()))
-        .bind(column(&steps, |(_, row)| row.attempt))
-        .bind(column(&steps, |(_, row)| row.node.as_str()))
-        .bind(column(&steps, |(_, row)| row.kind))
-        .bind(column(&steps, |(_, row)| row.status))
-        .bind(column(&steps, |(_, row)| row.input.as_deref()))
-        .bind(column(&steps, |(_, row)| row.output.as_deref()))
-        .bind(column(&steps, |(_, row)| row.error.as_deref()))
-        .bind(column(&steps, |(_, row)| row.reason.as_deref()))
-        .bind(column(&steps, |(_, row)| row.runner))
-        .bind(column::<_, Time>(&steps, |(_, row)| row.started_at))
-        .bind(column::<_, Time>(&steps, |(_, row)| row.finished_at))
-        .bind(column(&steps, |(_, row)| row.port.as_deref()))
+    let mut query = sqlx::query_scalar(parts.sql());
+    if parts.updates {
+        query = query
+            .bind(column(&updates, |unit| unit.id()))
+            .bind(column(&updates, |unit| unit.expected))
+            .bind(column(&updates, |unit| unit.root.status))
+            .bind(column(&updates, |unit| unit.root.seq))
+            .bind(column(&updates, |unit| unit.root.frontier.as_str()))
+            .bind(column(&updates, |unit| unit.root.wake_at))
+            .bind(column(&updates, |unit| unit.root.holders.as_deref()))
+            .bind(column(&updates, |unit| unit.root.started_at))
+            .bind(column(&updates, |unit| unit.root.finished_at))
+            .bind(column(&updates, |unit| unit.root.output.as_deref()))
+            .bind(column(&updates, |unit| unit.root.error.as_deref()))
+            .bind(column(&updates, |unit| unit.root.expires_at));
+    }
+    if parts.births() {
+        query = query
+            .bind(column(&births, |(owner, _, _)| *owner))
+            .bind(column(&births, |(_, row, _)| row.id))
+            .bind(column(&births, |(_, row, _)| row.status))
+            .bind(column(&births, |(_, row, _)| row.seq))
+            .bind(column(&births, |(_, row, _)| row.frontier.as_str()))
+            .bind(column(&births, |(_, row, _)| row.wake_at))
+            .bind(column(&births, |(_, row, _)| row.holders.as_deref()))
+            .bind(column(&births, |(_, row, _)| row.started_at))
+            .bind(column(&births, |(_, row, _)| row.finished_at))
+            .bind(column(&births, |(_, row, _)| row.output.as_deref()))
+            .bind(column(&births, |(_, row, _)| row.error.as_deref()))
+            .bind(column(&births, |(_, row, _)| row.expires_at))
+            .bind(column(&births, |(_, _, birth)| birth.workflow_id))
+            .bind(column(&births, |(_, _, birth)| {
+                birth.workflow_name.as_str()
+            }))
+            .bind(column(&births, |(_, _, birth)| birth.workflow_version))
+            .bind(column(&births, |(_, _, birth)| birth.inputs.as_str()))
+            .bind(column(&births, |(_, _, birth)| birth.triggered_by.as_str()))
+            .bind(column(&births, |(_, _, birth)| birth.parent_id))
+            .bind(column(&births, |(_, _, birth)| {
+                birth.parent_step.as_deref()
+            }))
+            .bind(column(&births, |(_, _, birth)| {
+                birth.idempotency_key.as_deref()
+            }))
+            .bind(column(&births, |(_, _, birth)| birth.created_at))
+            .bind(column(&births, |(_, _, birth)| birth.options.as_deref()))
+            .bind(column(&births, |(_, _, birth)| birth.rerun_of));
+    }
+    if parts.steps {
+        query = query
+            .bind(column(&steps, |(owner, _)| *owner))
+            .bind(column(&steps, |(_, row)| row.execution))
+            .bind(column(&steps, |(_, row)| row.path.as_str()))
+            .bind(column(&steps, |(_, row)| row.attempt))
+            .bind(column(&steps, |(_, row)| row.node.as_str()))
+            .bind(column(&steps, |(_, row)| row.kind))
+            .bind(column(&steps, |(_, row)| row.status))
+            .bind(column(&steps, |(_, row)| row.input.as_deref()))
+            .bind(column(&steps, |(_, row)| row.output.as_deref()))
+            .bind(column(&steps, |(_, row)| row.error.as_deref()))
+            .bind(column(&steps, |(_, row)| row.reason.as_deref()))
+            .bind(column(&steps, |(_, row)| row.runner))
+            .bind(column::<_, Time>(&steps, |(_, row)| row.started_at))
+            .bind(column::<_, Time>(&steps, |(_, row)| row.finished_at))
+            .bind(column(&steps, |(_, row)| row.port.as_deref()));
+    }
+    query = query
         .bind(column(&events, |(owner, _)| *owner))
         .bind(column(&events, |(_, row)| row.execution))
         .bind(column(&events, |(_, row)| row.first_seq))
         .bind(column(&events, |(_, row)| row.last_seq))
         .bind(column(&events, |(_, row)| row.events.as_str()));
-    let query = match with_rest {
-        false => query,
-        true => query
+    if parts.rest {
+        query = query
             .bind(column(&waits, |(owner, _)| *owner))
             .bind(column(&waits, |(_, row)| row.id))
             .bind(column(&waits, |(_, row)| row.execution))
@@ -349,8 +407,8 @@ pub(super) async fn write(
             .bind(column(&places, |(owner, _)| *owner))
             .bind(column(&places, |(_, heir)| *heir))
             .bind(column(&taken, |(owner, _)| *owner))
-            .bind(column(&taken, |(_, signal)| *signal)),
-    };
+            .bind(column(&taken, |(_, signal)| *signal));
+    }
     let winners: Vec<Uuid> = query.fetch_all(connection).await?;
     Ok(winners.into_iter().collect())
 }
