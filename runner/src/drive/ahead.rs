@@ -59,8 +59,7 @@ impl Drive {
             Committed::Done { version } => version,
             Committed::Conflict | Committed::Duplicate { .. } => {
                 let loaded = self.load_again().await?;
-                let next = loaded.version == self.version + 1;
-                if !(next && loaded.seq == seq && loaded.frontier == frontier) {
+                if !self.is_what_was_sent(&loaded, seq, &frontier) {
                     let later = std::mem::replace(&mut self.batch, batch);
                     self.batch.append(later);
                     self.reapply(loaded).await?;

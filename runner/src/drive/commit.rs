@@ -109,15 +109,16 @@ impl Drive {
         self.begin_steps();
     }
 
-    /// Whether the database has just what this drive wanted to record: an earlier try had arrived although its
-    /// answer was lost. The state names runners and moments, so no other writer's has the same text.
+    /// Whether the database has just what this drive wanted to record.
     fn is_recorded(&self, loaded: &Loaded) -> bool {
-        loaded.version == self.version + 1
-            && loaded.seq == self.execution.seq
-            && self
-                .execution
-                .to_frontier()
-                .is_ok_and(|frontier| frontier == loaded.frontier)
+        let frontier = self.execution.to_frontier();
+        frontier.is_ok_and(|frontier| self.is_what_was_sent(loaded, self.execution.seq, &frontier))
+    }
+
+    /// Whether the database has just this on top of the version that is known: an earlier try had arrived although its
+    /// answer was lost. The state names runners and moments, so no other writer's has the same text.
+    pub(super) fn is_what_was_sent(&self, loaded: &Loaded, seq: u64, frontier: &str) -> bool {
+        loaded.version == self.version + 1 && loaded.seq == seq && loaded.frontier == frontier
     }
 
     /// What is to be recorded: all that happened since the last commit, and the run that is told of the failure.

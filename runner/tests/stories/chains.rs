@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use engine::ports::definitions::Definition;
 use serde_json::{Value, json};
 
 use crate::faults::{Mood, MoodyStore};
@@ -25,7 +26,7 @@ async fn house_of_parts() -> (House, Arc<MoodyStore>) {
 }
 
 /// Each step adds one to what the last one gave.
-fn chain() -> (Value, Vec<String>) {
+async fn chain(house: &House) -> Arc<Definition> {
     let step = |number: usize| {
         let n = match number {
             0 => json!(1),
@@ -33,16 +34,18 @@ fn chain() -> (Value, Vec<String>) {
         };
         json!({ "id": format!("s{number}"), "kind": "test.pure", "with": { "n": n } })
     };
-    let edges = (1..STEPS).map(|number| format!("s{} -> s{number}", number - 1));
-    ((0..STEPS).map(step).collect(), edges.collect())
+    let edges: Vec<String> = (1..STEPS)
+        .map(|number| format!("s{} -> s{number}", number - 1))
+        .collect();
+    let edges: Vec<&str> = edges.iter().map(String::as_str).collect();
+    let nodes: Value = (0..STEPS).map(step).collect();
+    house.workflow("long", nodes, &edges, json!({})).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whichever_answer_is_lost_every_step_is_recorded_once() {
     let (house, moody) = house_of_parts().await;
-    let (nodes, edges) = chain();
-    let edges: Vec<&str> = edges.iter().map(String::as_str).collect();
-    let workflow = house.workflow("long", nodes, &edges, json!({})).await;
+    let workflow = chain(&house).await;
     for lost in 0..COMMITS {
         let before = moody.commits();
         moody.later(lost, Mood::LosesAnswer);
@@ -58,9 +61,7 @@ async fn whichever_answer_is_lost_every_step_is_recorded_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chain_whose_part_is_refused_goes_on_from_the_one_before() {
     let (house, moody) = house_of_parts().await;
-    let (nodes, edges) = chain();
-    let edges: Vec<&str> = edges.iter().map(String::as_str).collect();
-    let workflow = house.workflow("refused", nodes, &edges, json!({})).await;
+    let workflow = chain(&house).await;
     for refused in 1..COMMITS {
         let before = moody.commits();
         moody.later(refused, Mood::Refuses);

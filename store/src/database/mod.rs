@@ -21,6 +21,9 @@ pub(crate) use sqlite::{SqliteLane, open as open_sqlite};
 
 use crate::error::{StoreError, StoreResult, Trouble};
 
+/// SQLite's clock, as [`Database::now`] gives it.
+pub(crate) const SQLITE_NOW: &str = "CAST(unixepoch('subsec') * 1000000 AS INTEGER)";
+
 /// How long a read is tried again while connections break.
 const READ_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -64,7 +67,7 @@ impl Database {
     /// The database's own clock, as an expression: leases are never compared with a host's clock.
     pub(crate) fn now(&self) -> &'static str {
         if self.is_sqlite() {
-            "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"
+            SQLITE_NOW
         } else {
             "statement_timestamp()"
         }

@@ -234,10 +234,7 @@ mod tests {
         for (sql, index) in [
             (strays_sql(2), "executions_held"),
             (orphans_sql(true), "executions_called"),
-            (
-                super::super::write_sqlite::DUE.to_owned(),
-                "executions_wake_at",
-            ),
+            (super::super::write_sqlite::due_sql(), "executions_wake_at"),
         ] {
             let sql = format!("EXPLAIN QUERY PLAN {sql}");
             let rows = db

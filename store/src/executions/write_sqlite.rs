@@ -9,7 +9,7 @@ use rusqlite::{Connection, Statement, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::prepare::{EventRow, ExecutionRow, GateRow, StepRow, Unit, WaitRow};
-use crate::database::micros;
+use crate::database::{SQLITE_NOW, micros};
 
 // The plus keeps SQLite from looking through all open executions by their status instead of looking up one by its id.
 const UPDATE: &str = "
@@ -47,14 +47,15 @@ const WAIT_OVER: &str = "DELETE FROM waits WHERE id = ?1";
 const SIGNAL_OVER: &str = "DELETE FROM signals WHERE id = ?1";
 
 /// In the order of the index and nothing else: after a restart all have the same moment, and would be sorted each time.
-pub(super) const DUE: &str = "
-    SELECT id, found FROM executions
-    WHERE wake_at IS NOT NULL AND wake_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)
-    ORDER BY wake_at LIMIT ?1";
+pub(super) fn due_sql() -> String {
+    format!(
+        "SELECT id, found FROM executions WHERE wake_at IS NOT NULL AND wake_at <= {SQLITE_NOW} ORDER BY wake_at LIMIT ?1"
+    )
+}
 
-const PUSH: &str = "
-    UPDATE executions SET wake_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + ?2, found = found + 1
-    WHERE id = ?1";
+fn push_sql() -> String {
+    format!("UPDATE executions SET wake_at = {SQLITE_NOW} + ?2, found = found + 1 WHERE id = ?1")
+}
 
 /// Everything that a batch may need, prepared once.
 pub(super) struct Statements<'c> {
@@ -76,8 +77,8 @@ impl<'c> Statements<'c> {
     pub(super) fn prepare(connection: &'c Connection) -> rusqlite::Result<Self> {
         Ok(Self {
             connection,
-            due: connection.prepare(DUE)?,
-            push: connection.prepare(PUSH)?,
+            due: connection.prepare(&due_sql())?,
+            push: connection.prepare(&push_sql())?,
             update: connection.prepare(UPDATE)?,
             accept: connection.prepare(ACCEPT)?,
             step: connection.prepare(STEP)?,

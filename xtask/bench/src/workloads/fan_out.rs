@@ -41,22 +41,23 @@ pub(super) async fn measure(bench: &Bench<'_>, report: &mut Report) -> Result<()
     }
     if bench.wants(&["W10"]) {
         let runs = bench.effort.runs.div_ceil(4);
-        let of_loop = growth(port, &shot, runs).await?;
-        let of_chain = growth_of_chain(port, bench.effort.runs).await?;
-        for (name, growth) in [
-            ("10,000-item loop, last quarter over first", of_loop),
-            ("2,000-step chain, a step over one of 500", of_chain),
-        ] {
+        let chain = documents::chain("bench_w10", CHAIN, "1 + 1", false);
+        let chain = documents::waiting(&documents::create(port, &chain).await?);
+        for (name, shot) in [("10,000-item loop", &shot), ("2,000-step chain", &chain)] {
+            let growth = growth(port, shot, runs).await?;
+            let name = format!("{name}, last quarter over first");
             let figure = bench.figure("W10", name, growth, "");
             report.add(figure.target(Target::AtMost(1.05)));
         }
+        let growth = growth_of_chain(port, bench.effort.runs).await?;
+        report.add(bench.figure("W10", "a step of 2,000 over one of 500", growth, ""));
     }
     lathe.stop().await?;
     backend.remove().await
 }
 
-/// What a step of a chain takes, over what one takes in a chain of a quarter of its length. All of it takes some 30 ms, and
-/// its steps are computed before they are recorded, so that the moments of single steps would not tell.
+/// What a step of a chain takes, over what one takes in a chain of a quarter of its length: beside the moments of single
+/// steps, which are computed in some milliseconds, in parts, before they are recorded.
 async fn growth_of_chain(port: u16, runs: usize) -> Result<f64> {
     let mut times = [0.0; 3];
     for (steps, time) in [1, CHAIN / 4, CHAIN].into_iter().zip(&mut times) {
