@@ -2,12 +2,30 @@
 
 use std::net::SocketAddr;
 
+use ipnet::IpNet;
+
+use crate::accounts::mail::Mail;
+use crate::accounts::registration::Registration;
+use crate::accounts::secret::MachineToken;
+
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Names, without a port, under which this server may be asked besides `localhost` and the loopback addresses.
     pub hosts: Vec<String>,
     /// The largest request body in bytes.
     pub body_limit: usize,
+    /// The address at which people reach this server, without a slash at its end, for links in letters.
+    pub url: String,
+    /// Who may make an account once there is one.
+    pub registration: Registration,
+    /// What the first account takes, where strangers may reach this server.
+    pub setup_code: Option<MachineToken>,
+    /// Whoever shows it operates this machine.
+    pub machine_token: Option<MachineToken>,
+    /// Letters go out, where there is a post office.
+    pub mail: Option<Mail>,
+    /// Proxies whose word on where a request comes from counts.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Config {
@@ -15,7 +33,20 @@ impl Default for Config {
         Self {
             hosts: Vec::new(),
             body_limit: 2 * 1_024 * 1_024,
+            url: "http://localhost:4000".to_owned(),
+            registration: Registration::Invite,
+            setup_code: None,
+            machine_token: None,
+            mail: None,
+            trusted_proxies: Vec::new(),
         }
+    }
+}
+
+impl Config {
+    /// Whether people reach it over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.url.starts_with("https://")
     }
 }
 

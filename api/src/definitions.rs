@@ -36,43 +36,48 @@ impl Definitions {
     }
 
     /// The version that runs unless another one is asked for, as it was at most a second ago.
-    pub(crate) async fn usual(&self, id: Uuid) -> ApiResult<Option<Arc<Definition>>> {
+    pub(crate) async fn usual(&self, scope: Scope, id: Uuid) -> ApiResult<Option<Arc<Definition>>> {
         if let Some(definition) = self.fresh(id) {
-            return Ok(Some(definition));
+            // Kept for all, and shown to whose it is.
+            return Ok(Some(definition).filter(|definition| owns(scope, definition)));
         }
-        match self.store.workflow(Scope::System, id).await? {
-            Some(record) => self.keep(&record).await.map(Some),
-            None => {
-                self.forget(id);
-                Ok(None)
-            }
+        match self.store.workflow(scope, id).await? {
+            Some(record) => self.keep(scope, &record).await.map(Some),
+            None => Ok(None),
         }
     }
 
     /// The version that is asked for; without a choice, the usual one.
     pub(crate) async fn chosen(
         &self,
+        scope: Scope,
         id: Uuid,
         choice: Option<VersionChoice>,
     ) -> ApiResult<Arc<Definition>> {
         let Some(choice) = choice else {
-            let usual = self.usual(id).await?;
+            let usual = self.usual(scope, id).await?;
             return usual.ok_or_else(|| ApiError::not_found("workflow"));
         };
-        let record = self.store.workflow(Scope::System, id).await?;
+        let record = self.store.workflow(scope, id).await?;
         let record = record.ok_or_else(|| ApiError::not_found("workflow"))?;
         let (newest, published) = (record.summary.version, record.summary.published_version);
         let version = VersionChoice::pick(Some(choice), newest, published)
             .ok_or_else(|| ApiError::not_found("published version: the workflow has none yet"))?;
-        self.version(&record, version).await
+        self.version(scope, &record, version).await
     }
 
     /// One version of a workflow, of a deleted one too.
-    pub(crate) async fn numbered(&self, id: Uuid, version: u32) -> ApiResult<Arc<Definition>> {
-        let found = self.store.workflow_version(Scope::System, id, version);
+    pub(crate) async fn numbered(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        version: u32,
+    ) -> ApiResult<Arc<Definition>> {
+        let found = self.store.workflow_version(scope, id, version);
         let found = found.await?;
         let found = found.ok_or_else(|| ApiError::not_found("version of the workflow"))?;
         Ok(Arc::new(Definition {
+            owner: found.workspace_id,
             workflow_id: id,
             version,
             name: found.summary.name,
@@ -80,11 +85,17 @@ impl Definitions {
         }))
     }
 
-    async fn version(&self, record: &WorkflowRecord, version: u32) -> ApiResult<Arc<Definition>> {
+    async fn version(
+        &self,
+        scope: Scope,
+        record: &WorkflowRecord,
+        version: u32,
+    ) -> ApiResult<Arc<Definition>> {
         if version != record.summary.version {
-            return self.numbered(record.summary.id, version).await;
+            return self.numbered(scope, record.summary.id, version).await;
         }
         Ok(Arc::new(Definition {
+            owner: record.summary.workspace_id,
             workflow_id: record.summary.id,
             version,
             name: record.summary.name.clone(),
@@ -94,16 +105,17 @@ impl Definitions {
 
     /// Takes in what was just written.
     pub(crate) async fn changed(&self, record: &WorkflowRecord) {
-        if self.keep(record).await.is_err() {
+        let scope = Scope::Workspace(record.summary.workspace_id);
+        if self.keep(scope, record).await.is_err() {
             self.forget(record.summary.id);
         }
     }
 
     /// A read that began earlier can't bring back what was before.
-    async fn keep(&self, record: &WorkflowRecord) -> ApiResult<Arc<Definition>> {
+    async fn keep(&self, scope: Scope, record: &WorkflowRecord) -> ApiResult<Arc<Definition>> {
         let (newest, published) = (record.summary.version, record.summary.published_version);
         let version = VersionChoice::pick(None, newest, published).unwrap_or(newest);
-        let definition = self.version(record, version).await?;
+        let definition = self.version(scope, record, version).await?;
         let revision = record.summary.revision;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
@@ -140,5 +152,12 @@ impl Definitions {
             return None;
         }
         Some(Arc::clone(&entry.definition))
+    }
+}
+
+fn owns(scope: Scope, definition: &Definition) -> bool {
+    match scope {
+        Scope::System => true,
+        Scope::Workspace(workspace) => definition.owner == workspace,
     }
 }

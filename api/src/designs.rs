@@ -5,13 +5,13 @@
 
 use blueprint::{Application, Invalid};
 use serde_json::{Map, Value, json};
-use store::{ApplicationRecord, ModelChange, ModelRecord, NewApplication, NewModel, Scope};
+use store::{ApplicationRecord, ModelChange, ModelRecord, NewApplication, NewModel};
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult};
 use crate::schemas::application::{ApplicationBody, Relationship};
 use crate::schemas::model::{Field, ModelBody};
-use crate::state::App;
 
 /// An application as it stands.
 pub(crate) struct Current {
@@ -26,10 +26,10 @@ pub(crate) struct Design {
 }
 
 impl Current {
-    pub(crate) async fn read(app: &App, id: Uuid) -> ApiResult<Self> {
-        let record = app.store.application(Scope::System, id).await?;
+    pub(crate) async fn read(app: &Scoped, id: Uuid) -> ApiResult<Self> {
+        let record = app.store.application(app.scope(), id).await?;
         let record = record.ok_or_else(|| ApiError::not_found("application"))?;
-        let models = app.store.application_models(Scope::System, id).await?;
+        let models = app.store.application_models(app.scope(), id).await?;
         Ok(Self { record, models })
     }
 

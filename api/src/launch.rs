@@ -12,14 +12,14 @@ use engine::ports::definitions::Definition;
 use engine::ports::executions::ExecutionResult;
 use engine::ports::launcher::{Again, Launch, Launched, Recorded};
 use serde_json::{Map, Value};
-use store::{ExecutionRecord, Scope};
+use store::ExecutionRecord;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult};
 use crate::schemas::execution::{Execution, ExecutionSummary};
 use crate::schemas::time::duration_ms;
-use crate::state::App;
 use crate::wait;
 
 pub(crate) struct Order {
@@ -34,7 +34,7 @@ pub(crate) struct Order {
 }
 
 /// 200 with the finished execution, or 202 when it goes on.
-pub(crate) async fn launch(app: &App, order: Order) -> ApiResult<Response> {
+pub(crate) async fn launch(app: &Scoped, order: Order) -> ApiResult<Response> {
     let wait = order.wait.filter(|wait| !wait.is_zero());
     let given = order
         .idempotency_key
@@ -70,7 +70,7 @@ pub(crate) async fn launch(app: &App, order: Order) -> ApiResult<Response> {
 
 /// The reply to whoever began an execution.
 pub(crate) async fn answer(
-    app: &App,
+    app: &Scoped,
     definition: &Definition,
     trigger: &str,
     launched: Launched,
@@ -113,14 +113,14 @@ fn is_large(recorded: &Recorded, finished: Option<&ExecutionResult>) -> bool {
 
 /// The same key again: the first execution, if it was asked for the same.
 async fn replay(
-    app: &App,
+    app: &Scoped,
     definition: &Definition,
     given: &Map<String, Value>,
     id: Uuid,
     wait: Option<Duration>,
 ) -> ApiResult<Response> {
     let first = wait::read(app, id).await?;
-    let inputs = app.store.execution_inputs(Scope::System, id).await?;
+    let inputs = app.store.execution_inputs(app.scope(), id).await?;
     let version = first.summary.workflow_version;
     if !same_inputs(definition, given, inputs.as_ref(), version) {
         let message = format!(
@@ -133,7 +133,7 @@ async fn replay(
 
 /// The reply to whoever began an execution before, and asks again: that execution, or the one that it moved to.
 pub(crate) async fn replayed(
-    app: &App,
+    app: &Scoped,
     first: ExecutionRecord,
     wait: Option<Duration>,
 ) -> ApiResult<Response> {

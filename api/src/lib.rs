@@ -3,6 +3,8 @@
 //! Handlers are thin: extractors, one call into store, launcher or blueprint, a typed reply. Every
 //! failure leaves in one envelope; see `error`.
 
+mod access;
+mod accounts;
 mod answers;
 mod config;
 mod definitions;
@@ -13,6 +15,8 @@ mod events;
 mod extract;
 mod launch;
 mod layers;
+mod letters;
+mod limits;
 mod live;
 mod metrics;
 mod moves;
@@ -32,6 +36,10 @@ mod steps;
 mod wait;
 mod web;
 
+pub use accounts::mail::{Mail, MailError};
+pub use accounts::password::hash_password;
+pub use accounts::registration::Registration;
+pub use accounts::secret::MachineToken;
 pub use config::{Config, InsecureListen, check_listen};
 pub use error::Code;
 pub use metrics::{Metrics, MetricsError};

@@ -16,15 +16,14 @@ use engine::ports::executions::{ExecutionStore, Loaded};
 use engine::ports::launcher::{Again, ChangeError, Launch, MoveError};
 use engine::problem::Problems;
 use serde_json::Value;
-use store::Scope;
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorDetail};
 use crate::launch;
 use crate::rerun::earlier;
 use crate::schemas::movement::{MoveBody, MovePreview};
 use crate::schemas::version::WorkflowDiff;
-use crate::state::App;
 use crate::wait;
 
 /// How often a move is planned anew because something happened to the execution meanwhile.
@@ -41,14 +40,14 @@ struct Planned {
     diff: WorkflowDiff,
 }
 
-pub(crate) async fn preview(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<MovePreview> {
+pub(crate) async fn preview(app: &Scoped, id: Uuid, body: &MoveBody) -> ApiResult<MovePreview> {
     let plan = plan(app, id, body).await?;
     Ok(MovePreview::of(plan.planned, plan.diff))
 }
 
 /// An execution moves once: whoever asks again is shown the one that goes on in its place.
 pub(crate) async fn carry_out(
-    app: &App,
+    app: &Scoped,
     id: Uuid,
     body: &MoveBody,
     trigger: &'static str,
@@ -95,7 +94,8 @@ pub(crate) async fn carry_out(
     Err(MoveError::Outdated.into())
 }
 
-async fn plan(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<Planned> {
+async fn plan(app: &Scoped, id: Uuid, body: &MoveBody) -> ApiResult<Planned> {
+    wait::read(app, id).await?;
     let loaded = app.store.load(id).await?;
     let loaded = loaded.ok_or_else(|| ApiError::not_found("execution"))?;
     let accepted = &loaded.accepted;
@@ -105,9 +105,9 @@ async fn plan(app: &App, id: Uuid, body: &MoveBody) -> ApiResult<Planned> {
     let (workflow, version) = (accepted.workflow_id, accepted.workflow_version);
     let choice = body.version.map(Into::into);
     let (old, new, steps) = tokio::try_join!(
-        app.definitions.numbered(workflow, version),
-        app.definitions.chosen(workflow, choice),
-        async { Ok(app.store.whole_execution_steps(Scope::System, id).await?) },
+        app.definitions.numbered(app.scope(), workflow, version),
+        app.definitions.chosen(app.scope(), workflow, choice),
+        async { Ok(app.store.whole_execution_steps(app.scope(), id).await?) },
     )?;
     let found = Arc::new(Earlier {
         execution: id,

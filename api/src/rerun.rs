@@ -8,18 +8,18 @@ use engine::execution::{Earlier, EarlierStep, Failures};
 use engine::ports::definitions::VersionChoice;
 use engine::ports::launcher::Again;
 use serde_json::Value;
-use store::{Scope, StoredStep};
+use store::StoredStep;
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::error::ApiResult;
 use crate::launch::{Order, launch};
 use crate::schemas::change::{RerunBody, RerunVersion, Which};
 use crate::schemas::workflow::ExecuteRequest;
-use crate::state::App;
 use crate::wait;
 
 pub(crate) async fn rerun(
-    app: &App,
+    app: &Scoped,
     id: Uuid,
     body: RerunBody,
     trigger: &'static str,
@@ -29,21 +29,21 @@ pub(crate) async fn rerun(
     let before = wait::read(app, id).await?;
     let (workflow, same) = (before.summary.workflow_id, before.summary.workflow_version);
     let definition = match body.version.unwrap_or(RerunVersion::Which(Which::Same)) {
-        RerunVersion::Which(Which::Same) => app.definitions.numbered(workflow, same).await?,
-        RerunVersion::Number(number) => app.definitions.numbered(workflow, number).await?,
+        RerunVersion::Which(Which::Same) => app.definitions.numbered(app.scope(), workflow, same).await?,
+        RerunVersion::Number(number) => app.definitions.numbered(app.scope(), workflow, number).await?,
         RerunVersion::Which(Which::Newest) => {
             let newest = Some(VersionChoice::NEWEST);
-            app.definitions.chosen(workflow, newest).await?
+            app.definitions.chosen(app.scope(), workflow, newest).await?
         }
         RerunVersion::Which(Which::Published) => {
             let published = Some(VersionChoice::PUBLISHED);
-            app.definitions.chosen(workflow, published).await?
+            app.definitions.chosen(app.scope(), workflow, published).await?
         }
     };
-    let steps = app.store.whole_execution_steps(Scope::System, id).await?;
+    let steps = app.store.whole_execution_steps(app.scope(), id).await?;
     let inputs = match body.inputs {
         Some(inputs) => inputs,
-        None => match app.store.execution_inputs(Scope::System, id).await? {
+        None => match app.store.execution_inputs(app.scope(), id).await? {
             Some(Value::Object(inputs)) => inputs,
             _ => serde_json::Map::new(),
         },

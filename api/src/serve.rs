@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,7 +17,8 @@ use utoipa::openapi::OpenApi;
 
 use crate::config::Config;
 use crate::error::{ApiError, Code};
-use crate::layers::{guard, observe};
+use crate::access::{Rules, authorise};
+use crate::layers::{address, guard, observe};
 use crate::state::{App, State};
 use crate::{openapi, web};
 
@@ -39,7 +41,11 @@ pub async fn serve(
         }
     });
     let told = stopping.clone();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let server = axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move {
         shutdown.await;
         told.cancel();
     });
@@ -60,13 +66,15 @@ pub fn router(config: Config, state: State) -> (Router, OpenApi) {
 
 fn build(config: Config, state: State, stopping: CancellationToken) -> (Router, OpenApi) {
     let body_limit = config.body_limit;
-    let app = App::new(config, state, stopping);
     let (router, document) = openapi::parts();
+    let app = App::new(config, state, Rules::of(&document), stopping);
     let router = router
+        .route_layer(from_fn_with_state(app.clone(), authorise))
         .fallback(web::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(from_fn_with_state(app.clone(), guard::guard))
+        .layer(from_fn_with_state(app.clone(), address::find))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(observe::observe))
         .with_state(app);

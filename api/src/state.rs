@@ -13,11 +13,15 @@ use engine::ports::launcher::Launcher;
 use engine::ports::queue::Queue;
 use serde::Serialize;
 use store::Store;
+use store::limits::Limiter;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
+use crate::access::{Identities, Rules};
+use crate::accounts::signer::Signer;
 use crate::config::Config;
 use crate::definitions::Definitions;
+use crate::limits::Limits;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::proxy::{self, ProxyClient};
@@ -35,6 +39,8 @@ pub struct State {
     pub queue: Arc<dyn Queue>,
     pub catalog: Arc<Catalog>,
     pub deployments: Arc<dyn Deployments>,
+    /// Counts how often things are tried.
+    pub limiter: Arc<dyn Limiter>,
     pub metrics: Metrics,
     pub backend: Backend,
     /// The version of Lathe.
@@ -59,6 +65,10 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) definitions: Definitions,
     pub(crate) live: Live,
+    pub(crate) rules: Rules,
+    pub(crate) identities: Identities,
+    pub(crate) signer: Signer,
+    pub(crate) limits: Limits,
     pub(crate) proxy: ProxyClient,
     pub(crate) started: Instant,
     /// One change of an application's models at a time: each checks all of them together.
@@ -68,15 +78,25 @@ pub(crate) struct Inner {
 }
 
 impl App {
-    pub(crate) fn new(config: Config, state: State, stopping: CancellationToken) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        state: State,
+        rules: Rules,
+        stopping: CancellationToken,
+    ) -> Self {
         let definitions = Definitions::new(Arc::clone(&state.store));
         let live = Live::new(Arc::clone(&state.deployments));
+        let limits = Limits::new(Arc::clone(&state.limiter));
         let started = Instant::now();
         Self(Arc::new(Inner {
             state,
             config,
             definitions,
             live,
+            rules,
+            identities: Identities::default(),
+            signer: Signer::default(),
+            limits,
             proxy: proxy::client(),
             designing: tokio::sync::Mutex::default(),
             started,

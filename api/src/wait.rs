@@ -8,19 +8,19 @@ use engine::ports::executions::ExecutionResult;
 use engine::ports::launcher::{End, Recorded};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use store::{ExecutionRecord, Scope};
+use store::ExecutionRecord;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult};
 use crate::schemas::execution::Execution;
-use crate::state::App;
 
 /// How often the database is asked although no news came.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The execution at its end, or as it stands when the time is up.
-pub(crate) async fn for_end(app: &App, id: Uuid, deadline: Instant) -> ApiResult<Execution> {
+pub(crate) async fn for_end(app: &Scoped, id: Uuid, deadline: Instant) -> ApiResult<Execution> {
     // Whatever happens after this is either in the stream or in what is read next.
     let mut news = news_of(app, id).await;
     loop {
@@ -43,7 +43,7 @@ pub(crate) async fn for_end(app: &App, id: Uuid, deadline: Instant) -> ApiResult
 /// What is told of the end by whoever drives the execution in this process; `None` when the time is up, or when it is
 /// not known: the database is to be asked then.
 pub(crate) async fn told(
-    app: &App,
+    app: &Scoped,
     end: End,
     deadline: Instant,
 ) -> Option<(Recorded, ExecutionResult)> {
@@ -55,7 +55,7 @@ pub(crate) async fn told(
 }
 
 /// The news of an execution; none when the bus can't be reached, since the database has them too.
-pub(crate) async fn news_of(app: &App, id: Uuid) -> BoxStream<'static, Notice> {
+pub(crate) async fn news_of(app: &Scoped, id: Uuid) -> BoxStream<'static, Notice> {
     match app.bus.subscribe(Topic::Execution(id)).await {
         Ok(news) => news,
         Err(error) => {
@@ -65,15 +65,15 @@ pub(crate) async fn news_of(app: &App, id: Uuid) -> BoxStream<'static, Notice> {
     }
 }
 
-pub(crate) async fn read(app: &App, id: Uuid) -> ApiResult<ExecutionRecord> {
+pub(crate) async fn read(app: &Scoped, id: Uuid) -> ApiResult<ExecutionRecord> {
     app.store
-        .execution(Scope::System, id)
+        .execution(app.scope(), id)
         .await?
         .ok_or_else(|| ApiError::not_found("execution"))
 }
 
 /// The execution that goes on in the place of this one, if it moved; or in the place of that one.
-pub(crate) async fn follow(app: &App, mut record: ExecutionRecord) -> ApiResult<ExecutionRecord> {
+pub(crate) async fn follow(app: &Scoped, mut record: ExecutionRecord) -> ApiResult<ExecutionRecord> {
     while let Some(by) = record.summary.error.as_ref().and_then(moved_to) {
         record = read(app, by).await?;
     }

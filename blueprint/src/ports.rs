@@ -3,6 +3,7 @@
 mod deployments;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 pub use deployments::{Deployment, DeploymentStatus, Deployments, StopError};
 
@@ -13,6 +14,6 @@ pub type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 /// Hands over the current models of an application. The store implements it; the generating node asks it.
 #[async_trait]
 pub trait ApplicationSource: Send + Sync {
-    /// The application of this name, or `None` when there is none.
-    async fn load(&self, name: &str) -> Result<Option<Application>, BoxedError>;
+    /// The application of this owner with this name, or `None` when there is none.
+    async fn load(&self, owner: Uuid, name: &str) -> Result<Option<Application>, BoxedError>;
 }

@@ -179,6 +179,8 @@ pub trait Cancellation: Send + Sync {
 /// What a running node may know and use.
 #[derive(Clone)]
 pub struct Context {
+    /// Whose run it is. Nothing of anybody else's may be read or replaced.
+    pub owner: Uuid,
     pub execution: Uuid,
     /// The step's address in its run: `fetch`, later `import[3].fetch`.
     pub step: Arc<str>,

@@ -11,6 +11,8 @@ const SQLITE: &[(&str, &str)] = &[
     ("{bigint}", "INTEGER"),
     ("{bool}", "INTEGER"),
     ("{serial}", "INTEGER PRIMARY KEY"),
+    ("{first_workspace}", "X'00000000000070008000000000000001'"),
+    ("{now}", "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"),
     ("{table}", "STRICT"),
     // Rows lie in the order of their key: one tree to write instead of two.
     ("{clustered}", "STRICT, WITHOUT ROWID"),
@@ -31,6 +33,11 @@ const POSTGRES: &[(&str, &str)] = &[
         "{serial}",
         "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     ),
+    (
+        "{first_workspace}",
+        "'00000000-0000-7000-8000-000000000001'::uuid",
+    ),
+    ("{now}", "statement_timestamp()"),
     (" {table}", ""),
     (" {clustered}", ""),
     (" {appended}", ""),

@@ -18,6 +18,8 @@ mod m0010_signals;
 mod m0011_lists;
 mod m0012_sweeps;
 mod m0013_found;
+mod m0014_workspaces;
+mod m0015_accounts;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_lists::Migration),
             Box::new(m0012_sweeps::Migration),
             Box::new(m0013_found::Migration),
+            Box::new(m0014_workspaces::Migration),
+            Box::new(m0015_accounts::Migration),
         ]
     }
 }

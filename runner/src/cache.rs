@@ -37,6 +37,7 @@ pub(crate) struct Lookup {
 
 /// Which step asks.
 pub(crate) struct Asker<'a> {
+    pub(crate) owner: Uuid,
     pub(crate) execution: Uuid,
     pub(crate) step: &'a str,
     pub(crate) workflow: &'a str,
@@ -71,10 +72,14 @@ impl Lookup {
                 key: key.clone(),
             },
             CacheScope::Workflow => CacheSlot::Node {
+                owner: asker.owner,
                 workflow: asker.workflow.to_owned(),
                 node: asker.step.to_owned(),
             },
-            CacheScope::Global => CacheSlot::Global { key: key.clone() },
+            CacheScope::Global => CacheSlot::Global {
+                owner: asker.owner,
+                key: key.clone(),
+            },
         };
         Self {
             slot,

@@ -53,7 +53,7 @@ async fn prepare(
     failed: &Execution,
 ) -> Result<Commit, NotTold> {
     let wrong = |error: &dyn std::fmt::Display| NotTold::Wrong(error.to_string());
-    let found = plans.named(workflow, None).await;
+    let found = plans.named(accepted.owner, workflow, None).await;
     let found = found.map_err(|error| match error {
         PlanError::Port(error) => NotTold::Away(error),
         PlanError::Invalid(problems) => wrong(&problems),
@@ -80,6 +80,7 @@ async fn prepare(
     gate::hold_back(&plan, &mut execution, &mut effects, created_at);
     let accepted = Accepted {
         id,
+        owner: definition.owner,
         workflow_id: definition.workflow_id,
         workflow_name: definition.name,
         workflow_version: definition.version,

@@ -219,6 +219,7 @@ pub(crate) fn prepare_free(
     let accepted = Accepted {
         gate: None,
         id: launch.id,
+        owner: launch.definition.owner,
         workflow_id: launch.definition.workflow_id,
         workflow_name: launch.definition.name.clone(),
         workflow_version: launch.definition.version,

@@ -62,13 +62,14 @@ impl Plans {
         self.of(&definition)
     }
 
-    /// A definition of a workflow by name, with its plan.
+    /// A definition of a workflow by its owner's name for it, with its plan.
     pub(crate) async fn named(
         &self,
+        owner: Uuid,
         name: &str,
         choice: Option<VersionChoice>,
     ) -> Result<Option<(Definition, Arc<Plan>)>, PlanError> {
-        let Some(definition) = self.definitions.named(name, choice).await? else {
+        let Some(definition) = self.definitions.named(owner, name, choice).await? else {
             return Ok(None);
         };
         let plan = self.of(&definition)?;

@@ -5,7 +5,7 @@ use blueprint::Application;
 use blueprint::ports::{ApplicationSource, BoxedError};
 use chrono::{SubsecRound, Utc};
 use engine::Time;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::error::{StoreError, StoreResult, Trouble};
 use crate::idempotency::{Created, claim};
 use crate::models::NewModel;
 use crate::page::{Page, Paging};
+use crate::revision::and_revision;
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -37,13 +38,15 @@ pub struct ApplicationRecord {
     pub description: String,
     pub configuration: Value,
     pub relationships: Value,
+    /// Rises with every change of it or its models.
+    pub revision: u32,
     pub created_at: Time,
     pub updated_at: Time,
 }
 
 const WHAT: &str = "application";
 const COLUMNS: &str =
-    "id, name, label, description, configuration, relationships, created_at, updated_at";
+    "id, name, label, description, configuration, relationships, revision, created_at, updated_at";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -53,6 +56,7 @@ struct Row {
     description: String,
     configuration: Json<Value>,
     relationships: Json<Value>,
+    revision: i32,
     created_at: Moment,
     updated_at: Moment,
 }
@@ -66,6 +70,7 @@ impl From<Row> for ApplicationRecord {
             description: row.description,
             configuration: row.configuration.0,
             relationships: row.relationships.0,
+            revision: row.revision.cast_unsigned(),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
         }
@@ -76,19 +81,18 @@ impl Store {
     /// By name.
     pub async fn list_applications(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         paging: &Paging,
     ) -> StoreResult<Page<ApplicationRecord>> {
         const LIST: &str = "applications";
         let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let after = paging.after::<String>(LIST)?.map(|after| {
+        let mut only = scope.and("workspace_id", &mut values);
+        if let Some(after) = paging.after::<String>(LIST)? {
             values.push(after.into());
-            "WHERE name > $2"
-        });
-        let sql = format!(
-            "SELECT {COLUMNS} FROM applications {} ORDER BY name LIMIT $1",
-            after.unwrap_or_default()
-        );
+            only += &format!(" AND name > ${}", values.len());
+        }
+        let sql =
+            format!("SELECT {COLUMNS} FROM applications WHERE 1 = 1{only} ORDER BY name LIMIT $1");
         let rows: Vec<Row> = self
             .database
             .all("list applications", self.database.statement_of(sql, values))
@@ -99,18 +103,20 @@ impl Store {
 
     pub async fn application(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         id: Uuid,
     ) -> StoreResult<Option<ApplicationRecord>> {
-        self.application_where("id = $1", id.into()).await
+        self.application_where(scope, "id = $1", id.into()).await
     }
 
     pub async fn application_named(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         name: &str,
     ) -> StoreResult<Option<ApplicationRecord>> {
-        self.application_where("name = $1", name.into()).await
+        let scope = Scope::Workspace(scope.home());
+        self.application_where(scope, "name = $1", name.into())
+            .await
     }
 
     /// A new application together with its models, all or none.
@@ -126,7 +132,7 @@ impl Store {
         let database = &self.database;
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
-        if let Some(first) = claim(database, &transaction, WHAT, idempotency_key, id, now).await? {
+        if let Some(first) = claim(database, &transaction, (scope, WHAT), idempotency_key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
             let value = self
                 .application(scope, first)
@@ -138,8 +144,9 @@ impl Store {
             });
         }
         let insert = database.statement(
-            "INSERT INTO applications (id, name, label, description, configuration, relationships, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+            "INSERT INTO applications (id, name, label, description, configuration, relationships, created_at, updated_at,
+                                       workspace_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
             [
                 id.into(),
                 new.name.as_str().into(),
@@ -148,6 +155,7 @@ impl Store {
                 new.configuration.to_string().into(),
                 new.relationships.to_string().into(),
                 database.time(now),
+                scope.home().into(),
             ],
         );
         transaction
@@ -155,7 +163,7 @@ impl Store {
             .await
             .map_err(|error| taken(DOING, &new.name, error))?;
         for model in models {
-            self.insert_model(&transaction, Uuid::now_v7(), Some(id), model, now)
+            self.insert_model(scope, &transaction, Uuid::now_v7(), Some(id), model, now)
                 .await?;
         }
         transaction.commit().await.map_err(&doing)?;
@@ -173,6 +181,7 @@ impl Store {
             description,
             configuration,
             relationships,
+            revision: 0,
             created_at: now,
             updated_at: now,
         };
@@ -188,41 +197,59 @@ impl Store {
         scope: Scope,
         id: Uuid,
         new: NewApplication,
+        revision: Option<u32>,
     ) -> StoreResult<ApplicationRecord> {
         const DOING: &str = "change an application";
-        let statement = self.database.statement(
-            "UPDATE applications SET name = $2, label = $3, description = $4, configuration = $5, relationships = $6,
-                                     updated_at = $7
-             WHERE id = $1",
-            [
-                id.into(),
-                new.name.as_str().into(),
-                new.label.into(),
-                new.description.into(),
-                new.configuration.to_string().into(),
-                new.relationships.to_string().into(),
-                self.database.time(Utc::now()),
-            ],
-        );
+        let name = new.name.clone();
+        let statement = self.application_update(scope, id, new, revision, Utc::now());
         let done = self
             .database
             .writer
             .execute_raw(statement)
             .await
-            .map_err(|error| taken(DOING, &new.name, error))?;
-        if done.rows_affected() == 0 {
-            return Err(StoreError::NotFound(WHAT));
+            .map_err(|error| taken(DOING, &name, error))?;
+        let now = self.application(scope, id).await?;
+        let now = now.ok_or(StoreError::NotFound(WHAT))?;
+        match done.rows_affected() {
+            0 => Err(StoreError::Outdated("the application")),
+            _ => Ok(now),
         }
-        self.application(scope, id)
-            .await?
-            .ok_or(StoreError::NotFound(WHAT))
+    }
+
+    /// Changes everything but the models, unless somebody else has changed it since `revision`.
+    pub(crate) fn application_update(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        new: NewApplication,
+        revision: Option<u32>,
+        now: Time,
+    ) -> Statement {
+        let mut values = vec![
+            id.into(),
+            new.name.into(),
+            new.label.into(),
+            new.description.into(),
+            new.configuration.to_string().into(),
+            new.relationships.to_string().into(),
+            self.database.time(now),
+        ];
+        let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "UPDATE applications SET name = $2, label = $3, description = $4, configuration = $5, relationships = $6,
+                                     updated_at = $7, revision = revision + 1
+             WHERE id = $1{only}{unchanged}"
+        );
+        self.database.statement_of(sql, values)
     }
 
     /// Its models go with it.
-    pub async fn delete_application(&self, Scope::System: Scope, id: Uuid) -> StoreResult<()> {
-        let statement = self
-            .database
-            .statement("DELETE FROM applications WHERE id = $1", [id.into()]);
+    pub async fn delete_application(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("DELETE FROM applications WHERE id = $1{only}");
+        let statement = self.database.statement_of(sql, values);
         match self
             .database
             .write("delete an application", statement)
@@ -235,25 +262,27 @@ impl Store {
 
     async fn application_where(
         &self,
+        scope: Scope,
         condition: &'static str,
         value: sea_orm::Value,
     ) -> StoreResult<Option<ApplicationRecord>> {
-        let sql = format!("SELECT {COLUMNS} FROM applications WHERE {condition}");
-        let row: Option<Row> = self
-            .database
-            .one("read an application", self.database.statement(sql, [value]))
-            .await?;
+        let mut values = vec![value];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("SELECT {COLUMNS} FROM applications WHERE {condition}{only}");
+        let statement = self.database.statement_of(sql, values);
+        let row: Option<Row> = self.database.one("read an application", statement).await?;
         Ok(row.map(ApplicationRecord::from))
     }
 }
 
 #[async_trait]
 impl ApplicationSource for Store {
-    async fn load(&self, name: &str) -> Result<Option<Application>, BoxedError> {
-        let Some(record) = self.application_named(Scope::System, name).await? else {
+    async fn load(&self, owner: Uuid, name: &str) -> Result<Option<Application>, BoxedError> {
+        let scope = Scope::Workspace(owner);
+        let Some(record) = self.application_named(scope, name).await? else {
             return Ok(None);
         };
-        let models = self.application_models(Scope::System, record.id).await?;
+        let models = self.application_models(scope, record.id).await?;
         Ok(Some(Application {
             id: record.id.to_string(),
             name: record.name,

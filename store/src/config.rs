@@ -4,12 +4,15 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::blobs::BlobPlace;
+use crate::vault::KeySource;
 
 #[derive(Debug, Clone)]
 pub struct Config {
     pub database: DatabaseConfig,
     /// The same place for all processes of an installation.
     pub blobs: BlobPlace,
+    /// The same keys for all processes of an installation.
+    pub keys: KeySource,
 }
 
 #[derive(Clone)]
@@ -24,16 +27,17 @@ impl Config {
     /// How many Postgres connections a process keeps when nobody says otherwise.
     pub const DEFAULT_MAX_CONNECTIONS: u32 = 16;
 
-    /// With blobs in a folder beside the file.
+    /// With blobs and master keys beside the file.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         Self {
             blobs: BlobPlace::Folder(path.with_file_name("blobs")),
+            keys: KeySource::File(path.with_file_name("master.key")),
             database: DatabaseConfig::Sqlite { path },
         }
     }
 
-    pub fn postgres(url: impl Into<String>, blobs: BlobPlace) -> Self {
+    pub fn postgres(url: impl Into<String>, blobs: BlobPlace, keys: KeySource) -> Self {
         let max_connections = Self::DEFAULT_MAX_CONNECTIONS;
         Self {
             database: DatabaseConfig::Postgres {
@@ -41,6 +45,7 @@ impl Config {
                 max_connections,
             },
             blobs,
+            keys,
         }
     }
 }

@@ -15,7 +15,9 @@ use crate::store::Store;
 impl Definitions for Store {
     async fn version(&self, workflow_id: Uuid, version: u32) -> PortResult<Option<Definition>> {
         let statement = self.database.statement(
-            "SELECT workflow_id, version, name, document FROM workflow_versions WHERE workflow_id = $1 AND version = $2",
+            "SELECT w.workspace_id, v.workflow_id, v.version, v.name, v.document
+             FROM workflow_versions v JOIN workflows w ON w.id = v.workflow_id
+             WHERE v.workflow_id = $1 AND v.version = $2",
             [workflow_id.into(), version.cast_signed().into()],
         );
         Ok(definition(self, statement).await?)
@@ -23,6 +25,7 @@ impl Definitions for Store {
 
     async fn named(
         &self,
+        owner: Uuid,
         name: &str,
         choice: Option<VersionChoice>,
     ) -> PortResult<Option<Definition>> {
@@ -30,16 +33,16 @@ impl Definitions for Store {
             None => "coalesce(w.published_version, w.version)",
             Some(VersionChoice::NEWEST) => "w.version",
             Some(VersionChoice::PUBLISHED) => "w.published_version",
-            Some(VersionChoice::Number(_)) => "$2",
+            Some(VersionChoice::Number(_)) => "$3",
         };
-        let mut values: Vec<sea_orm::Value> = vec![name.into()];
+        let mut values: Vec<sea_orm::Value> = vec![owner.into(), name.into()];
         if let Some(VersionChoice::Number(number)) = choice {
             values.push(number.cast_signed().into());
         }
         let sql = format!(
-            "SELECT v.workflow_id, v.version, v.name, v.document
+            "SELECT w.workspace_id, v.workflow_id, v.version, v.name, v.document
              FROM workflows w JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = {version}
-             WHERE w.name = $1 AND w.deleted_at IS NULL"
+             WHERE w.workspace_id = $1 AND w.name = $2 AND w.deleted_at IS NULL"
         );
         let statement = self.database.statement_of(sql, values);
         Ok(definition(self, statement).await?)
@@ -49,6 +52,7 @@ impl Definitions for Store {
 async fn definition(store: &Store, statement: Statement) -> StoreResult<Option<Definition>> {
     #[derive(FromQueryResult)]
     struct Row {
+        workspace_id: Uuid,
         workflow_id: Uuid,
         version: i32,
         name: String,
@@ -59,6 +63,7 @@ async fn definition(store: &Store, statement: Statement) -> StoreResult<Option<D
         .one("read a workflow version", statement)
         .await?;
     Ok(row.map(|row| Definition {
+        owner: row.workspace_id,
         workflow_id: row.workflow_id,
         version: row.version.cast_unsigned(),
         name: row.name,

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use engine::ports::PortError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
+use crate::vault::{KeysError, VaultError};
+
 pub type StoreResult<T> = Result<T, StoreError>;
 
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +34,26 @@ pub enum StoreError {
         what: &'static str,
         base: u32,
         now: u32,
+    },
+    /// Somebody else changed it since the caller read it, by its `ETag`.
+    #[error(
+        "{0} was changed since it was read with this `ETag`: read it again and make the change to that"
+    )]
+    Outdated(&'static str),
+    #[error("a workspace needs an owner, and this is the last one: make somebody else an owner first")]
+    LastOwner,
+    #[error("members have this role: give them another one first")]
+    RoleInUse,
+    /// Registration is closed, or the invitation is no good.
+    #[error("nobody lets this account in")]
+    NotAdmitted,
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// What was sealed does not open.
+    #[error("{doing}: {source}: was it sealed with another master key?")]
+    Sealed {
+        doing: &'static str,
+        source: VaultError,
     },
     #[error("the cursor is not one that this list gave out")]
     BadCursor,
@@ -83,6 +105,10 @@ impl StoreError {
     /// For `map_err`: says what was being done.
     pub(crate) fn doing(doing: &'static str) -> impl Fn(DbErr) -> Self {
         move |source| Self::Database { doing, source }
+    }
+
+    pub(crate) fn sealed(doing: &'static str) -> impl Fn(VaultError) -> Self {
+        move |source| Self::Sealed { doing, source }
     }
 
     pub(crate) fn corrupt<E>(doing: &'static str) -> impl Fn(E) -> Self

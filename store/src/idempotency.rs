@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::database::{Database, one};
 use crate::error::{StoreError, StoreResult};
+use crate::scope::Scope;
 
 /// What a create gives back.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,11 +19,11 @@ pub struct Created<T> {
 const DOING: &str = "remember an idempotency key";
 
 /// Claims a key for a new resource within the transaction that makes it. Returns the first resource of
-/// this key when there is one already. `kind` keeps the keys of different resources apart.
+/// this key when there is one already. Keys of different resources, and of different workspaces, are kept apart.
 pub(crate) async fn claim(
     database: &Database,
     transaction: &DatabaseTransaction,
-    kind: &'static str,
+    (scope, kind): (Scope, &'static str),
     key: Option<&str>,
     resource: Uuid,
     now: Time,
@@ -35,9 +36,10 @@ pub(crate) async fn claim(
         return Ok(None);
     };
     let doing = StoreError::doing(DOING);
+    let kind = format!("{kind}:{}", scope.home());
     let insert = database.statement(
         "INSERT INTO idempotency (scope, key, resource_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        [kind.into(), key.into(), resource.into(), database.time(now)],
+        [kind.as_str().into(), key.into(), resource.into(), database.time(now)],
     );
     if transaction
         .execute_raw(insert)

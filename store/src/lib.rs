@@ -3,6 +3,7 @@
 //! [`Store`] is the database: it implements the engine's ports that keep things, and has plain methods
 //! for what people list and edit. [`queue`] and [`bus`] deliver; they may lose everything at any moment.
 
+mod accounts;
 mod applications;
 mod blobs;
 pub mod bus;
@@ -13,21 +14,28 @@ mod definitions;
 mod error;
 mod executions;
 mod idempotency;
+pub mod limits;
 mod logs;
 mod models;
 mod page;
 pub mod queue;
 mod redesign;
 mod redis_client;
+mod revision;
 mod runners;
 mod schema;
 mod scope;
 mod secrets;
 mod step_cache;
 mod store;
+mod vault;
 mod versions;
 mod workflows;
 
+pub use accounts::{
+    Admission, ApiToken, Invitation, Link, Member, Membership, NewApiToken, NewInvitation, NewSession,
+    NewUser, Purpose, Refreshed, Role, Session, SigningKey, User, UserChange, Workspace, WorkspaceChange,
+};
 pub use applications::{ApplicationRecord, NewApplication};
 pub use blobs::{BlobPlace, BlobStore};
 pub use config::{Config, DatabaseConfig};
@@ -39,7 +47,8 @@ pub use models::{ModelFilter, ModelRecord, NewModel};
 pub use page::{Page, Paging};
 pub use redesign::ModelChange;
 pub use schema::SchemaStep;
-pub use scope::Scope;
+pub use scope::{FIRST_WORKSPACE, Scope};
 pub use store::Store;
+pub use vault::{KeySource, KeysError, Vault, VaultError};
 pub use versions::{VersionSummary, WorkflowVersion};
 pub use workflows::{NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary};

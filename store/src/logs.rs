@@ -120,7 +120,7 @@ impl Store {
     /// for what comes after it.
     pub async fn execution_logs(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         execution: Uuid,
         filter: &LogFilter,
     ) -> StoreResult<Page<LogLine>> {
@@ -137,14 +137,14 @@ impl Store {
         let paging = Paging::first(filter.limit);
         let mut values: Vec<Value> =
             vec![execution.into(), filter.after.into(), paging.fetch().into()];
-        let step = filter.step.as_deref().map(|step| {
+        let mut only = scope.and_execution(&mut values);
+        if let Some(step) = filter.step.as_deref() {
             values.push(step.into());
-            "AND step = $4"
-        });
+            only += &format!(" AND step = ${}", values.len());
+        }
         let sql = format!(
             "SELECT id, step, attempt, at, stream, text FROM logs
-             WHERE execution_id = $1 AND id > $2 {} ORDER BY id LIMIT $3",
-            step.unwrap_or_default()
+             WHERE execution_id = $1 AND id > $2{only} ORDER BY id LIMIT $3"
         );
         let rows: Vec<Row> = self
             .database

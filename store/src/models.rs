@@ -10,6 +10,7 @@ use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult, Trouble};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
+use crate::revision::and_revision;
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -28,6 +29,8 @@ pub struct ModelRecord {
     pub name: String,
     pub label: String,
     pub document: Value,
+    /// Rises with every change.
+    pub revision: u32,
     pub created_at: Time,
     pub updated_at: Time,
 }
@@ -38,7 +41,7 @@ pub struct ModelFilter {
 }
 
 const WHAT: &str = "model";
-const COLUMNS: &str = "id, application_id, name, label, document, created_at, updated_at";
+const COLUMNS: &str = "id, application_id, name, label, document, revision, created_at, updated_at";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -47,6 +50,7 @@ struct Row {
     name: String,
     label: String,
     document: Json<Value>,
+    revision: i32,
     created_at: Moment,
     updated_at: Moment,
 }
@@ -59,6 +63,7 @@ impl From<Row> for ModelRecord {
             name: row.name,
             label: row.label,
             document: row.document.0,
+            revision: row.revision.cast_unsigned(),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
         }
@@ -69,13 +74,14 @@ impl Store {
     /// By name.
     pub async fn list_models(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         filter: &ModelFilter,
         paging: &Paging,
     ) -> StoreResult<Page<ModelRecord>> {
         const LIST: &str = "models";
         let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
         let mut conditions = String::from("1 = 1");
+        conditions += &scope.and("workspace_id", &mut values);
         if let Some(application) = filter.application_id {
             values.push(application.into());
             conditions += &format!(" AND application_id = ${}", values.len());
@@ -100,11 +106,13 @@ impl Store {
         })
     }
 
-    pub async fn model(&self, Scope::System: Scope, id: Uuid) -> StoreResult<Option<ModelRecord>> {
-        let sql = format!("SELECT {COLUMNS} FROM models WHERE id = $1");
+    pub async fn model(&self, scope: Scope, id: Uuid) -> StoreResult<Option<ModelRecord>> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("SELECT {COLUMNS} FROM models WHERE id = $1{only}");
         let row: Option<Row> = self
             .database
-            .one("read a model", self.database.statement(sql, [id.into()]))
+            .one("read a model", self.database.statement_of(sql, values))
             .await?;
         Ok(row.map(ModelRecord::from))
     }
@@ -112,11 +120,14 @@ impl Store {
     /// Every model of an application, in the order in which they were made.
     pub async fn application_models(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         application: Uuid,
     ) -> StoreResult<Vec<ModelRecord>> {
-        let sql = format!("SELECT {COLUMNS} FROM models WHERE application_id = $1 ORDER BY id");
-        let statement = self.database.statement(sql, [application.into()]);
+        let mut values = vec![application.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql =
+            format!("SELECT {COLUMNS} FROM models WHERE application_id = $1{only} ORDER BY id");
+        let statement = self.database.statement_of(sql, values);
         let rows: Vec<Row> = self
             .database
             .all("read the models of an application", statement)
@@ -142,7 +153,7 @@ impl Store {
         let id = Uuid::now_v7();
         let transaction = self.database.begin(DOING).await?;
         if let Some(first) =
-            claim(&self.database, &transaction, WHAT, idempotency_key, id, now).await?
+            claim(&self.database, &transaction, (scope, WHAT), idempotency_key, id, now).await?
         {
             transaction.rollback().await.map_err(&doing)?;
             let value = self
@@ -155,7 +166,7 @@ impl Store {
             });
         }
         let value = self
-            .insert_model(&transaction, id, application_id, new, now)
+            .insert_model(scope, &transaction, id, application_id, new, now)
             .await?;
         transaction.commit().await.map_err(&doing)?;
         Ok(Created {
@@ -169,36 +180,42 @@ impl Store {
         scope: Scope,
         id: Uuid,
         new: NewModel,
+        revision: Option<u32>,
     ) -> StoreResult<ModelRecord> {
         const DOING: &str = "change a model";
-        let statement = self.database.statement(
-            "UPDATE models SET name = $2, label = $3, document = $4, updated_at = $5 WHERE id = $1",
-            [
-                id.into(),
-                new.name.as_str().into(),
-                new.label.into(),
-                new.document.to_string().into(),
-                self.database.time(Utc::now()),
-            ],
+        let mut values = vec![
+            id.into(),
+            new.name.as_str().into(),
+            new.label.into(),
+            new.document.to_string().into(),
+            self.database.time(Utc::now()),
+        ];
+        let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "UPDATE models SET name = $2, label = $3, document = $4, updated_at = $5, revision = revision + 1
+             WHERE id = $1{only}{unchanged}"
         );
+        let statement = self.database.statement_of(sql, values);
         let done = self
             .database
             .writer
             .execute_raw(statement)
             .await
             .map_err(|error| taken(DOING, &new.name, error))?;
-        if done.rows_affected() == 0 {
-            return Err(StoreError::NotFound(WHAT));
+        let now = self.model(scope, id).await?;
+        let now = now.ok_or(StoreError::NotFound(WHAT))?;
+        match done.rows_affected() {
+            0 => Err(StoreError::Outdated("the model")),
+            _ => Ok(now),
         }
-        self.model(scope, id)
-            .await?
-            .ok_or(StoreError::NotFound(WHAT))
     }
 
-    pub async fn delete_model(&self, Scope::System: Scope, id: Uuid) -> StoreResult<()> {
-        let statement = self
-            .database
-            .statement("DELETE FROM models WHERE id = $1", [id.into()]);
+    pub async fn delete_model(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("DELETE FROM models WHERE id = $1{only}");
+        let statement = self.database.statement_of(sql, values);
         match self.database.write("delete a model", statement).await? {
             0 => Err(StoreError::NotFound(WHAT)),
             _ => Ok(()),
@@ -207,6 +224,7 @@ impl Store {
 
     pub(crate) async fn insert_model(
         &self,
+        scope: Scope,
         transaction: &DatabaseTransaction,
         id: Uuid,
         application_id: Option<Uuid>,
@@ -214,8 +232,8 @@ impl Store {
         now: Time,
     ) -> StoreResult<ModelRecord> {
         let insert = self.database.statement(
-            "INSERT INTO models (id, application_id, name, label, document, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $6)",
+            "INSERT INTO models (id, application_id, name, label, document, created_at, updated_at, workspace_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
             [
                 id.into(),
                 application_id.into(),
@@ -223,6 +241,7 @@ impl Store {
                 new.label.as_str().into(),
                 new.document.to_string().into(),
                 self.database.time(now),
+                scope.home().into(),
             ],
         );
         transaction
@@ -240,6 +259,7 @@ impl Store {
             name,
             label,
             document,
+            revision: 0,
             created_at: now,
             updated_at: now,
         })

@@ -28,32 +28,25 @@ impl Store {
         id: Uuid,
         new: NewApplication,
         models: Vec<ModelChange>,
+        revision: Option<u32>,
     ) -> StoreResult<ApplicationRecord> {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
         let now = Utc::now().trunc_subsecs(6);
         let before = self.application_models(scope, id).await?;
         let transaction = database.begin(DOING).await?;
-        let update = database.statement(
-            "UPDATE applications SET name = $2, label = $3, description = $4, configuration = $5, relationships = $6,
-                                     updated_at = $7
-             WHERE id = $1",
-            [
-                id.into(),
-                new.name.as_str().into(),
-                new.label.into(),
-                new.description.into(),
-                new.configuration.to_string().into(),
-                new.relationships.to_string().into(),
-                database.time(now),
-            ],
-        );
+        let name = new.name.clone();
+        let update = self.application_update(scope, id, new, revision, now);
         let done = transaction
             .execute_raw(update)
             .await
-            .map_err(|error| taken(DOING, &new.name, error))?;
+            .map_err(|error| taken(DOING, &name, error))?;
         if done.rows_affected() == 0 {
-            return Err(StoreError::NotFound("application"));
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(match self.application(scope, id).await? {
+                Some(_) => StoreError::Outdated("the application"),
+                None => StoreError::NotFound("application"),
+            });
         }
         let kept: Vec<Uuid> = models.iter().filter_map(|change| change.id).collect();
         for gone in before.iter().filter(|model| !kept.contains(&model.id)) {
@@ -83,13 +76,14 @@ impl Store {
         } in models
         {
             let Some(model_id) = model_id else {
-                self.insert_model(&transaction, Uuid::now_v7(), Some(id), model, now)
+                self.insert_model(scope, &transaction, Uuid::now_v7(), Some(id), model, now)
                     .await?;
                 continue;
             };
             let update = database.statement(
                 "UPDATE models SET name = $3, label = $4, document = $5,
-                     updated_at = CASE WHEN document = $5 THEN updated_at ELSE $6 END
+                     updated_at = CASE WHEN document = $5 THEN updated_at ELSE $6 END,
+                     revision = CASE WHEN document = $5 THEN revision ELSE revision + 1 END
                  WHERE id = $1 AND application_id = $2",
                 [
                     model_id.into(),

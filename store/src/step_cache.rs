@@ -1,8 +1,8 @@
 //! Results of cached steps.
 //!
-//! The results of a node stand in its slot, and each takes the place of the last; those of a run and those of the
-//! whole installation lie side by side under their keys. Names of workflows hold no colon, so that one table
-//! serves all three.
+//! The results of a node stand in its slot, and each takes the place of the last; those of a run and those of a
+//! whole workspace lie side by side under their keys. Names of workflows hold no colon and are never empty, so that
+//! one table serves all three.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -106,9 +106,13 @@ impl StepCache for Store {
 /// Whose result it is, and its name among these.
 fn place(slot: &CacheSlot) -> [Cow<'_, str>; 2] {
     match slot {
-        CacheSlot::Node { workflow, node } => [workflow.into(), node.into()],
+        CacheSlot::Node {
+            owner,
+            workflow,
+            node,
+        } => [format!("{owner}:{workflow}").into(), node.into()],
         CacheSlot::Run { execution, key } => [owner_of_run(*execution).into(), key.into()],
-        CacheSlot::Global { key } => ["global:".into(), key.into()],
+        CacheSlot::Global { owner, key } => [format!("{owner}:").into(), key.into()],
     }
 }
 

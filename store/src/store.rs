@@ -12,6 +12,7 @@ use crate::config::{Config, DatabaseConfig};
 use crate::database::{Database, Lane, open_postgres, open_sqlite};
 use crate::error::{StoreError, StoreResult};
 use crate::executions::{Committers, Loader};
+use crate::vault::Vault;
 
 /// The database behind the engine's ports and the API's lists.
 #[derive(Clone)]
@@ -20,6 +21,7 @@ pub struct Store {
     pub(crate) committers: Arc<Committers>,
     pub(crate) loader: Arc<Loader>,
     pub(crate) blobs: BlobStore,
+    pub(crate) vault: Vault,
 }
 
 /// Whoever migrates a Postgres database holds this lock, so that processes may start together.
@@ -29,6 +31,7 @@ impl Store {
     /// Opens the database. SQLite is refused when another process has it open. Needs a tokio runtime.
     pub async fn open(config: &Config) -> StoreResult<Self> {
         let blobs = BlobStore::open(&config.blobs)?;
+        let vault = Vault::open(config.keys.clone())?;
         let database = match &config.database {
             DatabaseConfig::Sqlite { path } => open_sqlite(path).await?,
             DatabaseConfig::Postgres {
@@ -44,12 +47,18 @@ impl Store {
             committers,
             loader,
             blobs,
+            vault,
         })
     }
 
     /// Where large values of runs are kept, and what their steps keep besides.
     pub fn blobs(&self) -> &BlobStore {
         &self.blobs
+    }
+
+    /// What seals texts that must not be read from a copy of the database.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// `sqlite` or `postgres`, for people.

@@ -29,6 +29,7 @@ pub struct VersionSummary {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkflowVersion {
     pub workflow_id: Uuid,
+    pub workspace_id: Uuid,
     pub summary: VersionSummary,
     pub document: Value,
     pub layout: Option<Value>,
@@ -61,27 +62,25 @@ impl Store {
     /// The newest first.
     pub async fn list_versions(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         id: Uuid,
         paging: &Paging,
     ) -> StoreResult<Page<VersionSummary>> {
         const LIST: &str = "versions";
         let before = paging.after::<u32>(LIST)?.map(u32::cast_signed);
-        let sql = format!(
-            "SELECT {SUMMARY} FROM workflow_versions v
-             WHERE v.workflow_id = $1 AND v.version < $2 ORDER BY v.version DESC LIMIT $3"
-        );
-        let values = [
+        let mut values = vec![
             id.into(),
             before.unwrap_or(i32::MAX).into(),
             paging.fetch().into(),
         ];
+        let only = and_workflow(scope, &mut values);
+        let sql = format!(
+            "SELECT {SUMMARY} FROM workflow_versions v
+             WHERE v.workflow_id = $1 AND v.version < $2{only} ORDER BY v.version DESC LIMIT $3"
+        );
         let rows: Vec<SummaryRow> = self
             .database
-            .all(
-                "list versions",
-                self.database.statement_of(sql, values.into()),
-            )
+            .all("list versions", self.database.statement_of(sql, values))
             .await?;
         let items = rows.into_iter().map(VersionSummary::from).collect();
         paging.page(LIST, items, |item| item.version)
@@ -90,7 +89,7 @@ impl Store {
     /// One version, of a deleted workflow too: its executions still show it.
     pub async fn workflow_version(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         id: Uuid,
         version: u32,
     ) -> StoreResult<Option<WorkflowVersion>> {
@@ -98,24 +97,27 @@ impl Store {
         struct Row {
             #[sea_orm(nested)]
             summary: SummaryRow,
+            workspace_id: Uuid,
             document: Json<Value>,
             layout: Option<Json<Value>>,
         }
+        let mut values = vec![id.into(), version.cast_signed().into()];
+        let only = and_workflow(scope, &mut values);
         let sql = format!(
-            "SELECT {SUMMARY}, v.document, w.layout
-             FROM workflow_versions v LEFT JOIN workflows w ON w.id = v.workflow_id
-             WHERE v.workflow_id = $1 AND v.version = $2"
+            "SELECT {SUMMARY}, w.workspace_id, v.document, w.layout
+             FROM workflow_versions v JOIN workflows w ON w.id = v.workflow_id
+             WHERE v.workflow_id = $1 AND v.version = $2{only}"
         );
-        let values = [id.into(), version.cast_signed().into()];
         let row: Option<Row> = self
             .database
             .one(
                 "read a workflow version",
-                self.database.statement_of(sql, values.into()),
+                self.database.statement_of(sql, values),
             )
             .await?;
         Ok(row.map(|row| WorkflowVersion {
             workflow_id: id,
+            workspace_id: row.workspace_id,
             summary: row.summary.into(),
             document: row.document.0,
             layout: row.layout.map(|json| json.0),
@@ -136,11 +138,13 @@ impl Store {
         let now = Utc::now().trunc_subsecs(6);
         let number = version.cast_signed();
         let transaction = database.begin(DOING).await?;
-        let publish = database.statement(
+        let mut values = vec![id.into(), number.into(), database.time(now)];
+        let only = scope.and("workspace_id", &mut values);
+        let publish = format!(
             "UPDATE workflows SET published_version = $2, updated_at = $3, revision = revision + 1
-             WHERE id = $1 AND deleted_at IS NULL",
-            [id.into(), number.into(), database.time(now)],
+             WHERE id = $1 AND deleted_at IS NULL{only}"
         );
+        let publish = database.statement_of(publish, values);
         let published = transaction.execute_raw(publish).await.map_err(&doing)?;
         if published.rows_affected() == 0 {
             return Err(StoreError::NotFound(WHAT));
@@ -158,5 +162,14 @@ impl Store {
         self.workflow(scope, id)
             .await?
             .ok_or(StoreError::NotFound(WHAT))
+    }
+}
+
+/// Versions lie in the scope that their workflow lies in.
+fn and_workflow(scope: Scope, values: &mut Vec<sea_orm::Value>) -> String {
+    let only = scope.and("workspace_id", values);
+    match only.is_empty() {
+        true => only,
+        false => format!(" AND EXISTS (SELECT 1 FROM workflows WHERE id = $1{only})"),
     }
 }

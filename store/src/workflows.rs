@@ -28,6 +28,8 @@ pub struct NewWorkflow {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkflowSummary {
     pub id: Uuid,
+    /// The workspace that it belongs to.
+    pub workspace_id: Uuid,
     pub name: String,
     pub label: Option<String>,
     pub description: Option<String>,
@@ -57,11 +59,12 @@ pub struct WorkflowFilter {
 }
 
 pub(crate) const WHAT: &str = "workflow";
-const SUMMARY: &str = "w.id, w.name, w.label, w.description, w.version, w.published_version, w.revision, w.node_count, w.created_at, w.updated_at";
+const SUMMARY: &str = "w.id, w.workspace_id, w.name, w.label, w.description, w.version, w.published_version, w.revision, w.node_count, w.created_at, w.updated_at";
 
 #[derive(FromQueryResult)]
 struct SummaryRow {
     id: Uuid,
+    workspace_id: Uuid,
     name: String,
     label: Option<String>,
     description: Option<String>,
@@ -77,6 +80,7 @@ impl From<SummaryRow> for WorkflowSummary {
     fn from(row: SummaryRow) -> Self {
         Self {
             id: row.id,
+            workspace_id: row.workspace_id,
             name: row.name,
             label: row.label,
             description: row.description,
@@ -112,13 +116,13 @@ impl Store {
     /// By name.
     pub async fn list_workflows(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         filter: &WorkflowFilter,
         paging: &Paging,
     ) -> StoreResult<Page<WorkflowSummary>> {
         const LIST: &str = "workflows";
         let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let mut conditions = String::new();
+        let mut conditions = scope.and("w.workspace_id", &mut values);
         if let Some(q) = filter.q.as_deref().filter(|q| !q.is_empty()) {
             values.push(contains(q).into());
             let n = values.len();
@@ -156,7 +160,7 @@ impl Store {
         let database = &self.database;
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
-        if let Some(first) = claim(database, &transaction, WHAT, idempotency_key, id, now).await? {
+        if let Some(first) = claim(database, &transaction, (scope, WHAT), idempotency_key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
             let value = self
                 .workflow(scope, first)
@@ -168,8 +172,9 @@ impl Store {
             });
         }
         let insert = database.statement(
-            "INSERT INTO workflows (id, name, label, description, version, node_count, layout, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $7)",
+            "INSERT INTO workflows (id, name, label, description, version, node_count, layout, created_at, updated_at,
+                                    workspace_id)
+             VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $7, $8)",
             [
                 id.into(),
                 new.name.as_str().into(),
@@ -178,6 +183,7 @@ impl Store {
                 new.node_count.cast_signed().into(),
                 new.layout.as_ref().map(Value::to_string).into(),
                 database.time(now),
+                scope.home().into(),
             ],
         );
         transaction
@@ -191,6 +197,7 @@ impl Store {
         transaction.commit().await.map_err(&doing)?;
         let summary = WorkflowSummary {
             id,
+            workspace_id: scope.home(),
             name: new.name,
             label: new.label,
             description: new.description,
@@ -214,12 +221,12 @@ impl Store {
 
     pub async fn workflow(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         id: Uuid,
     ) -> StoreResult<Option<WorkflowRecord>> {
         let row: Option<RecordRow> = self
             .database
-            .one("read a workflow", self.record(id))
+            .one("read a workflow", self.record(scope, id))
             .await?;
         Ok(row.map(WorkflowRecord::from))
     }
@@ -234,13 +241,13 @@ impl Store {
         struct Row {
             id: Uuid,
         }
-        let sql = "SELECT id FROM workflows WHERE name = $1 AND deleted_at IS NULL";
+        let sql = "SELECT id FROM workflows WHERE name = $1 AND workspace_id = $2 AND deleted_at IS NULL";
+        let statement = self
+            .database
+            .statement(sql, [name.into(), scope.home().into()]);
         let row: Option<Row> = self
             .database
-            .one(
-                "find a workflow by name",
-                self.database.statement(sql, [name.into()]),
-            )
+            .one("find a workflow by name", statement)
             .await?;
         match row {
             Some(row) => self.workflow(scope, row.id).await,
@@ -249,13 +256,14 @@ impl Store {
     }
 
     /// A changed document becomes the next version; a changed layout alone does not. `base` is the version that the
-    /// change was made to: a newer one is not overwritten then.
+    /// change was made to, `revision` the state of all of it: a newer one is not overwritten then.
     pub async fn update_workflow(
         &self,
         scope: Scope,
         id: Uuid,
         new: NewWorkflow,
         base: Option<u32>,
+        revision: Option<u32>,
     ) -> StoreResult<WorkflowRecord> {
         const DOING: &str = "change a workflow";
         let doing = StoreError::doing(DOING);
@@ -263,10 +271,13 @@ impl Store {
         let now = Utc::now().trunc_subsecs(6);
         let transaction = database.begin(DOING).await?;
         // Taking the row's lock before reading makes two changes at once follow each other.
-        let lock = database.statement(
-            "UPDATE workflows SET updated_at = $2, revision = revision + 1 WHERE id = $1 AND deleted_at IS NULL",
-            [id.into(), database.time(now)],
+        let mut values = vec![id.into(), database.time(now)];
+        let only = scope.and("workspace_id", &mut values);
+        let lock = format!(
+            "UPDATE workflows SET updated_at = $2, revision = revision + 1
+             WHERE id = $1 AND deleted_at IS NULL{only}"
         );
+        let lock = database.statement_of(lock, values);
         if transaction
             .execute_raw(lock)
             .await
@@ -276,13 +287,17 @@ impl Store {
         {
             return Err(StoreError::NotFound(WHAT));
         }
-        let Some(current) = one::<RecordRow>(&transaction, self.record(id))
+        let Some(current) = one::<RecordRow>(&transaction, self.record(scope, id))
             .await
             .map_err(&doing)?
         else {
             return Err(StoreError::NotFound(WHAT));
         };
         let current = WorkflowRecord::from(current);
+        // Taking the lock has counted already.
+        if revision.is_some_and(|revision| revision + 1 != current.summary.revision) {
+            return Err(StoreError::Outdated("the workflow"));
+        }
         if let Some(base) = base.filter(|base| *base != current.summary.version) {
             return Err(StoreError::Stale {
                 what: "the workflow",
@@ -323,24 +338,27 @@ impl Store {
     }
 
     /// Hides a workflow and frees its name; its versions and executions stay.
-    pub async fn delete_workflow(&self, Scope::System: Scope, id: Uuid) -> StoreResult<()> {
-        let statement = self.database.statement(
-            "UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
-            [id.into(), self.database.time(Utc::now())],
-        );
+    pub async fn delete_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+        let mut values = vec![id.into(), self.database.time(Utc::now())];
+        let only = scope.and("workspace_id", &mut values);
+        let sql =
+            format!("UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}");
+        let statement = self.database.statement_of(sql, values);
         match self.database.write("delete a workflow", statement).await? {
             0 => Err(StoreError::NotFound(WHAT)),
             _ => Ok(()),
         }
     }
 
-    fn record(&self, id: Uuid) -> Statement {
+    fn record(&self, scope: Scope, id: Uuid) -> Statement {
+        let mut values = vec![id.into()];
+        let only = scope.and("w.workspace_id", &mut values);
         let sql = format!(
             "SELECT {SUMMARY}, v.document, w.layout
              FROM workflows w JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = w.version
-             WHERE w.id = $1 AND w.deleted_at IS NULL"
+             WHERE w.id = $1 AND w.deleted_at IS NULL{only}"
         );
-        self.database.statement(sql, [id.into()])
+        self.database.statement_of(sql, values)
     }
 
     fn version_row(&self, id: Uuid, version: u32, new: &NewWorkflow, now: Time) -> Statement {

@@ -15,9 +15,12 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound(what) => Self::not_found(what),
-            StoreError::NameTaken { .. } | StoreError::Stale { .. } => {
-                Self::conflict(error.to_string())
-            }
+            StoreError::NameTaken { .. }
+            | StoreError::Stale { .. }
+            | StoreError::LastOwner
+            | StoreError::RoleInUse => Self::conflict(error.to_string()),
+            StoreError::Outdated(_) => Self::new(Code::PreconditionFailed, error.to_string()),
+            StoreError::NotAdmitted => Self::new(Code::Forbidden, error.to_string()),
             StoreError::BadCursor => Self::bad_request(error.to_string()),
             error if error.is_transient() => Self::unavailable(AWAY).because(error),
             error => Self::internal(error),
@@ -113,7 +116,7 @@ impl ApiError {
         )
     }
 
-    fn listed(what: &str, details: Vec<ErrorDetail>) -> Self {
+    pub(crate) fn listed(what: &str, details: Vec<ErrorDetail>) -> Self {
         let message = match &*details {
             [only] => format!("{what}: {}", only.message),
             several => format!("{what}: {} problems", several.len()),

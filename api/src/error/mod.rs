@@ -7,6 +7,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,6 +23,8 @@ pub(crate) struct ApiError {
     details: Vec<ErrorDetail>,
     /// What the server's log is told, and the client is not.
     cause: Option<Cause>,
+    /// After how many seconds trying again makes sense.
+    retry_after: Option<u64>,
 }
 
 /// Travels beside an error's reply to the boundary, where it is logged once, with the request's id.
@@ -91,11 +94,23 @@ impl ApiError {
             message: message.into(),
             details: Vec::new(),
             cause: None,
+            retry_after: None,
         }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(Code::BadRequest, message)
+    }
+
+    /// Nobody is known by what was shown, or nothing was.
+    pub(crate) fn unauthorized() -> Self {
+        let message = "log in, or send a token that is good: `Authorization: Bearer …`";
+        Self::new(Code::Unauthorized, message)
+    }
+
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// `what` names the kind of thing: `workflow`.
@@ -104,6 +119,10 @@ impl ApiError {
             Code::NotFound,
             format!("there is no such {what}; it may have been deleted"),
         )
+    }
+
+    pub(crate) fn is_rate_limited(&self) -> bool {
+        self.code == Code::RateLimited
     }
 
     /// Whether another request might fare better, rather than another moment.
@@ -175,10 +194,15 @@ impl IntoResponse for ApiError {
         if let Some(cause) = self.cause {
             response.extensions_mut().insert(cause);
         }
-        if self.code == Code::Unavailable {
-            response
-                .headers_mut()
-                .insert("retry-after", axum::http::HeaderValue::from_static("1"));
+        let headers = response.headers_mut();
+        let retry_after = self
+            .retry_after
+            .or((self.code == Code::Unavailable).then_some(1));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if self.code.status() == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

@@ -7,12 +7,12 @@ use std::collections::VecDeque;
 
 use engine::execution::Event;
 use engine::ports::bus::Notice;
-use store::{LogFilter, Paging, Scope, StoreResult};
+use store::{LogFilter, Paging, StoreResult};
 use uuid::Uuid;
 
 use super::logs::ToldLines;
+use crate::access::Scoped;
 use crate::schemas::event::ExecutionNews;
-use crate::state::App;
 
 /// Where to begin.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub(crate) struct Since {
 }
 
 pub(super) struct Feed {
-    app: App,
+    app: Scoped,
     execution: Uuid,
     seq: u64,
     lines: ToldLines,
@@ -40,7 +40,7 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    pub(super) fn new(app: App, execution: Uuid, since: Since) -> Self {
+    pub(super) fn new(app: Scoped, execution: Uuid, since: Since) -> Self {
         let lines = ToldLines::after(since.log);
         Self {
             app,
@@ -116,7 +116,7 @@ impl Feed {
     async fn read(&mut self) -> StoreResult<bool> {
         let store = &self.app.store;
         let events = store
-            .execution_events(Scope::System, self.execution, self.seq)
+            .execution_events(self.app.scope(), self.execution, self.seq)
             .await?;
         // Lines are read after events, so that all that was written before the end is told before it.
         let filter = LogFilter {
@@ -125,7 +125,7 @@ impl Feed {
             limit: Paging::LARGEST,
         };
         let lines = store
-            .execution_logs(Scope::System, self.execution, &filter)
+            .execution_logs(self.app.scope(), self.execution, &filter)
             .await?;
         for event in &events {
             if !self.take(event) {

@@ -9,8 +9,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use uuid::Uuid;
 
 use super::feed::{Feed, Since};
+use crate::access::Scoped;
 use crate::schemas::event::ExecutionNews;
-use crate::state::App;
 use crate::wait;
 
 /// How often the database is asked although no news came.
@@ -33,7 +33,7 @@ enum Ending {
     Gone,
 }
 
-pub(crate) async fn tell(app: App, execution: Uuid, since: Since, socket: WebSocket) {
+pub(crate) async fn tell(app: Scoped, execution: Uuid, since: Since, socket: WebSocket) {
     let (mut sender, mut receiver) = socket.split();
     let ending = {
         let talk = talk(&app, execution, since, &mut sender);
@@ -72,7 +72,7 @@ pub(crate) async fn tell(app: App, execution: Uuid, since: Since, socket: WebSoc
     }
 }
 
-async fn talk(app: &App, execution: Uuid, since: Since, sender: &mut Sender) -> Ending {
+async fn talk(app: &Scoped, execution: Uuid, since: Since, sender: &mut Sender) -> Ending {
     // First listen, then read: whatever happens from now on is in one of the two.
     let mut bus = wait::news_of(app, execution).await;
     let mut feed = Feed::new(app.clone(), execution, since);

@@ -2,16 +2,20 @@
 
 mod body;
 mod idempotency;
+mod if_match;
 mod limit;
 mod path;
 mod query;
 mod trigger;
+mod visitor;
 mod wait;
 
 pub(crate) use body::{Body, OptionalBody};
 pub(crate) use idempotency::IdempotencyKey;
+pub(crate) use if_match::IfMatch;
 pub(crate) use limit::{Limit, Paged};
 pub(crate) use path::{BlobId, Id, Numbered};
 pub(crate) use query::Query;
 pub(crate) use trigger::Trigger;
+pub(crate) use visitor::Visitor;
 pub(crate) use wait::Wait;

@@ -1,5 +1,6 @@
 //! What every request passes on its way to a handler, and every reply on its way back.
 
+pub(crate) mod address;
 pub(crate) mod guard;
 pub(crate) mod headers;
 pub(crate) mod observe;

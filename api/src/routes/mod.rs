@@ -1,6 +1,7 @@
 //! Every route, one file each. The router and the OpenAPI document grow from the same list.
 
 mod applications;
+mod auth;
 mod executions;
 mod models;
 mod nodes;
@@ -16,6 +17,28 @@ use crate::state::App;
 
 pub(crate) fn all() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(auth::methods::get_methods))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::login::login))
+        .routes(routes!(auth::refresh::refresh))
+        .routes(routes!(auth::logout::logout))
+        .routes(routes!(
+            auth::profile::get_profile,
+            auth::profile::update_profile
+        ))
+        .routes(routes!(auth::password::change_password))
+        .routes(routes!(auth::forgot::forgot_password))
+        .routes(routes!(auth::reset::reset_password))
+        .routes(routes!(auth::verify::send_verification))
+        .routes(routes!(auth::verify::confirm_email))
+        .routes(routes!(auth::sessions::list_sessions))
+        .routes(routes!(auth::sessions::end_session))
+        .routes(routes!(
+            auth::second_factor::set_up_second_factor,
+            auth::second_factor::confirm_second_factor
+        ))
+        .routes(routes!(auth::second_factor::remove_second_factor))
+        .routes(routes!(auth::ticket::create_ticket))
         .routes(routes!(
             workflows::list::list_workflows,
             workflows::create::create_workflow

@@ -1,5 +1,6 @@
 //! What travels over HTTP, apart from what engine, blueprint and store keep: the API's promise to its clients.
 
+pub(crate) mod account;
 pub(crate) mod application;
 pub(crate) mod change;
 pub(crate) mod event;

@@ -10,6 +10,8 @@ use super::PortResult;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Definition {
+    /// Whose it is. What it names (workflows, applications) is looked for among what is theirs.
+    pub owner: Uuid,
     pub workflow_id: Uuid,
     pub version: u32,
     pub name: String,
@@ -54,9 +56,10 @@ pub trait Definitions: Send + Sync {
     /// One version of a workflow; versions never change, so the answer may be kept.
     async fn version(&self, workflow_id: Uuid, version: u32) -> PortResult<Option<Definition>>;
 
-    /// A version of the workflow with this name, as [`VersionChoice::pick`] picks it.
+    /// A version of the workflow of this owner with this name, as [`VersionChoice::pick`] picks it.
     async fn named(
         &self,
+        owner: Uuid,
         name: &str,
         choice: Option<VersionChoice>,
     ) -> PortResult<Option<Definition>>;

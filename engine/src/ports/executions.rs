@@ -14,6 +14,8 @@ use crate::plan::Admission;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
     pub id: Uuid,
+    /// Whose it is: that of its workflow.
+    pub owner: Uuid,
     pub workflow_id: Uuid,
     pub workflow_name: String,
     pub workflow_version: u32,
@@ -157,8 +159,9 @@ pub struct LetIn {
 pub enum WaitFilter {
     Id(Uuid),
     /// Those for this signal; a signal with a key reaches those that wait for that key, and one without those that
-    /// wait for none.
+    /// wait for none. It reaches runs of its owner only.
     Signal {
+        owner: Uuid,
         name: String,
         key: Option<String>,
     },
@@ -173,6 +176,8 @@ pub enum WaitFilter {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Waiting {
     pub id: Uuid,
+    /// Whose run it is.
+    pub owner: Uuid,
     pub execution: Uuid,
     pub path: String,
     pub request: Await,
@@ -182,6 +187,8 @@ pub struct Waiting {
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptSignal {
     pub id: Uuid,
+    /// Whose runs it is for.
+    pub owner: Uuid,
     pub name: String,
     pub key: Option<String>,
     pub answer: Answer,

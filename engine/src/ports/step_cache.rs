@@ -26,11 +26,15 @@ pub struct CachedStep {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CacheSlot {
     /// A node of a workflow, by name, so that it outlives versions. A new result takes the place of the last.
-    Node { workflow: String, node: String },
+    Node {
+        owner: Uuid,
+        workflow: String,
+        node: String,
+    },
     /// One run; results lie side by side under their keys.
     Run { execution: Uuid, key: String },
-    /// The whole installation, likewise.
-    Global { key: String },
+    /// All workflows of an owner, likewise.
+    Global { owner: Uuid, key: String },
 }
 
 #[async_trait]

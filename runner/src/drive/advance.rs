@@ -400,7 +400,8 @@ impl Drive {
         version: Option<VersionChoice>,
         mut inputs: Value,
     ) -> Result<Result<Commit, Failure>, Interrupted> {
-        let found = match self.shared.plans.named(workflow, version).await {
+        let owner = self.accepted.owner;
+        let found = match self.shared.plans.named(owner, workflow, version).await {
             Ok(found) => found,
             Err(PlanError::Port(error)) => return Err(error.into()),
             Err(PlanError::Invalid(problems)) => {
@@ -463,6 +464,7 @@ impl Drive {
         gate::hold_back(&plan, &mut execution, &mut effects, created_at);
         let accepted = Accepted {
             id,
+            owner: definition.owner,
             gate: execution.held.then_some(admission),
             workflow_id: definition.workflow_id,
             workflow_name: definition.name,

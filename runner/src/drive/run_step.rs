@@ -64,7 +64,9 @@ impl Drive {
                 signs: Arc::clone(&signs),
             };
             let options = &self.shared.options;
+            let owner = self.accepted.owner;
             let context = Context {
+                owner,
                 execution: id,
                 step: Arc::clone(&path),
                 attempt: start.attempt,
@@ -79,6 +81,7 @@ impl Drive {
             };
             let cached = node.cache.as_ref().map(|cache| {
                 let asker = Asker {
+                    owner,
                     execution: id,
                     step: &path,
                     workflow: &self.accepted.workflow_name,

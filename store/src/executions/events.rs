@@ -17,7 +17,7 @@ impl Store {
     /// last one until nothing comes.
     pub async fn execution_events(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         execution: Uuid,
         after: u64,
     ) -> StoreResult<Vec<Event>> {
@@ -25,11 +25,13 @@ impl Store {
         struct Row {
             events: Json<Vec<Event>>,
         }
-        let statement = self.database.statement(
+        let mut values = vec![execution.into(), after.cast_signed().into(), ROWS.into()];
+        let only = scope.and_execution(&mut values);
+        let sql = format!(
             "SELECT events FROM execution_events
-             WHERE execution_id = $1 AND last_seq > $2 ORDER BY first_seq LIMIT $3",
-            [execution.into(), after.cast_signed().into(), ROWS.into()],
+             WHERE execution_id = $1 AND last_seq > $2{only} ORDER BY first_seq LIMIT $3"
         );
+        let statement = self.database.statement_of(sql, values);
         let rows: Vec<Row> = self
             .database
             .all("read the events of an execution", statement)

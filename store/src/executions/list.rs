@@ -29,6 +29,8 @@ pub struct ExecutionFilter {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExecutionSummary {
     pub id: Uuid,
+    /// The workspace that it belongs to.
+    pub workspace_id: Uuid,
     pub workflow_id: Uuid,
     pub workflow_name: String,
     pub workflow_version: u32,
@@ -59,12 +61,13 @@ pub struct ExecutionRecord {
 }
 
 const SUMMARY: &str =
-    "id, workflow_id, workflow_name, workflow_version, status, triggered_by, parent_id,
+    "id, workspace_id, workflow_id, workflow_name, workflow_version, status, triggered_by, parent_id,
     parent_step, rerun_of, error, seq, created_at, started_at, finished_at";
 
 #[derive(FromQueryResult)]
 struct SummaryRow {
     id: Uuid,
+    workspace_id: Uuid,
     workflow_id: Uuid,
     workflow_name: String,
     workflow_version: i32,
@@ -84,6 +87,7 @@ impl SummaryRow {
     fn summary(self, doing: &'static str) -> StoreResult<ExecutionSummary> {
         Ok(ExecutionSummary {
             id: self.id,
+            workspace_id: self.workspace_id,
             workflow_id: self.workflow_id,
             workflow_name: self.workflow_name,
             workflow_version: self.workflow_version.cast_unsigned(),
@@ -100,7 +104,7 @@ impl SummaryRow {
     }
 }
 
-/// The index knows the runs of a workflow status by status: the newest of each are looked up there.
+/// The indexes know the runs of a workspace and of a workflow status by status: the newest of each are looked up there.
 fn of_each_status(only: &str) -> String {
     let newest = |status: Status| {
         format!(
@@ -115,7 +119,7 @@ impl Store {
     /// Newest first: ids rise with time.
     pub async fn list_executions(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         filter: &ExecutionFilter,
         paging: &Paging,
     ) -> StoreResult<Page<ExecutionSummary>> {
@@ -127,6 +131,9 @@ impl Store {
             values.push(value);
             conditions.push(format!("{sql} ${}", values.len()));
         };
+        if let Scope::Workspace(workspace) = scope {
+            condition("workspace_id =", workspace.into());
+        }
         if let Some(workflow) = filter.workflow_id {
             condition("workflow_id =", workflow.into());
         }
@@ -144,8 +151,8 @@ impl Store {
         } else {
             format!("WHERE {}", conditions.join(" AND "))
         };
-        let by_workflow = filter.workflow_id.is_some();
-        let only = match by_workflow && filter.status.is_none() && filter.rerun_of.is_none() {
+        let indexed = filter.workflow_id.is_some() || scope != Scope::System;
+        let only = match indexed && filter.status.is_none() && filter.rerun_of.is_none() {
             true => of_each_status(&only),
             false => only,
         };
@@ -163,7 +170,7 @@ impl Store {
 
     pub async fn execution(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         id: Uuid,
     ) -> StoreResult<Option<ExecutionRecord>> {
         const DOING: &str = "read an execution";
@@ -177,12 +184,14 @@ impl Store {
             frontier: String,
             version: i64,
         }
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
         let sql = format!(
-            "SELECT {SUMMARY}, inputs, options, output, frontier, version FROM executions WHERE id = $1"
+            "SELECT {SUMMARY}, inputs, options, output, frontier, version FROM executions WHERE id = $1{only}"
         );
         let row: Option<Row> = self
             .database
-            .one(DOING, self.database.statement(sql, [id.into()]))
+            .one(DOING, self.database.statement_of(sql, values))
             .await?;
         row.map(|row| {
             let (options, rerun_from) = row

@@ -183,6 +183,7 @@ async fn outputs(database: &Database, ids: &[Uuid]) -> StoreResult<Vec<Output>> 
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
+    workspace_id: Uuid,
     workflow_id: Uuid,
     workflow_name: String,
     workflow_version: i32,
@@ -205,7 +206,7 @@ struct Row {
 async fn rows(database: &Database, ids: &[Uuid]) -> StoreResult<Vec<Incomplete>> {
     let (among, ids) = database.among("executions.id", 1, ids);
     let sql = format!(
-        "SELECT executions.id, executions.workflow_id, workflow_name, workflow_version, status, version, seq, frontier,
+        "SELECT executions.id, executions.workspace_id, executions.workflow_id, workflow_name, workflow_version, status, version, seq, frontier,
                 inputs, triggered_by, parent_id, parent_step, idempotency_key, executions.created_at, options,
                 rerun_of, g.state AS gate_state, g.admission
          FROM executions LEFT JOIN gates g ON g.execution_id = executions.id WHERE {among}"
@@ -228,6 +229,7 @@ impl Row {
         let bare = Loaded {
             accepted: Accepted {
                 id: self.id,
+                owner: self.workspace_id,
                 workflow_id: self.workflow_id,
                 workflow_name: self.workflow_name,
                 workflow_version: self.workflow_version.cast_unsigned(),

@@ -47,6 +47,7 @@ pub(super) struct ExecutionRow {
 
 #[derive(Debug)]
 pub(super) struct Birth {
+    pub(super) workspace_id: Uuid,
     pub(super) workflow_id: Uuid,
     pub(super) workflow_name: String,
     pub(super) workflow_version: i32,
@@ -253,6 +254,7 @@ fn birth(accepted: Accepted, parcel: &mut Parcel) -> Result<Birth, serde_json::E
         .map(|parent| (parent.execution, parent.step))
         .unzip();
     Ok(Birth {
+        workspace_id: accepted.owner,
         workflow_id: accepted.workflow_id,
         workflow_name: accepted.workflow_name,
         workflow_version: accepted.workflow_version.cast_signed(),

@@ -27,6 +27,7 @@ const OPEN: &str =
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
+    workspace_id: Uuid,
     name: String,
     key: Option<String>,
     answer: Json<Answer>,
@@ -38,6 +39,7 @@ impl From<Row> for KeptSignal {
     fn from(row: Row) -> Self {
         Self {
             id: row.id,
+            owner: row.workspace_id,
             name: row.name,
             key: row.key,
             answer: row.answer.0,
@@ -52,7 +54,8 @@ pub(super) async fn keep(store: &Store, signal: KeptSignal) -> StoreResult<()> {
     let answer =
         serde_json::to_string(&signal.answer).map_err(StoreError::corrupt("keep a signal"))?;
     let statement = database.statement(
-        "INSERT INTO signals (id, name, key, answer, sent_at, until, refused) VALUES ($1, $2, $3, $4, $5, $6, 0)",
+        "INSERT INTO signals (id, name, key, answer, sent_at, until, refused, workspace_id)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $7)",
         [
             signal.id.into(),
             signal.name.into(),
@@ -60,6 +63,7 @@ pub(super) async fn keep(store: &Store, signal: KeptSignal) -> StoreResult<()> {
             answer.into(),
             database.time(signal.sent_at),
             database.time(signal.until),
+            signal.owner.into(),
         ],
     );
     database.write("keep a signal", statement).await.map(drop)
@@ -107,6 +111,7 @@ async fn bring_together(
         signal: Uuid,
         answer: Json<Answer>,
         id: Uuid,
+        workspace_id: Uuid,
         execution_id: Uuid,
         path: String,
         request: Json<Await>,
@@ -129,7 +134,7 @@ async fn bring_together(
     let pairs = format!(
         "SELECT s.id AS signal, w.id AS wait FROM signals s, waits w, executions e
          WHERE {OPEN} AND s.wait_id IS NULL
-           AND w.signal = s.name AND (w.key = s.key OR (w.key IS NULL AND s.key IS NULL))
+           AND e.workspace_id = s.workspace_id AND w.signal = s.name AND (w.key = s.key OR (w.key IS NULL AND s.key IS NULL))
            AND NOT EXISTS (SELECT 1 FROM signals o WHERE o.wait_id = w.id AND o.refused = 0)
          ORDER BY s.id, w.id LIMIT $1"
     );
@@ -146,7 +151,7 @@ async fn bring_together(
         waits.push(wait);
     }
     let met = format!(
-        "SELECT s.id AS signal, s.answer, w.id, w.execution_id, w.path, w.request
+        "SELECT s.id AS signal, s.answer, w.id, e.workspace_id, w.execution_id, w.path, w.request
          FROM signals s, waits w, executions e
          WHERE {OPEN} AND w.id = s.wait_id AND s.refused = 0 ORDER BY s.id LIMIT $1"
     );
@@ -156,6 +161,7 @@ async fn bring_together(
         answer: row.answer.0,
         waiting: Waiting {
             id: row.id,
+            owner: row.workspace_id,
             execution: row.execution_id,
             path: row.path,
             request: row.request.0,
@@ -168,18 +174,18 @@ impl Store {
     /// Signals that are kept, the newest first.
     pub async fn list_signals(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         paging: &Paging,
     ) -> StoreResult<Page<KeptSignal>> {
         const LIST: &str = "signals";
         let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let mut before = "";
+        let mut only = scope.and("workspace_id", &mut values);
         if let Some(after) = paging.after::<Uuid>(LIST)? {
             values.push(after.into());
-            before = " AND id < $2";
+            only += &format!(" AND id < ${}", values.len());
         }
         let sql = format!(
-            "SELECT id, name, key, answer, sent_at, until FROM signals WHERE until > {}{before} ORDER BY id DESC LIMIT $1",
+            "SELECT id, workspace_id, name, key, answer, sent_at, until FROM signals WHERE until > {}{only} ORDER BY id DESC LIMIT $1",
             self.database.now()
         );
         let rows: Vec<Row> = self
@@ -191,9 +197,11 @@ impl Store {
     }
 
     /// Forgets a signal that is kept.
-    pub async fn delete_signal(&self, Scope::System: Scope, id: Uuid) -> StoreResult<()> {
-        let sql = "DELETE FROM signals WHERE id = $1";
-        let statement = self.database.statement(sql, [id.into()]);
+    pub async fn delete_signal(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("DELETE FROM signals WHERE id = $1{only}");
+        let statement = self.database.statement_of(sql, values);
         match self.database.write("delete a signal", statement).await? {
             0 => Err(StoreError::NotFound("signal")),
             _ => Ok(()),

@@ -56,10 +56,10 @@ impl Store {
     /// Every attempt that ended, in the order of their ends; with references in place of large values.
     pub async fn execution_steps(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         execution: Uuid,
     ) -> StoreResult<Vec<StoredStep>> {
-        let rows = self.step_rows(execution).await?.into_iter();
+        let rows = self.step_rows(scope, execution).await?.into_iter();
         rows.map(|mut row| {
             let (input, output) = (row.input.take(), row.output.take());
             row.step(input.map(Kept::shown), output.map(Kept::shown))
@@ -70,10 +70,10 @@ impl Store {
     /// The same with all values, for a run that goes on from there.
     pub async fn whole_execution_steps(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         execution: Uuid,
     ) -> StoreResult<Vec<StoredStep>> {
-        let rows = self.step_rows(execution).await?.into_iter();
+        let rows = self.step_rows(scope, execution).await?.into_iter();
         let steps = rows.map(|mut row| async move {
             let (input, output) = (row.input.take(), row.output.take());
             let input = self.whole(input).await?;
@@ -86,15 +86,17 @@ impl Store {
     /// What an execution was given, large values included.
     pub async fn execution_inputs(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         execution: Uuid,
     ) -> StoreResult<Option<Value>> {
         #[derive(FromQueryResult)]
         struct Inputs {
             inputs: Kept,
         }
-        let sql = "SELECT inputs FROM executions WHERE id = $1";
-        let statement = self.database.statement(sql, [execution.into()]);
+        let mut values = vec![execution.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("SELECT inputs FROM executions WHERE id = $1{only}");
+        let statement = self.database.statement_of(sql, values);
         let doing = "read the inputs of an execution";
         let row: Option<Inputs> = self.database.one(doing, statement).await?;
         self.whole(row.map(|row| row.inputs)).await
@@ -107,13 +109,15 @@ impl Store {
         }
     }
 
-    async fn step_rows(&self, execution: Uuid) -> StoreResult<Vec<Row>> {
-        let statement = self.database.statement(
+    async fn step_rows(&self, scope: Scope, execution: Uuid) -> StoreResult<Vec<Row>> {
+        let mut values = vec![execution.into()];
+        let only = scope.and_execution(&mut values);
+        let sql = format!(
             "SELECT path, attempt, node, kind, status, input, output, error, reason, runner, started_at, finished_at,
                     port
-             FROM steps WHERE execution_id = $1 ORDER BY finished_at, path, attempt",
-            [execution.into()],
+             FROM steps WHERE execution_id = $1{only} ORDER BY finished_at, path, attempt"
         );
+        let statement = self.database.statement_of(sql, values);
         self.database.all(DOING, statement).await
     }
 }

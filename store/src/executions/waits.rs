@@ -36,6 +36,7 @@ pub(super) async fn find(
     #[derive(FromQueryResult)]
     struct Row {
         id: Uuid,
+        workspace_id: Uuid,
         execution_id: Uuid,
         path: String,
         request: Json<Await>,
@@ -47,14 +48,15 @@ pub(super) async fn find(
             values.push((*id).into());
             "w.id = $2"
         }
-        WaitFilter::Signal { name, key } => {
+        WaitFilter::Signal { owner, name, key } => {
             values.push(name.as_str().into());
+            values.push((*owner).into());
             match key {
                 Some(key) => {
                     values.push(key.as_str().into());
-                    "w.signal = $2 AND w.key = $3"
+                    "w.signal = $2 AND e.workspace_id = $3 AND w.key = $4"
                 }
-                None => "w.signal = $2 AND w.key IS NULL",
+                None => "w.signal = $2 AND e.workspace_id = $3 AND w.key IS NULL",
             }
         }
         WaitFilter::Step { execution, path } => {
@@ -64,7 +66,7 @@ pub(super) async fn find(
         }
     };
     let sql = format!(
-        "SELECT w.id, w.execution_id, w.path, w.request {OPEN} AND {condition} ORDER BY w.id LIMIT $1"
+        "SELECT w.id, e.workspace_id, w.execution_id, w.path, w.request {OPEN} AND {condition} ORDER BY w.id LIMIT $1"
     );
     let statement = store.database.statement_of(sql, values);
     let rows: Vec<Row> = store
@@ -73,6 +75,7 @@ pub(super) async fn find(
         .await?;
     let waits = rows.into_iter().map(|row| Waiting {
         id: row.id,
+        owner: row.workspace_id,
         execution: row.execution_id,
         path: row.path,
         request: row.request.0,
@@ -84,7 +87,7 @@ impl Store {
     /// What waits for an answer, the newest first.
     pub async fn list_waits(
         &self,
-        Scope::System: Scope,
+        scope: Scope,
         execution: Option<Uuid>,
         signal: Option<&str>,
         paging: &Paging,
@@ -101,8 +104,8 @@ impl Store {
             since: Moment,
             until: Option<Moment>,
         }
-        let mut conditions = String::new();
         let mut values: Vec<Value> = vec![paging.fetch().into()];
+        let mut conditions = scope.and("e.workspace_id", &mut values);
         let mut condition = |sql: &str, value: Value| {
             values.push(value);
             conditions.push_str(&format!(" AND {sql} ${}", values.len()));

@@ -83,11 +83,17 @@ const WOKEN_AT_ONCE: i64 = 1_000;
 
 pub(super) async fn wake_all(database: &Database) -> StoreResult<u64> {
     let mut woken = 0;
-    for status in ["queued", "running", "paused", "cleaning_up"] {
-        let mut after = Uuid::nil();
-        while let Some((last, count)) = wake_page(database, status, after).await? {
-            after = last;
-            woken += count;
+    let workspaces = database.statement("SELECT id FROM workspaces ORDER BY id", []);
+    let workspaces: Vec<Row> = database.all("list the workspaces", workspaces).await?;
+    for workspace in workspaces {
+        for status in ["queued", "running", "paused", "cleaning_up"] {
+            let mut after = Uuid::nil();
+            while let Some((last, count)) =
+                wake_page(database, workspace.id, status, after).await?
+            {
+                after = last;
+                woken += count;
+            }
         }
     }
     Ok(woken)
@@ -97,13 +103,15 @@ pub(super) async fn wake_all(database: &Database) -> StoreResult<u64> {
 /// changing has its moment from that.
 async fn wake_page(
     database: &Database,
+    workspace: Uuid,
     status: &str,
     after: Uuid,
 ) -> StoreResult<Option<(Uuid, u64)>> {
     let now = database.now();
     let asleep = format!(
         "SELECT id FROM executions
-         WHERE status = $1 AND id > $2 AND holders IS NULL AND (wake_at IS NULL OR wake_at > {now}) ORDER BY id LIMIT $3"
+         WHERE workspace_id = $1 AND status = $2 AND id > $3 AND holders IS NULL
+           AND (wake_at IS NULL OR wake_at > {now}) ORDER BY id LIMIT $4"
     );
     let among = if database.is_sqlite() {
         format!("id IN ({asleep})")
@@ -111,7 +119,7 @@ async fn wake_page(
         format!("id = ANY (ARRAY({asleep} FOR UPDATE SKIP LOCKED))")
     };
     let sql = format!("UPDATE executions SET wake_at = {now} WHERE {among} RETURNING id");
-    let values = [status.into(), after.into(), WOKEN_AT_ONCE.into()];
+    let values = [workspace.into(), status.into(), after.into(), WOKEN_AT_ONCE.into()];
     let statement = database.statement(sql, values);
     let rows: Vec<Row> = database
         .write_returning("make every execution due", statement)

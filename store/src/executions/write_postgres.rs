@@ -36,6 +36,7 @@ const BIRTH: &[(&str, &str)] = &[
     ("created_at", "timestamptz"),
     ("options", "text"),
     ("rerun_of", "uuid"),
+    ("workspace_id", "uuid"),
 ];
 
 const STEP: &[(&str, &str)] = &[
@@ -354,7 +355,8 @@ pub(super) async fn write(
             }))
             .bind(column(&births, |(_, _, birth)| birth.created_at))
             .bind(column(&births, |(_, _, birth)| birth.options.as_deref()))
-            .bind(column(&births, |(_, _, birth)| birth.rerun_of));
+            .bind(column(&births, |(_, _, birth)| birth.rerun_of))
+            .bind(column(&births, |(_, _, birth)| birth.workspace_id));
     }
     if parts.steps {
         query = query

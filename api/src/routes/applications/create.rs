@@ -1,19 +1,17 @@
 //! `POST /api/applications`
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
-use store::Scope;
 
+use crate::access::Scoped;
 use crate::designs::design;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Body, IdempotencyKey};
 use crate::replies::created;
 use crate::schemas::application::{Application, ApplicationBody};
-use crate::state::App;
 
 /// Makes an application together with its models, all or nothing.
-#[utoipa::path(post, path = "/api/applications", tag = "applications", request_body = ApplicationBody,
+#[utoipa::path(post, path = "/api/applications", tag = "applications", security(("bearer" = ["applications:write"])), request_body = ApplicationBody,
     params(IdempotencyKey),
     responses(
         (status = 201, description = "The new application.", body = Application),
@@ -22,7 +20,7 @@ use crate::state::App;
         (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_application(
-    State(app): State<App>,
+    app: Scoped,
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<ApplicationBody>,
 ) -> ApiResult<Response> {
@@ -34,7 +32,7 @@ pub(crate) async fn create_application(
         .collect();
     let made = app
         .store
-        .create_application(Scope::System, designed.new, models, key.as_deref())
+        .create_application(app.scope(), designed.new, models, key.as_deref())
         .await?;
     let application = super::view(&app, made.value).await?;
     Ok(created(

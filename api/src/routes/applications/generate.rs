@@ -1,21 +1,20 @@
 //! `POST /api/applications/{id}/generate`
 
-use axum::extract::State;
 use axum::response::Response;
-use store::{ApplicationRecord, Scope};
+use store::ApplicationRecord;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Id, IdempotencyKey, OptionalBody, Trigger};
 use crate::launch::{Order, launch};
 use crate::schemas::execution::Execution;
 use crate::schemas::workflow::ExecuteRequest;
-use crate::state::App;
 
 /// Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
 /// or else `ship_<name>`.
 ///
 /// The workflow's input `application` gets the application's name; its other inputs may be given.
-#[utoipa::path(post, path = "/api/applications/{id}/generate", tag = "applications",
+#[utoipa::path(post, path = "/api/applications/{id}/generate", tag = "applications", security(("bearer" = ["applications:deploy"])),
     request_body = Option<ExecuteRequest>,
     params(Id, IdempotencyKey),
     responses(
@@ -26,18 +25,18 @@ use crate::state::App;
         (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn generate_application(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Trigger(trigger): Trigger,
     OptionalBody(body): OptionalBody<ExecuteRequest>,
 ) -> ApiResult<Response> {
-    let application = app.store.application(Scope::System, id).await?;
+    let application = app.store.application(app.scope(), id).await?;
     let application = application.ok_or_else(|| ApiError::not_found("application"))?;
     let name = ship_workflow(&application);
     let workflow = app
         .store
-        .workflow_named(Scope::System, &name)
+        .workflow_named(app.scope(), &name)
         .await?
         .ok_or_else(|| {
             ApiError::conflict(format!(
@@ -46,7 +45,7 @@ pub(crate) async fn generate_application(
             ))
         })?;
     let choice = body.version.map(Into::into);
-    let definition = app.definitions.chosen(workflow.summary.id, choice).await?;
+    let definition = app.definitions.chosen(app.scope(), workflow.summary.id, choice).await?;
     let mut inputs = body.inputs;
     if definition
         .document

@@ -8,17 +8,25 @@ pub(crate) mod read;
 pub(crate) mod stop;
 pub(crate) mod update;
 
-use store::{ApplicationRecord, Scope};
+use axum::Json;
+use store::ApplicationRecord;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult};
+use crate::replies::Tagged;
 use crate::schemas::application::{Application, ModelRef};
-use crate::state::App;
+
+/// The same with the state that it is in.
+async fn tagged(app: &Scoped, record: ApplicationRecord) -> ApiResult<Tagged<Application>> {
+    let revision = record.revision;
+    Ok(Tagged(revision, Json(view(app, record).await?)))
+}
 
 /// An application with the names of its models and what is live of it.
-async fn view(app: &App, record: ApplicationRecord) -> ApiResult<Application> {
+async fn view(app: &Scoped, record: ApplicationRecord) -> ApiResult<Application> {
     let models = app
         .store
-        .application_models(Scope::System, record.id)
+        .application_models(app.scope(), record.id)
         .await?;
     let live = app.live.release(&record.name).await;
     let said = |text: String| Some(text).filter(|text| !text.is_empty());

@@ -1,29 +1,27 @@
 //! `POST /api/applications/{id}/stop`
 
 use axum::Json;
-use axum::extract::State;
-use store::Scope;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
 use crate::schemas::application::Application;
-use crate::state::App;
 
 /// Stops what is live of an application. Its data stays, and shipping it again brings it back.
 ///
 /// When this answers, it has ended: at first it is asked to, and after ten seconds it is made to. An application of
 /// which nothing is live stays as it is.
-#[utoipa::path(post, path = "/api/applications/{id}/stop", tag = "applications", params(Id), responses(
+#[utoipa::path(post, path = "/api/applications/{id}/stop", tag = "applications", security(("bearer" = ["applications:deploy"])), params(Id), responses(
     (status = 200, description = "The application, with nothing of it running.", body = Application),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It is being deployed at this moment, or runs where this server can't stop it.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn stop_application(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
 ) -> ApiResult<Json<Application>> {
-    let record = app.store.application(Scope::System, id).await?;
+    let record = app.store.application(app.scope(), id).await?;
     let record = record.ok_or_else(|| ApiError::not_found("application"))?;
     app.live.stop(&record.name).await?;
     Ok(Json(super::view(&app, record).await?))

@@ -1,13 +1,12 @@
 //! `GET /api/executions/{id}/blobs/{sha256}`
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::BlobId;
-use crate::state::App;
 use crate::wait;
 
 /// What a workflow fetched may be a page with scripts: it is downloaded, and never shown as one of ours.
@@ -15,7 +14,7 @@ const NOTHING_RUNS: &str = "default-src 'none'; sandbox";
 
 /// The bytes behind a reference `{"$blob": …}` of an execution: a value that is too large for a row, as JSON, or what a
 /// step kept.
-#[utoipa::path(get, path = "/api/executions/{id}/blobs/{sha256}", tag = "executions", params(BlobId), responses(
+#[utoipa::path(get, path = "/api/executions/{id}/blobs/{sha256}", tag = "executions", security(("bearer" = ["executions:read"])), params(BlobId), responses(
     (status = 200, description = "The bytes, as what they are.", body = String,
         content_type = "application/octet-stream"),
     (status = 304, description = "The caller has them already: they never change."),
@@ -24,7 +23,7 @@ const NOTHING_RUNS: &str = "default-src 'none'; sandbox";
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_execution_blob(
-    State(app): State<App>,
+    app: Scoped,
     BlobId { id, sha256 }: BlobId,
     headers: HeaderMap,
 ) -> ApiResult<Response> {

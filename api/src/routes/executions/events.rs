@@ -1,16 +1,15 @@
 //! `GET /api/executions/{id}/events`
 
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::events::{self, Since};
 use crate::extract::{Id, Query};
-use crate::state::App;
 use crate::wait;
 
 #[derive(Deserialize, IntoParams)]
@@ -32,14 +31,14 @@ pub(crate) struct After {
 /// Each message is one `ExecutionNews` as JSON text: first what happened after `after` and `log_after`, then the news
 /// as they come, without a gap and none twice. The socket closes with 1000 after the event that ends the execution,
 /// and with 1001 when the server stops: connect again, with the last numbers seen.
-#[utoipa::path(get, path = "/api/executions/{id}/events", tag = "executions", params(Id, After), responses(
+#[utoipa::path(get, path = "/api/executions/{id}/events", tag = "executions", security(("bearer" = ["executions:read"])), params(Id, After), responses(
     (status = 101, description = "The socket is open; `ExecutionNews` describes its messages."),
     (status = 400, description = "This was no request for a WebSocket.", body = ErrorEnvelope),
     (status = 404, description = "There is no execution with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn watch_execution(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
     Query(after): Query<After>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,

@@ -1,17 +1,16 @@
 //! `GET /api/executions`
 
 use axum::Json;
-use axum::extract::State;
 use serde::Deserialize;
-use store::{ExecutionFilter, Paging, Scope};
+use store::{ExecutionFilter, Paging};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Limit, Query};
 use crate::schemas::execution::{ExecutionStatus, ExecutionSummary};
 use crate::schemas::page::Page;
-use crate::state::App;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -33,12 +32,12 @@ pub(crate) struct Filter {
 }
 
 /// Executions, newest first.
-#[utoipa::path(get, path = "/api/executions", tag = "executions", params(Filter), responses(
+#[utoipa::path(get, path = "/api/executions", tag = "executions", security(("bearer" = ["executions:read"])), params(Filter), responses(
     (status = 200, description = "A page of executions, without inputs, output and steps.", body = Page<ExecutionSummary>),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_executions(
-    State(app): State<App>,
+    app: Scoped,
     Query(query): Query<Filter>,
 ) -> ApiResult<Json<Page<ExecutionSummary>>> {
     let paging = Paging {
@@ -52,7 +51,7 @@ pub(crate) async fn list_executions(
     };
     let page = app
         .store
-        .list_executions(Scope::System, &filter, &paging)
+        .list_executions(app.scope(), &filter, &paging)
         .await?;
     Ok(Json(Page::of(page, ExecutionSummary::from)))
 }

@@ -1,16 +1,15 @@
 //! `GET /api/executions/{id}/logs`
 
 use axum::Json;
-use axum::extract::State;
 use serde::Deserialize;
-use store::{LogFilter, Scope};
+use store::LogFilter;
 use utoipa::IntoParams;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Id, Limit, Query};
 use crate::schemas::log::LogLine;
 use crate::schemas::page::Page;
-use crate::state::App;
 use crate::wait;
 
 #[derive(Deserialize, IntoParams)]
@@ -30,13 +29,13 @@ pub(crate) struct Filter {
 }
 
 /// What the steps of an execution wrote, in order.
-#[utoipa::path(get, path = "/api/executions/{id}/logs", tag = "executions", params(Id, Filter), responses(
+#[utoipa::path(get, path = "/api/executions/{id}/logs", tag = "executions", security(("bearer" = ["executions:read"])), params(Id, Filter), responses(
     (status = 200, description = "A page of lines.", body = Page<LogLine>),
     (status = 404, description = "There is no execution with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_execution_logs(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
     Query(query): Query<Filter>,
 ) -> ApiResult<Json<Page<LogLine>>> {
@@ -57,7 +56,7 @@ pub(crate) async fn list_execution_logs(
         after,
         limit: query.limit.0,
     };
-    let page = app.store.execution_logs(Scope::System, id, &filter).await?;
+    let page = app.store.execution_logs(app.scope(), id, &filter).await?;
     if page.items.is_empty() {
         // No line yet, or no such execution.
         wait::read(&app, id).await?;

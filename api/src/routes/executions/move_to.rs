@@ -1,16 +1,15 @@
 //! `POST /api/executions/{id}/move` and `POST /api/executions/{id}/move/preview`
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
 
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Id, OptionalBody, Query, Trigger};
 use crate::moves;
 use crate::routes::workflows::execute::How;
 use crate::schemas::execution::Execution;
 use crate::schemas::movement::{MoveBody, MovePreview};
-use crate::state::App;
 
 /// Moves a paused execution to another version of its workflow: a new execution goes on in its place, and takes over
 /// all that has ended and is the same in both. The old one ends as `cancelled`, without clean-up; both happen or
@@ -18,7 +17,7 @@ use crate::state::App;
 ///
 /// Steps that were changed run again where that does no harm. When an effect would happen twice or be left behind, the
 /// move is refused until it is accepted: its details name the steps.
-#[utoipa::path(post, path = "/api/executions/{id}/move", tag = "executions", params(Id, How),
+#[utoipa::path(post, path = "/api/executions/{id}/move", tag = "executions", security(("bearer" = ["executions:control"])), params(Id, How),
     request_body = Option<MoveBody>, responses(
     (status = 200, description = "The new execution, which ended while the caller waited.", body = Execution,
         headers(("Location" = String, description = "Where to read it."))),
@@ -31,7 +30,7 @@ use crate::state::App;
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn move_execution(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
     Query(how): Query<How>,
     Trigger(trigger): Trigger,
@@ -42,7 +41,7 @@ pub(crate) async fn move_execution(
 }
 
 /// Says what a move would do, and does nothing.
-#[utoipa::path(post, path = "/api/executions/{id}/move/preview", tag = "executions", params(Id),
+#[utoipa::path(post, path = "/api/executions/{id}/move/preview", tag = "executions", security(("bearer" = ["executions:control"])), params(Id),
     request_body = Option<MoveBody>, responses(
     (status = 200, description = "What the move would do.", body = MovePreview),
     (status = 404, description = "There is no execution with this id, or no such version.", body = ErrorEnvelope),
@@ -51,7 +50,7 @@ pub(crate) async fn move_execution(
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn preview_move(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
     OptionalBody(body): OptionalBody<MoveBody>,
 ) -> ApiResult<Json<MovePreview>> {

@@ -1,33 +1,31 @@
 //! `GET /api/executions/{id}`
 
 use axum::Json;
-use axum::extract::State;
 use engine::execution::frontier_marks;
-use store::Scope;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
 use crate::schemas::execution::{Ending, ExecutionDetail};
 use crate::schemas::workflow::read_layout;
-use crate::state::App;
 use crate::{steps, wait};
 
 /// An execution with its pinned workflow and all its steps.
-#[utoipa::path(get, path = "/api/executions/{id}", tag = "executions", params(Id), responses(
+#[utoipa::path(get, path = "/api/executions/{id}", tag = "executions", security(("bearer" = ["executions:read"])), params(Id), responses(
     (status = 200, description = "The execution.", body = ExecutionDetail),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_execution(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
 ) -> ApiResult<Json<ExecutionDetail>> {
     let execution = wait::read(&app, id).await?;
     let summary = &execution.summary;
     let (workflow, version) = (summary.workflow_id, summary.workflow_version);
     let (definition, records) = tokio::try_join!(
-        app.store.workflow_version(Scope::System, workflow, version),
-        app.store.execution_steps(Scope::System, id),
+        app.store.workflow_version(app.scope(), workflow, version),
+        app.store.execution_steps(app.scope(), id),
     )?;
     let definition = definition.ok_or_else(|| {
         ApiError::internal(format!(

@@ -1,18 +1,17 @@
 //! `POST /api/executions/{id}/resume`
 
 use axum::Json;
-use axum::extract::State;
 use engine::ports::launcher::Change;
 
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Id, OptionalBody};
 use crate::schemas::change::ReasonBody;
 use crate::schemas::execution::Execution;
-use crate::state::App;
 use crate::wait;
 
 /// Lets a paused execution go on. Steps that are held are tried again, with all their attempts.
-#[utoipa::path(post, path = "/api/executions/{id}/resume", tag = "executions", params(Id),
+#[utoipa::path(post, path = "/api/executions/{id}/resume", tag = "executions", security(("bearer" = ["executions:control"])), params(Id),
     request_body = Option<ReasonBody>, responses(
     (status = 200, description = "The execution, which goes on.", body = Execution),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
@@ -20,13 +19,14 @@ use crate::wait;
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn resume_execution(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
     OptionalBody(body): OptionalBody<ReasonBody>,
 ) -> ApiResult<Json<Execution>> {
     let reason = body
         .reason
         .unwrap_or_else(|| "resumed through the API".to_owned());
+    wait::read(&app, id).await?;
     app.launcher.change(id, Change::Resume { reason }).await?;
     Ok(Json(wait::read(&app, id).await?.into()))
 }

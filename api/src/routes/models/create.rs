@@ -1,20 +1,18 @@
 //! `POST /api/models`
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
-use store::Scope;
 
+use crate::access::Scoped;
 use crate::designs::{Current, design, lone_model, nothing};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, IdempotencyKey};
 use crate::replies::created;
 use crate::schemas::application::ApplicationBody;
 use crate::schemas::model::{Model, ModelBody, NewModelBody};
-use crate::state::App;
 
 /// Makes a model, alone or within an application, which is then checked as a whole.
-#[utoipa::path(post, path = "/api/models", tag = "models", request_body = NewModelBody,
+#[utoipa::path(post, path = "/api/models", tag = "models", security(("bearer" = ["models:write"])), request_body = NewModelBody,
     params(IdempotencyKey),
     responses(
         (status = 201, description = "The new model.", body = Model),
@@ -24,7 +22,7 @@ use crate::state::App;
         (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_model(
-    State(app): State<App>,
+    app: Scoped,
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<NewModelBody>,
 ) -> ApiResult<Response> {
@@ -61,7 +59,7 @@ pub(crate) async fn create_model(
     };
     let made = app
         .store
-        .create_model(Scope::System, application_id, model, key.as_deref())
+        .create_model(app.scope(), application_id, model, key.as_deref())
         .await?;
     let model = Model::from(made.value);
     Ok(created(

@@ -1,27 +1,25 @@
 //! `DELETE /api/models/{id}`
 
-use axum::extract::State;
 use axum::http::StatusCode;
-use store::Scope;
 
+use crate::access::Scoped;
 use crate::designs::{Current, design, nothing};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
 use crate::schemas::application::ApplicationBody;
-use crate::state::App;
 
 /// Removes a model, unless relationships of its application name it.
-#[utoipa::path(delete, path = "/api/models/{id}", tag = "models", params(Id), responses(
+#[utoipa::path(delete, path = "/api/models/{id}", tag = "models", security(("bearer" = ["models:write"])), params(Id), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "Relationships name it.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn delete_model(State(app): State<App>, Id(id): Id) -> ApiResult<StatusCode> {
+pub(crate) async fn delete_model(app: Scoped, Id(id): Id) -> ApiResult<StatusCode> {
     let _turn = app.designing.lock().await;
     let model = app
         .store
-        .model(Scope::System, id)
+        .model(app.scope(), id)
         .await?
         .ok_or_else(|| ApiError::not_found("model"))?;
     if let Some(application) = model.application_id {
@@ -40,6 +38,6 @@ pub(crate) async fn delete_model(State(app): State<App>, Id(id): Id) -> ApiResul
             return Err(ApiError::conflict(message));
         }
     }
-    app.store.delete_model(Scope::System, id).await?;
+    app.store.delete_model(app.scope(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,17 +1,16 @@
 //! `GET /api/models`
 
 use axum::Json;
-use axum::extract::State;
 use serde::Deserialize;
-use store::{ModelFilter, Paging, Scope};
+use store::{ModelFilter, Paging};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Limit, Query};
 use crate::schemas::model::Model;
 use crate::schemas::page::Page;
-use crate::state::App;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -28,12 +27,12 @@ pub(crate) struct Filter {
 }
 
 /// Models by name.
-#[utoipa::path(get, path = "/api/models", tag = "models", params(Filter), responses(
+#[utoipa::path(get, path = "/api/models", tag = "models", security(("bearer" = ["models:read"])), params(Filter), responses(
     (status = 200, description = "A page of models.", body = Page<Model>),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_models(
-    State(app): State<App>,
+    app: Scoped,
     Query(query): Query<Filter>,
 ) -> ApiResult<Json<Page<Model>>> {
     let paging = Paging {
@@ -45,7 +44,7 @@ pub(crate) async fn list_models(
     };
     let page = app
         .store
-        .list_models(Scope::System, &filter, &paging)
+        .list_models(app.scope(), &filter, &paging)
         .await?;
     Ok(Json(Page::of(page, Model::from)))
 }

@@ -1,19 +1,18 @@
 //! `GET /api/nodes`
 
 use axum::Json;
-use axum::extract::State;
 
+use crate::access::Scoped;
 use crate::error::ErrorEnvelope;
 use crate::schemas::node_kind::NodeKind;
 use crate::schemas::page::Page;
-use crate::state::App;
 
 /// The catalogue of node kinds, by name, on one page.
-#[utoipa::path(get, path = "/api/nodes", tag = "nodes", responses(
+#[utoipa::path(get, path = "/api/nodes", tag = "nodes", security(("bearer" = ["nodes:read"])), responses(
     (status = 200, description = "Every kind that this installation knows.", body = Page<NodeKind>),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn list_nodes(State(app): State<App>) -> Json<Page<NodeKind>> {
+pub(crate) async fn list_nodes(app: Scoped) -> Json<Page<NodeKind>> {
     Json(Page::whole(
         app.catalog
             .kinds()

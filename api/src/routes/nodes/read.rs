@@ -1,14 +1,14 @@
 //! `GET /api/nodes/{kind}`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::schemas::node_kind::NodeKind;
-use crate::state::App;
 
 /// One kind of node.
-#[utoipa::path(get, path = "/api/nodes/{kind}", tag = "nodes",
+#[utoipa::path(get, path = "/api/nodes/{kind}", tag = "nodes", security(("bearer" = ["nodes:read"])),
     params(("kind" = String, Path, description = "Such as `http.request`.")),
     responses(
         (status = 200, description = "The kind.", body = NodeKind),
@@ -16,7 +16,7 @@ use crate::state::App;
         (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn get_node(
-    State(app): State<App>,
+    app: Scoped,
     kind: Result<Path<String>, axum::extract::rejection::PathRejection>,
 ) -> ApiResult<Json<NodeKind>> {
     let entry = kind.ok().and_then(|Path(kind)| app.catalog.get(&kind));

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use crate::state::App;
 
 /// Counters and histograms of this process, for Prometheus.
-#[utoipa::path(get, path = "/metrics", tag = "server", responses(
+#[utoipa::path(get, path = "/metrics", tag = "server", security(("bearer" = ["server:admin"])), responses(
     (status = 200, description = "In Prometheus' text format.", body = String, content_type = "text/plain"),
 ))]
 pub(crate) async fn get_metrics(State(app): State<App>) -> impl IntoResponse {

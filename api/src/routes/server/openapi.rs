@@ -11,7 +11,7 @@ static TEXT: LazyLock<Result<String, String>> =
     LazyLock::new(|| crate::openapi::openapi_json().map_err(|error| error.to_string()));
 
 /// This document.
-#[utoipa::path(get, path = "/api/openapi.json", tag = "server", responses(
+#[utoipa::path(get, path = "/api/openapi.json", tag = "server", security(()), responses(
     (status = 200, description = "The OpenAPI document.", body = serde_json::Value, content_type = "application/json"),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]

@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
 use engine::ports::runners::RunnerRegistry;
 
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::schemas::server::{RunnerInfo, Status};
-use crate::state::App;
 
 /// What serves, what runs, and what waits.
-#[utoipa::path(get, path = "/api/status", tag = "server", responses(
+#[utoipa::path(get, path = "/api/status", tag = "server", security(("bearer" = [])), responses(
     (status = 200, description = "The state of the installation.", body = Status),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn get_status(State(app): State<App>) -> ApiResult<Json<Status>> {
+pub(crate) async fn get_status(app: Scoped) -> ApiResult<Json<Status>> {
     let runners = app.store.alive().await?;
     let queue_depth = tokio::time::timeout(Duration::from_secs(1), app.queue.depth()).await;
     Ok(Json(Status {

@@ -9,10 +9,10 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::ports::executions::{WaitFilter, Waiting};
 use serde::{Deserialize, Serialize};
-use store::Scope;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::answers;
 use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
 use crate::extract::Body;
@@ -46,7 +46,7 @@ pub(crate) struct Answered {
 }
 
 /// Shows what a link asks. A browser is led to a page with the form.
-#[utoipa::path(get, path = "/api/resume/{execution}/{step}/{token}", tag = "waits", params(Link), responses(
+#[utoipa::path(get, path = "/api/resume/{execution}/{step}/{token}", tag = "waits", security(()), params(Link), responses(
     (status = 200, description = "What is asked.", body = Question),
     (status = 303, description = "To the page with the form, for browsers."),
     (status = 404, description = "The link is wrong, or was answered already.", body = ErrorEnvelope),
@@ -67,6 +67,7 @@ pub(crate) async fn show_link(
         let page = format!("/answer/{}/{step}/{}", link.execution, link.token);
         return Ok(Redirect::to(&page).into_response());
     }
+    let app = Scoped::by_link(app);
     let waiting = open(&app, &link).await?;
     let execution = wait::read(&app, link.execution).await?;
     let question = Question {
@@ -77,7 +78,7 @@ pub(crate) async fn show_link(
 }
 
 /// Answers the step that a link belongs to; only once.
-#[utoipa::path(post, path = "/api/resume/{execution}/{step}/{token}", tag = "waits", params(Link),
+#[utoipa::path(post, path = "/api/resume/{execution}/{step}/{token}", tag = "waits", security(()), params(Link),
     request_body = AnswerBody, responses(
     (status = 200, description = "The answer was taken.", body = Answered),
     (status = 404, description = "The link is wrong, or was answered already.", body = ErrorEnvelope),
@@ -91,6 +92,7 @@ pub(crate) async fn answer_link(
     Body(body): Body<AnswerBody>,
 ) -> ApiResult<Json<Answered>> {
     let Path(link) = link.map_err(|_| gone())?;
+    let app = Scoped::by_link(app);
     let waiting = open(&app, &link).await?;
     answers::answer(&app, &waiting, body.into_answer("link")).await?;
     Ok(Json(Answered { answered: true }))
@@ -102,7 +104,7 @@ fn gone() -> ApiError {
 }
 
 /// The step of a link, if the link is right. A wrong one and one that is used up look the same.
-async fn open(app: &App, link: &Link) -> ApiResult<Waiting> {
+async fn open(app: &Scoped, link: &Link) -> ApiResult<Waiting> {
     if !app.links.is_valid(link.execution, &link.step, &link.token) {
         return Err(gone());
     }
@@ -114,7 +116,7 @@ async fn open(app: &App, link: &Link) -> ApiResult<Waiting> {
         return Ok(found);
     }
     // Whoever was given the link before the run moved to another version still has it.
-    let Some(first) = app.store.execution(Scope::System, link.execution).await? else {
+    let Some(first) = app.store.execution(app.scope(), link.execution).await? else {
         return Err(gone());
     };
     let last = wait::follow(app, first).await?.summary.id;

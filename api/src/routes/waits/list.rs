@@ -1,17 +1,16 @@
 //! `GET /api/waits`
 
 use axum::Json;
-use axum::extract::State;
 use serde::Deserialize;
-use store::{Paging, Scope};
+use store::Paging;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Limit, Query};
 use crate::schemas::page::Page;
 use crate::schemas::wait::Wait;
-use crate::state::App;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -30,12 +29,12 @@ pub(crate) struct Filter {
 }
 
 /// Steps that wait for an answer from outside, the newest first.
-#[utoipa::path(get, path = "/api/waits", tag = "waits", params(Filter), responses(
+#[utoipa::path(get, path = "/api/waits", tag = "waits", security(("bearer" = ["waits:read"])), params(Filter), responses(
     (status = 200, description = "A page of steps that wait.", body = Page<Wait>),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_waits(
-    State(app): State<App>,
+    app: Scoped,
     Query(query): Query<Filter>,
 ) -> ApiResult<Json<Page<Wait>>> {
     let paging = Paging {
@@ -45,7 +44,7 @@ pub(crate) async fn list_waits(
     let (execution, signal) = (query.execution_id, query.signal.as_deref());
     let page = app
         .store
-        .list_waits(Scope::System, execution, signal, &paging)
+        .list_waits(app.scope(), execution, signal, &paging)
         .await?;
     Ok(Json(Page::of(page, Wait::from)))
 }

@@ -1,18 +1,17 @@
 //! `POST /api/signals`
 
 use axum::Json;
-use axum::extract::State;
 use engine::blob;
 use engine::duration::Millis;
 use engine::execution::Answer;
 use engine::ports::executions::{ExecutionStore, KeptSignal, WaitFilter};
 use uuid::Uuid;
 
+use crate::access::Scoped;
 use crate::answers;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Body;
 use crate::schemas::wait::{Delivered, Delivery, SignalBody, Undelivered};
-use crate::state::App;
 
 /// Steps that one signal reaches at most; sent again, it reaches the next.
 const MOST: usize = 1_000;
@@ -22,13 +21,13 @@ const LONGEST: Millis = Millis(30 * 24 * 60 * 60 * 1_000);
 
 /// Sends a signal to all steps that wait for it now. Nobody's waiting for it is no error: `delivered` is empty then, and
 /// with `keep` the signal waits for the first step that comes to wait for it.
-#[utoipa::path(post, path = "/api/signals", tag = "waits", request_body = SignalBody, responses(
+#[utoipa::path(post, path = "/api/signals", tag = "waits", security(("bearer" = ["waits:answer"])), request_body = SignalBody, responses(
     (status = 200, description = "Whom it reached.", body = Delivery),
     (status = 422, description = "`keep` is too long.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn send_signal(
-    State(app): State<App>,
+    app: Scoped,
     Body(body): Body<SignalBody>,
 ) -> ApiResult<Json<Delivery>> {
     if body
@@ -44,6 +43,7 @@ pub(crate) async fn send_signal(
     }
     let sent_at = chrono::Utc::now();
     let filter = WaitFilter::Signal {
+        owner: app.workspace(),
         name: body.name.clone(),
         key: body.key.clone(),
     };
@@ -73,6 +73,7 @@ pub(crate) async fn send_signal(
     if let Some(keep) = body.keep.filter(|_| delivery.delivered.is_empty()) {
         let signal = KeptSignal {
             id: Uuid::now_v7(),
+            owner: app.workspace(),
             name: body.name,
             key: body.key,
             answer,

@@ -1,21 +1,19 @@
 //! `POST /api/workflows`
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
-use store::Scope;
 
+use crate::access::Scoped;
 use crate::documents;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, IdempotencyKey};
 use crate::replies::created;
 use crate::schemas::workflow::{Workflow, WorkflowBody};
-use crate::state::App;
 
 /// Checks a document and keeps it as a new workflow.
 ///
 /// All problems of the document are reported together.
-#[utoipa::path(post, path = "/api/workflows", tag = "workflows", request_body = WorkflowBody,
+#[utoipa::path(post, path = "/api/workflows", tag = "workflows", security(("bearer" = ["workflows:write"])), request_body = WorkflowBody,
     params(IdempotencyKey),
     responses(
         (status = 201, description = "The new workflow.", body = Workflow),
@@ -24,7 +22,7 @@ use crate::state::App;
         (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_workflow(
-    State(app): State<App>,
+    app: Scoped,
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<WorkflowBody>,
 ) -> ApiResult<Response> {
@@ -35,7 +33,7 @@ pub(crate) async fn create_workflow(
     let new = documents::new_workflow(&app, body).await?;
     let made = app
         .store
-        .create_workflow(Scope::System, new, key.as_deref())
+        .create_workflow(app.scope(), new, key.as_deref())
         .await?;
     if !made.existing {
         app.definitions.changed(&made.value).await;

@@ -1,16 +1,15 @@
 //! `POST /api/workflows/{id}/execute`
 
-use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Id, IdempotencyKey, OptionalBody, Query, Trigger, Wait};
 use crate::launch::{Order, launch};
 use crate::schemas::execution::Execution;
 use crate::schemas::workflow::ExecuteRequest;
-use crate::state::App;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +23,7 @@ pub(crate) struct How {
 /// Runs a workflow: its published version, the newest one if none was published, or the one that is asked for.
 ///
 /// When this answers, the execution is recorded and will run to its end, whatever happens to this server.
-#[utoipa::path(post, path = "/api/workflows/{id}/execute", tag = "workflows", request_body = Option<ExecuteRequest>,
+#[utoipa::path(post, path = "/api/workflows/{id}/execute", tag = "workflows", security(("bearer" = ["workflows:run"])), request_body = Option<ExecuteRequest>,
     params(Id, How,
         IdempotencyKey),
     responses(
@@ -38,7 +37,7 @@ pub(crate) struct How {
         (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn execute_workflow(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
     Query(how): Query<How>,
     IdempotencyKey(idempotency_key): IdempotencyKey,
@@ -46,7 +45,7 @@ pub(crate) async fn execute_workflow(
     OptionalBody(body): OptionalBody<ExecuteRequest>,
 ) -> ApiResult<Response> {
     let choice = body.version.map(Into::into);
-    let definition = app.definitions.chosen(id, choice).await?;
+    let definition = app.definitions.chosen(app.scope(), id, choice).await?;
     let wait = how.wait.map(|wait| wait.0);
     launch(
         &app,

@@ -1,16 +1,15 @@
 //! `GET /api/workflows`
 
 use axum::Json;
-use axum::extract::State;
 use serde::Deserialize;
-use store::{Paging, Scope, WorkflowFilter};
+use store::{Paging, WorkflowFilter};
 use utoipa::IntoParams;
 
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Limit, Query};
 use crate::schemas::page::Page;
 use crate::schemas::workflow::WorkflowSummary;
-use crate::state::App;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -27,12 +26,12 @@ pub(crate) struct Filter {
 }
 
 /// Workflows by name.
-#[utoipa::path(get, path = "/api/workflows", tag = "workflows", params(Filter), responses(
+#[utoipa::path(get, path = "/api/workflows", tag = "workflows", security(("bearer" = ["workflows:read"])), params(Filter), responses(
     (status = 200, description = "A page of workflows, without their documents.", body = Page<WorkflowSummary>),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_workflows(
-    State(app): State<App>,
+    app: Scoped,
     Query(filter): Query<Filter>,
 ) -> ApiResult<Json<Page<WorkflowSummary>>> {
     let paging = Paging {
@@ -41,7 +40,7 @@ pub(crate) async fn list_workflows(
     };
     let page = app
         .store
-        .list_workflows(Scope::System, &WorkflowFilter { q: filter.q }, &paging)
+        .list_workflows(app.scope(), &WorkflowFilter { q: filter.q }, &paging)
         .await?;
     Ok(Json(Page::of(page, WorkflowSummary::from)))
 }

@@ -1,25 +1,21 @@
 //! `GET /api/workflows/{id}`
 
 use axum::Json;
-use axum::extract::State;
-use store::Scope;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
+use crate::replies::Tagged;
 use crate::schemas::workflow::Workflow;
-use crate::state::App;
 
 /// A workflow at its newest version.
-#[utoipa::path(get, path = "/api/workflows/{id}", tag = "workflows", params(Id), responses(
+#[utoipa::path(get, path = "/api/workflows/{id}", tag = "workflows", security(("bearer" = ["workflows:read"])), params(Id), responses(
     (status = 200, description = "The workflow.", body = Workflow),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn get_workflow(State(app): State<App>, Id(id): Id) -> ApiResult<Json<Workflow>> {
-    let workflow = app.store.workflow(Scope::System, id).await?;
-    Ok(Json(
-        workflow
-            .ok_or_else(|| ApiError::not_found("workflow"))?
-            .into(),
-    ))
+pub(crate) async fn get_workflow(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Workflow>> {
+    let workflow = app.store.workflow(app.scope(), id).await?;
+    let workflow = workflow.ok_or_else(|| ApiError::not_found("workflow"))?;
+    Ok(Tagged(workflow.summary.revision, Json(workflow.into())))
 }

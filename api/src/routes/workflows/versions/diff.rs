@@ -1,16 +1,15 @@
 //! `GET /api/workflows/{id}/versions/{version}/diff`
 
 use axum::Json;
-use axum::extract::State;
 use engine::document::compare::compare;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::access::Scoped;
 use crate::documents;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Numbered, Query};
 use crate::schemas::version::WorkflowDiff;
-use crate::state::App;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -22,14 +21,14 @@ pub(crate) struct Against {
 }
 
 /// What changed from another version to this one: nodes, edges and fields of the document.
-#[utoipa::path(get, path = "/api/workflows/{id}/versions/{version}/diff", tag = "workflows",
+#[utoipa::path(get, path = "/api/workflows/{id}/versions/{version}/diff", tag = "workflows", security(("bearer" = ["workflows:read"])),
     params(Numbered, Against), responses(
     (status = 200, description = "The changes.", body = WorkflowDiff),
     (status = 404, description = "There is no such version.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn diff_versions(
-    State(app): State<App>,
+    app: Scoped,
     Numbered { id, version }: Numbered,
     Query(against): Query<Against>,
 ) -> ApiResult<Json<WorkflowDiff>> {
@@ -40,8 +39,8 @@ pub(crate) async fn diff_versions(
         ));
     }
     let (old, new) = tokio::try_join!(
-        app.definitions.numbered(id, from),
-        app.definitions.numbered(id, version),
+        app.definitions.numbered(app.scope(), id, from),
+        app.definitions.numbered(app.scope(), id, version),
     )?;
     let old = documents::stored(&old.document)?;
     let new = documents::stored(&new.document)?;

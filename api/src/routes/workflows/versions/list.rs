@@ -1,29 +1,27 @@
 //! `GET /api/workflows/{id}/versions`
 
 use axum::Json;
-use axum::extract::State;
-use store::Scope;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Id, Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::version::VersionSummary;
-use crate::state::App;
 
 /// The versions of a workflow, the newest first.
-#[utoipa::path(get, path = "/api/workflows/{id}/versions", tag = "workflows", params(Id, Paged), responses(
+#[utoipa::path(get, path = "/api/workflows/{id}/versions", tag = "workflows", security(("bearer" = ["workflows:read"])), params(Id, Paged), responses(
     (status = 200, description = "A page of versions, without their documents.", body = Page<VersionSummary>),
     (status = 404, description = "There is no workflow with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_versions(
-    State(app): State<App>,
+    app: Scoped,
     Id(id): Id,
     Query(paged): Query<Paged>,
 ) -> ApiResult<Json<Page<VersionSummary>>> {
     let paging = paged.into();
-    let workflow = app.store.workflow(Scope::System, id).await?;
+    let workflow = app.store.workflow(app.scope(), id).await?;
     workflow.ok_or_else(|| ApiError::not_found("workflow"))?;
-    let page = app.store.list_versions(Scope::System, id, &paging).await?;
+    let page = app.store.list_versions(app.scope(), id, &paging).await?;
     Ok(Json(Page::of(page, VersionSummary::from)))
 }

@@ -1,17 +1,16 @@
 //! `POST /api/workflows/{id}/versions/{version}/restore`
 
 use axum::Json;
-use axum::extract::State;
-use store::Scope;
 
+use crate::access::Scoped;
 use crate::documents;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::Numbered;
+use crate::replies::Tagged;
 use crate::schemas::workflow::{Workflow, WorkflowBody};
-use crate::state::App;
 
 /// Makes an older version the newest one again: its document becomes the next version. What is published stays.
-#[utoipa::path(post, path = "/api/workflows/{id}/versions/{version}/restore", tag = "workflows", params(Numbered),
+#[utoipa::path(post, path = "/api/workflows/{id}/versions/{version}/restore", tag = "workflows", security(("bearer" = ["workflows:write"])), params(Numbered),
     responses(
     (status = 200, description = "The workflow as it is now.", body = Workflow),
     (status = 404, description = "There is no such version.", body = ErrorEnvelope),
@@ -20,14 +19,14 @@ use crate::state::App;
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn restore_version(
-    State(app): State<App>,
+    app: Scoped,
     Numbered { id, version }: Numbered,
-) -> ApiResult<Json<Workflow>> {
-    let definition = app.definitions.numbered(id, version).await?;
+) -> ApiResult<Tagged<Workflow>> {
+    let definition = app.definitions.numbered(app.scope(), id, version).await?;
     let body = WorkflowBody::of(definition.document.clone());
     let new = documents::new_workflow(&app, body).await?;
-    let record = app.store.update_workflow(Scope::System, id, new, None);
+    let record = app.store.update_workflow(app.scope(), id, new, None, None);
     let record = record.await?;
     app.definitions.changed(&record).await;
-    Ok(Json(record.into()))
+    Ok(Tagged(record.summary.revision, Json(record.into())))
 }

@@ -1,0 +1,98 @@
+//! Who asks: a person or a program of theirs, in one workspace.
+
+use store::{FIRST_WORKSPACE, Scope};
+use uuid::Uuid;
+
+use super::permission::{Permissions, SERVER_ADMIN};
+use crate::error::{ApiError, ApiResult, Code};
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Caller {
+    /// Nobody, for whoever operates the machine itself.
+    pub(crate) person: Option<Person>,
+    /// None when they have no workspace of their own any more.
+    pub(crate) seat: Option<Seat>,
+    pub(crate) via: Via,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) id: Uuid,
+    pub(crate) email: String,
+    pub(crate) is_admin: bool,
+}
+
+/// The place of somebody in a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seat {
+    pub(crate) workspace: Uuid,
+    pub(crate) role: String,
+    pub(crate) permissions: Permissions,
+}
+
+/// What proves who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Via {
+    Session(Uuid),
+    Token(Uuid),
+    /// The token that lies in the data folder.
+    Machine,
+}
+
+impl Caller {
+    /// Whoever can read the data folder may do what a workspace permits, and operate the installation.
+    pub(crate) fn machine(workspace: Uuid) -> Self {
+        Self {
+            person: None,
+            seat: Some(Seat {
+                workspace,
+                role: "owner".to_owned(),
+                permissions: Permissions::all_of_a_workspace(),
+            }),
+            via: Via::Machine,
+        }
+    }
+
+    /// For what belongs to no caller: news of runs by their secret links.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            seat: None,
+            ..Self::machine(FIRST_WORKSPACE)
+        }
+    }
+
+    pub(crate) fn is_admin(&self) -> bool {
+        match &self.person {
+            Some(person) => person.is_admin && matches!(self.via, Via::Session(_)),
+            None => self.via == Via::Machine && self.seat.is_some(),
+        }
+    }
+
+    pub(crate) fn permissions(&self) -> Permissions {
+        let seat = self.seat.as_ref().map(|seat| seat.permissions);
+        let server = Permissions::one(SERVER_ADMIN).filter(|_| self.is_admin());
+        seat.unwrap_or_default().union(server.unwrap_or_default())
+    }
+
+    /// What they may see: one workspace.
+    pub(crate) fn scope(&self) -> ApiResult<Scope> {
+        match &self.seat {
+            Some(seat) => Ok(Scope::Workspace(seat.workspace)),
+            None => Err(ApiError::not_found("workspace")),
+        }
+    }
+
+    pub(crate) fn require(&self, permission: &str) -> ApiResult<()> {
+        match Permissions::one(permission) {
+            Some(wanted) if self.permissions().contains(wanted) => Ok(()),
+            _ => Err(refused(permission)),
+        }
+    }
+}
+
+pub(super) fn refused(permission: &str) -> ApiError {
+    let message = format!(
+        "this takes the permission `{permission}`, which you do not have here: ask somebody who manages the workspace"
+    );
+    ApiError::new(Code::Forbidden, message)
+}

@@ -1,0 +1,64 @@
+//! The layer before all routes: finds out who asks, and holds what the route takes against that.
+
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::caller::{Caller, Via, refused};
+use super::rules::Rule;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::state::App;
+
+pub(crate) async fn authorise(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let path = path.as_ref().map(MatchedPath::as_str).unwrap_or_default();
+    let Some(rule) = app.rules.get(path, request.method()) else {
+        return method_not_allowed(&app, path);
+    };
+    if *rule == Rule::Public {
+        return next.run(request).await;
+    }
+    match allow(&app, rule, request.headers()).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn allow(app: &App, rule: &Rule, headers: &HeaderMap) -> ApiResult<Arc<Caller>> {
+    let caller = app.identities.identify(app, headers).await?;
+    match rule {
+        Rule::Public | Rule::Known => {}
+        Rule::Session => {
+            if !matches!(caller.via, Via::Session(_)) {
+                let message = "this takes somebody who has logged in: tokens of programs can't do it";
+                return Err(ApiError::new(Code::Forbidden, message));
+            }
+        }
+        Rule::Permission(name, permission) => {
+            if !caller.permissions().contains(*permission) {
+                return Err(refused(name));
+            }
+        }
+    }
+    Ok(caller)
+}
+
+fn method_not_allowed(app: &App, path: &str) -> Response {
+    let message =
+        "this address does not know that method; the header `Allow` lists what it knows";
+    let mut response = ApiError::new(Code::MethodNotAllowed, message).into_response();
+    if let Ok(allowed) = HeaderValue::try_from(app.rules.allowed(path)) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
+}

@@ -1,0 +1,16 @@
+//! Who asks, and what they may do. Every route says in its own file what it takes (`security` of its path); a layer
+//! before all routes holds that against the caller. What says nothing is refused.
+
+mod caller;
+mod identify;
+mod layer;
+mod permission;
+mod rules;
+mod scoped;
+
+pub(crate) use caller::Via;
+pub(crate) use identify::Identities;
+pub(crate) use layer::authorise;
+pub(crate) use permission::{Permissions, Role};
+pub(crate) use rules::Rules;
+pub(crate) use scoped::{Account, Scoped};

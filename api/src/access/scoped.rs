@@ -1,0 +1,113 @@
+//! The application as a caller may use it: handlers reach data by way of these, and so within a scope only.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use store::Scope;
+use uuid::Uuid;
+
+use super::caller::{Caller, Person, Via};
+use crate::error::{ApiError, ApiResult, Code};
+use crate::state::App;
+
+/// For routes about what a workspace holds.
+#[derive(Clone)]
+pub(crate) struct Scoped {
+    app: App,
+    scope: Scope,
+    pub(crate) caller: Arc<Caller>,
+}
+
+impl Scoped {
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    pub(crate) fn workspace(&self) -> Uuid {
+        match self.scope {
+            Scope::Workspace(workspace) => workspace,
+            Scope::System => Uuid::nil(),
+        }
+    }
+
+    /// For whoever holds the secret link of a step: it leads to that step's run, wherever that is.
+    pub(crate) fn by_link(app: App) -> Self {
+        Self {
+            app,
+            scope: Scope::System,
+            caller: Arc::new(Caller::nobody()),
+        }
+    }
+}
+
+impl Deref for Scoped {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+impl FromRequestParts<App> for Scoped {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let caller = caller(parts)?;
+        Ok(Self {
+            app: app.clone(),
+            scope: caller.scope()?,
+            caller,
+        })
+    }
+}
+
+/// For routes about the caller's own account.
+#[derive(Clone)]
+pub(crate) struct Account {
+    app: App,
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) person: Person,
+}
+
+impl Account {
+    /// The session that this request belongs to, if it does.
+    pub(crate) fn session(&self) -> Option<Uuid> {
+        match self.caller.via {
+            Via::Session(session) => Some(session),
+            Via::Token(_) | Via::Machine => None,
+        }
+    }
+}
+
+impl Deref for Account {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+impl FromRequestParts<App> for Account {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let caller = caller(parts)?;
+        let Some(person) = caller.person.clone() else {
+            let message = "this is about an account, and whoever asks has none: log in";
+            return Err(ApiError::new(Code::Forbidden, message));
+        };
+        Ok(Self {
+            app: app.clone(),
+            caller,
+            person,
+        })
+    }
+}
+
+/// The layer before all routes has put it there; if it has not, nobody is let in.
+fn caller(parts: &Parts) -> ApiResult<Arc<Caller>> {
+    let caller = parts.extensions.get::<Arc<Caller>>();
+    caller.cloned().ok_or_else(ApiError::unauthorized)
+}

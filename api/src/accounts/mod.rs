@@ -1,0 +1,10 @@
+//! What proves who somebody is: passwords, tokens, sessions, and letters to their address.
+
+pub(crate) mod email;
+pub(crate) mod mail;
+pub(crate) mod password;
+pub(crate) mod registration;
+pub(crate) mod second_factor;
+pub(crate) mod secret;
+pub(crate) mod sessions;
+pub(crate) mod signer;

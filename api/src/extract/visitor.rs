@@ -1,0 +1,38 @@
+//! Where a request comes from, and by what.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+
+use crate::layers::address::ClientAddress;
+
+pub(crate) struct Visitor {
+    /// As text; the same for all requests that share a limit.
+    pub(crate) address: String,
+    pub(crate) agent: String,
+    /// A page sent it; pages can't make it look otherwise.
+    pub(crate) is_browser: bool,
+}
+
+const LONGEST_AGENT: usize = 200;
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let agent = parts.headers.get(header::USER_AGENT);
+        let agent = agent.and_then(|agent| agent.to_str().ok());
+        let address = parts.extensions.get::<ClientAddress>();
+        Ok(Self {
+            address: address.map(ClientAddress::to_string).unwrap_or_default(),
+            agent: agent
+                .unwrap_or_default()
+                .chars()
+                .take(LONGEST_AGENT)
+                .collect(),
+            is_browser: parts.headers.contains_key("sec-fetch-site"),
+        })
+    }
+}

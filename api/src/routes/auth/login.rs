@@ -1,0 +1,52 @@
+//! `POST /api/auth/login`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::accounts::{email, second_factor, sessions};
+use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
+use crate::extract::{Body, Visitor};
+use crate::limits::Limit;
+use crate::schemas::account::{LoginBody, Session};
+use crate::state::App;
+
+/// Begins a session.
+///
+/// An address without account, a wrong password and an account that was disabled look the same, and take the same time.
+#[utoipa::path(post, path = "/api/auth/login", tag = "auth", security(()), request_body = LoginBody, responses(
+    (status = 200, description = "The session has begun.", body = Session),
+    (status = 401, description = "Address or password is wrong, or a code of the second factor is asked for besides.",
+        body = ErrorEnvelope),
+    (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn login(
+    State(app): State<App>,
+    visitor: Visitor,
+    Body(body): Body<LoginBody>,
+) -> ApiResult<Response> {
+    app.limits.take(Limit::Login, &visitor.address).await?;
+    // Not an address: a hash is computed all the same.
+    let email = email::normal(&body.email).unwrap_or_default();
+    let pair = format!("{email} {}", visitor.address);
+    app.limits.take(Limit::LoginAs, &pair).await?;
+    let user = app.store.user_by_email(&email).await?;
+    // Strangers can use up the attempts of strangers, but not those of where the owner has come from before.
+    let is_known = match &user {
+        Some(user) => app.store.has_come_from(user.id, &visitor.address).await?,
+        None => false,
+    };
+    if !is_known {
+        app.limits.take(Limit::LoginAsByStrangers, &email).await?;
+    }
+    let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
+    let matches = body.password.matches(hash).await?;
+    let user = user.filter(|user| matches && user.disabled_at.is_none());
+    let Some(user) = user else {
+        let message = "the e-mail address or the password is wrong";
+        return Err(ApiError::new(Code::Unauthorized, message));
+    };
+    second_factor::require(&app, &user, body.code.as_deref()).await?;
+    sessions::begin(&app, &user, &visitor, StatusCode::OK).await
+}

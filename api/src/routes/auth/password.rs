@@ -1,0 +1,49 @@
+//! `PUT /api/auth/password`
+
+use axum::http::StatusCode;
+use store::{Purpose, StoreError, UserChange};
+
+use crate::access::Account;
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::Body;
+use crate::limits::Limit;
+use crate::schemas::account::PasswordBody;
+
+/// Sets another password. All other sessions end, and so does every token of yours.
+#[utoipa::path(put, path = "/api/auth/password", tag = "auth", security(("session" = [])), request_body = PasswordBody,
+    responses(
+    (status = 204, description = "It is set."),
+    (status = 422, description = "The password until now is wrong, or the new one can't be used.", body = ErrorEnvelope),
+    (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn change_password(
+    account: Account,
+    Body(body): Body<PasswordBody>,
+) -> ApiResult<StatusCode> {
+    let id = account.person.id;
+    account.limits.take(Limit::Password, &id.to_string()).await?;
+    let user = account.store.user(id).await?;
+    let user = user.ok_or(StoreError::NotFound("account"))?;
+    let is_right = match (&user.password_hash, body.current) {
+        (None, _) => true,
+        (Some(hash), Some(current)) => current.matches(Some(hash)).await?,
+        (Some(_), None) => false,
+    };
+    if !is_right {
+        return Err(ApiError::invalid("/current", "the password until now is wrong"));
+    }
+    if let Some(objection) = body.password.objection(&[&user.email, &user.name]) {
+        return Err(ApiError::invalid("/password", objection));
+    }
+    let change = UserChange {
+        password_hash: Some(body.password.hash().await?),
+        ..UserChange::default()
+    };
+    account.store.update_user(id, change, None).await?;
+    account.store.end_sessions(id, account.session()).await?;
+    account.store.delete_api_tokens_of(id).await?;
+    account.store.delete_links(Purpose::ResetPassword, id).await?;
+    account.identities.forget();
+    Ok(StatusCode::NO_CONTENT)
+}

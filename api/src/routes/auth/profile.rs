@@ -1,0 +1,56 @@
+//! `GET` and `PUT /api/auth/profile`
+
+use axum::Json;
+use serde_json::Value;
+use store::{StoreError, User, UserChange};
+
+use crate::access::Account;
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Body, IfMatch};
+use crate::replies::Tagged;
+use crate::schemas::account::{Profile, ProfileBody};
+
+/// Who you are, and where you may do what.
+#[utoipa::path(get, path = "/api/auth/profile", tag = "auth", security(("bearer" = [])), responses(
+    (status = 200, description = "Your account.", body = Profile, headers(("ETag" = String, description = "The state of it."))),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn get_profile(account: Account) -> ApiResult<Tagged<Profile>> {
+    let user = account.store.user(account.person.id).await?;
+    let user = user.ok_or(StoreError::NotFound("account"))?;
+    view(&account, user).await
+}
+
+/// Changes your name or your settings. What is left out stays as it is.
+#[utoipa::path(put, path = "/api/auth/profile", tag = "auth", security(("session" = [])), params(IfMatch),
+    request_body = ProfileBody, responses(
+    (status = 200, description = "Your account as it is now.", body = Profile, headers(("ETag" = String, description = "The state of it."))),
+    (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
+    (status = 422, description = "The name can't be used.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn update_profile(
+    account: Account,
+    IfMatch(revision): IfMatch,
+    Body(body): Body<ProfileBody>,
+) -> ApiResult<Tagged<Profile>> {
+    let name = body.name.map(|name| name.trim().to_owned());
+    if name.as_deref().is_some_and(str::is_empty) {
+        return Err(ApiError::invalid("/name", "a name has at least one letter"));
+    }
+    let change = UserChange {
+        name,
+        settings: body.settings.map(Value::Object),
+        ..UserChange::default()
+    };
+    let id = account.person.id;
+    let user = account.store.update_user(id, change, revision).await?;
+    view(&account, user).await
+}
+
+async fn view(account: &Account, user: User) -> ApiResult<Tagged<Profile>> {
+    let memberships = account.store.memberships(user.id).await?;
+    let revision = user.revision;
+    let profile = Profile::of(user, memberships, account.caller.permissions());
+    Ok(Tagged(revision, Json(profile)))
+}

@@ -1,0 +1,69 @@
+//! `POST /api/auth/refresh`
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use store::Refreshed;
+
+use crate::accounts::{secret, sessions};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{OptionalBody, Visitor};
+use crate::limits::Limit;
+use crate::schemas::account::{RefreshBody, Session};
+use crate::state::App;
+
+/// Carries a session on: a refresh token is exchanged for the next pair of tokens, once.
+///
+/// One that comes a second time has been copied, and ends the session. Tabs of one browser that come with the same token
+/// within seconds are told to wait for the other's (409): the session lives on.
+#[utoipa::path(post, path = "/api/auth/refresh", tag = "auth", security(()), request_body = Option<RefreshBody>, responses(
+    (status = 200, description = "The next pair of tokens.", body = Session),
+    (status = 401, description = "The session has ended: log in again.", body = ErrorEnvelope),
+    (status = 409, description = "Another request has just exchanged this token.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn refresh(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    OptionalBody(body): OptionalBody<RefreshBody>,
+) -> ApiResult<Response> {
+    app.limits.take(Limit::Refresh, &visitor.address).await?;
+    let token = body.refresh_token;
+    let token = token.or_else(|| sessions::from_cookie(&app, &headers));
+    let Some(token) = token else {
+        return Ok(ended(&app));
+    };
+    let next = secret::random()?;
+    let (used, fresh) = (secret::hash(&token), secret::hash(&next));
+    let refreshed = app
+        .store
+        .refresh_session(&used, &fresh, &visitor.address, sessions::GRACE);
+    match refreshed.await? {
+        Refreshed::Done(session) => {
+            let user = app.store.user(session.user_id).await?;
+            let user = user.filter(|user| user.disabled_at.is_none());
+            match user {
+                Some(user) => {
+                    sessions::reply(&app, &user, session.id, next, &visitor, StatusCode::OK).await
+                }
+                None => Ok(ended(&app)),
+            }
+        }
+        Refreshed::Raced => Err(ApiError::conflict(
+            "another request has just exchanged this token: use what that one got",
+        )),
+        Refreshed::Reused { user_id, session } => {
+            tracing::warn!(user.id = %user_id, session.id = %session, "a refresh token came a second time; its session has ended");
+            app.identities.forget();
+            Ok(ended(&app))
+        }
+        Refreshed::Unknown => Ok(ended(&app)),
+    }
+}
+
+fn ended(app: &App) -> Response {
+    let mut response = ApiError::unauthorized().into_response();
+    sessions::forget_cookie(app, &mut response);
+    response
+}

@@ -1,0 +1,109 @@
+//! `POST /api/auth/register`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use store::{Admission, NewUser, StoreError};
+
+use crate::accounts::registration::Registration;
+use crate::accounts::{email, secret, sessions};
+use crate::error::{ApiError, ApiResult, Code, ErrorDetail, ErrorEnvelope};
+use crate::extract::{Body, Visitor};
+use crate::letters;
+use crate::limits::Limit;
+use crate::schemas::account::{RegisterBody, Session};
+use crate::state::App;
+
+/// Makes an account with a workspace of its own, and logs in.
+///
+/// The first account operates the installation, and takes over what is there already. Where registration is by
+/// invitation, others need the token of one, and the address that it was sent to.
+#[utoipa::path(post, path = "/api/auth/register", tag = "auth", security(()), request_body = RegisterBody, responses(
+    (status = 201, description = "The account is made, and its first session has begun.", body = Session),
+    (status = 403, description = "Registration is by invitation, or the setup code is wrong.", body = ErrorEnvelope),
+    (status = 409, description = "The address has an account already.", body = ErrorEnvelope),
+    (status = 422, description = "The address or the password can't be used.", body = ErrorEnvelope),
+    (status = 429, description = "Too many accounts from one address.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn register(
+    State(app): State<App>,
+    visitor: Visitor,
+    Body(body): Body<RegisterBody>,
+) -> ApiResult<Response> {
+    app.limits.take(Limit::Register, &visitor.address).await?;
+    let checked = check(&body)?;
+    // Whoever reaches a new server first would own it.
+    if let Some(code) = &app.config.setup_code
+        && !app.store.has_users().await?
+        && !body.setup_code.is_some_and(|given| code.matches(&given))
+    {
+        let message = "the first account takes the setup code that the server printed when it started";
+        return Err(ApiError::new(Code::Forbidden, message));
+    }
+    let invitation = body.invitation.as_deref().map(secret::hash);
+    let admission = match (&invitation, app.config.registration) {
+        (Some(hash), _) => Admission::Invitation(hash),
+        (None, Registration::Open) => Admission::Open,
+        (None, Registration::Invite) => Admission::FirstOnly,
+    };
+    let new = NewUser {
+        slug: email::slug(&checked.email),
+        email: checked.email,
+        name: checked.name,
+        password_hash: Some(body.password.hash().await?),
+        verified: false,
+    };
+    let user = app.store.register(new, admission).await.map_err(refuse)?;
+    if user.verified_at.is_none() {
+        letters::verify_email(&app, &user).await;
+    }
+    sessions::begin(&app, &user, &visitor, StatusCode::CREATED).await
+}
+
+struct Checked {
+    email: String,
+    name: String,
+}
+
+/// All faults together.
+fn check(body: &RegisterBody) -> ApiResult<Checked> {
+    let mut faults = Vec::new();
+    let mut fault = |path: &str, message: String| {
+        faults.push(ErrorDetail {
+            path: Some(path.to_owned()),
+            message,
+            ..ErrorDetail::default()
+        });
+    };
+    let email = email::normal(&body.email);
+    if email.is_none() {
+        let message = "this is no e-mail address: it looks like name@example.org";
+        fault("/email", message.to_owned());
+    }
+    let name = body.name.as_deref().unwrap_or_default().trim();
+    if let Some(objection) = body.password.objection(&[&body.email, name]) {
+        fault("/password", objection);
+    }
+    match email {
+        Some(email) if faults.is_empty() => Ok(Checked {
+            name: match name {
+                "" => email.split('@').next().unwrap_or_default().to_owned(),
+                name => name.to_owned(),
+            },
+            email,
+        }),
+        _ => Err(ApiError::listed("the account can't be made", faults)),
+    }
+}
+
+fn refuse(error: StoreError) -> ApiError {
+    match error {
+        StoreError::NotAdmitted => {
+            let message = "an account here takes an invitation to the address that registers: ask somebody who manages \
+                           a workspace for one";
+            ApiError::new(Code::Forbidden, message)
+        }
+        error => error.into(),
+    }
+}

@@ -1,0 +1,50 @@
+//! `POST /api/auth/password/reset`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use store::{Purpose, StoreError, UserChange};
+
+use crate::accounts::secret;
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Body, Visitor};
+use crate::limits::Limit;
+use crate::schemas::account::ResetBody;
+use crate::state::App;
+
+/// Sets a password with the token of a letter. All sessions end, and so does every token; the second factor stays.
+#[utoipa::path(post, path = "/api/auth/password/reset", tag = "auth", security(()), request_body = ResetBody, responses(
+    (status = 204, description = "It is set: log in."),
+    (status = 422, description = "The token is used up, too old or wrong, or the password can't be used.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn reset_password(
+    State(app): State<App>,
+    visitor: Visitor,
+    Body(body): Body<ResetBody>,
+) -> ApiResult<StatusCode> {
+    app.limits.take(Limit::Reset, &visitor.address).await?;
+    // Held against the password before the token is used up.
+    if let Some(objection) = body.password.objection(&[]) {
+        return Err(ApiError::invalid("/password", objection));
+    }
+    let hash = secret::hash(&body.token);
+    let link = app.store.take_link(Purpose::ResetPassword, &hash).await?;
+    let user = link.and_then(|link| link.user_id).ok_or_else(|| {
+        let message = "the token is used up, too old or wrong: ask for another letter";
+        ApiError::invalid("/token", message)
+    })?;
+    let user = app.store.user(user).await?;
+    let user = user.ok_or(StoreError::NotFound("account"))?;
+    let change = UserChange {
+        password_hash: Some(body.password.hash().await?),
+        // The letter has reached them.
+        verified: user.verified_at.is_none().then_some(true),
+        ..UserChange::default()
+    };
+    app.store.update_user(user.id, change, None).await?;
+    app.store.end_sessions(user.id, None).await?;
+    app.store.delete_api_tokens_of(user.id).await?;
+    app.store.delete_links(Purpose::ResetPassword, user.id).await?;
+    app.identities.forget();
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,111 @@
+//! `POST` and `PUT /api/auth/second-factor`, and `POST /api/auth/second-factor/remove`
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use store::{StoreError, User, UserChange};
+
+use crate::access::Account;
+use crate::accounts::password::Password;
+use crate::accounts::second_factor;
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::Body;
+use crate::limits::Limit;
+use crate::schemas::account::{
+    RecoveryCodes, SecondFactorBody, SecondFactorConfirmation, SecondFactorRemoval,
+    SecondFactorSetup,
+};
+
+/// Begins to set up a second factor: a secret for an application that computes codes.
+#[utoipa::path(post, path = "/api/auth/second-factor", tag = "auth", security(("session" = [])),
+    request_body = SecondFactorBody, responses(
+    (status = 200, description = "The secret, to be confirmed with a code of it.", body = SecondFactorSetup),
+    (status = 409, description = "There is one already.", body = ErrorEnvelope),
+    (status = 422, description = "The password is wrong.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn set_up_second_factor(
+    account: Account,
+    Body(body): Body<SecondFactorBody>,
+) -> ApiResult<Response> {
+    let user = proved(&account, body.password).await?;
+    if user.totp.is_some() {
+        let message = "there is a second factor already: remove it first";
+        return Err(ApiError::conflict(message));
+    }
+    let setup = second_factor::set_up(&account, &user)?;
+    Ok(secret_reply(SecondFactorSetup {
+        setup: setup.setup,
+        secret: setup.secret,
+        url: setup.url,
+    }))
+}
+
+/// Confirms it with a code. From now on a login takes one; the recovery codes are shown this once.
+#[utoipa::path(put, path = "/api/auth/second-factor", tag = "auth", security(("session" = [])),
+    request_body = SecondFactorConfirmation, responses(
+    (status = 200, description = "The recovery codes.", body = RecoveryCodes),
+    (status = 409, description = "There is one already.", body = ErrorEnvelope),
+    (status = 422, description = "The code is wrong.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn confirm_second_factor(
+    account: Account,
+    Body(body): Body<SecondFactorConfirmation>,
+) -> ApiResult<Response> {
+    let user = account.store.user(account.person.id).await?;
+    let user = user.ok_or(StoreError::NotFound("account"))?;
+    if user.totp.is_some() {
+        return Err(ApiError::conflict("there is a second factor already"));
+    }
+    let codes = second_factor::confirm(&account, &user, &body.setup, &body.code).await?;
+    Ok(secret_reply(RecoveryCodes {
+        recovery_codes: codes,
+    }))
+}
+
+/// Removes the second factor, against a code of it or a recovery code.
+#[utoipa::path(post, path = "/api/auth/second-factor/remove", tag = "auth", security(("session" = [])),
+    request_body = SecondFactorRemoval, responses(
+    (status = 204, description = "A password is enough from now on."),
+    (status = 422, description = "Password or code is wrong.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn remove_second_factor(
+    account: Account,
+    Body(body): Body<SecondFactorRemoval>,
+) -> ApiResult<StatusCode> {
+    let user = proved(&account, body.password).await?;
+    let shown = second_factor::require(&account, &user, Some(&body.code)).await;
+    shown.map_err(|error| match error.is_clients() && !error.is_rate_limited() {
+        true => ApiError::invalid("/code", "the code is wrong, or was used before"),
+        false => error,
+    })?;
+    let change = UserChange {
+        totp: Some(None),
+        recovery_codes: Some(Vec::new()),
+        ..UserChange::default()
+    };
+    account.store.update_user(user.id, change, None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The caller's account, once more proved by its password.
+async fn proved(account: &Account, password: Password) -> ApiResult<User> {
+    let id = account.person.id;
+    account.limits.take(Limit::Password, &id.to_string()).await?;
+    let user = account.store.user(id).await?;
+    let user = user.ok_or(StoreError::NotFound("account"))?;
+    match password.matches(user.password_hash.as_deref()).await? {
+        true => Ok(user),
+        false => Err(ApiError::invalid("/password", "the password is wrong")),
+    }
+}
+
+fn secret_reply<T: serde::Serialize>(body: T) -> Response {
+    let mut response = Json(body).into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

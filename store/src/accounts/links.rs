@@ -1,0 +1,97 @@
+//! Links that are good once, for a while: to verify an address, to set a password anew, to open a socket, to come back
+//! from another service.
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use sea_orm::FromQueryResult;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::database::Json;
+use crate::error::StoreResult;
+use crate::store::Store;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    VerifyEmail,
+    ResetPassword,
+    Socket,
+    OauthState,
+    /// The password was right, and the second factor is still to come.
+    SecondFactor,
+}
+
+impl Purpose {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verify_email",
+            Self::ResetPassword => "reset_password",
+            Self::Socket => "socket",
+            Self::OauthState => "oauth_state",
+            Self::SecondFactor => "second_factor",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    pub user_id: Option<Uuid>,
+    pub data: Value,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    user_id: Option<Uuid>,
+    data: Json<Value>,
+}
+
+impl Store {
+    /// `hash` is that of the secret that the link holds.
+    pub async fn create_link(
+        &self,
+        purpose: Purpose,
+        hash: &str,
+        link: Link,
+        expires_at: Time,
+    ) -> StoreResult<()> {
+        let statement = self.database.statement(
+            "INSERT INTO links (hash, purpose, user_id, data, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            [
+                hash.into(),
+                purpose.as_str().into(),
+                link.user_id.into(),
+                link.data.to_string().into(),
+                self.database.time(Utc::now().trunc_subsecs(6)),
+                self.database.time(expires_at),
+            ],
+        );
+        self.database.write("make a link", statement).await.map(drop)
+    }
+
+    /// What a link is for; it is used up with this.
+    pub async fn take_link(&self, purpose: Purpose, hash: &str) -> StoreResult<Option<Link>> {
+        let statement = self.database.statement(
+            "DELETE FROM links WHERE hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING user_id, data",
+            [
+                hash.into(),
+                purpose.as_str().into(),
+                self.database.time(Utc::now()),
+            ],
+        );
+        let rows: Vec<Row> = self.database.write_returning("take a link", statement).await?;
+        let row = rows.into_iter().next();
+        Ok(row.map(|row| Link {
+            user_id: row.user_id,
+            data: row.data.0,
+        }))
+    }
+
+    /// Makes all links of somebody for this purpose worthless.
+    pub async fn delete_links(&self, purpose: Purpose, user: Uuid) -> StoreResult<()> {
+        let statement = self.database.statement(
+            "DELETE FROM links WHERE user_id = $1 AND purpose = $2",
+            [user.into(), purpose.as_str().into()],
+        );
+        self.database.write("end links", statement).await.map(drop)
+    }
+}

@@ -1,0 +1,224 @@
+//! Who belongs to a workspace, and as what.
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use uuid::Uuid;
+
+use crate::database::{Database, Moment, one};
+use crate::error::{StoreError, StoreResult};
+use crate::page::{Page, Paging};
+use crate::store::Store;
+
+/// A member as the others see them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    pub user_id: Uuid,
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    pub created_at: Time,
+}
+
+/// A workspace that somebody belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Membership {
+    pub workspace_id: Uuid,
+    pub slug: String,
+    pub name: String,
+    pub role: String,
+}
+
+const WHAT: &str = "member";
+const OWNER: &str = "owner";
+
+#[derive(FromQueryResult)]
+struct MemberRow {
+    user_id: Uuid,
+    email: String,
+    name: String,
+    role: String,
+    created_at: Moment,
+}
+
+impl From<MemberRow> for Member {
+    fn from(row: MemberRow) -> Self {
+        Self {
+            user_id: row.user_id,
+            email: row.email,
+            name: row.name,
+            role: row.role,
+            created_at: row.created_at.0,
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct MembershipRow {
+    workspace_id: Uuid,
+    slug: String,
+    name: String,
+    role: String,
+}
+
+impl From<MembershipRow> for Membership {
+    fn from(row: MembershipRow) -> Self {
+        Self {
+            workspace_id: row.workspace_id,
+            slug: row.slug,
+            name: row.name,
+            role: row.role,
+        }
+    }
+}
+
+const MEMBER: &str = "SELECT m.user_id, u.email, u.name, m.role, m.created_at
+    FROM members m JOIN users u ON u.id = m.user_id";
+const MEMBERSHIP: &str = "SELECT m.workspace_id, w.slug, w.name, m.role
+    FROM members m JOIN workspaces w ON w.id = m.workspace_id AND w.deleted_at IS NULL";
+
+impl Store {
+    pub async fn list_members(
+        &self,
+        workspace: Uuid,
+        paging: &Paging,
+    ) -> StoreResult<Page<Member>> {
+        const LIST: &str = "members";
+        let after = paging.after::<Uuid>(LIST)?.unwrap_or_default();
+        let sql = format!(
+            "{MEMBER} WHERE m.workspace_id = $1 AND m.user_id > $2 ORDER BY m.user_id LIMIT $3"
+        );
+        let values = [workspace.into(), after.into(), paging.fetch().into()];
+        let statement = self.database.statement(sql, values);
+        let rows: Vec<MemberRow> = self.database.all("list members", statement).await?;
+        let items = rows.into_iter().map(Member::from).collect();
+        paging.page(LIST, items, |member: &Member| member.user_id)
+    }
+
+    pub async fn member(&self, workspace: Uuid, user: Uuid) -> StoreResult<Option<Member>> {
+        let sql = format!("{MEMBER} WHERE m.workspace_id = $1 AND m.user_id = $2");
+        let values = [workspace.into(), user.into()];
+        let statement = self.database.statement(sql, values);
+        let row: Option<MemberRow> = self.database.one("read a member", statement).await?;
+        Ok(row.map(Member::from))
+    }
+
+    /// The workspaces that somebody belongs to, by name.
+    pub async fn memberships(&self, user: Uuid) -> StoreResult<Vec<Membership>> {
+        let sql = format!("{MEMBERSHIP} WHERE m.user_id = $1 ORDER BY w.name, w.id");
+        let statement = self.database.statement(sql, [user.into()]);
+        let rows: Vec<MembershipRow> = self.database.all("list workspaces", statement).await?;
+        Ok(rows.into_iter().map(Membership::from).collect())
+    }
+
+    /// One of them, by its id or its slug.
+    pub async fn membership(
+        &self,
+        user: Uuid,
+        workspace: Result<Uuid, &str>,
+    ) -> StoreResult<Option<Membership>> {
+        let (column, value) = match workspace {
+            Ok(id) => ("w.id", id.into()),
+            Err(slug) => ("w.slug", slug.into()),
+        };
+        let sql = format!("{MEMBERSHIP} WHERE m.user_id = $1 AND {column} = $2");
+        let statement = self.database.statement(sql, [user.into(), value]);
+        let row: Option<MembershipRow> = self.database.one("read a membership", statement).await?;
+        Ok(row.map(Membership::from))
+    }
+
+    pub async fn add_member(&self, workspace: Uuid, user: Uuid, role: &str) -> StoreResult<()> {
+        const DOING: &str = "add a member";
+        let now = Utc::now().trunc_subsecs(6);
+        let transaction = self.database.begin(DOING).await?;
+        insert_member(&self.database, &transaction, workspace, user, role, now)
+            .await
+            .map_err(StoreError::doing(DOING))?;
+        transaction.commit().await.map_err(StoreError::doing(DOING))
+    }
+
+    /// A workspace keeps an owner: the last one can't become less.
+    pub async fn change_member(
+        &self,
+        workspace: Uuid,
+        user: Uuid,
+        role: &str,
+    ) -> StoreResult<Member> {
+        let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
+        let values = vec![workspace.into(), user.into(), role.into()];
+        self.replace_member(workspace, user, sql, values, role == OWNER)
+            .await?;
+        let member = self.member(workspace, user).await?;
+        member.ok_or(StoreError::NotFound(WHAT))
+    }
+
+    /// A workspace keeps an owner: the last one can't go.
+    pub async fn remove_member(&self, workspace: Uuid, user: Uuid) -> StoreResult<()> {
+        let sql = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
+        let values = vec![workspace.into(), user.into()];
+        self.replace_member(workspace, user, sql, values, false)
+            .await
+    }
+
+    async fn replace_member(
+        &self,
+        workspace: Uuid,
+        user: Uuid,
+        sql: &str,
+        values: Vec<sea_orm::Value>,
+        stays_owner: bool,
+    ) -> StoreResult<()> {
+        const DOING: &str = "change who belongs to a workspace";
+        #[derive(FromQueryResult)]
+        struct Count {
+            count: i64,
+        }
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let transaction = database.begin(DOING).await?;
+        // Two owners who go at once follow each other.
+        let lock = "UPDATE workspaces SET updated_at = updated_at WHERE id = $1";
+        let lock = database.statement(lock, [workspace.into()]);
+        transaction.execute_raw(lock).await.map_err(&doing)?;
+        let others = database.statement(
+            "SELECT count(*) AS count FROM members WHERE workspace_id = $1 AND user_id <> $2 AND role = 'owner'",
+            [workspace.into(), user.into()],
+        );
+        let others: Option<Count> = one(&transaction, others).await.map_err(&doing)?;
+        let last = others.is_none_or(|others| others.count == 0);
+        let was_owner = self.member(workspace, user).await?;
+        let was_owner = was_owner.is_some_and(|member| member.role == OWNER);
+        if last && was_owner && !stays_owner {
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(StoreError::LastOwner);
+        }
+        let change = database.statement_of(sql, values);
+        let changed = transaction.execute_raw(change).await.map_err(&doing)?;
+        transaction.commit().await.map_err(&doing)?;
+        match changed.rows_affected() {
+            0 => Err(StoreError::NotFound(WHAT)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Who belongs to it already keeps their role.
+pub(super) async fn insert_member(
+    database: &Database,
+    transaction: &DatabaseTransaction,
+    workspace: Uuid,
+    user: Uuid,
+    role: &str,
+    now: Time,
+) -> Result<(), sea_orm::DbErr> {
+    let insert = database.statement(
+        "INSERT INTO members (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        [
+            workspace.into(),
+            user.into(),
+            role.into(),
+            database.time(now),
+        ],
+    );
+    transaction.execute_raw(insert).await.map(drop)
+}

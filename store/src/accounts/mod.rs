@@ -1,0 +1,23 @@
+//! Accounts, the workspaces that they share, and what proves who somebody is. Of tokens only hashes come here.
+
+mod invitations;
+mod links;
+mod members;
+mod register;
+mod roles;
+mod sessions;
+mod signing_keys;
+mod tokens;
+mod users;
+mod workspaces;
+
+pub use invitations::{Invitation, NewInvitation};
+pub use links::{Link, Purpose};
+pub use members::{Member, Membership};
+pub use register::{Admission, NewUser};
+pub use roles::Role;
+pub use sessions::{NewSession, Refreshed, Session};
+pub use signing_keys::SigningKey;
+pub use tokens::{ApiToken, NewApiToken};
+pub use users::{User, UserChange};
+pub use workspaces::{Workspace, WorkspaceChange};

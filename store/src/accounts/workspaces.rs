@@ -1,0 +1,196 @@
+//! Workspaces: what people share.
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::members::insert_member;
+use crate::database::{Json, Moment};
+use crate::error::{StoreError, StoreResult, Trouble};
+use crate::revision::and_revision;
+use crate::store::Store;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workspace {
+    pub id: Uuid,
+    /// By which people name it in addresses; unique.
+    pub slug: String,
+    pub name: String,
+    pub settings: Value,
+    /// Rises with every change.
+    pub revision: u32,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+/// What is to be changed of a workspace; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WorkspaceChange {
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub settings: Option<Value>,
+}
+
+const WHAT: &str = "workspace";
+const COLUMNS: &str = "id, slug, name, settings, revision, created_at, updated_at";
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    slug: String,
+    name: String,
+    settings: Json<Value>,
+    revision: i32,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+impl From<Row> for Workspace {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            slug: row.slug,
+            name: row.name,
+            settings: row.settings.0,
+            revision: row.revision.cast_unsigned(),
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        }
+    }
+}
+
+impl Store {
+    pub async fn workspace(&self, id: Uuid) -> StoreResult<Option<Workspace>> {
+        self.workspace_where("id = $1", id.into()).await
+    }
+
+    pub async fn workspace_by_slug(&self, slug: &str) -> StoreResult<Option<Workspace>> {
+        self.workspace_where("slug = $1", slug.into()).await
+    }
+
+    /// A new workspace with its owner.
+    pub async fn create_workspace(
+        &self,
+        owner: Uuid,
+        slug: &str,
+        name: &str,
+    ) -> StoreResult<Workspace> {
+        const DOING: &str = "create a workspace";
+        let doing = StoreError::doing(DOING);
+        let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
+        let transaction = self.database.begin(DOING).await?;
+        self.insert_workspace(&transaction, id, slug, name, now)
+            .await
+            .map_err(|error| taken(DOING, slug, error))?;
+        insert_member(&self.database, &transaction, id, owner, "owner", now)
+            .await
+            .map_err(&doing)?;
+        transaction.commit().await.map_err(&doing)?;
+        let made = self.workspace(id).await?;
+        made.ok_or(StoreError::NotFound(WHAT))
+    }
+
+    pub(super) async fn insert_workspace(
+        &self,
+        transaction: &DatabaseTransaction,
+        id: Uuid,
+        slug: &str,
+        name: &str,
+        now: Time,
+    ) -> Result<(), sea_orm::DbErr> {
+        let insert = self.database.statement(
+            "INSERT INTO workspaces (id, slug, name, settings, created_at, updated_at) VALUES ($1, $2, $3, '{}', $4, $4)",
+            [id.into(), slug.into(), name.into(), self.database.time(now)],
+        );
+        transaction.execute_raw(insert).await.map(drop)
+    }
+
+    /// Changes a workspace, unless somebody else has since `revision`.
+    pub async fn update_workspace(
+        &self,
+        id: Uuid,
+        change: WorkspaceChange,
+        revision: Option<u32>,
+    ) -> StoreResult<Workspace> {
+        const DOING: &str = "change a workspace";
+        let mut values = vec![id.into(), self.database.time(Utc::now())];
+        let mut sets = String::new();
+        let mut set = |column: &str, value: sea_orm::Value| {
+            values.push(value);
+            sets += &format!(", {column} = ${}", values.len());
+        };
+        let slug = change.slug.clone().unwrap_or_default();
+        if let Some(slug) = change.slug {
+            set("slug", slug.into());
+        }
+        if let Some(name) = change.name {
+            set("name", name.into());
+        }
+        if let Some(settings) = change.settings {
+            set("settings", settings.to_string().into());
+        }
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "UPDATE workspaces SET updated_at = $2, revision = revision + 1{sets}
+             WHERE id = $1 AND deleted_at IS NULL{unchanged}"
+        );
+        let statement = self.database.statement_of(sql, values);
+        let done = self.database.writer.execute_raw(statement).await;
+        let done = done.map_err(|error| taken(DOING, &slug, error))?;
+        let now = self.workspace(id).await?;
+        let now = now.ok_or(StoreError::NotFound(WHAT))?;
+        match done.rows_affected() {
+            0 => Err(StoreError::Outdated("the workspace")),
+            _ => Ok(now),
+        }
+    }
+
+    /// Hides a workspace with everything in it. Its members are let go, its tokens end.
+    pub async fn delete_workspace(&self, id: Uuid) -> StoreResult<()> {
+        const DOING: &str = "delete a workspace";
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let transaction = database.begin(DOING).await?;
+        let hide = database.statement(
+            "UPDATE workspaces SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
+            [id.into(), database.time(Utc::now())],
+        );
+        let hidden = transaction.execute_raw(hide).await.map_err(&doing)?;
+        if hidden.rows_affected() == 0 {
+            return Err(StoreError::NotFound(WHAT));
+        }
+        for table in ["members", "api_tokens", "invitations"] {
+            let sql = format!("DELETE FROM {table} WHERE workspace_id = $1");
+            let statement = database.statement(sql, [id.into()]);
+            transaction.execute_raw(statement).await.map_err(&doing)?;
+        }
+        transaction.commit().await.map_err(doing)
+    }
+
+    async fn workspace_where(
+        &self,
+        condition: &'static str,
+        value: sea_orm::Value,
+    ) -> StoreResult<Option<Workspace>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM workspaces WHERE {condition} AND deleted_at IS NULL");
+        let statement = self.database.statement(sql, [value]);
+        let row: Option<Row> = self.database.one("read a workspace", statement).await?;
+        Ok(row.map(Workspace::from))
+    }
+}
+
+fn taken(doing: &'static str, slug: &str, error: sea_orm::DbErr) -> StoreError {
+    match Trouble::of(&error) {
+        Trouble::Duplicate => StoreError::NameTaken {
+            what: "a workspace",
+            name: slug.to_owned(),
+        },
+        _ => StoreError::Database {
+            doing,
+            source: error,
+        },
+    }
+}
