@@ -1,26 +1,36 @@
 //! The OpenAPI document: what the web app's types, and everybody else's clients, are generated from.
 
 use axum::Router;
-use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa::openapi::schema::{ArrayItems, Schema};
 use utoipa::openapi::{Ref, RefOr};
 
+use crate::access::rules;
 use crate::routes;
 use crate::schemas::event::ExecutionNews;
 use crate::state::App;
 
 const DESCRIPTION: &str = "Workflows, their executions, and the applications that they build.\n\n\
-**There are no accounts yet.** Whoever reaches this server may do everything; therefore it listens on loopback \
-(127.0.0.1 and [::1]) only, unless its operator insists otherwise, and refuses requests from pages of other sites.\n\n\
+Requests carry `Authorization: Bearer …`: the access token of a session (`POST /api/auth/login`), or a token that was made \
+for a program (`POST /api/tokens`). They are about one workspace: the caller's own, or the one that the header \
+`Lathe-Workspace` names by id or slug. What belongs to another workspace is not found. Each operation names the \
+permission that it takes; those with `session` take somebody who has logged in, and those with `{}` anybody.\n\n\
 Every reply that is not a success holds an `ErrorEnvelope`. Ids are UUIDs whose order is that of time. Times are \
 RFC 3339 in UTC, with milliseconds. Lists are read page by page: pass `next_cursor` as `cursor` until it is null. \
-Unknown fields and parameters are refused.";
+Unknown fields and parameters are refused. An update may carry `If-Match` with the `ETag` that a thing was read \
+with, and is refused with 412 if somebody else has changed it since.";
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Lathe", description = DESCRIPTION, license(name = "Apache-2.0", identifier = "Apache-2.0")),
     components(schemas(ExecutionNews)),
+    modifiers(&WaysIn),
     tags(
+        (name = "auth", description = "Coming in, going out, and one's own account."),
+        (name = "workspaces", description = "What people share, who belongs to it, and what they may do."),
+        (name = "tokens", description = "Tokens for programs."),
+        (name = "users", description = "All accounts, for who operates the installation."),
         (name = "workflows", description = "Documents that say what happens in which order, and starting them."),
         (name = "executions", description = "Runs of workflows: where they stand, what they wrote, stopping them."),
         (name = "waits", description = "Steps that wait for an answer from outside, and answering them."),
@@ -31,6 +41,29 @@ Unknown fields and parameters are refused.";
     ),
 )]
 struct Document;
+
+/// How a request proves whose it is.
+struct WaysIn;
+
+impl Modify for WaysIn {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = |about: &str| {
+            let http = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some(about));
+            SecurityScheme::Http(http.build())
+        };
+        components.add_security_scheme(
+            rules::BEARER,
+            bearer("The access token of a session, or a token of a program. The scope is the permission that is taken."),
+        );
+        components.add_security_scheme(
+            rules::SESSION,
+            bearer("The access token of a session: somebody who has logged in, and no program of theirs."),
+        );
+    }
+}
 
 /// The document without a server: for `lathe openapi` and the snapshot in the repository.
 pub fn openapi() -> utoipa::openapi::OpenApi {

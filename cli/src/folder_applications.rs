@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use blueprint::ports::{ApplicationSource, BoxedError};
 use blueprint::{Application, Invalid};
 use store::Store;
+use uuid::Uuid;
 
 use crate::documents::{DocumentKind, ENDINGS, SourceFile, show};
 
@@ -68,10 +69,10 @@ pub(crate) fn find(folder: &Path, name: &str) -> Result<Option<Application>, Box
 
 #[async_trait]
 impl ApplicationSource for FolderApplications {
-    async fn load(&self, name: &str) -> Result<Option<Application>, BoxedError> {
+    async fn load(&self, owner: Uuid, name: &str) -> Result<Option<Application>, BoxedError> {
         match find(&self.folder, name)? {
             Some(application) => Ok(Some(application)),
-            None => self.store.load(name).await,
+            None => self.store.load(owner, name).await,
         }
     }
 }

@@ -17,6 +17,7 @@ use engine::ports::launcher::{CancelError, Launcher};
 use engine::ports::queue::Queue;
 use nodes::deployments::Deployments;
 use runner::{Collaborators, Options, RemoteLauncher, SystemClock};
+use store::limits::{Limiter, MemoryLimiter, RedisLimiter};
 use store::bus::{MemoryBus, RedisBus};
 use store::queue::{MemoryQueue, RedisQueue, RedisQueueOptions};
 use store::{Config, DatabaseConfig, ExecutionFilter, Paging, Scope, Store, StoreError};
@@ -38,6 +39,7 @@ pub(crate) struct Parts {
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) deployments: Deployments,
+    pub(crate) limiter: Arc<dyn Limiter>,
 }
 
 impl Parts {
@@ -80,6 +82,7 @@ pub(crate) async fn open_store_as_it_is(
     let config = match backend {
         Backend::Embedded => Config {
             blobs: data.blobs.clone(),
+            keys: data.keys.clone(),
             ..Config::sqlite(data.path.join("lathe.db"))
         },
         Backend::Servers {
@@ -92,6 +95,7 @@ pub(crate) async fn open_store_as_it_is(
                 max_connections: *max_connections,
             },
             blobs: data.blobs.clone(),
+            keys: data.keys.clone(),
         },
     };
     Store::open(&config)
@@ -113,6 +117,10 @@ fn unusable_store(error: StoreError, backend: &Backend) -> anyhow::Error {
             lock.display()
         ))
         .mend("Stop that process, or choose another folder with --data DIR."),
+        (StoreError::Keys(_), _) => Fault::new(error.to_string())
+            .mend("See --master-key and --master-key-file; without them, the file master.key in the data folder is used."),
+        (StoreError::Sealed { .. }, _) => Fault::new("what is sealed in the database does not open")
+            .mend("Give the master key that it was sealed with: all processes of an installation share one."),
         (StoreError::ForeignBlobs, _) => Fault::new(error.to_string())
             .mend("Name another place with --blobs, or unset LATHE_BLOBS: then blobs are kept in the data folder."),
         (StoreError::Blobs { .. }, _) => Fault::new(format!("the blob store cannot be used: {error}"))
@@ -143,8 +151,12 @@ pub(crate) async fn parts(
     allowed: &Allowed,
     folder: Option<PathBuf>,
 ) -> anyhow::Result<Parts> {
-    let (queue, bus): (Arc<dyn Queue>, Arc<dyn Bus>) = match backend {
-        Backend::Embedded => (Arc::new(MemoryQueue::new()), Arc::new(MemoryBus::new())),
+    let (queue, bus, limiter): (Arc<dyn Queue>, Arc<dyn Bus>, Arc<dyn Limiter>) = match backend {
+        Backend::Embedded => (
+            Arc::new(MemoryQueue::new()),
+            Arc::new(MemoryBus::new()),
+            Arc::new(MemoryLimiter::default()),
+        ),
         Backend::Servers {
             redis,
             redis_prefix,
@@ -166,7 +178,9 @@ pub(crate) async fn parts(
             }
             let bus = RedisBus::new(redis.expose(), redis_prefix)
                 .map_err(|error| unusable_redis(redis, error))?;
-            (Arc::new(queue), Arc::new(bus))
+            let limiter = RedisLimiter::new(redis.expose(), redis_prefix)
+                .map_err(|error| unusable_redis(redis, error))?;
+            (Arc::new(queue), Arc::new(bus), Arc::new(limiter))
         }
     };
     let applications: Arc<dyn ApplicationSource> = match folder {
@@ -181,6 +195,7 @@ pub(crate) async fn parts(
         bus,
         catalog,
         deployments,
+        limiter,
     })
 }
 
@@ -210,18 +225,22 @@ pub(crate) fn catalog_for_checking() -> Catalog {
     })
 }
 
-/// What makes the addresses at which waiting steps can be answered. Port 0 is any, so that `bound` knows better.
+/// The address at which people reach this server. Port 0 is any, so that `bound` knows better.
+pub(crate) fn reached_at(running: &Running, bound: Option<SocketAddr>) -> String {
+    match (running.url.strip_suffix(":0"), bound) {
+        (Some(base), Some(bound)) => format!("{base}:{}", bound.port()),
+        _ => running.url.trim_end_matches('/').to_owned(),
+    }
+}
+
+/// What makes the addresses at which waiting steps can be answered.
 pub(crate) async fn links(
     store: &Store,
     running: &Running,
     bound: Option<SocketAddr>,
 ) -> anyhow::Result<Arc<ResumeLinks>> {
-    let base = match (running.url.strip_suffix(":0"), bound) {
-        (Some(base), Some(bound)) => format!("{base}:{}", bound.port()),
-        _ => running.url.clone(),
-    };
     Ok(Arc::new(ResumeLinks::new(
-        base,
+        reached_at(running, bound),
         store.secret("resume").await?,
     )))
 }
@@ -310,6 +329,7 @@ pub(crate) fn api_state(
         queue: Arc::clone(&parts.queue),
         catalog: Arc::clone(&parts.catalog),
         deployments: Arc::new(parts.deployments.clone()),
+        limiter: Arc::clone(&parts.limiter),
         metrics: api::Metrics::install()?,
         backend: match backend {
             Backend::Embedded => api::Backend::SqliteMemory,

@@ -262,6 +262,7 @@ mod tests {
 
     fn lookup(with: &Value) -> Lookup {
         let asker = Asker {
+            owner: Uuid::nil(),
             execution: Uuid::nil(),
             step: "n",
             workflow: "w",

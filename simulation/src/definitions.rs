@@ -26,6 +26,7 @@ impl VirtualDefinitions {
         let name = parsed.name.clone();
         let plan = plan::compile(parsed, catalog)?;
         let definition = Definition {
+            owner: Uuid::nil(),
             workflow_id: Uuid::from_u128(self.known.len() as u128 + 1),
             version: 1,
             name,
@@ -60,6 +61,7 @@ impl Definitions for Hand {
 
     async fn named(
         &self,
+        _owner: Uuid,
         name: &str,
         _choice: Option<VersionChoice>,
     ) -> PortResult<Option<Definition>> {

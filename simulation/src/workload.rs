@@ -154,6 +154,7 @@ pub(crate) async fn send_signals(town: Arc<Town>) {
         let now = door.process.now();
         let signal = KeptSignal {
             id: door.process.id(),
+            owner: Uuid::nil(),
             name: "go".to_owned(),
             key: None,
             answer: answer("signal"),

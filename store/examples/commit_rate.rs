@@ -35,7 +35,11 @@ async fn main() -> Result<()> {
             )
         }
         "postgres" => (
-            Config::postgres(place, store::BlobPlace::Memory),
+            Config::postgres(
+                place,
+                store::BlobPlace::Memory,
+                store::KeySource::File(std::env::temp_dir().join("commit_rate.key")),
+            ),
             place.clone(),
         ),
         other => bail!("{other} is no backend"),
@@ -134,6 +138,7 @@ fn accept() -> Commit {
     let id = Uuid::now_v7();
     let accepted = Accepted {
         id,
+        owner: store::FIRST_WORKSPACE,
         workflow_id: Uuid::nil(),
         workflow_name: "bench".into(),
         workflow_version: 1,

@@ -82,12 +82,6 @@ impl Caller {
         }
     }
 
-    pub(crate) fn require(&self, permission: &str) -> ApiResult<()> {
-        match Permissions::one(permission) {
-            Some(wanted) if self.permissions().contains(wanted) => Ok(()),
-            _ => Err(refused(permission)),
-        }
-    }
 }
 
 pub(super) fn refused(permission: &str) -> ApiError {

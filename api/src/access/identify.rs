@@ -29,7 +29,10 @@ const TOUCHED: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 const WORKSPACE: &str = "lathe-workspace";
 
 /// Before the ticket that a page opens a socket with, among the protocols that it asks for.
-pub(crate) const TICKET: &str = "ticket.";
+const TICKET: &str = "ticket.";
+
+/// What sockets speak.
+pub(crate) const PROTOCOL: &str = "lathe";
 
 pub(crate) struct Identities {
     kept: Cache<[u8; 32], Arc<Caller>>,
@@ -59,12 +62,21 @@ impl Default for Identities {
 }
 
 impl Identities {
-    pub(crate) async fn identify(&self, app: &App, headers: &HeaderMap) -> ApiResult<Arc<Caller>> {
+    /// `named` is the workspace that the address is about; otherwise a header may name one.
+    pub(crate) async fn identify(
+        &self,
+        app: &App,
+        headers: &HeaderMap,
+        named: Option<&str>,
+    ) -> ApiResult<Arc<Caller>> {
         if let Some(ticket) = socket_ticket(headers) {
             return by_ticket(app, &ticket).await.map_err(explain);
         }
         let credential = bearer(headers).ok_or_else(ApiError::unauthorized)?;
-        let workspace = named_workspace(headers)?;
+        let workspace = match named {
+            Some(named) => an_id(named)?,
+            None => named_workspace(headers)?,
+        };
         let mut hash = Sha256::new();
         hash.update(credential);
         hash.update([0]);
@@ -123,6 +135,13 @@ fn named_workspace(headers: &HeaderMap) -> ApiResult<&str> {
         (Some(_), Some(_)) => Err(ApiError::bad_request(
             "`Lathe-Workspace` names one workspace, by its id or its slug",
         )),
+    }
+}
+
+fn an_id(text: &str) -> ApiResult<&str> {
+    match Uuid::try_parse(text) {
+        Ok(_) => Ok(text),
+        Err(_) => Err(ApiError::not_found("workspace")),
     }
 }
 
@@ -213,6 +232,41 @@ async fn by_ticket(app: &App, ticket: &str) -> Result<Arc<Caller>, Unknown> {
         seat,
         via: Via::Session(session.id),
     }))
+}
+
+/// Whether a caller is still let in where they are, with this permission: for what goes on after a request.
+pub(crate) async fn is_still_allowed(
+    app: &App,
+    caller: &Caller,
+    permission: &str,
+) -> Result<bool, StoreError> {
+    let (Some(person), Some(seat)) = (&caller.person, &caller.seat) else {
+        return Ok(caller.via == Via::Machine);
+    };
+    let scopes = match caller.via {
+        Via::Machine => return Ok(true),
+        Via::Session(id) => match app.store.live_session(id).await? {
+            Some(_) => Permissions::all_of_a_workspace(),
+            None => return Ok(false),
+        },
+        Via::Token(id) => match app.store.live_api_token(id).await? {
+            Some(token) => Permissions::named(token.scopes.iter().map(String::as_str))
+                .unwrap_or_default(),
+            None => return Ok(false),
+        },
+    };
+    let now = match live_user(app, person.id).await {
+        Ok(user) => self::seat(app, &user, &seat.workspace.to_string()).await,
+        Err(unknown) => Err(unknown),
+    };
+    match now {
+        Ok(Some(seat)) => {
+            let rights = seat.permissions.intersection(scopes);
+            Ok(Permissions::one(permission).is_some_and(|wanted| rights.contains(wanted)))
+        }
+        Ok(None) | Err(Unknown::Credential | Unknown::Workspace) => Ok(false),
+        Err(Unknown::Store(error)) => Err(error),
+    }
 }
 
 async fn live_user(app: &App, id: Uuid) -> Result<User, Unknown> {

@@ -25,7 +25,11 @@ pub(crate) async fn authorise(
     if *rule == Rule::Public {
         return next.run(request).await;
     }
-    match allow(&app, rule, request.headers()).await {
+    // The workspace that an address is about is the one whose permissions count.
+    let named = path
+        .starts_with("/api/workspaces/{id}")
+        .then(|| request.uri().path().split('/').nth(3).unwrap_or_default().to_owned());
+    match allow(&app, rule, request.headers(), named.as_deref()).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -34,8 +38,8 @@ pub(crate) async fn authorise(
     }
 }
 
-async fn allow(app: &App, rule: &Rule, headers: &HeaderMap) -> ApiResult<Arc<Caller>> {
-    let caller = app.identities.identify(app, headers).await?;
+async fn allow(app: &App, rule: &Rule, headers: &HeaderMap, named: Option<&str>) -> ApiResult<Arc<Caller>> {
+    let caller = app.identities.identify(app, headers, named).await?;
     match rule {
         Rule::Public | Rule::Known => {}
         Rule::Session => {

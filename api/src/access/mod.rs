@@ -5,11 +5,11 @@ mod caller;
 mod identify;
 mod layer;
 mod permission;
-mod rules;
+pub(crate) mod rules;
 mod scoped;
 
 pub(crate) use caller::Via;
-pub(crate) use identify::Identities;
+pub(crate) use identify::{Identities, PROTOCOL, is_still_allowed};
 pub(crate) use layer::authorise;
 pub(crate) use permission::{Permissions, Role};
 pub(crate) use rules::Rules;

@@ -2,7 +2,7 @@
 
 /// Roles that every workspace has. A workspace may have others, made of the same permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     Viewer,
     Operator,
     Editor,
@@ -78,7 +78,7 @@ impl Role {
 
 /// A set of permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Permissions(u64);
+pub(crate) struct Permissions(u64);
 
 impl Permissions {
     /// Everything that a role can give.
@@ -99,11 +99,6 @@ impl Permissions {
             set = set.union(Self::one(name).ok_or(name)?);
         }
         Ok(set)
-    }
-
-    /// The names of all that a workspace can permit.
-    pub(crate) fn names_of_a_workspace() -> impl Iterator<Item = &'static str> {
-        Self::all_of_a_workspace().names()
     }
 
     pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {

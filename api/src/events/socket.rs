@@ -9,7 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use uuid::Uuid;
 
 use super::feed::{Feed, Since};
-use crate::access::Scoped;
+use crate::access::{Scoped, is_still_allowed};
 use crate::schemas::event::ExecutionNews;
 use crate::wait;
 
@@ -29,6 +29,8 @@ enum Ending {
     Finished,
     Stopping,
     Trouble,
+    /// Who watches may not do so any more.
+    Expelled,
     /// The client is gone, or takes nothing.
     Gone,
 }
@@ -56,6 +58,10 @@ pub(crate) async fn tell(app: Scoped, execution: Uuid, since: Since, socket: Web
         Ending::Trouble => (
             close_code::ERROR,
             "the database can't be read; connect again",
+        ),
+        Ending::Expelled => (
+            close_code::POLICY,
+            "you may not watch this any more: log in again",
         ),
         Ending::Gone => return,
     };
@@ -107,7 +113,14 @@ async fn talk(app: &Scoped, execution: Uuid, since: Since, sender: &mut Sender) 
                 // The bus has gone; the database goes on telling.
                 None => bus = futures::stream::pending().boxed(),
             },
-            _ = look.tick() => feed.look(),
+            _ = look.tick() => {
+                match is_still_allowed(app, &app.caller, "executions:read").await {
+                    Ok(true) => feed.look(),
+                    Ok(false) => return Ending::Expelled,
+                    // Nothing can be read now, by anybody.
+                    Err(_) => {}
+                }
+            }
             _ = ping.tick() => {
                 if !pass(sender, Message::Ping(axum::body::Bytes::new())).await {
                     return Ending::Gone;

@@ -14,11 +14,7 @@ pub(crate) struct Id(pub(crate) Uuid);
 
 impl IntoParams for Id {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
-        let schema = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(format));
-        vec![in_path("id", schema)]
+        vec![in_path("id", uuid())]
     }
 }
 
@@ -98,6 +94,87 @@ impl<S: Send + Sync> FromRequestParts<S> for BlobId {
         let id = read(&id)?;
         Ok(Self { id, sha256 })
     }
+}
+
+/// A member of a workspace.
+pub(crate) struct MemberId {
+    pub(crate) user_id: Uuid,
+}
+
+/// An invitation to a workspace.
+pub(crate) struct InvitationId {
+    pub(crate) invitation_id: Uuid,
+}
+
+/// A role of a workspace.
+pub(crate) struct RoleName {
+    pub(crate) name: String,
+}
+
+/// The workspace in front is found by the layer that knows who asks; what follows is an id.
+macro_rules! below_a_workspace {
+    ($what:ident, $field:ident) => {
+        impl IntoParams for $what {
+            fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                let mut parameters = Id::into_params(place);
+                parameters.push(in_path(stringify!($field), uuid()));
+                parameters
+            }
+        }
+
+        impl<S: Send + Sync> FromRequestParts<S> for $what {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
+                let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+                let (_, id) = path.map(|Path(both)| both).unwrap_or_default();
+                let $field = read(&id)?;
+                Ok(Self { $field })
+            }
+        }
+    };
+}
+
+below_a_workspace!(MemberId, user_id);
+below_a_workspace!(InvitationId, invitation_id);
+
+impl IntoParams for RoleName {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = Id::into_params(place);
+        let name = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(ROLE));
+        parameters.push(in_path("name", name));
+        parameters
+    }
+}
+
+const ROLE: &str = "^[a-z][a-z0-9_-]{0,47}$";
+
+impl<S: Send + Sync> FromRequestParts<S> for RoleName {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (_, name) = path.map(|Path(both)| both).unwrap_or_default();
+        let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+        let fits = name.len() <= 48
+            && name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.chars().all(inside);
+        match fits {
+            true => Ok(Self { name }),
+            false => Err(ApiError::bad_request(format!(
+                "names of roles look like this: {ROLE}"
+            ))),
+        }
+    }
+}
+
+fn uuid() -> ObjectBuilder {
+    let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(format))
 }
 
 fn in_path(name: &str, schema: ObjectBuilder) -> Parameter {

@@ -6,8 +6,11 @@ mod executions;
 mod models;
 mod nodes;
 mod server;
+mod tokens;
+mod users;
 mod waits;
 mod workflows;
+mod workspaces;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -39,6 +42,39 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         ))
         .routes(routes!(auth::second_factor::remove_second_factor))
         .routes(routes!(auth::ticket::create_ticket))
+        .routes(routes!(workspaces::invitations::accept_invitation))
+        .routes(routes!(
+            workspaces::list::list_workspaces,
+            workspaces::create::create_workspace
+        ))
+        .routes(routes!(
+            workspaces::read::get_workspace,
+            workspaces::update::update_workspace,
+            workspaces::delete::delete_workspace
+        ))
+        .routes(routes!(workspaces::leave::leave_workspace))
+        .routes(routes!(workspaces::members::list_members))
+        .routes(routes!(
+            workspaces::members::change_member,
+            workspaces::members::remove_member
+        ))
+        .routes(routes!(
+            workspaces::invitations::list_invitations,
+            workspaces::invitations::invite
+        ))
+        .routes(routes!(workspaces::invitations::withdraw_invitation))
+        .routes(routes!(workspaces::roles::list_roles))
+        .routes(routes!(
+            workspaces::roles::put_role,
+            workspaces::roles::delete_role
+        ))
+        .routes(routes!(
+            tokens::list::list_tokens,
+            tokens::create::create_token
+        ))
+        .routes(routes!(tokens::delete::delete_token))
+        .routes(routes!(users::list::list_users))
+        .routes(routes!(users::update::update_user))
         .routes(routes!(
             workflows::list::list_workflows,
             workflows::create::create_workflow

@@ -16,3 +16,4 @@ pub(crate) mod time;
 pub(crate) mod version;
 pub(crate) mod wait;
 pub(crate) mod workflow;
+pub(crate) mod workspace;

@@ -8,7 +8,7 @@ use runner::RemoteLauncher;
 use super::listening::{Doorway, serve_until_told};
 use super::{configure, need_servers};
 use crate::config::{
-    Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs,
+    AccountArgs, Accounts, Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs,
     RunnerArgs, Running,
 };
 use crate::wire;
@@ -17,6 +17,8 @@ use crate::wire;
 pub(crate) struct ApiArgs {
     #[command(flatten)]
     listen: ListenArgs,
+    #[command(flatten)]
+    accounts: AccountArgs,
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -28,22 +30,24 @@ pub(crate) struct ApiArgs {
 pub(crate) async fn run(global: &GlobalArgs, args: &ApiArgs) -> anyhow::Result<u8> {
     let give = |layers: &mut crate::config::Layers| {
         args.listen.give(layers);
+        args.accounts.give(layers);
         args.data.give(layers);
         args.backend.give(layers);
         RunnerArgs::default().give(layers);
         args.nodes.give(layers);
     };
-    let (listen, data, backend, running, allowed) = configure(global, give, |layers| {
-        let (listen, data, backend) = (
+    let (listen, accounts, data, backend, running, allowed) = configure(global, give, |layers| {
+        let (listen, accounts, data, backend) = (
             Listen::read(layers),
+            Accounts::read(layers),
             DataFolder::read(layers),
             Backend::read(layers),
         );
         let (running, allowed) = (Running::read(layers), Allowed::read(layers));
-        Some((listen?, data?, backend?, running?, allowed?))
+        Some((listen?, accounts?, data?, backend?, running?, allowed?))
     })?;
     need_servers(&backend, "lathe api")?;
-    let doorway = Doorway::open(&listen).await?;
+    let doorway = Doorway::open(&listen, accounts, &running).await?;
     let store = wire::open_store(&data, &backend).await?;
     let parts = wire::parts(store.clone(), &data, &backend, &allowed, None).await?;
     let options = wire::runner_options(&running, &data, &backend);

@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use api::MachineToken;
 use engine::execution::ResumeLinks;
 use engine::ports::launcher::Launcher;
 use tokio::net::TcpListener;
 
-use crate::config::{Backend, DataFolder, Listen};
+use crate::config::{Accounts, Backend, DataFolder, Listen, Running};
 use crate::console;
 use crate::fault::Fault;
 use crate::server;
@@ -23,10 +24,17 @@ pub(super) struct Doorway {
     address: SocketAddr,
     insecure: bool,
     hosts: Vec<String>,
+    accounts: Accounts,
+    /// At which people reach it.
+    url: String,
 }
 
 impl Doorway {
-    pub(super) async fn open(listen: &Listen) -> anyhow::Result<Self> {
+    pub(super) async fn open(
+        listen: &Listen,
+        accounts: Accounts,
+        running: &Running,
+    ) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(listen.address)
             .await
             .map_err(|error| refused(listen.address, error))?;
@@ -36,6 +44,8 @@ impl Doorway {
             address,
             insecure: listen.insecure,
             hosts: listen.hosts.clone(),
+            accounts,
+            url: wire::reached_at(running, Some(address)),
         })
     }
 
@@ -80,10 +90,17 @@ pub(super) async fn serve_until_told(
     let mut signals = Signals::listen()?;
     let state = wire::api_state(&parts, launcher, links, backend)?;
     let address = format!("http://{}", doorway.address);
-    if let Err(error) = server::record(&data.path, &address) {
-        tracing::warn!(%error, "`lathe run` will not find this server by its data folder");
+    let (machine_token, token) = MachineToken::random().context("make a token")?;
+    if let Err(error) = server::record(&data.path, &address, &token) {
+        tracing::warn!(%error, "commands on this machine will not find this server, and need a token");
     }
-    greet(&doorway, &address, data, backend);
+    let first = !parts.store.has_users().await?;
+    let setup = match first && doorway.insecure {
+        true => Some(MachineToken::random().context("make a setup code")?),
+        false => None,
+    };
+    let code = setup.as_ref().map(|(_, code)| code.as_str());
+    greet(&doorway, &address, data, backend, first, code);
     let told = async move {
         signals.next().await;
         tracing::info!("stopping: running steps may finish; a second signal leaves at once");
@@ -91,22 +108,40 @@ pub(super) async fn serve_until_told(
     };
     let config = api::Config {
         hosts: doorway.hosts,
+        url: doorway.url,
+        registration: doorway.accounts.registration,
+        setup_code: setup.map(|(code, _)| code),
+        machine_token: Some(machine_token),
+        mail: doorway.accounts.mail,
+        trusted_proxies: doorway.accounts.trusted_proxies,
         ..api::Config::default()
     };
     let served = api::serve(config, state, doorway.listener, told).await;
     stop.await;
-    server::forget(&data.path);
+    server::forget(&data.path, &address);
     served.context("serve requests")
 }
 
-fn greet(doorway: &Doorway, address: &str, data: &DataFolder, backend: &Backend) {
-    let accounts = if doorway.insecure {
-        "no accounts yet: WHOEVER REACHES THIS ADDRESS MAY DO EVERYTHING (--insecure-listen)"
-    } else {
-        "no accounts yet: listening on loopback only"
-    };
+fn greet(
+    doorway: &Doorway,
+    address: &str,
+    data: &DataFolder,
+    backend: &Backend,
+    first: bool,
+    code: Option<&str>,
+) {
+    let mut notes = String::new();
+    if first {
+        notes += &format!("\n  accounts  none yet: make the first one, which operates this server, at {}/register", doorway.url);
+    }
+    if let Some(code) = code {
+        notes += &format!("\n  code      {code} (asked for with the first account, since other machines reach this server)");
+    }
+    if doorway.insecure {
+        notes += "\n  PLAIN HTTP on an address that other machines reach: passwords can be read on the way (--insecure-listen)";
+    }
     console::line(format_args!(
-        "Lathe {version}\n  address   {address}\n  data      {data}\n  backends  {backend}\n  {accounts}",
+        "Lathe {version}\n  address   {address}\n  data      {data}\n  backends  {backend}{notes}",
         version = env!("CARGO_PKG_VERSION"),
         data = data.path.display(),
     ));

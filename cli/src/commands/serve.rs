@@ -8,7 +8,7 @@ use runner::Runner;
 use super::configure;
 use super::listening::{Doorway, serve_until_told};
 use crate::config::{
-    Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs,
+    AccountArgs, Accounts, Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs,
     RunnerArgs, Running,
 };
 use crate::wire;
@@ -17,6 +17,8 @@ use crate::wire;
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     listen: ListenArgs,
+    #[command(flatten)]
+    accounts: AccountArgs,
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -30,22 +32,24 @@ pub(crate) struct ServeArgs {
 pub(crate) async fn run(global: &GlobalArgs, args: &ServeArgs) -> anyhow::Result<u8> {
     let give = |layers: &mut crate::config::Layers| {
         args.listen.give(layers);
+        args.accounts.give(layers);
         args.data.give(layers);
         args.backend.give(layers);
         args.runner.give(layers);
         args.nodes.give(layers);
     };
-    let (listen, data, backend, running, allowed) = configure(global, give, |layers| {
-        let (listen, data, backend) = (
+    let (listen, accounts, data, backend, running, allowed) = configure(global, give, |layers| {
+        let (listen, accounts, data, backend) = (
             Listen::read(layers),
+            Accounts::read(layers),
             DataFolder::read(layers),
             Backend::read(layers),
         );
         let (running, allowed) = (Running::read(layers), Allowed::read(layers));
-        Some((listen?, data?, backend?, running?, allowed?))
+        Some((listen?, accounts?, data?, backend?, running?, allowed?))
     })?;
     // The port first: a server that cannot be reached must not touch anything else.
-    let doorway = Doorway::open(&listen).await?;
+    let doorway = Doorway::open(&listen, accounts, &running).await?;
     let store = wire::open_store(&data, &backend).await?;
     let links = wire::links(&store, &running, Some(doorway.address())).await?;
     let parts = wire::parts(store, &data, &backend, &allowed, None).await?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use store::BlobPlace;
+use store::{BlobPlace, KeySource};
 
 use super::blobs;
 use super::layers::Layers;
@@ -19,6 +19,17 @@ pub(crate) struct DataArgs {
     /// Where large values of runs are kept [default: a folder in the data folder]; the same for all processes
     #[arg(long, env = "LATHE_BLOBS", value_name = "s3://BUCKET/FOLDER")]
     blobs: Option<String>,
+    /// What opens sealed texts in the database: 64 hexadecimal digits, several for a change of keys [default: a file]
+    #[arg(
+        long,
+        env = "LATHE_MASTER_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    master_key: Option<String>,
+    /// The file that it is read from [default: master.key in the data folder, made on first use]
+    #[arg(long, env = "LATHE_MASTER_KEY_FILE", value_name = "FILE")]
+    master_key_file: Option<String>,
 }
 
 #[derive(Args, Debug, Default)]
@@ -49,11 +60,12 @@ pub(crate) struct BackendArgs {
 }
 
 /// The data folder, and where large values go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct DataFolder {
     /// An absolute path.
     pub(crate) path: PathBuf,
     pub(crate) blobs: BlobPlace,
+    pub(crate) keys: KeySource,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +85,8 @@ impl DataArgs {
     pub(crate) fn give(&self, layers: &mut Layers) {
         layers.give("data.folder", self.data.as_ref());
         layers.give("data.blobs", self.blobs.as_ref());
+        layers.give("data.master_key", self.master_key.as_ref());
+        layers.give("data.master_key_file", self.master_key_file.as_ref());
     }
 }
 
@@ -83,8 +97,16 @@ impl DataFolder {
         });
         let path = path.unwrap_or_default();
         let blobs = layers.read_with("data.blobs", |text| blobs::place(text, &path))?;
+        let file = layers.read_with("data.master_key_file", |text| match text.trim() {
+            "" => Ok(path.join("master.key")),
+            text => Ok(PathBuf::from(text)),
+        })?;
+        let keys = layers.read_with("data.master_key", |text| match text.trim() {
+            "" => Ok(KeySource::File(file.clone())),
+            text => Ok(KeySource::Given(text.to_owned().into())),
+        })?;
         // An empty path was complained about.
-        (!path.as_os_str().is_empty()).then_some(Self { path, blobs })
+        (!path.as_os_str().is_empty()).then_some(Self { path, blobs, keys })
     }
 }
 

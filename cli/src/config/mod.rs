@@ -2,6 +2,7 @@
 //!
 //! One struct per concern, each beside its flags; every problem is reported together at the start.
 
+mod accounts;
 mod backend;
 mod blobs;
 mod layers;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+pub(crate) use accounts::{AccountArgs, Accounts};
 pub(crate) use backend::{Backend, BackendArgs, DataArgs, DataFolder};
 pub(crate) use layers::Layers;
 pub(crate) use listen::{Listen, ListenArgs};

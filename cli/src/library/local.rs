@@ -7,12 +7,15 @@ use async_trait::async_trait;
 use blueprint::Application;
 use engine::catalog::Catalog;
 use serde_json::json;
-use store::{NewApplication, NewModel, NewWorkflow, Scope, Store};
+use store::{FIRST_WORKSPACE, NewApplication, NewModel, NewWorkflow, Scope, Store};
 
 use super::{Kept, Library, Stored};
 use crate::documents::{Place, SourceFile, show};
 use crate::fault::Fault;
 use crate::wire;
+
+/// Who works on a data folder without a server works in its first workspace.
+const HERE: Scope = Scope::Workspace(FIRST_WORKSPACE);
 
 pub(crate) struct LocalLibrary {
     store: Store,
@@ -49,7 +52,7 @@ impl Library for LocalLibrary {
         let name = application.name.clone();
         if self
             .store
-            .application_named(Scope::System, &name)
+            .application_named(HERE, &name)
             .await?
             .is_some()
         {
@@ -73,7 +76,7 @@ impl Library for LocalLibrary {
                 .context("write the relationships")?,
         };
         self.store
-            .create_application(Scope::System, new, models, None)
+            .create_application(HERE, new, models, None)
             .await?;
         Ok((name, Stored::Created))
     }
@@ -83,27 +86,27 @@ impl Library for LocalLibrary {
         let name = new.name.clone();
         if self
             .store
-            .workflow_named(Scope::System, &name)
+            .workflow_named(HERE, &name)
             .await?
             .is_some()
         {
             return Ok((name, Stored::AlreadyThere));
         }
-        self.store.create_workflow(Scope::System, new, None).await?;
+        self.store.create_workflow(HERE, new, None).await?;
         Ok((name, Stored::Created))
     }
 
     async fn put_workflow(&self, file: &SourceFile) -> anyhow::Result<Kept> {
         let new = self.workflow(file)?;
-        let kept = match self.store.workflow_named(Scope::System, &new.name).await? {
+        let kept = match self.store.workflow_named(HERE, &new.name).await? {
             Some(found) => {
                 self.store
-                    .update_workflow(Scope::System, found.summary.id, new, None)
+                    .update_workflow(HERE, found.summary.id, new, None, None)
                     .await?
             }
             None => {
                 self.store
-                    .create_workflow(Scope::System, new, None)
+                    .create_workflow(HERE, new, None)
                     .await?
                     .value
             }

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use futures::{Stream, StreamExt};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use uuid::Uuid;
 
 use super::Server;
@@ -33,7 +34,12 @@ impl Server {
             .join(&format!("api/executions/{execution}/events"))?;
         url.set_query(Some(&format!("after={after}&log_after={log_after}")));
         let _ = url.set_scheme("ws");
-        let (socket, _) = tokio_tungstenite::connect_async(url.as_str())
+        let mut request = url.as_str().into_client_request().context("ask for events")?;
+        for (name, value) in self.credentials() {
+            let value = value.try_into().context("send a token")?;
+            request.headers_mut().insert(name, value);
+        }
+        let (socket, _) = tokio_tungstenite::connect_async(request)
             .await
             .map_err(|error| self.unreachable(error))?;
         Ok(Box::pin(socket.filter_map(async |message| match message {

@@ -8,6 +8,7 @@ use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use address::recorded_at;
 pub(crate) use address::{forget, record, recorded};
 
 use crate::fault::Fault;
@@ -18,6 +19,9 @@ pub(crate) const DEFAULT_ADDRESS: &str = "http://127.0.0.1:4000";
 pub(crate) struct Server {
     base: Url,
     http: Client,
+    token: Option<String>,
+    /// The id or slug of the workspace that is meant, where it is not the token's own.
+    workspace: Option<String>,
 }
 
 impl Server {
@@ -26,16 +30,25 @@ impl Server {
             let sentence = format!("`{address}` is not the address of a server: {error}");
             Fault::unusable(sentence).mend(format!("Write it like {DEFAULT_ADDRESS}."))
         })?;
-        let mut http = Client::builder().user_agent(concat!("lathe/", env!("CARGO_PKG_VERSION")));
-        // A proxy of the company's network does not know this machine's loopback.
-        if base
+        let mut http = Client::builder()
+            .user_agent(concat!("lathe/", env!("CARGO_PKG_VERSION")))
+            // A token must not be carried on to where an answer points.
+            .redirect(reqwest::redirect::Policy::none());
+        let is_here = base
             .host_str()
-            .is_some_and(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]")
-        {
+            .is_some_and(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]");
+        // A proxy of the company's network does not know this machine's loopback.
+        if is_here {
             http = http.no_proxy();
         }
+        let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+        // On its own machine, the server's operator needs no token of a program.
+        let machine = || recorded_at(address).filter(|_| is_here);
+        let token = given("LATHE_TOKEN").or_else(|| machine().map(|recorded| recorded.token));
         Ok(Self {
             base,
+            token,
+            workspace: given("LATHE_WORKSPACE"),
             http: http.build().context("prepare the client")?,
         })
     }
@@ -105,6 +118,9 @@ impl Server {
             .join(path)
             .with_context(|| format!("make an address of {path}"))?;
         let mut request = self.http.request(method, url);
+        for (name, value) in self.credentials() {
+            request = request.header(name, value);
+        }
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -121,6 +137,14 @@ impl Server {
             .with_context(|| format!("read the answer of {}", self.address()))
     }
 
+    /// What a request shows of whose it is.
+    fn credentials(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let token = self.token.as_ref().map(|token| ("authorization", format!("Bearer {token}")));
+        let workspace = self.workspace.as_ref();
+        let workspace = workspace.map(|workspace| ("lathe-workspace", workspace.clone()));
+        token.into_iter().chain(workspace)
+    }
+
     fn unreachable(&self, error: impl Into<anyhow::Error>) -> Fault {
         Fault::new(format!("no Lathe server answers at {}", self.address()))
             .mend("Start one with `lathe serve`, or say where it is with --server URL or LATHE_SERVER.")
@@ -132,6 +156,13 @@ impl Server {
         let status = answer.status();
         let body: Value = answer.json().await.unwrap_or_default();
         let error = &body["error"];
+        if status == StatusCode::UNAUTHORIZED {
+            let sentence = format!("{} does not know who asks", self.address());
+            return Fault::new(sentence).mend(
+                "Make a token in its settings and put it into LATHE_TOKEN. On the server's own machine, its own user \
+                 needs none.",
+            );
+        }
         let message = error["message"].as_str().map_or_else(
             || {
                 format!(

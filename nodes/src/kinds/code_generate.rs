@@ -37,6 +37,7 @@ use engine::node::{Context, Failure, LogStream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::home::Home;
 use crate::kind::{ActiveKind, Kind};
@@ -113,7 +114,7 @@ impl Kind for CodeGenerate {
 #[async_trait]
 impl ActiveKind for CodeGenerate {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
-        let application = self.load(config.application).await?;
+        let application = self.load(context.owner, config.application).await?;
         let allow = Allow {
             drop: config.allow.drop,
             tighten: config.allow.tighten,
@@ -163,7 +164,11 @@ impl ActiveKind for CodeGenerate {
 }
 
 impl CodeGenerate {
-    async fn load(&self, application: NameOrDocument) -> Result<Application, Failure> {
+    async fn load(
+        &self,
+        owner: Uuid,
+        application: NameOrDocument,
+    ) -> Result<Application, Failure> {
         let name = match application {
             NameOrDocument::Document(document) => {
                 let document = Value::Object(document);
@@ -176,7 +181,7 @@ impl CodeGenerate {
             let message = "this installation keeps no applications: give the application's document instead of a name";
             return Err(Failure::permanent("application_not_found", message));
         };
-        let loaded = applications.load(&name).await;
+        let loaded = applications.load(owner, &name).await;
         let loaded = loaded.map_err(|problem| unreadable(&name, &*problem))?;
         loaded.ok_or_else(|| {
             let message =

@@ -16,7 +16,7 @@ impl VirtualStore {
             .filter(|(_, (execution, _))| self.is_open(*execution));
         let wanted = open.filter(|(id, (execution, wait))| match filter {
             WaitFilter::Id(wanted) => *id == wanted,
-            WaitFilter::Signal { name, key } => {
+            WaitFilter::Signal { name, key, .. } => {
                 wait.request.signal.as_ref() == Some(name) && wait.request.key == *key
             }
             WaitFilter::Step {
@@ -43,6 +43,7 @@ impl VirtualStore {
         let (execution, wait) = self.waits.get(&id)?;
         Some(Waiting {
             id,
+            owner: Uuid::nil(),
             execution: *execution,
             path: wait.path.to_string(),
             request: wait.request.clone(),

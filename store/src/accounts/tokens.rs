@@ -132,6 +132,17 @@ impl Store {
         Ok(row.map(ApiToken::from))
     }
 
+    /// A token by its id, unless it has ended.
+    pub async fn live_api_token(&self, id: Uuid) -> StoreResult<Option<ApiToken>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM api_tokens WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)"
+        );
+        let values = [id.into(), self.database.time(Utc::now())];
+        let statement = self.database.statement(sql, values);
+        let row: Option<Row> = self.database.one("read a token", statement).await?;
+        Ok(row.map(ApiToken::from))
+    }
+
     /// Says that a token was used just now.
     pub async fn touch_api_token(&self, id: Uuid) -> StoreResult<()> {
         let statement = self.database.statement(

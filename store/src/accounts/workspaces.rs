@@ -169,6 +169,16 @@ impl Store {
         transaction.commit().await.map_err(doing)
     }
 
+    /// Whether it is the workspace of somebody's own.
+    pub async fn is_home(&self, id: Uuid) -> StoreResult<bool> {
+        #[derive(FromQueryResult)]
+        struct Owner {}
+        let sql = "SELECT id FROM users WHERE home = $1";
+        let statement = self.database.statement(sql, [id.into()]);
+        let owner: Option<Owner> = self.database.one("look for whose it is", statement).await?;
+        Ok(owner.is_some())
+    }
+
     async fn workspace_where(
         &self,
         condition: &'static str,

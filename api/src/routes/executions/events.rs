@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::access::Scoped;
+use crate::access::{PROTOCOL, Scoped};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::events::{self, Since};
 use crate::extract::{Id, Query};
@@ -30,7 +30,9 @@ pub(crate) struct After {
 ///
 /// Each message is one `ExecutionNews` as JSON text: first what happened after `after` and `log_after`, then the news
 /// as they come, without a gap and none twice. The socket closes with 1000 after the event that ends the execution,
-/// and with 1001 when the server stops: connect again, with the last numbers seen.
+/// and with 1001 when the server stops: connect again, with the last numbers seen. It closes with 1008 when you may not
+/// watch any more. A page shows a ticket (`POST /api/auth/tickets`) among the protocols that it asks for: `lathe`,
+/// `ticket.…`.
 #[utoipa::path(get, path = "/api/executions/{id}/events", tag = "executions", security(("bearer" = ["executions:read"])), params(Id, After), responses(
     (status = 101, description = "The socket is open; `ExecutionNews` describes its messages."),
     (status = 400, description = "This was no request for a WebSocket.", body = ErrorEnvelope),
@@ -58,6 +60,10 @@ pub(crate) async fn watch_execution(
         log: after.log_after,
         ended,
     };
-    let upgrade = upgrade.max_message_size(4_096).write_buffer_size(0);
+    // A page that came with a ticket hears that its protocol is spoken; the ticket itself is not repeated.
+    let upgrade = upgrade
+        .protocols([PROTOCOL])
+        .max_message_size(4_096)
+        .write_buffer_size(0);
     Ok(upgrade.on_upgrade(move |socket| events::tell(app, id, since, socket)))
 }

@@ -7,7 +7,7 @@ pub(crate) mod kinds;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
-use api::{Backend, Config, Metrics, State};
+use api::{Backend, Config, MachineToken, Metrics, State};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -18,6 +18,7 @@ use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
 use store::Store;
 use store::bus::MemoryBus;
+use store::limits::MemoryLimiter;
 use store::queue::MemoryQueue;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -27,6 +28,9 @@ use tower::ServiceExt;
 
 use deployments::FakeDeployments;
 use kinds::Gates;
+
+/// What the operator of the machine shows; tests that are not about accounts ask as that.
+pub(crate) const MACHINE: &str = "machine_of_tests";
 
 pub(crate) struct Lathe {
     pub(crate) router: Router,
@@ -58,11 +62,12 @@ impl Lathe {
 
     /// Runner and API may be given different buses, so that news get lost between them.
     pub(crate) async fn start_on(
-        config: Config,
+        mut config: Config,
         spoken: Arc<dyn Bus>,
         heard: Arc<dyn Bus>,
     ) -> Self {
         let data = TempDir::new().unwrap();
+        config.machine_token = Some(MachineToken::of(MACHINE));
         let store = Store::open(&store::Config::sqlite(data.path().join("lathe.db")))
             .await
             .unwrap();
@@ -100,6 +105,7 @@ impl Lathe {
             queue,
             catalog,
             deployments: Arc::clone(&deployments) as _,
+            limiter: Arc::new(MemoryLimiter::default()),
             metrics: metrics(),
             backend: Backend::SqliteMemory,
             version: "0.0.0-test",
@@ -238,7 +244,11 @@ pub(crate) async fn serve(lathe: &Lathe) -> (SocketAddr, oneshot::Sender<()>, Jo
     let state = lathe.state.clone();
     let served = tokio::spawn(async move {
         let shutdown = async { drop(stopped.await) };
-        api::serve(Config::default(), state, listener, shutdown)
+        let config = Config {
+            machine_token: Some(MachineToken::of(MACHINE)),
+            ..Config::default()
+        };
+        api::serve(config, state, listener, shutdown)
             .await
             .unwrap();
     });
@@ -250,6 +260,7 @@ pub(crate) fn request(method: Method, path: &str) -> axum::http::request::Builde
         .method(method)
         .uri(path)
         .header(header::HOST, "localhost:4000")
+        .header(header::AUTHORIZATION, format!("Bearer {MACHINE}"))
 }
 
 pub(crate) fn with_json(request: axum::http::request::Builder, body: &Value) -> Request<Body> {

@@ -7,6 +7,8 @@ use std::time::SystemTime;
 
 use blueprint::ports::BoxedError;
 
+use uuid::Uuid;
+
 use super::*;
 use crate::tests::Surroundings;
 
@@ -14,7 +16,7 @@ struct Shelf(Mutex<Application>);
 
 #[async_trait]
 impl ApplicationSource for Shelf {
-    async fn load(&self, name: &str) -> Result<Option<Application>, BoxedError> {
+    async fn load(&self, _owner: Uuid, name: &str) -> Result<Option<Application>, BoxedError> {
         Ok(Some(self.0.lock().unwrap().clone()).filter(|application| application.name == name))
     }
 }
@@ -159,7 +161,7 @@ struct Broken(Option<Invalid>);
 
 #[async_trait]
 impl ApplicationSource for Broken {
-    async fn load(&self, _name: &str) -> Result<Option<Application>, BoxedError> {
+    async fn load(&self, _owner: Uuid, _name: &str) -> Result<Option<Application>, BoxedError> {
         Err(self
             .0
             .clone()

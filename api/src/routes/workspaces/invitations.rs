@@ -1,0 +1,125 @@
+//! `/api/workspaces/{id}/invitations`, and taking one
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{TimeDelta, Utc};
+use store::{NewInvitation, StoreError};
+
+use super::grantable;
+use crate::access::{Account, Scoped};
+use crate::accounts::{email, secret};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Body, Id, InvitationId, Paged, Query};
+use crate::letters;
+use crate::limits::Limit;
+use crate::replies::created;
+use crate::schemas::account::TokenBody;
+use crate::schemas::page::Page;
+use crate::schemas::workspace::{Invitation, InvitationBody, Invited, Workspace};
+
+const GOOD_FOR: TimeDelta = TimeDelta::days(7);
+
+/// Invitations that nobody has taken yet.
+#[utoipa::path(get, path = "/api/workspaces/{id}/invitations", tag = "workspaces",
+    security(("bearer" = ["members:write"])), params(Id, Paged), responses(
+    (status = 200, description = "A page of invitations.", body = Page<Invitation>),
+    (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn list_invitations(
+    app: Scoped,
+    _id: Id,
+    Query(paged): Query<Paged>,
+) -> ApiResult<Json<Page<Invitation>>> {
+    let page = app
+        .store
+        .list_invitations(app.workspace(), &paged.into())
+        .await?;
+    Ok(Json(Page::of(page, Invitation::from)))
+}
+
+/// Invites an address to a workspace, for a week. A second invitation takes the place of the first.
+#[utoipa::path(post, path = "/api/workspaces/{id}/invitations", tag = "workspaces",
+    security(("bearer" = ["members:write"])), params(Id), request_body = InvitationBody, responses(
+    (status = 201, description = "The invitation, with its link.", body = Invited),
+    (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
+    (status = 422, description = "This is no address, or there is no such role, or it may do more than you.", body = ErrorEnvelope),
+    (status = 429, description = "Too many letters to one address.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn invite(
+    app: Scoped,
+    _id: Id,
+    Body(body): Body<InvitationBody>,
+) -> ApiResult<Response> {
+    let email = email::checked(&body.email, "/email")?;
+    grantable(&app, &body.role, "/role").await?;
+    app.limits.take(Limit::LetterTo, &email).await?;
+    let token = secret::random()?;
+    let new = NewInvitation {
+        email: email.clone(),
+        role: body.role,
+        hash: secret::hash(&token),
+        invited_by: app.caller.person.as_ref().map(|person| person.id),
+        expires_at: Utc::now() + GOOD_FOR,
+    };
+    let made = app.store.invite(app.workspace(), new).await?;
+    let link = format!("{}/register?invitation#{token}", app.config.url);
+    let workspace = app.store.workspace(app.workspace()).await?;
+    let name = workspace.map(|workspace| workspace.name).unwrap_or_default();
+    let mailed = letters::invitation(&app, &email, &name, &link).await;
+    let location = format!("/api/workspaces/{}/invitations/{}", app.workspace(), made.id);
+    let invited = Invited {
+        invitation: made.into(),
+        // The inviter has the link, and can hand it over.
+        mailed: mailed.unwrap_or(false),
+        link,
+    };
+    Ok(created(&location, false, Json(invited)))
+}
+
+/// Withdraws an invitation.
+#[utoipa::path(delete, path = "/api/workspaces/{id}/invitations/{invitation_id}", tag = "workspaces",
+    security(("bearer" = ["members:write"])), params(InvitationId), responses(
+    (status = 204, description = "Its link is worth nothing any more."),
+    (status = 404, description = "There is no such invitation, or it was taken.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn withdraw_invitation(
+    app: Scoped,
+    InvitationId { invitation_id, .. }: InvitationId,
+) -> ApiResult<StatusCode> {
+    app.store
+        .delete_invitation(app.workspace(), invitation_id)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes an invitation that was sent to your address.
+#[utoipa::path(post, path = "/api/auth/invitations/accept", tag = "auth", security(("session" = [])),
+    request_body = TokenBody, responses(
+    (status = 200, description = "The workspace that you belong to now.", body = Workspace),
+    (status = 422, description = "The invitation is used up, too old, wrong, or for another address.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn accept_invitation(
+    account: Account,
+    Body(body): Body<TokenBody>,
+) -> ApiResult<Json<Workspace>> {
+    let hash = secret::hash(&body.token);
+    let (user, email) = (account.person.id, account.person.email.as_str());
+    account.limits.take(Limit::Reset, &user.to_string()).await?;
+    let taken = account.store.accept_invitation(&hash, user, email).await;
+    let taken = taken.map_err(|error| match error {
+        StoreError::NotAdmitted => {
+            let message = "the invitation is used up, too old, wrong, or for another address than yours";
+            ApiError::invalid("/token", message)
+        }
+        error => error.into(),
+    })?;
+    account.identities.forget();
+    let workspace = account.store.workspace(taken.workspace_id).await?;
+    let workspace = workspace.ok_or_else(|| ApiError::not_found("workspace"))?;
+    Ok(Json(workspace.into()))
+}

@@ -1,0 +1,82 @@
+//! `/api/workspaces/{id}/members`
+
+use axum::Json;
+use axum::http::StatusCode;
+
+use super::grantable;
+use crate::access::Scoped;
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Body, Id, MemberId, Paged, Query};
+use crate::schemas::page::Page;
+use crate::schemas::workspace::{Member, MemberBody};
+
+/// Who belongs to a workspace.
+#[utoipa::path(get, path = "/api/workspaces/{id}/members", tag = "workspaces",
+    security(("bearer" = ["members:read"])), params(Id, Paged), responses(
+    (status = 200, description = "A page of members.", body = Page<Member>),
+    (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn list_members(
+    app: Scoped,
+    _id: Id,
+    Query(paged): Query<Paged>,
+) -> ApiResult<Json<Page<Member>>> {
+    let page = app.store.list_members(app.workspace(), &paged.into()).await?;
+    Ok(Json(Page::of(page, Member::from)))
+}
+
+/// Gives a member another role. Nobody gives more than they have, nor takes it from who has more; a workspace keeps an
+/// owner.
+#[utoipa::path(put, path = "/api/workspaces/{id}/members/{user_id}", tag = "workspaces",
+    security(("bearer" = ["members:write"])), params(MemberId), request_body = MemberBody, responses(
+    (status = 200, description = "The member as it is now.", body = Member),
+    (status = 404, description = "There is no such member.", body = ErrorEnvelope),
+    (status = 409, description = "The workspace would have no owner.", body = ErrorEnvelope),
+    (status = 422, description = "There is no such role, or it may do more than you.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn change_member(
+    app: Scoped,
+    MemberId { user_id, .. }: MemberId,
+    Body(body): Body<MemberBody>,
+) -> ApiResult<Json<Member>> {
+    outranks(&app, user_id).await?;
+    grantable(&app, &body.role, "/role").await?;
+    let member = app
+        .store
+        .change_member(app.workspace(), user_id, &body.role)
+        .await?;
+    app.identities.forget();
+    Ok(Json(member.into()))
+}
+
+/// Lets a member go. What they made stays; they are out within seconds.
+#[utoipa::path(delete, path = "/api/workspaces/{id}/members/{user_id}", tag = "workspaces",
+    security(("bearer" = ["members:write"])), params(MemberId), responses(
+    (status = 204, description = "They do not belong to it any more."),
+    (status = 404, description = "There is no such member.", body = ErrorEnvelope),
+    (status = 409, description = "It is their own workspace, or it would have no owner.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn remove_member(
+    app: Scoped,
+    MemberId { user_id, .. }: MemberId,
+) -> ApiResult<StatusCode> {
+    outranks(&app, user_id).await?;
+    let user = app.store.user(user_id).await?;
+    if user.is_some_and(|user| user.home == app.workspace()) {
+        return Err(ApiError::conflict("this is their own workspace"));
+    }
+    app.store.remove_member(app.workspace(), user_id).await?;
+    app.identities.forget();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who has more rights than oneself is not touched.
+async fn outranks(app: &Scoped, user: uuid::Uuid) -> ApiResult<()> {
+    let member = app.store.member(app.workspace(), user).await?;
+    let member = member.ok_or_else(|| ApiError::not_found("member"))?;
+    let refused = grantable(app, &member.role, "/role").await;
+    refused.map_err(|_| ApiError::conflict("this member may do more than you may"))
+}

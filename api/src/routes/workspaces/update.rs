@@ -1,0 +1,41 @@
+//! `PUT /api/workspaces/{id}`
+
+use axum::Json;
+use serde_json::Value;
+use store::WorkspaceChange;
+
+use super::{check_name, check_slug};
+use crate::access::Scoped;
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::{Body, Id, IfMatch};
+use crate::replies::Tagged;
+use crate::schemas::workspace::{Workspace, WorkspaceBody};
+
+/// Changes a workspace. What is left out stays as it is.
+#[utoipa::path(put, path = "/api/workspaces/{id}", tag = "workspaces", security(("bearer" = ["workspace:write"])),
+    params(Id, IfMatch), request_body = WorkspaceBody, responses(
+    (status = 200, description = "The workspace as it is now.", body = Workspace),
+    (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
+    (status = 409, description = "The slug is taken.", body = ErrorEnvelope),
+    (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
+    (status = 422, description = "Name or slug can't be used.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn update_workspace(
+    app: Scoped,
+    _id: Id,
+    IfMatch(revision): IfMatch,
+    Body(body): Body<WorkspaceBody>,
+) -> ApiResult<Tagged<Workspace>> {
+    let name = body.name.as_deref().map(check_name).transpose()?;
+    body.slug.as_deref().map(check_slug).transpose()?;
+    let change = WorkspaceChange {
+        name: name.map(str::to_owned),
+        slug: body.slug,
+        settings: body.settings.map(Value::Object),
+    };
+    let workspace = app.store.update_workspace(app.workspace(), change, revision);
+    let workspace = workspace.await?;
+    app.identities.forget();
+    Ok(Tagged(workspace.revision, Json(workspace.into())))
+}
