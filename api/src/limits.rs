@@ -60,7 +60,7 @@ impl Limit {
             Self::Reset => (20, 10),
             Self::Letter => (20, 60),
             Self::LetterTo => (3, 600),
-            Self::SecondFactor => (5, 60),
+            Self::SecondFactor => (10, 60),
         };
         Quota {
             burst,

@@ -1,10 +1,11 @@
 //! The OpenAPI document: what the web app's types, and everybody else's clients, are generated from.
 
 use axum::Router;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Ref, RefOr, Required};
 use utoipa::{Modify, OpenApi};
-use utoipa::openapi::schema::{ArrayItems, Schema};
-use utoipa::openapi::{Ref, RefOr};
 
 use crate::access::rules;
 use crate::routes;
@@ -89,6 +90,38 @@ fn name_items(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
+/// Every operation that is about what a workspace holds may name it.
+fn tell_of_workspaces(document: &mut utoipa::openapi::OpenApi) {
+    let parameter = ParameterBuilder::new()
+        .name("Lathe-Workspace")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "The workspace that is meant, by id or slug; without it, the caller's own or the token's.",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(100))))
+        .build();
+    for (path, item) in &mut document.paths.paths {
+        let named_by_address = path.starts_with("/api/workspaces") || path.starts_with("/api/auth");
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            let is_public =
+                operation.security.as_deref() == Some(&[SecurityRequirement::default()]);
+            if !is_public && !named_by_address {
+                operation
+                    .parameters
+                    .get_or_insert_default()
+                    .push(RefOr::T(parameter.clone()));
+            }
+        }
+    }
+}
+
 /// The document as text, as it stands in `api/openapi.json`.
 pub fn openapi_json() -> Result<String, serde_json::Error> {
     openapi().to_pretty_json().map(|text| text + "\n")
@@ -98,6 +131,7 @@ pub fn openapi_json() -> Result<String, serde_json::Error> {
 pub(crate) fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (router, mut document) = routes::all().split_for_parts();
     name_items(&mut document);
+    tell_of_workspaces(&mut document);
     (router, document)
 }
 

@@ -29,15 +29,27 @@ pub(crate) async fn rerun(
     let before = wait::read(app, id).await?;
     let (workflow, same) = (before.summary.workflow_id, before.summary.workflow_version);
     let definition = match body.version.unwrap_or(RerunVersion::Which(Which::Same)) {
-        RerunVersion::Which(Which::Same) => app.definitions.numbered(app.scope(), workflow, same).await?,
-        RerunVersion::Number(number) => app.definitions.numbered(app.scope(), workflow, number).await?,
+        RerunVersion::Which(Which::Same) => {
+            app.definitions
+                .numbered(app.scope(), workflow, same)
+                .await?
+        }
+        RerunVersion::Number(number) => {
+            app.definitions
+                .numbered(app.scope(), workflow, number)
+                .await?
+        }
         RerunVersion::Which(Which::Newest) => {
             let newest = Some(VersionChoice::NEWEST);
-            app.definitions.chosen(app.scope(), workflow, newest).await?
+            app.definitions
+                .chosen(app.scope(), workflow, newest)
+                .await?
         }
         RerunVersion::Which(Which::Published) => {
             let published = Some(VersionChoice::PUBLISHED);
-            app.definitions.chosen(app.scope(), workflow, published).await?
+            app.definitions
+                .chosen(app.scope(), workflow, published)
+                .await?
         }
     };
     let steps = app.store.whole_execution_steps(app.scope(), id).await?;

@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 
+use crate::access::{Rules, authorise};
 use crate::config::Config;
 use crate::error::{ApiError, Code};
-use crate::access::{Rules, authorise};
 use crate::layers::{address, guard, observe};
 use crate::state::{App, State};
 use crate::{openapi, web};

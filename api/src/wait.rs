@@ -73,7 +73,10 @@ pub(crate) async fn read(app: &Scoped, id: Uuid) -> ApiResult<ExecutionRecord> {
 }
 
 /// The execution that goes on in the place of this one, if it moved; or in the place of that one.
-pub(crate) async fn follow(app: &Scoped, mut record: ExecutionRecord) -> ApiResult<ExecutionRecord> {
+pub(crate) async fn follow(
+    app: &Scoped,
+    mut record: ExecutionRecord,
+) -> ApiResult<ExecutionRecord> {
     while let Some(by) = record.summary.error.as_ref().and_then(moved_to) {
         record = read(app, by).await?;
     }

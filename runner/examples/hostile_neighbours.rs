@@ -20,7 +20,7 @@ use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
 use store::bus::MemoryBus;
 use store::queue::MemoryQueue;
-use store::{Config, NewWorkflow, Scope, Store};
+use store::{Config, FIRST_WORKSPACE, NewWorkflow, Scope, Store};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -140,7 +140,7 @@ async fn define(
     store.create_workflow(Scope::System, new, None).await?;
     let found = ports
         .definitions
-        .named(name, Some(VersionChoice::NEWEST))
+        .named(FIRST_WORKSPACE, name, Some(VersionChoice::NEWEST))
         .await?;
     Ok(Arc::new(found.ok_or("it was just made")?))
 }

@@ -146,7 +146,16 @@ impl Store {
         let database = &self.database;
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
-        if let Some(first) = claim(database, &transaction, (scope, WHAT), idempotency_key, id, now).await? {
+        if let Some(first) = claim(
+            database,
+            &transaction,
+            (scope, WHAT),
+            idempotency_key,
+            id,
+            now,
+        )
+        .await?
+        {
             transaction.rollback().await.map_err(&doing)?;
             let value = self
                 .application(scope, first)

@@ -40,7 +40,9 @@ pub enum StoreError {
         "{0} was changed since it was read with this `ETag`: read it again and make the change to that"
     )]
     Outdated(&'static str),
-    #[error("a workspace needs an owner, and this is the last one: make somebody else an owner first")]
+    #[error(
+        "a workspace needs an owner, and this is the last one: make somebody else an owner first"
+    )]
     LastOwner,
     #[error("members have this role: give them another one first")]
     RoleInUse,

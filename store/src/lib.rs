@@ -33,8 +33,9 @@ mod versions;
 mod workflows;
 
 pub use accounts::{
-    Admission, ApiToken, Invitation, Link, Member, Membership, NewApiToken, NewInvitation, NewSession,
-    NewUser, Purpose, Refreshed, Role, Session, SigningKey, User, UserChange, Workspace, WorkspaceChange,
+    Admission, ApiToken, Invitation, Link, Member, Membership, NewApiToken, NewInvitation,
+    NewSession, NewUser, Purpose, Refreshed, Role, Session, SigningKey, User, UserChange,
+    Workspace, WorkspaceChange,
 };
 pub use applications::{ApplicationRecord, NewApplication};
 pub use blobs::{BlobPlace, BlobStore};

@@ -152,8 +152,15 @@ impl Store {
         let now = Utc::now().trunc_subsecs(6);
         let id = Uuid::now_v7();
         let transaction = self.database.begin(DOING).await?;
-        if let Some(first) =
-            claim(&self.database, &transaction, (scope, WHAT), idempotency_key, id, now).await?
+        if let Some(first) = claim(
+            &self.database,
+            &transaction,
+            (scope, WHAT),
+            idempotency_key,
+            id,
+            now,
+        )
+        .await?
         {
             transaction.rollback().await.map_err(&doing)?;
             let value = self

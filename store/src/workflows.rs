@@ -160,7 +160,16 @@ impl Store {
         let database = &self.database;
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
-        if let Some(first) = claim(database, &transaction, (scope, WHAT), idempotency_key, id, now).await? {
+        if let Some(first) = claim(
+            database,
+            &transaction,
+            (scope, WHAT),
+            idempotency_key,
+            id,
+            now,
+        )
+        .await?
+        {
             transaction.rollback().await.map_err(&doing)?;
             let value = self
                 .workflow(scope, first)
@@ -219,11 +228,7 @@ impl Store {
         })
     }
 
-    pub async fn workflow(
-        &self,
-        scope: Scope,
-        id: Uuid,
-    ) -> StoreResult<Option<WorkflowRecord>> {
+    pub async fn workflow(&self, scope: Scope, id: Uuid) -> StoreResult<Option<WorkflowRecord>> {
         let row: Option<RecordRow> = self
             .database
             .one("read a workflow", self.record(scope, id))
@@ -241,7 +246,8 @@ impl Store {
         struct Row {
             id: Uuid,
         }
-        let sql = "SELECT id FROM workflows WHERE name = $1 AND workspace_id = $2 AND deleted_at IS NULL";
+        let sql =
+            "SELECT id FROM workflows WHERE name = $1 AND workspace_id = $2 AND deleted_at IS NULL";
         let statement = self
             .database
             .statement(sql, [name.into(), scope.home().into()]);
@@ -341,8 +347,9 @@ impl Store {
     pub async fn delete_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
         let mut values = vec![id.into(), self.database.time(Utc::now())];
         let only = scope.and("workspace_id", &mut values);
-        let sql =
-            format!("UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}");
+        let sql = format!(
+            "UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}"
+        );
         let statement = self.database.statement_of(sql, values);
         match self.database.write("delete a workflow", statement).await? {
             0 => Err(StoreError::NotFound(WHAT)),

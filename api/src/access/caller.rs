@@ -81,7 +81,6 @@ impl Caller {
             None => Err(ApiError::not_found("workspace")),
         }
     }
-
 }
 
 pub(super) fn refused(permission: &str) -> ApiError {

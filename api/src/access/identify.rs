@@ -88,17 +88,21 @@ impl Identities {
         }
         metrics::counter!("lathe_identity_cache_total", "outcome" => "miss").increment(1);
         let found = self.kept.try_get_with(key, async {
-            by_credential(app, credential, workspace).await.map(Arc::new)
+            by_credential(app, credential, workspace)
+                .await
+                .map(Arc::new)
         });
-        found.await.map_err(|unknown: Arc<Unknown>| match &*unknown {
-            Unknown::Store(error) if error.is_transient() => {
-                ApiError::unavailable("the database can't be reached; try again in a moment")
-                    .because(error.to_string())
-            }
-            Unknown::Store(error) => ApiError::internal(error.to_string()),
-            Unknown::Credential => explain(Unknown::Credential),
-            Unknown::Workspace => explain(Unknown::Workspace),
-        })
+        found
+            .await
+            .map_err(|unknown: Arc<Unknown>| match &*unknown {
+                Unknown::Store(error) if error.is_transient() => {
+                    ApiError::unavailable("the database can't be reached; try again in a moment")
+                        .because(error.to_string())
+                }
+                Unknown::Store(error) => ApiError::internal(error.to_string()),
+                Unknown::Credential => explain(Unknown::Credential),
+                Unknown::Workspace => explain(Unknown::Workspace),
+            })
     }
 
     /// Rights have changed: nothing that is kept holds any more.
@@ -179,7 +183,10 @@ async fn by_api_token(app: &App, credential: &str, workspace: &str) -> Result<Ca
     let token = app.store.api_token(&secret::hash(credential)).await?;
     let token = token.ok_or(Unknown::Credential)?;
     let user = live_user(app, token.user_id).await?;
-    let membership = app.store.membership(user.id, Ok(token.workspace_id)).await?;
+    let membership = app
+        .store
+        .membership(user.id, Ok(token.workspace_id))
+        .await?;
     let membership = membership.ok_or(Unknown::Credential)?;
     let meant = workspace.is_empty()
         || workspace == membership.slug
@@ -205,7 +212,11 @@ async fn by_machine(app: &App, workspace: &str) -> Result<Caller, Unknown> {
     let id = match (workspace, Uuid::try_parse(workspace)) {
         ("", _) => Some(FIRST_WORKSPACE),
         (_, Ok(id)) => app.store.workspace(id).await?.map(|found| found.id),
-        (slug, Err(_)) => app.store.workspace_by_slug(slug).await?.map(|found| found.id),
+        (slug, Err(_)) => app
+            .store
+            .workspace_by_slug(slug)
+            .await?
+            .map(|found| found.id),
     };
     id.map(Caller::machine).ok_or(Unknown::Workspace)
 }
@@ -250,8 +261,9 @@ pub(crate) async fn is_still_allowed(
             None => return Ok(false),
         },
         Via::Token(id) => match app.store.live_api_token(id).await? {
-            Some(token) => Permissions::named(token.scopes.iter().map(String::as_str))
-                .unwrap_or_default(),
+            Some(token) => {
+                Permissions::named(token.scopes.iter().map(String::as_str)).unwrap_or_default()
+            }
             None => return Ok(false),
         },
     };

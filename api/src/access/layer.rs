@@ -26,9 +26,15 @@ pub(crate) async fn authorise(
         return next.run(request).await;
     }
     // The workspace that an address is about is the one whose permissions count.
-    let named = path
-        .starts_with("/api/workspaces/{id}")
-        .then(|| request.uri().path().split('/').nth(3).unwrap_or_default().to_owned());
+    let named = path.starts_with("/api/workspaces/{id}").then(|| {
+        request
+            .uri()
+            .path()
+            .split('/')
+            .nth(3)
+            .unwrap_or_default()
+            .to_owned()
+    });
     match allow(&app, rule, request.headers(), named.as_deref()).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
@@ -38,13 +44,19 @@ pub(crate) async fn authorise(
     }
 }
 
-async fn allow(app: &App, rule: &Rule, headers: &HeaderMap, named: Option<&str>) -> ApiResult<Arc<Caller>> {
+async fn allow(
+    app: &App,
+    rule: &Rule,
+    headers: &HeaderMap,
+    named: Option<&str>,
+) -> ApiResult<Arc<Caller>> {
     let caller = app.identities.identify(app, headers, named).await?;
     match rule {
         Rule::Public | Rule::Known => {}
         Rule::Session => {
             if !matches!(caller.via, Via::Session(_)) {
-                let message = "this takes somebody who has logged in: tokens of programs can't do it";
+                let message =
+                    "this takes somebody who has logged in: tokens of programs can't do it";
                 return Err(ApiError::new(Code::Forbidden, message));
             }
         }
@@ -58,8 +70,7 @@ async fn allow(app: &App, rule: &Rule, headers: &HeaderMap, named: Option<&str>)
 }
 
 fn method_not_allowed(app: &App, path: &str) -> Response {
-    let message =
-        "this address does not know that method; the header `Allow` lists what it knows";
+    let message = "this address does not know that method; the header `Allow` lists what it knows";
     let mut response = ApiError::new(Code::MethodNotAllowed, message).into_response();
     if let Ok(allowed) = HeaderValue::try_from(app.rules.allowed(path)) {
         response.headers_mut().insert(header::ALLOW, allowed);

@@ -148,7 +148,11 @@ mod tests {
         let operator = Role::Operator.permissions();
         let names: Vec<&str> = operator.names().collect();
         assert!(names.contains(&"workflows:run"));
-        assert!(!names.iter().any(|name| name.ends_with("s:write") && *name != "tokens:write"));
+        assert!(
+            !names
+                .iter()
+                .any(|name| name.ends_with("s:write") && *name != "tokens:write")
+        );
         assert_eq!(Permissions::named(names.iter().copied()), Ok(operator));
         assert_eq!(Permissions::named(["models:read", "x"]), Err("x"));
     }

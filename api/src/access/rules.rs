@@ -45,7 +45,11 @@ impl Rules {
 
     pub(crate) fn get(&self, path: &str, method: &Method) -> Option<&Rule> {
         // What can be read can be asked for its headers.
-        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let method = if method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
         self.0.get(path)?.get(method)
     }
 

@@ -42,7 +42,10 @@ mod tests {
 
     #[test]
     fn one_spelling_each() {
-        assert_eq!(normal(" Ada@Example.ORG ").as_deref(), Some("ada@example.org"));
+        assert_eq!(
+            normal(" Ada@Example.ORG ").as_deref(),
+            Some("ada@example.org")
+        );
         assert_eq!(normal("a+b@localhost").as_deref(), Some("a+b@localhost"));
         for wrong in [
             "ada",

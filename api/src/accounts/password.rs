@@ -79,7 +79,9 @@ impl Password {
         static NOBODYS: LazyLock<Result<String, bcrypt::BcryptError>> =
             LazyLock::new(|| bcrypt::non_truncating_hash(uuid::Uuid::new_v4().to_string(), COST));
         let digest = digest(&self.0);
-        let known = hash.and_then(|hash| hash.strip_prefix(FORM)).map(str::to_owned);
+        let known = hash
+            .and_then(|hash| hash.strip_prefix(FORM))
+            .map(str::to_owned);
         let matches = working(move || match known {
             Some(known) => bcrypt::non_truncating_verify(digest, &known).unwrap_or(false),
             None => {
@@ -102,7 +104,9 @@ pub async fn hash_password(password: String, particulars: &[&str]) -> Result<Str
 }
 
 fn digest(password: &str) -> String {
-    BASE64_STANDARD.encode(Sha256::digest([b"lathe password\n", password.as_bytes()].concat()))
+    BASE64_STANDARD.encode(Sha256::digest(
+        [b"lathe password\n", password.as_bytes()].concat(),
+    ))
 }
 
 async fn working<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
@@ -135,7 +139,13 @@ mod tests {
     #[test]
     fn what_is_guessed_first_is_refused() {
         let objects = |text: &str| Password(text.to_owned()).objection(&["ada@example.org"]);
-        for weak in ["short", "password123", "qwertyuiop", "aaaaaaaaaaaa", "ada@example.org"] {
+        for weak in [
+            "short",
+            "password123",
+            "qwertyuiop",
+            "aaaaaaaaaaaa",
+            "ada@example.org",
+        ] {
             assert!(objects(weak).is_some(), "{weak}");
         }
         assert!(objects(&"x1 y".repeat(300)).is_some(), "too long");

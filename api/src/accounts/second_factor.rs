@@ -33,11 +33,16 @@ pub(crate) fn set_up(app: &App, user: &User) -> ApiResult<Setup> {
     let mut bytes = [0; 20];
     getrandom::fill(&mut bytes).map_err(ApiError::internal)?;
     let totp = totp(user, bytes)?;
-    let sealed = app.store.vault().seal(&format!("totp_setup:{}", user.id), &bytes);
+    let sealed = app
+        .store
+        .vault()
+        .seal(&format!("totp_setup:{}", user.id), &bytes);
     Ok(Setup {
         setup: sealed.map_err(ApiError::internal)?,
         secret: totp.secret().to_base32(),
-        url: totp.to_url().map_err(|error| ApiError::internal(error.to_string()))?,
+        url: totp
+            .to_url()
+            .map_err(|error| ApiError::internal(error.to_string()))?,
     })
 }
 
@@ -51,23 +56,34 @@ pub(crate) async fn confirm(
     let vault = app.store.vault();
     let bytes = vault.unseal(&format!("totp_setup:{}", user.id), setup);
     let bytes = bytes.map_err(|_| {
-        ApiError::invalid("/setup", "this is not what the server gave out: begin again")
+        ApiError::invalid(
+            "/setup",
+            "this is not what the server gave out: begin again",
+        )
     })?;
-    app.limits.take(Limit::SecondFactor, &user.id.to_string()).await?;
+    app.limits
+        .take(Limit::SecondFactor, &user.id.to_string())
+        .await?;
     let step = check(&totp(user, twenty(&bytes)?)?, code);
     let step = step.ok_or_else(|| {
         let message = "the code is wrong: is the clock of your device right?";
         ApiError::invalid("/code", message)
     })?;
-    let sealed = vault.seal(&place(user), &bytes).map_err(ApiError::internal)?;
+    let sealed = vault
+        .seal(&place(user), &bytes)
+        .map_err(ApiError::internal)?;
     let kept = Kept { sealed, last: step };
     let codes = recovery_codes()?;
     let change = UserChange {
-        totp: Some(Some(serde_json::to_string(&kept).map_err(ApiError::internal)?)),
+        totp: Some(Some(
+            serde_json::to_string(&kept).map_err(ApiError::internal)?,
+        )),
         recovery_codes: Some(codes.iter().map(|code| secret::hash(code)).collect()),
         ..UserChange::default()
     };
-    app.store.update_user(user.id, change, Some(user.revision)).await?;
+    app.store
+        .update_user(user.id, change, Some(user.revision))
+        .await?;
     Ok(codes)
 }
 
@@ -80,8 +96,15 @@ pub(crate) async fn require(app: &App, user: &User, code: Option<&str>) -> ApiRe
         let message = "send a code of your second factor, or a recovery code, as `code` besides";
         return Err(ApiError::new(Code::SecondFactorRequired, message));
     };
-    app.limits.take(Limit::SecondFactor, &user.id.to_string()).await?;
-    let wrong = || ApiError::new(Code::SecondFactorRequired, "the code is wrong, or was used before");
+    app.limits
+        .take(Limit::SecondFactor, &user.id.to_string())
+        .await?;
+    let wrong = || {
+        ApiError::new(
+            Code::SecondFactorRequired,
+            "the code is wrong, or was used before",
+        )
+    };
     let code = code.trim().replace(' ', "");
     let hash = secret::hash(&code.to_lowercase());
     let change = if user.recovery_codes.contains(&hash) {
@@ -98,7 +121,9 @@ pub(crate) async fn require(app: &App, user: &User, code: Option<&str>) -> ApiRe
         let step = step.filter(|step| *step > kept.last).ok_or_else(wrong)?;
         let used = Kept { last: step, ..kept };
         UserChange {
-            totp: Some(Some(serde_json::to_string(&used).map_err(ApiError::internal)?)),
+            totp: Some(Some(
+                serde_json::to_string(&used).map_err(ApiError::internal)?,
+            )),
             ..UserChange::default()
         }
     };

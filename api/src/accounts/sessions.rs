@@ -101,7 +101,11 @@ fn cookie_name(app: &App) -> &'static str {
 }
 
 fn cookie(app: &App, value: &str, lasts: i64) -> String {
-    let secure = if app.config.is_secure() { "; Secure" } else { "" };
+    let secure = if app.config.is_secure() {
+        "; Secure"
+    } else {
+        ""
+    };
     format!(
         "{}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={lasts}{secure}",
         cookie_name(app)

@@ -9,7 +9,7 @@ use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
 };
 use serde::{Deserialize, Serialize};
-use store::{StoreResult, SigningKey};
+use store::{SigningKey, StoreResult};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};

@@ -82,7 +82,10 @@ mod tests {
         assert_eq!(from("10.0.0.1", &["1.1.1.1"]), "1.1.1.1");
         // The client's own claim stands before what the proxy added.
         assert_eq!(from("10.0.0.1", &["6.6.6.6, 1.1.1.1"]), "1.1.1.1");
-        assert_eq!(from("10.0.0.1", &["6.6.6.6", "1.1.1.1, 10.0.0.2"]), "1.1.1.1");
+        assert_eq!(
+            from("10.0.0.1", &["6.6.6.6", "1.1.1.1, 10.0.0.2"]),
+            "1.1.1.1"
+        );
         assert_eq!(from("10.0.0.1", &["1.1.1.1, nonsense"]), "10.0.0.1");
         assert_eq!(from("10.0.0.1", &["::ffff:1.1.1.1"]), "1.1.1.1");
     }

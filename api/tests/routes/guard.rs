@@ -6,7 +6,7 @@ use axum::http::{Method, Request};
 use serde_json::json;
 
 use crate::support::documents::GREET;
-use crate::support::{Lathe, request, with_json};
+use crate::support::{Lathe, MACHINE, request, with_json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_only_for_its_own_names() {
@@ -20,6 +20,7 @@ async fn answers_only_for_its_own_names() {
             .send(
                 Request::get(path)
                     .header("host", host)
+                    .header("authorization", format!("Bearer {MACHINE}"))
                     .body(Body::empty())
                     .unwrap(),
             )

@@ -8,6 +8,7 @@
     reason = "helpers of tests fail by panicking, and clippy only knows the tests themselves"
 )]
 
+mod accounts;
 mod applications;
 mod executions;
 mod garbage;

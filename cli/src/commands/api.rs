@@ -8,8 +8,8 @@ use runner::RemoteLauncher;
 use super::listening::{Doorway, serve_until_told};
 use super::{configure, need_servers};
 use crate::config::{
-    AccountArgs, Accounts, Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs,
-    RunnerArgs, Running,
+    AccountArgs, Accounts, Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen,
+    ListenArgs, NodeArgs, RunnerArgs, Running,
 };
 use crate::wire;
 

@@ -132,10 +132,15 @@ fn greet(
 ) {
     let mut notes = String::new();
     if first {
-        notes += &format!("\n  accounts  none yet: make the first one, which operates this server, at {}/register", doorway.url);
+        notes += &format!(
+            "\n  accounts  none yet: make the first one, which operates this server, at {}/register",
+            doorway.url
+        );
     }
     if let Some(code) = code {
-        notes += &format!("\n  code      {code} (asked for with the first account, since other machines reach this server)");
+        notes += &format!(
+            "\n  code      {code} (asked for with the first account, since other machines reach this server)"
+        );
     }
     if doorway.insecure {
         notes += "\n  PLAIN HTTP on an address that other machines reach: passwords can be read on the way (--insecure-listen)";

@@ -8,8 +8,8 @@ use runner::Runner;
 use super::configure;
 use super::listening::{Doorway, serve_until_told};
 use crate::config::{
-    AccountArgs, Accounts, Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen, ListenArgs, NodeArgs,
-    RunnerArgs, Running,
+    AccountArgs, Accounts, Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, Listen,
+    ListenArgs, NodeArgs, RunnerArgs, Running,
 };
 use crate::wire;
 

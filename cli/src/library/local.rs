@@ -50,12 +50,7 @@ impl Library for LocalLibrary {
             invalid(file, problems.problems.iter().map(Place::from).collect())
         })?;
         let name = application.name.clone();
-        if self
-            .store
-            .application_named(HERE, &name)
-            .await?
-            .is_some()
-        {
+        if self.store.application_named(HERE, &name).await?.is_some() {
             return Ok((name, Stored::AlreadyThere));
         }
         let models = application.models.iter().map(|model| {
@@ -84,12 +79,7 @@ impl Library for LocalLibrary {
     async fn add_workflow(&self, file: &SourceFile) -> anyhow::Result<(String, Stored)> {
         let new = self.workflow(file)?;
         let name = new.name.clone();
-        if self
-            .store
-            .workflow_named(HERE, &name)
-            .await?
-            .is_some()
-        {
+        if self.store.workflow_named(HERE, &name).await?.is_some() {
             return Ok((name, Stored::AlreadyThere));
         }
         self.store.create_workflow(HERE, new, None).await?;
@@ -104,12 +94,7 @@ impl Library for LocalLibrary {
                     .update_workflow(HERE, found.summary.id, new, None, None)
                     .await?
             }
-            None => {
-                self.store
-                    .create_workflow(HERE, new, None)
-                    .await?
-                    .value
-            }
+            None => self.store.create_workflow(HERE, new, None).await?.value,
         };
         Ok(Kept {
             id: kept.summary.id,

@@ -34,7 +34,10 @@ impl Server {
             .join(&format!("api/executions/{execution}/events"))?;
         url.set_query(Some(&format!("after={after}&log_after={log_after}")));
         let _ = url.set_scheme("ws");
-        let mut request = url.as_str().into_client_request().context("ask for events")?;
+        let mut request = url
+            .as_str()
+            .into_client_request()
+            .context("ask for events")?;
         for (name, value) in self.credentials() {
             let value = value.try_into().context("send a token")?;
             request.headers_mut().insert(name, value);

@@ -139,7 +139,10 @@ impl Server {
 
     /// What a request shows of whose it is.
     fn credentials(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let token = self.token.as_ref().map(|token| ("authorization", format!("Bearer {token}")));
+        let token = self
+            .token
+            .as_ref()
+            .map(|token| ("authorization", format!("Bearer {token}")));
         let workspace = self.workspace.as_ref();
         let workspace = workspace.map(|workspace| ("lathe-workspace", workspace.clone()));
         token.into_iter().chain(workspace)

@@ -164,11 +164,7 @@ impl ActiveKind for CodeGenerate {
 }
 
 impl CodeGenerate {
-    async fn load(
-        &self,
-        owner: Uuid,
-        application: NameOrDocument,
-    ) -> Result<Application, Failure> {
+    async fn load(&self, owner: Uuid, application: NameOrDocument) -> Result<Application, Failure> {
         let name = match application {
             NameOrDocument::Document(document) => {
                 let document = Value::Object(document);

@@ -13,7 +13,7 @@ use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
 use store::bus::MemoryBus;
 use store::queue::MemoryQueue;
-use store::{Config, ExecutionRecord, NewWorkflow, Scope, Store, StoredStep};
+use store::{Config, ExecutionRecord, FIRST_WORKSPACE, NewWorkflow, Scope, Store, StoredStep};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -109,7 +109,7 @@ impl House {
         Arc::new(
             self.ports
                 .definitions
-                .named(name, Some(VersionChoice::NEWEST))
+                .named(FIRST_WORKSPACE, name, Some(VersionChoice::NEWEST))
                 .await
                 .unwrap()
                 .unwrap(),

@@ -8,7 +8,7 @@ use engine::ports::definitions::Definition;
 use engine::ports::executions::{ExecutionStore, WaitFilter};
 use engine::ports::launcher::{Again, Change, ChangeError, Launch, Launcher, MoveError};
 use serde_json::{Value, json};
-use store::{ExecutionFilter, NewWorkflow, Paging, Scope};
+use store::{ExecutionFilter, FIRST_WORKSPACE, NewWorkflow, Paging, Scope};
 use uuid::Uuid;
 
 use crate::faults::{Mood, MoodyStore};
@@ -30,7 +30,9 @@ impl House {
             layout: None,
         };
         let id = before.workflow_id;
-        let record = self.store.update_workflow(Scope::System, id, new, None);
+        let record = self
+            .store
+            .update_workflow(Scope::System, id, new, None, None);
         Arc::new(Definition {
             version: record.await.unwrap().summary.version,
             document,
@@ -216,6 +218,7 @@ async fn a_move_whose_answer_is_lost_happened_once() {
     let launched = house.launch(&old, json!({})).await.unwrap();
     house.stage.began("hold", 1).await;
     let waits = WaitFilter::Signal {
+        owner: FIRST_WORKSPACE,
         name: "go".to_owned(),
         key: None,
     };

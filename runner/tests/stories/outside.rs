@@ -4,6 +4,7 @@ use engine::execution::{Answer, Status};
 use engine::ports::executions::{ExecutionStore, WaitFilter};
 use engine::ports::launcher::{Change, Launcher};
 use serde_json::{Value, json};
+use store::FIRST_WORKSPACE;
 
 use crate::faults::{Mood, MoodyStore};
 use crate::house::{House, succeeded};
@@ -101,6 +102,7 @@ async fn an_answer_reaches_a_run_that_nobody_drives() {
     house.runner.take().unwrap().stop().await;
 
     let filter = WaitFilter::Signal {
+        owner: FIRST_WORKSPACE,
         name: "paid".to_owned(),
         key: None,
     };

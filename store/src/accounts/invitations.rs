@@ -120,7 +120,11 @@ impl Store {
         let sql = "DELETE FROM invitations WHERE workspace_id = $1 AND id = $2";
         let values = [workspace.into(), id.into()];
         let statement = self.database.statement(sql, values);
-        match self.database.write("withdraw an invitation", statement).await? {
+        match self
+            .database
+            .write("withdraw an invitation", statement)
+            .await?
+        {
             0 => Err(StoreError::NotFound("invitation")),
             _ => Ok(()),
         }
@@ -155,8 +159,9 @@ impl Store {
         transaction: &DatabaseTransaction,
         hash: &str,
     ) -> StoreResult<Option<Invitation>> {
-        let sql =
-            format!("DELETE FROM invitations WHERE hash = $1 AND expires_at > $2 RETURNING {COLUMNS}");
+        let sql = format!(
+            "DELETE FROM invitations WHERE hash = $1 AND expires_at > $2 RETURNING {COLUMNS}"
+        );
         let values = [hash.into(), self.database.time(Utc::now())];
         let take = self.database.statement(sql, values);
         let row: Option<Row> = one(transaction, take)

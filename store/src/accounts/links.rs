@@ -65,7 +65,10 @@ impl Store {
                 self.database.time(expires_at),
             ],
         );
-        self.database.write("make a link", statement).await.map(drop)
+        self.database
+            .write("make a link", statement)
+            .await
+            .map(drop)
     }
 
     /// What a link is for; it is used up with this.
@@ -78,7 +81,10 @@ impl Store {
                 self.database.time(Utc::now()),
             ],
         );
-        let rows: Vec<Row> = self.database.write_returning("take a link", statement).await?;
+        let rows: Vec<Row> = self
+            .database
+            .write_returning("take a link", statement)
+            .await?;
         let row = rows.into_iter().next();
         Ok(row.map(|row| Link {
             user_id: row.user_id,

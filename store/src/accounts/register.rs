@@ -39,7 +39,7 @@ const DOING: &str = "register an account";
 
 impl Store {
     /// However many come at the same moment, one of them is the first.
-    pub async fn register(&self, new: NewUser, admission: Admission<'_>) -> StoreResult<User> {
+    pub async fn register_user(&self, new: NewUser, admission: Admission<'_>) -> StoreResult<User> {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
@@ -64,7 +64,11 @@ impl Store {
             Some(Some(_)) => true,
             None => new.verified,
         };
-        let home = if is_first { FIRST_WORKSPACE } else { Uuid::now_v7() };
+        let home = if is_first {
+            FIRST_WORKSPACE
+        } else {
+            Uuid::now_v7()
+        };
         let insert = database.statement(
             "INSERT INTO users (id, email, name, password_hash, is_admin, home, settings, verified_at, created_at,
                                 updated_at)

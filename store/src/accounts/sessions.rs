@@ -171,10 +171,7 @@ impl Store {
         let sql = format!(
             "UPDATE sessions SET used_at = $2, address = $3 WHERE id = $1 RETURNING {COLUMNS}"
         );
-        let touch = database.statement(
-            sql,
-            [session.into(), database.time(now), address.into()],
-        );
+        let touch = database.statement(sql, [session.into(), database.time(now), address.into()]);
         let session: Option<Row> = one(&transaction, touch).await.map_err(&doing)?;
         transaction.commit().await.map_err(&doing)?;
         Ok(session.map_or(Refreshed::Unknown, |row| Refreshed::Done(row.into())))

@@ -53,7 +53,8 @@ pub struct UserChange {
 }
 
 const WHAT: &str = "account";
-const COLUMNS: &str = "id, email, name, is_admin, home, settings, password_hash, totp, recovery_codes, revision,
+const COLUMNS: &str =
+    "id, email, name, is_admin, home, settings, password_hash, totp, recovery_codes, revision,
     verified_at, disabled_at, created_at, updated_at";
 
 #[derive(FromQueryResult)]
@@ -172,10 +173,16 @@ impl Store {
             set("recovery_codes", Value::from(codes).to_string().into());
         }
         if let Some(verified) = change.verified {
-            set("verified_at", database.optional_time(verified.then_some(now)));
+            set(
+                "verified_at",
+                database.optional_time(verified.then_some(now)),
+            );
         }
         if let Some(disabled) = change.disabled {
-            set("disabled_at", database.optional_time(disabled.then_some(now)));
+            set(
+                "disabled_at",
+                database.optional_time(disabled.then_some(now)),
+            );
         }
         let unchanged = and_revision(revision, &mut values);
         let sql = format!(

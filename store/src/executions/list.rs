@@ -168,11 +168,7 @@ impl Store {
         paging.page(LIST, items, |item| item.id)
     }
 
-    pub async fn execution(
-        &self,
-        scope: Scope,
-        id: Uuid,
-    ) -> StoreResult<Option<ExecutionRecord>> {
+    pub async fn execution(&self, scope: Scope, id: Uuid) -> StoreResult<Option<ExecutionRecord>> {
         const DOING: &str = "read an execution";
         #[derive(FromQueryResult)]
         struct Row {

@@ -88,8 +88,7 @@ pub(super) async fn wake_all(database: &Database) -> StoreResult<u64> {
     for workspace in workspaces {
         for status in ["queued", "running", "paused", "cleaning_up"] {
             let mut after = Uuid::nil();
-            while let Some((last, count)) =
-                wake_page(database, workspace.id, status, after).await?
+            while let Some((last, count)) = wake_page(database, workspace.id, status, after).await?
             {
                 after = last;
                 woken += count;
@@ -119,7 +118,12 @@ async fn wake_page(
         format!("id = ANY (ARRAY({asleep} FOR UPDATE SKIP LOCKED))")
     };
     let sql = format!("UPDATE executions SET wake_at = {now} WHERE {among} RETURNING id");
-    let values = [workspace.into(), status.into(), after.into(), WOKEN_AT_ONCE.into()];
+    let values = [
+        workspace.into(),
+        status.into(),
+        after.into(),
+        WOKEN_AT_ONCE.into(),
+    ];
     let statement = database.statement(sql, values);
     let rows: Vec<Row> = database
         .write_returning("make every execution due", statement)

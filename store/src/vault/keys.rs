@@ -29,7 +29,9 @@ pub enum KeysError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("a master key is 64 hexadecimal digits: line {line} is not; `openssl rand -hex 32` makes one")]
+    #[error(
+        "a master key is 64 hexadecimal digits: line {line} is not; `openssl rand -hex 32` makes one"
+    )]
     Malformed { line: usize },
     #[error("there is no master key; `openssl rand -hex 32` makes one")]
     None,

@@ -88,7 +88,11 @@ impl Vault {
         Ok(format!("{}.{wrapped}", master.id()))
     }
 
-    fn unwrap_key(&self, place: &str, parts: &Parts<'_>) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+    fn unwrap_key(
+        &self,
+        place: &str,
+        parts: &Parts<'_>,
+    ) -> Result<Zeroizing<[u8; 32]>, VaultError> {
         if !self.has(parts.key_id) && self.reload().is_err() {
             return Err(VaultError::UnknownKey);
         }

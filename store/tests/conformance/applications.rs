@@ -2,7 +2,9 @@
 
 use blueprint::ports::ApplicationSource;
 use serde_json::{Value, json};
-use store::{ModelChange, ModelFilter, NewApplication, NewModel, Paging, Scope, StoreError};
+use store::{
+    FIRST_WORKSPACE, ModelChange, ModelFilter, NewApplication, NewModel, Paging, Scope, StoreError,
+};
 use uuid::Uuid;
 
 use crate::on_every_database;
@@ -57,7 +59,11 @@ async fn an_application_comes_with_its_models(stand: Stand) {
         .await;
     assert_eq!(again.unwrap().value, record);
 
-    let source = store.load("bookshop").await.unwrap().unwrap();
+    let source = store
+        .load(FIRST_WORKSPACE, "bookshop")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(
         (source.id, source.name.as_str()),
         (record.id.to_string(), "bookshop")
@@ -71,10 +77,21 @@ async fn an_application_comes_with_its_models(stand: Stand) {
         ["book", "author"]
     );
     assert_eq!(source.relationships[0].target, "author");
-    assert!(store.load("nothing").await.unwrap().is_none());
+    assert!(
+        store
+            .load(FIRST_WORKSPACE, "nothing")
+            .await
+            .unwrap()
+            .is_none()
+    );
 
     let changed = store
-        .update_application(Scope::System, record.id, application("shop", json!([])))
+        .update_application(
+            Scope::System,
+            record.id,
+            application("shop", json!([])),
+            None,
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -134,7 +151,7 @@ async fn names_go_from_one_model_to_another(stand: Stand) {
         ),
     ] {
         store
-            .redesign_application(Scope::System, shop_id, shop(), changes)
+            .redesign_application(Scope::System, shop_id, shop(), changes, None)
             .await
             .unwrap();
         let now = store
@@ -232,7 +249,7 @@ async fn models_stand_alone_too(stand: Stand) {
     );
 
     let renamed = store
-        .update_model(Scope::System, alone.id, model("novel"))
+        .update_model(Scope::System, alone.id, model("novel"), None)
         .await
         .unwrap();
     assert_eq!(renamed.name, "novel");
@@ -258,7 +275,7 @@ async fn models_stand_alone_too(stand: Stand) {
     ));
     assert!(matches!(
         store
-            .update_model(Scope::System, alone.id, model("x"))
+            .update_model(Scope::System, alone.id, model("x"), None)
             .await,
         Err(StoreError::NotFound(_))
     ));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use engine::ports::step_cache::{CacheSlot, CachedStep, StepCache};
 use serde_json::json;
+use store::FIRST_WORKSPACE;
 use uuid::Uuid;
 
 use crate::commits::moment;
@@ -18,6 +19,7 @@ on_every_database!(
 
 fn node(name: &str) -> CacheSlot {
     CacheSlot::Node {
+        owner: FIRST_WORKSPACE,
         workflow: "ship".into(),
         node: name.into(),
     }
@@ -59,7 +61,10 @@ async fn results_of_a_run_go_with_it(stand: Stand) {
         in_run(ours, "a"),
         in_run(ours, "b"),
         in_run(theirs, "a"),
-        CacheSlot::Global { key: key("a") },
+        CacheSlot::Global {
+            owner: FIRST_WORKSPACE,
+            key: key("a"),
+        },
         node("a"),
     ];
     for (at, slot) in (1..).zip(&slots) {
@@ -76,7 +81,10 @@ async fn results_of_a_run_go_with_it(stand: Stand) {
 
 async fn what_has_expired_is_removed(stand: Stand) {
     let store = &stand.store;
-    let key = |name: &str| CacheSlot::Global { key: name.into() };
+    let key = |name: &str| CacheSlot::Global {
+        owner: FIRST_WORKSPACE,
+        key: name.into(),
+    };
     let far = moment(400_000_000_000_000);
     for (name, expires_at) in [
         ("old", Some(moment(5))),

@@ -4,7 +4,7 @@ use engine::execution::{Status, StepStatus};
 use engine::ports::executions::{Accepted, Commit, Committed, ExecutionStore, Parent, Rerun};
 use futures::future::join_all;
 use serde_json::json;
-use store::Scope;
+use store::{FIRST_WORKSPACE, Scope};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish, given, moment, progress, step};
@@ -63,6 +63,7 @@ async fn one_commit_accepts_and_finishes(stand: Stand) {
     let whole = Commit {
         id,
         accepted: Some(Accepted {
+            owner: FIRST_WORKSPACE,
             id,
             ..accept(Uuid::now_v7()).accepted.unwrap()
         }),

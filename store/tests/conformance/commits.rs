@@ -8,7 +8,7 @@ use engine::execution::{Event, EventKind, Status, StepRecord, StepRef, StepStatu
 use engine::node::ErrorValue;
 use engine::ports::executions::{Accepted, Commit, Committed, ExecutionStore, StoredOutput};
 use serde_json::{Value, json};
-use store::Store;
+use store::{FIRST_WORKSPACE, Store};
 use uuid::Uuid;
 
 /// Microseconds are what both databases keep.
@@ -31,6 +31,7 @@ pub(crate) fn accept(workflow: Uuid) -> Commit {
         id,
         expected_version: 0,
         accepted: Some(Accepted {
+            owner: FIRST_WORKSPACE,
             id,
             workflow_id: workflow,
             workflow_name: "ship".into(),

@@ -3,7 +3,7 @@
 use engine::ports::definitions::{Definitions, VersionChoice};
 use futures::future::join_all;
 use serde_json::json;
-use store::{NewWorkflow, Paging, Scope, StoreError, WorkflowFilter};
+use store::{FIRST_WORKSPACE, NewWorkflow, Paging, Scope, StoreError, WorkflowFilter};
 use uuid::Uuid;
 
 use crate::on_every_database;
@@ -55,7 +55,7 @@ async fn versions_never_change(stand: Stand) {
     );
 
     let changed = store
-        .update_workflow(Scope::System, id, workflow("ship2", 2), None)
+        .update_workflow(Scope::System, id, workflow("ship2", 2), None, None)
         .await
         .unwrap();
     assert_eq!(
@@ -71,7 +71,7 @@ async fn versions_never_change(stand: Stand) {
         ..workflow("ship2", 2)
     };
     let moved = store
-        .update_workflow(Scope::System, id, moved, None)
+        .update_workflow(Scope::System, id, moved, None, None)
         .await
         .unwrap();
     assert_eq!(
@@ -86,12 +86,22 @@ async fn versions_never_change(stand: Stand) {
         ("ship", &json!(1))
     );
     assert_eq!(store.version(id, 3).await.unwrap(), None);
-    let newest = store.named("ship2", None).await.unwrap().unwrap();
+    let newest = store
+        .named(FIRST_WORKSPACE, "ship2", None)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((newest.workflow_id, newest.version), (id, 2));
-    assert_eq!(store.named("ship", None).await.unwrap(), None);
+    assert_eq!(
+        store.named(FIRST_WORKSPACE, "ship", None).await.unwrap(),
+        None
+    );
 
     store.delete_workflow(Scope::System, id).await.unwrap();
-    assert_eq!(store.named("ship2", None).await.unwrap(), None);
+    assert_eq!(
+        store.named(FIRST_WORKSPACE, "ship2", None).await.unwrap(),
+        None
+    );
     let pinned = store
         .workflow_version(Scope::System, id, 1)
         .await
@@ -109,12 +119,12 @@ async fn what_is_published_runs(stand: Stand) {
     let created = store.create_workflow(Scope::System, workflow("ship", 1), None);
     let id = created.await.unwrap().value.summary.id;
     let named = async |choice| {
-        let found = store.named("ship", choice).await.unwrap();
+        let found = store.named(FIRST_WORKSPACE, "ship", choice).await.unwrap();
         found.map(|definition| definition.version)
     };
     for revision in 2..=3 {
         store
-            .update_workflow(Scope::System, id, workflow("ship", revision), None)
+            .update_workflow(Scope::System, id, workflow("ship", revision), None, None)
             .await
             .unwrap();
     }
@@ -188,7 +198,7 @@ async fn a_change_to_an_old_version_is_refused(stand: Stand) {
     let id = created.await.unwrap().value.summary.id;
     let change = async |revision, base| {
         store
-            .update_workflow(Scope::System, id, workflow("ship", revision), base)
+            .update_workflow(Scope::System, id, workflow("ship", revision), base, None)
             .await
     };
     change(2, Some(1)).await.unwrap();
@@ -229,7 +239,13 @@ async fn names_are_unique_until_deleted(stand: Stand) {
         "{taken:?}"
     );
     let taken = store
-        .update_workflow(Scope::System, other.summary.id, workflow("ship", 2), None)
+        .update_workflow(
+            Scope::System,
+            other.summary.id,
+            workflow("ship", 2),
+            None,
+            None,
+        )
         .await;
     assert!(
         matches!(taken, Err(StoreError::NameTaken { .. })),
@@ -253,7 +269,13 @@ async fn names_are_unique_until_deleted(stand: Stand) {
     let gone = store.delete_workflow(Scope::System, first.summary.id).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     let gone = store
-        .update_workflow(Scope::System, first.summary.id, workflow("ship", 2), None)
+        .update_workflow(
+            Scope::System,
+            first.summary.id,
+            workflow("ship", 2),
+            None,
+            None,
+        )
         .await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     assert_eq!(
@@ -292,7 +314,7 @@ async fn changes_at_once_follow_each_other(stand: Stand) {
         .summary
         .id;
     let changes = join_all(
-        (2..12).map(|n| store.update_workflow(Scope::System, id, workflow("ship", n), None)),
+        (2..12).map(|n| store.update_workflow(Scope::System, id, workflow("ship", n), None, None)),
     )
     .await;
     changes.into_iter().for_each(|change| drop(change.unwrap()));

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::commits::{accept, done, progress};
 use crate::cut::through_wire;
-use crate::stand::{PostgresDatabase, admin};
+use crate::stand::{PostgresDatabase, admin, test_keys};
 
 /// Pushes executions on while `harm` strikes again and again; then checks that the database and the
 /// answers tell the same story.
@@ -68,9 +68,13 @@ async fn withstands(store: &Store, harm: impl AsyncFn()) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_kills_its_backends() {
     let database = PostgresDatabase::create().await;
-    let store = Store::open(&Config::postgres(&database.url, BlobPlace::Memory))
-        .await
-        .unwrap();
+    let store = Store::open(&Config::postgres(
+        &database.url,
+        BlobPlace::Memory,
+        test_keys(),
+    ))
+    .await
+    .unwrap();
     store.migrate().await.unwrap();
     let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -81,7 +85,7 @@ async fn postgres_kills_its_backends() {
 async fn the_wire_to_postgres_is_cut() {
     let database = PostgresDatabase::create().await;
     let (wire, url) = through_wire(&database.url).await;
-    let store = Store::open(&Config::postgres(&url, BlobPlace::Memory))
+    let store = Store::open(&Config::postgres(&url, BlobPlace::Memory, test_keys()))
         .await
         .unwrap();
     store.migrate().await.unwrap();
@@ -97,7 +101,7 @@ async fn the_wire_to_postgres_is_cut() {
 async fn an_outage_is_told_and_ends_by_itself() {
     let database = PostgresDatabase::create().await;
     let (wire, url) = through_wire(&database.url).await;
-    let store = Store::open(&Config::postgres(&url, BlobPlace::Memory))
+    let store = Store::open(&Config::postgres(&url, BlobPlace::Memory, test_keys()))
         .await
         .unwrap();
     store.migrate().await.unwrap();

@@ -8,7 +8,7 @@ use engine::ports::blobs::Blobs;
 use engine::ports::executions::ExecutionStore;
 use engine::ports::step_cache::{CacheSlot, CachedStep, StepCache};
 use serde_json::{Value, json};
-use store::{BlobPlace, Config, Scope, Store, StoreError};
+use store::{BlobPlace, Config, FIRST_WORKSPACE, Scope, Store, StoreError};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish, given, moment, step};
@@ -103,6 +103,7 @@ async fn a_large_cached_result_goes_with_its_run(stand: Stand) {
         at: moment(1),
     };
     let slot = CacheSlot::Global {
+        owner: FIRST_WORKSPACE,
         key: "key".to_owned(),
     };
     store.put(&slot, cached.clone(), None).await.unwrap();

@@ -4,9 +4,9 @@ use futures::future::join_all;
 use migrations::Migrator;
 use migrations::sea_orm_migration::MigratorTrait;
 use sea_orm::{ConnectionTrait, Database, Statement};
-use store::{BlobPlace, Config, DatabaseConfig, Store, StoreError};
+use store::{BlobPlace, Config, DatabaseConfig, KeySource, Store, StoreError};
 
-use crate::stand::{PostgresDatabase, Stand};
+use crate::stand::{PostgresDatabase, Stand, test_keys};
 
 #[tokio::test]
 async fn sqlite_goes_forward_and_back() {
@@ -76,6 +76,7 @@ async fn processes_may_migrate_postgres_together() {
             max_connections: 2,
         },
         blobs: BlobPlace::Memory,
+        keys: test_keys(),
     };
     let starts = (0..6).map(async |_| Store::open(&config).await.unwrap().migrate().await);
     join_all(starts).await.into_iter().for_each(Result::unwrap);
@@ -119,6 +120,7 @@ async fn an_address_is_never_printed() {
             prefix: String::new(),
             settings: vec![("AWS_SECRET_ACCESS_KEY".to_owned(), "s3cret".to_owned())],
         },
+        KeySource::Given("s3cret".to_owned().into()),
     );
     assert!(!format!("{config:?}").contains("s3cret"));
 }

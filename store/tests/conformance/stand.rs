@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, PgConnection};
-use store::{BlobPlace, Config, Store};
+use store::{BlobPlace, Config, KeySource, Store};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ impl Stand {
 
     pub(crate) async fn postgres() -> Self {
         let database = PostgresDatabase::create().await;
-        let config = Config::postgres(&database.url, BlobPlace::Memory);
+        let config = Config::postgres(&database.url, BlobPlace::Memory, test_keys());
         Self::open(config, Place::Database(database)).await
     }
 
@@ -91,6 +91,11 @@ pub(crate) async fn admin(server: &str, sql: &str) {
         .await
         .unwrap();
     connection.close().await.unwrap();
+}
+
+/// A master key that all tests share.
+pub(crate) fn test_keys() -> KeySource {
+    KeySource::Given("5a".repeat(32).into())
 }
 
 pub(crate) fn redis_url() -> String {

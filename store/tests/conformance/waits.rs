@@ -8,7 +8,7 @@ use engine::execution::{Answer, OpenWait, Status};
 use engine::node::Await;
 use engine::ports::executions::{Commit, Committed, ExecutionStore, KeptSignal, WaitFilter};
 use serde_json::json;
-use store::{Paging, Scope, StoreError};
+use store::{FIRST_WORKSPACE, Paging, Scope, StoreError};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish, moment, progress};
@@ -60,6 +60,7 @@ async fn found(stand: &Stand, filter: WaitFilter) -> Vec<Uuid> {
 
 fn signal(name: &str, key: Option<&str>) -> WaitFilter {
     WaitFilter::Signal {
+        owner: FIRST_WORKSPACE,
         name: name.to_owned(),
         key: key.map(str::to_owned),
     }
@@ -132,6 +133,7 @@ async fn come_and_go_with_their_commits(stand: Stand) {
 
 fn kept(name: &str, key: Option<&str>, payload: i32, until: Time) -> KeptSignal {
     KeptSignal {
+        owner: FIRST_WORKSPACE,
         id: Uuid::now_v7(),
         name: name.to_owned(),
         key: key.map(str::to_owned),

@@ -15,10 +15,7 @@ use crate::extract::Id;
     (status = 409, description = "It is being deployed at this moment, or runs where this server can't stop it.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn delete_application(
-    app: Scoped,
-    Id(id): Id,
-) -> ApiResult<StatusCode> {
+pub(crate) async fn delete_application(app: Scoped, Id(id): Id) -> ApiResult<StatusCode> {
     let _turn = app.designing.lock().await;
     let record = app.store.application(app.scope(), id).await?;
     let record = record.ok_or_else(|| ApiError::not_found("application"))?;

@@ -45,7 +45,10 @@ pub(crate) async fn generate_application(
             ))
         })?;
     let choice = body.version.map(Into::into);
-    let definition = app.definitions.chosen(app.scope(), workflow.summary.id, choice).await?;
+    let definition = app
+        .definitions
+        .chosen(app.scope(), workflow.summary.id, choice)
+        .await?;
     let mut inputs = body.inputs;
     if definition
         .document

@@ -1,6 +1,5 @@
 //! `GET /api/applications/{id}`
 
-
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
@@ -13,10 +12,7 @@ use crate::schemas::application::Application;
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn get_application(
-    app: Scoped,
-    Id(id): Id,
-) -> ApiResult<Tagged<Application>> {
+pub(crate) async fn get_application(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Application>> {
     let record = app.store.application(app.scope(), id).await?;
     let record = record.ok_or_else(|| ApiError::not_found("application"))?;
     super::tagged(&app, record).await

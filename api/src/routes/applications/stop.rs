@@ -17,10 +17,7 @@ use crate::schemas::application::Application;
     (status = 409, description = "It is being deployed at this moment, or runs where this server can't stop it.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn stop_application(
-    app: Scoped,
-    Id(id): Id,
-) -> ApiResult<Json<Application>> {
+pub(crate) async fn stop_application(app: Scoped, Id(id): Id) -> ApiResult<Json<Application>> {
     let record = app.store.application(app.scope(), id).await?;
     let record = record.ok_or_else(|| ApiError::not_found("application"))?;
     app.live.stop(&record.name).await?;

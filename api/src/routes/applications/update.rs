@@ -1,6 +1,5 @@
 //! `PUT /api/applications/{id}`
 
-
 use crate::access::Scoped;
 use crate::designs::{Current, design};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};

@@ -25,7 +25,8 @@ pub(crate) async fn forgot_password(
     Body(body): Body<ForgotBody>,
 ) -> ApiResult<StatusCode> {
     if app.config.mail.is_none() {
-        let message = "this server sends no letters: its operator can set a password with `lathe user reset`";
+        let message =
+            "this server sends no letters: its operator can set a password with `lathe user reset`";
         return Err(ApiError::unavailable(message));
     }
     app.limits.take(Limit::Letter, &visitor.address).await?;

@@ -22,7 +22,10 @@ pub(crate) async fn change_password(
     Body(body): Body<PasswordBody>,
 ) -> ApiResult<StatusCode> {
     let id = account.person.id;
-    account.limits.take(Limit::Password, &id.to_string()).await?;
+    account
+        .limits
+        .take(Limit::Password, &id.to_string())
+        .await?;
     let user = account.store.user(id).await?;
     let user = user.ok_or(StoreError::NotFound("account"))?;
     let is_right = match (&user.password_hash, body.current) {
@@ -31,7 +34,10 @@ pub(crate) async fn change_password(
         (Some(_), None) => false,
     };
     if !is_right {
-        return Err(ApiError::invalid("/current", "the password until now is wrong"));
+        return Err(ApiError::invalid(
+            "/current",
+            "the password until now is wrong",
+        ));
     }
     if let Some(objection) = body.password.objection(&[&user.email, &user.name]) {
         return Err(ApiError::invalid("/password", objection));
@@ -43,7 +49,10 @@ pub(crate) async fn change_password(
     account.store.update_user(id, change, None).await?;
     account.store.end_sessions(id, account.session()).await?;
     account.store.delete_api_tokens_of(id).await?;
-    account.store.delete_links(Purpose::ResetPassword, id).await?;
+    account
+        .store
+        .delete_links(Purpose::ResetPassword, id)
+        .await?;
     account.identities.forget();
     Ok(StatusCode::NO_CONTENT)
 }

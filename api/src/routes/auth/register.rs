@@ -38,7 +38,8 @@ pub(crate) async fn register(
         && !app.store.has_users().await?
         && !body.setup_code.is_some_and(|given| code.matches(&given))
     {
-        let message = "the first account takes the setup code that the server printed when it started";
+        let message =
+            "the first account takes the setup code that the server printed when it started";
         return Err(ApiError::new(Code::Forbidden, message));
     }
     let invitation = body.invitation.as_deref().map(secret::hash);
@@ -54,7 +55,11 @@ pub(crate) async fn register(
         password_hash: Some(body.password.hash().await?),
         verified: false,
     };
-    let user = app.store.register(new, admission).await.map_err(refuse)?;
+    let user = app
+        .store
+        .register_user(new, admission)
+        .await
+        .map_err(refuse)?;
     if user.verified_at.is_none() {
         letters::verify_email(&app, &user).await;
     }

@@ -44,7 +44,9 @@ pub(crate) async fn reset_password(
     app.store.update_user(user.id, change, None).await?;
     app.store.end_sessions(user.id, None).await?;
     app.store.delete_api_tokens_of(user.id).await?;
-    app.store.delete_links(Purpose::ResetPassword, user.id).await?;
+    app.store
+        .delete_links(Purpose::ResetPassword, user.id)
+        .await?;
     app.identities.forget();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -77,10 +77,12 @@ pub(crate) async fn remove_second_factor(
 ) -> ApiResult<StatusCode> {
     let user = proved(&account, body.password).await?;
     let shown = second_factor::require(&account, &user, Some(&body.code)).await;
-    shown.map_err(|error| match error.is_clients() && !error.is_rate_limited() {
-        true => ApiError::invalid("/code", "the code is wrong, or was used before"),
-        false => error,
-    })?;
+    shown.map_err(
+        |error| match error.is_clients() && !error.is_rate_limited() {
+            true => ApiError::invalid("/code", "the code is wrong, or was used before"),
+            false => error,
+        },
+    )?;
     let change = UserChange {
         totp: Some(None),
         recovery_codes: Some(Vec::new()),
@@ -93,7 +95,10 @@ pub(crate) async fn remove_second_factor(
 /// The caller's account, once more proved by its password.
 async fn proved(account: &Account, password: Password) -> ApiResult<User> {
     let id = account.person.id;
-    account.limits.take(Limit::Password, &id.to_string()).await?;
+    account
+        .limits
+        .take(Limit::Password, &id.to_string())
+        .await?;
     let user = account.store.user(id).await?;
     let user = user.ok_or(StoreError::NotFound("account"))?;
     match password.matches(user.password_hash.as_deref()).await? {

@@ -22,10 +22,15 @@ const GOOD_FOR: TimeDelta = TimeDelta::seconds(30);
 ))]
 pub(crate) async fn create_ticket(account: Account) -> ApiResult<(StatusCode, Json<Ticket>)> {
     let Via::Session(session) = account.caller.via else {
-        return Err(ApiError::new(Code::Forbidden, "programs send their token with the socket"));
+        return Err(ApiError::new(
+            Code::Forbidden,
+            "programs send their token with the socket",
+        ));
     };
     let seat = account.caller.seat.as_ref();
-    let workspace = seat.ok_or_else(|| ApiError::not_found("workspace"))?.workspace;
+    let workspace = seat
+        .ok_or_else(|| ApiError::not_found("workspace"))?
+        .workspace;
     let ticket = secret::random()?;
     let link = Link {
         user_id: Some(account.person.id),
@@ -33,7 +38,9 @@ pub(crate) async fn create_ticket(account: Account) -> ApiResult<(StatusCode, Js
     };
     let until = Utc::now() + GOOD_FOR;
     let hash = secret::hash(&ticket);
-    let made = account.store.create_link(Purpose::Socket, &hash, link, until);
+    let made = account
+        .store
+        .create_link(Purpose::Socket, &hash, link, until);
     made.await?;
     let body = Ticket {
         ticket,

@@ -54,7 +54,11 @@ pub(crate) async fn confirm_email(
     let user = link.user_id.ok_or_else(wrong)?;
     let user = app.store.user(user).await?;
     // The letter may have gone to an address that they had before.
-    let user = user.filter(|user| link.data.get("email").is_some_and(|sent| *sent == *user.email));
+    let user = user.filter(|user| {
+        link.data
+            .get("email")
+            .is_some_and(|sent| *sent == *user.email)
+    });
     let user = user.ok_or_else(wrong)?;
     let change = UserChange {
         verified: Some(true),

@@ -18,10 +18,7 @@ use crate::wait;
     (status = 409, description = "It had ended already.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn cancel_execution(
-    app: Scoped,
-    Id(id): Id,
-) -> ApiResult<Json<Execution>> {
+pub(crate) async fn cancel_execution(app: Scoped, Id(id): Id) -> ApiResult<Json<Execution>> {
     wait::read(&app, id).await?;
     app.launcher.cancel(id, "cancelled through the API").await?;
     Ok(Json(wait::read(&app, id).await?.into()))

@@ -45,13 +45,13 @@ pub(crate) async fn watch_execution(
     Query(after): Query<After>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> ApiResult<Response> {
+    let execution = wait::read(&app, id).await?.summary;
     let upgrade = upgrade.map_err(|rejection| {
         ApiError::bad_request(format!(
             "this address speaks WebSocket: {}",
             rejection.body_text()
         ))
     })?;
-    let execution = wait::read(&app, id).await?.summary;
     // A client can't know more than has happened; one that says so would wait for ever.
     let seq = after.after.min(execution.seq);
     let ended = execution.status.is_terminal() && seq == execution.seq;

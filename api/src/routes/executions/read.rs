@@ -16,10 +16,7 @@ use crate::{steps, wait};
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn get_execution(
-    app: Scoped,
-    Id(id): Id,
-) -> ApiResult<Json<ExecutionDetail>> {
+pub(crate) async fn get_execution(app: Scoped, Id(id): Id) -> ApiResult<Json<ExecutionDetail>> {
     let execution = wait::read(&app, id).await?;
     let summary = &execution.summary;
     let (workflow, version) = (summary.workflow_id, summary.workflow_version);

@@ -42,9 +42,6 @@ pub(crate) async fn list_models(
     let filter = ModelFilter {
         application_id: query.application_id,
     };
-    let page = app
-        .store
-        .list_models(app.scope(), &filter, &paging)
-        .await?;
+    let page = app.store.list_models(app.scope(), &filter, &paging).await?;
     Ok(Json(Page::of(page, Model::from)))
 }

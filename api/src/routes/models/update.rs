@@ -76,7 +76,13 @@ async fn replace(app: &Scoped, application: Uuid, id: Uuid, body: ModelBody) -> 
     let designed = design(whole, Some(&current))
         .map_err(|error| error.without_prefix(&format!("/models/{place}")))?;
     app.store
-        .redesign_application(app.scope(), application, designed.new, designed.models, None)
+        .redesign_application(
+            app.scope(),
+            application,
+            designed.new,
+            designed.models,
+            None,
+        )
         .await?;
     Ok(())
 }

@@ -38,7 +38,10 @@ pub(crate) async fn create_token(
         fault("/name".to_owned(), "a name has 1 to 100 letters");
     }
     if body.scopes.is_empty() {
-        fault("/scopes".to_owned(), "a token without permissions is good for nothing");
+        fault(
+            "/scopes".to_owned(),
+            "a token without permissions is good for nothing",
+        );
     }
     for (at, scope) in body.scopes.iter().enumerate() {
         let known = Permissions::one(scope);
@@ -46,19 +49,30 @@ pub(crate) async fn create_token(
         match known {
             None => fault(format!("/scopes/{at}"), "there is no such permission"),
             Some(one) if !own.contains(one) => {
-                fault(format!("/scopes/{at}"), "you do not have this permission yourself");
+                fault(
+                    format!("/scopes/{at}"),
+                    "you do not have this permission yourself",
+                );
             }
             Some(_) => {}
         }
     }
-    if body.expires_in_days.is_some_and(|days| !(1..=3_650).contains(&days)) {
-        fault("/expires_in_days".to_owned(), "a token lasts from 1 to 3650 days, or for ever");
+    if body
+        .expires_in_days
+        .is_some_and(|days| !(1..=3_650).contains(&days))
+    {
+        fault(
+            "/expires_in_days".to_owned(),
+            "a token lasts from 1 to 3650 days, or for ever",
+        );
     }
     if !faults.is_empty() {
         return Err(ApiError::listed("the token can't be made", faults));
     }
     let token = secret::api_token()?;
-    let lasts = body.expires_in_days.map(|days| TimeDelta::days(days.into()));
+    let lasts = body
+        .expires_in_days
+        .map(|days| TimeDelta::days(days.into()));
     let new = store::NewApiToken {
         user_id: account.person.id,
         name: name.to_owned(),

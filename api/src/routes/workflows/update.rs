@@ -31,7 +31,9 @@ pub(crate) async fn update_workflow(
 ) -> ApiResult<Tagged<Workflow>> {
     let base = body.base_version;
     let new = documents::new_workflow(&app, body).await?;
-    let record = app.store.update_workflow(app.scope(), id, new, base, revision);
+    let record = app
+        .store
+        .update_workflow(app.scope(), id, new, base, revision);
     let record = record.await?;
     app.definitions.changed(&record).await;
     Ok(Tagged(record.summary.revision, Json(record.into())))

@@ -67,9 +67,15 @@ pub(crate) async fn invite(
     let made = app.store.invite(app.workspace(), new).await?;
     let link = format!("{}/register?invitation#{token}", app.config.url);
     let workspace = app.store.workspace(app.workspace()).await?;
-    let name = workspace.map(|workspace| workspace.name).unwrap_or_default();
+    let name = workspace
+        .map(|workspace| workspace.name)
+        .unwrap_or_default();
     let mailed = letters::invitation(&app, &email, &name, &link).await;
-    let location = format!("/api/workspaces/{}/invitations/{}", app.workspace(), made.id);
+    let location = format!(
+        "/api/workspaces/{}/invitations/{}",
+        app.workspace(),
+        made.id
+    );
     let invited = Invited {
         invitation: made.into(),
         // The inviter has the link, and can hand it over.
@@ -113,7 +119,8 @@ pub(crate) async fn accept_invitation(
     let taken = account.store.accept_invitation(&hash, user, email).await;
     let taken = taken.map_err(|error| match error {
         StoreError::NotAdmitted => {
-            let message = "the invitation is used up, too old, wrong, or for another address than yours";
+            let message =
+                "the invitation is used up, too old, wrong, or for another address than yours";
             ApiError::invalid("/token", message)
         }
         error => error.into(),

@@ -22,7 +22,10 @@ pub(crate) async fn list_members(
     _id: Id,
     Query(paged): Query<Paged>,
 ) -> ApiResult<Json<Page<Member>>> {
-    let page = app.store.list_members(app.workspace(), &paged.into()).await?;
+    let page = app
+        .store
+        .list_members(app.workspace(), &paged.into())
+        .await?;
     Ok(Json(Page::of(page, Member::from)))
 }
 

@@ -34,7 +34,9 @@ pub(crate) async fn update_workspace(
         slug: body.slug,
         settings: body.settings.map(Value::Object),
     };
-    let workspace = app.store.update_workspace(app.workspace(), change, revision);
+    let workspace = app
+        .store
+        .update_workspace(app.workspace(), change, revision);
     let workspace = workspace.await?;
     app.identities.forget();
     Ok(Tagged(workspace.revision, Json(workspace.into())))

@@ -15,7 +15,12 @@ async fn what_is_left_out_stays_and_ids_are_permanent() {
         .body;
     let path = format!("/api/applications/{}", made["id"].as_str().unwrap());
     let ids = async || {
-        let application = lathe.store.load("library").await.unwrap().unwrap();
+        let application = lathe
+            .store
+            .load(store::FIRST_WORKSPACE, "library")
+            .await
+            .unwrap()
+            .unwrap();
         let ids = application
             .models
             .into_iter()
@@ -96,7 +101,12 @@ async fn the_same_text_keeps_the_ids_that_parts_were_given() {
     let parts = json!({"name": "library", "models": [authors, {"name": "books", "fields": fields}],
         "relationships": [author]});
     let made = lathe.post("/api/applications", parts).await.body;
-    let before = lathe.store.load("library").await.unwrap().unwrap();
+    let before = lathe
+        .store
+        .load(store::FIRST_WORKSPACE, "library")
+        .await
+        .unwrap()
+        .unwrap();
     let reply = lathe
         .put(
             &format!("/api/applications/{}", made["id"].as_str().unwrap()),
@@ -109,7 +119,12 @@ async fn the_same_text_keeps_the_ids_that_parts_were_given() {
         "{}",
         reply.text
     );
-    let after = lathe.store.load("library").await.unwrap().unwrap();
+    let after = lathe
+        .store
+        .load(store::FIRST_WORKSPACE, "library")
+        .await
+        .unwrap()
+        .unwrap();
     for (old, new) in before.models.iter().zip(&after.models) {
         assert_eq!((&old.id, &old.fields[0].id), (&new.id, &new.fields[0].id));
     }
@@ -126,7 +141,12 @@ async fn the_same_text_keeps_the_ids_that_parts_were_given() {
     let path = format!("/api/applications/{}", made["id"].as_str().unwrap());
     let reply = lathe.put(&path, json!({"source": renamed})).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
-    let renamed = lathe.store.load("library").await.unwrap().unwrap();
+    let renamed = lathe
+        .store
+        .load(store::FIRST_WORKSPACE, "library")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(
         (
             &*renamed.models[1].name,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use axum::http::Request;
 use engine::ports::PortResult;
 use engine::ports::bus::{Bus, Notice, Topic};
 use futures::StreamExt;
@@ -16,11 +17,19 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::support::documents::{GATED, GREET};
-use crate::support::{Lathe, serve};
+use crate::support::{Lathe, MACHINE, serve};
+
+/// A request for a socket, with what the operator of the machine shows.
+fn asking(url: &str) -> Request<()> {
+    let mut request = url.into_client_request().unwrap();
+    let shown = format!("Bearer {MACHINE}").parse().unwrap();
+    request.headers_mut().insert("authorization", shown);
+    request
+}
 
 /// Everything that is told until the socket closes, and the code that it closes with.
 async fn listen(address: SocketAddr, path: &str) -> (Vec<Value>, Option<u16>) {
-    let (mut socket, _) = connect_async(format!("ws://{address}{path}"))
+    let (mut socket, _) = connect_async(asking(&format!("ws://{address}{path}")))
         .await
         .unwrap();
     let mut told = Vec::new();
@@ -47,7 +56,7 @@ async fn tells_the_past_then_the_present_to_the_end() {
     let id = lathe.workflow(GATED).await;
     let execution = lathe.begin(&id).await;
     let path = format!("/api/executions/{execution}/events");
-    let (mut early, _) = connect_async(format!("ws://{address}{path}"))
+    let (mut early, _) = connect_async(asking(&format!("ws://{address}{path}")))
         .await
         .unwrap();
     let mut told: Vec<Value> = Vec::new();
@@ -198,7 +207,7 @@ async fn a_stopping_server_says_so_and_ends_waits() {
     let id = lathe.workflow(GATED).await;
     let execution = lathe.begin(&id).await;
     let path = format!("/api/executions/{execution}/events?after=0");
-    let (mut socket, _) = connect_async(format!("ws://{address}{path}"))
+    let (mut socket, _) = connect_async(asking(&format!("ws://{address}{path}")))
         .await
         .unwrap();
     socket.next().await.unwrap().unwrap();
@@ -232,9 +241,7 @@ async fn refuses_before_the_upgrade() {
         (&known, Some("null"), 403),
     ];
     for (path, origin, expected) in cases {
-        let mut request = format!("ws://{address}{path}")
-            .into_client_request()
-            .unwrap();
+        let mut request = asking(&format!("ws://{address}{path}"));
         if let Some(origin) = origin {
             request
                 .headers_mut()
@@ -248,9 +255,7 @@ async fn refuses_before_the_upgrade() {
         }
     }
     lathe.get(&known).await.refused(400, "bad_request");
-    let mut own = format!("ws://{address}{known}")
-        .into_client_request()
-        .unwrap();
+    let mut own = asking(&format!("ws://{address}{known}"));
     own.headers_mut()
         .insert("origin", format!("http://{address}").parse().unwrap());
     connect_async(own).await.unwrap();

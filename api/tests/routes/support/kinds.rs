@@ -93,6 +93,19 @@ impl PureNode for Ask {
     }
 }
 
+/// Calls another workflow by its name.
+struct Call;
+
+impl PureNode for Call {
+    fn run(&self, _: Time, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::Call {
+            workflow: with["workflow"].as_str().unwrap_or_default().to_owned(),
+            version: None,
+            inputs: json!({}),
+        })
+    }
+}
+
 /// Goes over `items`.
 struct Each;
 
@@ -124,6 +137,7 @@ pub(crate) fn catalog(gates: &Gates) -> Catalog {
     catalog.add_pure(kind("test.check", Effect::Pure), Check);
     catalog.add_pure(kind("flow.for_each", Effect::Pure), Each);
     catalog.add_pure(kind("flow.await", Effect::Pure), Ask(false));
+    catalog.add_pure(kind("flow.call", Effect::Pure), Call);
     let approve = NodeKind {
         ports: Ports::Fixed(&["approved", "rejected"]),
         ..kind("flow.approve", Effect::Pure)

@@ -3,8 +3,10 @@
 pub(crate) mod deployments;
 pub(crate) mod documents;
 pub(crate) mod kinds;
+pub(crate) mod people;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use api::{Backend, Config, MachineToken, Metrics, State};
@@ -38,6 +40,8 @@ pub(crate) struct Lathe {
     pub(crate) store: Arc<Store>,
     pub(crate) gates: Gates,
     pub(crate) deployments: Arc<FakeDeployments>,
+    /// The file of the database, for what only time would do.
+    pub(crate) database: PathBuf,
     runner: Option<Runner>,
     _data: TempDir,
 }
@@ -117,6 +121,7 @@ impl Lathe {
             store,
             gates,
             deployments,
+            database: data.path().join("lathe.db"),
             runner: Some(runner),
             _data: data,
         }
@@ -248,9 +253,7 @@ pub(crate) async fn serve(lathe: &Lathe) -> (SocketAddr, oneshot::Sender<()>, Jo
             machine_token: Some(MachineToken::of(MACHINE)),
             ..Config::default()
         };
-        api::serve(config, state, listener, shutdown)
-            .await
-            .unwrap();
+        api::serve(config, state, listener, shutdown).await.unwrap();
     });
     (address, stop, served)
 }

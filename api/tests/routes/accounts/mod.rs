@@ -1,0 +1,25 @@
+//! Accounts: coming in, staying in, and being put out.
+
+mod first;
+mod login;
+mod matrix;
+mod password;
+mod second_factor;
+mod sessions;
+mod sockets;
+mod strangers;
+mod tokens;
+mod workspaces;
+
+use api::{Config, Registration};
+
+use crate::support::Lathe;
+
+/// A server at which anybody may register.
+async fn open() -> Lathe {
+    Lathe::start_with(Config {
+        registration: Registration::Open,
+        ..Config::default()
+    })
+    .await
+}

@@ -1,0 +1,75 @@
+//! Codes besides the password.
+
+use axum::http::Method;
+use serde_json::json;
+use totp_rs::{Builder, Secret};
+
+use super::open;
+use crate::support::people::PASSWORD;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_asked_for_and_good_once() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let path = "/api/auth/second-factor";
+    let wrong = json!({"password": "wrong but long enough"});
+    let reply = lathe.ask(&ada, Method::POST, path, Some(&wrong)).await;
+    reply.refused(422, "validation_failed");
+    let body = json!({"password": PASSWORD});
+    let setup = lathe.ask(&ada, Method::POST, path, Some(&body)).await;
+    assert!(
+        setup.body["url"]
+            .as_str()
+            .unwrap()
+            .starts_with("otpauth://totp/Lathe:ada")
+    );
+    let totp = Builder::new()
+        .with_secret(Secret::try_from_base32(setup.body["secret"].as_str().unwrap()).unwrap())
+        .with_account_name("ada@example.org")
+        .with_issuer(Some("Lathe"))
+        .build()
+        .unwrap();
+    let now = chrono::Utc::now().timestamp().cast_unsigned();
+    let code = |steps: i64| {
+        totp.generate(now.saturating_add_signed(steps * 30))
+            .to_string()
+    };
+    let confirm = async |setup: &str, code: &str| {
+        let body = json!({"setup": setup, "code": code});
+        lathe.ask(&ada, Method::PUT, path, Some(&body)).await
+    };
+    let sealed = setup.body["setup"].as_str().unwrap();
+    confirm(sealed, "000000x")
+        .await
+        .refused(422, "validation_failed");
+    confirm("v1.a.b.c", &code(0))
+        .await
+        .refused(422, "validation_failed");
+    // With the code of the step before, so that the one of now is still to be used.
+    let confirmed = confirm(sealed, &code(-1)).await;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.text);
+    let recovery = confirmed.body["recovery_codes"].as_array().unwrap().clone();
+    assert_eq!(recovery.len(), 10);
+    confirm(sealed, &code(0)).await.refused(409, "conflict");
+
+    let log_in = async |code: Option<&str>| {
+        let mut body = json!({"email": "ada@example.org", "password": PASSWORD});
+        if let Some(code) = code {
+            body["code"] = code.into();
+        }
+        lathe
+            .knock(Method::POST, "/api/auth/login", Some(&body))
+            .await
+    };
+    log_in(None).await.refused(401, "second_factor_required");
+    log_in(Some(&code(-1)))
+        .await
+        .refused(401, "second_factor_required");
+    assert_eq!(log_in(Some(&code(0))).await.status, 200);
+    log_in(Some(&code(0)))
+        .await
+        .refused(401, "second_factor_required");
+    let one = recovery[0].as_str().unwrap();
+    assert_eq!(log_in(Some(one)).await.status, 200);
+    lathe.stop().await;
+}

@@ -1,0 +1,105 @@
+//! S4 and S12: a socket is opened by a ticket, for whom it was made, once; and closes when the right to watch ends.
+
+use std::time::{Duration, Instant};
+
+use axum::http::Method;
+use futures::StreamExt;
+use serde_json::json;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use super::open;
+use crate::support::documents::GATED;
+use crate::support::people::Person;
+use crate::support::{Lathe, serve};
+
+async fn ticket(lathe: &Lathe, person: &Person) -> String {
+    let made = lathe
+        .ask(person, Method::POST, "/api/auth/tickets", None)
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    made.body["ticket"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_opens_one_socket_and_revocation_closes_it() {
+    let lathe = open().await;
+    let (address, stop, served) = serve(&lathe).await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let body = json!({"source": GATED});
+    let workflow = lathe
+        .ask(&ada, Method::POST, "/api/workflows", Some(&body))
+        .await;
+    let path = format!(
+        "/api/workflows/{}/execute",
+        workflow.body["id"].as_str().unwrap()
+    );
+    let begun = lathe.ask(&ada, Method::POST, &path, Some(&json!({}))).await;
+    let execution = begun.body["id"].as_str().unwrap();
+    let url = format!("ws://{address}/api/executions/{execution}/events");
+    let with = |protocols: Option<String>| {
+        let mut request = url.as_str().into_client_request().unwrap();
+        if let Some(protocols) = protocols {
+            let protocols = protocols.parse().unwrap();
+            request
+                .headers_mut()
+                .insert("sec-websocket-protocol", protocols);
+        }
+        request
+    };
+    let refused = async |protocols: Option<String>| match connect_async(with(protocols)).await {
+        Err(Error::Http(response)) => response.status().as_u16(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(None).await, 401);
+    assert_eq!(refused(Some("lathe, ticket.made-up".to_owned())).await, 401);
+    let strangers = ticket(&lathe, &eve).await;
+    assert_eq!(
+        refused(Some(format!("lathe, ticket.{strangers}"))).await,
+        404
+    );
+    // Not in the address, where it would be logged.
+    let good = ticket(&lathe, &ada).await;
+    let asked = format!("{url}?ticket={good}");
+    assert!(
+        matches!(connect_async(asked).await, Err(Error::Http(response)) if response.status() == 401)
+    );
+
+    let (mut socket, response) = connect_async(with(Some(format!("lathe, ticket.{good}"))))
+        .await
+        .unwrap();
+    assert_eq!(response.headers()["sec-websocket-protocol"], "lathe");
+    assert_eq!(
+        refused(Some(format!("lathe, ticket.{good}"))).await,
+        401,
+        "used up"
+    );
+    assert!(matches!(socket.next().await, Some(Ok(Message::Text(_)))));
+    let began = Instant::now();
+    assert_eq!(
+        lathe
+            .ask(&ada, Method::POST, "/api/auth/logout", None)
+            .await
+            .status,
+        204
+    );
+    let code = loop {
+        match socket.next().await {
+            Some(Ok(Message::Close(frame))) => break frame.map(|frame| u16::from(frame.code)),
+            Some(Ok(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(code, Some(1008));
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
+    lathe.gates.open("a");
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}

@@ -1,0 +1,361 @@
+//! S1: somebody of another workspace against everything of the first one, by every route that takes an id.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::open;
+use crate::support::Lathe;
+use crate::support::people::Person;
+
+const ASKING: &str = "
+lathe: 1
+name: asking
+inputs: { text: { type: string, default: x } }
+nodes:
+  - { id: wait, kind: flow.await, with: { signal: paid, key: k } }
+";
+
+const CALLING: &str = "
+lathe: 1
+name: calling
+nodes:
+  - { id: call, kind: flow.call, with: { workflow: asking } }
+";
+
+const APPLICATION: &str = "
+name: library
+models:
+  - name: books
+    fields:
+      - { name: title, type: text }
+";
+
+/// One of everything, in somebody's workspace.
+struct Things {
+    workspace: String,
+    workflow: String,
+    execution: String,
+    wait: String,
+    signal: String,
+    application: String,
+    model: String,
+    token: String,
+    user: String,
+    invitation: String,
+    session: String,
+}
+
+impl Things {
+    async fn make(lathe: &Lathe, person: &Person) -> Self {
+        let ask = async |method: Method, path: &str, body: Value| {
+            let body = (!body.is_null()).then_some(body);
+            let reply = lathe.ask(person, method.clone(), path, body.as_ref()).await;
+            assert!(reply.status.is_success(), "{method} {path}: {}", reply.text);
+            reply.body
+        };
+        let id = |body: &Value| body["id"].as_str().unwrap().to_owned();
+        let profile = ask(Method::GET, "/api/auth/profile", Value::Null).await;
+        let workspace = profile["home"].as_str().unwrap().to_owned();
+        let workflow = id(&ask(Method::POST, "/api/workflows", json!({"source": ASKING})).await);
+        let path = format!("/api/workflows/{workflow}/execute");
+        let execution =
+            id(&ask(Method::POST, &path, json!({"inputs": {"text": "treasure"}})).await);
+        let wait = loop {
+            let waits = ask(Method::GET, "/api/waits", Value::Null).await;
+            if let Some(wait) = waits["items"][0]["id"].as_str() {
+                break wait.to_owned();
+            }
+            tokio::task::yield_now().await;
+        };
+        let kept = json!({"name": "other", "payload": "treasure", "keep": "1h"});
+        ask(Method::POST, "/api/signals", kept).await;
+        let signals = ask(Method::GET, "/api/signals", Value::Null).await;
+        let application = ask(
+            Method::POST,
+            "/api/applications",
+            json!({"source": APPLICATION}),
+        )
+        .await;
+        let token = json!({"name": "treasure", "scopes": ["models:read"]});
+        let invitation = json!({"email": "friend@example.org", "role": "viewer"});
+        let invitations = format!("/api/workspaces/{workspace}/invitations");
+        let sessions = ask(Method::GET, "/api/auth/sessions", Value::Null).await;
+        Self {
+            wait,
+            signal: id(&signals["items"][0]),
+            model: id(&application["models"][0]),
+            application: id(&application),
+            token: id(&ask(Method::POST, "/api/tokens", token).await),
+            user: id(&profile),
+            invitation: id(&ask(Method::POST, &invitations, invitation).await),
+            session: id(&sessions["items"][0]),
+            workspace,
+            workflow,
+            execution,
+        }
+    }
+
+    fn ids(&self) -> [&str; 11] {
+        [
+            &self.workspace,
+            &self.workflow,
+            &self.execution,
+            &self.wait,
+            &self.signal,
+            &self.application,
+            &self.model,
+            &self.token,
+            &self.user,
+            &self.invitation,
+            &self.session,
+        ]
+    }
+
+    /// The address with the first one's ids in it, and a body that would do.
+    fn at(&self, path: &str) -> (String, Value) {
+        let resource = path.split('/').nth(2).unwrap();
+        let id = match (resource, path) {
+            ("workspaces", _) => &self.workspace,
+            ("workflows", _) => &self.workflow,
+            ("executions", _) => &self.execution,
+            ("waits", _) => &self.wait,
+            ("signals", _) => &self.signal,
+            ("applications", _) => &self.application,
+            ("models", _) => &self.model,
+            ("tokens", _) => &self.token,
+            ("users", _) => &self.user,
+            ("auth", "/api/auth/sessions/{id}") => &self.session,
+            _ => panic!("{path}: say here which of the first one's things this is about"),
+        };
+        let concrete = path
+            .replace("{id}", id)
+            .replace("{version}", "1")
+            .replace("{user_id}", &self.user)
+            .replace("{invitation_id}", &self.invitation)
+            .replace("{name}", "auditor")
+            .replace("{sha256}", &"0".repeat(64));
+        // Without the version that it is compared with, an address is refused by what it is.
+        let concrete = concrete.replace("/diff", "/diff?from=1");
+        assert!(!concrete.contains('{'), "{concrete}");
+        let body = match path.rsplit('/').next().unwrap() {
+            "decide" => json!({"step": "wait", "action": "skip"}),
+            "answer" => json!({"payload": "stolen"}),
+            "invitations" => json!({"email": "eve2@example.org", "role": "viewer"}),
+            "{user_id}" => json!({"role": "viewer"}),
+            "{name}" => json!({"permissions": ["models:read"]}),
+            _ => match resource {
+                "workflows" if path.ends_with("{id}") => json!({"source": ASKING}),
+                "models" => json!({"name": "stolen", "fields": []}),
+                "applications" if path.ends_with("{id}") => json!({"label": "stolen"}),
+                "workspaces" if path.ends_with("{id}") => json!({"name": "stolen"}),
+                _ => json!({}),
+            },
+        };
+        (concrete, body)
+    }
+}
+
+/// All that the first one sees, as text.
+async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
+    let mut whole = String::new();
+    for path in [
+        format!("/api/workspaces/{}", things.workspace),
+        format!("/api/workspaces/{}/members", things.workspace),
+        format!("/api/workspaces/{}/invitations", things.workspace),
+        format!("/api/workspaces/{}/roles", things.workspace),
+        format!("/api/workflows/{}", things.workflow),
+        format!("/api/workflows/{}/versions", things.workflow),
+        format!("/api/executions/{}", things.execution),
+        format!("/api/applications/{}", things.application),
+        format!("/api/models/{}", things.model),
+        "/api/executions".to_owned(),
+        "/api/waits".to_owned(),
+        "/api/signals".to_owned(),
+        "/api/tokens".to_owned(),
+    ] {
+        let reply = lathe.ask(person, Method::GET, &path, None).await;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        whole += &reply.text;
+    }
+    whole
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_theirs_is_not_there() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let things = Things::make(&lathe, &ada).await;
+    let all: Vec<String> = {
+        let profile = lathe
+            .ask(&eve, Method::GET, "/api/auth/profile", None)
+            .await;
+        let names = profile.body["permissions"].as_array().unwrap().iter();
+        names
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect()
+    };
+    let body = json!({"name": "all", "scopes": all});
+    let token = lathe
+        .ask(&eve, Method::POST, "/api/tokens", Some(&body))
+        .await;
+    let token = Person::with_token(token.body["token"].as_str().unwrap());
+    // Somebody who belonged to it once.
+    let former = lathe.register("former@example.org").await;
+    lathe
+        .share(&ada, &former, "former@example.org", "admin")
+        .await;
+    let profile = lathe
+        .ask(&former, Method::GET, "/api/auth/profile", None)
+        .await;
+    let member = format!(
+        "/api/workspaces/{}/members/{}",
+        things.workspace,
+        profile.body["id"].as_str().unwrap()
+    );
+    assert_eq!(
+        lathe.ask(&ada, Method::DELETE, &member, None).await.status,
+        204
+    );
+    let before = everything(&lathe, &ada, &things).await;
+
+    let strangers = [
+        ("owner of another workspace", eve.clone()),
+        (
+            "the same, naming the first",
+            eve.in_workspace(&things.workspace),
+        ),
+        ("a token of another workspace", token.clone()),
+        (
+            "the same, naming the first",
+            token.in_workspace(&things.workspace),
+        ),
+        (
+            "a former member, naming the first",
+            former.in_workspace(&things.workspace),
+        ),
+    ];
+    let document: Value = serde_json::from_str(&api::openapi_json().unwrap()).unwrap();
+    let (mut tried, mut listed) = (0, 0);
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else {
+                continue;
+            };
+            let security = operation["security"][0].as_object().unwrap();
+            let takes = security.values().next().cloned().unwrap_or_default();
+            if security.is_empty()
+                || path == "/api/nodes/{kind}"
+                || takes == json!(["server:admin"])
+            {
+                continue;
+            }
+            for (who, stranger) in &strangers {
+                if path.contains('{') {
+                    let (concrete, body) = things.at(path);
+                    let has_body = operation["requestBody"].is_object();
+                    let body = has_body.then_some(&body);
+                    let reply = lathe.ask(stranger, method.clone(), &concrete, body).await;
+                    // Sessions take somebody who has logged in, before it matters whose they are.
+                    let for_people = security.contains_key("session") && reply.status == 403;
+                    assert!(
+                        reply.status == 404 || for_people,
+                        "{who}: {method} {concrete}: {} {}",
+                        reply.status,
+                        reply.text
+                    );
+                    tried += 1;
+                } else if method == Method::GET {
+                    let filters = [
+                        "",
+                        "?workflow_id=W",
+                        "?execution_id=E",
+                        "?application_id=A",
+                        "?rerun_of=E",
+                    ];
+                    for filter in filters {
+                        let filter = filter
+                            .replace('W', &things.workflow)
+                            .replace('E', &things.execution)
+                            .replace('A', &things.application);
+                        let asked = format!("{path}{filter}");
+                        let reply = lathe.ask(stranger, Method::GET, &asked, None).await;
+                        for id in things.ids() {
+                            // What was asked for may be repeated.
+                            assert!(
+                                !reply.text.contains(id) || filter.contains(id),
+                                "{who}: {asked} tells {id}: {}",
+                                reply.text
+                            );
+                        }
+                        assert!(
+                            !reply.text.contains("treasure"),
+                            "{who}: {asked}: {}",
+                            reply.text
+                        );
+                        listed += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(tried > 150 && listed > 100, "{tried} {listed}");
+    let after = everything(&lathe, &ada, &things).await;
+    assert_eq!(before, after, "nothing was changed");
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_and_signals_do_not_cross() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let things = Things::make(&lathe, &ada).await;
+    // A workflow of the same name may be in each.
+    let body = json!({"source": CALLING});
+    let made = lathe
+        .ask(&eve, Method::POST, "/api/workflows", Some(&body))
+        .await;
+    let run = format!(
+        "/api/workflows/{}/execute?wait=30s",
+        made.body["id"].as_str().unwrap()
+    );
+    let reply = lathe.ask(&eve, Method::POST, &run, Some(&json!({}))).await;
+    assert_eq!(reply.body["status"], "failed", "{}", reply.text);
+    assert_eq!(
+        reply.body["error"]["code"], "unknown_workflow",
+        "{}",
+        reply.text
+    );
+    let signal = json!({"name": "paid", "key": "k", "payload": "stolen"});
+    let sent = lathe
+        .ask(&eve, Method::POST, "/api/signals", Some(&signal))
+        .await;
+    assert_eq!(sent.body["delivered"], json!([]), "{}", sent.text);
+    let kept = json!({"name": "paid", "key": "k", "payload": "stolen", "keep": "1h"});
+    lathe
+        .ask(&eve, Method::POST, "/api/signals", Some(&kept))
+        .await;
+    // The same key of an idempotent create means something else there.
+    let keyed = |person: &Person| {
+        let request = person
+            .asking(Method::POST, "/api/workflows")
+            .header("idempotency-key", "the-same");
+        let source = ASKING.replace("asking", "keyed");
+        crate::support::with_json(request, &json!({"source": source}))
+    };
+    let (first, second) = (lathe.send(keyed(&ada)).await, lathe.send(keyed(&eve)).await);
+    assert_eq!((first.status.as_u16(), second.status.as_u16()), (201, 201));
+    assert_ne!(first.body["id"], second.body["id"]);
+    assert_eq!(second.header("idempotency-replayed"), "");
+
+    let sent = lathe
+        .ask(&ada, Method::POST, "/api/signals", Some(&signal))
+        .await;
+    assert_eq!(
+        sent.body["delivered"][0]["execution_id"], *things.execution,
+        "{}",
+        sent.text
+    );
+    lathe.stop().await;
+}
