@@ -68,6 +68,10 @@ pub(crate) async fn open_store(data: &DataFolder, backend: &Backend) -> anyhow::
         .await
         .map_err(|error| unusable_store(error, backend))?;
     store
+        .claim_vault()
+        .await
+        .map_err(|error| unusable_store(error, backend))?;
+    store
         .claim_blobs()
         .await
         .map_err(|error| unusable_store(error, backend))?;

@@ -90,7 +90,10 @@ pub(super) async fn serve_until_told(
     let mut signals = Signals::listen()?;
     let state = wire::api_state(&parts, launcher, links, backend)?;
     let address = format!("http://{}", doorway.address);
-    let (machine_token, token) = MachineToken::random().context("make a token")?;
+    let (machine_token, token) = match &doorway.accounts.machine_token {
+        Some(given) => (MachineToken::of(given.expose()), given.expose().to_owned()),
+        None => MachineToken::random().context("make a token")?,
+    };
     if let Err(error) = server::record(&data.path, &address, &token) {
         tracing::warn!(%error, "commands on this machine will not find this server, and need a token");
     }

@@ -6,6 +6,7 @@ use clap::Args;
 use ipnet::IpNet;
 
 use super::layers::Layers;
+use super::secret::SecretText;
 
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Accounts")]
@@ -24,6 +25,14 @@ pub(crate) struct AccountArgs {
     /// Whom letters are from: Lathe <lathe@example.org>
     #[arg(long, env = "LATHE_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
+    /// What proves to be the operator of this machine: 32 characters or more [default: another one at each start]
+    #[arg(
+        long,
+        env = "LATHE_MACHINE_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    machine_token: Option<String>,
     /// Proxies whose `X-Forwarded-For` counts: addresses or networks, separated by commas
     #[arg(long, env = "LATHE_TRUSTED_PROXIES", value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
@@ -32,6 +41,8 @@ pub(crate) struct AccountArgs {
 #[derive(Debug, Clone)]
 pub(crate) struct Accounts {
     pub(crate) registration: api::Registration,
+    /// A new one at each start, where none is given.
+    pub(crate) machine_token: Option<SecretText>,
     pub(crate) mail: Option<api::Mail>,
     pub(crate) trusted_proxies: Vec<IpNet>,
 }
@@ -39,6 +50,7 @@ pub(crate) struct Accounts {
 impl AccountArgs {
     pub(crate) fn give(&self, layers: &mut Layers) {
         layers.give("accounts.registration", self.registration.as_ref());
+        layers.give("accounts.machine_token", self.machine_token.as_ref());
         layers.give("mail.url", self.mail_url.as_ref());
         layers.give("mail.from", self.mail_from.as_ref());
         layers.give("server.trusted_proxies", self.trusted_proxies.as_ref());
@@ -49,6 +61,13 @@ impl Accounts {
     pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
         let registration =
             layers.read::<api::Registration>("accounts.registration", "`invite` or `open`");
+        let machine_token = layers.read_with("accounts.machine_token", |text| match text.trim() {
+            "" => Ok(None),
+            text if text.len() < 32 => Err(
+                "has to have 32 characters or more: `openssl rand -hex 32` makes one".to_owned(),
+            ),
+            text => Ok(Some(SecretText::from(text))),
+        });
         let trusted_proxies = layers.read_with("server.trusted_proxies", networks);
         let from = layers.read_with("mail.from", |text| Ok(text.trim().to_owned()))?;
         let mail = layers.read_with("mail.url", |url| match url.trim() {
@@ -69,6 +88,7 @@ impl Accounts {
         }
         Some(Self {
             registration: registration?,
+            machine_token: machine_token?,
             mail: mail?,
             trusted_proxies: trusted_proxies?,
         })

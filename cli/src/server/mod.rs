@@ -20,6 +20,8 @@ pub(crate) struct Server {
     base: Url,
     http: Client,
     token: Option<String>,
+    /// It is of this machine, whose operator needs no token of a program.
+    is_here: bool,
     /// The id or slug of the workspace that is meant, where it is not the token's own.
     workspace: Option<String>,
 }
@@ -42,12 +44,10 @@ impl Server {
             http = http.no_proxy();
         }
         let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-        // On its own machine, the server's operator needs no token of a program.
-        let machine = || recorded_at(address).filter(|_| is_here);
-        let token = given("LATHE_TOKEN").or_else(|| machine().map(|recorded| recorded.token));
         Ok(Self {
             base,
-            token,
+            token: given("LATHE_TOKEN"),
+            is_here,
             workspace: given("LATHE_WORKSPACE"),
             http: http.build().context("prepare the client")?,
         })
@@ -139,10 +139,11 @@ impl Server {
 
     /// What a request shows of whose it is.
     fn credentials(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let token = self
-            .token
-            .as_ref()
-            .map(|token| ("authorization", format!("Bearer {token}")));
+        // Looked for each time: a server that was started anew has another one.
+        let machine = || recorded_at(self.address()).filter(|_| self.is_here);
+        let token = self.token.clone();
+        let token = token.or_else(|| machine().map(|recorded| recorded.token));
+        let token = token.map(|token| ("authorization", format!("Bearer {token}")));
         let workspace = self.workspace.as_ref();
         let workspace = workspace.map(|workspace| ("lathe-workspace", workspace.clone()));
         token.into_iter().chain(workspace)

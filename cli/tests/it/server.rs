@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use futures::{Stream, StreamExt};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-use crate::support::{DEADLINE, lathe};
+use crate::support::{DEADLINE, TOKEN, lathe};
 
 /// A process that says on stdout when it is ready; killed when dropped.
 pub(crate) struct Running {
@@ -68,7 +70,10 @@ impl Running {
         let base = self.address.clone().context("this one has no address")?;
         Ok(Api {
             base,
-            http: reqwest::Client::builder().no_proxy().build()?,
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .default_headers([(AUTHORIZATION, shown()?)].into_iter().collect())
+                .build()?,
         })
     }
 
@@ -107,6 +112,11 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What a request of the operator holds.
+fn shown() -> Result<HeaderValue> {
+    Ok(HeaderValue::from_str(&format!("Bearer {TOKEN}"))?)
 }
 
 pub(crate) struct Api {
@@ -172,7 +182,9 @@ impl Api {
             "{}/api/executions/{execution}/events?after=0&log_after=0",
             self.base
         );
-        let (socket, _) = tokio_tungstenite::connect_async(url.replacen("http", "ws", 1)).await?;
+        let mut request = url.replacen("http", "ws", 1).into_client_request()?;
+        request.headers_mut().insert(AUTHORIZATION, shown()?);
+        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
         Ok(Box::pin(socket.filter_map(async |message| match message {
             Ok(Message::Text(text)) => serde_json::from_str(&text).ok(),
             _ => None,

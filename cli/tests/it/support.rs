@@ -17,6 +17,9 @@ pub(crate) struct Said {
     pub(crate) stderr: String,
 }
 
+/// What the operator shows to the servers of the tests.
+pub(crate) const TOKEN: &str = "machine_token_of_the_command_line_tests";
+
 /// The binary, working in this folder, with none of the settings of whoever runs the tests.
 pub(crate) fn lathe(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lathe"));
@@ -28,6 +31,12 @@ pub(crate) fn lathe(folder: &Path) -> Command {
             command.env_remove(&name);
         }
     }
+    // What servers write down for commands stays among those of this test.
+    let state = std::env::temp_dir().join(format!("lathe-tests-{}", std::process::id()));
+    command
+        .env("XDG_STATE_HOME", state)
+        .env("LATHE_MACHINE_TOKEN", TOKEN)
+        .env("LATHE_MASTER_KEY", "c1".repeat(32));
     command
 }
 

@@ -238,7 +238,7 @@ fn stored(execution: &Execution, run: &Run) -> Loaded {
     });
     Loaded {
         accepted: Accepted {
-            owner: FIRST_WORKSPACE,
+            owner: Uuid::nil(),
             id: execution.id,
             workflow_id: Uuid::nil(),
             workflow_name: "test".to_owned(),

@@ -4,6 +4,7 @@
 //! A sealed text names its master key, so that several may be in use while everything is sealed anew with a new one.
 //! It is bound to what it is for: moved to another place, it does not open.
 
+mod claim;
 mod keys;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -18,7 +18,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{backends::Backend, client::Client};
+use crate::{
+    backends::Backend,
+    client::{Client, TOKEN},
+};
 
 pub(crate) struct Lathe {
     child: Child,
@@ -78,6 +81,8 @@ impl Lathe {
             // Whoever has these set for other work does not want to measure that.
             .env_remove("DATABASE_URL")
             .env_remove("REDIS_URL")
+            .env("LATHE_MACHINE_TOKEN", TOKEN)
+            .env("LATHE_MASTER_KEY", "be".repeat(32))
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

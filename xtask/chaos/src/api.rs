@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::patience;
+use crate::process::TOKEN;
 
 #[derive(Clone)]
 pub(crate) struct Api {
@@ -21,9 +23,11 @@ pub(crate) struct Answer {
 
 impl Api {
     pub(crate) fn at(port: u16) -> Result<Self> {
+        let shown = HeaderValue::from_str(&format!("Bearer {TOKEN}"))?;
         let http = Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(60))
+            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, shown)]))
             .build()?;
         Ok(Self {
             base: format!("http://127.0.0.1:{port}"),

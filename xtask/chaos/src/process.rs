@@ -20,6 +20,9 @@ use crate::servers::bound_to_us;
 /// The longest that a process may take until it is ready, or to end once nothing holds it back.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What the operator shows.
+pub(crate) const TOKEN: &str = "machine_token_of_the_chaos_scenarios";
+
 pub(crate) struct Process {
     child: Child,
     id: Pid,
@@ -40,6 +43,10 @@ pub(crate) fn lathe(program: &Path, folder: &Path) -> Command {
             command.env_remove(&name);
         }
     }
+    // The same for every process, and for every life of one.
+    command
+        .env("LATHE_MACHINE_TOKEN", TOKEN)
+        .env("LATHE_MASTER_KEY", "c4".repeat(32));
     command
 }
 

@@ -71,7 +71,10 @@ fn greet(address: &str, empty: bool) {
     console::plain(&format!("\n  Lathe is running:  {address}\n"));
     if !empty {
         console::plain(
-            "  Next: open it, choose the workflow ship_bookshop and press Run. It generates an application",
+            "  Next: open it and make the first account, which operates this server and owns the examples.",
+        );
+        console::plain(
+            "  Then choose the workflow ship_bookshop and press Run. It generates an application",
         );
         console::plain(
             "  from its models, compiles it, deploys it and checks it, while you watch. Then follow its link.",
@@ -85,7 +88,7 @@ fn refuse_taken_port(port: u16) -> Result<()> {
         return Ok(());
     }
     let other = port.checked_add(1).unwrap_or(4000);
-    if http::get(port, "/api/status").is_ok_and(|answer| answer.is_success()) {
+    if http::get(port, "/healthz").is_ok_and(|answer| answer.is_success()) {
         bail!(
             "Lathe already runs at http://127.0.0.1:{port}. Use it, stop it, or choose another port: --port {other}"
         );
