@@ -7,10 +7,10 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, NaiveDateTime};
 
-use super::{LAST_YEAR, SECOND};
 use super::error::ScheduleError;
 use super::expression::Fields;
 use super::field::Field;
+use super::{LAST_YEAR, SECOND};
 
 /// The last days of the months: the day, the months that it ends, and the years in which it does.
 const LAST_DAYS: [(u32, &[u32], &str); 4] = [

@@ -80,15 +80,18 @@ fn unknown(name: &str) -> ScheduleError {
     let nearest = TZ_VARIANTS
         .iter()
         .filter(|_| wanted.len() <= LONGEST_NAME)
-        .map(|zone| {
+        .filter_map(|zone| {
             let known = zone.name().to_ascii_lowercase();
             let city = known.rsplit('/').next().unwrap_or_default();
             // Whoever writes `Berlin` means `Europe/Berlin`.
-            let distance = strsim::damerau_levenshtein(&wanted, &known)
-                .min(strsim::damerau_levenshtein(&wanted, city));
-            (distance, zone.name())
+            let spellings = [known.as_str(), city].into_iter();
+            let distance = spellings
+                .map(|spelling| (strsim::damerau_levenshtein(&wanted, spelling), spelling))
+                .filter(|(distance, spelling)| *distance <= spelling.len() / 5)
+                .map(|(distance, _)| distance)
+                .min()?;
+            Some((distance, zone.name()))
         })
-        .filter(|(distance, name)| *distance <= name.len() / 5)
         .min();
     ScheduleError::UnknownTimezone {
         found: name.chars().take(LONGEST_NAME).collect(),

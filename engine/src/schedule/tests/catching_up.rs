@@ -95,8 +95,8 @@ proptest! {
         expression in prop::sample::select(vec!["*/7 * * * *", "0 2 * * *", "30 * * * SUN", "0 0 L * *", "0 9 13 * FRI"]),
         zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Australia/Lord_Howe"]),
         after in 1_700_000_000_i64..1_800_000_000,
-        pause in 0_i64..20_000_000,
-        within in 0_u64..20_000_000,
+        pause in 0_i64..3_000_000,
+        within in 0_u64..3_000_000,
         at_most in 1_u32..20,
     ) {
         let schedule = Schedule::parse(expression, zone).unwrap();
