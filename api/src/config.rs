@@ -52,7 +52,7 @@ impl Config {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "refusing to listen on {0}: there are no accounts yet, so whoever reaches this address could run anything. \
+    "refusing to listen on {0}: this is plain HTTP, so that passwords could be read on the way. \
      Listen on 127.0.0.1 or [::1], or set `insecure_listen` if the network around this machine keeps strangers out"
 )]
 pub struct InsecureListen(pub SocketAddr);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments, StopError};
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
 use crate::schemas::application::{LiveRelease, LiveStatus};
@@ -62,8 +63,8 @@ impl Live {
     }
 
     /// What is deployed of an application. An answer that can't be had leaves it out: the rest is worth showing.
-    pub(crate) async fn release(&self, name: &str) -> Option<LiveRelease> {
-        match self.deployments.get(name).await {
+    pub(crate) async fn release(&self, owner: Uuid, name: &str) -> Option<LiveRelease> {
+        match self.of(owner, name).await {
             Ok(deployment) => deployment.map(LiveRelease::from),
             Err(error) => {
                 tracing::warn!(application = name, %error, "what is live of an application can't be told");
@@ -73,15 +74,15 @@ impl Live {
     }
 
     /// Whether it runs, or would be started again if it could: it goes by its name then.
-    pub(crate) async fn is_live(&self, name: &str) -> ApiResult<bool> {
-        let deployment = self.deployments.get(name).await;
+    pub(crate) async fn is_live(&self, owner: Uuid, name: &str) -> ApiResult<bool> {
+        let deployment = self.of(owner, name).await;
         let deployment = deployment.map_err(ApiError::internal)?;
         Ok(deployment.is_some_and(|deployment| deployment.status != DeploymentStatus::Stopped))
     }
 
     /// Stops what is live of an application, if anything is.
-    pub(crate) async fn stop(&self, name: &str) -> ApiResult<()> {
-        if !self.is_live(name).await? {
+    pub(crate) async fn stop(&self, owner: Uuid, name: &str) -> ApiResult<()> {
+        if !self.is_live(owner, name).await? {
             return Ok(());
         }
         let stopped = self.deployments.stop(name).await;
@@ -93,6 +94,12 @@ impl Live {
             ))),
             Err(StopError::Failed(error)) => Err(ApiError::internal(error)),
         }
+    }
+
+    /// What goes by this name, if it is this owner's: another workspace may have given its application the same.
+    async fn of(&self, owner: Uuid, name: &str) -> Result<Option<Deployment>, BoxedError> {
+        let deployment = self.deployments.get(name).await?;
+        Ok(deployment.filter(|deployment| deployment.owner == owner))
     }
 
     fn known(&self, name: &str) -> Option<SocketAddr> {

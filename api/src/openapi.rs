@@ -37,6 +37,7 @@ with, and is refused with 412 if somebody else has changed it since.";
         (name = "waits", description = "Steps that wait for an answer from outside, and answering them."),
         (name = "models", description = "Kinds of records that applications keep."),
         (name = "applications", description = "Models that belong together, and what is live of them."),
+        (name = "prompts", description = "Texts with places for values, in versions, with labels that point at them."),
         (name = "nodes", description = "The catalogue of what a workflow's nodes can do."),
         (name = "server", description = "The server itself."),
     ),
@@ -58,6 +59,10 @@ impl Modify for WaysIn {
         components.add_security_scheme(
             rules::BEARER,
             bearer("The access token of a session, or a token of a program. The scope is the permission that is taken."),
+        );
+        components.add_security_scheme(
+            rules::MACHINE,
+            bearer("The token of whoever operates the server's machine, which lies in its data folder."),
         );
         components.add_security_scheme(
             rules::SESSION,

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
+use api::{InProcess, MachineToken};
 use blueprint::ports::ApplicationSource;
 use engine::catalog::Catalog;
 use engine::document::parse;
@@ -28,6 +30,7 @@ use crate::documents::Place;
 use crate::fault::Fault;
 use crate::folder_applications::FolderApplications;
 use crate::library::Kept;
+use crate::server::Server;
 
 /// How long a ticket may be in a runner's hands before another one takes it over.
 const TICKET_LEASE: Duration = Duration::from_secs(30);
@@ -341,6 +344,28 @@ pub(crate) fn api_state(
         },
         version: env!("CARGO_PKG_VERSION"),
     })
+}
+
+/// The interface over a data folder that no server has.
+pub(crate) async fn local_server(
+    data: &DataFolder,
+    backend: &Backend,
+    running: &Running,
+    allowed: &Allowed,
+) -> anyhow::Result<Server> {
+    let store = open_store(data, backend).await?;
+    let parts = parts(store.clone(), data, backend, allowed, None).await?;
+    let options = runner_options(running, data, backend);
+    let links = links(&store, running, None).await?;
+    let launcher = Arc::new(RemoteLauncher::new(parts.collaborators(), options));
+    let (machine_token, token) = MachineToken::random().context("make a token")?;
+    let config = api::Config {
+        url: reached_at(running, None),
+        machine_token: Some(machine_token),
+        ..api::Config::default()
+    };
+    let api = InProcess::new(config, api_state(&parts, launcher, links, backend)?);
+    Ok(Server::in_process(api, store, token))
 }
 
 /// Brings back deployed applications that ran before this machine or process went down. In the background:

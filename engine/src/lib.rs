@@ -14,6 +14,7 @@ pub mod node;
 pub mod plan;
 pub mod ports;
 pub mod problem;
+pub mod prompt;
 pub mod schedule;
 pub mod script;
 pub mod size;

@@ -176,6 +176,9 @@ pub trait Cancellation: Send + Sync {
     async fn cancelled(&self);
 }
 
+/// Whose everything is that was there before there were owners.
+pub const FIRST_OWNER: Uuid = Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001);
+
 /// What a running node may know and use.
 #[derive(Clone)]
 pub struct Context {

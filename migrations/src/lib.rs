@@ -20,6 +20,7 @@ mod m0012_sweeps;
 mod m0013_found;
 mod m0014_workspaces;
 mod m0015_accounts;
+mod m0016_prompts;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_found::Migration),
             Box::new(m0014_workspaces::Migration),
             Box::new(m0015_accounts::Migration),
+            Box::new(m0016_prompts::Migration),
         ]
     }
 }

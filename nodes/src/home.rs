@@ -5,9 +5,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use engine::node::{Context, Failure, LogStream};
+use engine::node::{Context, FIRST_OWNER, Failure, LogStream};
+use uuid::Uuid;
 
 use crate::workspace::blocking;
+
+/// Names the owner, in its home.
+const OWNER: &str = "owner";
 
 const LOCK_POLL: Duration = Duration::from_millis(200);
 
@@ -36,6 +40,55 @@ impl Home {
             name: name.to_owned(),
             path: apps(data).join(name),
         })
+    }
+
+    /// The home of an application for a run: the first owner who asks for a name has it, and nobody else may read or
+    /// replace what is there.
+    pub(crate) async fn claim(context: &Context, name: &str) -> Result<Self, Failure> {
+        let home = Self::of(&context.data, name)?;
+        let owner = context.owner;
+        blocking(move || {
+            if home.owner_or(owner).map_err(|problem| failed(&home.path, &problem))? == owner {
+                return Ok(home);
+            }
+            let message = format!(
+                "`{}` is the name of an application of another workspace, at least on this machine: names of live \
+                 applications are shared, so take another one",
+                home.name
+            );
+            Err(Failure::permanent("name_taken", message))
+        })
+        .await
+    }
+
+    /// Whose it is. A home from before there were owners is the first one's, and none is nobody's.
+    pub(crate) fn owner(&self) -> Option<Uuid> {
+        if !self.path.is_dir() {
+            return None;
+        }
+        let text = std::fs::read_to_string(self.path.join(OWNER)).ok();
+        Some(text.map_or(FIRST_OWNER, |text| {
+            // What can't be read is nobody's to take.
+            Uuid::try_parse(text.trim()).unwrap_or_default()
+        }))
+    }
+
+    /// The same, after it was given to this one if it was nobody's. Of several who come at once, one has it.
+    fn owner_or(&self, owner: Uuid) -> std::io::Result<Uuid> {
+        if let Some(owner) = self.owner() {
+            return Ok(owner);
+        }
+        let apps = self.path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(apps)?;
+        let fresh = tempfile::Builder::new().prefix(".part-").tempdir_in(apps)?;
+        std::fs::write(fresh.path().join(OWNER), owner.to_string())?;
+        match std::fs::rename(fresh.path(), &self.path) {
+            Ok(()) => {
+                let _ = fresh.keep();
+                Ok(owner)
+            }
+            Err(problem) => self.owner().ok_or(problem),
+        }
     }
 
     /// The homes of all applications that have one.
@@ -135,6 +188,7 @@ async fn try_lock(path: &Path) -> Result<Option<HomeLock>, Failure> {
 /// any file of this machine into an image or a release, and the database and secrets of Lathe's data first of all.
 pub(crate) async fn inside(context: &Context, field: &str, path: &str) -> Result<PathBuf, Failure> {
     let (data, workspace) = (context.data.clone(), context.workspace.clone());
+    let owner = context.owner;
     let (field, path) = (field.to_owned(), PathBuf::from(path));
     blocking(move || {
         let real = path.canonicalize().map_err(|problem| {
@@ -143,7 +197,7 @@ pub(crate) async fn inside(context: &Context, field: &str, path: &str) -> Result
                 format!("with.{field}: {}: {problem}", path.display()),
             )
         })?;
-        if is_made_by_workflows(&real, &data, &workspace) {
+        if is_made_by_workflows(&real, &data, &workspace, owner) {
             return Ok(real);
         }
         let message = format!(
@@ -166,13 +220,15 @@ pub(crate) async fn is_in_workspace(context: &Context, real: &Path) -> Result<bo
     .await
 }
 
-/// Whether a real path is in the run's workspace, or is an application's source or a build, or in one.
-fn is_made_by_workflows(real: &Path, data: &Path, workspace: &Path) -> bool {
+/// Whether a real path is in the run's workspace, or is the source or a build of an application of its owner, or in one.
+fn is_made_by_workflows(real: &Path, data: &Path, workspace: &Path, owner: Uuid) -> bool {
     let below = |root: PathBuf| real.strip_prefix(root.canonicalize().ok()?).ok();
     let in_application = below(apps(data)).is_some_and(|rest| {
         let mut parts = rest.components().map(|part| part.as_os_str().to_str());
         let name = parts.next().flatten();
-        name.is_some_and(is_name) && matches!(parts.next().flatten(), Some("source" | "builds"))
+        let home = name.and_then(|name| Home::of(data, name).ok());
+        home.is_some_and(|home| home.owner() == Some(owner))
+            && matches!(parts.next().flatten(), Some("source" | "builds"))
     });
     in_application || below(workspace.to_owned()).is_some() || below(data.join("builds")).is_some()
 }

@@ -4,7 +4,7 @@ use sea_orm::Value;
 use uuid::Uuid;
 
 /// The workspace that everything belonged to before there were accounts. The first account takes it over.
-pub const FIRST_WORKSPACE: Uuid = Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001);
+pub const FIRST_WORKSPACE: Uuid = engine::node::FIRST_OWNER;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {

@@ -74,6 +74,14 @@ impl Caller {
         seat.unwrap_or_default().union(server.unwrap_or_default())
     }
 
+    /// Who it was, for the record: somebody's address, or what a program says.
+    pub(crate) fn named(&self, said: Option<String>) -> Option<String> {
+        match (&self.person, self.via) {
+            (Some(person), Via::Session(_)) => Some(person.email.clone()),
+            _ => said,
+        }
+    }
+
     /// What they may see: one workspace.
     pub(crate) fn scope(&self) -> ApiResult<Scope> {
         match &self.seat {

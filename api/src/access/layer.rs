@@ -60,6 +60,12 @@ async fn allow(
                 return Err(ApiError::new(Code::Forbidden, message));
             }
         }
+        Rule::Machine => {
+            if caller.via != Via::Machine {
+                let message = "this takes the operator of the server's own machine: `lathe token create` there";
+                return Err(ApiError::new(Code::Forbidden, message));
+            }
+        }
         Rule::Permission(name, permission) => {
             if !caller.permissions().contains(*permission) {
                 return Err(refused(name));

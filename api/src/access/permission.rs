@@ -24,6 +24,8 @@ table! {
     "applications:read":    Viewer Operator Editor Admin Owner;
     "applications:write":                   Editor Admin Owner;
     "applications:deploy":         Operator Editor Admin Owner;
+    "prompts:read":         Viewer Operator Editor Admin Owner;
+    "prompts:write":                        Editor Admin Owner;
     "workflows:read":       Viewer Operator Editor Admin Owner;
     "workflows:write":                      Editor Admin Owner;
     "workflows:publish":           Operator Editor Admin Owner;

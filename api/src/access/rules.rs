@@ -16,6 +16,8 @@ pub(crate) enum Rule {
     Known,
     /// Whoever has logged in, and no program of theirs.
     Session,
+    /// Whoever operates the machine itself.
+    Machine,
     /// Whoever has this permission.
     Permission(&'static str, Permissions),
 }
@@ -27,6 +29,7 @@ pub(crate) struct Rules(HashMap<String, HashMap<Method, Rule>>);
 /// The ways in, by their names in the document.
 pub(crate) const BEARER: &str = "bearer";
 pub(crate) const SESSION: &str = "session";
+pub(crate) const MACHINE: &str = "machine";
 
 impl Rules {
     /// Operations that do not say what they take are not among them, and so are closed to everybody.
@@ -94,6 +97,7 @@ fn rule(operation: &Operation) -> Option<Rule> {
     let permissions = permissions.as_array()?.as_slice();
     match (way.as_str(), permissions, ways.next()) {
         (SESSION, [], None) => Some(Rule::Session),
+        (MACHINE, [], None) => Some(Rule::Machine),
         (BEARER, [], None) => Some(Rule::Known),
         (BEARER, [name], None) => {
             let permission = Permissions::one(name.as_str()?)?;

@@ -14,7 +14,7 @@ pub(crate) use body::{Body, OptionalBody};
 pub(crate) use idempotency::IdempotencyKey;
 pub(crate) use if_match::IfMatch;
 pub(crate) use limit::{Limit, Paged};
-pub(crate) use path::{BlobId, Id, InvitationId, MemberId, Numbered, RoleName};
+pub(crate) use path::{BlobId, Id, InvitationId, Labelled, MemberId, Numbered, RoleName};
 pub(crate) use query::Query;
 pub(crate) use trigger::Trigger;
 pub(crate) use visitor::Visitor;

@@ -143,13 +143,44 @@ impl IntoParams for RoleName {
         let mut parameters = Id::into_params(place);
         let name = ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some(ROLE));
+            .pattern(Some(WORD));
         parameters.push(in_path("name", name));
         parameters
     }
 }
 
-const ROLE: &str = "^[a-z][a-z0-9_-]{0,47}$";
+/// A label of what the id names.
+pub(crate) struct Labelled {
+    pub(crate) id: Uuid,
+    pub(crate) label: String,
+}
+
+impl IntoParams for Labelled {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = Id::into_params(place);
+        let label = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(WORD));
+        parameters.push(in_path("label", label));
+        parameters
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Labelled {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (id, label) = path.map(|Path(both)| both).unwrap_or_default();
+        let id = read(&id)?;
+        Ok(Self {
+            id,
+            label: word(label)?,
+        })
+    }
+}
+
+const WORD: &str = "^[a-z][a-z0-9_-]{0,47}$";
 
 impl<S: Send + Sync> FromRequestParts<S> for RoleName {
     type Rejection = ApiError;
@@ -157,16 +188,21 @@ impl<S: Send + Sync> FromRequestParts<S> for RoleName {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
         let path = Path::<(String, String)>::from_request_parts(parts, state).await;
         let (_, name) = path.map(|Path(both)| both).unwrap_or_default();
-        let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
-        let fits = name.len() <= 48
-            && name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.chars().all(inside);
-        match fits {
-            true => Ok(Self { name }),
-            false => Err(ApiError::bad_request(format!(
-                "names of roles look like this: {ROLE}"
-            ))),
-        }
+        Ok(Self { name: word(name)? })
+    }
+}
+
+/// What roles and labels are called.
+fn word(text: String) -> ApiResult<String> {
+    let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+    let fits = text.len() <= 48
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(inside);
+    match fits {
+        true => Ok(text),
+        false => Err(ApiError::bad_request(format!(
+            "names of roles and labels look like this: {WORD}"
+        ))),
     }
 }
 

@@ -5,6 +5,7 @@ mod auth;
 mod executions;
 mod models;
 mod nodes;
+mod prompts;
 mod server;
 mod tokens;
 mod users;
@@ -73,7 +74,9 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             tokens::create::create_token
         ))
         .routes(routes!(tokens::delete::delete_token))
-        .routes(routes!(users::list::list_users))
+        .routes(routes!(users::list::list_users, users::create::create_user))
+        .routes(routes!(users::reset::reset_user))
+        .routes(routes!(users::token::create_user_token))
         .routes(routes!(users::update::update_user))
         .routes(routes!(
             workflows::list::list_workflows,
@@ -131,6 +134,27 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         ))
         .routes(routes!(applications::generate::generate_application))
         .routes(routes!(applications::stop::stop_application))
+        .routes(routes!(
+            prompts::list::list_prompts,
+            prompts::create::create_prompt
+        ))
+        .routes(routes!(
+            prompts::read::get_prompt,
+            prompts::update::update_prompt,
+            prompts::delete::delete_prompt
+        ))
+        .routes(routes!(prompts::restore::restore_prompt))
+        .routes(routes!(prompts::render::render_prompt))
+        .routes(routes!(
+            prompts::labels::put_prompt_label,
+            prompts::labels::delete_prompt_label
+        ))
+        .routes(routes!(
+            prompts::versions::list::list_prompt_versions,
+            prompts::versions::create::create_prompt_version
+        ))
+        .routes(routes!(prompts::versions::read::get_prompt_version))
+        .routes(routes!(prompts::versions::diff::diff_prompt_versions))
         .routes(routes!(nodes::list::list_nodes))
         .routes(routes!(nodes::read::get_node))
         .routes(routes!(server::status::get_status))

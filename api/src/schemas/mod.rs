@@ -10,6 +10,7 @@ pub(crate) mod model;
 pub(crate) mod movement;
 pub(crate) mod node_kind;
 pub(crate) mod page;
+pub(crate) mod prompt;
 pub(crate) mod server;
 pub(crate) mod step;
 pub(crate) mod time;

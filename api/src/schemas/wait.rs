@@ -56,7 +56,7 @@ pub(crate) struct AnswerBody {
     #[serde(default)]
     #[schema(value_type = Value, required = false)]
     pub(crate) payload: Value,
-    /// Who answers. There are no accounts yet, so that this is what whoever answers says.
+    /// Who answers, as a program says it. Of somebody with an account it is their address, whatever this says.
     #[schema(nullable = false, max_length = 200)]
     pub(crate) by: Option<String>,
 }

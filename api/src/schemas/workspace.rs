@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::accounts::password::Password;
 use crate::schemas::time::Time;
 
 /// What people share: everything but accounts belongs to one.
@@ -242,4 +243,46 @@ pub(crate) struct UserBody {
     /// Somebody who is disabled is out at once: sessions and tokens end.
     #[schema(nullable = false)]
     pub(crate) disabled: Option<bool>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "grace@example.org", "name": "Grace"}))]
+pub(crate) struct NewUserBody {
+    #[schema(max_length = 254)]
+    pub(crate) email: String,
+    /// The beginning of the address, if it is left out.
+    #[schema(max_length = 100, nullable = false)]
+    pub(crate) name: Option<String>,
+    /// Without one, they set it by a link.
+    #[schema(value_type = Option<String>, format = Password, min_length = 10, max_length = 1000, nullable = false)]
+    pub(crate) password: Option<Password>,
+    /// Lets them operate the installation.
+    #[schema(nullable = false)]
+    pub(crate) is_admin: Option<bool>,
+}
+
+/// A new account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NewUser {
+    #[serde(flatten)]
+    pub(crate) user: User,
+    /// With which they set a password, for a day; shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) link: Option<String>,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResetUserBody {
+    /// Removes their second factor as well.
+    #[schema(nullable = false)]
+    pub(crate) second_factor: Option<bool>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ResetLink {
+    /// With which they set another password, for a day.
+    pub(crate) link: String,
 }

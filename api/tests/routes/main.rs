@@ -16,6 +16,7 @@ mod guard;
 mod models;
 mod nodes;
 mod openapi;
+mod prompts;
 mod proxy;
 mod server;
 mod support;

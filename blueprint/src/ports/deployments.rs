@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::BoxedError;
 
@@ -10,6 +11,8 @@ use super::BoxedError;
 pub struct Deployment {
     /// The application's name.
     pub application: String,
+    /// Whose it is.
+    pub owner: Uuid,
     pub status: DeploymentStatus,
     /// Where it listens on this machine: `http://127.0.0.1:40123/`.
     pub url: String,

@@ -8,10 +8,13 @@ mod migrate;
 mod node_page;
 mod nodes;
 mod openapi;
+mod operating;
 mod run;
 mod runner;
 mod seed;
 mod serve;
+mod tokens;
+mod users;
 mod validate;
 mod waits;
 mod workflows;
@@ -51,6 +54,12 @@ pub(crate) enum Command {
     /// List applications on a running server, and stop what is live of them
     #[command(subcommand)]
     Applications(applications::ApplicationsCommand),
+    /// List accounts, make them, and set their passwords anew
+    #[command(subcommand)]
+    User(users::UserCommand),
+    /// Make, list and end tokens for programs
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
     /// Store the applications and workflows found in folders
     Seed(seed::SeedArgs),
     /// Bring the database schema up to date, or take steps of it back
@@ -83,6 +92,8 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Waits(command) => waits::run(&command).await,
             Command::Workflows(command) => workflows::run(&command).await,
             Command::Applications(command) => applications::run(&command).await,
+            Command::User(command) => users::run(global, &command).await,
+            Command::Token(command) => tokens::run(global, &command).await,
             Command::Seed(args) => seed::run(global, &args).await,
             Command::Migrate(args) => migrate::run(global, &args).await,
             Command::Validate(_) | Command::Nodes(_) | Command::Openapi => Ok(0),

@@ -15,7 +15,7 @@ pub(crate) struct ListenArgs {
     /// The address to listen on [default: 127.0.0.1]
     #[arg(long, env = "LATHE_BIND", value_name = "ADDRESS")]
     bind: Option<String>,
-    /// Listen where other machines can reach it, although there are no accounts yet
+    /// Listen where other machines can reach it, although this is plain HTTP: behind a proxy that speaks TLS
     #[arg(long, env = "LATHE_INSECURE_LISTEN", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     insecure_listen: Option<String>,
     /// Names or addresses, separated by commas, under which this server may be asked besides localhost

@@ -102,7 +102,7 @@ fn all_problems_come_together() {
 fn addresses_that_others_can_reach_need_a_word() {
     let mut refused = layers(&["--bind", "0.0.0.0"]);
     let listen = Listen::read(&mut refused);
-    assert!(complaint(refused, listen).contains("no accounts yet"));
+    assert!(complaint(refused, listen).contains("plain HTTP"));
     let mut allowed = layers(&["--bind", "0.0.0.0", "--insecure-listen"]);
     assert!(Listen::read(&mut allowed).unwrap().insecure);
 }

@@ -2,23 +2,32 @@
 
 use anyhow::Context;
 use futures::{Stream, StreamExt};
+use reqwest::Url;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use uuid::Uuid;
 
 use super::Server;
+use super::transport::Transport;
 use crate::commands::News;
 use crate::fault::Fault;
 
 impl Server {
     /// What no second attempt would mend, told before anything is begun.
     pub(crate) fn tells_events(&self) -> Result<(), Fault> {
-        if self.base.scheme() == "http" {
+        if self.base().is_some_and(|base| base.scheme() == "http") {
             return Ok(());
         }
         Err(Fault::new(
             "live events are read over plain http only so far",
         ))
+    }
+
+    fn base(&self) -> Option<&Url> {
+        match &self.transport {
+            Transport::Http { base, .. } => Some(base),
+            Transport::Here { .. } => None,
+        }
     }
 
     /// Everything after this event and this log line; ends after the last event of the run.
@@ -29,9 +38,8 @@ impl Server {
         log_after: i64,
     ) -> anyhow::Result<impl Stream<Item = anyhow::Result<News>> + Unpin + use<>> {
         self.tells_events()?;
-        let mut url = self
-            .base
-            .join(&format!("api/executions/{execution}/events"))?;
+        let base = self.base().context("events are read from a server")?;
+        let mut url = base.join(&format!("api/executions/{execution}/events"))?;
         url.set_query(Some(&format!("after={after}&log_after={log_after}")));
         let _ = url.set_scheme("ws");
         let mut request = url

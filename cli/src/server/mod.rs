@@ -2,14 +2,18 @@
 
 mod address;
 mod events;
+mod transport;
 
 use anyhow::Context;
-use reqwest::{Client, Method, Response, StatusCode, Url};
+use api::InProcess;
+use reqwest::{Client, Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use address::recorded_at;
 pub(crate) use address::{forget, record, recorded};
+use store::Store;
+use transport::{Reply, Transport};
 
 use crate::fault::Fault;
 
@@ -17,8 +21,7 @@ use crate::fault::Fault;
 pub(crate) const DEFAULT_ADDRESS: &str = "http://127.0.0.1:4000";
 
 pub(crate) struct Server {
-    base: Url,
-    http: Client,
+    transport: Transport,
     token: Option<String>,
     /// It is of this machine, whose operator needs no token of a program.
     is_here: bool,
@@ -44,31 +47,55 @@ impl Server {
             http = http.no_proxy();
         }
         let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+        let http = http.build().context("prepare the client")?;
         Ok(Self {
-            base,
+            transport: Transport::Http { base, http },
             token: given("LATHE_TOKEN"),
             is_here,
             workspace: given("LATHE_WORKSPACE"),
-            http: http.build().context("prepare the client")?,
         })
     }
 
+    /// The interface over a data folder that no server has, for whoever may read the folder.
+    pub(crate) fn in_process(api: InProcess, store: Store, token: String) -> Self {
+        Self {
+            transport: Transport::Here {
+                api: Box::new(api),
+                store,
+            },
+            token: Some(token),
+            is_here: false,
+            workspace: std::env::var("LATHE_WORKSPACE")
+                .ok()
+                .filter(|text| !text.is_empty()),
+        }
+    }
+
+    /// Lets go of the data folder, if this has it.
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        match self.transport {
+            Transport::Here { api, store } => {
+                drop(api);
+                store.close().await.context("close the database")
+            }
+            Transport::Http { .. } => Ok(()),
+        }
+    }
+
     pub(crate) fn address(&self) -> &str {
-        self.base.as_str().trim_end_matches('/')
+        match &self.transport {
+            Transport::Http { base, .. } => base.as_str().trim_end_matches('/'),
+            Transport::Here { .. } => "this data folder",
+        }
     }
 
     /// Whether it is there and well.
     pub(crate) async fn answers(&self) -> bool {
-        let Ok(url) = self.base.join("healthz") else {
-            return false;
-        };
         let asked = self
-            .http
-            .get(url)
-            .timeout(std::time::Duration::from_secs(2))
-            .send()
-            .await;
-        asked.is_ok_and(|answer| answer.status().is_success())
+            .transport
+            .send(Method::GET, "healthz", Vec::new(), None);
+        let asked = tokio::time::timeout(std::time::Duration::from_secs(2), asked).await;
+        asked.is_ok_and(|answer| answer.is_ok_and(|answer| answer.status == 200))
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
@@ -81,6 +108,11 @@ impl Server {
         body: &Value,
     ) -> anyhow::Result<T> {
         self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<()> {
+        let _: Value = self.send(Method::DELETE, path, None).await?;
+        Ok(())
     }
 
     pub(crate) async fn put<T: DeserializeOwned>(
@@ -113,27 +145,22 @@ impl Server {
         path: &str,
         body: Option<&Value>,
     ) -> anyhow::Result<T> {
-        let url = self
-            .base
-            .join(path)
-            .with_context(|| format!("make an address of {path}"))?;
-        let mut request = self.http.request(method, url);
-        for (name, value) in self.credentials() {
-            request = request.header(name, value);
-        }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let answer = request
-            .send()
+        let body = body.map(serde_json::to_vec).transpose()?;
+        let answer = self
+            .transport
+            .send(method, path, self.credentials().collect(), body)
             .await
             .map_err(|error| self.unreachable(error))?;
-        if !answer.status().is_success() {
-            return Err(self.refusal(answer).await.into());
+        if !(200..300).contains(&answer.status) {
+            return Err(self.refusal(&answer).into());
         }
-        answer
-            .json()
-            .await
+        // Some have nothing to say.
+        let text = if answer.body.is_empty() {
+            b"null"
+        } else {
+            &*answer.body
+        };
+        serde_json::from_slice(text)
             .with_context(|| format!("read the answer of {}", self.address()))
     }
 
@@ -156,11 +183,11 @@ impl Server {
     }
 
     /// What the server said was wrong.
-    async fn refusal(&self, answer: Response) -> Fault {
-        let status = answer.status();
-        let body: Value = answer.json().await.unwrap_or_default();
+    fn refusal(&self, answer: &Reply) -> Fault {
+        let status = answer.status;
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let error = &body["error"];
-        if status == StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED.as_u16() {
             let sentence = format!("{} does not know who asks", self.address());
             return Fault::new(sentence).mend(
                 "Make a token in its settings and put it into LATHE_TOKEN. On the server's own machine, its own user \
@@ -182,8 +209,7 @@ impl Server {
             .flatten()
             .map(detail)
             .collect();
-        let unusable =
-            [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST].contains(&status);
+        let unusable = status == 422 || status == 400;
         let fault = if unusable {
             Fault::unusable(message)
         } else {

@@ -79,7 +79,7 @@ impl Deployments {
         for home in self.homes().await.unwrap_or_default() {
             let outcome = match self.revive_one(&home).await {
                 Ok(None) => continue,
-                Ok(Some(record)) => Ok(record.view()),
+                Ok(Some(record)) => Ok(record.view(home.owner())),
                 Err(failure) => Err(failure.error.message),
             };
             revivals.push(Revival {
@@ -177,7 +177,7 @@ impl blueprint::ports::Deployments for Deployments {
                 self.live(&home)
                     .await
                     .map_err(boxed)?
-                    .map(|record| record.view()),
+                    .map(|record| record.view(home.owner())),
             );
         }
         Ok(deployments)
@@ -192,12 +192,15 @@ impl blueprint::ports::Deployments for Deployments {
             .live(&home)
             .await
             .map_err(boxed)?
-            .map(|record| record.view()))
+            .map(|record| record.view(home.owner())))
     }
 
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {
         match self.stop_one(application).await {
-            Ok(record) => Ok(record.map(|record| record.view())),
+            Ok(record) => Ok(record.map(|record| {
+                let home = Home::of(&self.data, application).ok();
+                record.view(home.and_then(|home| home.owner()))
+            })),
             Err(failure) => Err(match failure.error.code.as_str() {
                 BUSY | ELSEWHERE | UNAVAILABLE => StopError::InTheWay(failure.error.message),
                 _ => StopError::Failed(boxed(failure)),

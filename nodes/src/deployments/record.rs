@@ -106,9 +106,10 @@ impl Record {
             .unwrap_or_else(|| Data::first(home, &self.source))
     }
 
-    pub(crate) fn view(&self) -> Deployment {
+    pub(crate) fn view(&self, owner: Option<Uuid>) -> Deployment {
         Deployment {
             application: self.application.clone(),
+            owner: owner.unwrap_or_default(),
             status: self.status,
             url: self.url.clone(),
             port: self.port,

@@ -81,7 +81,7 @@ impl Deployments {
         release: Release,
         context: &Context,
     ) -> Result<Released, Failure> {
-        let home = Home::of(&self.data, &release.application)?;
+        let home = Home::claim(context, &release.application).await?;
         let lock = home.lock(context).await?;
         // A step that does not end in time is dropped wherever it is. What was live has to be put back even then,
         // so that the work goes on by itself and is only told.

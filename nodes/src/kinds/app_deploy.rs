@@ -155,7 +155,7 @@ impl ActiveKind for AppDeploy {
         };
         let deployments = Deployments::with(&context.data, self.docker.clone());
         let released = deployments.release(release, &context).await?;
-        let live = released.record.view();
+        let live = released.record.view(Some(context.owner));
         Ok(Output {
             url: live.url,
             port: live.port,

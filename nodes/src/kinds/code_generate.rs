@@ -119,7 +119,7 @@ impl ActiveKind for CodeGenerate {
             drop: config.allow.drop,
             tighten: config.allow.tighten,
         };
-        let home = Home::of(&context.data, &application.name)?;
+        let home = Home::claim(&context, &application.name).await?;
         let _lock = home.lock_source(&context).await?;
         let log = context.log.clone();
         blocking(move || {

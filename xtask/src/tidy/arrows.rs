@@ -44,7 +44,7 @@ const TEST_ARROWS: [(&str, &[&str]); 2] = [
 ];
 
 /// Outside crates that have a home. Their types must not leave it, so that they can be replaced in one place.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 13] = [
     ("sea-orm", &["store", "migrations"]),
     ("sea-orm-migration", &["store", "migrations"]),
     ("sqlx", &["store", "migrations"]),
@@ -54,6 +54,10 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("bollard", &["nodes"]),
     ("petgraph", &["engine"]),
     ("rhai", &["engine"]),
+    ("cron", &["engine"]),
+    ("jsonwebtoken", &["api"]),
+    ("bcrypt", &["api"]),
+    ("lettre", &["api"]),
 ];
 
 /// Crates that can do nothing but compute cannot be built from these.

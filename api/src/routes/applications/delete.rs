@@ -19,7 +19,7 @@ pub(crate) async fn delete_application(app: Scoped, Id(id): Id) -> ApiResult<Sta
     let _turn = app.designing.lock().await;
     let record = app.store.application(app.scope(), id).await?;
     let record = record.ok_or_else(|| ApiError::not_found("application"))?;
-    app.live.stop(&record.name).await?;
+    app.live.stop(app.workspace(), &record.name).await?;
     app.store.delete_application(app.scope(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -25,7 +25,7 @@ async fn tagged(app: &Scoped, record: ApplicationRecord) -> ApiResult<Tagged<App
 /// An application with the names of its models and what is live of it.
 async fn view(app: &Scoped, record: ApplicationRecord) -> ApiResult<Application> {
     let models = app.store.application_models(app.scope(), record.id).await?;
-    let live = app.live.release(&record.name).await;
+    let live = app.live.release(app.workspace(), &record.name).await;
     let said = |text: String| Some(text).filter(|text| !text.is_empty());
     let models = models.into_iter().map(|model| ModelRef {
         id: model.id,

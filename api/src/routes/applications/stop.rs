@@ -20,6 +20,6 @@ use crate::schemas::application::Application;
 pub(crate) async fn stop_application(app: Scoped, Id(id): Id) -> ApiResult<Json<Application>> {
     let record = app.store.application(app.scope(), id).await?;
     let record = record.ok_or_else(|| ApiError::not_found("application"))?;
-    app.live.stop(&record.name).await?;
+    app.live.stop(app.workspace(), &record.name).await?;
     Ok(Json(super::view(&app, record).await?))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn update_application(
     let current = Current::read(&app, id).await?;
     let designed = design(body, Some(&current))?;
     let name = &current.record.name;
-    if designed.new.name != *name && app.live.is_live(name).await? {
+    if designed.new.name != *name && app.live.is_live(app.workspace(), name).await? {
         return Err(ApiError::conflict(format!(
             "`{name}` is deployed, and would go on under its old name: stop it first \
              (POST /api/applications/{id}/stop), then rename it and ship it again"

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use chrono::{TimeDelta, Utc};
+use uuid::Uuid;
 
 use crate::access::{Account, Permissions, Scoped};
 use crate::accounts::secret;
@@ -24,7 +25,18 @@ pub(crate) async fn create_token(
     account: Account,
     Body(body): Body<ApiTokenBody>,
 ) -> ApiResult<Response> {
-    let own = account.caller.permissions();
+    check(&body, account.caller.permissions())?;
+    let made = make(&app, account.person.id, body).await?;
+    let location = format!("/api/tokens/{}", made.about.id);
+    let mut response = created(&location, false, Json(made));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// All faults together. Nobody gives a token more than these.
+pub(crate) fn check(body: &ApiTokenBody, own: Permissions) -> ApiResult<()> {
     let mut faults = Vec::new();
     let mut fault = |path: String, message: &str| {
         faults.push(ErrorDetail {
@@ -69,23 +81,24 @@ pub(crate) async fn create_token(
     if !faults.is_empty() {
         return Err(ApiError::listed("the token can't be made", faults));
     }
+    Ok(())
+}
+
+pub(crate) async fn make(app: &Scoped, user: Uuid, body: ApiTokenBody) -> ApiResult<NewApiToken> {
     let token = secret::api_token()?;
     let lasts = body
         .expires_in_days
         .map(|days| TimeDelta::days(days.into()));
     let new = store::NewApiToken {
-        user_id: account.person.id,
-        name: name.to_owned(),
+        user_id: user,
+        name: body.name.trim().to_owned(),
         hash: secret::hash(&token),
         scopes: body.scopes,
         expires_at: lasts.map(|lasts| Utc::now() + lasts),
     };
     let made = app.store.create_api_token(app.workspace(), new).await?;
-    let location = format!("/api/tokens/{}", made.id);
-    let about = ApiToken::from(made);
-    let mut response = created(&location, false, Json(NewApiToken { about, token }));
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(NewApiToken {
+        about: ApiToken::from(made),
+        token,
+    })
 }

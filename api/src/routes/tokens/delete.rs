@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::whose;
-use crate::access::{Account, Scoped};
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::Id;
 
@@ -14,13 +14,9 @@ use crate::extract::Id;
     (status = 404, description = "You have none with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn delete_token(
-    app: Scoped,
-    account: Account,
-    Id(id): Id,
-) -> ApiResult<StatusCode> {
+pub(crate) async fn delete_token(app: Scoped, Id(id): Id) -> ApiResult<StatusCode> {
     app.store
-        .delete_api_token(app.workspace(), whose(&account), id)
+        .delete_api_token(app.workspace(), whose(&app), id)
         .await?;
     app.identities.forget();
     Ok(StatusCode::NO_CONTENT)

@@ -3,7 +3,7 @@
 use axum::Json;
 
 use super::whose;
-use crate::access::{Account, Scoped};
+use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Paged, Query};
 use crate::schemas::page::Page;
@@ -17,12 +17,11 @@ use crate::schemas::workspace::ApiToken;
 ))]
 pub(crate) async fn list_tokens(
     app: Scoped,
-    account: Account,
     Query(paged): Query<Paged>,
 ) -> ApiResult<Json<Page<ApiToken>>> {
     let page = app
         .store
-        .list_api_tokens(app.workspace(), whose(&account), &paged.into())
+        .list_api_tokens(app.workspace(), whose(&app), &paged.into())
         .await?;
     Ok(Json(Page::of(page, ApiToken::from)))
 }

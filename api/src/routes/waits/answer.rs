@@ -27,6 +27,8 @@ pub(crate) async fn answer_wait(
     let waiting = answers::find(&app, &WaitFilter::Id(id)).await?;
     let waiting = waiting.filter(|waiting| waiting.owner == app.workspace());
     let waiting = waiting.ok_or_else(|| ApiError::not_found("wait"))?;
-    answers::answer(&app, &waiting, body.into_answer("api")).await?;
+    let mut answer = body.into_answer("api");
+    answer.by = app.caller.named(answer.by);
+    answers::answer(&app, &waiting, answer).await?;
     Ok(Json(wait::read(&app, waiting.execution).await?.into()))
 }

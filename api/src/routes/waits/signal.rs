@@ -50,7 +50,7 @@ pub(crate) async fn send_signal(
     let answer = Answer {
         payload: body.payload,
         approved: body.approved,
-        by: body.by,
+        by: app.caller.named(body.by),
         via: "signal".to_owned(),
     };
     let mut delivery = Delivery {

@@ -22,7 +22,7 @@ pub(crate) async fn delete_workspace(app: Scoped, _id: Id) -> ApiResult<StatusCo
         return Err(ApiError::conflict(message));
     }
     for name in app.store.application_names(app.scope()).await? {
-        if app.live.is_live(&name).await? {
+        if app.live.is_live(app.workspace(), &name).await? {
             let message = format!("the application `{name}` is live: stop it first");
             return Err(ApiError::conflict(message));
         }

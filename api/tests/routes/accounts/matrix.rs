@@ -21,6 +21,7 @@ enum Way {
     Public,
     Known,
     Session,
+    Machine,
     Permission(String),
 }
 
@@ -44,6 +45,7 @@ fn operations(workspace: &str) -> Vec<Operation> {
                 None => Way::Public,
                 Some((name, scopes)) => match (&**name, scopes.as_array().unwrap().as_slice()) {
                     ("session", []) => Way::Session,
+                    ("machine", []) => Way::Machine,
                     ("bearer", []) => Way::Known,
                     ("bearer", [one]) => Way::Permission(one.as_str().unwrap().to_owned()),
                     other => panic!("{method} {path}: {other:?}"),
@@ -58,6 +60,7 @@ fn operations(workspace: &str) -> Vec<Operation> {
                 .replace("{version}", "1")
                 .replace("{name}", "nothing")
                 .replace("{kind}", "x.y")
+                .replace("{label}", "production")
                 .replace("{sha256}", &"0".repeat(64))
                 .replace("{step}", "x")
                 .replace("{token}", "x");
@@ -161,6 +164,7 @@ async fn every_role_may_do_what_the_table_says_and_nothing_else() {
             asked += 1;
             let is_let_in = match &operation.way {
                 Way::Public | Way::Known | Way::Session => true,
+                Way::Machine => false,
                 // The first account operates the server.
                 Way::Permission(name) if name == "server:admin" => role == "owner",
                 Way::Permission(name) => permissions.contains(name),
@@ -197,7 +201,7 @@ async fn a_token_does_what_it_was_given_whoever_has_it() {
         let (status, text) = answers(&lathe, Some(&token), &operation).await;
         let is_let_in = match &operation.way {
             Way::Public | Way::Known => true,
-            Way::Session => false,
+            Way::Session | Way::Machine => false,
             Way::Permission(name) => given.contains(&&**name),
         };
         let refused = status == 403 || (status == 401 && operation.id != "refresh");

@@ -39,6 +39,7 @@ struct Things {
     signal: String,
     application: String,
     model: String,
+    prompt: String,
     token: String,
     user: String,
     invitation: String,
@@ -76,6 +77,10 @@ impl Things {
             json!({"source": APPLICATION}),
         )
         .await;
+        let prompt = json!({"name": "treasure", "content": "treasure {{ x }}"});
+        let prompt = id(&ask(Method::POST, "/api/prompts", prompt).await);
+        let label = format!("/api/prompts/{prompt}/labels/production");
+        ask(Method::PUT, &label, json!({"version": 1})).await;
         let token = json!({"name": "treasure", "scopes": ["models:read"]});
         let invitation = json!({"email": "friend@example.org", "role": "viewer"});
         let invitations = format!("/api/workspaces/{workspace}/invitations");
@@ -85,6 +90,7 @@ impl Things {
             signal: id(&signals["items"][0]),
             model: id(&application["models"][0]),
             application: id(&application),
+            prompt,
             token: id(&ask(Method::POST, "/api/tokens", token).await),
             user: id(&profile),
             invitation: id(&ask(Method::POST, &invitations, invitation).await),
@@ -95,7 +101,7 @@ impl Things {
         }
     }
 
-    fn ids(&self) -> [&str; 11] {
+    fn ids(&self) -> [&str; 12] {
         [
             &self.workspace,
             &self.workflow,
@@ -104,6 +110,7 @@ impl Things {
             &self.signal,
             &self.application,
             &self.model,
+            &self.prompt,
             &self.token,
             &self.user,
             &self.invitation,
@@ -122,6 +129,7 @@ impl Things {
             ("signals", _) => &self.signal,
             ("applications", _) => &self.application,
             ("models", _) => &self.model,
+            ("prompts", _) => &self.prompt,
             ("tokens", _) => &self.token,
             ("users", _) => &self.user,
             ("auth", "/api/auth/sessions/{id}") => &self.session,
@@ -133,6 +141,7 @@ impl Things {
             .replace("{user_id}", &self.user)
             .replace("{invitation_id}", &self.invitation)
             .replace("{name}", "auditor")
+            .replace("{label}", "production")
             .replace("{sha256}", &"0".repeat(64));
         // Without the version that it is compared with, an address is refused by what it is.
         let concrete = concrete.replace("/diff", "/diff?from=1");
@@ -142,9 +151,13 @@ impl Things {
             "answer" => json!({"payload": "stolen"}),
             "invitations" => json!({"email": "eve2@example.org", "role": "viewer"}),
             "{user_id}" => json!({"role": "viewer"}),
+            "{label}" => json!({"version": 1}),
+            "versions" => json!({"content": "stolen"}),
+            "render" => json!({"values": {"x": 1}}),
             "{name}" => json!({"permissions": ["models:read"]}),
             _ => match resource {
                 "workflows" if path.ends_with("{id}") => json!({"source": ASKING}),
+                "prompts" if path.ends_with("{id}") => json!({"content": "stolen"}),
                 "models" => json!({"name": "stolen", "fields": []}),
                 "applications" if path.ends_with("{id}") => json!({"label": "stolen"}),
                 "workspaces" if path.ends_with("{id}") => json!({"name": "stolen"}),
@@ -168,6 +181,8 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         format!("/api/executions/{}", things.execution),
         format!("/api/applications/{}", things.application),
         format!("/api/models/{}", things.model),
+        format!("/api/prompts/{}", things.prompt),
+        format!("/api/prompts/{}/versions", things.prompt),
         "/api/executions".to_owned(),
         "/api/waits".to_owned(),
         "/api/signals".to_owned(),
@@ -247,6 +262,7 @@ async fn what_is_not_theirs_is_not_there() {
             if security.is_empty()
                 || path == "/api/nodes/{kind}"
                 || takes == json!(["server:admin"])
+                || security.contains_key("machine")
             {
                 continue;
             }

@@ -13,6 +13,7 @@ impl FakeDeployments {
     pub(crate) fn put(&self, application: &str, port: u16, status: DeploymentStatus) {
         let deployment = Deployment {
             application: application.to_owned(),
+            owner: store::FIRST_WORKSPACE,
             status,
             url: format!("http://127.0.0.1:{port}/"),
             port,

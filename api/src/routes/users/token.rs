@@ -1,0 +1,38 @@
+//! `POST /api/users/{id}/tokens`
+
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+
+use crate::access::{Permissions, Scoped};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Body, Id};
+use crate::replies::created;
+use crate::routes::tokens::create::{check, make};
+use crate::schemas::workspace::{ApiTokenBody, NewApiToken};
+
+/// Makes a token for a program of somebody, in the workspace of this request, to which they have to belong. Only from the
+/// machine itself: whoever operates it can do this by way of the database, too.
+#[utoipa::path(post, path = "/api/users/{id}/tokens", tag = "users", security(("machine" = [])), params(Id),
+    request_body = ApiTokenBody, responses(
+    (status = 201, description = "The token, shown this once.", body = NewApiToken),
+    (status = 404, description = "There is no account with this id, or it does not belong to the workspace.", body = ErrorEnvelope),
+    (status = 422, description = "There are no such permissions.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn create_user_token(
+    app: Scoped,
+    Id(id): Id,
+    Body(body): Body<ApiTokenBody>,
+) -> ApiResult<Response> {
+    let member = app.store.member(app.workspace(), id).await?;
+    member.ok_or_else(|| ApiError::not_found("member of this workspace"))?;
+    check(&body, Permissions::all_of_a_workspace())?;
+    let made = make(&app, id, body).await?;
+    let location = format!("/api/tokens/{}", made.about.id);
+    let mut response = created(&location, false, Json::<NewApiToken>(made));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}

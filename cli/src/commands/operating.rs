@@ -1,0 +1,53 @@
+//! Where the commands of an operator find their server: the one that is named, the one that has the data folder, or the
+//! interface over the folder itself.
+
+use clap::Args;
+
+use super::configure;
+use crate::config::{
+    Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, NodeArgs, RunnerArgs, Running,
+};
+use crate::server::{Server, recorded};
+use crate::wire;
+
+#[derive(Args)]
+pub(crate) struct Operating {
+    /// The running server to ask [default: the one that has the data folder; without one, the folder itself]
+    #[arg(long, env = "LATHE_SERVER", value_name = "URL")]
+    server: Option<String>,
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    backend: BackendArgs,
+    /// Answer with JSON, for programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Operating {
+    pub(super) async fn server(&self, global: &GlobalArgs) -> anyhow::Result<Server> {
+        if let Some(address) = &self.server {
+            return Server::at(address);
+        }
+        let give = |layers: &mut crate::config::Layers| {
+            // What is said on the way is no part of the answer.
+            layers.prefer("log.level", "warn");
+            self.data.give(layers);
+            self.backend.give(layers);
+            RunnerArgs::default().give(layers);
+            NodeArgs::default().give(layers);
+        };
+        let (data, backend, running, allowed) = configure(global, give, |layers| {
+            let (data, backend) = (DataFolder::read(layers), Backend::read(layers));
+            let (running, allowed) = (Running::read(layers), Allowed::read(layers));
+            Some((data?, backend?, running?, allowed?))
+        })?;
+        if let Some(recorded) = recorded(&data.path) {
+            let server = Server::at(&recorded.address)?;
+            if server.answers().await {
+                return Ok(server);
+            }
+        }
+        wire::local_server(&data, &backend, &running, &allowed).await
+    }
+}
