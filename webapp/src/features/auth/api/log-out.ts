@@ -1,0 +1,12 @@
+// Ends this session, or all of one's sessions; every tab of this browser leaves with it.
+import { useMutation } from "@tanstack/react-query";
+import { session } from "@/api/browser-session";
+import { client, settle } from "@/api/client";
+
+export function useLogOut() {
+  return useMutation({
+    mutationFn: (everywhere: boolean) =>
+      settle(client.POST("/api/auth/logout", { params: { query: everywhere ? { everywhere } : {} } })),
+    onSuccess: () => session.end(),
+  });
+}
