@@ -1,8 +1,8 @@
 // What is settled before a screen is drawn: who is logged in, and where somebody goes who is not.
 import { type LoaderFunctionArgs, redirect } from "react-router";
 import { session } from "@/api/browser-session";
+import { getMethods } from "@/api/methods";
 import { getProfile } from "@/api/profile";
-import { getMethods } from "@/features/auth/api/get-methods";
 import { loginPath, nextPath } from "@/lib/next-path";
 import { queryClient } from "./query-client";
 

@@ -61,6 +61,10 @@ export const router = createBrowserRouter([
               { path: "applications", Component: ApplicationsPage },
               { path: "models", Component: ModelsPage },
               { path: "models/:id", Component: ModelPage },
+              {
+                path: "settings",
+                lazy: async () => ({ Component: (await import("./routes/settings")).SettingsPage }),
+              },
               { path: "*", Component: NotFoundPage },
             ],
           },

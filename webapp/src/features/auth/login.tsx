@@ -1,7 +1,7 @@
 // The login page. It leaves as soon as somebody is logged in, here or in another tab.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { getMethods } from "./api/get-methods";
+import { getMethods } from "@/api/methods";
 import { Card, TEXT_LINK } from "./card";
 import { LoginForm } from "./login-form";
 
