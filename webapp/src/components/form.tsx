@@ -19,7 +19,7 @@ import { Button } from "./button";
 import { FailureNotice } from "./failure-notice";
 
 export const CONTROL =
-  "w-full rounded-md border border-line-strong bg-page px-2.5 py-1.5 text-base placeholder:text-muted aria-invalid:border-bad read-only:bg-sunken max-md:text-[16px]";
+  "w-full rounded-md border border-line-strong bg-page px-2.5 py-1.5 text-base placeholder:text-muted aria-invalid:border-bad [&[readonly]]:bg-sunken max-md:text-[16px]";
 
 interface FormState {
   errors: Record<string, string>;

@@ -63,8 +63,8 @@ function Members({ profile }: { profile: Profile }) {
   return (
     <>
       <p className="text-sm text-muted">
-        Of the workspace <strong className="font-medium text-ink">{workspace.name}</strong>, in which you are{" "}
-        {workspace.role}.
+        Of the workspace <strong className="font-medium text-ink">{workspace.name}</strong>, where your role
+        is {workspace.role}.
       </p>
       <MemberSection workspace={workspace.id} profile={profile} mayChange={mayChange} />
       {mayChange && <InvitationSection workspace={workspace.id} profile={profile} />}

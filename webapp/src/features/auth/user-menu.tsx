@@ -30,7 +30,7 @@ export function UserMenu({ stacked = false }: { stacked?: boolean }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the panel from whatever stands in it.
     <div
       ref={root}
-      className={cn("relative", stacked && "static flex-1")}
+      className={cn("relative", stacked && "static w-16 shrink-0")}
       onKeyDown={(event) => {
         if (event.key !== "Escape" || !open) return;
         setOpen(false);
