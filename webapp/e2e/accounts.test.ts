@@ -1,8 +1,11 @@
 // Coming in and going out: the first account, an invitation, the way back to where one was, and what ends a session.
-import type { Browser } from "playwright-core";
+import { createHmac } from "node:crypto";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   ACCOUNT,
+  createAccount,
+  createWorkflow,
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
@@ -101,6 +104,178 @@ describe("somebody who was invited", () => {
   });
 });
 
+/** Opens a tab of the settings. */
+async function openSettings(page: Page, tab: string): Promise<void> {
+  await page.goto("/settings");
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  await page.getByRole("tab", { name: tab }).click();
+  await page.getByRole("tabpanel", { name: tab }).waitFor();
+}
+
+describe("settings", () => {
+  it("change the password, which ends the other sessions; the other page goes on after a login", async () => {
+    const account = await createAccount("ada", "viewer");
+    const here = await openPage(browser, { as: account });
+    const there = await openPage(browser, { as: account });
+    await openSettings(there.page, "Account");
+    await there.page.getByRole("textbox", { name: "Name" }).fill("Countess");
+    await openSettings(here.page, "Account");
+
+    await here.page.getByLabel("Password until now").fill("something else entirely");
+    await here.page.getByLabel("New password").fill("nine herons in the fog");
+    await here.page.getByRole("button", { name: "Change the password" }).click();
+    await here.page.getByText("The password until now is wrong", { exact: false }).waitFor();
+    await here.page.getByLabel("Password until now").fill(account.password);
+    await here.page.getByLabel("New password").fill("nine herons in the fog");
+    await here.page.getByRole("button", { name: "Change the password" }).click();
+    await here.page.getByText(/You are logged out everywhere else/).waitFor();
+    await here.page.reload();
+    await here.page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+
+    await there.page.getByRole("button", { name: "Save" }).click();
+    const dialog = there.page.getByRole("dialog", { name: "Log in again" });
+    await dialog.waitFor();
+    await expectAccessible(there.page);
+    await there.page.keyboard.press("Escape");
+    await there.page.keyboard.press("Escape");
+    await dialog.getByLabel("Password").fill("nine herons in the fog");
+    await dialog.getByRole("button", { name: "Log in", exact: true }).click();
+    await dialog.waitFor({ state: "hidden" });
+    // What had been typed was not lost, and what had been asked for is done.
+    await there.page.getByText("Saved.").waitFor();
+    await there.page.getByRole("button", { name: "Countess" }).waitFor();
+    expect([...here.mistakes, ...there.mistakes]).toEqual([]);
+    await here.close();
+    await there.close();
+  });
+
+  it("make a token that works until it is revoked, and is shown once", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    const name = freshName("ci");
+    await openSettings(page, "API tokens");
+    await page.getByRole("button", { name: "New token" }).click();
+    const dialog = page.getByRole("dialog", { name: "New token" });
+    await dialog.getByRole("textbox", { name: "Name" }).fill(name);
+    await dialog.getByRole("button", { name: "Make the token" }).click();
+    await dialog.getByText(/without permissions is good for nothing/i).waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole("checkbox", { name: "workflows:read" }).check();
+    await dialog.getByRole("button", { name: "Make the token" }).click();
+    const token = await dialog.getByRole("textbox", { name: "Token" }).inputValue();
+    await expectAccessible(page);
+    expect((await send("GET", "/api/workflows", undefined, token)).status).toBe(200);
+    expect((await send("GET", "/api/models", undefined, token)).status).toBe(403);
+    await dialog.getByRole("button", { name: "I have copied it" }).click();
+    page.once("dialog", (question) => question.accept());
+    await page.getByRole("button", { name: `Revoke ${name}` }).click();
+    await page.getByRole("button", { name: `Revoke ${name}` }).waitFor({ state: "detached" });
+    expect((await send("GET", "/api/workflows", undefined, token)).status).toBe(401);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("set up a second factor, which a login then asks for", async () => {
+    const account = await createAccount("hedy", "viewer");
+    const { page, mistakes, close } = await openPage(browser, { as: account });
+    await openSettings(page, "Account");
+    await page.getByRole("button", { name: "Set up a second factor" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Your password, once more").fill(account.password);
+    await dialog.getByRole("button", { name: "Go on" }).click();
+    const secret = await dialog.getByRole("textbox", { name: "Secret", exact: true }).inputValue();
+    await expectAccessible(page);
+    await dialog.getByRole("textbox", { name: "Code" }).fill(codeOf(secret));
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    const codes = await dialog.getByRole("textbox", { name: "Recovery codes" }).inputValue();
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByText("It is set up.").waitFor();
+
+    await page.getByRole("button", { name: "hedy" }).click();
+    await page.getByRole("button", { name: "Log out everywhere" }).click();
+    await page.waitForURL(/\/login/);
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(account.email);
+    await page.getByLabel("Password").fill(account.password);
+    await page.getByRole("button", { name: "Log in" }).click();
+    const code = page.getByRole("textbox", { name: "Code of your second factor" });
+    await code.fill("000000");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByText(/the code is wrong/i).waitFor();
+    await expectAccessible(page);
+    await code.fill(codes.split("\n")[0] ?? "");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.waitForURL(/\/settings/);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("invite somebody, and change what a member may do", async () => {
+    await createAccount("mary", "viewer");
+    const { page, mistakes, close } = await openPage(browser);
+    await openSettings(page, "Members");
+    const email = `${freshName("joan")}@example.org`;
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(email);
+    await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("operator");
+    await page.getByRole("button", { name: "Invite" }).click();
+    const link = await page.getByRole("textbox", { name: "Link of the invitation" }).inputValue();
+    expect(link).toMatch(/\/register\?invitation#./);
+    await page.getByRole("button", { name: `Withdraw the invitation of ${email}` }).click();
+    await page.getByText(`as operator`).waitFor({ state: "detached" });
+    const role = page.getByRole("combobox", { name: "Role of mary" }).last();
+    await role.selectOption("editor");
+    await page.waitForFunction(() => document.querySelector("select:disabled") === null);
+    await page.reload();
+    await page.getByRole("combobox", { name: "Role of mary" }).last().waitFor();
+    expect(await role.inputValue()).toBe("editor");
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    ["light", 1360],
+    ["dark", 390],
+  ] as const)("are accessible in %s, and fit %i pixels", async (theme, width) => {
+    const { page, mistakes, close } = await openPage(browser, { theme, width });
+    for (const tab of ["Account", "API tokens", "Members"]) {
+      await openSettings(page, tab);
+      await page.waitForLoadState("networkidle");
+      await expectNoSidewaysScroll(page);
+      await expectAccessible(page);
+    }
+    await page
+      .getByRole("button", { name: /Account|Tests|e2e/ })
+      .last()
+      .click();
+    await page.getByRole("button", { name: "Log out everywhere" }).last().waitFor();
+    await expectAccessible(page);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
+it("offers a viewer nothing that they may not do", async () => {
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_seen"),
+    nodes: [{ id: "a", kind: "script.run", with: { script: "1" } }],
+    edges: [],
+  });
+  const account = await createAccount("vera", "viewer");
+  const { page, close } = await openPage(browser, { as: account });
+  await page.goto("/workflows");
+  await page.getByRole("button", { name: "Add workflow" }).waitFor();
+  await page.getByRole("button", { name: "vera" }).click();
+  await page
+    .getByRole("button", { name: /viewer/ })
+    .first()
+    .click();
+  await page.waitForURL(/\/workflows$/);
+  await page.goto(`/workflows/${id}`);
+  await page.locator('[data-node="a"]').waitFor();
+  expect(await page.getByRole("button", { name: "Run", exact: true }).count()).toBe(0);
+  await close();
+});
+
 describe.each([
   ["/login", "Log in"],
   ["/register", "Register"],
@@ -128,3 +303,15 @@ it("never leaves this server after a login", async () => {
   await page.waitForURL(/\/workflows$/);
   await close();
 });
+
+/** What a device shows for this secret now (RFC 6238). */
+function codeOf(secret: string): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = Array.from(secret, (letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac("sha1", key).update(step).digest();
+  const offset = (hash.at(-1) ?? 0) & 15;
+  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}

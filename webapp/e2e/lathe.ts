@@ -17,8 +17,13 @@ export function latheUrl(): string {
   return url.replace(/\/$/, "");
 }
 
+export interface Account {
+  email: string;
+  password: string;
+}
+
 /** The account of all tests that need just anybody. On a new server it is the first one. */
-export const ACCOUNT = { email: "e2e@example.org", password: "correct horse battery staple" };
+export const ACCOUNT: Account = { email: "e2e@example.org", password: "correct horse battery staple" };
 
 /** Pages can't make their requests look otherwise, and programs can look like a page: they get a cookie then. */
 const AS_A_PAGE = { "sec-fetch-site": "same-origin" };
@@ -62,8 +67,10 @@ async function logIn(): Promise<string> {
   return String(session.access_token);
 }
 
-/** Any test may be the first on a new server; the second finds the account made, or the server closed. */
+/** Any test may be the first on a new server; whoever comes second finds it made. */
 async function ensureAccount(): Promise<void> {
+  const methods = await read("GET", "/api/auth/methods", await send("GET", "/api/auth/methods"));
+  if (!methods.first) return;
   const reply = await patiently(() => send("POST", "/api/auth/register", ACCOUNT));
   if (![201, 403, 409].includes(reply.status)) await read("POST", "/api/auth/register", reply);
 }
@@ -117,7 +124,7 @@ interface PageOptions {
   theme?: "light" | "dark";
   width?: number;
   /** Who is logged in; nobody, or the account of the tests unless told otherwise. */
-  as?: { email: string; password: string } | "nobody";
+  as?: Account | "nobody";
 }
 
 /** The cookies of a page that was closed: the next one goes on with its session, as a browser does that restarts. */
@@ -150,7 +157,7 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
 }
 
 /** Logs a browser in. Logins are limited, so the account of the tests goes on with its session where it can. */
-async function enter(context: BrowserContext, as: { email: string; password: string }): Promise<void> {
+async function enter(context: BrowserContext, as: Account): Promise<void> {
   if (as === ACCOUNT) {
     const kept = jar;
     jar = [];
@@ -216,4 +223,13 @@ export async function invite(email: string, role: string): Promise<string> {
   // The server's own name for itself may be another than the one it is tested under.
   const { pathname, search, hash } = new URL(String(invited.link));
   return pathname + search + hash;
+}
+
+/** An account of its own for a test that changes one. It belongs to the workspace of the tests, too, with this role. */
+export async function createAccount(name: string, role: string): Promise<Account> {
+  const account = { email: `${freshName(name)}@example.org`, password: "seven turtles on a tall ladder" };
+  const invitation = (await invite(account.email, role)).split("#")[1];
+  const path = "/api/auth/register";
+  await read("POST", path, await patiently(() => send("POST", path, { ...account, name, invitation })));
+  return account;
 }
