@@ -6,12 +6,14 @@ import {
   ACCOUNT,
   createAccount,
   createWorkflow,
+  execute,
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
   invite,
   launchBrowser,
   openPage,
+  request,
   send,
 } from "./lathe";
 
@@ -138,7 +140,8 @@ describe("settings", () => {
     await expectAccessible(there.page);
     await there.page.keyboard.press("Escape");
     await there.page.keyboard.press("Escape");
-    await dialog.getByLabel("Password").fill("nine herons in the fog");
+    await there.page.waitForFunction(() => document.activeElement?.getAttribute("name") === "password");
+    await there.page.keyboard.type("nine herons in the fog");
     await dialog.getByRole("button", { name: "Log in", exact: true }).click();
     await dialog.waitFor({ state: "hidden" });
     // What had been typed was not lost, and what had been asked for is done.
@@ -253,6 +256,41 @@ describe("settings", () => {
   });
 });
 
+it("goes on watching a run after its session had ended", async () => {
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_watched"),
+    nodes: [
+      { id: "a", kind: "flow.await", with: { signal: "go" } },
+      { id: "b", kind: "script.run", with: { script: "1" } },
+    ],
+    edges: ["a -> b"],
+  });
+  const account = await createAccount("olive", "operator");
+  const { page, mistakes, close } = await openPage(browser, { as: account });
+  await page.goto("/workflows");
+  await changeWorkspace(page, "olive", "operator");
+  const run = await execute(id);
+  await page.goto(`/runs/${run}`);
+  await page.locator('[data-node="a"][data-status="waiting"]').waitFor();
+  const other = await openPage(browser, { as: account });
+  await other.page.goto("/models");
+  await other.page.getByRole("button", { name: "olive" }).click();
+  await other.page.getByRole("button", { name: "Log out everywhere" }).click();
+  await other.page.waitForURL(/\/login/);
+  await other.close();
+
+  // The server closes the socket, and reading the run asks to log in again.
+  const dialog = page.getByRole("dialog", { name: "Log in again" });
+  await dialog.getByLabel("Password").fill(account.password);
+  await dialog.getByRole("button", { name: "Log in", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await request("POST", `/api/executions/${run}/cancel`);
+  await page.locator('header [data-status="cancelled"]').waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
 it("offers a viewer nothing that they may not do", async () => {
   const id = await createWorkflow({
     lathe: 1,
@@ -303,6 +341,18 @@ it("never leaves this server after a login", async () => {
   await page.waitForURL(/\/workflows$/);
   await close();
 });
+
+/** Changes to the workspace of the tests, where one has this role. */
+async function changeWorkspace(page: Page, name: string, role: string): Promise<void> {
+  await page.getByRole("button", { name }).click();
+  await Promise.all([
+    page.waitForEvent("load"),
+    page
+      .getByRole("button", { name: new RegExp(role) })
+      .first()
+      .click(),
+  ]);
+}
 
 /** What a device shows for this secret now (RFC 6238). */
 function codeOf(secret: string): string {

@@ -13,11 +13,16 @@ const OPEN =
 
 /** Sends a request in the name of who is logged in, and once more when its token had run out. */
 async function send(request: Request): Promise<Response> {
-  if (OPEN.test(new URL(request.url).pathname)) return reach(request);
+  const path = new URL(request.url).pathname;
+  if (OPEN.test(path)) return reach(request);
   const again = request.clone();
   const token = await session.bearer(request.signal);
   const reply = await reach(signed(request, token));
-  if (reply.status !== 401 || !(await session.renewOrWait(token, request.signal))) return reply;
+  if (reply.status !== 401 || token === undefined) return reply;
+  // Who wants to leave is not asked to log in again for that.
+  const isLeaving = path === "/api/auth/logout";
+  const goesOn = isLeaving ? await session.renew(token) : await session.renewOrWait(token, request.signal);
+  if (!goesOn) return reply;
   return reach(signed(again, await session.bearer(request.signal)));
 }
 

@@ -90,8 +90,7 @@ export class Session {
   }
 
   /** After a request was refused with this token: whether there is another one to repeat it with. */
-  async renewOrWait(refused: string | undefined, signal?: AbortSignal): Promise<boolean> {
-    if (refused === undefined) return false;
+  async renewOrWait(refused: string, signal?: AbortSignal): Promise<boolean> {
     if (await this.renew(refused)) return true;
     return this.known === "expired" && (await this.resumed(signal));
   }

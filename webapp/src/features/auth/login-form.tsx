@@ -31,16 +31,18 @@ export function LoginForm({ email, onDone }: LoginFormProps) {
         })
       }
     >
-      <TextField
-        name="email"
-        label="E-mail address"
-        type="email"
-        autoComplete="username"
-        required
-        defaultValue={email}
-        readOnly={email !== undefined}
-        autoFocus={email === undefined}
-      />
+      {email === undefined ? (
+        <TextField
+          name="email"
+          label="E-mail address"
+          type="email"
+          autoComplete="username"
+          required
+          autoFocus
+        />
+      ) : (
+        <input type="text" name="email" autoComplete="username" value={email} readOnly hidden />
+      )}
       <TextField
         name="password"
         label="Password"

@@ -20,7 +20,8 @@ export function SessionGate() {
     <Dialog title="Log in again">
       <div className="space-y-4">
         <p className="text-sm text-muted">
-          Your session has ended. What is on this page stays, and goes on once you are back.
+          Your session has ended. What is on this page stays, and goes on once you are back as {profile.email}
+          .
         </p>
         <LoginForm email={profile.email} onDone={() => session.introduce(profile.id)} />
         <Button weight="quiet" className="w-full" onClick={() => session.end()}>
