@@ -335,12 +335,42 @@ describe.each([
   });
 });
 
+it("lets a link be answered by who has no account", async () => {
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_asked"),
+    nodes: [
+      { id: "tell", kind: "data.set", with: { values: { link: "${ resume.ask }" } } },
+      { id: "ask", kind: "flow.approve", with: { message: "Shall it go on?" } },
+    ],
+    edges: ["tell -> ask"],
+  });
+  const run = await execute(id);
+  const { page, mistakes, close } = await openPage(browser, { as: "nobody", width: 390 });
+  await page.goto(await linkOf(run));
+  await page.getByText("Shall it go on?").waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByText(/your answer was taken/).waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
 it("never leaves this server after a login", async () => {
   const { page, close } = await openPage(browser);
   await page.goto("/login?next=//example.org/elsewhere");
   await page.waitForURL(/\/workflows$/);
   await close();
 });
+
+/** The path of the link that a run has handed to its first step, once that has ended. */
+async function linkOf(run: string): Promise<string> {
+  for (;;) {
+    const { steps } = await request("GET", `/api/executions/${run}`);
+    const [told] = steps as { output?: { link?: string } }[];
+    if (told?.output?.link) return new URL(told.output.link).pathname;
+  }
+}
 
 /** Changes to the workspace of the tests, where one has this role. */
 async function changeWorkspace(page: Page, name: string, role: string): Promise<void> {
