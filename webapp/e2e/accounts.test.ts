@@ -106,6 +106,33 @@ describe("somebody who was invited", () => {
   });
 });
 
+it("takes an invitation to another workspace while logged in", async () => {
+  const host = await createAccount("emmy", "viewer");
+  const guest = await createAccount("lise", "viewer");
+  const session = (await (await send("POST", "/api/auth/login", host)).json()) as { access_token: string };
+  const token = session.access_token;
+  const { home } = (await (await send("GET", "/api/auth/profile", undefined, token)).json()) as {
+    home: string;
+  };
+  const body = { email: guest.email, role: "editor" };
+  const invited = await send("POST", `/api/workspaces/${home}/invitations`, body, token);
+  const { link } = (await invited.json()) as { link: string };
+
+  const { page, mistakes, close } = await openPage(browser, { as: guest });
+  await page.goto(link.slice(link.indexOf("/register")));
+  await page.getByRole("heading", { level: 1, name: "You are invited" }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Accept the invitation" }).click();
+  await page.waitForURL(/\/workflows$/);
+  await page.getByRole("button", { name: "lise" }).click();
+  await page
+    .getByRole("button", { name: /editor/ })
+    .and(page.locator('[aria-current="true"]'))
+    .waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
 /** Opens a tab of the settings. */
 async function openSettings(page: Page, tab: string): Promise<void> {
   await page.goto("/settings");
