@@ -3,8 +3,16 @@ import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const server = process.env.LATHE_URL ?? "http://127.0.0.1:4000";
+
+/** By name: the first account of a new server is made by the test that looks at how, in e2e/accounts.test.ts. */
+class ByName extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((one, other) => one.moduleId.localeCompare(other.moduleId));
+  }
+}
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
@@ -26,6 +34,7 @@ export default defineConfig({
     },
   },
   test: {
+    sequence: { sequencer: ByName },
     projects: [
       {
         extends: true,

@@ -1,7 +1,7 @@
 // What every browser test needs: the server under test, workflows made for the test, and a watched browser page.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type Cookie, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
 
 export type Json = Record<string, unknown>;
@@ -17,15 +17,78 @@ export function latheUrl(): string {
   return url.replace(/\/$/, "");
 }
 
+export interface Account {
+  email: string;
+  password: string;
+}
+
+/** The account of all tests that need just anybody. On a new server it is the first one. */
+export const ACCOUNT: Account = { email: "e2e@example.org", password: "correct horse battery staple" };
+
+/** Pages can't make their requests look otherwise, and programs can look like a page: they get a cookie then. */
+const AS_A_PAGE = { "sec-fetch-site": "same-origin" };
+
+let bearer: Promise<string> | undefined;
+
 export async function request(method: string, path: string, body?: unknown): Promise<Json> {
-  const reply = await fetch(latheUrl() + path, {
+  bearer ??= logIn();
+  const used = bearer;
+  const reply = await send(method, path, body, await used);
+  if (reply.status === 401) {
+    // Whoever comes first asks for another one.
+    if (bearer === used) bearer = logIn();
+    return read(method, path, await send(method, path, body, await bearer));
+  }
+  return read(method, path, reply);
+}
+
+/** Sends a request with this token, or in nobody's name. */
+export function send(method: string, path: string, body?: unknown, token?: string): Promise<Response> {
+  return fetch(latheUrl() + path, {
     method,
-    headers: body === undefined ? {} : { "content-type": "application/json" },
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
+}
+
+async function read(method: string, path: string, reply: Response): Promise<Json> {
   const text = await reply.text();
   if (!reply.ok) throw new Error(`${method} ${path} answered ${reply.status}: ${text}`);
   return text === "" ? {} : (JSON.parse(text) as Json);
+}
+
+async function logIn(): Promise<string> {
+  await ensureAccount();
+  const path = "/api/auth/login";
+  const session = await read("POST", path, await patiently(() => send("POST", path, ACCOUNT)));
+  return String(session.access_token);
+}
+
+/** Any test may be the first on a new server; whoever comes second finds it made. */
+async function ensureAccount(): Promise<void> {
+  const methods = await read("GET", "/api/auth/methods", await send("GET", "/api/auth/methods"));
+  if (!methods.first) return;
+  const reply = await patiently(() => send("POST", "/api/auth/register", ACCOUNT));
+  if (![201, 403, 409].includes(reply.status)) await read("POST", "/api/auth/register", reply);
+}
+
+interface Refusable {
+  status: number | (() => number);
+  headers: Headers | (() => Record<string, string>);
+}
+
+/** Waits as long as the server says when there were too many attempts. */
+async function patiently<T extends Refusable>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const reply = await attempt();
+    const status = typeof reply.status === "function" ? reply.status() : reply.status;
+    if (status !== 429) return reply;
+    const headers = typeof reply.headers === "function" ? new Headers(reply.headers()) : reply.headers;
+    await new Promise((resolve) => setTimeout(resolve, Number(headers.get("retry-after") ?? 1) * 1_000));
+  }
 }
 
 /** A name that no earlier run of the tests has left behind. */
@@ -60,7 +123,12 @@ export interface Watched {
 interface PageOptions {
   theme?: "light" | "dark";
   width?: number;
+  /** Who is logged in; nobody, or the account of the tests unless told otherwise. */
+  as?: Account | "nobody";
 }
+
+/** The cookies of a page that was closed: the next one goes on with its session, as a browser does that restarts. */
+let jar: Cookie[] = [];
 
 export async function openPage(browser: Browser, options: PageOptions = {}): Promise<Watched> {
   const context = await browser.newContext({
@@ -78,8 +146,30 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
       if (message.type() === "error" && !isReply) mistakes.push(message.text());
     });
   });
+  const { as = ACCOUNT } = options;
+  if (as !== "nobody") await enter(context, as);
   const page = await context.newPage();
-  return { page, mistakes, close: () => context.close() };
+  const close = async () => {
+    if (as === ACCOUNT) jar = await context.cookies();
+    await context.close();
+  };
+  return { page, mistakes, close };
+}
+
+/** Logs a browser in. Logins are limited, so the account of the tests goes on with its session where it can. */
+async function enter(context: BrowserContext, as: Account): Promise<void> {
+  if (as === ACCOUNT) {
+    const kept = jar;
+    jar = [];
+    await context.addCookies(kept);
+    const carriedOn = await context.request.post("/api/auth/refresh", { headers: AS_A_PAGE });
+    if (carriedOn.ok()) return;
+    await ensureAccount();
+  }
+  const reply = await patiently(() =>
+    context.request.post("/api/auth/login", { headers: AS_A_PAGE, data: { ...as } }),
+  );
+  if (!reply.ok()) throw new Error(`${as.email} could not log in: ${await reply.text()}`);
 }
 
 interface StepData {
@@ -124,4 +214,22 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const surplus = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(surplus, `sideways scroll of ${page.url()}`).toBeLessThanOrEqual(0);
+}
+
+/** Invites an address to the workspace of the tests; the link makes an account, also where others can't. */
+export async function invite(email: string, role: string): Promise<string> {
+  const { home } = await request("GET", "/api/auth/profile");
+  const invited = await request("POST", `/api/workspaces/${home}/invitations`, { email, role });
+  // The server's own name for itself may be another than the one it is tested under.
+  const { pathname, search, hash } = new URL(String(invited.link));
+  return pathname + search + hash;
+}
+
+/** An account of its own for a test that changes one. It belongs to the workspace of the tests, too, with this role. */
+export async function createAccount(name: string, role: string): Promise<Account> {
+  const account = { email: `${freshName(name)}@example.org`, password: "seven turtles on a tall ladder" };
+  const invitation = (await invite(account.email, role)).split("#")[1];
+  const path = "/api/auth/register";
+  await read("POST", path, await patiently(() => send("POST", path, { ...account, name, invitation })));
+  return account;
 }

@@ -1,19 +1,46 @@
 // The one HTTP client; every request of the app goes through it and fails with an ApiFailure.
 import createClient from "openapi-fetch";
+import { session } from "./browser-session";
 import { ApiFailure, unreachable } from "./failure";
 import type { paths } from "./schema";
+import { chosenWorkspace } from "./workspace";
 
-export const client = createClient<paths>({
-  baseUrl: window.location.origin,
-  fetch: async (request) => {
-    try {
-      return await fetch(request);
-    } catch (cause) {
-      if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-      throw unreachable();
-    }
-  },
-});
+export const client = createClient<paths>({ baseUrl: window.location.origin, fetch: send });
+
+/** What anybody may ask: a 401 of these is about what was typed, not about the session. */
+const OPEN =
+  /^\/api\/(resume\/.*|auth\/(login|register|refresh|methods|password\/(forgot|reset)|email\/confirm))$/;
+
+/** Sends a request in the name of who is logged in, and once more when its token had run out. */
+async function send(request: Request): Promise<Response> {
+  const path = new URL(request.url).pathname;
+  if (OPEN.test(path)) return reach(request);
+  const again = request.clone();
+  const token = await session.bearer(request.signal);
+  const reply = await reach(signed(request, token));
+  if (reply.status !== 401 || token === undefined) return reply;
+  // Who wants to leave is not asked to log in again for that.
+  const isLeaving = path === "/api/auth/logout";
+  const goesOn = isLeaving ? await session.renew(token) : await session.renewOrWait(token, request.signal);
+  if (!goesOn) return reply;
+  return reach(signed(again, await session.bearer(request.signal)));
+}
+
+function signed(request: Request, token: string | undefined): Request {
+  if (token !== undefined) request.headers.set("Authorization", `Bearer ${token}`);
+  const workspace = chosenWorkspace();
+  if (workspace !== undefined) request.headers.set("Lathe-Workspace", workspace);
+  return request;
+}
+
+async function reach(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw unreachable();
+  }
+}
 
 interface Reply<T> {
   data?: T;
@@ -25,7 +52,18 @@ interface Reply<T> {
 export async function unwrap<T>(reply: Promise<Reply<T>>): Promise<T> {
   const { data, error, response } = await reply;
   if (response.ok && data !== undefined) return data;
-  throw ApiFailure.fromReply(response.status, error);
+  throw failureOf(response, error);
+}
+
+/** For replies without content. */
+export async function settle(reply: Promise<Reply<unknown>>): Promise<void> {
+  const { error, response } = await reply;
+  if (!response.ok) throw failureOf(response, error);
+}
+
+function failureOf(response: Response, error: unknown): ApiFailure {
+  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  return ApiFailure.fromReply(response.status, error, Number.isFinite(seconds) ? seconds : undefined);
 }
 
 /** A fresh key per intention, so that a retried request never starts a second run. */

@@ -14,17 +14,19 @@ export class ApiFailure extends Error {
     readonly code: string,
     message: string,
     readonly details: FailureDetail[] = [],
+    /** After how many seconds the server would hear it again, where it said so. */
+    readonly retryAfter?: number,
   ) {
     super(message);
     this.name = "ApiFailure";
   }
 
-  static fromReply(status: number, body: unknown): ApiFailure {
+  static fromReply(status: number, body: unknown, retryAfter?: number): ApiFailure {
     const error = isRecord(body) ? body.error : undefined;
     if (isRecord(error) && typeof error.message === "string") {
       const code = typeof error.code === "string" ? error.code : "unknown";
       const details = Array.isArray(error.details) ? error.details.flatMap(readDetail) : [];
-      return new ApiFailure(status, code, error.message, details);
+      return new ApiFailure(status, code, error.message, details, retryAfter);
     }
     // A proxy in front of a server that is down answers 502 or 504 with a page of its own.
     if (status === 502 || status === 503 || status === 504 || status === 500) return unreachable();
@@ -46,12 +48,18 @@ export function howToMend(failure: unknown): string {
     case "validation_failed":
     case "bad_request":
       return "Correct what is listed and send it again; nothing was changed.";
+    case "unauthorized":
+      return "Log in again.";
     case "forbidden":
+      return "Ask somebody who manages the workspace, or change to another workspace.";
+    case "rate_limited":
+      return "Wait a moment, then try again.";
     case "misdirected":
       return "Open Lathe at the address that its server prints when it starts.";
     case "not_found":
       return "It may have been deleted. Go back to the list and choose another.";
     case "conflict":
+    case "precondition_failed":
       return "Something changed in between. Reload to see the present state, then try again.";
     case "payload_too_large":
       return "Send less: put large content in a file that a node reads.";

@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { session } from "./browser-session";
 import { client, unwrap } from "./client";
 import { Intent, useIntent } from "./intent";
 
@@ -27,6 +28,7 @@ function Form() {
 }
 
 beforeEach(async () => {
+  session.begin({ access_token: "a1", expires_in: 600 });
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   vi.stubGlobal("fetch", async (request: Request) => {
     keys.push(request.headers.get("Idempotency-Key"));

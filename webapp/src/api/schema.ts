@@ -2749,7 +2749,10 @@ export interface operations {
                 /** @description Where the page before ended: its `next_cursor`. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2781,6 +2784,8 @@ export interface operations {
             header?: {
                 /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
                 "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2832,7 +2837,10 @@ export interface operations {
     get_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2875,6 +2883,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
                 "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -2946,7 +2956,10 @@ export interface operations {
     delete_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2996,6 +3009,8 @@ export interface operations {
             header?: {
                 /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
                 "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3058,7 +3073,10 @@ export interface operations {
     stop_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3947,7 +3965,10 @@ export interface operations {
                 /** @description Only those that go on from this one. */
                 rerun_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3976,7 +3997,10 @@ export interface operations {
     get_execution: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4016,7 +4040,10 @@ export interface operations {
     get_execution_blob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
                 sha256: string;
@@ -4064,7 +4091,10 @@ export interface operations {
     cancel_execution: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4113,7 +4143,10 @@ export interface operations {
     decide_step: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4171,7 +4204,10 @@ export interface operations {
                 /** @description The id of the last log line that the client knows; 0 tells everything. */
                 log_after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4227,7 +4263,10 @@ export interface operations {
                 /** @description Only lines of this step. */
                 step?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4273,7 +4312,10 @@ export interface operations {
                  */
                 wait?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4348,7 +4390,10 @@ export interface operations {
     preview_move: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4410,7 +4455,10 @@ export interface operations {
     pause_execution: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4472,6 +4520,8 @@ export interface operations {
             header?: {
                 /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
                 "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -4547,7 +4597,10 @@ export interface operations {
     resume_execution: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4607,7 +4660,10 @@ export interface operations {
                 /** @description Only those of this application. */
                 application_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4639,6 +4695,8 @@ export interface operations {
             header?: {
                 /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
                 "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4699,7 +4757,10 @@ export interface operations {
     get_model: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4742,6 +4803,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
                 "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -4813,7 +4876,10 @@ export interface operations {
     delete_model: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4860,7 +4926,10 @@ export interface operations {
     list_nodes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4889,7 +4958,10 @@ export interface operations {
     get_node: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 /** @description Such as `http.request`. */
                 kind: string;
@@ -5081,7 +5153,10 @@ export interface operations {
                 /** @description Where the page before ended: its `next_cursor`. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5110,7 +5185,10 @@ export interface operations {
     send_signal: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5152,7 +5230,10 @@ export interface operations {
     delete_signal: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5190,7 +5271,10 @@ export interface operations {
     get_status: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5224,7 +5308,10 @@ export interface operations {
                 /** @description Where the page before ended: its `next_cursor`. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5253,7 +5340,10 @@ export interface operations {
     create_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5295,7 +5385,10 @@ export interface operations {
     delete_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5338,7 +5431,10 @@ export interface operations {
                 /** @description Where the page before ended: its `next_cursor`. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5370,6 +5466,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
                 "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -5441,7 +5539,10 @@ export interface operations {
                 /** @description Only those that wait for this signal. */
                 signal?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5470,7 +5571,10 @@ export interface operations {
     answer_wait: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5539,7 +5643,10 @@ export interface operations {
                 /** @description A part of the name or the label. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5571,6 +5678,8 @@ export interface operations {
             header?: {
                 /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
                 "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5622,7 +5731,10 @@ export interface operations {
     validate_workflow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5664,7 +5776,10 @@ export interface operations {
     get_workflow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5707,6 +5822,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
                 "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -5778,7 +5895,10 @@ export interface operations {
     delete_workflow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5825,6 +5945,8 @@ export interface operations {
             header?: {
                 /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
                 "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -5900,7 +6022,10 @@ export interface operations {
     publish_workflow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5958,7 +6083,10 @@ export interface operations {
                 /** @description Where the page before ended: its `next_cursor`. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5998,7 +6126,10 @@ export interface operations {
     get_version: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
                 version: number;
@@ -6042,7 +6173,10 @@ export interface operations {
                 /** @description The version that it is compared with; the one before unless said. */
                 from?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
                 version: number;
@@ -6083,7 +6217,10 @@ export interface operations {
     restore_version: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path: {
                 id: string;
                 version: number;
@@ -6894,7 +7031,10 @@ export interface operations {
     get_metrics: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };

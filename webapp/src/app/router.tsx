@@ -1,8 +1,11 @@
-// The map of the app. Screens with the canvas are loaded when they are first visited.
+// The map of the app. Screens with the canvas, and those that are seldom needed, are loaded when they are first visited.
 import { createBrowserRouter, redirect } from "react-router";
+import { mayRegister, needsNoSession, needsSession, readMethods } from "./guards";
+import { Plain } from "./plain";
 import { AnswerPage } from "./routes/answer";
 import { ApplicationsPage } from "./routes/applications";
 import { CrashPage } from "./routes/crash";
+import { LoginPage } from "./routes/login";
 import { ModelPage } from "./routes/model";
 import { ModelsPage } from "./routes/models";
 import { NotFoundPage } from "./routes/not-found";
@@ -10,29 +13,61 @@ import { RunsPage } from "./routes/runs";
 import { WorkflowsPage } from "./routes/workflows";
 import { Shell } from "./shell";
 
+const letters = () => import("./routes/letters");
+
 export const router = createBrowserRouter([
   {
     path: "/",
-    Component: Shell,
     ErrorBoundary: CrashPage,
+    HydrateFallback: () => null,
     children: [
       {
-        ErrorBoundary: CrashPage,
-        HydrateFallback: () => null,
+        Component: Plain,
         children: [
-          { index: true, loader: () => redirect("/workflows") },
-          { path: "workflows", Component: WorkflowsPage },
+          { path: "login", loader: needsNoSession, Component: LoginPage },
           {
-            path: "workflows/:id",
-            lazy: async () => ({ Component: (await import("./routes/workflow")).WorkflowPage }),
+            path: "register",
+            loader: mayRegister,
+            lazy: async () => ({ Component: (await import("./routes/register")).RegisterPage }),
           },
-          { path: "runs", Component: RunsPage },
-          { path: "runs/:id", lazy: async () => ({ Component: (await import("./routes/run")).RunPage }) },
+          {
+            path: "forgot",
+            loader: readMethods,
+            lazy: async () => ({ Component: (await letters()).ForgotPage }),
+          },
+          { path: "reset", lazy: async () => ({ Component: (await letters()).ResetPage }) },
+          { path: "verify", lazy: async () => ({ Component: (await letters()).VerifyPage }) },
           { path: "answer/:execution/:step/:token", Component: AnswerPage },
-          { path: "applications", Component: ApplicationsPage },
-          { path: "models", Component: ModelsPage },
-          { path: "models/:id", Component: ModelPage },
-          { path: "*", Component: NotFoundPage },
+        ],
+      },
+      {
+        Component: Shell,
+        loader: needsSession,
+        children: [
+          {
+            ErrorBoundary: CrashPage,
+            children: [
+              { index: true, loader: () => redirect("/workflows") },
+              { path: "workflows", Component: WorkflowsPage },
+              {
+                path: "workflows/:id",
+                lazy: async () => ({ Component: (await import("./routes/workflow")).WorkflowPage }),
+              },
+              { path: "runs", Component: RunsPage },
+              {
+                path: "runs/:id",
+                lazy: async () => ({ Component: (await import("./routes/run")).RunPage }),
+              },
+              { path: "applications", Component: ApplicationsPage },
+              { path: "models", Component: ModelsPage },
+              { path: "models/:id", Component: ModelPage },
+              {
+                path: "settings",
+                lazy: async () => ({ Component: (await import("./routes/settings")).SettingsPage }),
+              },
+              { path: "*", Component: NotFoundPage },
+            ],
+          },
         ],
       },
     ],

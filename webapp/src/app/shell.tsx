@@ -1,6 +1,8 @@
-// What stays on screen: the way around, the state of the engine, the theme. Below on a phone, left otherwise.
+// What stays on screen: the way around, the state of the engine, who is logged in, the theme. Below on a phone, left otherwise.
 import { AppWindow, Database, History, type LucideIcon, Workflow } from "lucide-react";
 import { NavLink, Outlet, ScrollRestoration, useNavigation } from "react-router";
+import { SessionGate } from "@/features/auth/session-gate";
+import { UserMenu } from "@/features/auth/user-menu";
 import { EngineStatus } from "@/features/engine-status/engine-status";
 import { cn } from "@/lib/cn";
 import { Logo } from "./logo";
@@ -33,6 +35,7 @@ export function Shell() {
         <Places className="flex flex-col gap-0.5" />
         <div className="mt-auto">
           <EngineStatus />
+          <UserMenu />
         </div>
       </aside>
       <main
@@ -48,8 +51,10 @@ export function Shell() {
       </main>
       <div className="flex items-center border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
         <Places className="flex flex-1 justify-around" stacked />
+        <UserMenu stacked />
         <ThemeToggle />
       </div>
+      <SessionGate />
       <ScrollRestoration />
     </div>
   );

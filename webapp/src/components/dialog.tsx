@@ -5,7 +5,8 @@ import { Button } from "./button";
 
 interface DialogProps {
   title: string;
-  onClose: () => void;
+  /** Without it the dialog stays until what it asks for is done. */
+  onClose?: () => void;
   children: ReactNode;
 }
 
@@ -23,7 +24,14 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
+      }}
+      // Browsers let a second Escape close what has refused the first.
+      onClose={(event) => {
+        const dialog = event.currentTarget;
+        if (dialog.open || !dialog.isConnected) return;
+        if (onClose) onClose();
+        else dialog.showModal();
       }}
       className="m-auto w-[min(36rem,calc(100vw-1.5rem))] rounded-xl border border-line bg-raised text-ink shadow-2xl backdrop:bg-black/45"
     >
@@ -31,9 +39,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         <h2 id={titleId} className="truncate text-lg font-semibold">
           {title}
         </h2>
-        <Button weight="quiet" aria-label="Close" className="px-1.5" onClick={onClose}>
-          <X aria-hidden />
-        </Button>
+        {onClose && (
+          <Button weight="quiet" aria-label="Close" className="px-1.5" onClick={onClose}>
+            <X aria-hidden />
+          </Button>
+        )}
       </div>
       <div className="max-h-[75vh] overflow-y-auto p-4">{children}</div>
     </dialog>

@@ -1,10 +1,11 @@
 // Shows JSON as a tree that folds, with the whole of it one click away on the clipboard.
-import { Check, ChevronRight, Copy } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { useState } from "react";
-import { blobAddress, blobOf, formatBytes } from "@/lib/blob";
+import { blobOf } from "@/lib/blob";
 import { cn } from "@/lib/cn";
 import { isRecord } from "@/lib/json";
-import { Button } from "./button";
+import { CopyButton } from "./copy-button";
+import { DownloadButton } from "./download-button";
 
 const FOLD_BELOW = 2;
 const LONGEST_TEXT = 2_000;
@@ -13,7 +14,11 @@ const MOST_CHILDREN = 200;
 export function JsonView({ value, label }: { value: unknown; label: string }) {
   return (
     <div className="group relative rounded-md border border-line bg-sunken">
-      <CopyButton text={JSON.stringify(value, null, 2) ?? ""} label={`Copy ${label}`} />
+      <CopyButton
+        text={JSON.stringify(value, null, 2) ?? ""}
+        label={`Copy ${label}`}
+        className="absolute top-1 right-1 h-7 px-1.5"
+      />
       <section
         aria-label={label}
         className="thin-scroll overflow-x-auto py-2 pr-10 pl-2 font-mono text-xs leading-5"
@@ -21,24 +26,6 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
         <Branch value={value} depth={0} />
       </section>
     </div>
-  );
-}
-
-function CopyButton({ text, label }: { text: string; label: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(true);
-      setTimeout(() => setCopied(false), 1_500);
-    } catch {
-      setCopied(false);
-    }
-  };
-  return (
-    <Button weight="quiet" aria-label={label} className="absolute top-1 right-1 h-7 px-1.5" onClick={copy}>
-      {copied ? <Check aria-hidden className="text-ok" /> : <Copy aria-hidden />}
-    </Button>
   );
 }
 
@@ -90,18 +77,7 @@ function Name({ name }: { name?: string }) {
 
 function Leaf({ value }: { value: unknown }) {
   const blob = blobOf(value);
-  if (blob) {
-    return (
-      <a
-        href={blobAddress(blob)}
-        download={blob.sha256.slice(0, 12)}
-        className="text-accent underline underline-offset-2"
-      >
-        {formatBytes(blob.size)}, download
-        <span className="sr-only"> ({blob.type})</span>
-      </a>
-    );
-  }
+  if (blob) return <DownloadButton blob={blob} />;
   if (typeof value === "string") {
     if (/^https?:\/\/\S+$/.test(value)) {
       return (

@@ -1,13 +1,11 @@
 // References are told from values that look like them, and sizes are said in round numbers.
 import { expect, it } from "vitest";
-import { blobAddress, blobOf, formatBytes } from "./blob";
+import { blobOf, formatBytes } from "./blob";
 
 const about = { execution: "0198f3a2", sha256: "ab".repeat(32), size: 7, type: "text/plain" };
 
-it("knows a reference and where it leads", () => {
-  const blob = blobOf({ $blob: about });
-  expect(blob).toEqual(about);
-  expect(blob && blobAddress(blob)).toBe(`/api/executions/0198f3a2/blobs/${"ab".repeat(32)}`);
+it("knows a reference", () => {
+  expect(blobOf({ $blob: about })).toEqual(about);
 });
 
 it.each([

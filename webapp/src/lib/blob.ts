@@ -20,11 +20,6 @@ export function blobOf(value: unknown): BlobReference | undefined {
   return whole ? { execution, sha256, size, type } : undefined;
 }
 
-/** Where its bytes are downloaded. */
-export function blobAddress({ execution, sha256 }: BlobReference): string {
-  return `/api/executions/${encodeURIComponent(execution)}/blobs/${sha256}`;
-}
-
 const UNITS = ["KB", "MB", "GB", "TB"];
 
 export function formatBytes(bytes: number): string {

@@ -1,6 +1,7 @@
 // The button that adds an application from its document.
 import { Plus } from "lucide-react";
 import { useState } from "react";
+import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
 import { ImportDialog } from "@/components/import-dialog";
 import { useCreateApplication } from "./api/create-application";
@@ -16,6 +17,7 @@ models:
 export function AddApplication() {
   const [open, setOpen] = useState(false);
   const create = useCreateApplication();
+  if (!useMay("applications:write")) return null;
   return (
     <>
       <Button

@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { AppWindow, CircleCheck, CircleDashed, CircleX, ExternalLink, Hammer, Square } from "lucide-react";
 import { Link } from "react-router";
+import { useMay } from "@/api/profile";
 import type { Application, Execution, LiveRelease } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
@@ -48,6 +49,7 @@ interface ApplicationCardProps {
 
 function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
   const generate = useGenerateApplication();
+  const mayDeploy = useMay("applications:deploy");
   const { live } = application;
   const address = live?.url && addressOf({ application: application.name, url: live.url });
   const stop = useStopApplication(application.id);
@@ -76,23 +78,25 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
               Open
             </a>
           )}
-          {live && live.status !== "stopped" && (
+          {mayDeploy && live && live.status !== "stopped" && (
             <Button disabled={stop.isPending} onClick={confirmStop}>
               <Square aria-hidden />
               {stop.isPending ? "Stopping…" : "Stop"}
             </Button>
           )}
-          <Button
-            weight="primary"
-            disabled={generate.isPending}
-            onClick={() => {
-              const { id, updated_at } = application;
-              generate.mutate({ id, updated_at }, { onSuccess: onStarted });
-            }}
-          >
-            <Hammer aria-hidden />
-            {generate.isPending ? "Starting…" : "Generate & ship"}
-          </Button>
+          {mayDeploy && (
+            <Button
+              weight="primary"
+              disabled={generate.isPending}
+              onClick={() => {
+                const { id, updated_at } = application;
+                generate.mutate({ id, updated_at }, { onSuccess: onStarted });
+              }}
+            >
+              <Hammer aria-hidden />
+              {generate.isPending ? "Starting…" : "Generate & ship"}
+            </Button>
+          )}
         </div>
       </div>
       <LiveLine live={live ?? null} address={address || undefined} />
@@ -167,8 +171,10 @@ function NoApplications() {
   return (
     <EmptyState icon={<AppWindow />} title="No applications yet">
       <p>
-        An application is a set of models out of which Lathe makes a running program. Press “Add application”
-        and choose examples/bookshop/bookshop.yaml.
+        An application is a set of models out of which Lathe makes a running program.{" "}
+        {useMay("applications:write")
+          ? "Press “Add application” and choose examples/bookshop/bookshop.yaml."
+          : "Your role here does not include adding one."}
       </p>
     </EmptyState>
   );

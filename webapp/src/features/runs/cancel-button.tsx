@@ -1,5 +1,6 @@
 // Stops a run that is under way.
 import { Square } from "lucide-react";
+import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
@@ -10,9 +11,10 @@ import { type RunStore, useRunStore } from "./run-store";
 export function CancelButton({ runId, store }: { runId: string; store: RunStore }) {
   const ended = useRunStore(store, ({ run }) => hasEnded(run.status));
   const cancel = useCancelExecution(runId);
+  const mayControl = useMay("executions:control");
   return (
     <>
-      {!ended && (
+      {mayControl && !ended && (
         <Button disabled={cancel.isPending || cancel.isSuccess} onClick={() => cancel.mutate()}>
           <Square aria-hidden />
           {cancel.isPending || cancel.isSuccess ? "Cancelling…" : "Cancel"}

@@ -1,5 +1,6 @@
 // Lets nothing new begin in a run, or lets it go on.
 import { Pause, Play } from "lucide-react";
+import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
@@ -9,10 +10,11 @@ import { type RunStore, useRunStore } from "./run-store";
 export function PauseButton({ runId, store }: { runId: string; store: RunStore }) {
   const status = useRunStore(store, ({ run }) => run.status);
   const steer = usePauseExecution(runId);
+  const mayControl = useMay("executions:control");
   const paused = status === "paused";
   return (
     <>
-      {(paused || status === "running" || status === "queued") && (
+      {mayControl && (paused || status === "running" || status === "queued") && (
         <Button disabled={steer.isPending} onClick={() => steer.mutate(!paused)}>
           {paused ? <Play aria-hidden /> : <Pause aria-hidden />}
           {paused ? "Resume" : "Pause"}

@@ -1,5 +1,6 @@
 // Begins a new run that goes on from a step of this one: what had succeeded before it does not run again.
 import { RotateCcw } from "lucide-react";
+import { useMay } from "@/api/profile";
 import type { Execution } from "@/api/types";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
@@ -14,6 +15,7 @@ interface RerunButtonsProps {
 
 export function RerunButtons({ runId, path, onStarted }: RerunButtonsProps) {
   const rerun = useRerunExecution(runId);
+  if (!useMay("workflows:run")) return null;
   const start = (newest: boolean) => rerun.mutate({ from: [path], newest }, { onSuccess: onStarted });
   return (
     <div className="space-y-2">

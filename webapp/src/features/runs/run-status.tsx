@@ -22,6 +22,12 @@ export function RunStatus({ store, createdAt }: { store: RunStore; createdAt: st
           Connection lost, reconnecting…
         </span>
       )}
+      {connection === "refused" && (
+        <span className="flex items-center gap-1 text-warn">
+          <WifiOff aria-hidden className="size-4" />
+          Not live: you may not watch this run any more
+        </span>
+      )}
     </span>
   );
 }

@@ -1,7 +1,10 @@
 // Follows one run over its WebSocket: resumes where it stopped, reconnects with patience, stops when the run ends.
+import { ApiFailure } from "@/api/failure";
+import { createTicket } from "./api/create-ticket";
 import { type RunEvent, readRunEvent } from "./run-events";
 
-export type Connection = "connecting" | "live" | "lost" | "closed";
+/** `refused` when the right to watch has ended, and coming back is of no use. */
+export type Connection = "connecting" | "live" | "lost" | "closed" | "refused";
 
 export interface WatchOptions {
   runId: string;
@@ -12,15 +15,18 @@ export interface WatchOptions {
   onConnection: (connection: Connection) => void;
   /** True once the run has ended: a closed connection is then the expected end. */
   hasEnded: () => boolean;
-  openSocket?: (url: string) => WebSocket;
+  openSocket?: (url: string) => Promise<WebSocket>;
 }
+
+/** What the server closes with when whoever watches may not do so any more. */
+const POLICY_VIOLATION = 1008;
 
 const FIRST_DELAY_MS = 400;
 const LONGEST_DELAY_MS = 10_000;
 const BATCH_MS = 40;
 
 export function watchRun(options: WatchOptions): () => void {
-  const openSocket = options.openSocket ?? ((url) => new WebSocket(url));
+  const openSocket = options.openSocket ?? openWithTicket;
   let socket: WebSocket | undefined;
   let stopped = false;
   let failures = 0;
@@ -36,9 +42,13 @@ export function watchRun(options: WatchOptions): () => void {
     if (events.length > 0 && !stopped) options.onEvents(events);
   };
 
-  const connect = () => {
-    options.onConnection(failures === 0 ? "connecting" : "lost");
-    const current = openSocket(eventsUrl(options.runId, options.resumeFrom()));
+  const retry = () => {
+    failures += 1;
+    options.onConnection("lost");
+    retryTimer = setTimeout(connect, reconnectDelay(failures, Math.random()));
+  };
+
+  const listen = (current: WebSocket) => {
     socket = current;
     current.onopen = () => {
       failures = 0;
@@ -50,17 +60,28 @@ export function watchRun(options: WatchOptions): () => void {
       batch.push(event);
       batchTimer ??= setTimeout(flush, BATCH_MS);
     };
-    current.onclose = () => {
+    current.onclose = ({ code }) => {
       if (stopped) return;
       flush();
-      if (options.hasEnded()) {
-        options.onConnection("closed");
-        return;
-      }
-      failures += 1;
-      options.onConnection("lost");
-      retryTimer = setTimeout(connect, reconnectDelay(failures, Math.random()));
+      if (options.hasEnded()) options.onConnection("closed");
+      else if (code === POLICY_VIOLATION) options.onConnection("refused");
+      else retry();
     };
+  };
+
+  const connect = () => {
+    options.onConnection(failures === 0 ? "connecting" : "lost");
+    openSocket(eventsUrl(options.runId, options.resumeFrom())).then(
+      (current) => {
+        if (stopped) current.close();
+        else listen(current);
+      },
+      (failure: unknown) => {
+        if (stopped) return;
+        if (isRefusal(failure)) options.onConnection("refused");
+        else retry();
+      },
+    );
   };
 
   connect();
@@ -70,6 +91,16 @@ export function watchRun(options: WatchOptions): () => void {
     clearTimeout(retryTimer);
     socket?.close();
   };
+}
+
+/** A page cannot send a header with a socket: a ticket, made for this one, says in whose name it is. */
+async function openWithTicket(url: string): Promise<WebSocket> {
+  const { ticket } = await createTicket();
+  return new WebSocket(url, ["lathe", `ticket.${ticket}`]);
+}
+
+function isRefusal(failure: unknown): boolean {
+  return failure instanceof ApiFailure && [401, 403, 404].includes(failure.status);
 }
 
 /** Doubles up to ten seconds; the random part keeps many browsers from returning at the same instant. */

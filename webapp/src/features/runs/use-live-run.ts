@@ -8,6 +8,8 @@ import { RunStore, resumeLogsAfter, useRunStore } from "./run-store";
 import { watchRun } from "./run-watch";
 
 const REFRESH_EVERY_MS = 700;
+/** So often somebody may log in again on one run; a server that refuses without end is not asked without end. */
+const MOST_ROUNDS = 10;
 
 export function useLiveRun(id: string) {
   const query = useQuery(getExecution(id));
@@ -26,13 +28,23 @@ export function useLiveRun(id: string) {
     if (snapshot && current) current.takeSnapshot(snapshot);
   }, [snapshot, current]);
 
-  useEffect(() => (current ? follow(id, current) : undefined), [id, current]);
+  // A session that has ended closes the socket. Reading the run asks to log in again, and then watching goes on.
+  const { refetch } = query;
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    if (!current) return undefined;
+    return follow(id, current, () => {
+      refetch().then(({ isSuccess }) => {
+        if (isSuccess && round < MOST_ROUNDS) setRound(round + 1);
+      });
+    });
+  }, [id, current, refetch, round]);
 
   return { query, store: current };
 }
 
 /** Reads the log written so far, then listens; a run that has ended needs only the first. */
-function follow(id: string, store: RunStore): () => void {
+function follow(id: string, store: RunStore, onRefused: () => void): () => void {
   const reading = new AbortController();
   let stopWatching: (() => void) | undefined;
   const listen = () => {
@@ -45,7 +57,10 @@ function follow(id: string, store: RunStore): () => void {
       runId: id,
       resumeFrom: () => ({ seq: store.run.seq, logId: resumeLogsAfter(store.logs) }),
       onEvents: (events) => store.takeEvents(events),
-      onConnection: (connection) => store.setConnection(connection),
+      onConnection: (connection) => {
+        store.setConnection(connection);
+        if (connection === "refused" && !reading.signal.aborted) onRefused();
+      },
       hasEnded: () => hasEnded(store.run.status),
     });
   };

@@ -1,6 +1,7 @@
 // The button that adds a workflow from its document.
 import { Plus } from "lucide-react";
 import { useState } from "react";
+import { useMay } from "@/api/profile";
 import type { Workflow } from "@/api/types";
 import { Button } from "@/components/button";
 import { ImportDialog } from "@/components/import-dialog";
@@ -17,6 +18,7 @@ edges: []`;
 export function AddWorkflow({ onAdded }: { onAdded: (workflow: Workflow) => void }) {
   const [open, setOpen] = useState(false);
   const create = useCreateWorkflow();
+  if (!useMay("workflows:write")) return null;
   return (
     <>
       <Button

@@ -1,5 +1,6 @@
 // Publishes the newest version of a workflow, and says which one runs until then.
 import { Upload } from "lucide-react";
+import { useMay } from "@/api/profile";
 import type { Workflow } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
@@ -8,9 +9,10 @@ import { usePublishWorkflow } from "./api/publish-workflow";
 
 export function PublishButton({ workflow }: { workflow: Workflow }) {
   const publish = usePublishWorkflow(workflow.id);
+  const mayPublish = useMay("workflows:publish");
   return (
     <>
-      {workflow.version !== workflow.published_version && (
+      {mayPublish && workflow.version !== workflow.published_version && (
         <Button disabled={publish.isPending} onClick={() => publish.mutate(workflow.version)}>
           <Upload aria-hidden />
           {publish.isPending ? "Publishing…" : `Publish v${workflow.version}`}

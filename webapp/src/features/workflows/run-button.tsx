@@ -2,6 +2,7 @@
 import { Play } from "lucide-react";
 import { useState } from "react";
 import { ApiFailure } from "@/api/failure";
+import { useMay } from "@/api/profile";
 import type { Execution } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
@@ -28,6 +29,8 @@ export function RunButton(props: RunButtonProps) {
   const { workflowId, name, document, version, inputs, label = "Run", weight = "primary", onStarted } = props;
   const [open, setOpen] = useState(false);
   const execute = useExecuteWorkflow(workflowId, version);
+  const mayRun = useMay("workflows:run");
+  if (!mayRun) return null;
   const fields = readForm(document);
   const start = (values: JsonRecord) => execute.mutate(values, { onSuccess: onStarted });
   return (

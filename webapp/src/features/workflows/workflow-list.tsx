@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, Workflow } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { Link } from "react-router";
+import { useMay } from "@/api/profile";
 import type { WorkflowSummary } from "@/api/types";
 import { Button } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
@@ -91,8 +92,10 @@ function NoWorkflows() {
   return (
     <EmptyState icon={<Workflow />} title="No workflows yet">
       <p>
-        A workflow is a graph of nodes that runs from its first to its last. Press “Add workflow” and choose
-        examples/hello/hello.yaml, then run it from its canvas.
+        A workflow is a graph of nodes that runs from its first to its last.{" "}
+        {useMay("workflows:write")
+          ? "Press “Add workflow” and choose examples/hello/hello.yaml, then run it from its canvas."
+          : "Your role here does not include adding one."}
       </p>
     </EmptyState>
   );

@@ -1,0 +1,424 @@
+// Coming in and going out: the first account, an invitation, the way back to where one was, and what ends a session.
+import { createHmac } from "node:crypto";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  ACCOUNT,
+  createAccount,
+  createWorkflow,
+  execute,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  freshName,
+  invite,
+  launchBrowser,
+  openPage,
+  request,
+  send,
+} from "./lathe";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+const methods = (await (await send("GET", "/api/auth/methods")).json()) as { first: boolean };
+
+// On a server that has accounts already, this is over.
+describe.runIf(methods.first)("a new server", () => {
+  it("leads to the form for its first account, and lands on the workflows", async () => {
+    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    await page.goto("/runs");
+    await page.waitForURL(/\/register$/);
+    await page.getByText("The first account operates this server.").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("textbox", { name: "Name" }).fill("The Tests");
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(ACCOUNT.email);
+    await page.getByLabel("Password").fill("password123");
+    await page.getByRole("button", { name: "Make the first account" }).click();
+    await page.getByText(/among the first that would be guessed/).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "password");
+    await expectAccessible(page);
+    await page.getByLabel("Password").fill(ACCOUNT.password);
+    await page.getByRole("button", { name: "Make the first account" }).click();
+    await page.waitForURL(/\/workflows$/);
+    await page.getByRole("heading", { level: 1, name: "Workflows" }).waitFor();
+    await page.getByRole("button", { name: "The Tests" }).waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
+describe("somebody who was invited", () => {
+  const newcomer = { email: `${freshName("grace")}@example.org`, password: "seven turtles on a tall ladder" };
+
+  it("registers with the link, and is in the workspace that wants them", async () => {
+    const link = await invite(newcomer.email, "viewer");
+    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    await page.goto(link);
+    await page.getByText(/You are invited/).waitFor();
+    await page.getByRole("textbox", { name: "Name" }).fill("Grace");
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(newcomer.email);
+    await page.getByLabel("Password").fill(newcomer.password);
+    await page.getByRole("button", { name: "Register" }).click();
+    await page.waitForURL(/\/workflows$/);
+    await page.getByRole("button", { name: "Grace" }).click();
+    await page
+      .getByRole("button", { name: /viewer/ })
+      .and(page.locator('[aria-current="true"]'))
+      .waitFor();
+    await expectAccessible(page);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("logs out in all tabs, and comes back to where they were", async () => {
+    const { page, mistakes, close } = await openPage(browser, { as: newcomer });
+    await page.goto("/runs?status=failed");
+    await page.getByRole("heading", { level: 1, name: "Runs" }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto("/models");
+    await other.getByRole("heading", { level: 1, name: "Models" }).waitFor();
+    await page.getByRole("button", { name: "Grace" }).click();
+    await page.getByRole("button", { name: "Log out", exact: true }).click();
+    await page.waitForURL(/\/login\?next=/);
+    await other.waitForURL(/\/login\?next=%2Fmodels$/);
+    await expectAccessible(page);
+
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(newcomer.email);
+    await page.getByLabel("Password").fill("not this one, surely");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page
+      .getByRole("alert")
+      .getByText(/address or the password is wrong/)
+      .waitFor();
+    await page.getByLabel("Password").fill(newcomer.password);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.waitForURL(/\/runs\?status=failed$/);
+    // The other tab goes on by itself.
+    await other.waitForURL(/\/models$/);
+    await other.getByRole("heading", { level: 1, name: "Models" }).waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
+it("takes an invitation to another workspace while logged in", async () => {
+  const host = await createAccount("emmy", "viewer");
+  const guest = await createAccount("lise", "viewer");
+  const session = (await (await send("POST", "/api/auth/login", host)).json()) as { access_token: string };
+  const token = session.access_token;
+  const { home } = (await (await send("GET", "/api/auth/profile", undefined, token)).json()) as {
+    home: string;
+  };
+  const body = { email: guest.email, role: "editor" };
+  const invited = await send("POST", `/api/workspaces/${home}/invitations`, body, token);
+  const { link } = (await invited.json()) as { link: string };
+
+  const { page, mistakes, close } = await openPage(browser, { as: guest });
+  await page.goto(link.slice(link.indexOf("/register")));
+  await page.getByRole("heading", { level: 1, name: "You are invited" }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Accept the invitation" }).click();
+  await page.waitForURL(/\/workflows$/);
+  await page.getByRole("button", { name: "lise" }).click();
+  await page
+    .getByRole("button", { name: /editor/ })
+    .and(page.locator('[aria-current="true"]'))
+    .waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+/** Opens a tab of the settings. */
+async function openSettings(page: Page, tab: string): Promise<void> {
+  await page.goto("/settings");
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  await page.getByRole("tab", { name: tab }).click();
+  await page.getByRole("tabpanel", { name: tab }).waitFor();
+}
+
+describe("settings", () => {
+  it("change the password, which ends the other sessions; the other page goes on after a login", async () => {
+    const account = await createAccount("ada", "viewer");
+    const here = await openPage(browser, { as: account });
+    const there = await openPage(browser, { as: account });
+    await openSettings(there.page, "Account");
+    await there.page.getByRole("textbox", { name: "Name" }).fill("Countess");
+    await openSettings(here.page, "Account");
+
+    await here.page.getByLabel("Password until now").fill("something else entirely");
+    await here.page.getByLabel("New password").fill("nine herons in the fog");
+    await here.page.getByRole("button", { name: "Change the password" }).click();
+    await here.page.getByText("The password until now is wrong", { exact: false }).waitFor();
+    await here.page.getByLabel("Password until now").fill(account.password);
+    await here.page.getByLabel("New password").fill("nine herons in the fog");
+    await here.page.getByRole("button", { name: "Change the password" }).click();
+    await here.page.getByText(/You are logged out everywhere else/).waitFor();
+    await here.page.reload();
+    await here.page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+
+    await there.page.getByRole("button", { name: "Save" }).click();
+    const dialog = there.page.getByRole("dialog", { name: "Log in again" });
+    await dialog.waitFor();
+    await expectAccessible(there.page);
+    await there.page.keyboard.press("Escape");
+    await there.page.keyboard.press("Escape");
+    await there.page.waitForFunction(() => document.activeElement?.getAttribute("name") === "password");
+    await there.page.keyboard.type("nine herons in the fog");
+    await dialog.getByRole("button", { name: "Log in", exact: true }).click();
+    await dialog.waitFor({ state: "hidden" });
+    // What had been typed was not lost, and what had been asked for is done.
+    await there.page.getByText("Saved.").waitFor();
+    await there.page.getByRole("button", { name: "Countess" }).waitFor();
+    expect([...here.mistakes, ...there.mistakes]).toEqual([]);
+    await here.close();
+    await there.close();
+  });
+
+  it("make a token that works until it is revoked, and is shown once", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    const name = freshName("ci");
+    await openSettings(page, "API tokens");
+    await page.getByRole("button", { name: "New token" }).click();
+    const dialog = page.getByRole("dialog", { name: "New token" });
+    await dialog.getByRole("textbox", { name: "Name" }).fill(name);
+    await dialog.getByRole("button", { name: "Make the token" }).click();
+    await dialog.getByText(/without permissions is good for nothing/i).waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole("checkbox", { name: "workflows:read" }).check();
+    await dialog.getByRole("button", { name: "Make the token" }).click();
+    const token = await dialog.getByRole("textbox", { name: "Token" }).inputValue();
+    await expectAccessible(page);
+    expect((await send("GET", "/api/workflows", undefined, token)).status).toBe(200);
+    expect((await send("GET", "/api/models", undefined, token)).status).toBe(403);
+    await dialog.getByRole("button", { name: "I have copied it" }).click();
+    page.once("dialog", (question) => question.accept());
+    await page.getByRole("button", { name: `Revoke ${name}` }).click();
+    await page.getByRole("button", { name: `Revoke ${name}` }).waitFor({ state: "detached" });
+    expect((await send("GET", "/api/workflows", undefined, token)).status).toBe(401);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("set up a second factor, which a login then asks for", async () => {
+    const account = await createAccount("hedy", "viewer");
+    const { page, mistakes, close } = await openPage(browser, { as: account });
+    await openSettings(page, "Account");
+    await page.getByRole("button", { name: "Set up a second factor" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Your password, once more").fill(account.password);
+    await dialog.getByRole("button", { name: "Go on" }).click();
+    const secret = await dialog.getByRole("textbox", { name: "Secret", exact: true }).inputValue();
+    await expectAccessible(page);
+    await dialog.getByRole("textbox", { name: "Code" }).fill(codeOf(secret));
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    const codes = await dialog.getByRole("textbox", { name: "Recovery codes" }).inputValue();
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByText("It is set up.").waitFor();
+
+    await page.getByRole("button", { name: "hedy" }).click();
+    await page.getByRole("button", { name: "Log out everywhere" }).click();
+    await page.waitForURL(/\/login/);
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(account.email);
+    await page.getByLabel("Password").fill(account.password);
+    await page.getByRole("button", { name: "Log in" }).click();
+    const code = page.getByRole("textbox", { name: "Code of your second factor" });
+    await code.fill("000000");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByText(/the code is wrong/i).waitFor();
+    await expectAccessible(page);
+    await code.fill(codes.split("\n")[0] ?? "");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.waitForURL(/\/settings/);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("invite somebody, and change what a member may do", async () => {
+    await createAccount("mary", "viewer");
+    const { page, mistakes, close } = await openPage(browser);
+    await openSettings(page, "Members");
+    const email = `${freshName("joan")}@example.org`;
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(email);
+    await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("operator");
+    await page.getByRole("button", { name: "Invite" }).click();
+    const link = await page.getByRole("textbox", { name: "Link of the invitation" }).inputValue();
+    expect(link).toMatch(/\/register\?invitation#./);
+    await page.getByRole("button", { name: `Withdraw the invitation of ${email}` }).click();
+    await page.getByText(`as operator`).waitFor({ state: "detached" });
+    const role = page.getByRole("combobox", { name: "Role of mary" }).last();
+    await role.selectOption("editor");
+    await page.waitForFunction(() => document.querySelector("select:disabled") === null);
+    await page.reload();
+    await page.getByRole("combobox", { name: "Role of mary" }).last().waitFor();
+    expect(await role.inputValue()).toBe("editor");
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    ["light", 1360],
+    ["dark", 390],
+  ] as const)("are accessible in %s, and fit %i pixels", async (theme, width) => {
+    const { page, mistakes, close } = await openPage(browser, { theme, width });
+    for (const tab of ["Account", "API tokens", "Members"]) {
+      await openSettings(page, tab);
+      await page.waitForLoadState("networkidle");
+      await expectNoSidewaysScroll(page);
+      await expectAccessible(page);
+    }
+    await page
+      .getByRole("button", { name: /Account|Tests|e2e/ })
+      .last()
+      .click();
+    await page.getByRole("button", { name: "Log out everywhere" }).last().waitFor();
+    await expectAccessible(page);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
+it("goes on watching a run after its session had ended", async () => {
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_watched"),
+    nodes: [
+      { id: "a", kind: "flow.await", with: { signal: "go" } },
+      { id: "b", kind: "script.run", with: { script: "1" } },
+    ],
+    edges: ["a -> b"],
+  });
+  const account = await createAccount("olive", "operator");
+  const { page, mistakes, close } = await openPage(browser, { as: account });
+  await page.goto("/workflows");
+  await changeWorkspace(page, "olive", "operator");
+  const run = await execute(id);
+  await page.goto(`/runs/${run}`);
+  await page.locator('[data-node="a"][data-status="waiting"]').waitFor();
+  const other = await openPage(browser, { as: account });
+  await other.page.goto("/models");
+  await other.page.getByRole("button", { name: "olive" }).click();
+  await other.page.getByRole("button", { name: "Log out everywhere" }).click();
+  await other.page.waitForURL(/\/login/);
+  await other.close();
+
+  // The server closes the socket, and reading the run asks to log in again.
+  const dialog = page.getByRole("dialog", { name: "Log in again" });
+  await dialog.getByLabel("Password").fill(account.password);
+  await dialog.getByRole("button", { name: "Log in", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await request("POST", `/api/executions/${run}/cancel`);
+  await page.locator('header [data-status="cancelled"]').waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("offers a viewer nothing that they may not do", async () => {
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_seen"),
+    nodes: [{ id: "a", kind: "script.run", with: { script: "1" } }],
+    edges: [],
+  });
+  const account = await createAccount("vera", "viewer");
+  const { page, close } = await openPage(browser, { as: account });
+  await page.goto("/workflows");
+  await page.getByRole("button", { name: "Add workflow" }).waitFor();
+  await page.getByRole("button", { name: "vera" }).click();
+  await page
+    .getByRole("button", { name: /viewer/ })
+    .first()
+    .click();
+  await page.waitForURL(/\/workflows$/);
+  await page.goto(`/workflows/${id}`);
+  await page.locator('[data-node="a"]').waitFor();
+  expect(await page.getByRole("button", { name: "Run", exact: true }).count()).toBe(0);
+  await close();
+});
+
+describe.each([
+  ["/login", "Log in"],
+  ["/register", "Register"],
+  ["/forgot", "Forgot your password"],
+  ["/reset#abc", "Set a new password"],
+  ["/verify#abc", "Verify your address"],
+])("%s", (path, title) => {
+  it.each([
+    ["light", 1360],
+    ["dark", 390],
+  ] as const)("is accessible in %s, and fits %i pixels", async (theme, width) => {
+    const { page, mistakes, close } = await openPage(browser, { as: "nobody", theme, width });
+    await page.goto(path);
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
+it("lets a link be answered by who has no account", async () => {
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_asked"),
+    nodes: [
+      { id: "tell", kind: "data.set", with: { values: { link: "${ resume.ask }" } } },
+      { id: "ask", kind: "flow.approve", with: { message: "Shall it go on?" } },
+    ],
+    edges: ["tell -> ask"],
+  });
+  const run = await execute(id);
+  const { page, mistakes, close } = await openPage(browser, { as: "nobody", width: 390 });
+  await page.goto(await linkOf(run));
+  await page.getByText("Shall it go on?").waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByText(/your answer was taken/).waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("never leaves this server after a login", async () => {
+  const { page, close } = await openPage(browser);
+  await page.goto("/login?next=//example.org/elsewhere");
+  await page.waitForURL(/\/workflows$/);
+  await close();
+});
+
+/** The path of the link that a run has handed to its first step, once that has ended. */
+async function linkOf(run: string): Promise<string> {
+  for (;;) {
+    const { steps } = await request("GET", `/api/executions/${run}`);
+    const [told] = steps as { output?: { link?: string } }[];
+    if (told?.output?.link) return new URL(told.output.link).pathname;
+  }
+}
+
+/** Changes to the workspace of the tests, where one has this role. */
+async function changeWorkspace(page: Page, name: string, role: string): Promise<void> {
+  await page.getByRole("button", { name }).click();
+  await Promise.all([
+    page.waitForEvent("load"),
+    page
+      .getByRole("button", { name: new RegExp(role) })
+      .first()
+      .click(),
+  ]);
+}
+
+/** What a device shows for this secret now (RFC 6238). */
+function codeOf(secret: string): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = Array.from(secret, (letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac("sha1", key).update(step).digest();
+  const offset = (hash.at(-1) ?? 0) & 15;
+  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}

@@ -1,0 +1,29 @@
+// The workspace that someone has chosen to work in, when it is not their own; this browser remembers it.
+
+const KEY = "lathe.workspace";
+
+let chosen = stored();
+
+/** None stands for one's own. */
+export function chosenWorkspace(): string | undefined {
+  return chosen;
+}
+
+export function chooseWorkspace(id: string | undefined): void {
+  chosen = id;
+  try {
+    if (id === undefined) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, id);
+  } catch {
+    // Without storage the choice holds until the page is closed.
+  }
+}
+
+function stored(): string | undefined {
+  try {
+    const id = localStorage.getItem(KEY) ?? "";
+    return /^[0-9a-f-]{36}$/.test(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}

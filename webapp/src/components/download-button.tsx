@@ -1,0 +1,26 @@
+// Looks like a link to the bytes of a large value, and fetches them in the name of who is logged in.
+import { useMutation } from "@tanstack/react-query";
+import { downloadBlob } from "@/api/download-blob";
+import { type BlobReference, formatBytes } from "@/lib/blob";
+
+export function DownloadButton({ blob }: { blob: BlobReference }) {
+  const download = useMutation({ mutationFn: () => downloadBlob(blob) });
+  return (
+    <>
+      <button
+        type="button"
+        disabled={download.isPending}
+        onClick={() => download.mutate()}
+        className="text-accent underline underline-offset-2"
+      >
+        {formatBytes(blob.size)}, {download.isPending ? "downloading…" : "download"}
+        <span className="sr-only"> ({blob.type})</span>
+      </button>
+      {download.isError && (
+        <span role="alert" className="ml-2 text-bad">
+          {download.error.message}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,197 @@
+// A form that says at each field what the API objects to, leads there, and waits when the API asks for patience.
+import {
+  createContext,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  useContext,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { ApiFailure } from "@/api/failure";
+import { cn } from "@/lib/cn";
+import { fieldErrors } from "@/lib/form-errors";
+import { useNow } from "@/lib/now";
+import { Button } from "./button";
+import { FailureNotice } from "./failure-notice";
+
+export const CONTROL =
+  "w-full rounded-md border border-line-strong bg-page px-2.5 py-1.5 text-base placeholder:text-muted aria-invalid:border-bad [&[readonly]]:bg-sunken max-md:text-[16px]";
+
+interface FormState {
+  errors: Record<string, string>;
+  failure: unknown;
+  busy: boolean;
+  /** For so many seconds the API hears nothing more. */
+  blockedFor: number;
+}
+
+const FormContext = createContext<FormState>({ errors: {}, failure: null, busy: false, blockedFor: 0 });
+
+interface FormProps {
+  /** The names of its fields, as the API calls them. */
+  fields: readonly string[];
+  failure: unknown;
+  busy: boolean;
+  label?: string;
+  className?: string;
+  onSubmit: (values: Record<string, string>, form: HTMLFormElement) => void;
+  children: ReactNode;
+}
+
+export function Form({ fields, failure, busy, label, className, onSubmit, children }: FormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const errors = useMemo(
+    () => (failure instanceof ApiFailure ? fieldErrors(failure.details, fields).errors : {}),
+    [failure, fields],
+  );
+  useEffect(() => {
+    if (failure === null) return;
+    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [failure]);
+  const blockedFor = usePatience(failure);
+  return (
+    <form
+      ref={form}
+      aria-label={label}
+      className={cn("space-y-4", className)}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy && blockedFor === 0) onSubmit(valuesOf(event.currentTarget), event.currentTarget);
+      }}
+    >
+      <FormContext value={{ errors, failure, busy, blockedFor }}>{children}</FormContext>
+    </form>
+  );
+}
+
+function valuesOf(form: HTMLFormElement): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of new FormData(form)) if (typeof value === "string") values[name] = value;
+  return values;
+}
+
+/** How many seconds are left until the API takes another attempt. */
+function usePatience(failure: unknown): number {
+  const now = useNow(1_000);
+  const [until, setUntil] = useState(0);
+  useEffect(() => {
+    const seconds = failure instanceof ApiFailure ? failure.retryAfter : undefined;
+    setUntil(seconds === undefined ? 0 : Date.now() + seconds * 1_000);
+  }, [failure]);
+  return Math.max(0, Math.ceil((until - now) / 1_000));
+}
+
+interface FieldFrame {
+  name: string;
+  label: string;
+  help?: ReactNode;
+}
+
+function useField({ name, help }: Pick<FieldFrame, "name" | "help">) {
+  const id = useId();
+  const error = useContext(FormContext).errors[name];
+  const notes = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  return { id, error, control: { id, name, "aria-invalid": error !== undefined, "aria-describedby": notes } };
+}
+
+function Frame({
+  id,
+  label,
+  help,
+  error,
+  children,
+}: Omit<FieldFrame, "name"> & { id: string; error: string | undefined; children: ReactNode }) {
+  return (
+    <div className="space-y-1">
+      <label htmlFor={id} className="block text-sm font-medium">
+        {label}
+      </label>
+      {children}
+      {help && (
+        <p id={`${id}-help`} className="text-xs text-muted">
+          {help}
+        </p>
+      )}
+      {error && (
+        <p id={`${id}-error`} className="text-xs text-bad first-letter:uppercase">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type TextFieldProps = FieldFrame & Omit<InputHTMLAttributes<HTMLInputElement>, "name">;
+
+export function TextField({ name, label, help, className, ...input }: TextFieldProps) {
+  const { id, error, control } = useField({ name, help });
+  return (
+    <Frame id={id} label={label} help={help} error={error}>
+      <input type="text" {...input} {...control} className={cn(CONTROL, className)} />
+    </Frame>
+  );
+}
+
+type ChoiceFieldProps = FieldFrame & Omit<SelectHTMLAttributes<HTMLSelectElement>, "name">;
+
+export function ChoiceField({ name, label, help, className, ...select }: ChoiceFieldProps) {
+  const { id, error, control } = useField({ name, help });
+  return (
+    <Frame id={id} label={label} help={help} error={error}>
+      <select {...select} {...control} className={cn(CONTROL, className)} />
+    </Frame>
+  );
+}
+
+/** What one field that is more than an input has to say about its mistake. */
+export function FieldError({ name }: { name: string }) {
+  const error = useContext(FormContext).errors[name];
+  if (error === undefined) return null;
+  return (
+    <p role="alert" className="text-xs text-bad first-letter:uppercase">
+      {error}
+    </p>
+  );
+}
+
+/** What went wrong and is about no single field. */
+export function FormFailure({ title }: { title: string }) {
+  const { failure, errors } = useContext(FormContext);
+  if (failure === null || failure === undefined) return null;
+  if (failure instanceof ApiFailure && failure.status >= 400 && failure.status < 500) {
+    const isSaidAtFields = failure.details.length > 0 && Object.keys(errors).length > 0;
+    if (isSaidAtFields) return null;
+    if (failure.details.length === 0) {
+      return (
+        <p
+          role="alert"
+          className="rounded-md border border-bad/30 bg-bad-soft px-3 py-2 text-sm first-letter:uppercase"
+        >
+          {failure.message}
+        </p>
+      );
+    }
+  }
+  return <FailureNotice failure={failure} title={title} />;
+}
+
+export function SubmitButton({
+  children,
+  busy: busyText,
+  className,
+}: {
+  children: ReactNode;
+  busy: string;
+  className?: string;
+}) {
+  const { busy, blockedFor } = useContext(FormContext);
+  return (
+    <Button type="submit" weight="primary" className={className} disabled={busy || blockedFor > 0}>
+      {blockedFor > 0 ? `Try again in ${blockedFor} s` : busy ? busyText : children}
+    </Button>
+  );
+}

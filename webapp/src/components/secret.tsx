@@ -1,0 +1,19 @@
+// Something that is shown once, with a button that copies it. Where the clipboard is out of reach, it can be selected.
+import { CopyButton } from "./copy-button";
+
+export function Secret({ value, label }: { value: string; label: string }) {
+  return (
+    <div className="flex items-start gap-1 rounded-md border border-line bg-sunken p-1">
+      <textarea
+        aria-label={label}
+        readOnly
+        rows={Math.max(value.split("\n").length, Math.ceil(value.length / 60))}
+        spellCheck={false}
+        value={value}
+        onFocus={(event) => event.currentTarget.select()}
+        className="thin-scroll min-w-0 flex-1 resize-none [field-sizing:content] rounded-sm px-1.5 py-1 font-mono text-xs leading-5 break-all"
+      />
+      <CopyButton text={value} label={`Copy ${label.toLowerCase()}`} className="px-1.5" />
+    </div>
+  );
+}

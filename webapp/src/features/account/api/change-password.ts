@@ -1,0 +1,16 @@
+// Sets another password, which ends all other sessions and every token.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, settle } from "@/api/client";
+
+export function useChangePassword() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { current: string; password: string }) =>
+      settle(client.PUT("/api/auth/password", { body })),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["sessions"] }),
+        queries.invalidateQueries({ queryKey: ["tokens"] }),
+      ]),
+  });
+}

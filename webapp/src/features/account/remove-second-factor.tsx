@@ -1,0 +1,37 @@
+// Takes a password and a code, since whoever removes it may not be who set it up.
+import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { useRemoveSecondFactor } from "./api/remove-second-factor";
+
+const FIELDS = ["password", "code"] as const;
+
+export function RemoveSecondFactor({ onDone }: { onDone: () => void }) {
+  const remove = useRemoveSecondFactor();
+  return (
+    <Form
+      label="Remove the second factor"
+      fields={FIELDS}
+      failure={remove.error}
+      busy={remove.isPending}
+      onSubmit={({ password = "", code = "" }) =>
+        remove.mutate({ password, code: code.trim() }, { onSuccess: onDone })
+      }
+    >
+      <TextField
+        name="password"
+        label="Your password"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+      <TextField
+        name="code"
+        label="Code"
+        help="What your device shows now, or one of your recovery codes."
+        autoComplete="one-time-code"
+        required
+      />
+      <FormFailure title="The second factor stays" />
+      <SubmitButton busy="Removing…">Remove it</SubmitButton>
+    </Form>
+  );
+}

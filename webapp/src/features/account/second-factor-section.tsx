@@ -1,0 +1,41 @@
+// The second factor: whether there is one, and how to get or remove it.
+import { ShieldCheck } from "lucide-react";
+import { useState } from "react";
+import type { Profile } from "@/api/types";
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { Section } from "@/components/section";
+import { RemoveSecondFactor } from "./remove-second-factor";
+import { SetUpSecondFactor } from "./set-up-second-factor";
+
+export function SecondFactorSection({ profile }: { profile: Profile }) {
+  const [open, setOpen] = useState<"setup" | "removal" | null>(null);
+  const close = () => setOpen(null);
+  return (
+    <Section
+      title="Second factor"
+      description="A code of your phone besides the password, so that a password alone opens nothing."
+    >
+      {profile.second_factor ? (
+        <div className="flex flex-wrap items-center gap-3 text-sm">
+          <span className="flex items-center gap-1.5 text-ok">
+            <ShieldCheck aria-hidden className="size-4" /> It is set up.
+          </span>
+          <Button onClick={() => setOpen("removal")}>Remove it</Button>
+        </div>
+      ) : (
+        <Button onClick={() => setOpen("setup")}>Set up a second factor</Button>
+      )}
+      {open === "setup" && (
+        <Dialog title="Set up a second factor" onClose={close}>
+          <SetUpSecondFactor onDone={close} />
+        </Dialog>
+      )}
+      {open === "removal" && (
+        <Dialog title="Remove the second factor" onClose={close}>
+          <RemoveSecondFactor onDone={close} />
+        </Dialog>
+      )}
+    </Section>
+  );
+}

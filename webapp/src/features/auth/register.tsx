@@ -1,0 +1,110 @@
+// The page that makes an account: the first one of a server, one by invitation, or one of anybody's.
+import { Link } from "react-router";
+import type { Methods } from "@/api/types";
+import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { useRegister } from "./api/register";
+import { Card, TEXT_LINK } from "./card";
+
+const FIELDS = ["name", "email", "password", "setup_code"] as const;
+
+interface RegisterProps {
+  methods: Methods;
+  /** The token of an invitation, from the link that brought the reader here. */
+  invitation: string | undefined;
+  onRegistered: () => void;
+}
+
+export function Register(props: RegisterProps) {
+  const { methods, invitation } = props;
+  const isClosed = !methods.first && methods.registration === "invite" && invitation === undefined;
+  return (
+    <Card
+      title={methods.first ? "Welcome to Lathe" : "Register"}
+      footer={
+        !methods.first && (
+          <p>
+            You have an account?{" "}
+            <Link to="/login" className={TEXT_LINK}>
+              Log in
+            </Link>
+          </p>
+        )
+      }
+    >
+      {isClosed ? <Closed /> : <RegisterForm {...props} />}
+    </Card>
+  );
+}
+
+function Closed() {
+  return (
+    <p className="text-sm">
+      An account on this server takes an invitation. Ask somebody who manages a workspace here to invite your
+      e-mail address, then open the link that they send you.
+    </p>
+  );
+}
+
+function RegisterForm({ methods, invitation, onRegistered }: RegisterProps) {
+  const register = useRegister();
+  const needsSetupCode = methods.first && methods.setup_code_required;
+  return (
+    <Form
+      label="Register"
+      fields={FIELDS}
+      failure={register.error}
+      busy={register.isPending}
+      onSubmit={({ name = "", email = "", password = "", setup_code }) =>
+        register.mutate(
+          {
+            email,
+            password,
+            ...(name.trim() && { name: name.trim() }),
+            ...(invitation && { invitation }),
+            ...(needsSetupCode && { setup_code: setup_code?.trim() }),
+          },
+          { onSuccess: onRegistered },
+        )
+      }
+    >
+      <p className="text-sm text-muted">
+        {methods.first
+          ? "The first account operates this server."
+          : invitation
+            ? "You are invited. Register with the e-mail address that the invitation was sent to."
+            : "Your account gets a workspace of its own."}
+      </p>
+      <TextField
+        name="name"
+        label="Name"
+        help="What others call you. You can leave it out."
+        autoComplete="name"
+        maxLength={100}
+      />
+      <TextField name="email" label="E-mail address" type="email" autoComplete="username" required />
+      <TextField
+        name="password"
+        label="Password"
+        help="At least ten characters; several words that do not belong together are a good one."
+        type="password"
+        autoComplete="new-password"
+        required
+      />
+      {needsSetupCode && (
+        <TextField
+          name="setup_code"
+          label="Setup code"
+          help="The server printed it when it started."
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+        />
+      )}
+      <FormFailure title="The account was not made" />
+      <SubmitButton busy="Making the account…" className="w-full">
+        {methods.first ? "Make the first account" : "Register"}
+      </SubmitButton>
+    </Form>
+  );
+}

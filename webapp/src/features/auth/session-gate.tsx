@@ -1,0 +1,33 @@
+// Watches over the pages that need a session: asks to log in again over what is on screen, or leaves when it is over.
+import { useEffect } from "react";
+import { session } from "@/api/browser-session";
+import { useProfile } from "@/api/profile";
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { loginPath } from "@/lib/next-path";
+import { LoginForm } from "./login-form";
+import { useSessionState } from "./use-session-state";
+
+export function SessionGate() {
+  const state = useSessionState();
+  const profile = useProfile();
+  useEffect(() => {
+    // A new page keeps nothing of what was read in the name of who has left.
+    if (state === "out") window.location.replace(loginPath(window.location));
+  }, [state]);
+  if (state !== "expired" || !profile) return null;
+  return (
+    <Dialog title="Log in again">
+      <div className="space-y-4">
+        <p className="text-sm text-muted">
+          Your session has ended. What is on this page stays, and goes on once you are back as {profile.email}
+          .
+        </p>
+        <LoginForm email={profile.email} onDone={() => session.introduce(profile.id)} />
+        <Button weight="quiet" className="w-full" onClick={() => session.end()}>
+          Leave this page and log in as somebody else
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,152 @@
+// Who is logged in, and what they can do about it: another workspace, their settings, leaving.
+import { Check, CircleUserRound, LogOut, Settings } from "lucide-react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { Link } from "react-router";
+import { currentWorkspace, useProfile } from "@/api/profile";
+import type { Profile } from "@/api/types";
+import { chooseWorkspace } from "@/api/workspace";
+import { FailureNotice } from "@/components/failure-notice";
+import { cn } from "@/lib/cn";
+import { useLogOut } from "./api/log-out";
+
+/** `stacked` for the bar at the bottom of a phone. */
+export function UserMenu({ stacked = false }: { stacked?: boolean }) {
+  const profile = useProfile();
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  useEffect(() => {
+    if (!open) return;
+    const leave = (event: PointerEvent) => {
+      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", leave);
+    return () => document.removeEventListener("pointerdown", leave);
+  }, [open]);
+  if (!profile) return null;
+  const workspace = currentWorkspace(profile);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the panel from whatever stands in it.
+    <div
+      ref={root}
+      className={cn("relative", stacked && "static w-16 shrink-0")}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        setOpen(false);
+        button.current?.focus();
+      }}
+    >
+      <button
+        ref={button}
+        type="button"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+        className={cn(
+          "flex items-center rounded-md text-muted transition-colors hover:text-ink",
+          stacked
+            ? "min-h-13 w-full flex-col justify-center gap-0.5 text-[11px]"
+            : "w-full gap-2 px-2 py-1.5 text-left text-sm hover:bg-line/40",
+        )}
+      >
+        <CircleUserRound aria-hidden className={cn("shrink-0", stacked ? "size-5" : "size-4")} />
+        {stacked ? (
+          <>
+            <span className="sr-only">{profile.name}: </span>Account
+          </>
+        ) : (
+          <span className="min-w-0">
+            <span className="block truncate text-ink">{profile.name}</span>
+            <span className="block truncate text-xs">{workspace?.name ?? "No workspace"}</span>
+          </span>
+        )}
+      </button>
+      {open && (
+        <div
+          id={id}
+          className={cn(
+            "thin-scroll absolute z-40 max-h-[70vh] overflow-y-auto rounded-lg border border-line bg-raised p-1.5 text-sm shadow-xl",
+            stacked
+              ? "inset-x-2 bottom-[calc(3.75rem+env(safe-area-inset-bottom))] max-md:fixed"
+              : "bottom-full left-0 mb-1 w-64",
+          )}
+        >
+          <Panel profile={profile} current={workspace?.id} onChosen={() => setOpen(false)} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface PanelProps {
+  profile: Profile;
+  current: string | undefined;
+  onChosen: () => void;
+}
+
+function Panel({ profile, current, onChosen }: PanelProps) {
+  const logOut = useLogOut();
+  return (
+    <>
+      <p className="truncate px-2 py-1 text-xs text-muted">{profile.email}</p>
+      <h2 className="px-2 pt-1 text-xs font-medium text-muted">Workspaces</h2>
+      <ul>
+        {profile.workspaces.map(({ id, name, role }) => (
+          <li key={id}>
+            <Entry
+              current={id === current}
+              onClick={() => {
+                if (id === current) onChosen();
+                else changeTo(id === profile.home ? undefined : id);
+              }}
+            >
+              <Check aria-hidden className={cn(id !== current && "invisible")} />
+              <span className="min-w-0 flex-1 truncate">{name}</span>
+              <span className="text-xs text-muted">{role}</span>
+            </Entry>
+          </li>
+        ))}
+      </ul>
+      <div className="mt-1 border-t border-line pt-1">
+        <Link to="/settings" className={ENTRY} onClick={onChosen}>
+          <Settings aria-hidden />
+          Settings
+        </Link>
+        <Entry disabled={logOut.isPending} onClick={() => logOut.mutate(false)}>
+          <LogOut aria-hidden />
+          Log out
+        </Entry>
+        <Entry disabled={logOut.isPending} onClick={() => logOut.mutate(true)}>
+          <LogOut aria-hidden />
+          Log out everywhere
+        </Entry>
+      </div>
+      {logOut.isError && <FailureNotice failure={logOut.error} title="You are still logged in" />}
+    </>
+  );
+}
+
+/** Nothing that was read in one workspace is to be seen in another, so the page begins anew. */
+function changeTo(workspace: string | undefined): void {
+  chooseWorkspace(workspace);
+  window.location.assign("/workflows");
+}
+
+const ENTRY =
+  "flex h-8 w-full items-center gap-2 rounded-md px-2 text-left hover:bg-sunken disabled:opacity-50 pointer-coarse:h-11 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted";
+
+interface EntryProps {
+  current?: boolean;
+  disabled?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function Entry({ current = false, disabled, onClick, children }: EntryProps) {
+  return (
+    <button type="button" aria-current={current} disabled={disabled} onClick={onClick} className={ENTRY}>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,115 @@
+// Invitations that nobody has taken yet, and the form for another one. Its link is shown once, to be handed over.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Mail } from "lucide-react";
+import type { Profile } from "@/api/types";
+import { Button } from "@/components/button";
+import { FailureNotice } from "@/components/failure-notice";
+import { ChoiceField, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { Ago } from "@/components/moment";
+import { Secret } from "@/components/secret";
+import { ROW, ROWS, Section } from "@/components/section";
+import { useInvite } from "./api/invite";
+import { listInvitations } from "./api/list-invitations";
+import { listRoles } from "./api/list-roles";
+import { useWithdrawInvitation } from "./api/withdraw-invitation";
+import { grantableRoles } from "./grantable";
+
+const FIELDS = ["email", "role"] as const;
+
+export function InvitationSection({ workspace, profile }: { workspace: string; profile: Profile }) {
+  return (
+    <Section
+      title="Invitations"
+      description="An invitation is good for a week, and for the address that it was made for."
+    >
+      <InvitationList workspace={workspace} />
+      <InviteForm workspace={workspace} profile={profile} />
+    </Section>
+  );
+}
+
+function InviteForm({ workspace, profile }: { workspace: string; profile: Profile }) {
+  const roles = useQuery(listRoles(workspace)).data?.items ?? [];
+  const grantable = grantableRoles(roles, profile.permissions);
+  const invite = useInvite(workspace);
+  return (
+    <Form
+      label="Invite somebody"
+      fields={FIELDS}
+      failure={invite.error}
+      busy={invite.isPending}
+      onSubmit={({ email = "", role = "" }, form) =>
+        invite.mutate({ email, role }, { onSuccess: () => form.reset() })
+      }
+    >
+      <div className="grid gap-3 sm:grid-cols-[1fr_10rem]">
+        <TextField name="email" label="E-mail address" type="email" autoComplete="off" required />
+        {grantable.length > 0 && (
+          <ChoiceField name="role" label="Role" defaultValue="viewer">
+            {grantable.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </ChoiceField>
+        )}
+      </div>
+      <FormFailure title="Nobody was invited" />
+      <SubmitButton busy="Inviting…">Invite</SubmitButton>
+      {invite.data && (
+        <div role="status" className="space-y-1.5 text-sm">
+          <p>
+            {invite.data.mailed
+              ? `A letter to ${invite.data.email} is on its way. This is its link, should it get lost:`
+              : `Hand this link over to ${invite.data.email}. It is not shown again.`}
+          </p>
+          <Secret value={invite.data.link} label="Link of the invitation" />
+        </div>
+      )}
+    </Form>
+  );
+}
+
+function InvitationList({ workspace }: { workspace: string }) {
+  const query = useInfiniteQuery(listInvitations(workspace));
+  const withdraw = useWithdrawInvitation(workspace);
+  const invitations = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      {query.isError && (
+        <FailureNotice
+          failure={query.error}
+          title="The invitations could not be read"
+          onRetry={() => query.refetch()}
+        />
+      )}
+      {invitations.length > 0 && (
+        <ul aria-label="Invitations" className={ROWS}>
+          {invitations.map(({ id, email, role, expires_at }) => (
+            <li key={id} className={ROW}>
+              <Mail aria-hidden className="size-4 shrink-0 text-muted" />
+              <span className="min-w-0 flex-1 basis-40">
+                <span className="block truncate font-medium">{email}</span>
+                <span className="block text-xs text-muted">
+                  as {role} · ends <Ago at={expires_at} />
+                </span>
+              </span>
+              <Button
+                disabled={withdraw.isPending && withdraw.variables === id}
+                onClick={() => withdraw.mutate(id)}
+              >
+                Withdraw<span className="sr-only"> the invitation of {email}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {query.hasNextPage && (
+        <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+          {query.isFetchingNextPage ? "Reading…" : "Show more"}
+        </Button>
+      )}
+      {withdraw.isError && (
+        <FailureNotice failure={withdraw.error} title="The invitation was not withdrawn" />
+      )}
+    </>
+  );
+}
