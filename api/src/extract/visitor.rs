@@ -32,7 +32,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
                 .chars()
                 .take(LONGEST_AGENT)
                 .collect(),
-            is_browser: parts.headers.contains_key("sec-fetch-site"),
+            // Over plain HTTP, browsers send the first only to this machine, and the second with everything that changes
+            // something.
+            is_browser: ["sec-fetch-site", "origin"]
+                .iter()
+                .any(|name| parts.headers.contains_key(*name)),
         })
     }
 }
