@@ -22,6 +22,7 @@ mod live;
 mod metrics;
 mod moves;
 mod openapi;
+mod prompt_text;
 mod prompts;
 mod proxy;
 mod replies;

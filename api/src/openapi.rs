@@ -31,6 +31,7 @@ with, and is refused with 412 if somebody else has changed it since.";
         (name = "auth", description = "Coming in, going out, and one's own account."),
         (name = "workspaces", description = "What people share, who belongs to it, and what they may do."),
         (name = "tokens", description = "Tokens for programs."),
+        (name = "audit", description = "What was changed, by whom, and the proof that the log of it is whole."),
         (name = "users", description = "All accounts, for who operates the installation."),
         (name = "workflows", description = "Documents that say what happens in which order, and starting them."),
         (name = "executions", description = "Runs of workflows: where they stand, what they wrote, stopping them."),

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use engine::prompt::{self, PromptError};
 use store::{NewPromptVersion, PromptSummary, PromptVersion};
 use uuid::Uuid;
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorDetail};
+use crate::prompt_text::{self, PromptError};
 use crate::schemas::prompt::{Prompt, PromptVariable};
 
 /// All faults together; the values that a text takes and nobody describes are added.
@@ -26,7 +26,7 @@ pub(crate) fn check_version(
             ..ErrorDetail::default()
         });
     };
-    let taken = match prompt::variables(&content) {
+    let taken = match prompt_text::variables(&content) {
         Ok(taken) => taken,
         Err(error) => {
             let line = match &error {

@@ -19,6 +19,13 @@ impl<T: Serialize> IntoResponse for Tagged<T> {
     }
 }
 
+/// A reply with a secret in it: kept by no cache, and in no log.
+pub(crate) fn private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// 201 with the address of what was made; a repeated request is told that it was one.
 pub(crate) fn created<T: Serialize>(location: &str, existing: bool, body: Json<T>) -> Response {
     let mut response = (StatusCode::CREATED, [(header::LOCATION, location)], body).into_response();

@@ -18,7 +18,7 @@ use utoipa::openapi::OpenApi;
 use crate::access::{Rules, authorise};
 use crate::config::Config;
 use crate::error::{ApiError, Code};
-use crate::layers::{address, guard, observe};
+use crate::layers::{address, audit, guard, observe};
 use crate::state::{App, State};
 use crate::{openapi, web};
 
@@ -70,6 +70,7 @@ fn build(config: Config, state: State, stopping: CancellationToken) -> (Router, 
     let app = App::new(config, state, Rules::of(&document), stopping);
     let router = router
         .route_layer(from_fn_with_state(app.clone(), authorise))
+        .route_layer(from_fn_with_state(app.clone(), audit::record))
         .fallback(web::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(body_limit))

@@ -14,7 +14,6 @@ pub mod node;
 pub mod plan;
 pub mod ports;
 pub mod problem;
-pub mod prompt;
 pub mod schedule;
 pub mod script;
 pub mod size;

@@ -21,6 +21,7 @@ mod m0013_found;
 mod m0014_workspaces;
 mod m0015_accounts;
 mod m0016_prompts;
+mod m0017_audit;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_workspaces::Migration),
             Box::new(m0015_accounts::Migration),
             Box::new(m0016_prompts::Migration),
+            Box::new(m0017_audit::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod applications;
+mod audit;
 mod blobs;
 pub mod bus;
 mod config;
@@ -39,6 +40,7 @@ pub use accounts::{
     Workspace, WorkspaceChange,
 };
 pub use applications::{ApplicationRecord, NewApplication};
+pub use audit::{AuditEntry, AuditHead, AuditVerdict, NewAuditEntry};
 pub use blobs::{BlobPlace, BlobStore};
 pub use config::{Config, DatabaseConfig};
 pub use error::{StoreError, StoreResult};

@@ -1,5 +1,6 @@
 //! Who asks: a person or a program of theirs, in one workspace.
 
+use serde_json::{Value, json};
 use store::{FIRST_WORKSPACE, Scope};
 use uuid::Uuid;
 
@@ -72,6 +73,23 @@ impl Caller {
         let seat = self.seat.as_ref().map(|seat| seat.permissions);
         let server = Permissions::one(SERVER_ADMIN).filter(|_| self.is_admin());
         seat.unwrap_or_default().union(server.unwrap_or_default())
+    }
+
+    /// Whose doing something was, for the audit log.
+    pub(crate) fn actor(&self) -> Value {
+        let (user, email) = match &self.person {
+            Some(person) => (Some(person.id), Some(&person.email)),
+            None => (None, None),
+        };
+        match self.via {
+            Via::Session(session) => {
+                json!({"via": "session", "user": user, "email": email, "session": session})
+            }
+            Via::Token(token) => {
+                json!({"via": "token", "user": user, "email": email, "token": token})
+            }
+            Via::Machine => json!({"via": "machine"}),
+        }
     }
 
     /// Who it was, for the record: somebody's address, or what a program says.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -35,22 +35,26 @@ pub(crate) async fn authorise(
             .unwrap_or_default()
             .to_owned()
     });
-    match allow(&app, rule, request.headers(), named.as_deref()).await {
-        Ok(caller) => {
-            request.extensions_mut().insert(caller);
+    let identified = app
+        .identities
+        .identify(&app, request.headers(), named.as_deref());
+    let caller = match identified.await {
+        Ok(caller) => caller,
+        Err(error) => return error.into_response(),
+    };
+    let mut response = match allow(rule, &caller) {
+        Ok(()) => {
+            request.extensions_mut().insert(Arc::clone(&caller));
             next.run(request).await
         }
         Err(error) => error.into_response(),
-    }
+    };
+    // For whoever records what was done, or tried in vain.
+    response.extensions_mut().insert(caller);
+    response
 }
 
-async fn allow(
-    app: &App,
-    rule: &Rule,
-    headers: &HeaderMap,
-    named: Option<&str>,
-) -> ApiResult<Arc<Caller>> {
-    let caller = app.identities.identify(app, headers, named).await?;
+fn allow(rule: &Rule, caller: &Caller) -> ApiResult<()> {
     match rule {
         Rule::Public | Rule::Known => {}
         Rule::Session => {
@@ -72,7 +76,7 @@ async fn allow(
             }
         }
     }
-    Ok(caller)
+    Ok(())
 }
 
 fn method_not_allowed(app: &App, path: &str) -> Response {

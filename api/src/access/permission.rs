@@ -34,6 +34,7 @@ table! {
     "executions:control":          Operator Editor Admin Owner;
     "waits:read":           Viewer Operator Editor Admin Owner;
     "waits:answer":                Operator Editor Admin Owner;
+    "audit:read":                                  Admin Owner;
     "members:read":         Viewer Operator Editor Admin Owner;
     "members:write":                               Admin Owner;
     "tokens:write":         Viewer Operator Editor Admin Owner;

@@ -24,7 +24,7 @@ pub(crate) enum Rule {
 
 /// By method and path.
 #[derive(Debug, Default)]
-pub(crate) struct Rules(HashMap<String, HashMap<Method, Rule>>);
+pub(crate) struct Rules(HashMap<String, HashMap<Method, (Rule, String)>>);
 
 /// The ways in, by their names in the document.
 pub(crate) const BEARER: &str = "bearer";
@@ -34,12 +34,13 @@ pub(crate) const MACHINE: &str = "machine";
 impl Rules {
     /// Operations that do not say what they take are not among them, and so are closed to everybody.
     pub(crate) fn of(document: &OpenApi) -> Self {
-        let mut rules: HashMap<String, HashMap<Method, Rule>> = HashMap::new();
+        let mut rules: HashMap<String, HashMap<Method, (Rule, String)>> = HashMap::new();
         for (path, item) in &document.paths.paths {
             let of_path = rules.entry(path.clone()).or_default();
             for (method, operation) in operations(item) {
                 if let Some(rule) = rule(operation) {
-                    of_path.insert(method, rule);
+                    let name = operation.operation_id.clone().unwrap_or_default();
+                    of_path.insert(method, (rule, name));
                 }
             }
         }
@@ -47,13 +48,19 @@ impl Rules {
     }
 
     pub(crate) fn get(&self, path: &str, method: &Method) -> Option<&Rule> {
+        self.operation(path, method).map(|(rule, _)| rule)
+    }
+
+    /// The same with the name of the operation.
+    pub(crate) fn operation(&self, path: &str, method: &Method) -> Option<(&Rule, &str)> {
         // What can be read can be asked for its headers.
         let method = if method == Method::HEAD {
             &Method::GET
         } else {
             method
         };
-        self.0.get(path)?.get(method)
+        let (rule, name) = self.0.get(path)?.get(method)?;
+        Some((rule, name))
     }
 
     /// The methods that a path knows, for the header `Allow`.

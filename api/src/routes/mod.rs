@@ -1,6 +1,7 @@
 //! Every route, one file each. The router and the OpenAPI document grow from the same list.
 
 mod applications;
+mod audit;
 mod auth;
 mod executions;
 mod models;
@@ -155,6 +156,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         ))
         .routes(routes!(prompts::versions::read::get_prompt_version))
         .routes(routes!(prompts::versions::diff::diff_prompt_versions))
+        .routes(routes!(audit::list::list_audit))
+        .routes(routes!(audit::verify::verify_audit))
         .routes(routes!(nodes::list::list_nodes))
         .routes(routes!(nodes::read::get_node))
         .routes(routes!(server::status::get_status))

@@ -2,6 +2,7 @@
 
 mod api;
 mod applications;
+mod audit;
 mod executions;
 mod listening;
 mod migrate;
@@ -60,6 +61,9 @@ pub(crate) enum Command {
     /// Make, list and end tokens for programs
     #[command(subcommand)]
     Token(tokens::TokenCommand),
+    /// Read the audit log, and prove that it is whole
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Store the applications and workflows found in folders
     Seed(seed::SeedArgs),
     /// Bring the database schema up to date, or take steps of it back
@@ -94,6 +98,7 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Applications(command) => applications::run(&command).await,
             Command::User(command) => users::run(global, &command).await,
             Command::Token(command) => tokens::run(global, &command).await,
+            Command::Audit(command) => audit::run(global, &command).await,
             Command::Seed(args) => seed::run(global, &args).await,
             Command::Migrate(args) => migrate::run(global, &args).await,
             Command::Validate(_) | Command::Nodes(_) | Command::Openapi => Ok(0),

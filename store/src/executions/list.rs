@@ -132,7 +132,14 @@ impl Store {
             conditions.push(format!("{sql} ${}", values.len()));
         };
         if let Scope::Workspace(workspace) = scope {
-            condition("workspace_id =", workspace.into());
+            // Runs of a workflow are found by the workflow's index, which SQLite can't tell to be the narrower one.
+            let aside = filter.workflow_id.is_some() && self.database.is_sqlite();
+            let column = if aside {
+                "+workspace_id ="
+            } else {
+                "workspace_id ="
+            };
+            condition(column, workspace.into());
         }
         if let Some(workflow) = filter.workflow_id {
             condition("workflow_id =", workflow.into());

@@ -90,6 +90,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was changed in this workspace, or tried in vain: by whom, from where, and what there was after it. The newest first.
+         * @description What there was before is what the last entry about the same resource says. Runs are not in it: they are listed themselves.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follows the chain of the whole log: finds an entry that was changed, deleted, moved, or cut off at the end. */
+        get: operations["verify_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/email/confirm": {
         parameters: {
             query?: never;
@@ -1584,6 +1621,47 @@ export interface components {
             started_at: components["schemas"]["Time"];
             status: components["schemas"]["StepStatus"];
         };
+        /** @description Something that was changed, or tried in vain. */
+        AuditEntry: {
+            /** @description The name of the operation, as in the OpenAPI document. */
+            action: string;
+            /** @description Whose doing it was: `via` is `session`, `token`, `machine` or `nothing`; the rest says whose. */
+            actor: Record<string, never>;
+            /** @description Where it came from. */
+            address: string;
+            /** @description What there was after it, where that is told; never a secret. */
+            after: unknown;
+            at: components["schemas"]["Time"];
+            /** @description Of this entry and of the one before. */
+            hash: string;
+            /** @description The address that it was done to. */
+            resource: string;
+            /**
+             * Format: int64
+             * @description Its place in the whole log.
+             */
+            seq: number;
+            /**
+             * Format: int32
+             * @description How it was answered; 401, 403 and 429 for what was tried in vain.
+             */
+            status: number;
+            /** Format: uuid */
+            workspace_id: string | null;
+        };
+        /** @description Whether the log is whole. */
+        AuditProof: {
+            /**
+             * Format: int64
+             * @description Entries that are as they were written.
+             */
+            entries: number;
+            /** @description `seq:hash` of the last one: note it elsewhere, and the log can't be put back to an earlier state unseen. */
+            head: string;
+            /** @description The first thing that is wrong. */
+            problem: string | null;
+            sound: boolean;
+        };
         /**
          * @description What this installation keeps its data in, and what carries its tickets.
          * @enum {string}
@@ -2260,6 +2338,11 @@ export interface components {
         };
         Page_Application: {
             items: components["schemas"]["Application"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        Page_AuditEntry: {
+            items: components["schemas"]["AuditEntry"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -3472,6 +3555,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description Of all workspaces, and of what belongs to none: for who operates the installation. */
+                all?: boolean;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: {
+                /** @description A head that was noted elsewhere, as `seq:hash`: the chain has to pass through it. */
+                head?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
                 };
             };
             /** @description Refused. */

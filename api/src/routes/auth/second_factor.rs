@@ -1,7 +1,7 @@
 //! `POST` and `PUT /api/auth/second-factor`, and `POST /api/auth/second-factor/remove`
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use store::{StoreError, User, UserChange};
 
@@ -11,6 +11,7 @@ use crate::accounts::second_factor;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Body;
 use crate::limits::Limit;
+use crate::replies::private;
 use crate::schemas::account::{
     RecoveryCodes, SecondFactorBody, SecondFactorConfirmation, SecondFactorRemoval,
     SecondFactorSetup,
@@ -108,9 +109,5 @@ async fn proved(account: &Account, password: Password) -> ApiResult<User> {
 }
 
 fn secret_reply<T: serde::Serialize>(body: T) -> Response {
-    let mut response = Json(body).into_response();
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    private(Json(body).into_response())
 }

@@ -1,11 +1,11 @@
 //! `POST /api/prompts/{id}/render`
 
 use axum::Json;
-use engine::prompt::{self, PromptError};
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Id, OptionalBody};
+use crate::prompt_text::{self, PromptError};
 use crate::prompts;
 use crate::schemas::prompt::{PromptVersion, RenderBody, Rendered};
 
@@ -33,7 +33,7 @@ pub(crate) async fn render_prompt(
     }
     let content = version.content;
     // A long text with loops takes its time.
-    let rendered = tokio::task::spawn_blocking(move || prompt::render(&content, &values));
+    let rendered = tokio::task::spawn_blocking(move || prompt_text::render(&content, &values));
     let text = rendered.await.map_err(ApiError::internal)?;
     let text = text.map_err(|error| match &error {
         PromptError::Missing(name) => {

@@ -1,7 +1,6 @@
 //! `POST /api/tokens`
 
 use axum::Json;
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
@@ -10,7 +9,7 @@ use crate::access::{Account, Permissions, Scoped};
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, ErrorDetail, ErrorEnvelope};
 use crate::extract::Body;
-use crate::replies::created;
+use crate::replies::{created, private};
 use crate::schemas::workspace::{ApiToken, ApiTokenBody, NewApiToken};
 
 /// Makes a token for a program, which acts in your name, in this workspace, with the permissions that it is given.
@@ -28,11 +27,7 @@ pub(crate) async fn create_token(
     check(&body, account.caller.permissions())?;
     let made = make(&app, account.person.id, body).await?;
     let location = format!("/api/tokens/{}", made.about.id);
-    let mut response = created(&location, false, Json(made));
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(private(created(&location, false, Json(made))))
 }
 
 /// All faults together. Nobody gives a token more than these.

@@ -9,7 +9,7 @@ use crate::access::Scoped;
 use crate::accounts::email;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Body;
-use crate::replies::created;
+use crate::replies::{created, private};
 use crate::schemas::workspace::{NewUser as Made, NewUserBody, User};
 
 /// Makes an account for somebody, with a workspace of its own. Without a password, a link to set one comes with it.
@@ -59,5 +59,9 @@ pub(crate) async fn create_user(app: Scoped, Body(body): Body<NewUserBody>) -> A
     };
     let location = format!("/api/users/{}", user.id);
     let user = User::from(user);
-    Ok(created(&location, false, Json(Made { user, link })))
+    Ok(private(created(
+        &location,
+        false,
+        Json(Made { user, link }),
+    )))
 }

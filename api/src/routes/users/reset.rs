@@ -1,6 +1,7 @@
 //! `POST /api/users/{id}/reset`
 
 use axum::Json;
+use axum::response::{IntoResponse, Response};
 use chrono::{TimeDelta, Utc};
 use store::{Link, Purpose, UserChange};
 use uuid::Uuid;
@@ -9,6 +10,7 @@ use crate::access::Scoped;
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Id, OptionalBody};
+use crate::replies::private;
 use crate::schemas::workspace::{ResetLink, ResetUserBody};
 
 const GOOD_FOR: TimeDelta = TimeDelta::days(1);
@@ -26,7 +28,7 @@ pub(crate) async fn reset_user(
     app: Scoped,
     Id(id): Id,
     OptionalBody(body): OptionalBody<ResetUserBody>,
-) -> ApiResult<Json<ResetLink>> {
+) -> ApiResult<Response> {
     let user = app.store.user(id).await?;
     let user = user.ok_or_else(|| ApiError::not_found("account"))?;
     if body.second_factor == Some(true) {
@@ -38,7 +40,7 @@ pub(crate) async fn reset_user(
         app.store.update_user(user.id, change, None).await?;
     }
     let link = link(&app, Purpose::ResetPassword, user.id).await?;
-    Ok(Json(ResetLink { link }))
+    Ok(private(Json(ResetLink { link }).into_response()))
 }
 
 pub(super) async fn link(app: &Scoped, purpose: Purpose, user: Uuid) -> ApiResult<String> {

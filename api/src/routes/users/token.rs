@@ -1,13 +1,12 @@
 //! `POST /api/users/{id}/tokens`
 
 use axum::Json;
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
 use crate::access::{Permissions, Scoped};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id};
-use crate::replies::created;
+use crate::replies::{created, private};
 use crate::routes::tokens::create::{check, make};
 use crate::schemas::workspace::{ApiTokenBody, NewApiToken};
 
@@ -30,9 +29,9 @@ pub(crate) async fn create_user_token(
     check(&body, Permissions::all_of_a_workspace())?;
     let made = make(&app, id, body).await?;
     let location = format!("/api/tokens/{}", made.about.id);
-    let mut response = created(&location, false, Json::<NewApiToken>(made));
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(private(created(
+        &location,
+        false,
+        Json::<NewApiToken>(made),
+    )))
 }

@@ -13,7 +13,7 @@ use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id, InvitationId, Paged, Query};
 use crate::letters;
 use crate::limits::Limit;
-use crate::replies::created;
+use crate::replies::{created, private};
 use crate::schemas::account::TokenBody;
 use crate::schemas::page::Page;
 use crate::schemas::workspace::{Invitation, InvitationBody, Invited, Workspace};
@@ -82,7 +82,7 @@ pub(crate) async fn invite(
         mailed: mailed.unwrap_or(false),
         link,
     };
-    Ok(created(&location, false, Json(invited)))
+    Ok(private(created(&location, false, Json(invited))))
 }
 
 /// Withdraws an invitation.

@@ -8,8 +8,8 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
 
 /// The longest text of a prompt, and the longest that may come of it, in bytes.
-pub const LONGEST: usize = 256 * 1024;
-pub const LONGEST_RENDERED: usize = 1024 * 1024;
+pub(crate) const LONGEST: usize = 256 * 1024;
+pub(crate) const LONGEST_RENDERED: usize = 1024 * 1024;
 
 /// Instructions that one rendering may take.
 const FUEL: u64 = 500_000;
@@ -17,7 +17,7 @@ const FUEL: u64 = 500_000;
 const NAME: &str = "prompt";
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PromptError {
+pub(crate) enum PromptError {
     #[error("the text is longer than {LONGEST} bytes")]
     TooLong,
     #[error("line {line}: {message}")]
@@ -31,7 +31,7 @@ pub enum PromptError {
 }
 
 /// The names of the values that a text takes, in order.
-pub fn variables(content: &str) -> Result<BTreeSet<String>, PromptError> {
+pub(crate) fn variables(content: &str) -> Result<BTreeSet<String>, PromptError> {
     let environment = environment(content)?;
     let template = environment
         .get_template(NAME)
@@ -40,7 +40,7 @@ pub fn variables(content: &str) -> Result<BTreeSet<String>, PromptError> {
 }
 
 /// The text with these values in their places. Each one that it takes has to be there.
-pub fn render(content: &str, values: &Map<String, Value>) -> Result<String, PromptError> {
+pub(crate) fn render(content: &str, values: &Map<String, Value>) -> Result<String, PromptError> {
     let environment = environment(content)?;
     let template = environment
         .get_template(NAME)

@@ -1,0 +1,94 @@
+//! Records what was changed, or tried in vain for lack of rights: who, what, from where, and what there is now.
+//!
+//! Runs are not recorded here: they are records themselves, and thousands begin in a second.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use serde_json::{Value, json};
+use store::NewAuditEntry;
+
+use crate::access::{Caller, Rule};
+use crate::layers::address::ClientAddress;
+use crate::state::App;
+
+/// What is told of a thing is kept up to this length.
+const LONGEST: usize = 64 * 1024;
+
+/// Never kept, whatever holds them.
+const NEVER: [&str; 4] = ["link", "token", "access_token", "refresh_token"];
+
+pub(crate) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    if matches!(method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let path = path.as_ref().map(MatchedPath::as_str).unwrap_or_default();
+    let action = match app.rules.operation(path, &method) {
+        Some((Rule::Permission("workflows:run" | "waits:answer", _), _)) | None => {
+            return next.run(request).await;
+        }
+        Some((_, action)) => action.to_owned(),
+    };
+    let resource = request.uri().path().to_owned();
+    let address = request.extensions().get::<ClientAddress>();
+    let address = address.map(ClientAddress::to_string).unwrap_or_default();
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_refusal = matches!(status.as_u16(), 401 | 403 | 429);
+    if !status.is_success() && !is_refusal {
+        return response;
+    }
+    let caller = response.extensions().get::<Arc<Caller>>().cloned();
+    let (response, after) = if is_refusal {
+        (response, None)
+    } else {
+        tell(response).await
+    };
+    let entry = NewAuditEntry {
+        workspace_id: caller
+            .as_ref()
+            .and_then(|caller| caller.seat.as_ref())
+            .map(|seat| seat.workspace),
+        actor: caller.map_or(json!({"via": "nothing"}), |caller| caller.actor()),
+        action,
+        resource,
+        address,
+        status: status.as_u16(),
+        after,
+    };
+    // What was done is done; that it could not be recorded is for the operator to know.
+    if let Err(error) = app.store.append_audit(entry).await {
+        tracing::error!(%error, "a change was not recorded in the audit log");
+    }
+    response
+}
+
+/// The body of a reply that may be kept, and the reply with it.
+async fn tell(response: Response) -> (Response, Option<Value>) {
+    let is_secret = response.headers().contains_key(header::CACHE_CONTROL);
+    let length = response.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let length = length.or_else(|| {
+        usize::try_from(axum::body::HttpBody::size_hint(response.body()).exact()?).ok()
+    });
+    if is_secret || length.is_none_or(|length| length == 0 || length > LONGEST) {
+        return (response, None);
+    }
+    let (parts, body) = response.into_parts();
+    match to_bytes(body, LONGEST).await {
+        Ok(bytes) => {
+            let mut told = serde_json::from_slice::<Value>(&bytes).ok();
+            if let Some(Value::Object(fields)) = &mut told {
+                fields.retain(|name, _| !NEVER.contains(&&**name));
+            }
+            (Response::from_parts(parts, Body::from(bytes)), told)
+        }
+        Err(_) => (Response::from_parts(parts, Body::empty()), None),
+    }
+}

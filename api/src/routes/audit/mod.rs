@@ -1,0 +1,4 @@
+//! The audit log: reading it, and proving that it is whole.
+
+pub(crate) mod list;
+pub(crate) mod verify;

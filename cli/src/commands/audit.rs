@@ -1,0 +1,106 @@
+//! `lathe audit …`: what was changed and by whom, and the proof that the log of it is whole.
+
+use clap::Subcommand;
+use comfy_table::{Table, presets};
+use serde_json::Value;
+
+use super::executions::word;
+use super::operating::Operating;
+use crate::config::GlobalArgs;
+use crate::console;
+use crate::fault::Fault;
+use crate::server::Server;
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// The newest entries, of all workspaces
+    List {
+        #[command(flatten)]
+        operating: Operating,
+        /// So many
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+    },
+    /// All entries, the newest first, one JSON object a line
+    Export(Operating),
+    /// Follow the chain of all entries; ends with 1 when one was changed, deleted, moved or cut off
+    Verify {
+        #[command(flatten)]
+        operating: Operating,
+        /// A head that an earlier verification printed: the chain has to pass through it
+        #[arg(long, value_name = "SEQ:HASH")]
+        head: Option<String>,
+    },
+}
+
+pub(crate) async fn run(global: &GlobalArgs, command: &AuditCommand) -> anyhow::Result<u8> {
+    let operating = match command {
+        AuditCommand::List { operating, .. }
+        | AuditCommand::Export(operating)
+        | AuditCommand::Verify { operating, .. } => operating,
+    };
+    let server = operating.server(global).await?;
+    let done = carry_out(&server, operating, command).await;
+    server.close().await?;
+    done
+}
+
+async fn carry_out(
+    server: &Server,
+    operating: &Operating,
+    command: &AuditCommand,
+) -> anyhow::Result<u8> {
+    match command {
+        AuditCommand::List { limit, .. } => {
+            let page: Value = server
+                .get(&format!("api/audit?all=true&limit={limit}"))
+                .await?;
+            if operating.json {
+                console::json(&page["items"]);
+                return Ok(0);
+            }
+            let mut table = Table::new();
+            table
+                .load_style(presets::NOTHING)
+                .set_header(["SEQ", "AT", "WHO", "WHAT", "WHERE", "STATUS"]);
+            for entry in page["items"].as_array().into_iter().flatten() {
+                let who = &entry["actor"];
+                let who = who["email"].as_str().or_else(|| who["via"].as_str());
+                table.add_row([
+                    &entry["seq"].to_string(),
+                    word(&entry["at"]),
+                    who.unwrap_or_default(),
+                    word(&entry["action"]),
+                    word(&entry["resource"]),
+                    &entry["status"].to_string(),
+                ]);
+            }
+            console::line(table.trim_fmt());
+        }
+        AuditCommand::Export(_) => {
+            for entry in server.all("api/audit?all=true").await? {
+                console::line(entry);
+            }
+        }
+        AuditCommand::Verify { head, .. } => {
+            let query = head.as_ref().map(|head| format!("?head={head}"));
+            let path = format!("api/audit/verify{}", query.unwrap_or_default());
+            let proof: Value = server.get(&path).await?;
+            if operating.json {
+                console::json(&proof);
+            } else if proof["sound"] == true {
+                let (entries, head) = (&proof["entries"], word(&proof["head"]));
+                console::line(format_args!(
+                    "{entries} entries, all as they were written; head {head}"
+                ));
+            }
+            if proof["sound"] != true {
+                let problem = word(&proof["problem"]);
+                return Err(Fault::new(format!("the audit log is not whole: {problem}"))
+                    .mend("Compare it with a copy; who had access to the database could do this.")
+                    .into());
+            }
+        }
+    }
+    Ok(0)
+}

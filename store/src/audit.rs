@@ -1,0 +1,289 @@
+//! The audit log. Entries are chained: each has a hash of itself and of the one before, so that an edit, a gap or another
+//! order shows. The newest hash is sealed with the master key beside them, so that a cut tail shows as well to whoever
+//! does not have that key; who has both database and key can still put an older state of both back, and only a copy of
+//! the head elsewhere tells then.
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::database::{Json, Moment, one};
+use crate::error::{StoreError, StoreResult};
+use crate::page::{Page, Paging};
+use crate::store::Store;
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewAuditEntry {
+    /// None for what belongs to no workspace.
+    pub workspace_id: Option<Uuid>,
+    /// Whose doing it was, and by which way they had come in.
+    pub actor: Value,
+    /// The name of the operation.
+    pub action: String,
+    /// The address that it was done to.
+    pub resource: String,
+    /// Where it came from.
+    pub address: String,
+    /// How it was answered.
+    pub status: u16,
+    /// What there is after it, where that is told.
+    pub after: Option<Value>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEntry {
+    pub seq: u64,
+    pub at: Time,
+    pub entry: NewAuditEntry,
+    pub hash: String,
+}
+
+/// How far the chain reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditHead {
+    pub seq: u64,
+    pub hash: String,
+}
+
+/// What looking through all entries came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditVerdict {
+    /// All entries are as they were written, up to here.
+    Sound(AuditHead),
+    /// The first entry that is not what was written, or that does not follow from the one before.
+    Broken { seq: u64, why: &'static str },
+}
+
+const DOING: &str = "write the audit log";
+const READING: &str = "read the audit log";
+const PLACE: &str = "audit_head";
+const COLUMNS: &str =
+    "seq, workspace_id, at, actor, action, resource, address, status, after, hash";
+
+/// Only one process at a time appends.
+const LOCK: i64 = 0x6175_6469_7400;
+
+/// Entries that are verified at a time.
+const AT_ONCE: u32 = 1_000;
+
+#[derive(FromQueryResult)]
+struct Row {
+    seq: i64,
+    workspace_id: Option<Uuid>,
+    at: Moment,
+    actor: Json<Value>,
+    action: String,
+    resource: String,
+    address: String,
+    status: i32,
+    after: Option<Json<Value>>,
+    hash: String,
+}
+
+#[derive(FromQueryResult)]
+struct HeadRow {
+    seq: i64,
+    sealed: String,
+}
+
+impl From<Row> for AuditEntry {
+    fn from(row: Row) -> Self {
+        Self {
+            seq: row.seq.cast_unsigned(),
+            at: row.at.0,
+            entry: NewAuditEntry {
+                workspace_id: row.workspace_id,
+                actor: row.actor.0,
+                action: row.action,
+                resource: row.resource,
+                address: row.address,
+                status: u16::try_from(row.status).unwrap_or_default(),
+                after: row.after.map(|json| json.0),
+            },
+            hash: row.hash,
+        }
+    }
+}
+
+impl AuditEntry {
+    /// Of everything in it, and of the entry before.
+    fn chained(&self, before: &str) -> String {
+        let entry = &self.entry;
+        let text = json!([
+            before,
+            self.seq,
+            self.at.timestamp_micros(),
+            entry.workspace_id,
+            entry.actor,
+            entry.action,
+            entry.resource,
+            entry.address,
+            entry.status,
+            entry.after,
+        ])
+        .to_string();
+        let digest = Sha256::digest(text.as_bytes());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl Store {
+    pub async fn append_audit(&self, entry: NewAuditEntry) -> StoreResult<AuditHead> {
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let transaction = database.begin(DOING).await?;
+        if !database.is_sqlite() {
+            let lock = database.statement("SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
+            transaction.execute_raw(lock).await.map_err(&doing)?;
+        }
+        let before = last(self, &transaction).await.map_err(&doing)?;
+        let (seq, hash) = before.map_or((0, String::new()), |row| (row.seq, row.hash));
+        let mut whole = AuditEntry {
+            seq: seq.cast_unsigned() + 1,
+            at: Utc::now().trunc_subsecs(6),
+            entry,
+            hash: String::new(),
+        };
+        whole.hash = whole.chained(&hash);
+        let insert = database.statement(
+            format!(
+                "INSERT INTO audit ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+            ),
+            [
+                whole.seq.cast_signed().into(),
+                whole.entry.workspace_id.into(),
+                database.time(whole.at),
+                whole.entry.actor.to_string().into(),
+                whole.entry.action.clone().into(),
+                whole.entry.resource.clone().into(),
+                whole.entry.address.clone().into(),
+                i32::from(whole.entry.status).into(),
+                whole.entry.after.as_ref().map(Value::to_string).into(),
+                whole.hash.clone().into(),
+            ],
+        );
+        transaction.execute_raw(insert).await.map_err(&doing)?;
+        let sealed = self
+            .vault
+            .seal(PLACE, format!("{} {}", whole.seq, whole.hash).as_bytes());
+        let head = database.statement(
+            "INSERT INTO audit_head (one, seq, sealed) VALUES (1, $1, $2)
+             ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, sealed = excluded.sealed",
+            [
+                whole.seq.cast_signed().into(),
+                sealed.map_err(StoreError::sealed(DOING))?.into(),
+            ],
+        );
+        transaction.execute_raw(head).await.map_err(&doing)?;
+        transaction.commit().await.map_err(&doing)?;
+        Ok(AuditHead {
+            seq: whole.seq,
+            hash: whole.hash,
+        })
+    }
+
+    /// The newest first: of one workspace, or all that there is.
+    pub async fn list_audit(
+        &self,
+        workspace: Option<Uuid>,
+        paging: &Paging,
+    ) -> StoreResult<Page<AuditEntry>> {
+        const LIST: &str = "audit";
+        let before = paging.after::<i64>(LIST)?.unwrap_or(i64::MAX);
+        let mut values = vec![before.into(), paging.fetch().into()];
+        let theirs = workspace.map(|workspace| {
+            values.push(workspace.into());
+            " AND workspace_id = $3"
+        });
+        let sql = format!(
+            "SELECT {COLUMNS} FROM audit WHERE seq < $1{} ORDER BY seq DESC LIMIT $2",
+            theirs.unwrap_or_default()
+        );
+        let statement = self.database.statement_of(sql, values);
+        let rows: Vec<Row> = self.database.all(READING, statement).await?;
+        let items = rows.into_iter().map(AuditEntry::from).collect();
+        paging.page(LIST, items, |item: &AuditEntry| item.seq.cast_signed())
+    }
+
+    /// Follows the chain from its beginning to its sealed end. `known` is a head that was noted elsewhere earlier: the
+    /// chain has to pass through it.
+    pub async fn verify_audit(&self, known: Option<&AuditHead>) -> StoreResult<AuditVerdict> {
+        let broken = |seq, why| Ok(AuditVerdict::Broken { seq, why });
+        // Read first: what is appended meanwhile comes after it.
+        let sql = "SELECT seq, sealed FROM audit_head WHERE one = 1";
+        let head: Option<HeadRow> = self
+            .database
+            .one(READING, self.database.statement(sql, []))
+            .await?;
+        let mut at = AuditHead {
+            seq: 0,
+            hash: String::new(),
+        };
+        let mut passed_known = known.is_none();
+        let mut sealed_hash = None;
+        loop {
+            let sql = format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2");
+            let values = [at.seq.cast_signed().into(), i64::from(AT_ONCE).into()];
+            let statement = self.database.statement(sql, values);
+            let rows: Vec<Row> = self.database.all(READING, statement).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                let entry = AuditEntry::from(row);
+                if entry.seq != at.seq + 1 {
+                    return broken(at.seq + 1, "it is missing");
+                }
+                if entry.hash != entry.chained(&at.hash) {
+                    return broken(entry.seq, "it was changed, or the one before was");
+                }
+                at = AuditHead {
+                    seq: entry.seq,
+                    hash: entry.hash,
+                };
+                passed_known |= known == Some(&at);
+                if head
+                    .as_ref()
+                    .is_some_and(|head| head.seq == at.seq.cast_signed())
+                {
+                    sealed_hash = Some(at.hash.clone());
+                }
+            }
+        }
+        match head {
+            None if at.seq > 0 => return broken(at.seq, "the sealed end is missing"),
+            None => {}
+            Some(head) => {
+                let seq = head.seq.cast_unsigned();
+                let Some(hash) = sealed_hash else {
+                    return broken(at.seq + 1, "entries at the end are missing");
+                };
+                let sealed = self.vault.unseal(PLACE, &head.sealed);
+                let stated = format!("{seq} {hash}");
+                if !sealed.is_ok_and(|sealed| *sealed == *stated.as_bytes()) {
+                    return broken(seq, "the sealed end is another one");
+                }
+            }
+        }
+        if !passed_known {
+            let seq = known.map_or(0, |known| known.seq);
+            return broken(
+                seq,
+                "the chain does not pass through the head that was noted",
+            );
+        }
+        Ok(AuditVerdict::Sound(at))
+    }
+}
+
+async fn last(
+    store: &Store,
+    transaction: &DatabaseTransaction,
+) -> Result<Option<Row>, sea_orm::DbErr> {
+    let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY seq DESC LIMIT 1");
+    one(transaction, store.database.statement(sql, [])).await
+}
