@@ -41,9 +41,16 @@ impl Definitions {
             // Kept for all, and shown to whose it is.
             return Ok(Some(definition).filter(|definition| owns(scope, definition)));
         }
-        match self.store.workflow(scope, id).await? {
-            Some(record) => self.keep(scope, &record).await.map(Some),
-            None => Ok(None),
+        // Whoever asks, what is kept is brought up to date for all.
+        match self.store.workflow(Scope::System, id).await? {
+            Some(record) => {
+                let definition = self.keep(Scope::System, &record).await?;
+                Ok(Some(definition).filter(|definition| owns(scope, definition)))
+            }
+            None => {
+                self.forget(id);
+                Ok(None)
+            }
         }
     }
 

@@ -26,8 +26,14 @@ pub(crate) enum Limit {
     Reset,
     /// Letters that one address asks for.
     Letter,
-    /// Letters to one address.
+    /// Letters to one address about its password.
     LetterTo,
+    /// Letters to one address to verify it.
+    VerificationTo,
+    /// Invitations of one address.
+    InvitationTo,
+    /// Invitations by one person.
+    Invite,
     /// Codes of the second factor of one account.
     SecondFactor,
 }
@@ -44,6 +50,9 @@ impl Limit {
             Self::Reset => "reset",
             Self::Letter => "letter",
             Self::LetterTo => "letter-to",
+            Self::VerificationTo => "verification-to",
+            Self::InvitationTo => "invitation-to",
+            Self::Invite => "invite",
             Self::SecondFactor => "second-factor",
         }
     }
@@ -59,7 +68,9 @@ impl Limit {
             Self::Password => (10, 60),
             Self::Reset => (20, 10),
             Self::Letter => (20, 60),
-            Self::LetterTo => (3, 600),
+            Self::LetterTo | Self::VerificationTo => (3, 600),
+            Self::InvitationTo => (5, 600),
+            Self::Invite => (50, 60),
             Self::SecondFactor => (10, 60),
         };
         Quota {

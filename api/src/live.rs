@@ -96,6 +96,15 @@ impl Live {
         }
     }
 
+    /// An application of this owner that is live.
+    pub(crate) async fn any_of(&self, owner: Uuid) -> ApiResult<Option<String>> {
+        let all = self.deployments.list().await.map_err(ApiError::internal)?;
+        let mut live = all.into_iter().filter(|deployment| {
+            deployment.owner == owner && deployment.status != DeploymentStatus::Stopped
+        });
+        Ok(live.next().map(|deployment| deployment.application))
+    }
+
     /// What goes by this name, if it is this owner's: another workspace may have given its application the same.
     async fn of(&self, owner: Uuid, name: &str) -> Result<Option<Deployment>, BoxedError> {
         let deployment = self.deployments.get(name).await?;

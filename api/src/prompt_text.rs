@@ -36,20 +36,26 @@ pub(crate) fn variables(content: &str) -> Result<BTreeSet<String>, PromptError> 
     let template = environment
         .get_template(NAME)
         .map_err(|error| syntax(&error))?;
-    Ok(template.undeclared_variables(false).into_iter().collect())
+    let mut names: BTreeSet<String> = template.undeclared_variables(false).into_iter().collect();
+    // Functions such as `range` are the language's own.
+    for (name, _) in environment.globals() {
+        names.remove(name);
+    }
+    Ok(names)
 }
 
 /// The text with these values in their places. Each one that it takes has to be there.
 pub(crate) fn render(content: &str, values: &Map<String, Value>) -> Result<String, PromptError> {
+    if let Some(name) = variables(content)?
+        .into_iter()
+        .find(|name| !values.contains_key(name))
+    {
+        return Err(PromptError::Missing(name));
+    }
     let environment = environment(content)?;
     let template = environment
         .get_template(NAME)
         .map_err(|error| syntax(&error))?;
-    for name in template.undeclared_variables(false) {
-        if !values.contains_key(&name) {
-            return Err(PromptError::Missing(name));
-        }
-    }
     let mut out = Bounded::default();
     let rendered = template.render_captured_to(Serde(values), &mut out);
     match rendered {

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,20 +11,26 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::serve::ListenerExt;
+use store::Store;
 use tokio::net::TcpListener;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 
 use crate::access::{Rules, authorise};
+use crate::accounts::signer;
 use crate::config::Config;
 use crate::error::{ApiError, Code};
-use crate::layers::{address, audit, guard, observe};
+use crate::layers::{address, audit, guard, headers, observe};
 use crate::state::{App, State};
 use crate::{openapi, web};
 
 /// How long replies under way may take once the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How often expired sessions and the like are removed.
+const PRUNE: Duration = Duration::from_secs(10 * 60);
 
 /// Serves the API and the web app. Returns when `shutdown` has resolved and what was under way is answered.
 pub async fn serve(
@@ -33,6 +40,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let stopping = CancellationToken::new();
+    tokio::spawn(prune(Arc::clone(&state.store), stopping.clone()));
     let (router, _) = build(config, state, stopping.clone());
     let listener = listener.tap_io(|stream| {
         // Small answers must not wait for more to come.
@@ -59,13 +67,33 @@ pub async fn serve(
     }
 }
 
+/// Removes what has expired of accounts, now and then.
+async fn prune(store: Arc<Store>, stopping: CancellationToken) {
+    let mut turns = tokio::time::interval(PRUNE);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = turns.tick() => {}
+            () = stopping.cancelled() => return,
+        }
+        let old = chrono::Utc::now() - signer::KEPT;
+        let pruned = async {
+            store.prune_accounts().await?;
+            store.drop_signing_keys(old).await
+        };
+        if let Err(error) = pruned.await {
+            tracing::warn!(%error, "what has expired of accounts was not removed; it will be tried again");
+        }
+    }
+}
+
 /// All routes with their layers, and the document that describes them.
 pub fn router(config: Config, state: State) -> (Router, OpenApi) {
     build(config, state, CancellationToken::new())
 }
 
 fn build(config: Config, state: State, stopping: CancellationToken) -> (Router, OpenApi) {
-    let body_limit = config.body_limit;
+    let (body_limit, is_secure) = (config.body_limit, config.is_secure());
     let (router, document) = openapi::parts();
     let app = App::new(config, state, Rules::of(&document), stopping);
     let router = router
@@ -79,6 +107,10 @@ fn build(config: Config, state: State, stopping: CancellationToken) -> (Router, 
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(observe::observe))
         .with_state(app);
+    let router = match is_secure {
+        true => router.layer(from_fn(headers::insist_on_tls)),
+        false => router,
+    };
     (router, document)
 }
 

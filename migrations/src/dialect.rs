@@ -12,6 +12,7 @@ const SQLITE: &[(&str, &str)] = &[
     ("{bool}", "INTEGER"),
     ("{serial}", "INTEGER PRIMARY KEY"),
     ("{first_workspace}", "X'00000000000070008000000000000001'"),
+    ("{short_id}", "lower(hex(substr(id, 11)))"),
     ("{now}", "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"),
     ("{table}", "STRICT"),
     // Rows lie in the order of their key: one tree to write instead of two.
@@ -37,6 +38,7 @@ const POSTGRES: &[(&str, &str)] = &[
         "{first_workspace}",
         "'00000000-0000-7000-8000-000000000001'::uuid",
     ),
+    ("{short_id}", "right(id::text, 12)"),
     ("{now}", "statement_timestamp()"),
     (" {table}", ""),
     (" {clustered}", ""),

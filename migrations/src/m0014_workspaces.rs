@@ -1,6 +1,8 @@
 //! Whose everything is. What was there before there were accounts belongs to the first workspace, and so does what an
 //! older version makes beside this one.
 //!
+//! Going back, what is not of the first workspace gets names that nobody else has.
+//!
 //! The index of executions by workspace takes the place of the one by status alone.
 
 crate::dialect::step!(
@@ -42,6 +44,9 @@ crate::dialect::step!(
     DROP INDEX executions_status;
     ",
     "
+    UPDATE workflows SET name = name || '_' || {short_id} WHERE workspace_id <> {first_workspace};
+    UPDATE applications SET name = name || '_' || {short_id} WHERE workspace_id <> {first_workspace};
+    UPDATE models SET name = name || '_' || {short_id} WHERE workspace_id <> {first_workspace} AND application_id IS NULL;
     CREATE INDEX executions_status ON executions (status, id);
     DROP INDEX executions_workspace_status;
     ALTER TABLE executions DROP COLUMN workspace_id;

@@ -101,20 +101,6 @@ impl Store {
         paging.page(LIST, items, |item: &ApplicationRecord| item.name.clone())
     }
 
-    /// The names of all applications.
-    pub async fn application_names(&self, scope: Scope) -> StoreResult<Vec<String>> {
-        #[derive(FromQueryResult)]
-        struct Name {
-            name: String,
-        }
-        let mut values = Vec::new();
-        let only = scope.and("workspace_id", &mut values);
-        let sql = format!("SELECT name FROM applications WHERE 1 = 1{only} ORDER BY name");
-        let statement = self.database.statement_of(sql, values);
-        let rows: Vec<Name> = self.database.all("list applications", statement).await?;
-        Ok(rows.into_iter().map(|row| row.name).collect())
-    }
-
     pub async fn application(
         &self,
         scope: Scope,

@@ -44,7 +44,9 @@ pub enum StoreError {
         "a workspace needs an owner, and this is the last one: make somebody else an owner first"
     )]
     LastOwner,
-    #[error("members have this role: give them another one first")]
+    #[error("this is the last administrator: make somebody else one first")]
+    LastAdministrator,
+    #[error("members have this role, or somebody is invited as it: give them another one first")]
     RoleInUse,
     /// Registration is closed, or the invitation is no good.
     #[error("nobody lets this account in")]
@@ -100,6 +102,21 @@ impl StoreError {
             Self::Write { source, .. } => Trouble::of_write(source) != Trouble::Refused,
             Self::Blobs { transient, .. } => *transient,
             Self::BlobsAway => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a text holds a character that the database can't keep: Postgres keeps no NUL.
+    pub fn is_unstorable_text(&self) -> bool {
+        let Self::Database { source, .. } = self else {
+            return false;
+        };
+        match source {
+            DbErr::Exec(RuntimeErr::SqlxError(error))
+            | DbErr::Query(RuntimeErr::SqlxError(error)) => error
+                .as_database_error()
+                .and_then(|error| error.code())
+                .is_some_and(|code| code == "22021" || code == "22P05"),
             _ => false,
         }
     }

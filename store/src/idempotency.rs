@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::database::{Database, one};
 use crate::error::{StoreError, StoreResult};
-use crate::scope::Scope;
+use crate::scope::{FIRST_WORKSPACE, Scope};
 
 /// What a create gives back.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,11 @@ pub(crate) async fn claim(
         return Ok(None);
     };
     let doing = StoreError::doing(DOING);
-    let kind = format!("{kind}:{}", scope.home());
+    // Those of the first workspace are as they were before there were others.
+    let kind = match scope.home() {
+        FIRST_WORKSPACE => kind.to_owned(),
+        workspace => format!("{kind}:{workspace}"),
+    };
     let insert = database.statement(
         "INSERT INTO idempotency (scope, key, resource_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         [kind.as_str().into(), key.into(), resource.into(), database.time(now)],

@@ -37,7 +37,7 @@ mod workflows;
 pub use accounts::{
     Admission, ApiToken, Invitation, Link, Member, Membership, NewApiToken, NewInvitation,
     NewSession, NewUser, Purpose, Refreshed, Role, Session, SigningKey, User, UserChange,
-    Workspace, WorkspaceChange,
+    UserRights, Workspace, WorkspaceChange,
 };
 pub use applications::{ApplicationRecord, NewApplication};
 pub use audit::{AuditEntry, AuditHead, AuditVerdict, NewAuditEntry};

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::database::{Json, Moment};
+use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult, Trouble};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
@@ -175,6 +175,9 @@ impl Store {
         let value = self
             .insert_model(scope, &transaction, id, application_id, new, now)
             .await?;
+        if let Some(application) = application_id {
+            self.count_change(&transaction, application).await?;
+        }
         transaction.commit().await.map_err(&doing)?;
         Ok(Created {
             value,
@@ -219,14 +222,37 @@ impl Store {
     }
 
     pub async fn delete_model(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+        const DOING: &str = "delete a model";
+        #[derive(FromQueryResult)]
+        struct Gone {
+            application_id: Option<Uuid>,
+        }
+        let doing = StoreError::doing(DOING);
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("DELETE FROM models WHERE id = $1{only}");
-        let statement = self.database.statement_of(sql, values);
-        match self.database.write("delete a model", statement).await? {
-            0 => Err(StoreError::NotFound(WHAT)),
-            _ => Ok(()),
+        let sql = format!("DELETE FROM models WHERE id = $1{only} RETURNING application_id");
+        let delete = self.database.statement_of(sql, values);
+        let transaction = self.database.begin(DOING).await?;
+        let gone: Option<Gone> = one(&transaction, delete).await.map_err(&doing)?;
+        let gone = gone.ok_or(StoreError::NotFound(WHAT))?;
+        if let Some(application) = gone.application_id {
+            self.count_change(&transaction, application).await?;
         }
+        transaction.commit().await.map_err(doing)
+    }
+
+    /// An application is another one when its models are.
+    async fn count_change(
+        &self,
+        transaction: &DatabaseTransaction,
+        application: Uuid,
+    ) -> StoreResult<()> {
+        let sql = "UPDATE applications SET revision = revision + 1 WHERE id = $1";
+        let count = self.database.statement(sql, [application.into()]);
+        let counted = transaction.execute_raw(count).await;
+        counted
+            .map(drop)
+            .map_err(StoreError::doing("change an application"))
     }
 
     pub(crate) async fn insert_model(

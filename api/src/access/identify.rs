@@ -62,14 +62,16 @@ impl Default for Identities {
 }
 
 impl Identities {
-    /// `named` is the workspace that the address is about; otherwise a header may name one.
+    /// `named` is the workspace that the address is about; otherwise a header may name one. A ticket in place of a
+    /// credential is for what `opens_socket` only.
     pub(crate) async fn identify(
         &self,
         app: &App,
         headers: &HeaderMap,
         named: Option<&str>,
+        opens_socket: bool,
     ) -> ApiResult<Arc<Caller>> {
-        if let Some(ticket) = socket_ticket(headers) {
+        if let Some(ticket) = socket_ticket(headers).filter(|_| opens_socket) {
             return by_ticket(app, &ticket).await.map_err(explain);
         }
         let credential = bearer(headers).ok_or_else(ApiError::unauthorized)?;

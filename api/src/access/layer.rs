@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -35,9 +35,11 @@ pub(crate) async fn authorise(
             .unwrap_or_default()
             .to_owned()
     });
-    let identified = app
-        .identities
-        .identify(&app, request.headers(), named.as_deref());
+    // Nothing but this is opened with a ticket.
+    let opens_socket = *request.method() == Method::GET && path == "/api/executions/{id}/events";
+    let identified =
+        app.identities
+            .identify(&app, request.headers(), named.as_deref(), opens_socket);
     let caller = match identified.await {
         Ok(caller) => caller,
         Err(error) => return error.into_response(),

@@ -9,6 +9,7 @@ use store::Scope;
 use uuid::Uuid;
 
 use super::caller::{Caller, Person, Via};
+use super::identify::is_still_allowed;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::state::App;
 
@@ -29,6 +30,14 @@ impl Scoped {
         match self.scope {
             Scope::Workspace(workspace) => workspace,
             Scope::System => Uuid::nil(),
+        }
+    }
+
+    /// Looks once more, past what is kept for a moment: for what hands out rights that would outlast that moment.
+    pub(crate) async fn insist(&self, permission: &'static str) -> ApiResult<()> {
+        match is_still_allowed(&self.app, &self.caller, permission).await? {
+            true => Ok(()),
+            false => Err(ApiError::unauthorized()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod email;
 pub(crate) mod mail;
+pub(crate) mod name;
 pub(crate) mod password;
 pub(crate) mod registration;
 pub(crate) mod second_factor;

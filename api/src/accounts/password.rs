@@ -4,6 +4,7 @@
 //! counts. It takes a third of a second, on a thread of its own, and only as many at a time as there are processors:
 //! a crowd at the door must not stop those inside.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
@@ -19,6 +20,9 @@ const FORM: &str = "sha256-bcrypt:";
 const COST: u32 = 12;
 const SHORTEST: usize = 10;
 const LONGEST: usize = 1_000;
+
+/// Hashes that wait for their turn at most.
+const LONGEST_QUEUE: usize = 64;
 
 /// What is worth hashing at a time.
 static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
@@ -109,9 +113,34 @@ fn digest(password: &str) -> String {
     ))
 }
 
+/// A place in the queue, which is no longer than somebody would wait for.
+struct Place;
+
+static QUEUE: AtomicUsize = AtomicUsize::new(0);
+
+impl Place {
+    fn take() -> ApiResult<Self> {
+        let place = Self;
+        if QUEUE.fetch_add(1, Ordering::Relaxed) >= LONGEST_QUEUE {
+            drop(place);
+            let message = "too many people log in at this moment; try again in a moment";
+            return Err(ApiError::unavailable(message).retry_after(3));
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        QUEUE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 async fn working<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+    let place = Place::take()?;
     let turn = Arc::clone(&TURNS).acquire_owned().await;
     let turn = turn.map_err(ApiError::internal)?;
+    drop(place);
     let done = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         work()

@@ -88,7 +88,12 @@ pub(crate) async fn confirm(
 }
 
 /// Refuses who has a second factor and does not show it.
-pub(crate) async fn require(app: &App, user: &User, code: Option<&str>) -> ApiResult<()> {
+pub(crate) async fn require(
+    app: &App,
+    user: &User,
+    code: Option<&str>,
+    address: &str,
+) -> ApiResult<()> {
     let Some(totp) = &user.totp else {
         return Ok(());
     };
@@ -96,9 +101,9 @@ pub(crate) async fn require(app: &App, user: &User, code: Option<&str>) -> ApiRe
         let message = "send a code of your second factor, or a recovery code, as `code` besides";
         return Err(ApiError::new(Code::SecondFactorRequired, message));
     };
-    app.limits
-        .take(Limit::SecondFactor, &user.id.to_string())
-        .await?;
+    // By address as well: whoever has found out the password uses up their own tries.
+    let by = format!("{} {address}", user.id);
+    app.limits.take(Limit::SecondFactor, &by).await?;
     let wrong = || {
         ApiError::new(
             Code::SecondFactorRequired,

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{TimeDelta, Utc};
-use store::{NewSession, User};
+use store::{NewSession, StoreError, User};
 use uuid::Uuid;
 
 use super::{secret, signer};
@@ -37,9 +37,15 @@ pub(crate) async fn begin(
         agent: visitor.agent.clone(),
         address: visitor.address.clone(),
         hash: secret::hash(&refresh),
+        password_hash: user.password_hash.clone(),
         expires_at: Utc::now() + LASTS,
     };
-    let session = app.store.create_session(session).await?;
+    let session = app.store.create_session(session).await;
+    let session = session.map_err(|error| match error {
+        // The password was changed, or the account disabled, while this one was being checked.
+        StoreError::Outdated(_) => ApiError::unauthorized(),
+        error => error.into(),
+    })?;
     reply(app, user, session.id, refresh, visitor, status).await
 }
 

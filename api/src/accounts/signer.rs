@@ -29,6 +29,9 @@ const LEEWAY: u64 = 5;
 /// A key signs for this long; then the next one does.
 const SIGNS: TimeDelta = TimeDelta::days(30);
 
+/// A key is kept for as long as a token that it signed could be good, and far longer. The newest one always is.
+pub(crate) const KEPT: TimeDelta = TimeDelta::days(60);
+
 /// Keys are read again after this long, and when a token names one that is not known, but no more often than every
 /// few seconds: strangers can name what they like.
 const FRESH: Duration = Duration::from_secs(60);

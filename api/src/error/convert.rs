@@ -18,10 +18,15 @@ impl From<StoreError> for ApiError {
             StoreError::NameTaken { .. }
             | StoreError::Stale { .. }
             | StoreError::LastOwner
+            | StoreError::LastAdministrator
             | StoreError::RoleInUse => Self::conflict(error.to_string()),
             StoreError::Outdated(_) => Self::new(Code::PreconditionFailed, error.to_string()),
             StoreError::NotAdmitted => Self::new(Code::Forbidden, error.to_string()),
             StoreError::BadCursor => Self::bad_request(error.to_string()),
+            error if error.is_unstorable_text() => Self::invalid(
+                "",
+                "a text holds the character NUL, which the database can't keep",
+            ),
             error if error.is_transient() => Self::unavailable(AWAY).because(error),
             error => Self::internal(error),
         }

@@ -86,8 +86,16 @@ async fn talk(app: &Scoped, execution: Uuid, since: Since, sender: &mut Sender) 
     let mut ping = interval_at(Instant::now() + PING, PING);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut allowed_at = Instant::now();
     loop {
         loop {
+            // There may be much to tell, and a client that takes it slowly.
+            if allowed_at.elapsed() >= LOOK {
+                if let Ok(false) = is_still_allowed(app, &app.caller, "executions:read").await {
+                    return Ending::Expelled;
+                }
+                allowed_at = Instant::now();
+            }
             match feed.next().await {
                 Ok(Some(news)) => {
                     if !send(sender, &news).await {

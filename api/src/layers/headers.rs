@@ -1,6 +1,11 @@
 //! Headers that tell a browser what a reply may do.
 
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::observe::Proxied;
 
 /// Scripts come from this server only, and nobody puts these pages into a frame. Styles may be inline:
 /// the canvas places its nodes by them.
@@ -30,4 +35,16 @@ pub(crate) fn secure(headers: &mut HeaderMap) {
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(value);
     }
+}
+
+/// Where people reach this server over TLS, their browsers ask for nothing else from then on.
+pub(crate) async fn insist_on_tls(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.extensions().get::<Proxied>().is_none() {
+        let value = HeaderValue::from_static("max-age=31536000");
+        response
+            .headers_mut()
+            .insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    response
 }

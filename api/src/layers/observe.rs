@@ -19,8 +19,12 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = Uuid::now_v7();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    // An address may hold a secret, as those of `resume` do: of a route, its pattern is logged.
+    let path = match &route {
+        Some(route) => route.as_str().to_owned(),
+        None => request.uri().path().to_owned(),
+    };
     let mut response = next.run(request).await;
 
     let status = response.status();

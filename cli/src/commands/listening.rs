@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -49,6 +49,21 @@ impl Doorway {
         })
     }
 
+    /// Whether others than this machine's users may come here: by this address, or by way of a proxy.
+    fn is_reached_by_strangers(&self) -> bool {
+        let url = reqwest::Url::parse(&self.url).ok();
+        let host = url.as_ref().and_then(|url| url.host_str());
+        let is_local = host.is_some_and(|host| {
+            let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+            host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        });
+        let named = self.hosts.iter().any(|host| {
+            let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+            !address.is_ok_and(|address| address.is_loopback())
+        });
+        self.insecure || !is_local || named || !self.accounts.trusted_proxies.is_empty()
+    }
+
     /// Where it is, with the port that it was given.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
@@ -90,16 +105,25 @@ pub(super) async fn serve_until_told(
     let mut signals = Signals::listen()?;
     let state = wire::api_state(&parts, launcher, links, backend)?;
     let address = format!("http://{}", doorway.address);
+    // A token that outlives this process is written down nowhere.
     let (machine_token, token) = match &doorway.accounts.machine_token {
-        Some(given) => (MachineToken::of(given.expose()), given.expose().to_owned()),
+        Some(given) => (MachineToken::of(given.expose()), String::new()),
         None => MachineToken::random().context("make a token")?,
     };
     if let Err(error) = server::record(&data.path, &address, &token) {
         tracing::warn!(%error, "commands on this machine will not find this server, and need a token");
     }
     let first = !parts.store.has_users().await?;
-    let setup = match first && doorway.insecure {
-        true => Some(MachineToken::random().context("make a setup code")?),
+    // The same for all processes of an installation.
+    let setup = match first && doorway.is_reached_by_strangers() {
+        true => {
+            let secret = parts.store.secret("setup").await?;
+            let code: String = secret[..8]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            Some((MachineToken::of(&code), code))
+        }
         false => None,
     };
     let code = setup.as_ref().map(|(_, code)| code.as_str());

@@ -4,6 +4,8 @@ mod address;
 mod events;
 mod transport;
 
+use std::net::IpAddr;
+
 use anyhow::Context;
 use api::InProcess;
 use reqwest::{Client, Method, StatusCode, Url};
@@ -39,9 +41,10 @@ impl Server {
             .user_agent(concat!("lathe/", env!("CARGO_PKG_VERSION")))
             // A token must not be carried on to where an answer points.
             .redirect(reqwest::redirect::Policy::none());
-        let is_here = base
-            .host_str()
-            .is_some_and(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]");
+        let is_here = base.host_str().is_some_and(|host| {
+            let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+            host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        });
         // A proxy of the company's network does not know this machine's loopback.
         if is_here {
             http = http.no_proxy();
@@ -50,7 +53,8 @@ impl Server {
         let http = http.build().context("prepare the client")?;
         Ok(Self {
             transport: Transport::Http { base, http },
-            token: given("LATHE_TOKEN"),
+            token: given("LATHE_TOKEN")
+                .or_else(|| given("LATHE_MACHINE_TOKEN").filter(|_| is_here)),
             is_here,
             workspace: given("LATHE_WORKSPACE"),
         })
@@ -170,6 +174,7 @@ impl Server {
         let machine = || recorded_at(self.address()).filter(|_| self.is_here);
         let token = self.token.clone();
         let token = token.or_else(|| machine().map(|recorded| recorded.token));
+        let token = token.filter(|token| !token.is_empty());
         let token = token.map(|token| ("authorization", format!("Bearer {token}")));
         let workspace = self.workspace.as_ref();
         let workspace = workspace.map(|workspace| ("lathe-workspace", workspace.clone()));

@@ -153,14 +153,19 @@ impl Store {
         Ok(invitation)
     }
 
-    /// Gone with this transaction, and nobody else can take it.
+    /// Gone with this transaction, and nobody else can take it. One of somebody who does not belong to the workspace any more
+    /// is worth nothing.
     pub(super) async fn take_invitation(
         &self,
         transaction: &DatabaseTransaction,
         hash: &str,
     ) -> StoreResult<Option<Invitation>> {
         let sql = format!(
-            "DELETE FROM invitations WHERE hash = $1 AND expires_at > $2 RETURNING {COLUMNS}"
+            "DELETE FROM invitations WHERE hash = $1 AND expires_at > $2
+             AND (invited_by IS NULL OR EXISTS (
+                 SELECT 1 FROM members m JOIN users u ON u.id = m.user_id AND u.disabled_at IS NULL
+                 WHERE m.workspace_id = invitations.workspace_id AND m.user_id = invitations.invited_by))
+             RETURNING {COLUMNS}"
         );
         let values = [hash.into(), self.database.time(Utc::now())];
         let take = self.database.statement(sql, values);

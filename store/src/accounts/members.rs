@@ -146,7 +146,7 @@ impl Store {
     ) -> StoreResult<Member> {
         let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
         let values = vec![workspace.into(), user.into(), role.into()];
-        self.replace_member(workspace, user, sql, values, role == OWNER)
+        self.replace_member(workspace, user, sql, values, Some(role))
             .await?;
         let member = self.member(workspace, user).await?;
         member.ok_or(StoreError::NotFound(WHAT))
@@ -156,7 +156,7 @@ impl Store {
     pub async fn remove_member(&self, workspace: Uuid, user: Uuid) -> StoreResult<()> {
         let sql = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
         let values = vec![workspace.into(), user.into()];
-        self.replace_member(workspace, user, sql, values, false)
+        self.replace_member(workspace, user, sql, values, None)
             .await
     }
 
@@ -166,13 +166,14 @@ impl Store {
         user: Uuid,
         sql: &str,
         values: Vec<sea_orm::Value>,
-        stays_owner: bool,
+        role: Option<&str>,
     ) -> StoreResult<()> {
         const DOING: &str = "change who belongs to a workspace";
         #[derive(FromQueryResult)]
         struct Count {
             count: i64,
         }
+        let (goes, stays_owner) = (role.is_none(), role == Some(OWNER));
         let doing = StoreError::doing(DOING);
         let database = &self.database;
         let transaction = database.begin(DOING).await?;
@@ -186,14 +187,31 @@ impl Store {
         );
         let others: Option<Count> = one(&transaction, others).await.map_err(&doing)?;
         let last = others.is_none_or(|others| others.count == 0);
-        let was_owner = self.member(workspace, user).await?;
-        let was_owner = was_owner.is_some_and(|member| member.role == OWNER);
+        #[derive(FromQueryResult)]
+        struct Was {
+            role: String,
+        }
+        let was = database.statement(
+            "SELECT role FROM members WHERE workspace_id = $1 AND user_id = $2",
+            [workspace.into(), user.into()],
+        );
+        let was: Option<Was> = one(&transaction, was).await.map_err(&doing)?;
+        let was_owner = was.is_some_and(|was| was.role == OWNER);
         if last && was_owner && !stays_owner {
             transaction.rollback().await.map_err(&doing)?;
             return Err(StoreError::LastOwner);
         }
         let change = database.statement_of(sql, values);
         let changed = transaction.execute_raw(change).await.map_err(&doing)?;
+        // What they gave away goes with what they had; and a token does not wait for its owner to come back.
+        let mut ended = vec!["DELETE FROM invitations WHERE workspace_id = $1 AND invited_by = $2"];
+        if goes {
+            ended.push("DELETE FROM api_tokens WHERE workspace_id = $1 AND user_id = $2");
+        }
+        for sql in ended {
+            let ended = database.statement(sql, [workspace.into(), user.into()]);
+            transaction.execute_raw(ended).await.map_err(&doing)?;
+        }
         transaction.commit().await.map_err(&doing)?;
         match changed.rows_affected() {
             0 => Err(StoreError::NotFound(WHAT)),

@@ -19,5 +19,5 @@ pub use roles::Role;
 pub use sessions::{NewSession, Refreshed, Session};
 pub use signing_keys::SigningKey;
 pub use tokens::{ApiToken, NewApiToken};
-pub use users::{User, UserChange};
+pub use users::{User, UserChange, UserRights};
 pub use workspaces::{Workspace, WorkspaceChange};

@@ -79,11 +79,12 @@ impl Store {
         role.ok_or(StoreError::NotFound("role"))
     }
 
-    /// Removes a role that no member has.
+    /// Removes a role that no member has, and nobody is invited as.
     pub async fn delete_role(&self, workspace: Uuid, name: &str) -> StoreResult<()> {
         let statement = self.database.statement(
             "DELETE FROM roles WHERE workspace_id = $1 AND name = $2
-             AND NOT EXISTS (SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2)",
+             AND NOT EXISTS (SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2)
+             AND NOT EXISTS (SELECT 1 FROM invitations WHERE workspace_id = $1 AND role = $2)",
             [workspace.into(), name.into()],
         );
         let gone = self.database.write("delete a role", statement).await?;

@@ -32,6 +32,8 @@ pub struct NewSession {
     pub address: String,
     /// Of the first refresh token.
     pub hash: String,
+    /// What they have proved to know: if it was changed meanwhile, there is no session.
+    pub password_hash: Option<String>,
     pub expires_at: Time,
 }
 
@@ -84,7 +86,8 @@ impl Store {
         let transaction = database.begin("begin a session").await?;
         let insert = database.statement(
             "INSERT INTO sessions (id, user_id, agent, address, created_at, used_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $5, $6)",
+             SELECT $1, id, $3, $4, $5, $5, $6 FROM users
+             WHERE id = $2 AND disabled_at IS NULL AND coalesce(password_hash, '') = $7",
             [
                 id.into(),
                 new.user_id.into(),
@@ -92,9 +95,14 @@ impl Store {
                 new.address.as_str().into(),
                 database.time(now),
                 database.time(new.expires_at),
+                new.password_hash.unwrap_or_default().into(),
             ],
         );
-        transaction.execute_raw(insert).await.map_err(&doing)?;
+        let begun = transaction.execute_raw(insert).await.map_err(&doing)?;
+        if begun.rows_affected() == 0 {
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(StoreError::Outdated("the account"));
+        }
         self.insert_refresh_token(&transaction, id, &new.hash, now)
             .await
             .map_err(&doing)?;
@@ -225,6 +233,47 @@ impl Store {
             0 => Err(StoreError::NotFound("session")),
             _ => Ok(()),
         }
+    }
+
+    /// Sets another password, and ends all that the old one let in: sessions but perhaps one, tokens, and links to set it
+    /// anew. All of it, or nothing.
+    pub async fn replace_password(
+        &self,
+        user: Uuid,
+        password_hash: &str,
+        verified: bool,
+        but: Option<Uuid>,
+    ) -> StoreResult<()> {
+        const DOING: &str = "set a password";
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let now = || database.time(Utc::now());
+        let transaction = database.begin(DOING).await?;
+        let verified = if verified {
+            "coalesce(verified_at, $3)"
+        } else {
+            "verified_at"
+        };
+        let set = database.statement(
+            format!(
+                "UPDATE users SET password_hash = $2, updated_at = $3, verified_at = {verified}, revision = revision + 1
+                 WHERE id = $1"
+            ),
+            [user.into(), password_hash.into(), now()],
+        );
+        let sessions = database.statement(
+            "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL",
+            [user.into(), but.unwrap_or_default().into(), now()],
+        );
+        let tokens = database.statement("DELETE FROM api_tokens WHERE user_id = $1", [user.into()]);
+        let links = database.statement(
+            "DELETE FROM links WHERE user_id = $1 AND purpose = 'reset_password'",
+            [user.into()],
+        );
+        for statement in [set, sessions, tokens, links] {
+            transaction.execute_raw(statement).await.map_err(&doing)?;
+        }
+        transaction.commit().await.map_err(&doing)
     }
 
     /// Ends all sessions of somebody but perhaps one; says how many.

@@ -57,7 +57,7 @@ impl Store {
     /// Tokens that were signed with keys from before this moment are worth nothing any more.
     pub async fn drop_signing_keys(&self, before: Time) -> StoreResult<u64> {
         let statement = self.database.statement(
-            "DELETE FROM signing_keys WHERE created_at < $1",
+            "DELETE FROM signing_keys WHERE created_at < $1 AND id < (SELECT id FROM signing_keys ORDER BY id DESC LIMIT 1)",
             [self.database.time(before)],
         );
         self.database.write("drop signing keys", statement).await

@@ -2,11 +2,11 @@
 
 use chrono::Utc;
 use engine::Time;
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::database::{Json, Moment};
+use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
@@ -49,6 +49,14 @@ pub struct UserChange {
     pub totp: Option<Option<String>>,
     pub recovery_codes: Option<Vec<String>>,
     pub verified: Option<bool>,
+    pub disabled: Option<bool>,
+}
+
+/// What is to be changed of somebody's rights; what is `None` stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UserRights {
+    pub is_admin: Option<bool>,
+    /// Whether they are kept out.
     pub disabled: Option<bool>,
 }
 
@@ -189,7 +197,7 @@ impl Store {
             "UPDATE users SET updated_at = $2, revision = revision + 1{sets} WHERE id = $1{unchanged}"
         );
         let statement = database.statement_of(sql, values);
-        let done = sea_orm::ConnectionTrait::execute_raw(&database.writer, statement);
+        let done = database.writer.execute_raw(statement);
         let done = done.await.map_err(|error| taken(DOING, email, error))?;
         let user = self.user(id).await?.ok_or(StoreError::NotFound(WHAT))?;
         match done.rows_affected() {
@@ -198,16 +206,70 @@ impl Store {
         }
     }
 
-    /// How many accounts operate the installation.
-    pub async fn count_admins(&self) -> StoreResult<u64> {
+    /// Says whether somebody operates the installation, and whether they may come in. Who may not is out with this: their
+    /// sessions and tokens end, and so do their invitations. Somebody goes on operating the installation.
+    pub async fn set_user_rights(
+        &self,
+        id: Uuid,
+        rights: UserRights,
+        revision: Option<u32>,
+    ) -> StoreResult<User> {
+        const DOING: &str = "change somebody's rights";
         #[derive(FromQueryResult)]
         struct Count {
             count: i64,
         }
-        let sql = "SELECT count(*) AS count FROM users WHERE is_admin = 1 AND disabled_at IS NULL";
-        let statement = self.database.statement(sql, []);
-        let row: Option<Count> = self.database.one("count administrators", statement).await?;
-        Ok(row.map_or(0, |row| row.count.cast_unsigned()))
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let now = database.time(Utc::now());
+        let transaction = database.begin(DOING).await?;
+        // Two administrators who let each other go follow each other.
+        let lock = database.statement("UPDATE founder SET one = one", []);
+        transaction.execute_raw(lock).await.map_err(&doing)?;
+        let mut values = vec![id.into(), now.clone()];
+        let mut sets = String::new();
+        if let Some(is_admin) = rights.is_admin {
+            values.push(i32::from(is_admin).into());
+            sets += &format!(", is_admin = ${}", values.len());
+        }
+        match rights.disabled {
+            Some(true) => sets += ", disabled_at = coalesce(disabled_at, $2)",
+            Some(false) => sets += ", disabled_at = NULL",
+            None => {}
+        }
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "UPDATE users SET updated_at = $2, revision = revision + 1{sets} WHERE id = $1{unchanged}"
+        );
+        let change = database.statement_of(sql, values);
+        let changed = transaction.execute_raw(change).await.map_err(&doing)?;
+        let left = "SELECT count(*) AS count FROM users WHERE is_admin = 1 AND disabled_at IS NULL";
+        let left: Option<Count> = one(&transaction, database.statement(left, []))
+            .await
+            .map_err(&doing)?;
+        if changed.rows_affected() > 0 && left.is_none_or(|left| left.count == 0) {
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(StoreError::LastAdministrator);
+        }
+        if rights.disabled == Some(true) && changed.rows_affected() > 0 {
+            let sessions = database.statement(
+                "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
+                [id.into(), now],
+            );
+            let tokens =
+                database.statement("DELETE FROM api_tokens WHERE user_id = $1", [id.into()]);
+            let sent =
+                database.statement("DELETE FROM invitations WHERE invited_by = $1", [id.into()]);
+            for statement in [sessions, tokens, sent] {
+                transaction.execute_raw(statement).await.map_err(&doing)?;
+            }
+        }
+        transaction.commit().await.map_err(&doing)?;
+        let user = self.user(id).await?.ok_or(StoreError::NotFound(WHAT))?;
+        match changed.rows_affected() {
+            0 => Err(StoreError::Outdated("the account")),
+            _ => Ok(user),
+        }
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) async fn login(
         let message = "the e-mail address or the password is wrong";
         return Err(ApiError::new(Code::Unauthorized, message));
     };
-    second_factor::require(&app, &user, body.code.as_deref()).await?;
+    let code = body.code.as_deref();
+    second_factor::require(&app, &user, code, &visitor.address).await?;
     sessions::begin(&app, &user, &visitor, StatusCode::OK).await
 }

@@ -1,7 +1,7 @@
 //! `PUT /api/auth/password`
 
 use axum::http::StatusCode;
-use store::{Purpose, StoreError, UserChange};
+use store::StoreError;
 
 use crate::access::Account;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
@@ -42,16 +42,10 @@ pub(crate) async fn change_password(
     if let Some(objection) = body.password.objection(&[&user.email, &user.name]) {
         return Err(ApiError::invalid("/password", objection));
     }
-    let change = UserChange {
-        password_hash: Some(body.password.hash().await?),
-        ..UserChange::default()
-    };
-    account.store.update_user(id, change, None).await?;
-    account.store.end_sessions(id, account.session()).await?;
-    account.store.delete_api_tokens_of(id).await?;
+    let hash = body.password.hash().await?;
     account
         .store
-        .delete_links(Purpose::ResetPassword, id)
+        .replace_password(id, &hash, false, account.session())
         .await?;
     account.identities.forget();
     Ok(StatusCode::NO_CONTENT)

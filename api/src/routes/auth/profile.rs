@@ -5,7 +5,8 @@ use serde_json::Value;
 use store::{StoreError, User, UserChange};
 
 use crate::access::Account;
-use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::accounts::name;
+use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Body, IfMatch};
 use crate::replies::Tagged;
 use crate::schemas::account::{Profile, ProfileBody};
@@ -34,10 +35,9 @@ pub(crate) async fn update_profile(
     IfMatch(revision): IfMatch,
     Body(body): Body<ProfileBody>,
 ) -> ApiResult<Tagged<Profile>> {
-    let name = body.name.map(|name| name.trim().to_owned());
-    if name.as_deref().is_some_and(str::is_empty) {
-        return Err(ApiError::invalid("/name", "a name has at least one letter"));
-    }
+    let name = body.name.as_deref();
+    let name = name.map(|name| name::checked(name, "/name")).transpose()?;
+    let name = name.map(str::to_owned);
     let change = UserChange {
         name,
         settings: body.settings.map(Value::Object),

@@ -6,7 +6,7 @@ use axum::response::Response;
 use store::{Admission, NewUser, StoreError};
 
 use crate::accounts::registration::Registration;
-use crate::accounts::{email, secret, sessions};
+use crate::accounts::{email, name as names, secret, sessions};
 use crate::error::{ApiError, ApiResult, Code, ErrorDetail, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
 use crate::letters;
@@ -87,6 +87,9 @@ fn check(body: &RegisterBody) -> ApiResult<Checked> {
         fault("/email", message.to_owned());
     }
     let name = body.name.as_deref().unwrap_or_default().trim();
+    if let Some(objection) = names::objection(name).filter(|_| !name.is_empty()) {
+        fault("/name", objection.to_owned());
+    }
     if let Some(objection) = body.password.objection(&[&body.email, name]) {
         fault("/password", objection);
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use store::{Purpose, StoreError, UserChange};
+use store::Purpose;
 
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
@@ -33,20 +33,9 @@ pub(crate) async fn reset_password(
         let message = "the token is used up, too old or wrong: ask for another letter";
         ApiError::invalid("/token", message)
     })?;
-    let user = app.store.user(user).await?;
-    let user = user.ok_or(StoreError::NotFound("account"))?;
-    let change = UserChange {
-        password_hash: Some(body.password.hash().await?),
-        // The letter has reached them.
-        verified: user.verified_at.is_none().then_some(true),
-        ..UserChange::default()
-    };
-    app.store.update_user(user.id, change, None).await?;
-    app.store.end_sessions(user.id, None).await?;
-    app.store.delete_api_tokens_of(user.id).await?;
-    app.store
-        .delete_links(Purpose::ResetPassword, user.id)
-        .await?;
+    let hash = body.password.hash().await?;
+    // The letter has reached them.
+    app.store.replace_password(user, &hash, true, None).await?;
     app.identities.forget();
     Ok(StatusCode::NO_CONTENT)
 }

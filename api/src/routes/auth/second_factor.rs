@@ -9,7 +9,7 @@ use crate::access::Account;
 use crate::accounts::password::Password;
 use crate::accounts::second_factor;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
-use crate::extract::Body;
+use crate::extract::{Body, Visitor};
 use crate::limits::Limit;
 use crate::replies::private;
 use crate::schemas::account::{
@@ -74,10 +74,11 @@ pub(crate) async fn confirm_second_factor(
 ))]
 pub(crate) async fn remove_second_factor(
     account: Account,
+    visitor: Visitor,
     Body(body): Body<SecondFactorRemoval>,
 ) -> ApiResult<StatusCode> {
     let user = proved(&account, body.password).await?;
-    let shown = second_factor::require(&account, &user, Some(&body.code)).await;
+    let shown = second_factor::require(&account, &user, Some(&body.code), &visitor.address).await;
     shown.map_err(
         |error| match error.is_clients() && !error.is_rate_limited() {
             true => ApiError::invalid("/code", "the code is wrong, or was used before"),

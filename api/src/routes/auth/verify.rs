@@ -25,7 +25,7 @@ pub(crate) async fn send_verification(account: Account) -> ApiResult<StatusCode>
         return Err(ApiError::unavailable("this server sends no letters"));
     }
     let email = &account.person.email;
-    account.limits.take(Limit::LetterTo, email).await?;
+    account.limits.take(Limit::VerificationTo, email).await?;
     let user = account.store.user(account.person.id).await?;
     let user = user.ok_or(StoreError::NotFound("account"))?;
     letters::verify_email(&account, &user).await;

@@ -25,6 +25,7 @@ pub(crate) async fn create_token(
     Body(body): Body<ApiTokenBody>,
 ) -> ApiResult<Response> {
     check(&body, account.caller.permissions())?;
+    app.insist("tokens:write").await?;
     let made = make(&app, account.person.id, body).await?;
     let location = format!("/api/tokens/{}", made.about.id);
     Ok(private(created(&location, false, Json(made))))

@@ -6,7 +6,7 @@ use store::{Admission, NewUser, Purpose, UserChange};
 
 use super::reset::link;
 use crate::access::Scoped;
-use crate::accounts::email;
+use crate::accounts::{email, name as names};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Body;
 use crate::replies::{created, private};
@@ -28,6 +28,7 @@ pub(crate) async fn create_user(app: Scoped, Body(body): Body<NewUserBody>) -> A
         .map(str::trim)
         .filter(|name| !name.is_empty());
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default());
+    names::checked(name, "/name")?;
     let hash = match body.password {
         Some(password) => {
             if let Some(objection) = password.objection(&[&email, name]) {

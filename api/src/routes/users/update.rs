@@ -1,10 +1,9 @@
 //! `PUT /api/users/{id}`
 
 use axum::Json;
-use store::UserChange;
 
 use crate::access::Scoped;
-use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id, IfMatch};
 use crate::replies::Tagged;
 use crate::schemas::workspace::{User, UserBody};
@@ -24,25 +23,11 @@ pub(crate) async fn update_user(
     IfMatch(revision): IfMatch,
     Body(body): Body<UserBody>,
 ) -> ApiResult<Tagged<User>> {
-    let _turn = app.designing.lock().await;
-    let user = app.store.user(id).await?;
-    let user = user.ok_or_else(|| ApiError::not_found("account"))?;
-    let goes = body.is_admin == Some(false) || body.disabled == Some(true);
-    let is_one = user.is_admin && user.disabled_at.is_none();
-    if goes && is_one && app.store.count_admins().await? <= 1 {
-        let message = "this is the last administrator: make somebody else one first";
-        return Err(ApiError::conflict(message));
-    }
-    let change = UserChange {
+    let rights = store::UserRights {
         is_admin: body.is_admin,
         disabled: body.disabled,
-        ..UserChange::default()
     };
-    let user = app.store.update_user(id, change, revision).await?;
-    if body.disabled == Some(true) {
-        app.store.end_sessions(id, None).await?;
-        app.store.delete_api_tokens_of(id).await?;
-    }
+    let user = app.store.set_user_rights(id, rights, revision).await?;
     app.identities.forget();
     Ok(Tagged(user.revision, Json(user.into())))
 }

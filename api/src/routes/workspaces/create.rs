@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::response::Response;
 
-use super::{check_name, check_slug};
+use super::check_slug;
 use crate::access::Account;
+use crate::accounts::name;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::Body;
 use crate::replies::created;
@@ -22,7 +23,7 @@ pub(crate) async fn create_workspace(
     account: Account,
     Body(body): Body<NewWorkspaceBody>,
 ) -> ApiResult<Response> {
-    let name = check_name(&body.name)?;
+    let name = name::checked(&body.name, "/name")?;
     let slug = match body.slug {
         Some(slug) => slug,
         None => slug_of(name),

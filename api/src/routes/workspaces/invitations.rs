@@ -54,8 +54,12 @@ pub(crate) async fn invite(
     Body(body): Body<InvitationBody>,
 ) -> ApiResult<Response> {
     let email = email::checked(&body.email, "/email")?;
+    app.insist("members:write").await?;
     grantable(&app, &body.role, "/role").await?;
-    app.limits.take(Limit::LetterTo, &email).await?;
+    let inviter = app.caller.person.as_ref();
+    let inviter = inviter.map_or_else(String::new, |person| person.id.to_string());
+    app.limits.take(Limit::Invite, &inviter).await?;
+    app.limits.take(Limit::InvitationTo, &email).await?;
     let token = secret::random()?;
     let new = NewInvitation {
         email: email.clone(),

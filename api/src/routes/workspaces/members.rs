@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 
 use super::grantable;
-use crate::access::Scoped;
+use crate::access::{self, Scoped};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id, MemberId, Paged, Query};
 use crate::schemas::page::Page;
@@ -44,6 +44,7 @@ pub(crate) async fn change_member(
     MemberId { user_id, .. }: MemberId,
     Body(body): Body<MemberBody>,
 ) -> ApiResult<Json<Member>> {
+    app.insist("members:write").await?;
     outranks(&app, user_id).await?;
     grantable(&app, &body.role, "/role").await?;
     let member = app
@@ -80,6 +81,20 @@ pub(crate) async fn remove_member(
 async fn outranks(app: &Scoped, user: uuid::Uuid) -> ApiResult<()> {
     let member = app.store.member(app.workspace(), user).await?;
     let member = member.ok_or_else(|| ApiError::not_found("member"))?;
-    let refused = grantable(app, &member.role, "/role").await;
-    refused.map_err(|_| ApiError::conflict("this member may do more than you may"))
+    // A role that is gone permits nothing.
+    let is_gone = access::Role::named(&member.role).is_none()
+        && app
+            .store
+            .role(app.workspace(), &member.role)
+            .await?
+            .is_none();
+    if is_gone {
+        return Ok(());
+    }
+    match grantable(app, &member.role, "/role").await {
+        Err(error) if error.is_clients() => {
+            Err(ApiError::conflict("this member may do more than you may"))
+        }
+        other => other,
+    }
 }

@@ -53,6 +53,7 @@ pub(crate) async fn put_role(
         // It may hold more than the caller has.
         grantable(&app, &name, "").await?;
     }
+    app.insist("members:write").await?;
     let permissions = check(&app, &body.permissions)?;
     let names: Vec<String> = permissions.names().map(str::to_owned).collect();
     let role = app.store.put_role(app.workspace(), &name, &names).await?;

@@ -4,8 +4,9 @@ use axum::Json;
 use serde_json::Value;
 use store::WorkspaceChange;
 
-use super::{check_name, check_slug};
+use super::check_slug;
 use crate::access::Scoped;
+use crate::accounts::name;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id, IfMatch};
 use crate::replies::Tagged;
@@ -27,7 +28,8 @@ pub(crate) async fn update_workspace(
     IfMatch(revision): IfMatch,
     Body(body): Body<WorkspaceBody>,
 ) -> ApiResult<Tagged<Workspace>> {
-    let name = body.name.as_deref().map(check_name).transpose()?;
+    let name = body.name.as_deref();
+    let name = name.map(|name| name::checked(name, "/name")).transpose()?;
     body.slug.as_deref().map(check_slug).transpose()?;
     let change = WorkspaceChange {
         name: name.map(str::to_owned),

@@ -1,5 +1,7 @@
 //! `GET /api/prompts/{id}/versions/{version}/diff`
 
+use std::time::Duration;
+
 use axum::Json;
 use serde::Deserialize;
 use similar::{ChangeTag, TextDiff};
@@ -10,6 +12,8 @@ use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Numbered, Query};
 use crate::prompts;
 use crate::schemas::prompt::{DiffLine, LineChange, PromptDiff};
+
+const PATIENCE: Duration = Duration::from_millis(300);
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -49,7 +53,10 @@ pub(crate) async fn diff_prompt_versions(
 }
 
 fn lines(old: &str, new: &str) -> Vec<DiffLine> {
-    let diff = TextDiff::from_lines(old, new);
+    let diff = TextDiff::configure()
+        // Past this, what differs is told more coarsely.
+        .timeout(PATIENCE)
+        .diff_lines(old, new);
     let lines = diff.iter_all_changes().map(|change| DiffLine {
         change: match change.tag() {
             ChangeTag::Equal => LineChange::Same,
