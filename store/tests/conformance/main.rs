@@ -7,6 +7,7 @@
     reason = "tests fail by panicking, in their helpers too"
 )]
 
+mod accounts;
 mod applications;
 mod blobs;
 mod bus;
@@ -27,6 +28,7 @@ mod retention;
 mod runners;
 mod s3;
 mod schema;
+mod scopes;
 mod stand;
 mod waits;
 mod wake;

@@ -1315,7 +1315,7 @@ export interface paths {
         post?: never;
         /**
          * Hides a workspace and all that is in it; nobody belongs to it any more, and its tokens end. A workspace in which
-         *     applications are live, and anybody's own, can't be deleted.
+         *     something runs or is live, and anybody's own, can't be deleted.
          */
         delete: operations["delete_workspace"];
         options?: never;
@@ -7858,7 +7858,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description It is somebody's own, or applications of it are live. */
+            /** @description It is somebody's own, or something of it runs or is live. */
             409: {
                 headers: {
                     [name: string]: unknown;
