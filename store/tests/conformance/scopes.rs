@@ -137,8 +137,9 @@ async fn the_same_names_in_two_workspaces_are_two_things(stand: Stand) {
     assert!(missing(
         store.delete_model(theirs, model_id).await.unwrap_err()
     ));
-    let list = store.list_workflows(theirs, &WorkflowFilter::default(), &Paging::default());
-    assert_eq!(list.await.unwrap().items.len(), 1);
+    let (all, first) = (WorkflowFilter::default(), Paging::default());
+    let list = store.list_workflows(theirs, &all, &first).await.unwrap();
+    assert_eq!(list.items.len(), 1);
     let Scope::Workspace(owner) = theirs else {
         panic!()
     };
