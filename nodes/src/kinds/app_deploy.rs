@@ -198,7 +198,7 @@ impl AppDeploy {
                 Ok((Source::Process { binary }, digest))
             }
             (Target::Docker, _, Some(reference)) => {
-                let image = match self.docker.image(reference).await? {
+                let image = match self.docker.image_for(context, reference).await? {
                     Some(image) => image,
                     None => {
                         self.docker

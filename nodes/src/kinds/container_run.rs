@@ -248,7 +248,7 @@ impl ContainerRun {
         let reference = &*config.image;
         let found = match config.pull {
             Pull::Always => None,
-            Pull::Never | Pull::Missing => self.docker.image(reference).await?,
+            Pull::Never | Pull::Missing => self.docker.image_for(context, reference).await?,
         };
         match found {
             Some(image) => Ok(image.id),

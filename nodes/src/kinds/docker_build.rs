@@ -30,6 +30,7 @@
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -40,8 +41,8 @@ use engine::node::{Context, Failure, LogStream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::clients::docker::{Build, BuildContext, Docker};
-use crate::home::inside;
+use crate::clients::docker::{Build, BuildContext, Docker, OWNER_LABEL};
+use crate::home::{failed, inside};
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
 use crate::workspace::blocking;
@@ -118,7 +119,15 @@ impl ActiveKind for DockerBuild {
             }
             _ => {}
         }
+        // Neither is a name taken from another workspace, nor is what another one built a part of this.
+        self.docker.image_for(&context, &config.tag).await?;
+        if let Some(folder) = &folder {
+            for reference in bases(folder).await? {
+                self.docker.image_for(&context, &reference).await?;
+            }
+        }
         let mut labels: HashMap<String, String> = config.labels.into_iter().collect();
+        labels.insert(OWNER_LABEL.to_owned(), context.owner.to_string());
         labels.insert("lathe.execution".to_owned(), context.execution.to_string());
         if let Some(application) = config.application {
             labels.insert("lathe.application".to_owned(), application);
@@ -161,6 +170,26 @@ impl ActiveKind for DockerBuild {
     }
 }
 
+/// The images that a Dockerfile builds on or copies from. Names of its own stages are no images, and are not found.
+async fn bases(folder: &Path) -> Result<Vec<String>, Failure> {
+    let path = folder.join("Dockerfile");
+    let text = blocking(move || {
+        std::fs::read_to_string(&path).map_err(|problem| failed(&path, &problem))
+    });
+    let text = text.await?;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        let instruction = words.next().unwrap_or_default();
+        if instruction.eq_ignore_ascii_case("from") {
+            found.extend(words.find(|word| !word.starts_with("--")).map(str::to_owned));
+        } else {
+            found.extend(words.filter_map(|word| word.strip_prefix("--from=").map(str::to_owned)));
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -169,6 +198,29 @@ mod tests {
     use crate::tests::Surroundings;
     use crate::tests::docker::{engine, engine_address, hello};
     use crate::tests::mortal::Mortal;
+
+    #[tokio::test]
+    async fn what_another_workspace_has_built_is_not_taken() {
+        let (ours, mut theirs) = (Surroundings::new(), Surroundings::new());
+        theirs.context.owner = uuid::Uuid::now_v7();
+        let docker = engine();
+        let tag = format!("lathe-test-{}", uuid::Uuid::now_v7());
+        let with = json!({ "binary": hello(&ours), "tag": tag });
+        ours.run(DockerBuild::new(docker.clone()), with).await.unwrap();
+        let with = json!({ "binary": hello(&theirs), "tag": tag });
+        let refused = theirs.run(DockerBuild::new(docker.clone()), with).await;
+        assert_eq!(refused.unwrap_err().error.code, "image_refused");
+        // Nor is it built upon, by FROM or by COPY.
+        for line in [format!("FROM {tag}"), format!("FROM scratch\nCOPY --from={tag} / /")] {
+            let folder = theirs.context.workspace.join("context");
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("Dockerfile"), line).unwrap();
+            let with = json!({ "context": folder, "tag": format!("{tag}-b") });
+            let refused = theirs.run(DockerBuild::new(docker.clone()), with).await;
+            assert_eq!(refused.unwrap_err().error.code, "image_refused");
+        }
+        docker.forget(&tag).await;
+    }
 
     #[tokio::test]
     async fn builds_from_scratch_and_knows_it_again() {

@@ -119,6 +119,7 @@ impl ActiveKind for DockerPush {
         let log = |line: &str| context.log.line(LogStream::Stdout, line);
         let progress = |message: &str| context.progress(None, message);
         let docker = &self.docker;
+        docker.image_for(&context, &config.image).await?;
         let pushing = docker.push(
             &config.image,
             &repository,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bollard::query_parameters::{
     BuildImageOptions, CreateImageOptions, PushImageOptions, RemoveImageOptions, TagImageOptions,
 };
-use engine::node::Failure;
+use engine::node::{Context, Failure};
 use futures::StreamExt;
 
 use super::{BuildContext, Credentials, Docker, EngineError, is_missing};
@@ -23,7 +23,12 @@ pub(crate) struct Image {
     pub(crate) size: u64,
     /// `repository@sha256:…`, one for each registry that is known to have it.
     pub(crate) digests: Vec<String>,
+    /// Whose it is, when a workflow of this installation built it.
+    owner: Option<String>,
 }
+
+/// The label that names the owner of an image.
+pub(crate) const OWNER_LABEL: &str = "lathe.owner";
 
 /// The classic builder announces each instruction: `Step 3/10 : RUN make`. How much was done before it, and which.
 fn build_step(line: &str) -> Option<(f64, &str)> {
@@ -106,7 +111,31 @@ impl Docker {
                 .and_then(|size| u64::try_from(size).ok())
                 .unwrap_or(0),
             digests: found.repo_digests.unwrap_or_default(),
+            owner: found
+                .config
+                .and_then(|config| config.labels)
+                .and_then(|mut labels| labels.remove(OWNER_LABEL)),
         }))
+    }
+
+    /// The same for a run. All workspaces share the engine and its names: what another one has built is refused.
+    pub(crate) async fn image_for(
+        &self,
+        context: &Context,
+        reference: &str,
+    ) -> Result<Option<Image>, Failure> {
+        let image = self.image(reference).await?;
+        let owner = context.owner.to_string();
+        match image {
+            Some(image) if image.owner.as_ref().is_some_and(|of| *of != owner) => {
+                let message = format!(
+                    "the image {reference} was built by another workspace, which shares this engine: build one of your \
+                     own, under another name"
+                );
+                Err(Failure::permanent("image_refused", message))
+            }
+            image => Ok(image),
+        }
     }
 
     /// Tags an image for a repository and pushes it; gives `repository@sha256:…`.
