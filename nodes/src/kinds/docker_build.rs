@@ -173,16 +173,19 @@ impl ActiveKind for DockerBuild {
 /// The images that a Dockerfile builds on or copies from. Names of its own stages are no images, and are not found.
 async fn bases(folder: &Path) -> Result<Vec<String>, Failure> {
     let path = folder.join("Dockerfile");
-    let text = blocking(move || {
-        std::fs::read_to_string(&path).map_err(|problem| failed(&path, &problem))
-    });
+    let text =
+        blocking(move || std::fs::read_to_string(&path).map_err(|problem| failed(&path, &problem)));
     let text = text.await?;
     let mut found = Vec::new();
     for line in text.lines() {
         let mut words = line.split_whitespace();
         let instruction = words.next().unwrap_or_default();
         if instruction.eq_ignore_ascii_case("from") {
-            found.extend(words.find(|word| !word.starts_with("--")).map(str::to_owned));
+            found.extend(
+                words
+                    .find(|word| !word.starts_with("--"))
+                    .map(str::to_owned),
+            );
         } else {
             found.extend(words.filter_map(|word| word.strip_prefix("--from=").map(str::to_owned)));
         }
@@ -206,12 +209,17 @@ mod tests {
         let docker = engine();
         let tag = format!("lathe-test-{}", uuid::Uuid::now_v7());
         let with = json!({ "binary": hello(&ours), "tag": tag });
-        ours.run(DockerBuild::new(docker.clone()), with).await.unwrap();
+        ours.run(DockerBuild::new(docker.clone()), with)
+            .await
+            .unwrap();
         let with = json!({ "binary": hello(&theirs), "tag": tag });
         let refused = theirs.run(DockerBuild::new(docker.clone()), with).await;
         assert_eq!(refused.unwrap_err().error.code, "image_refused");
         // Nor is it built upon, by FROM or by COPY.
-        for line in [format!("FROM {tag}"), format!("FROM scratch\nCOPY --from={tag} / /")] {
+        for line in [
+            format!("FROM {tag}"),
+            format!("FROM scratch\nCOPY --from={tag} / /"),
+        ] {
             let folder = theirs.context.workspace.join("context");
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(folder.join("Dockerfile"), line).unwrap();

@@ -276,13 +276,15 @@ async fn prompts_change_by_versions(stand: Stand) {
 async fn the_audit_log_is_one_chain(stand: Stand) {
     let store = &stand.store;
     let entry = |n: usize| NewAuditEntry {
-        workspace_id: (n % 2 == 0).then_some(store::FIRST_WORKSPACE),
+        workspace_id: n.is_multiple_of(2).then_some(store::FIRST_WORKSPACE),
         actor: json!({"via": "machine"}),
         action: "create_prompt".to_owned(),
         resource: format!("/api/prompts/{n}"),
         address: "10.0.0.1".to_owned(),
         status: 201,
-        after: (n % 3 == 0).then(|| json!({"n": n, "text": "ü \u{1F600}"})),
+        after: n
+            .is_multiple_of(3)
+            .then(|| json!({"n": n, "text": "ü \u{1F600}"})),
     };
     // All at once, and still one after the other.
     let appended = futures::future::join_all((0..20).map(|n| store.append_audit(entry(n)))).await;
