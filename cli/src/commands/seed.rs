@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::configure;
-use crate::config::{Allowed, Backend, BackendArgs, DataFolder, GlobalArgs, NodeArgs};
+use crate::config::{Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, NodeArgs};
 use crate::console;
 use crate::documents::DocumentKind;
 use crate::fault::Fault;
@@ -39,7 +39,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &SeedArgs) -> anyhow::Result<
         return Ok(0);
     }
     let give = |layers: &mut crate::config::Layers| {
-        layers.give("data.folder", args.data.as_ref());
+        DataArgs::of_folder(args.data.clone()).give(layers);
         BackendArgs::default().give(layers);
         NodeArgs::default().give(layers);
     };

@@ -82,6 +82,16 @@ pub(crate) enum Backend {
 }
 
 impl DataArgs {
+    /// The one that was named, with everything else from the environment: for commands that take no more of these.
+    pub(crate) fn of_folder(data: Option<String>) -> Self {
+        Self {
+            data,
+            blobs: from_environment("LATHE_BLOBS"),
+            master_key: from_environment("LATHE_MASTER_KEY"),
+            master_key_file: from_environment("LATHE_MASTER_KEY_FILE"),
+        }
+    }
+
     pub(crate) fn give(&self, layers: &mut Layers) {
         layers.give("data.folder", self.data.as_ref());
         layers.give("data.blobs", self.blobs.as_ref());

@@ -84,14 +84,14 @@ fn a_database_that_does_not_answer_is_told_without_its_password() -> Result<()> 
 }
 
 #[test]
-fn the_network_is_refused_until_there_are_accounts() -> Result<()> {
+fn plain_http_is_not_served_to_the_network() -> Result<()> {
     let folder = folder_with(&[])?;
     let said = say(
         folder.path(),
         &["serve", "--bind", "0.0.0.0", "--port", "0"],
     )?;
     ensure!(
-        said.code == 2 && said.stderr.contains("no accounts yet"),
+        said.code == 2 && said.stderr.contains("passwords could be read on the way"),
         "{said:?}"
     );
     Ok(())

@@ -59,7 +59,7 @@ async fn run_them(server: &Running) -> Result<()> {
     // It asks Lathe itself, as it does for a newcomer, only that here Lathe listens elsewhere.
     let sums = output(server, "fan_in", json!({ "base_url": address })).await?;
     ensure!(
-        sums["answered"] == 3 && sums["tolerated"] == json!(["http_404"]),
+        sums["answered"] == 3 && sums["tolerated"] == json!(["http_401"]),
         "{sums:#}"
     );
     flows(server).await

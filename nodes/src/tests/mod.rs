@@ -48,7 +48,7 @@ impl Surroundings {
         let log = Arc::new(Log::default());
         let cancel = watch::Sender::new(false);
         let context = Context {
-            owner: uuid::Uuid::nil(),
+            owner: engine::node::FIRST_OWNER,
             execution: uuid::Uuid::now_v7(),
             step: "step".into(),
             attempt: 1,
