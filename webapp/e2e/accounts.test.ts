@@ -150,11 +150,11 @@ describe("settings", () => {
     await there.page.getByRole("textbox", { name: "Name" }).fill("Countess");
     await openSettings(here.page, "Account");
 
-    await here.page.getByLabel("Password until now").fill("something else entirely");
+    await here.page.getByLabel("Current password").fill("something else entirely");
     await here.page.getByLabel("New password").fill("nine herons in the fog");
     await here.page.getByRole("button", { name: "Change the password" }).click();
-    await here.page.getByText("The password until now is wrong", { exact: false }).waitFor();
-    await here.page.getByLabel("Password until now").fill(account.password);
+    await here.page.getByText("The current password is wrong", { exact: false }).waitFor();
+    await here.page.getByLabel("Current password").fill(account.password);
     await here.page.getByLabel("New password").fill("nine herons in the fog");
     await here.page.getByRole("button", { name: "Change the password" }).click();
     await here.page.getByText(/You are logged out everywhere else/).waitFor();

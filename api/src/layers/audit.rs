@@ -55,7 +55,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
             .as_ref()
             .and_then(|caller| caller.seat.as_ref())
             .map(|seat| seat.workspace),
-        actor: caller.map_or(json!({"via": "nothing"}), |caller| caller.actor()),
+        actor: caller.map_or(json!({"via": "stranger"}), |caller| caller.actor()),
         action,
         resource,
         address,

@@ -158,7 +158,7 @@ pub(crate) struct ProfileBody {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordBody {
-    /// The password until now; left out by who has none.
+    /// The current password; left out by who has none.
     #[schema(value_type = Option<String>, format = Password, max_length = 1000, nullable = false)]
     pub(crate) current: Option<Password>,
     #[schema(value_type = String, format = Password, min_length = 10, max_length = 1000)]

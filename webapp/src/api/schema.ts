@@ -2435,7 +2435,7 @@ export interface components {
         PasswordBody: {
             /**
              * Format: password
-             * @description The password until now; left out by who has none.
+             * @description The current password; left out by who has none.
              */
             current?: string;
             /** Format: password */
@@ -3899,7 +3899,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The password until now is wrong, or the new one can't be used. */
+            /** @description The current password is wrong, or the new one can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -13,7 +13,7 @@ use crate::schemas::account::PasswordBody;
 #[utoipa::path(put, path = "/api/auth/password", tag = "auth", security(("session" = [])), request_body = PasswordBody,
     responses(
     (status = 204, description = "It is set."),
-    (status = 422, description = "The password until now is wrong, or the new one can't be used.", body = ErrorEnvelope),
+    (status = 422, description = "The current password is wrong, or the new one can't be used.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
@@ -36,7 +36,7 @@ pub(crate) async fn change_password(
     if !is_right {
         return Err(ApiError::invalid(
             "/current",
-            "the password until now is wrong",
+            "the current password is wrong",
         ));
     }
     if let Some(objection) = body.password.objection(&[&user.email, &user.name]) {

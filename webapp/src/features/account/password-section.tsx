@@ -27,7 +27,7 @@ export function PasswordSection({ profile }: { profile: Profile }) {
         <input type="text" autoComplete="username" defaultValue={profile.email} readOnly hidden />
         <TextField
           name="current"
-          label="Password until now"
+          label="Current password"
           type="password"
           autoComplete="current-password"
           required
