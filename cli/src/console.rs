@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 
+use comfy_table::{Table, presets};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,6 +26,13 @@ pub(crate) fn json_line(value: &impl Serialize) -> serde_json::Result<()> {
 /// JSON on stdout, laid out for reading.
 pub(crate) fn json(value: &Value) {
     line(format_args!("{value:#}"));
+}
+
+/// A list for people, yet without rows: columns with nothing but space between them, so that `awk` reads it, too.
+pub(crate) fn table<const N: usize>(columns: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(columns);
+    table
 }
 
 /// Whether a person watches both stdout and stderr.

@@ -1,7 +1,6 @@
 //! `lathe applications …`: what a running server has of applications, and what of them is live.
 
 use clap::Subcommand;
-use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use super::executions::{Common, word};
@@ -36,10 +35,7 @@ async fn list(common: &Common) -> anyhow::Result<()> {
         console::json(&Value::Array(applications));
         return Ok(());
     }
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(["NAME", "STATUS", "RELEASE", "URL"]);
+    let mut table = console::table(["NAME", "STATUS", "RELEASE", "URL"]);
     for application in &applications {
         let live = &application["live"];
         table.add_row([

@@ -1,7 +1,6 @@
 //! `lathe audit …`: what was changed and by whom, and the proof that the log of it is whole.
 
 use clap::Subcommand;
-use comfy_table::{Table, presets};
 use serde_json::Value;
 
 use super::executions::word;
@@ -39,10 +38,8 @@ pub(crate) async fn run(global: &GlobalArgs, command: &AuditCommand) -> anyhow::
         | AuditCommand::Export(operating)
         | AuditCommand::Verify { operating, .. } => operating,
     };
-    let server = operating.server(global).await?;
-    let done = carry_out(&server, operating, command).await;
-    server.close().await?;
-    done
+    let work = async |server: &Server| carry_out(server, operating, command).await;
+    operating.with_server(global, work).await
 }
 
 async fn carry_out(
@@ -59,10 +56,7 @@ async fn carry_out(
                 console::json(&page["items"]);
                 return Ok(0);
             }
-            let mut table = Table::new();
-            table
-                .load_style(presets::NOTHING)
-                .set_header(["SEQ", "AT", "WHO", "WHAT", "WHERE", "STATUS"]);
+            let mut table = console::table(["SEQ", "AT", "WHO", "WHAT", "WHERE", "STATUS"]);
             for entry in page["items"].as_array().into_iter().flatten() {
                 let who = &entry["actor"];
                 let who = who["email"].as_str().or_else(|| who["via"].as_str());

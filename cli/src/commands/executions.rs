@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-use comfy_table::{Table, presets};
 use futures::StreamExt;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -243,10 +242,7 @@ async fn show_move(common: &Common, id: Uuid, body: &Value) -> anyhow::Result<()
     }
     let (from, to) = (&preview["diff"]["from"], &preview["diff"]["to"]);
     console::line(format_args!("v{from} → v{to}: {}", word(&preview["class"])));
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(["STEP", "WHAT", "CLASS"]);
+    let mut table = console::table(["STEP", "WHAT", "CLASS"]);
     let steps = preview["steps"].as_array().into_iter().flatten();
     for step in steps.clone() {
         table.add_row(["step", "reason", "class"].map(|field| word(&step[field])));
@@ -277,10 +273,7 @@ async fn list(common: &Common, status: Option<&str>, limit: u32) -> anyhow::Resu
         console::json(&page["items"]);
         return Ok(());
     }
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(["ID", "WORKFLOW", "STATUS", "BEGAN", "TOOK"]);
+    let mut table = console::table(["ID", "WORKFLOW", "STATUS", "BEGAN", "TOOK"]);
     for item in page["items"].as_array().into_iter().flatten() {
         let workflow = format!(
             "{} v{}",
@@ -316,10 +309,7 @@ async fn show(common: &Common, id: Uuid) -> anyhow::Result<()> {
         word(&execution["status"]),
         took(&execution)
     ));
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(["STEP", "KIND", "STATUS", "TOOK", "WHY"]);
+    let mut table = console::table(["STEP", "KIND", "STATUS", "TOOK", "WHY"]);
     for step in execution["steps"].as_array().into_iter().flatten() {
         let why = step["error"]["message"]
             .as_str()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use comfy_table::{Table, presets};
+use comfy_table::Table;
 use engine::catalog::NodeKind;
 
 use super::node_page;
@@ -79,10 +79,7 @@ fn show(kind: &NodeKind, json: bool) -> anyhow::Result<()> {
 }
 
 fn table(kinds: &[&NodeKind]) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(["KIND", "EFFECT", "SUMMARY"]);
+    let mut table = console::table(["KIND", "EFFECT", "SUMMARY"]);
     for kind in kinds {
         let summary = if kind.disabled_reason.is_some() {
             format!("{} (has to be allowed by the operator)", kind.summary)

@@ -25,7 +25,21 @@ pub(crate) struct Operating {
 }
 
 impl Operating {
-    pub(super) async fn server(&self, global: &GlobalArgs) -> anyhow::Result<Server> {
+    /// Does something with the server, and lets the folder go afterwards, however it went.
+    pub(super) async fn with_server<T>(
+        &self,
+        global: &GlobalArgs,
+        work: impl AsyncFnOnce(&Server) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let server = self.server(global).await?;
+        let done = work(&server).await;
+        let closed = server.close().await;
+        // The first failure is the one to be told.
+        let done = done?;
+        closed.map(|()| done)
+    }
+
+    async fn server(&self, global: &GlobalArgs) -> anyhow::Result<Server> {
         if let Some(address) = &self.server {
             return Server::at(address);
         }

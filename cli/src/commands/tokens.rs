@@ -1,7 +1,6 @@
 //! `lathe token …`: tokens for programs.
 
 use clap::Subcommand;
-use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use super::executions::word;
@@ -48,10 +47,9 @@ pub(crate) async fn run(global: &GlobalArgs, command: &TokenCommand) -> anyhow::
         | TokenCommand::Create { operating, .. }
         | TokenCommand::Revoke { operating, .. } => operating,
     };
-    let server = operating.server(global).await?;
-    let done = carry_out(&server, operating, command).await;
-    server.close().await?;
-    done.map(|()| 0)
+    let work = async |server: &Server| carry_out(server, operating, command).await;
+    operating.with_server(global, work).await?;
+    Ok(0)
 }
 
 async fn carry_out(
@@ -66,10 +64,7 @@ async fn carry_out(
                 console::json(&Value::Array(tokens));
                 return Ok(());
             }
-            let mut table = Table::new();
-            table
-                .load_style(presets::NOTHING)
-                .set_header(["ID", "NAME", "SCOPES", "EXPIRES", "USED"]);
+            let mut table = console::table(["ID", "NAME", "SCOPES", "EXPIRES", "USED"]);
             for token in &tokens {
                 let scopes = token["scopes"].as_array().into_iter().flatten();
                 let scopes: Vec<&str> = scopes.filter_map(Value::as_str).collect();

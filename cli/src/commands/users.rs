@@ -4,7 +4,6 @@ use std::io::Read;
 
 use anyhow::Context;
 use clap::Subcommand;
-use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use super::executions::word;
@@ -72,10 +71,9 @@ pub(crate) async fn run(global: &GlobalArgs, command: &UserCommand) -> anyhow::R
         | UserCommand::Role { operating, .. }
         | UserCommand::Reset { operating, .. } => operating,
     };
-    let server = operating.server(global).await?;
-    let done = carry_out(&server, operating, command).await;
-    server.close().await?;
-    done.map(|()| 0)
+    let work = async |server: &Server| carry_out(server, operating, command).await;
+    operating.with_server(global, work).await?;
+    Ok(0)
 }
 
 async fn carry_out(
@@ -90,10 +88,7 @@ async fn carry_out(
                 console::json(&Value::Array(users));
                 return Ok(());
             }
-            let mut table = Table::new();
-            table
-                .load_style(presets::NOTHING)
-                .set_header(["EMAIL", "NAME", "ROLE", "SINCE"]);
+            let mut table = console::table(["EMAIL", "NAME", "ROLE", "SINCE"]);
             for user in &users {
                 table.add_row([
                     word(&user["email"]),

@@ -1,7 +1,6 @@
 //! `lathe waits …`: what a running server's executions wait for, answering it, and sending signals.
 
 use clap::Subcommand;
-use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -135,10 +134,7 @@ async fn list(common: &Common, limit: u32) -> anyhow::Result<()> {
         console::json(&page["items"]);
         return Ok(());
     }
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(["ID", "WORKFLOW", "STEP", "SINCE", "ASKS"]);
+    let mut table = console::table(["ID", "WORKFLOW", "STEP", "SINCE", "ASKS"]);
     for item in page["items"].as_array().into_iter().flatten() {
         let asks = match (item["message"].as_str(), item["signal"].as_str()) {
             (Some(message), _) => message.to_owned(),

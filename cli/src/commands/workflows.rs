@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use super::executions::{Common, moment, word};
@@ -104,10 +103,7 @@ async fn list(common: &Common) -> anyhow::Result<()> {
         console::json(&Value::Array(workflows));
         return Ok(());
     }
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(["NAME", "NEWEST", "PUBLISHED", "CHANGED"]);
+    let mut table = console::table(["NAME", "NEWEST", "PUBLISHED", "CHANGED"]);
     for workflow in &workflows {
         table.add_row([
             word(&workflow["name"]),
@@ -144,10 +140,7 @@ async fn versions(named: &Named) -> anyhow::Result<()> {
         console::json(&Value::Array(versions));
         return Ok(());
     }
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(["VERSION", "MADE", "PUBLISHED", "NOTE"]);
+    let mut table = console::table(["VERSION", "MADE", "PUBLISHED", "NOTE"]);
     for version in &versions {
         let runs = version["version"] == workflow["published_version"];
         let published = match runs {
