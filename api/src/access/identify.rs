@@ -2,6 +2,7 @@
 //! rights change: what was taken away is gone everywhere within seconds.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
@@ -36,6 +37,8 @@ pub(crate) const PROTOCOL: &str = "lathe";
 
 pub(crate) struct Identities {
     kept: Cache<[u8; 32], Arc<Caller>>,
+    /// Part of every key: a lookup that began before rights changed is kept where nobody looks any more.
+    generation: AtomicU64,
 }
 
 /// Why nobody is known by what was shown.
@@ -57,7 +60,10 @@ impl From<StoreError> for Unknown {
 impl Default for Identities {
     fn default() -> Self {
         let kept = Cache::builder().max_capacity(KEPT).time_to_live(FRESH);
-        Self { kept: kept.build() }
+        Self {
+            kept: kept.build(),
+            generation: AtomicU64::new(0),
+        }
     }
 }
 
@@ -83,6 +89,7 @@ impl Identities {
         hash.update(credential);
         hash.update([0]);
         hash.update(workspace);
+        hash.update(self.generation.load(Ordering::SeqCst).to_le_bytes());
         let key: [u8; 32] = hash.finalize().into();
         if let Some(caller) = self.kept.get(&key).await {
             metrics::counter!("lathe_identity_cache_total", "outcome" => "hit").increment(1);
@@ -109,6 +116,7 @@ impl Identities {
 
     /// Rights have changed: nothing that is kept holds any more.
     pub(crate) fn forget(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
         self.kept.invalidate_all();
     }
 }
