@@ -30,6 +30,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // The server shows the second page at /api/docs.
+      input: ["index.html", "api-docs.html"],
       output: { codeSplitting: { groups: [{ name: "canvas", test: /node_modules[\\/](@xyflow|d3-)/ }] } },
     },
   },

@@ -36,6 +36,7 @@ mod schemas;
 mod serve;
 mod state;
 mod steps;
+mod validation;
 mod wait;
 mod web;
 

@@ -18,13 +18,13 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 
-use crate::access::{Rules, authorise};
+use crate::access::authorise;
 use crate::accounts::signer;
 use crate::config::Config;
 use crate::error::{ApiError, Code};
 use crate::layers::{address, audit, guard, headers, observe};
 use crate::state::{App, State};
-use crate::{openapi, web};
+use crate::{openapi, validation, web};
 
 /// How long replies under way may take once the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -95,8 +95,9 @@ pub fn router(config: Config, state: State) -> (Router, OpenApi) {
 fn build(config: Config, state: State, stopping: CancellationToken) -> (Router, OpenApi) {
     let (body_limit, is_secure) = (config.body_limit, config.is_secure());
     let (router, document) = openapi::parts();
-    let app = App::new(config, state, Rules::of(&document), stopping);
+    let app = App::new(config, state, &document, stopping);
     let router = router
+        .route_layer(from_fn_with_state(app.clone(), validation::hold))
         .route_layer(from_fn_with_state(app.clone(), authorise))
         .route_layer(from_fn_with_state(app.clone(), audit::record))
         .fallback(web::serve)

@@ -16,6 +16,7 @@ use store::Store;
 use store::limits::Limiter;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
+use utoipa::openapi::OpenApi;
 
 use crate::access::{Identities, Rules};
 use crate::accounts::signer::Signer;
@@ -25,6 +26,7 @@ use crate::limits::Limits;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::proxy::{self, ProxyClient};
+use crate::validation::Shapes;
 
 /// Everything outside that the API works with.
 #[derive(Clone)]
@@ -66,6 +68,8 @@ pub(crate) struct Inner {
     pub(crate) definitions: Definitions,
     pub(crate) live: Live,
     pub(crate) rules: Rules,
+    /// What each operation takes.
+    pub(crate) shapes: Shapes,
     pub(crate) identities: Identities,
     pub(crate) signer: Signer,
     pub(crate) limits: Limits,
@@ -81,7 +85,7 @@ impl App {
     pub(crate) fn new(
         config: Config,
         state: State,
-        rules: Rules,
+        document: &OpenApi,
         stopping: CancellationToken,
     ) -> Self {
         let definitions = Definitions::new(Arc::clone(&state.store));
@@ -93,7 +97,8 @@ impl App {
             config,
             definitions,
             live,
-            rules,
+            rules: Rules::of(document),
+            shapes: Shapes::of(document),
             identities: Identities::default(),
             signer: Signer::default(),
             limits,

@@ -15,6 +15,7 @@ use crate::ports;
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    pub(crate) body: String,
 }
 
 impl Answer {
@@ -27,6 +28,17 @@ pub(crate) fn get(port: u16, path: &str) -> Result<Answer> {
     exchange(
         ports::connect(port)?,
         &format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n"),
+    )
+}
+
+/// Sends JSON.
+pub(crate) fn post(port: u16, path: &str, body: &str) -> Result<Answer> {
+    let length = body.len();
+    exchange(
+        ports::connect(port)?,
+        &format!(
+            "POST {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        ),
     )
 }
 
@@ -47,7 +59,9 @@ fn exchange(mut stream: impl Read + Write, request: &str) -> Result<Answer> {
     let status = text
         .strip_prefix("HTTP/1.")
         .and_then(|rest| rest.split(' ').nth(1)?.parse().ok());
+    let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     Ok(Answer {
         status: status.context("the answer is not HTTP")?,
+        body: body.to_owned(),
     })
 }

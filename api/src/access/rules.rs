@@ -91,7 +91,7 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (Method, &Operation)> {
     .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-fn rule(operation: &Operation) -> Option<Rule> {
+pub(crate) fn rule(operation: &Operation) -> Option<Rule> {
     let stated = operation.security.as_ref()?;
     let [requirement] = stated.as_slice() else {
         return None;

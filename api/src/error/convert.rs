@@ -121,6 +121,15 @@ impl ApiError {
         )
     }
 
+    /// The faults of a body, all of them.
+    pub(crate) fn faulty(faults: Vec<ErrorDetail>) -> Self {
+        let message = match &*faults {
+            [only] => only.message.clone(),
+            several => format!("the body has {} faults", several.len()),
+        };
+        Self::new(Code::ValidationFailed, message).with_details(faults)
+    }
+
     pub(crate) fn listed(what: &str, details: Vec<ErrorDetail>) -> Self {
         let message = match &*details {
             [only] => format!("{what}: {}", only.message),
@@ -133,6 +142,7 @@ impl ApiError {
 impl From<Problem> for ErrorDetail {
     fn from(problem: Problem) -> Self {
         Self {
+            place: None,
             path: Some(problem.path),
             node: problem.node,
             field: problem.field,

@@ -2,6 +2,7 @@
 
 mod code;
 mod convert;
+mod faults;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use code::Code;
+pub(crate) use faults::Faults;
 
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
 
@@ -58,7 +60,11 @@ pub(crate) struct ErrorBody {
 /// One problem of what was sent, placed as precisely as possible.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ErrorDetail {
-    /// JSON pointer into what was sent; for a document, into the document.
+    /// Where it was sent, unless it was in the body: `path`, `query` or `header`.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub(crate) place: Option<&'static str>,
+    /// JSON pointer into what was sent; for a document, into the document. A field that is missing is named as if it were there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) path: Option<String>,

@@ -1,11 +1,16 @@
-//! Request bodies: JSON, read with the place of the first fault.
+//! Request bodies: JSON, held against the document, then read into the handler's type.
+
+use std::sync::Arc;
 
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::{ApiError, ApiResult, Code};
+use crate::state::App;
+use crate::validation::{self, Shape};
 
 /// A JSON body that has to be there.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -13,26 +18,26 @@ pub(crate) struct Body<T>(pub(crate) T);
 /// A JSON body that may be left out.
 pub(crate) struct OptionalBody<T>(pub(crate) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> ApiResult<Self> {
-        let typed = is_json(&request);
-        let bytes = read(request, state).await?;
+    async fn from_request(request: Request, app: &App) -> ApiResult<Self> {
+        let (typed, shape) = (is_json(&request), shape(&request));
+        let bytes = read(request, app).await?;
         if !typed {
             let message = "send the body as JSON, with the header `content-type: application/json`";
             return Err(ApiError::new(Code::UnsupportedMediaType, message));
         }
-        parse(&bytes).map(Self)
+        parse(&bytes, shape.as_deref()).map(Self)
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalBody<T> {
+impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalBody<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> ApiResult<Self> {
-        let typed = is_json(&request);
-        let bytes = read(request, state).await?;
+    async fn from_request(request: Request, app: &App) -> ApiResult<Self> {
+        let (typed, shape) = (is_json(&request), shape(&request));
+        let bytes = read(request, app).await?;
         if bytes.is_empty() {
             return Ok(Self(T::default()));
         }
@@ -44,12 +49,17 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalB
         if bytes.trim_ascii() == b"null" {
             return Ok(Self(T::default()));
         }
-        parse(&bytes).map(Self)
+        parse(&bytes, shape.as_deref()).map(Self)
     }
 }
 
-async fn read<S: Send + Sync>(request: Request, state: &S) -> ApiResult<axum::body::Bytes> {
-    axum::body::Bytes::from_request(request, state)
+/// What the operation takes, as the layer before it has found.
+fn shape(request: &Request) -> Option<Arc<Shape>> {
+    request.extensions().get::<Arc<Shape>>().cloned()
+}
+
+async fn read(request: Request, app: &App) -> ApiResult<axum::body::Bytes> {
+    axum::body::Bytes::from_request(request, app)
         .await
         .map_err(|rejection| {
             if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
@@ -76,33 +86,69 @@ fn is_json(request: &Request) -> bool {
             && essence[essence.len() - 5..].eq_ignore_ascii_case("+json")
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
-    // Serde would take a list for a struct, field by field.
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first.is_some_and(|first| *first != b'{')
-        && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
-    {
+/// The schema tells all faults; serde, which reads what the schema has let through, tells the first of any others.
+fn parse<T: DeserializeOwned>(bytes: &[u8], shape: Option<&Shape>) -> ApiResult<T> {
+    let (value, mut faults) = validation::read(bytes)?;
+    if !value.is_object() {
         return Err(ApiError::invalid("", "the body has to be a JSON object"));
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = pointer(error.path());
-        refuse(&path, error.inner())
-    })?;
-    reader.end().map_err(|error| refuse("", &error))?;
-    Ok(value)
+    faults.extend(shape.map(|shape| shape.faults(&value)).unwrap_or_default());
+    if !faults.is_empty() {
+        return Err(ApiError::faulty(faults));
+    }
+    typed(value, bytes)
 }
 
-/// Text that is no JSON is a bad request; JSON of the wrong shape is invalid at a place.
-fn refuse(path: &str, error: &serde_json::Error) -> ApiError {
-    if error.is_data() {
-        let message = error.to_string();
-        let sentence = message
-            .rsplit_once(" at line ")
-            .map_or(&*message, |(sentence, _)| sentence);
-        ApiError::invalid(path, sentence)
-    } else {
-        ApiError::bad_request(format!("the body is not valid JSON: {error}"))
+/// In JSON `3.0` is a whole number, and its schema takes it for one; serde does not, where it reads a number as a float first.
+/// Only such a number in the place that it stumbles over is made whole: what is free in form stays as it was sent.
+fn typed<T: DeserializeOwned>(value: Value, bytes: &[u8]) -> ApiResult<T> {
+    let mut result = serde_path_to_error::deserialize(value);
+    let mut mended: Vec<String> = Vec::new();
+    loop {
+        let error = match result {
+            Ok(typed) => return Ok(typed),
+            Err(error) => error,
+        };
+        let path = pointer(error.path());
+        let refused = ApiError::invalid(&*path, without_values(&error.inner().to_string()));
+        let is_new = !mended.contains(&path) && mended.len() < MOST_MENDED;
+        mended.push(path);
+        let (mut value, _) = validation::read(bytes)?;
+        if !is_new || !mended.iter().all(|path| make_whole(&mut value, path)) {
+            return Err(refused);
+        }
+        result = serde_path_to_error::deserialize(value);
+    }
+}
+
+const MOST_MENDED: usize = 32;
+
+fn make_whole(value: &mut Value, path: &str) -> bool {
+    // Whole numbers beyond this can't be told apart as floats.
+    const GREATEST: f64 = 9_007_199_254_740_991.0;
+    let Some(place) = value.pointer_mut(path) else {
+        return false;
+    };
+    let number = place.as_f64().filter(|_| place.is_f64());
+    match number.filter(|number| number.fract() == 0.0 && number.abs() <= GREATEST) {
+        Some(number) => {
+            #[allow(clippy::cast_possible_truncation, reason = "it is whole and in range")]
+            let whole = number as i64;
+            *place = whole.into();
+            true
+        }
+        None => false,
+    }
+}
+
+/// Serde repeats what it was given, which may be a secret: `invalid type: string "…", expected a boolean`.
+fn without_values(message: &str) -> String {
+    let repeats = ["invalid type: ", "invalid value: ", "invalid length "];
+    match message.rsplit_once(", expected ") {
+        Some((_, wanted)) if repeats.iter().any(|start| message.starts_with(start)) => {
+            format!("this has to be {wanted}")
+        }
+        _ => message.to_owned(),
     }
 }
 
@@ -136,17 +182,32 @@ mod tests {
     }
 
     fn told<T: std::fmt::Debug + DeserializeOwned>(text: &str) -> String {
-        format!("{:?}", parse::<T>(text.as_bytes()).unwrap_err())
+        format!("{:?}", parse::<T>(text.as_bytes(), None).unwrap_err())
     }
 
     #[test]
-    fn faults_are_placed() {
-        let points = r#"{"a": [{"x": 1}, {"x": "a"}]}"#;
-        assert!(told::<HashMap<String, Vec<Point>>>(points).contains(r#"path: Some("/a/1/x")"#));
+    fn whole_numbers_may_be_written_as_floats() {
+        let read = |text: &str| parse::<HashMap<String, Vec<Point>>>(text.as_bytes(), None).ok();
+        let points = read(r#"{"a": [{"x": 1.0}, {"x": 2e2}], "b": [{"x": -3.0}]}"#).unwrap();
+        assert_eq!((points["a"][1]._x, points["b"][0]._x), (200, -3));
+        assert!(read(r#"{"a": [{"x": 1.5}]}"#).is_none());
+        assert!(read(r#"{"a": [{"x": 1e300}]}"#).is_none());
+    }
+
+    #[test]
+    fn what_no_schema_has_told_is_told_by_serde() {
+        let points = r#"{"a": [{"x": 1}, {"x": "secret"}]}"#;
+        let message = told::<HashMap<String, Vec<Point>>>(points);
+        assert!(message.contains(r#"path: Some("/a/1/x")"#), "{message}");
+        assert!(
+            message.contains("this has to be i32") && !message.contains("secret"),
+            "{message}"
+        );
         assert!(told::<Point>("[1]").contains("JSON object"));
         assert!(told::<Point>(r#"{"x": 1, "y": 2}"#).contains("unknown field `y`"));
         assert!(told::<Point>(r#"{"x": 1"#).contains("BadRequest"));
         assert!(told::<Point>(r#"{"x": 1} {}"#).contains("BadRequest"));
-        assert!(told::<serde_json::Value>(&"[".repeat(10_000)).contains("BadRequest"));
+        assert!(told::<Point>(r#"{"x": 1, "x": 2}"#).contains("stands here twice"));
+        assert!(told::<Value>(&"[".repeat(10_000)).contains("BadRequest"));
     }
 }

@@ -16,12 +16,15 @@ pub(crate) struct IfMatch(pub(crate) Option<u32>);
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "The `ETag` that it was read with: it is changed only if nobody else has changed it since.";
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r#"^(\*|"[0-9]{1,10}")$"#));
         let parameter = ParameterBuilder::new()
             .name("If-Match")
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some(about))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()));
+            .schema(Some(schema.build()));
         vec![parameter.build()]
     }
 }

@@ -162,6 +162,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(nodes::read::get_node))
         .routes(routes!(server::status::get_status))
         .routes(routes!(server::openapi::get_openapi))
+        .routes(routes!(server::docs::get_docs))
         .routes(routes!(server::healthz::get_health))
         .routes(routes!(server::readyz::get_readiness))
         .routes(routes!(server::metrics::get_metrics))

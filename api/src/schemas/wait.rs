@@ -90,7 +90,7 @@ pub(crate) struct SignalBody {
     pub(crate) by: Option<String>,
     /// If nobody takes it now, it is kept this long for the first step that comes to wait for it: `10m`, `7d`; 30 days
     /// at most.
-    #[schema(value_type = Option<String>, nullable = false, example = "1h")]
+    #[schema(value_type = Option<String>, nullable = false, pattern = r"^[0-9]+(\.[0-9]+)?\s*(ms|s|m|h|d)$", example = "1h")]
     pub(crate) keep: Option<Millis>,
 }
 

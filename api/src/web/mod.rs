@@ -29,7 +29,7 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     if is_machine_path(path) {
         return ApiError::new(
             Code::NotFound,
-            "there is nothing at this address; /api/openapi.json lists what there is",
+            "there is nothing at this address; /api/docs shows what there is",
         )
         .into_response();
     }
@@ -61,6 +61,11 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         )
             .into_response(),
     }
+}
+
+/// A page of the web app by the name of its file, unless the app was not built.
+pub(crate) fn page(path: &str, headers: &HeaderMap) -> Option<Response> {
+    find(path).map(|page| send(page, headers))
 }
 
 fn is_machine_path(path: &str) -> bool {

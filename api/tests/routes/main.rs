@@ -21,6 +21,7 @@ mod prompts;
 mod proxy;
 mod server;
 mod support;
+mod validation;
 mod waits;
 mod web;
 mod workflows;

@@ -11,10 +11,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Applications by name. */
+        /**
+         * Applications by name.
+         * @description Takes the permission `applications:read`.
+         */
         get: operations["list_applications"];
         put?: never;
-        /** Makes an application together with its models, all or nothing. */
+        /**
+         * Makes an application together with its models, all or nothing.
+         * @description Takes the permission `applications:write`.
+         */
         post: operations["create_application"];
         delete?: never;
         options?: never;
@@ -29,18 +35,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An application, its models by name, and what is live of it. */
+        /**
+         * An application, its models by name, and what is live of it.
+         * @description Takes the permission `applications:read`.
+         */
         get: operations["get_application"];
         /**
          * Changes an application, and its models if they are given, all or nothing.
          * @description What is live goes by the application's name, so that it has to be stopped before it is renamed.
          *     What is left out stays as it is. Models, fields and relationships keep their ids: by the id that is sent, or by name.
+         *
+         *     Takes the permission `applications:write`.
          */
         put: operations["update_application"];
         post?: never;
         /**
          * Removes an application and its models. What is live of it is stopped first; if that fails, nothing is removed.
          * @description The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
+         *
+         *     Takes the permission `applications:write`.
          */
         delete: operations["delete_application"];
         options?: never;
@@ -61,6 +74,8 @@ export interface paths {
          * Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
          *     or else `ship_<name>`.
          * @description The workflow's input `application` gets the application's name; its other inputs may be given.
+         *
+         *     Takes the permission `applications:deploy`.
          */
         post: operations["generate_application"];
         delete?: never;
@@ -82,6 +97,8 @@ export interface paths {
          * Stops what is live of an application. Its data stays, and shipping it again brings it back.
          * @description When this answers, it has ended: at first it is asked to, and after ten seconds it is made to. An application of
          *     which nothing is live stays as it is.
+         *
+         *     Takes the permission `applications:deploy`.
          */
         post: operations["stop_application"];
         delete?: never;
@@ -100,6 +117,8 @@ export interface paths {
         /**
          * What was changed in this workspace, or tried in vain: by whom, from where, and what there was after it. The newest first.
          * @description What there was before is what the last entry about the same resource says. Runs are not in it: they are listed themselves.
+         *
+         *     Takes the permission `audit:read`.
          */
         get: operations["list_audit"];
         put?: never;
@@ -117,7 +136,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follows the chain of the whole log: finds an entry that was changed, deleted, moved, or cut off at the end. */
+        /**
+         * Follows the chain of the whole log: finds an entry that was changed, deleted, moved, or cut off at the end.
+         * @description Takes the permission `server:admin`.
+         */
         get: operations["verify_audit"];
         put?: never;
         post?: never;
@@ -136,7 +158,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says that a letter has arrived. */
+        /**
+         * Says that a letter has arrived.
+         * @description Anybody may ask for this.
+         */
         post: operations["confirm_email"];
         delete?: never;
         options?: never;
@@ -153,7 +178,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a letter to your address, to prove that it is yours. */
+        /**
+         * Sends a letter to your address, to prove that it is yours.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         post: operations["send_verification"];
         delete?: never;
         options?: never;
@@ -170,7 +198,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes an invitation that was sent to your address. */
+        /**
+         * Takes an invitation that was sent to your address.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         post: operations["accept_invitation"];
         delete?: never;
         options?: never;
@@ -190,6 +221,8 @@ export interface paths {
         /**
          * Begins a session.
          * @description An address without account, a wrong password and an account that was disabled look the same, and take the same time.
+         *
+         *     Anybody may ask for this.
          */
         post: operations["login"];
         delete?: never;
@@ -207,7 +240,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends this session, or all of them. Its tokens are worth nothing any more, and its sockets close. */
+        /**
+         * Ends this session, or all of them. Its tokens are worth nothing any more, and its sockets close.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -222,7 +258,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How one can come in here, for whoever draws the form. */
+        /**
+         * How one can come in here, for whoever draws the form.
+         * @description Anybody may ask for this.
+         */
         get: operations["get_methods"];
         put?: never;
         post?: never;
@@ -240,7 +279,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Sets another password. All other sessions end, and so does every token of yours. */
+        /**
+         * Sets another password. All other sessions end, and so does every token of yours.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         put: operations["change_password"];
         post?: never;
         delete?: never;
@@ -258,7 +300,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a letter with which a new password can be set, if the address has an account. The answer is the same if not. */
+        /**
+         * Sends a letter with which a new password can be set, if the address has an account. The answer is the same if not.
+         * @description Anybody may ask for this.
+         */
         post: operations["forgot_password"];
         delete?: never;
         options?: never;
@@ -275,7 +320,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets a password with the token of a letter. All sessions end, and so does every token; the second factor stays. */
+        /**
+         * Sets a password with the token of a letter. All sessions end, and so does every token; the second factor stays.
+         * @description Anybody may ask for this.
+         */
         post: operations["reset_password"];
         delete?: never;
         options?: never;
@@ -290,9 +338,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who you are, and where you may do what. */
+        /**
+         * Who you are, and where you may do what.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
         get: operations["get_profile"];
-        /** Changes your name or your settings. What is left out stays as it is. */
+        /**
+         * Changes your name or your settings. What is left out stays as it is.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         put: operations["update_profile"];
         post?: never;
         delete?: never;
@@ -314,6 +368,8 @@ export interface paths {
          * Carries a session on: a refresh token is exchanged for the next pair of tokens, once.
          * @description One that comes a second time has been copied, and ends the session. Tabs of one browser that come with the same token
          *     within seconds are told to wait for the other's (409): the session lives on.
+         *
+         *     Anybody may ask for this.
          */
         post: operations["refresh"];
         delete?: never;
@@ -335,6 +391,8 @@ export interface paths {
          * Makes an account with a workspace of its own, and logs in.
          * @description The first account operates the installation, and takes over what is there already. Where registration is by
          *     invitation, others need the token of one, and the address that it was sent to.
+         *
+         *     Anybody may ask for this.
          */
         post: operations["register"];
         delete?: never;
@@ -351,9 +409,15 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Confirms it with a code. From now on a login takes one; the recovery codes are shown this once. */
+        /**
+         * Confirms it with a code. From now on a login takes one; the recovery codes are shown this once.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         put: operations["confirm_second_factor"];
-        /** Begins to set up a second factor: a secret for an application that computes codes. */
+        /**
+         * Begins to set up a second factor: a secret for an application that computes codes.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         post: operations["set_up_second_factor"];
         delete?: never;
         options?: never;
@@ -370,7 +434,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Removes the second factor, against a code of it or a recovery code. */
+        /**
+         * Removes the second factor, against a code of it or a recovery code.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         post: operations["remove_second_factor"];
         delete?: never;
         options?: never;
@@ -385,7 +452,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where you are logged in, the newest first, on one page. */
+        /**
+         * Where you are logged in, the newest first, on one page.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
@@ -405,7 +475,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Logs a browser or program out. It is out within seconds, its sockets included. */
+        /**
+         * Logs a browser or program out. It is out within seconds, its sockets included.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         delete: operations["end_session"];
         options?: never;
         head?: never;
@@ -424,8 +497,33 @@ export interface paths {
         /**
          * Makes a ticket that opens one socket in your name and this workspace, since a page can't send headers with a socket.
          * @description The page asks for the protocols `lathe` and `ticket.` followed by the ticket. It never stands in an address.
+         *
+         *     Takes somebody who has logged in: tokens of programs can't do this.
          */
         post: operations["create_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as a page, on which every request can be sent.
+         * @description Its scripts come from this server, as all others do. `Authorize` takes the access token of a session, or the token of a
+         *     program.
+         *
+         *     Anybody may ask for this.
+         */
+        get: operations["get_docs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -439,7 +537,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Executions, newest first. */
+        /**
+         * Executions, newest first.
+         * @description Takes the permission `executions:read`.
+         */
         get: operations["list_executions"];
         put?: never;
         post?: never;
@@ -456,7 +557,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An execution with its pinned workflow and all its steps. */
+        /**
+         * An execution with its pinned workflow and all its steps.
+         * @description Takes the permission `executions:read`.
+         */
         get: operations["get_execution"];
         put?: never;
         post?: never;
@@ -476,6 +580,7 @@ export interface paths {
         /**
          * The bytes behind a reference `{"$blob": …}` of an execution: a value that is too large for a row, as JSON, or what a
          *     step kept.
+         * @description Takes the permission `executions:read`.
          */
         get: operations["get_execution_blob"];
         put?: never;
@@ -499,6 +604,8 @@ export interface paths {
          * Ends an execution. When this answers, that is recorded, and its running steps are being stopped.
          * @description An execution with `finally` or `undo` to run is `cleaning_up` then, and ends after that; cancelled a second time, it
          *     ends at once.
+         *
+         *     Takes the permission `executions:control`.
          */
         post: operations["cancel_execution"];
         delete?: never;
@@ -516,7 +623,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says how a step of a paused execution goes on: it is tried again, skipped, or given its output. */
+        /**
+         * Says how a step of a paused execution goes on: it is tried again, skipped, or given its output.
+         * @description Takes the permission `executions:control`.
+         */
         post: operations["decide_step"];
         delete?: never;
         options?: never;
@@ -538,6 +648,8 @@ export interface paths {
          *     and with 1001 when the server stops: connect again, with the last numbers seen. It closes with 1008 when you may not
          *     watch any more. A page shows a ticket (`POST /api/auth/tickets`) among the protocols that it asks for: `lathe`,
          *     `ticket.…`.
+         *
+         *     Takes the permission `executions:read`.
          */
         get: operations["watch_execution"];
         put?: never;
@@ -555,7 +667,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the steps of an execution wrote, in order. */
+        /**
+         * What the steps of an execution wrote, in order.
+         * @description Takes the permission `executions:read`.
+         */
         get: operations["list_execution_logs"];
         put?: never;
         post?: never;
@@ -580,6 +695,8 @@ export interface paths {
          *     neither does. Asked again, the answer is the same new execution.
          * @description Steps that were changed run again where that does no harm. When an effect would happen twice or be left behind, the
          *     move is refused until it is accepted: its details name the steps.
+         *
+         *     Takes the permission `executions:control`.
          */
         post: operations["move_execution"];
         delete?: never;
@@ -597,7 +714,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says what a move would do, and does nothing. */
+        /**
+         * Says what a move would do, and does nothing.
+         * @description Takes the permission `executions:control`.
+         */
         post: operations["preview_move"];
         delete?: never;
         options?: never;
@@ -617,6 +737,7 @@ export interface paths {
         /**
          * Lets nothing new begin until the execution is resumed. What runs comes to its end, and the time-out of the run
          *     does not go on.
+         * @description Takes the permission `executions:control`.
          */
         post: operations["pause_execution"];
         delete?: never;
@@ -639,6 +760,8 @@ export interface paths {
          *     over, and they and all that follows from them run again.
          * @description A step inside a loop is named with its turn: `import[3].fetch`. Without `from` it goes on from what failed. The new
          *     execution runs the same version of the workflow or a newer one, with the same inputs or others.
+         *
+         *     Takes the permission `workflows:run`.
          */
         post: operations["rerun_execution"];
         delete?: never;
@@ -656,7 +779,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a paused execution go on. Steps that are held are tried again, with all their attempts. */
+        /**
+         * Lets a paused execution go on. Steps that are held are tried again, with all their attempts.
+         * @description Takes the permission `executions:control`.
+         */
         post: operations["resume_execution"];
         delete?: never;
         options?: never;
@@ -671,10 +797,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Models by name. */
+        /**
+         * Models by name.
+         * @description Takes the permission `models:read`.
+         */
         get: operations["list_models"];
         put?: never;
-        /** Makes a model, alone or within an application, which is then checked as a whole. */
+        /**
+         * Makes a model, alone or within an application, which is then checked as a whole.
+         * @description Takes the permission `models:write`.
+         */
         post: operations["create_model"];
         delete?: never;
         options?: never;
@@ -689,12 +821,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A model with its fields. */
+        /**
+         * A model with its fields.
+         * @description Takes the permission `models:read`.
+         */
         get: operations["get_model"];
-        /** Replaces a model. Fields keep their ids, and with them their values; relationships follow a new name. */
+        /**
+         * Replaces a model. Fields keep their ids, and with them their values; relationships follow a new name.
+         * @description Takes the permission `models:write`.
+         */
         put: operations["update_model"];
         post?: never;
-        /** Removes a model, unless relationships of its application name it. */
+        /**
+         * Removes a model, unless relationships of its application name it.
+         * @description Takes the permission `models:write`.
+         */
         delete: operations["delete_model"];
         options?: never;
         head?: never;
@@ -708,7 +849,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The catalogue of node kinds, by name, on one page. */
+        /**
+         * The catalogue of node kinds, by name, on one page.
+         * @description Takes the permission `nodes:read`.
+         */
         get: operations["list_nodes"];
         put?: never;
         post?: never;
@@ -725,7 +869,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One kind of node. */
+        /**
+         * One kind of node.
+         * @description Takes the permission `nodes:read`.
+         */
         get: operations["get_node"];
         put?: never;
         post?: never;
@@ -742,7 +889,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document. */
+        /**
+         * This document.
+         * @description Anybody may ask for this.
+         */
         get: operations["get_openapi"];
         put?: never;
         post?: never;
@@ -759,10 +909,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prompts by name. */
+        /**
+         * Prompts by name.
+         * @description Takes the permission `prompts:read`.
+         */
         get: operations["list_prompts"];
         put?: never;
-        /** Makes a prompt at version 1. The values that its text takes are found by themselves. */
+        /**
+         * Makes a prompt at version 1. The values that its text takes are found by themselves.
+         * @description Takes the permission `prompts:write`.
+         */
         post: operations["create_prompt"];
         delete?: never;
         options?: never;
@@ -777,12 +933,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A prompt with its text. */
+        /**
+         * A prompt with its text.
+         * @description Takes the permission `prompts:read`.
+         */
         get: operations["get_prompt"];
-        /** Changes a prompt; a changed text or changed variables are the next version. What is left out stays as it is. */
+        /**
+         * Changes a prompt; a changed text or changed variables are the next version. What is left out stays as it is.
+         * @description Takes the permission `prompts:write`.
+         */
         put: operations["update_prompt"];
         post?: never;
-        /** Removes a prompt and frees its name. It can be brought back (`…/restore`). */
+        /**
+         * Removes a prompt and frees its name. It can be brought back (`…/restore`).
+         * @description Takes the permission `prompts:write`.
+         */
         delete: operations["delete_prompt"];
         options?: never;
         head?: never;
@@ -800,10 +965,14 @@ export interface paths {
         /**
          * Points a label at a version, back at an earlier one too. Who asks for the prompt by this label gets that version from
          *     now on.
+         * @description Takes the permission `prompts:write`.
          */
         put: operations["put_prompt_label"];
         post?: never;
-        /** Takes a label away. */
+        /**
+         * Takes a label away.
+         * @description Takes the permission `prompts:write`.
+         */
         delete: operations["delete_prompt_label"];
         options?: never;
         head?: never;
@@ -819,7 +988,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts values into a prompt. What is put in is never read as a template, and work and length are bounded. */
+        /**
+         * Puts values into a prompt. What is put in is never read as a template, and work and length are bounded.
+         * @description Takes the permission `prompts:read`.
+         */
         post: operations["render_prompt"];
         delete?: never;
         options?: never;
@@ -836,7 +1008,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Brings a deleted prompt back, with all its versions and labels. */
+        /**
+         * Brings a deleted prompt back, with all its versions and labels.
+         * @description Takes the permission `prompts:write`.
+         */
         post: operations["restore_prompt"];
         delete?: never;
         options?: never;
@@ -851,10 +1026,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The versions of a prompt, the newest first. */
+        /**
+         * The versions of a prompt, the newest first.
+         * @description Takes the permission `prompts:read`.
+         */
         get: operations["list_prompt_versions"];
         put?: never;
-        /** Makes the next version of a prompt. A text that is the same as the newest one makes none. */
+        /**
+         * Makes the next version of a prompt. A text that is the same as the newest one makes none.
+         * @description Takes the permission `prompts:write`.
+         */
         post: operations["create_prompt_version"];
         delete?: never;
         options?: never;
@@ -869,7 +1050,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One version of a prompt. */
+        /**
+         * One version of a prompt.
+         * @description Takes the permission `prompts:read`.
+         */
         get: operations["get_prompt_version"];
         put?: never;
         post?: never;
@@ -886,7 +1070,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What changed from another version to this one, line by line. */
+        /**
+         * What changed from another version to this one, line by line.
+         * @description Takes the permission `prompts:read`.
+         */
         get: operations["diff_prompt_versions"];
         put?: never;
         post?: never;
@@ -903,10 +1090,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows what a link asks. A browser is led to a page with the form. */
+        /**
+         * Shows what a link asks. A browser is led to a page with the form.
+         * @description Anybody may ask for this.
+         */
         get: operations["show_link"];
         put?: never;
-        /** Answers the step that a link belongs to; only once. */
+        /**
+         * Answers the step that a link belongs to; only once.
+         * @description Anybody may ask for this.
+         */
         post: operations["answer_link"];
         delete?: never;
         options?: never;
@@ -921,12 +1114,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Signals that nobody waited for when they were sent, and that are kept; the newest first. */
+        /**
+         * Signals that nobody waited for when they were sent, and that are kept; the newest first.
+         * @description Takes the permission `waits:read`.
+         */
         get: operations["list_signals"];
         put?: never;
         /**
          * Sends a signal to all steps that wait for it now. Nobody's waiting for it is no error: `delivered` is empty then, and
          *     with `keep` the signal waits for the first step that comes to wait for it.
+         * @description Takes the permission `waits:answer`.
          */
         post: operations["send_signal"];
         delete?: never;
@@ -945,7 +1142,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Forgets a signal that is kept. */
+        /**
+         * Forgets a signal that is kept.
+         * @description Takes the permission `waits:answer`.
+         */
         delete: operations["delete_signal"];
         options?: never;
         head?: never;
@@ -959,7 +1159,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What serves, what runs, and what waits. */
+        /**
+         * What serves, what runs, and what waits.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
         get: operations["get_status"];
         put?: never;
         post?: never;
@@ -976,10 +1179,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your tokens for this workspace; everybody's, for who manages tokens. */
+        /**
+         * Your tokens for this workspace; everybody's, for who manages tokens.
+         * @description Takes the permission `tokens:write`.
+         */
         get: operations["list_tokens"];
         put?: never;
-        /** Makes a token for a program, which acts in your name, in this workspace, with the permissions that it is given. */
+        /**
+         * Makes a token for a program, which acts in your name, in this workspace, with the permissions that it is given.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         post: operations["create_token"];
         delete?: never;
         options?: never;
@@ -997,7 +1206,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends a token of yours; anybody's, for who manages tokens. */
+        /**
+         * Ends a token of yours; anybody's, for who manages tokens.
+         * @description Takes the permission `tokens:write`.
+         */
         delete: operations["delete_token"];
         options?: never;
         head?: never;
@@ -1011,10 +1223,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All accounts, in the order in which they were made. */
+        /**
+         * All accounts, in the order in which they were made.
+         * @description Takes the permission `server:admin`.
+         */
         get: operations["list_users"];
         put?: never;
-        /** Makes an account for somebody, with a workspace of its own. Without a password, a link to set one comes with it. */
+        /**
+         * Makes an account for somebody, with a workspace of its own. Without a password, a link to set one comes with it.
+         * @description Takes the permission `server:admin`.
+         */
         post: operations["create_user"];
         delete?: never;
         options?: never;
@@ -1030,7 +1248,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Lets somebody operate the installation or no more, or keeps them out. The last administrator stays one. */
+        /**
+         * Lets somebody operate the installation or no more, or keeps them out. The last administrator stays one.
+         * @description Takes the permission `server:admin`.
+         */
         put: operations["update_user"];
         post?: never;
         delete?: never;
@@ -1051,6 +1272,8 @@ export interface paths {
         /**
          * Makes a link with which somebody sets another password, for a day. It is for them alone: hand it over with care.
          * @description With `second_factor`, theirs is removed as well, for who has lost both device and recovery codes.
+         *
+         *     Takes the permission `server:admin`.
          */
         post: operations["reset_user"];
         delete?: never;
@@ -1071,6 +1294,7 @@ export interface paths {
         /**
          * Makes a token for a program of somebody, in the workspace of this request, to which they have to belong. Only from the
          *     machine itself: whoever operates it can do this by way of the database, too.
+         * @description Takes the operator of the server's own machine.
          */
         post: operations["create_user_token"];
         delete?: never;
@@ -1086,7 +1310,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Steps that wait for an answer from outside, the newest first. */
+        /**
+         * Steps that wait for an answer from outside, the newest first.
+         * @description Takes the permission `waits:read`.
+         */
         get: operations["list_waits"];
         put?: never;
         post?: never;
@@ -1105,7 +1332,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answers a step that waits. The first answer counts. */
+        /**
+         * Answers a step that waits. The first answer counts.
+         * @description Takes the permission `waits:answer`.
+         */
         post: operations["answer_wait"];
         delete?: never;
         options?: never;
@@ -1120,12 +1350,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Workflows by name. */
+        /**
+         * Workflows by name.
+         * @description Takes the permission `workflows:read`.
+         */
         get: operations["list_workflows"];
         put?: never;
         /**
          * Checks a document and keeps it as a new workflow.
          * @description All problems of the document are reported together.
+         *
+         *     Takes the permission `workflows:write`.
          */
         post: operations["create_workflow"];
         delete?: never;
@@ -1143,7 +1378,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks a document without keeping it. */
+        /**
+         * Checks a document without keeping it.
+         * @description Takes the permission `workflows:read`.
+         */
         post: operations["validate_workflow"];
         delete?: never;
         options?: never;
@@ -1158,17 +1396,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A workflow at its newest version. */
+        /**
+         * A workflow at its newest version.
+         * @description Takes the permission `workflows:read`.
+         */
         get: operations["get_workflow"];
         /**
          * Checks a document and keeps it as the next version of a workflow.
          * @description Executions under way go on with the version that they began with. A layout that is left out stays as it is,
          *     and a changed layout alone makes no new version. Once a version is published, newer ones are drafts: they run when
          *     they are asked for, or published.
+         *
+         *     Takes the permission `workflows:write`.
          */
         put: operations["update_workflow"];
         post?: never;
-        /** Removes a workflow. Its executions stay, and those under way go on. */
+        /**
+         * Removes a workflow. Its executions stay, and those under way go on.
+         * @description Takes the permission `workflows:write`.
+         */
         delete: operations["delete_workflow"];
         options?: never;
         head?: never;
@@ -1187,6 +1433,8 @@ export interface paths {
         /**
          * Runs a workflow: its published version, the newest one if none was published, or the one that is asked for.
          * @description When this answers, the execution is recorded and will run to its end, whatever happens to this server.
+         *
+         *     Takes the permission `workflows:run`.
          */
         post: operations["execute_workflow"];
         delete?: never;
@@ -1207,6 +1455,8 @@ export interface paths {
         /**
          * Publishes a version: from now on it runs whenever no other one is asked for, and newer ones are drafts.
          * @description Executions under way go on with the version that they began with.
+         *
+         *     Takes the permission `workflows:publish`.
          */
         post: operations["publish_workflow"];
         delete?: never;
@@ -1222,7 +1472,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The versions of a workflow, the newest first. */
+        /**
+         * The versions of a workflow, the newest first.
+         * @description Takes the permission `workflows:read`.
+         */
         get: operations["list_versions"];
         put?: never;
         post?: never;
@@ -1239,7 +1492,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One version of a workflow, of a deleted one too: its executions still show it. */
+        /**
+         * One version of a workflow, of a deleted one too: its executions still show it.
+         * @description Takes the permission `workflows:read`.
+         */
         get: operations["get_version"];
         put?: never;
         post?: never;
@@ -1256,7 +1512,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What changed from another version to this one: nodes, edges and fields of the document. */
+        /**
+         * What changed from another version to this one: nodes, edges and fields of the document.
+         * @description Takes the permission `workflows:read`.
+         */
         get: operations["diff_versions"];
         put?: never;
         post?: never;
@@ -1275,7 +1534,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes an older version the newest one again: its document becomes the next version. What is published stays. */
+        /**
+         * Makes an older version the newest one again: its document becomes the next version. What is published stays.
+         * @description Takes the permission `workflows:write`.
+         */
         post: operations["restore_version"];
         delete?: never;
         options?: never;
@@ -1290,10 +1552,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The workspaces that you belong to, by name, on one page. */
+        /**
+         * The workspaces that you belong to, by name, on one page.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
         get: operations["list_workspaces"];
         put?: never;
-        /** Makes a workspace, of which you are the owner. */
+        /**
+         * Makes a workspace, of which you are the owner.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         post: operations["create_workspace"];
         delete?: never;
         options?: never;
@@ -1308,14 +1576,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A workspace that you belong to. */
+        /**
+         * A workspace that you belong to.
+         * @description Takes the permission `workspace:read`.
+         */
         get: operations["get_workspace"];
-        /** Changes a workspace. What is left out stays as it is. */
+        /**
+         * Changes a workspace. What is left out stays as it is.
+         * @description Takes the permission `workspace:write`.
+         */
         put: operations["update_workspace"];
         post?: never;
         /**
          * Hides a workspace and all that is in it; nobody belongs to it any more, and its tokens end. A workspace in which
          *     something runs or is live, and anybody's own, can't be deleted.
+         * @description Takes the permission `workspace:delete`.
          */
         delete: operations["delete_workspace"];
         options?: never;
@@ -1330,10 +1605,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Invitations that nobody has taken yet. */
+        /**
+         * Invitations that nobody has taken yet.
+         * @description Takes the permission `members:write`.
+         */
         get: operations["list_invitations"];
         put?: never;
-        /** Invites an address to a workspace, for a week. A second invitation takes the place of the first. */
+        /**
+         * Invites an address to a workspace, for a week. A second invitation takes the place of the first.
+         * @description Takes the permission `members:write`.
+         */
         post: operations["invite"];
         delete?: never;
         options?: never;
@@ -1351,7 +1632,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Withdraws an invitation. */
+        /**
+         * Withdraws an invitation.
+         * @description Takes the permission `members:write`.
+         */
         delete: operations["withdraw_invitation"];
         options?: never;
         head?: never;
@@ -1367,7 +1651,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leaves a workspace. The last owner can't. */
+        /**
+         * Leaves a workspace. The last owner can't.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
         post: operations["leave_workspace"];
         delete?: never;
         options?: never;
@@ -1382,7 +1669,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who belongs to a workspace. */
+        /**
+         * Who belongs to a workspace.
+         * @description Takes the permission `members:read`.
+         */
         get: operations["list_members"];
         put?: never;
         post?: never;
@@ -1403,10 +1693,14 @@ export interface paths {
         /**
          * Gives a member another role. Nobody gives more than they have, nor takes it from who has more; a workspace keeps an
          *     owner.
+         * @description Takes the permission `members:write`.
          */
         put: operations["change_member"];
         post?: never;
-        /** Lets a member go. What they made stays; they are out within seconds. */
+        /**
+         * Lets a member go. What they made stays; they are out within seconds.
+         * @description Takes the permission `members:write`.
+         */
         delete: operations["remove_member"];
         options?: never;
         head?: never;
@@ -1420,7 +1714,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The roles of a workspace: those that every one has, and its own. */
+        /**
+         * The roles of a workspace: those that every one has, and its own.
+         * @description Takes the permission `members:read`.
+         */
         get: operations["list_roles"];
         put?: never;
         post?: never;
@@ -1438,10 +1735,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Makes a role of the workspace's own, or gives it other permissions. */
+        /**
+         * Makes a role of the workspace's own, or gives it other permissions.
+         * @description Takes the permission `members:write`.
+         */
         put: operations["put_role"];
         post?: never;
-        /** Removes a role that no member has. */
+        /**
+         * Removes a role that no member has.
+         * @description Takes the permission `members:write`.
+         */
         delete: operations["delete_role"];
         options?: never;
         head?: never;
@@ -1455,7 +1758,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this process is alive. Asks nothing of anything else. */
+        /**
+         * Whether this process is alive. Asks nothing of anything else.
+         * @description Anybody may ask for this.
+         */
         get: operations["get_health"];
         put?: never;
         post?: never;
@@ -1472,7 +1778,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counters and histograms of this process, for Prometheus. */
+        /**
+         * Counters and histograms of this process, for Prometheus.
+         * @description Takes the permission `server:admin`.
+         */
         get: operations["get_metrics"];
         put?: never;
         post?: never;
@@ -1489,7 +1798,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests can be served now: the database answers within a second. */
+        /**
+         * Whether requests can be served now: the database answers within a second.
+         * @description Anybody may ask for this.
+         */
         get: operations["get_readiness"];
         put?: never;
         post?: never;
@@ -1505,6 +1817,7 @@ export interface components {
     schemas: {
         /**
          * @description How a step goes on.
+         * @example retry
          * @enum {string}
          */
         Action: "retry" | "skip" | "give";
@@ -1526,11 +1839,33 @@ export interface components {
             /** @description What the form asks for, or any JSON. */
             payload?: unknown;
         };
-        /** @description The answer was taken. */
+        /**
+         * @description The answer was taken.
+         * @example {
+         *       "answered": true
+         *     }
+         */
         Answered: {
             /** @description Always true. */
             answered: boolean;
         };
+        /**
+         * @example {
+         *       "code": "bad_request",
+         *       "details": [
+         *         {
+         *           "column": 1,
+         *           "field": "books",
+         *           "in": "books",
+         *           "line": 1,
+         *           "message": "What it is about.",
+         *           "node": "books",
+         *           "path": "books"
+         *         }
+         *       ],
+         *       "message": "What it is about."
+         *     }
+         */
         ApiError: {
             code: components["schemas"]["ErrorCode"];
             /** @description Every problem of what was sent, where there can be several. */
@@ -1538,7 +1873,20 @@ export interface components {
             /** @description A sentence for people: what is wrong, and how to mend it. */
             message: string;
         };
-        /** @description A token of a program, without the token itself. */
+        /**
+         * @description A token of a program, without the token itself.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "expires_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "scopes": [
+         *         "workflows:read"
+         *       ],
+         *       "used_at": "2026-11-23T18:04:05.123Z",
+         *       "user_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *     }
+         */
         ApiToken: {
             created_at: components["schemas"]["Time"];
             expires_at: components["schemas"]["Time"] | null;
@@ -1574,7 +1922,46 @@ export interface components {
             /** @description Permissions, each of which you have yourself. */
             scopes: string[];
         };
-        /** @description Models that belong together, and what became of them. */
+        /**
+         * @description Models that belong together, and what became of them.
+         * @example {
+         *       "configuration": {},
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "description": "What it is about.",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "label": "books",
+         *       "live": {
+         *         "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *         "release": "books",
+         *         "since": "2026-11-23T18:04:05.123Z",
+         *         "status": "running",
+         *         "target": "books",
+         *         "url": "https://lathe.example.org/"
+         *       },
+         *       "models": [
+         *         {
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "label": "books",
+         *           "name": "books"
+         *         }
+         *       ],
+         *       "name": "books",
+         *       "relationships": [
+         *         {
+         *           "id": "books",
+         *           "inverse": "books",
+         *           "kind": "n-1",
+         *           "label": "books",
+         *           "name": "books",
+         *           "on_delete": "restrict",
+         *           "required": true,
+         *           "source": "books",
+         *           "target": "books"
+         *         }
+         *       ],
+         *       "updated_at": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
         Application: {
             /** @description How it is built and shipped. `ship_workflow` names the workflow that `generate` runs. */
             configuration: {
@@ -1610,7 +1997,21 @@ export interface components {
             /** @description The application document as YAML or JSON text: problems are then reported with line and column. */
             source?: string;
         };
-        /** @description An attempt that ended and was followed by another. */
+        /**
+         * @description An attempt that ended and was followed by another.
+         * @example {
+         *       "attempt": 1,
+         *       "duration_ms": 1,
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "finished_at": "2026-11-23T18:04:05.123Z",
+         *       "started_at": "2026-11-23T18:04:05.123Z",
+         *       "status": "pending"
+         *     }
+         */
         Attempt: {
             /** Format: int32 */
             attempt: number;
@@ -1621,7 +2022,21 @@ export interface components {
             started_at: components["schemas"]["Time"];
             status: components["schemas"]["StepStatus"];
         };
-        /** @description Something that was changed, or tried in vain. */
+        /**
+         * @description Something that was changed, or tried in vain.
+         * @example {
+         *       "action": "books",
+         *       "actor": {},
+         *       "address": "192.0.2.7",
+         *       "after": "hello",
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "resource": "books",
+         *       "seq": 1,
+         *       "status": 1,
+         *       "workspace_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *     }
+         */
         AuditEntry: {
             /** @description The name of the operation, as in the OpenAPI document. */
             action: string;
@@ -1649,7 +2064,15 @@ export interface components {
             /** Format: uuid */
             workspace_id: string | null;
         };
-        /** @description Whether the log is whole. */
+        /**
+         * @description Whether the log is whole.
+         * @example {
+         *       "entries": 1,
+         *       "head": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "problem": "books",
+         *       "sound": true
+         *     }
+         */
         AuditProof: {
             /**
              * Format: int64
@@ -1664,10 +2087,25 @@ export interface components {
         };
         /**
          * @description What this installation keeps its data in, and what carries its tickets.
+         * @example sqlite+memory
          * @enum {string}
          */
         Backend: "sqlite+memory" | "postgres+redis";
-        /** @description Something that happened to a block of one of its steps. */
+        /**
+         * @description Something that happened to a block of one of its steps.
+         * @example {
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "part": "books",
+         *       "seq": 1,
+         *       "step": "books",
+         *       "turn": 1
+         *     }
+         */
         BlockEvent: {
             at: components["schemas"]["Time"];
             /** @description Why it failed, if it did. */
@@ -1704,12 +2142,36 @@ export interface components {
             /** @description The step's address. */
             step: string;
         };
+        /**
+         * @example {
+         *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "step": "books"
+         *     }
+         */
         Delivered: {
             /** Format: uuid */
             execution_id: string;
             step: string;
         };
-        /** @description Whom a signal reached. */
+        /**
+         * @description Whom a signal reached.
+         * @example {
+         *       "delivered": [
+         *         {
+         *           "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "step": "books"
+         *         }
+         *       ],
+         *       "kept_until": "2026-11-23T18:04:05.123Z",
+         *       "refused": [
+         *         {
+         *           "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "message": "What it is about.",
+         *           "step": "books"
+         *         }
+         *       ]
+         *     }
+         */
         Delivery: {
             /** @description Steps that took it as their answer. */
             delivered: components["schemas"]["Delivered"][];
@@ -1717,12 +2179,29 @@ export interface components {
             /** @description Steps that it does not fit, with the reason. */
             refused: components["schemas"]["Undelivered"][];
         };
-        /** @enum {string} */
+        /**
+         * @example added
+         * @enum {string}
+         */
         DiffKind: "added" | "removed" | "changed";
+        /**
+         * @example {
+         *       "change": "same",
+         *       "text": "books"
+         *     }
+         */
         DiffLine: {
             change: components["schemas"]["LineChange"];
             text: string;
         };
+        /**
+         * @example {
+         *       "change": "added",
+         *       "from": "books",
+         *       "port": "books",
+         *       "to": "books"
+         *     }
+         */
         EdgeDiff: {
             change: components["schemas"]["DiffKind"];
             from: string;
@@ -1731,31 +2210,56 @@ export interface components {
         };
         /**
          * @description What running a node does to the world.
+         * @example pure
          * @enum {string}
          */
         Effect: "pure" | "idempotent" | "effectful";
-        /** @description The end that an execution will come to. */
+        /**
+         * @description The end that an execution will come to.
+         * @example {
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "status": "queued"
+         *     }
+         */
         Ending: {
             error: components["schemas"]["RunError"];
             status: components["schemas"]["ExecutionStatus"];
         };
         /**
          * @description What went wrong, as a stable word for programs. Every code has a page in the manual.
+         * @example bad_request
          * @enum {string}
          */
         ErrorCode: "bad_request" | "unauthorized" | "second_factor_required" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "misdirected" | "validation_failed" | "rate_limited" | "internal" | "bad_gateway" | "unavailable" | "timeout";
-        /** @description One problem of what was sent, placed as precisely as possible. */
+        /**
+         * @description One problem of what was sent, placed as precisely as possible.
+         * @example {
+         *       "column": 1,
+         *       "field": "books",
+         *       "in": "books",
+         *       "line": 1,
+         *       "message": "What it is about.",
+         *       "node": "books",
+         *       "path": "books"
+         *     }
+         */
         ErrorDetail: {
             /** @description Column in that line, from 1. */
             column?: number;
             /** @description The field of that node. */
             field?: string;
+            /** @description Where it was sent, unless it was in the body: `path`, `query` or `header`. */
+            in?: string;
             /** @description Line in the text that was sent, from 1. */
             line?: number;
             message: string;
             /** @description The id of the node concerned. */
             node?: string;
-            /** @description JSON pointer into what was sent; for a document, into the document. */
+            /** @description JSON pointer into what was sent; for a document, into the document. A field that is missing is named as if it were there. */
             path?: string;
         };
         /**
@@ -1801,7 +2305,34 @@ export interface components {
             /** @description The version to run: the published one unless said, or the newest one of a workflow that was never published. */
             version?: components["schemas"]["VersionRef"];
         };
-        /** @description One run of one version of a workflow. */
+        /**
+         * @description One run of one version of a workflow.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "duration_ms": 1,
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "finished_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "parent": {
+         *         "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "step": "books"
+         *       },
+         *       "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "seq": 1,
+         *       "started_at": "2026-11-23T18:04:05.123Z",
+         *       "status": "queued",
+         *       "trigger": "books",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "workflow_name": "books",
+         *       "workflow_version": 1,
+         *       "inputs": {},
+         *       "output": "hello"
+         *     }
+         */
         Execution: components["schemas"]["ExecutionSummary"] & {
             /** @description What it was given, with defaults filled in. */
             inputs: {
@@ -1810,7 +2341,90 @@ export interface components {
             /** @description What it gave; null until it succeeded. */
             output: unknown;
         };
-        /** @description An execution with its pinned workflow and where each of its steps stands. */
+        /**
+         * @description An execution with its pinned workflow and where each of its steps stands.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "duration_ms": 1,
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "finished_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "parent": {
+         *         "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "step": "books"
+         *       },
+         *       "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "seq": 1,
+         *       "started_at": "2026-11-23T18:04:05.123Z",
+         *       "status": "queued",
+         *       "trigger": "books",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "workflow_name": "books",
+         *       "workflow_version": 1,
+         *       "inputs": {},
+         *       "output": "hello",
+         *       "document": {},
+         *       "ending": {
+         *         "error": {
+         *           "code": "123456",
+         *           "details": "hello",
+         *           "message": "What it is about."
+         *         },
+         *         "status": "queued"
+         *       },
+         *       "held": true,
+         *       "layout": {},
+         *       "overdue": true,
+         *       "rerun_from": [
+         *         "books"
+         *       ],
+         *       "steps": [
+         *         {
+         *           "attempt": 1,
+         *           "attempts": [
+         *             {
+         *               "attempt": null,
+         *               "duration_ms": null,
+         *               "error": null,
+         *               "finished_at": null,
+         *               "started_at": null,
+         *               "status": null
+         *             }
+         *           ],
+         *           "child": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "duration_ms": 1,
+         *           "error": {
+         *             "code": "123456",
+         *             "details": "hello",
+         *             "message": "What it is about."
+         *           },
+         *           "finished_at": "2026-11-23T18:04:05.123Z",
+         *           "input": "hello",
+         *           "kind": "books",
+         *           "node": "books",
+         *           "output": "hello",
+         *           "path": "books",
+         *           "reason": "What it is about.",
+         *           "runner": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "started_at": "2026-11-23T18:04:05.123Z",
+         *           "status": "pending",
+         *           "until": "2026-11-23T18:04:05.123Z",
+         *           "wait": {
+         *             "approval": null,
+         *             "form": null,
+         *             "key": null,
+         *             "message": null,
+         *             "signal": null,
+         *             "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         ExecutionDetail: components["schemas"]["Execution"] & {
             /** @description The document of the version that runs. */
             document: {
@@ -1827,7 +2441,19 @@ export interface components {
             /** @description In the order of the document's nodes. */
             steps: components["schemas"]["Step"][];
         };
-        /** @description Something that happened to the execution as a whole. */
+        /**
+         * @description Something that happened to the execution as a whole.
+         * @example {
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "reason": "What it is about.",
+         *       "seq": 1
+         *     }
+         */
         ExecutionEvent: {
             at: components["schemas"]["Time"];
             error?: components["schemas"]["RunError"];
@@ -1839,6 +2465,17 @@ export interface components {
         /**
          * @description One message of `/api/executions/{id}/events`, as JSON text. Events have a `seq` that rises by one
          *     from each to the next; log lines have an `id` of their own; progress has neither. Nothing follows the end of the execution.
+         * @example {
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "reason": "What it is about.",
+         *       "seq": 1,
+         *       "type": "execution.queued"
+         *     }
          */
         ExecutionNews: (components["schemas"]["ExecutionEvent"] & {
             /** @enum {string} */
@@ -1937,9 +2574,37 @@ export interface components {
             /** @enum {string} */
             type: "progress";
         });
-        /** @enum {string} */
+        /**
+         * @example queued
+         * @enum {string}
+         */
         ExecutionStatus: "queued" | "running" | "paused" | "cleaning_up" | "succeeded" | "failed" | "cancelled" | "timed_out";
-        /** @description An execution in a list. */
+        /**
+         * @description An execution in a list.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "duration_ms": 1,
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "finished_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "parent": {
+         *         "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "step": "books"
+         *       },
+         *       "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "seq": 1,
+         *       "started_at": "2026-11-23T18:04:05.123Z",
+         *       "status": "queued",
+         *       "trigger": "books",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "workflow_name": "books",
+         *       "workflow_version": 1
+         *     }
+         */
         ExecutionSummary: {
             created_at: components["schemas"]["Time"];
             /**
@@ -1975,7 +2640,25 @@ export interface components {
             /** Format: int32 */
             workflow_version: number;
         };
-        /** @description One value of a record. */
+        /**
+         * @description One value of a record.
+         * @example {
+         *       "default": "hello",
+         *       "id": "books",
+         *       "label": "books",
+         *       "max": "hello",
+         *       "min": "hello",
+         *       "name": "books",
+         *       "precision": 1,
+         *       "required": true,
+         *       "scale": 1,
+         *       "type": "text",
+         *       "unique": true,
+         *       "values": [
+         *         "books"
+         *       ]
+         *     }
+         */
         Field: {
             default?: unknown;
             /** @description Permanent. Send it back when you rename the field, and its values stay where they are. */
@@ -2002,17 +2685,40 @@ export interface components {
             /** @description The values of an enum. */
             values?: string[];
         };
-        /** @enum {string} */
+        /**
+         * @example text
+         * @enum {string}
+         */
         FieldType: "text" | "long_text" | "integer" | "decimal" | "boolean" | "date" | "datetime" | "enum" | "email" | "json" | "uuid";
+        /**
+         * @example {
+         *       "email": "ada@example.org"
+         *     }
+         */
         ForgotBody: {
             email: string;
         };
-        /** @description The process is alive. */
+        /**
+         * @description The process is alive.
+         * @example {
+         *       "status": "ok"
+         *     }
+         */
         Health: {
             /** @example ok */
             status: string;
         };
-        /** @description An invitation that nobody has taken yet. */
+        /**
+         * @description An invitation that nobody has taken yet.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "email": "ada@example.org",
+         *       "expires_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "invited_by": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "role": "editor"
+         *     }
+         */
         Invitation: {
             created_at: components["schemas"]["Time"];
             email: string;
@@ -2033,7 +2739,19 @@ export interface components {
             email: string;
             role: string;
         };
-        /** @description A new invitation. */
+        /**
+         * @description A new invitation.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "email": "ada@example.org",
+         *       "expires_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "invited_by": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "role": "editor",
+         *       "link": "https://lathe.example.org/",
+         *       "mailed": true
+         *     }
+         */
         Invited: components["schemas"]["Invitation"] & {
             /** @description Shown this once. Whoever opens it registers, or comes in, with the address that was invited. */
             link: string;
@@ -2049,13 +2767,29 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
-        /** @description Where the nodes stand on the canvas, by node id. */
+        /**
+         * @description Where the nodes stand on the canvas, by node id.
+         * @example {}
+         */
         Layout: {
             [key: string]: components["schemas"]["Position"];
         };
-        /** @enum {string} */
+        /**
+         * @example same
+         * @enum {string}
+         */
         LineChange: "same" | "removed" | "added";
-        /** @description The release that is deployed. */
+        /**
+         * @description The release that is deployed.
+         * @example {
+         *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "release": "books",
+         *       "since": "2026-11-23T18:04:05.123Z",
+         *       "status": "running",
+         *       "target": "books",
+         *       "url": "https://lathe.example.org/"
+         *     }
+         */
         LiveRelease: {
             /** @description What it was generated from. */
             digest: string | null;
@@ -2067,9 +2801,22 @@ export interface components {
             /** @description Where it answers. */
             url: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @example running
+         * @enum {string}
+         */
         LiveStatus: "running" | "stopped" | "failed";
-        /** @description One line that a step wrote. */
+        /**
+         * @description One line that a step wrote.
+         * @example {
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "attempt": 1,
+         *       "id": 1,
+         *       "step": "books",
+         *       "stream": "stdout",
+         *       "text": "books"
+         *     }
+         */
         LogLine: {
             at: components["schemas"]["Time"];
             /** Format: int32 */
@@ -2083,7 +2830,10 @@ export interface components {
             stream: components["schemas"]["LogStream"];
             text: string;
         };
-        /** @enum {string} */
+        /**
+         * @example stdout
+         * @enum {string}
+         */
         LogStream: "stdout" | "stderr" | "info";
         /**
          * @example {
@@ -2098,7 +2848,16 @@ export interface components {
             /** Format: password */
             password: string;
         };
-        /** @description Somebody who belongs to a workspace. */
+        /**
+         * @description Somebody who belongs to a workspace.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "email": "ada@example.org",
+         *       "name": "books",
+         *       "role": "editor",
+         *       "user_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *     }
+         */
         Member: {
             created_at: components["schemas"]["Time"];
             email: string;
@@ -2116,7 +2875,15 @@ export interface components {
         MemberBody: {
             role: string;
         };
-        /** @description A workspace that somebody belongs to. */
+        /**
+         * @description A workspace that somebody belongs to.
+         * @example {
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "role": "editor",
+         *       "slug": "bookshop"
+         *     }
+         */
         Membership: {
             /** Format: uuid */
             id: string;
@@ -2124,7 +2891,15 @@ export interface components {
             role: string;
             slug: string;
         };
-        /** @description How one can come in here. */
+        /**
+         * @description How one can come in here.
+         * @example {
+         *       "first": true,
+         *       "mail": true,
+         *       "registration": "open",
+         *       "setup_code_required": true
+         *     }
+         */
         Methods: {
             /** @description Nobody has an account yet: the first one becomes the administrator. */
             first: boolean;
@@ -2134,7 +2909,35 @@ export interface components {
             /** @description The first account takes the code that the server printed at its start. */
             setup_code_required: boolean;
         };
-        /** @description A kind of record that applications keep. */
+        /**
+         * @description A kind of record that applications keep.
+         * @example {
+         *       "application_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "fields": [
+         *         {
+         *           "default": "hello",
+         *           "id": "books",
+         *           "label": "books",
+         *           "max": "hello",
+         *           "min": "hello",
+         *           "name": "books",
+         *           "precision": 1,
+         *           "required": true,
+         *           "scale": 1,
+         *           "type": "text",
+         *           "unique": true,
+         *           "values": [
+         *             "books"
+         *           ]
+         *         }
+         *       ],
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "label": "books",
+         *       "name": "books",
+         *       "updated_at": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
         Model: {
             /**
              * Format: uuid
@@ -2149,7 +2952,32 @@ export interface components {
             name: string;
             updated_at: components["schemas"]["Time"];
         };
-        /** @description A model as it is to be. A field that is sent without its id keeps the one it has, if its name is the same. */
+        /**
+         * @description A model as it is to be. A field that is sent without its id keeps the one it has, if its name is the same.
+         * @example {
+         *       "fields": [
+         *         {
+         *           "default": "hello",
+         *           "id": "books",
+         *           "label": "books",
+         *           "max": "hello",
+         *           "min": "hello",
+         *           "name": "books",
+         *           "precision": 1,
+         *           "required": true,
+         *           "scale": 1,
+         *           "type": "text",
+         *           "unique": true,
+         *           "values": [
+         *             "books"
+         *           ]
+         *         }
+         *       ],
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "label": "books",
+         *       "name": "books"
+         *     }
+         */
         ModelBody: {
             fields: components["schemas"]["Field"][];
             /**
@@ -2160,6 +2988,13 @@ export interface components {
             label?: string;
             name: string;
         };
+        /**
+         * @example {
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "label": "books",
+         *       "name": "books"
+         *     }
+         */
         ModelRef: {
             /** Format: uuid */
             id: string;
@@ -2189,10 +3024,48 @@ export interface components {
         };
         /**
          * @description How much a move may change of what has happened already.
+         * @example safe
          * @enum {string}
          */
         MoveClass: "safe" | "safe_if_rerun" | "needs_decision";
-        /** @description What a move would do. */
+        /**
+         * @description What a move would do.
+         * @example {
+         *       "class": "safe",
+         *       "diff": {
+         *         "edges": [
+         *           {
+         *             "change": null,
+         *             "from": "books",
+         *             "port": "books",
+         *             "to": "books"
+         *           }
+         *         ],
+         *         "fields": [
+         *           "books"
+         *         ],
+         *         "from": 1,
+         *         "nodes": [
+         *           {
+         *             "change": null,
+         *             "fields": [],
+         *             "id": "books"
+         *           }
+         *         ],
+         *         "to": 1
+         *       },
+         *       "from": [
+         *         "books"
+         *       ],
+         *       "steps": [
+         *         {
+         *           "class": "safe",
+         *           "reason": "runs_again",
+         *           "step": "books"
+         *         }
+         *       ]
+         *     }
+         */
         MovePreview: {
             /** @description That of the worst step. */
             class: components["schemas"]["MoveClass"];
@@ -2203,16 +3076,40 @@ export interface components {
             /** @description Steps that had ended or were waiting and do not simply stay as they are. All others that ended are taken over. */
             steps: components["schemas"]["MovedStep"][];
         };
-        /** @enum {string} */
+        /**
+         * @example runs_again
+         * @enum {string}
+         */
         MoveReason: "runs_again" | "kept_though_changed" | "gone" | "not_undone" | "ended_before_added" | "waits_anew" | "calls_anew";
-        /** @description A step that does not simply stay as it is. */
+        /**
+         * @description A step that does not simply stay as it is.
+         * @example {
+         *       "class": "safe",
+         *       "reason": "runs_again",
+         *       "step": "books"
+         *     }
+         */
         MovedStep: {
             class: components["schemas"]["MoveClass"];
             reason: components["schemas"]["MoveReason"];
             /** @description Its address. */
             step: string;
         };
-        /** @description A new token. */
+        /**
+         * @description A new token.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "expires_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "scopes": [
+         *         "workflows:read"
+         *       ],
+         *       "used_at": "2026-11-23T18:04:05.123Z",
+         *       "user_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "token": "kept-secret"
+         *     }
+         */
         NewApiToken: components["schemas"]["ApiToken"] & {
             /** @description Shown this once. */
             token: string;
@@ -2260,7 +3157,20 @@ export interface components {
             /** @description More about values that the text takes. Those that are left out are taken without a default. */
             variables?: components["schemas"]["PromptVariable"][];
         };
-        /** @description A new account. */
+        /**
+         * @description A new account.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "disabled": true,
+         *       "email": "ada@example.org",
+         *       "email_verified": true,
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "is_admin": true,
+         *       "name": "books",
+         *       "second_factor": true,
+         *       "link": "https://lathe.example.org/"
+         *     }
+         */
         NewUser: components["schemas"]["User"] & {
             /** @description With which they set a password, for a day; shown this once. */
             link?: string;
@@ -2294,13 +3204,52 @@ export interface components {
             /** @description Lower case letters, digits and hyphens; unique. Made of the name, if it is left out. */
             slug?: string;
         };
+        /**
+         * @example {
+         *       "change": "added",
+         *       "fields": [
+         *         "books"
+         *       ],
+         *       "id": "books"
+         *     }
+         */
         NodeDiff: {
             change: components["schemas"]["DiffKind"];
             /** @description Of a changed node, the fields that differ: `with`, `retry`, `body.output` …; `block` when it lies elsewhere now. */
             fields: string[];
             id: string;
         };
-        /** @description A kind of node: what it does, takes and gives. */
+        /**
+         * @description A kind of node: what it does, takes and gives.
+         * @example {
+         *       "category": "books",
+         *       "config_schema": "hello",
+         *       "default_retry": {
+         *         "backoff": 1.5,
+         *         "delay": "1s",
+         *         "jitter": 1.5,
+         *         "max_attempts": 1,
+         *         "max_delay": "60s"
+         *       },
+         *       "default_timeout": "books",
+         *       "description": "What it is about.",
+         *       "disabled_reason": "books",
+         *       "effect": "pure",
+         *       "enabled": true,
+         *       "kind": "http.request",
+         *       "output_schema": "hello",
+         *       "ports": [
+         *         "books"
+         *       ],
+         *       "ports_from": "books",
+         *       "reports_progress": true,
+         *       "scripts": [
+         *         "books"
+         *       ],
+         *       "summary": "books",
+         *       "title": "books"
+         *     }
+         */
         NodeKind: {
             category: string;
             /** @description JSON Schema of `with`. */
@@ -2329,109 +3278,493 @@ export interface components {
             summary: string;
             title: string;
         };
-        /** @enum {string} */
+        /**
+         * @example restrict
+         * @enum {string}
+         */
         OnDelete: "restrict" | "cascade" | "set_null";
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "expires_at": "2026-11-23T18:04:05.123Z",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "name": "books",
+         *           "scopes": [
+         *             "workflows:read"
+         *           ],
+         *           "used_at": "2026-11-23T18:04:05.123Z",
+         *           "user_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_ApiToken: {
             items: components["schemas"]["ApiToken"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "configuration": {},
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "description": "What it is about.",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "label": "books",
+         *           "live": {
+         *             "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *             "release": "books",
+         *             "since": null,
+         *             "status": null,
+         *             "target": "books",
+         *             "url": "https://lathe.example.org/"
+         *           },
+         *           "models": [
+         *             {
+         *               "id": null,
+         *               "label": null,
+         *               "name": null
+         *             }
+         *           ],
+         *           "name": "books",
+         *           "relationships": [
+         *             {
+         *               "inverse": null,
+         *               "kind": null,
+         *               "name": null,
+         *               "source": null,
+         *               "target": null
+         *             }
+         *           ],
+         *           "updated_at": "2026-11-23T18:04:05.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_Application: {
             items: components["schemas"]["Application"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "action": "books",
+         *           "actor": {},
+         *           "address": "192.0.2.7",
+         *           "after": "hello",
+         *           "at": "2026-11-23T18:04:05.123Z",
+         *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "resource": "books",
+         *           "seq": 1,
+         *           "status": 1,
+         *           "workspace_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_AuditEntry: {
             items: components["schemas"]["AuditEntry"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "duration_ms": 1,
+         *           "error": {
+         *             "code": "123456",
+         *             "details": "hello",
+         *             "message": "What it is about."
+         *           },
+         *           "finished_at": "2026-11-23T18:04:05.123Z",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "parent": {
+         *             "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *             "step": "books"
+         *           },
+         *           "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "seq": 1,
+         *           "started_at": "2026-11-23T18:04:05.123Z",
+         *           "status": "queued",
+         *           "trigger": "books",
+         *           "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "workflow_name": "books",
+         *           "workflow_version": 1
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_ExecutionSummary: {
             items: components["schemas"]["ExecutionSummary"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "email": "ada@example.org",
+         *           "expires_at": "2026-11-23T18:04:05.123Z",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "invited_by": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "role": "editor"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_Invitation: {
             items: components["schemas"]["Invitation"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "at": "2026-11-23T18:04:05.123Z",
+         *           "attempt": 1,
+         *           "id": 1,
+         *           "step": "books",
+         *           "stream": "stdout",
+         *           "text": "books"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_LogLine: {
             items: components["schemas"]["LogLine"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "email": "ada@example.org",
+         *           "name": "books",
+         *           "role": "editor",
+         *           "user_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_Member: {
             items: components["schemas"]["Member"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "name": "books",
+         *           "role": "editor",
+         *           "slug": "bookshop"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_Membership: {
             items: components["schemas"]["Membership"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "application_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "fields": [
+         *             {
+         *               "name": null,
+         *               "type": null
+         *             }
+         *           ],
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "label": "books",
+         *           "name": "books",
+         *           "updated_at": "2026-11-23T18:04:05.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_Model: {
             items: components["schemas"]["Model"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "category": "books",
+         *           "config_schema": "hello",
+         *           "default_retry": {
+         *             "backoff": 1.5,
+         *             "delay": "1s",
+         *             "jitter": 1.5,
+         *             "max_attempts": 1,
+         *             "max_delay": "60s"
+         *           },
+         *           "default_timeout": "books",
+         *           "description": "What it is about.",
+         *           "disabled_reason": "books",
+         *           "effect": "pure",
+         *           "enabled": true,
+         *           "kind": "http.request",
+         *           "output_schema": "hello",
+         *           "ports": [
+         *             "books"
+         *           ],
+         *           "ports_from": "books",
+         *           "reports_progress": true,
+         *           "scripts": [
+         *             "books"
+         *           ],
+         *           "summary": "books",
+         *           "title": "books"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_NodeKind: {
             items: components["schemas"]["NodeKind"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "description": "What it is about.",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "name": "books",
+         *           "updated_at": "2026-11-23T18:04:05.123Z",
+         *           "version": 1
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_PromptSummary: {
             items: components["schemas"]["PromptSummary"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "author": "books",
+         *           "content": "books",
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "note": "What it is about.",
+         *           "variables": [
+         *             {
+         *               "name": null
+         *             }
+         *           ],
+         *           "version": 1
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_PromptVersion: {
             items: components["schemas"]["PromptVersion"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "built_in": true,
+         *           "name": "books",
+         *           "permissions": [
+         *             "workflows:read"
+         *           ]
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_Role: {
             items: components["schemas"]["Role"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "address": "192.0.2.7",
+         *           "agent": "books",
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "current": true,
+         *           "expires_at": "2026-11-23T18:04:05.123Z",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "used_at": "2026-11-23T18:04:05.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_SessionInfo: {
             items: components["schemas"]["SessionInfo"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "by": "books",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "key": "books",
+         *           "name": "books",
+         *           "payload": "hello",
+         *           "sent_at": "2026-11-23T18:04:05.123Z",
+         *           "until": "2026-11-23T18:04:05.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_Signal: {
             items: components["schemas"]["Signal"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "disabled": true,
+         *           "email": "ada@example.org",
+         *           "email_verified": true,
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "is_admin": true,
+         *           "name": "books",
+         *           "second_factor": true
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_User: {
             items: components["schemas"]["User"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "name": "books",
+         *           "note": "What it is about.",
+         *           "published_at": "2026-11-23T18:04:05.123Z",
+         *           "version": 1
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_VersionSummary: {
             items: components["schemas"]["VersionSummary"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "approval": true,
+         *           "form": {},
+         *           "key": "books",
+         *           "message": "What it is about.",
+         *           "signal": "books",
+         *           "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "since": "2026-11-23T18:04:05.123Z",
+         *           "step": "books",
+         *           "until": "2026-11-23T18:04:05.123Z",
+         *           "workflow_name": "books"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_Wait: {
             items: components["schemas"]["Wait"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "description": "What it is about.",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "label": "books",
+         *           "name": "books",
+         *           "node_count": 1,
+         *           "published_version": 1,
+         *           "updated_at": "2026-11-23T18:04:05.123Z",
+         *           "version": 1
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
         Page_WorkflowSummary: {
             items: components["schemas"]["WorkflowSummary"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
-        /** @description The step that waits for this execution. */
+        /**
+         * @description The step that waits for this execution.
+         * @example {
+         *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "step": "books"
+         *     }
+         */
         ParentStep: {
             /** Format: uuid */
             execution_id: string;
             step: string;
         };
+        /**
+         * @example {
+         *       "current": "correct horse battery staple",
+         *       "password": "correct horse battery staple"
+         *     }
+         */
         PasswordBody: {
             /**
              * Format: password
@@ -2441,19 +3774,55 @@ export interface components {
             /** Format: password */
             password: string;
         };
-        /** @description What a pinned node gives instead of running. */
+        /**
+         * @description What a pinned node gives instead of running.
+         * @example {
+         *       "output": "hello",
+         *       "port": "books"
+         *     }
+         */
         Pin: {
             output?: unknown;
             /** @description The port that it leaves by; `out` unless said. */
             port?: string;
         };
+        /**
+         * @example {
+         *       "x": 1.5,
+         *       "y": 1.5
+         *     }
+         */
         Position: {
             /** Format: double */
             x: number;
             /** Format: double */
             y: number;
         };
-        /** @description Somebody's own account. */
+        /**
+         * @description Somebody's own account.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "email": "ada@example.org",
+         *       "email_verified": true,
+         *       "home": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "is_admin": true,
+         *       "name": "books",
+         *       "permissions": [
+         *         "workflows:read"
+         *       ],
+         *       "second_factor": true,
+         *       "settings": {},
+         *       "workspaces": [
+         *         {
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "name": "books",
+         *           "role": "editor",
+         *           "slug": "bookshop"
+         *         }
+         *       ]
+         *     }
+         */
         Profile: {
             created_at: components["schemas"]["Time"];
             email: string;
@@ -2489,7 +3858,32 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description A prompt at its newest version, or at the one that a label points at. */
+        /**
+         * @description A prompt at its newest version, or at the one that a label points at.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "description": "What it is about.",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "version": 1,
+         *       "labels": {},
+         *       "shown": {
+         *         "author": "books",
+         *         "content": "books",
+         *         "created_at": "2026-11-23T18:04:05.123Z",
+         *         "note": "What it is about.",
+         *         "variables": [
+         *           {
+         *             "default": "hello",
+         *             "description": "What it is about.",
+         *             "name": "books"
+         *           }
+         *         ],
+         *         "version": 1
+         *       }
+         *     }
+         */
         Prompt: components["schemas"]["PromptSummary"] & {
             /** @description Labels, such as `production`, with the versions that they point at. */
             labels: {
@@ -2511,7 +3905,19 @@ export interface components {
             note?: string;
             variables?: components["schemas"]["PromptVariable"][];
         };
-        /** @description What changed from one version to another. */
+        /**
+         * @description What changed from one version to another.
+         * @example {
+         *       "from": 1,
+         *       "lines": [
+         *         {
+         *           "change": "same",
+         *           "text": "books"
+         *         }
+         *       ],
+         *       "to": 1
+         *     }
+         */
         PromptDiff: {
             /** Format: int32 */
             from: number;
@@ -2520,7 +3926,17 @@ export interface components {
             /** Format: int32 */
             to: number;
         };
-        /** @description A prompt without its text. */
+        /**
+         * @description A prompt without its text.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "description": "What it is about.",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "version": 1
+         *     }
+         */
         PromptSummary: {
             created_at: components["schemas"]["Time"];
             description: string;
@@ -2534,14 +3950,37 @@ export interface components {
              */
             version: number;
         };
-        /** @description A value that a prompt takes. */
+        /**
+         * @description A value that a prompt takes.
+         * @example {
+         *       "default": "hello",
+         *       "description": "What it is about.",
+         *       "name": "books"
+         *     }
+         */
         PromptVariable: {
             /** @description What is put in where nothing is given. */
             default?: unknown;
             description?: string;
             name: string;
         };
-        /** @description A version of a prompt, which never changes. */
+        /**
+         * @description A version of a prompt, which never changes.
+         * @example {
+         *       "author": "books",
+         *       "content": "books",
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "note": "What it is about.",
+         *       "variables": [
+         *         {
+         *           "default": "hello",
+         *           "description": "What it is about.",
+         *           "name": "books"
+         *         }
+         *       ],
+         *       "version": 1
+         *     }
+         */
         PromptVersion: {
             /** @description Who made it. */
             author: string | null;
@@ -2580,24 +4019,59 @@ export interface components {
              */
             version?: number;
         };
-        /** @description What a link asks of its bearer. */
+        /**
+         * @description What a link asks of its bearer.
+         * @example {
+         *       "approval": true,
+         *       "form": {},
+         *       "key": "books",
+         *       "message": "What it is about.",
+         *       "signal": "books",
+         *       "workflow_name": "books"
+         *     }
+         */
         Question: components["schemas"]["Request"] & {
             workflow_name: string;
         };
-        /** @description Whether requests can be served. */
+        /**
+         * @description Whether requests can be served.
+         * @example {
+         *       "status": "ok"
+         *     }
+         */
         Readiness: {
             status: components["schemas"]["ReadinessStatus"];
         };
-        /** @enum {string} */
+        /**
+         * @example ok
+         * @enum {string}
+         */
         ReadinessStatus: "ok" | "degraded";
+        /**
+         * @example {
+         *       "reason": "What it is about."
+         *     }
+         */
         ReasonBody: {
             /** @description Shown with the event. */
             reason?: string;
         };
-        /** @description Each stands for a code of the second factor, once. */
+        /**
+         * @description Each stands for a code of the second factor, once.
+         * @example {
+         *       "recovery_codes": [
+         *         "books"
+         *       ]
+         *     }
+         */
         RecoveryCodes: {
             recovery_codes: string[];
         };
+        /**
+         * @example {
+         *       "refresh_token": "kept-secret"
+         *     }
+         */
         RefreshBody: {
             /** @description Left out by browsers, which have it in a cookie. */
             refresh_token?: string;
@@ -2625,10 +4099,24 @@ export interface components {
         };
         /**
          * @description Who may make an account once there is one. The first one can always be made.
+         * @example open
          * @enum {string}
          */
         Registration: "open" | "invite";
-        /** @description A link from each record of `source` to one (`n-1`) or many (`n-n`) records of `target`. */
+        /**
+         * @description A link from each record of `source` to one (`n-1`) or many (`n-n`) records of `target`.
+         * @example {
+         *       "id": "books",
+         *       "inverse": "books",
+         *       "kind": "n-1",
+         *       "label": "books",
+         *       "name": "books",
+         *       "on_delete": "restrict",
+         *       "required": true,
+         *       "source": "books",
+         *       "target": "books"
+         *     }
+         */
         Relationship: {
             /** @description Permanent. Send it back when you rename the relationship. */
             id?: string;
@@ -2646,7 +4134,10 @@ export interface components {
             /** @description The name of the model that is referred to. */
             target: string;
         };
-        /** @enum {string} */
+        /**
+         * @example n-1
+         * @enum {string}
+         */
         RelationshipKind: "n-1" | "n-n";
         /**
          * @example {
@@ -2668,13 +4159,28 @@ export interface components {
              */
             version?: number;
         };
-        /** @description What comes of a prompt with values in it. */
+        /**
+         * @description What comes of a prompt with values in it.
+         * @example {
+         *       "text": "books",
+         *       "version": 1
+         *     }
+         */
         Rendered: {
             text: string;
             /** Format: int32 */
             version: number;
         };
-        /** @description What a step asks of the world outside. */
+        /**
+         * @description What a step asks of the world outside.
+         * @example {
+         *       "approval": true,
+         *       "form": {},
+         *       "key": "books",
+         *       "message": "What it is about.",
+         *       "signal": "books"
+         *     }
+         */
         Request: {
             /** @description The answer is yes or no. */
             approval: boolean;
@@ -2712,23 +4218,51 @@ export interface components {
             /** @description `same` unless said. */
             version?: components["schemas"]["RerunVersion"];
         };
-        /** @description The version that a new execution runs. */
+        /**
+         * @description The version that a new execution runs.
+         * @example same
+         */
         RerunVersion: components["schemas"]["Which"] | number;
+        /**
+         * @example {
+         *       "password": "correct horse battery staple",
+         *       "token": "kept-secret"
+         *     }
+         */
         ResetBody: {
             /** Format: password */
             password: string;
             /** @description From the letter. */
             token: string;
         };
+        /**
+         * @example {
+         *       "link": "https://lathe.example.org/"
+         *     }
+         */
         ResetLink: {
             /** @description With which they set another password, for a day. */
             link: string;
         };
+        /**
+         * @example {
+         *       "second_factor": true
+         *     }
+         */
         ResetUserBody: {
             /** @description Removes their second factor as well. */
             second_factor?: boolean;
         };
-        /** @description How often and at which pace a failed node is tried again. */
+        /**
+         * @description How often and at which pace a failed node is tried again.
+         * @example {
+         *       "backoff": 1.5,
+         *       "delay": "1s",
+         *       "jitter": 1.5,
+         *       "max_attempts": 1,
+         *       "max_delay": "60s"
+         *     }
+         */
         Retry: {
             /** Format: double */
             backoff: number;
@@ -2744,7 +4278,16 @@ export interface components {
             /** @example 60s */
             max_delay: string;
         };
-        /** @description A name for a set of permissions. */
+        /**
+         * @description A name for a set of permissions.
+         * @example {
+         *       "built_in": true,
+         *       "name": "books",
+         *       "permissions": [
+         *         "workflows:read"
+         *       ]
+         *     }
+         */
         Role: {
             /** @description Every workspace has it, and nobody can change it. */
             built_in: boolean;
@@ -2763,7 +4306,14 @@ export interface components {
         RoleBody: {
             permissions: string[];
         };
-        /** @description Why an execution or a step failed. */
+        /**
+         * @description Why an execution or a step failed.
+         * @example {
+         *       "code": "123456",
+         *       "details": "hello",
+         *       "message": "What it is about."
+         *     }
+         */
         RunError: {
             /** @description A stable word for programs. */
             code: string;
@@ -2771,6 +4321,14 @@ export interface components {
             /** @description A sentence for people. */
             message: string;
         };
+        /**
+         * @example {
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "last_seen": "2026-11-23T18:04:05.123Z",
+         *       "name": "books",
+         *       "started_at": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
         RunnerInfo: {
             /** Format: uuid */
             id: string;
@@ -2778,6 +4336,11 @@ export interface components {
             name: string;
             started_at: components["schemas"]["Time"];
         };
+        /**
+         * @example {
+         *       "password": "correct horse battery staple"
+         *     }
+         */
         SecondFactorBody: {
             /**
              * Format: password
@@ -2785,16 +4348,35 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * @example {
+         *       "code": "123456",
+         *       "setup": "kept-secret"
+         *     }
+         */
         SecondFactorConfirmation: {
             /** @description What the device shows now. */
             code: string;
             setup: string;
         };
+        /**
+         * @example {
+         *       "code": "123456",
+         *       "password": "correct horse battery staple"
+         *     }
+         */
         SecondFactorRemoval: {
             code: string;
             /** Format: password */
             password: string;
         };
+        /**
+         * @example {
+         *       "secret": "kept-secret",
+         *       "setup": "kept-secret",
+         *       "url": "https://lathe.example.org/"
+         *     }
+         */
         SecondFactorSetup: {
             /** @description In base 32, to type it in. */
             secret: string;
@@ -2803,7 +4385,15 @@ export interface components {
             /** @description `otpauth://…`, to be shown as a QR code. */
             url: string;
         };
-        /** @description What a client needs to go on as somebody. */
+        /**
+         * @description What a client needs to go on as somebody.
+         * @example {
+         *       "access_token": "kept-secret",
+         *       "expires_in": 1,
+         *       "refresh_token": "kept-secret",
+         *       "token_type": "books"
+         *     }
+         */
         Session: {
             /** @description Goes into the header `Authorization: Bearer …` of every request. */
             access_token: string;
@@ -2817,7 +4407,18 @@ export interface components {
             /** @description Always `Bearer`. */
             token_type: string;
         };
-        /** @description A browser or program that is logged in. */
+        /**
+         * @description A browser or program that is logged in.
+         * @example {
+         *       "address": "192.0.2.7",
+         *       "agent": "books",
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "current": true,
+         *       "expires_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "used_at": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
         SessionInfo: {
             /** @description Where it was used from last. */
             address: string;
@@ -2831,7 +4432,18 @@ export interface components {
             id: string;
             used_at: components["schemas"]["Time"];
         };
-        /** @description A signal that is kept for the first step that comes to wait for it. */
+        /**
+         * @description A signal that is kept for the first step that comes to wait for it.
+         * @example {
+         *       "by": "books",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "key": "books",
+         *       "name": "books",
+         *       "payload": "hello",
+         *       "sent_at": "2026-11-23T18:04:05.123Z",
+         *       "until": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
         Signal: {
             by: string | null;
             /** Format: uuid */
@@ -2867,6 +4479,22 @@ export interface components {
             name: string;
             payload?: unknown;
         };
+        /**
+         * @example {
+         *       "backend": "sqlite+memory",
+         *       "queue_depth": 1,
+         *       "runners": [
+         *         {
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "last_seen": "2026-11-23T18:04:05.123Z",
+         *           "name": "books",
+         *           "started_at": "2026-11-23T18:04:05.123Z"
+         *         }
+         *       ],
+         *       "uptime_s": 1,
+         *       "version": "1.0.0"
+         *     }
+         */
         Status: {
             backend: components["schemas"]["Backend"];
             /**
@@ -2883,7 +4511,52 @@ export interface components {
             uptime_s: number;
             version: string;
         };
-        /** @description Where one step of an execution stands. */
+        /**
+         * @description Where one step of an execution stands.
+         * @example {
+         *       "attempt": 1,
+         *       "attempts": [
+         *         {
+         *           "attempt": 1,
+         *           "duration_ms": 1,
+         *           "error": {
+         *             "code": "123456",
+         *             "details": "hello",
+         *             "message": "What it is about."
+         *           },
+         *           "finished_at": "2026-11-23T18:04:05.123Z",
+         *           "started_at": "2026-11-23T18:04:05.123Z",
+         *           "status": "pending"
+         *         }
+         *       ],
+         *       "child": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "duration_ms": 1,
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "finished_at": "2026-11-23T18:04:05.123Z",
+         *       "input": "hello",
+         *       "kind": "books",
+         *       "node": "books",
+         *       "output": "hello",
+         *       "path": "books",
+         *       "reason": "What it is about.",
+         *       "runner": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "started_at": "2026-11-23T18:04:05.123Z",
+         *       "status": "pending",
+         *       "until": "2026-11-23T18:04:05.123Z",
+         *       "wait": {
+         *         "approval": true,
+         *         "form": {},
+         *         "key": "books",
+         *         "message": "What it is about.",
+         *         "signal": "books",
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *       }
+         *     }
+         */
         Step: {
             /**
              * Format: int32
@@ -2918,7 +4591,25 @@ export interface components {
             until: components["schemas"]["Time"] | null;
             wait: components["schemas"]["StepWait"] | null;
         };
-        /** @description Something that happened to one of its steps. */
+        /**
+         * @description Something that happened to one of its steps.
+         * @example {
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "attempt": 1,
+         *       "child": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "port": "books",
+         *       "reason": "What it is about.",
+         *       "runner": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "seq": 1,
+         *       "step": "books",
+         *       "until": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
         StepEvent: {
             at: components["schemas"]["Time"];
             /** Format: int32 */
@@ -2944,7 +4635,16 @@ export interface components {
             /** @description When a waiting step goes on, or the next attempt begins. */
             until?: components["schemas"]["Time"];
         };
-        /** @description How far a running step says it is. */
+        /**
+         * @description How far a running step says it is.
+         * @example {
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "attempt": 1,
+         *       "fraction": 1.5,
+         *       "message": "What it is about.",
+         *       "step": "books"
+         *     }
+         */
         StepProgress: {
             /** @description When the step said so. */
             at: components["schemas"]["Time"];
@@ -2958,9 +4658,22 @@ export interface components {
             message: string;
             step: string;
         };
-        /** @enum {string} */
+        /**
+         * @example pending
+         * @enum {string}
+         */
         StepStatus: "pending" | "ready" | "running" | "waiting" | "held" | "succeeded" | "failed" | "skipped" | "cancelled";
-        /** @description An answer that a step waits for. */
+        /**
+         * @description An answer that a step waits for.
+         * @example {
+         *       "approval": true,
+         *       "form": {},
+         *       "key": "books",
+         *       "message": "What it is about.",
+         *       "signal": "books",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *     }
+         */
         StepWait: components["schemas"]["Request"] & {
             /**
              * Format: uuid
@@ -2968,7 +4681,13 @@ export interface components {
              */
             id: string;
         };
-        /** @description Opens one socket, within half a minute. */
+        /**
+         * @description Opens one socket, within half a minute.
+         * @example {
+         *       "expires_in": 1,
+         *       "ticket": "kept-secret"
+         *     }
+         */
         Ticket: {
             /** Format: int64 */
             expires_in: number;
@@ -2981,17 +4700,41 @@ export interface components {
          * @example 2026-11-23T18:04:05.123Z
          */
         Time: string;
+        /**
+         * @example {
+         *       "token": "kept-secret"
+         *     }
+         */
         TokenBody: {
             /** @description From the letter. */
             token: string;
         };
+        /**
+         * @example {
+         *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "message": "What it is about.",
+         *       "step": "books"
+         *     }
+         */
         Undelivered: {
             /** Format: uuid */
             execution_id: string;
             message: string;
             step: string;
         };
-        /** @description Something about undoing what a step did. */
+        /**
+         * @description Something about undoing what a step did.
+         * @example {
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "error": {
+         *         "code": "123456",
+         *         "details": "hello",
+         *         "message": "What it is about."
+         *       },
+         *       "of": "books",
+         *       "seq": 1
+         *     }
+         */
         UndoEvent: {
             at: components["schemas"]["Time"];
             /** @description Why that failed, if it did. */
@@ -3001,7 +4744,19 @@ export interface components {
             /** Format: int64 */
             seq: number;
         };
-        /** @description An account, for who operates the installation. */
+        /**
+         * @description An account, for who operates the installation.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "disabled": true,
+         *       "email": "ada@example.org",
+         *       "email_verified": true,
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "is_admin": true,
+         *       "name": "books",
+         *       "second_factor": true
+         *     }
+         */
         User: {
             created_at: components["schemas"]["Time"];
             disabled: boolean;
@@ -3023,24 +4778,53 @@ export interface components {
             disabled?: boolean;
             is_admin?: boolean;
         };
-        /** @description A document to be checked: as JSON, or as source text. One of the two, not both. */
+        /**
+         * @description A document to be checked: as JSON, or as source text. One of the two, not both.
+         * @example {
+         *       "document": {},
+         *       "source": "books"
+         *     }
+         */
         ValidateBody: {
             document?: {
                 [key: string]: unknown;
             };
             source?: string;
         };
-        /** @description A document without a problem. */
+        /**
+         * @description A document without a problem.
+         * @example {
+         *       "valid": true,
+         *       "warnings": [
+         *         "books"
+         *       ]
+         *     }
+         */
         Validation: {
             /** @description Always true: a document with problems is answered with `validation_failed`. */
             valid: boolean;
             warnings: string[];
         };
-        /** @enum {string} */
+        /**
+         * @example published
+         * @enum {string}
+         */
         VersionName: "published" | "newest";
-        /** @description A version of a workflow: `published`, `newest`, or its number. */
+        /**
+         * @description A version of a workflow: `published`, `newest`, or its number.
+         * @example published
+         */
         VersionRef: components["schemas"]["VersionName"] | number;
-        /** @description A version in a list. */
+        /**
+         * @description A version in a list.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "name": "books",
+         *       "note": "What it is about.",
+         *       "published_at": "2026-11-23T18:04:05.123Z",
+         *       "version": 1
+         *     }
+         */
         VersionSummary: {
             created_at: components["schemas"]["Time"];
             /** @description The name that the workflow had then. */
@@ -3051,7 +4835,22 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
-        /** @description A step that waits for an answer. */
+        /**
+         * @description A step that waits for an answer.
+         * @example {
+         *       "approval": true,
+         *       "form": {},
+         *       "key": "books",
+         *       "message": "What it is about.",
+         *       "signal": "books",
+         *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "since": "2026-11-23T18:04:05.123Z",
+         *       "step": "books",
+         *       "until": "2026-11-23T18:04:05.123Z",
+         *       "workflow_name": "books"
+         *     }
+         */
         Wait: components["schemas"]["Request"] & {
             /** Format: uuid */
             execution_id: string;
@@ -3062,8 +4861,25 @@ export interface components {
             until: components["schemas"]["Time"] | null;
             workflow_name: string;
         };
-        /** @enum {string} */
+        /**
+         * @example same
+         * @enum {string}
+         */
         Which: "same" | "published" | "newest";
+        /**
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "description": "What it is about.",
+         *       "document": {},
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "label": "books",
+         *       "layout": {},
+         *       "name": "books",
+         *       "published_version": 1,
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "version": 1
+         *     }
+         */
         Workflow: {
             created_at: components["schemas"]["Time"];
             description: string | null;
@@ -3109,7 +4925,33 @@ export interface components {
             /** @description The same as YAML or JSON text: problems are then reported with line and column. */
             source?: string;
         };
-        /** @description What changed from one version to another. */
+        /**
+         * @description What changed from one version to another.
+         * @example {
+         *       "edges": [
+         *         {
+         *           "change": "added",
+         *           "from": "books",
+         *           "port": "books",
+         *           "to": "books"
+         *         }
+         *       ],
+         *       "fields": [
+         *         "books"
+         *       ],
+         *       "from": 1,
+         *       "nodes": [
+         *         {
+         *           "change": "added",
+         *           "fields": [
+         *             "books"
+         *           ],
+         *           "id": "books"
+         *         }
+         *       ],
+         *       "to": 1
+         *     }
+         */
         WorkflowDiff: {
             edges: components["schemas"]["EdgeDiff"][];
             /** @description Fields of the document itself: `inputs`, `output`, `settings` … */
@@ -3121,7 +4963,20 @@ export interface components {
             /** Format: int32 */
             to: number;
         };
-        /** @description A workflow in a list. */
+        /**
+         * @description A workflow in a list.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "description": "What it is about.",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "label": "books",
+         *       "name": "books",
+         *       "node_count": 1,
+         *       "published_version": 1,
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "version": 1
+         *     }
+         */
         WorkflowSummary: {
             created_at: components["schemas"]["Time"];
             description: string | null;
@@ -3143,7 +4998,19 @@ export interface components {
              */
             version: number;
         };
-        /** @description One version of a workflow; versions never change. */
+        /**
+         * @description One version of a workflow; versions never change.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "name": "books",
+         *       "note": "What it is about.",
+         *       "published_at": "2026-11-23T18:04:05.123Z",
+         *       "version": 1,
+         *       "document": {},
+         *       "layout": {},
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *     }
+         */
         WorkflowVersion: components["schemas"]["VersionSummary"] & {
             /** @description The workflow document. */
             document: {
@@ -3153,7 +5020,17 @@ export interface components {
             /** Format: uuid */
             workflow_id: string;
         };
-        /** @description What people share: everything but accounts belongs to one. */
+        /**
+         * @description What people share: everything but accounts belongs to one.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "settings": {},
+         *       "slug": "bookshop",
+         *       "updated_at": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
         Workspace: {
             created_at: components["schemas"]["Time"];
             /** Format: uuid */
@@ -3179,7 +5056,218 @@ export interface components {
             slug?: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request can't be understood: its address, its query, a header, or a body that is no JSON. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "bad_request",
+                 *         "message": "`limit` has to be at most 1000"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description Whoever asks may not do this, or a page of another site asks. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "forbidden",
+                 *         "message": "this takes the permission `workflows:write`"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description The server failed in a way it did not foresee. */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "internal",
+                 *         "message": "the server failed in a way it did not foresee; its log has the cause"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description This server does not answer for the name in `Host`. */
+        Misdirected: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "misdirected",
+                 *         "message": "this server does not answer for `example.org`"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description What the request names is not there, or belongs to another workspace. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "not_found",
+                 *         "message": "there is no such workflow; it may have been deleted"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description The body is larger than this server accepts. */
+        PayloadTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "payload_too_large",
+                 *         "message": "the body is larger than this server accepts"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description It was changed since it was read with the `ETag` that `If-Match` names. */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "precondition_failed",
+                 *         "message": "it was changed by somebody else in the meantime; read it again"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description This was tried too often. `Retry-After` says when it can be tried again. */
+        RateLimited: {
+            headers: {
+                /** @description After how many seconds trying again makes sense. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "rate_limited",
+                 *         "message": "too many attempts: try again in 30 s"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description Nobody is known by what was shown, or nothing was. */
+        Unauthorized: {
+            headers: {
+                /** @description Always `Bearer`. */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "unauthorized",
+                 *         "message": "log in, or send a token that is good: `Authorization: Bearer …`"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description Something that this takes can't be reached now. `Retry-After` says when it makes sense to try again. */
+        Unavailable: {
+            headers: {
+                /** @description After how many seconds trying again makes sense. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "unavailable",
+                 *         "message": "the database or the blob store can't be reached or is busy; try again in a moment"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description The body is not said to be JSON. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "unsupported_media_type",
+                 *         "message": "send the body as JSON, with the header `content-type: application/json`"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description The body can be read, but is not valid. `details` has all that is wrong with it. */
+        ValidationFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "validation_failed",
+                 *         "message": "`name` is missing"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -3213,15 +5301,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Application"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_application: {
@@ -3251,33 +5337,49 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The document has problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The document has problems."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_application: {
@@ -3288,6 +5390,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -3303,24 +5406,29 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_application: {
@@ -3333,6 +5441,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -3352,12 +5461,23 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -3367,6 +5487,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken, or what is live goes by the old one."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -3376,27 +5504,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The document has problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The document has problems."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_application: {
@@ -3407,6 +5547,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -3420,12 +5561,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -3435,18 +5587,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is being deployed at this moment, or runs where this server can't stop it."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     generate_application: {
@@ -3459,6 +5613,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -3478,12 +5633,23 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such application. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such application."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -3493,27 +5659,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "There is no workflow that ships it, or the key was used with other inputs."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The inputs do not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The inputs do not fit."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     stop_application: {
@@ -3524,6 +5702,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -3539,12 +5718,23 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -3554,18 +5744,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is being deployed at this moment, or runs where this server can't stop it."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_audit: {
@@ -3596,15 +5788,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AuditEntry"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     verify_audit: {
@@ -3631,15 +5821,13 @@ export interface operations {
                     "application/json": components["schemas"]["AuditProof"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     confirm_email: {
@@ -3662,24 +5850,30 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The token is used up, too old or wrong. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The token is used up, too old or wrong."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     send_verification: {
@@ -3698,30 +5892,46 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            421: components["responses"]["Misdirected"];
             /** @description Too many letters. */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many letters."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            500: components["responses"]["Internal"];
             /** @description This server sends no letters. */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unavailable",
+                     *         "message": "This server sends no letters."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -3749,24 +5959,31 @@ export interface operations {
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The invitation is used up, too old, wrong, or for another address. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The invitation is used up, too old, wrong, or for another address."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     login: {
@@ -3791,33 +6008,52 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description Address or password is wrong, or a code of the second factor is asked for besides. */
             401: {
                 headers: {
+                    /** @description Always `Bearer`. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unauthorized",
+                     *         "message": "Address or password is wrong, or a code of the second factor is asked for besides."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
             /** @description Too many attempts. */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     logout: {
@@ -3839,15 +6075,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_methods: {
@@ -3868,15 +6101,10 @@ export interface operations {
                     "application/json": components["schemas"]["Methods"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     change_password: {
@@ -3899,33 +6127,50 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The current password is wrong, or the new one can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The current password is wrong, or the new one can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
             /** @description Too many attempts. */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     forgot_password: {
@@ -3948,39 +6193,64 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description This is no address. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "This is no address."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
             /** @description Too many letters. */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many letters."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            500: components["responses"]["Internal"];
             /** @description This server sends no letters: its operator can set the password. */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unavailable",
+                     *         "message": "This server sends no letters: its operator can set the password."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -4006,24 +6276,30 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The token is used up, too old or wrong, or the password can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The token is used up, too old or wrong, or the password can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_profile: {
@@ -4046,15 +6322,12 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_profile: {
@@ -4084,33 +6357,48 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description It was changed since it was read. */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The name can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The name can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     refresh: {
@@ -4135,33 +6423,50 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description The session has ended: log in again. */
             401: {
                 headers: {
+                    /** @description Always `Bearer`. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unauthorized",
+                     *         "message": "The session has ended: log in again."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            403: components["responses"]["Forbidden"];
             /** @description Another request has just exchanged this token. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Another request has just exchanged this token."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     register: {
@@ -4186,12 +6491,21 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             /** @description Registration is by invitation, or the setup code is wrong. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "Registration is by invitation, or the setup code is wrong."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -4201,36 +6515,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The address has an account already."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The address or the password can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The address or the password can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
             /** @description Too many accounts from one address. */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many accounts from one address."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     confirm_second_factor: {
@@ -4255,33 +6591,48 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is one already. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "There is one already."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The code is wrong. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The code is wrong."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     set_up_second_factor: {
@@ -4306,33 +6657,48 @@ export interface operations {
                     "application/json": components["schemas"]["SecondFactorSetup"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is one already. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "There is one already."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The password is wrong. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The password is wrong."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     remove_second_factor: {
@@ -4355,24 +6721,31 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description Password or code is wrong. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Password or code is wrong."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_sessions: {
@@ -4393,15 +6766,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SessionInfo"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_session: {
@@ -4409,6 +6779,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -4422,24 +6793,29 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You have no such session. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You have no such session."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_ticket: {
@@ -4460,15 +6836,43 @@ export interface operations {
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
-            /** @description Refused. */
-            default: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "text/html": string;
                 };
             };
+            /** @description The page is still the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_executions: {
@@ -4503,15 +6907,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ExecutionSummary"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_execution: {
@@ -4522,6 +6924,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -4537,24 +6940,29 @@ export interface operations {
                     "application/json": components["schemas"]["ExecutionDetail"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_execution_blob: {
@@ -4565,7 +6973,9 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description The SHA-256 of the bytes, in lower case hexadecimal digits. */
                 sha256: string;
             };
             cookie?: never;
@@ -4588,24 +6998,29 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description The execution has none with this hash, or there is no such execution. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "The execution has none with this hash, or there is no such execution."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     cancel_execution: {
@@ -4616,6 +7031,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -4631,12 +7047,23 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -4646,18 +7073,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It had ended already."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     decide_step: {
@@ -4668,6 +7097,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -4687,12 +7117,23 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such execution, or no such step that has begun and not ended. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such execution, or no such step that has begun and not ended."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -4702,18 +7143,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The execution is not paused, or the step runs or has ended."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     watch_execution: {
@@ -4729,6 +7175,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -4748,27 +7195,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "bad_request",
+                     *         "message": "This was no request for a WebSocket."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no execution with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no execution with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_execution_logs: {
@@ -4788,6 +7247,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -4803,24 +7263,29 @@ export interface operations {
                     "application/json": components["schemas"]["Page_LogLine"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no execution with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no execution with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     move_execution: {
@@ -4837,6 +7302,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -4869,12 +7335,23 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no execution with this id, or no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no execution with this id, or no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -4884,27 +7361,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is not paused, was called by another one, or a step needs a decision."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description There is no such step, or the inputs do not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There is no such step, or the inputs do not fit."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     preview_move: {
@@ -4915,6 +7404,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -4934,12 +7424,23 @@ export interface operations {
                     "application/json": components["schemas"]["MovePreview"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no execution with this id, or no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no execution with this id, or no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -4949,27 +7450,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is not paused, or was called by another one."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description There is no such step, or the inputs do not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There is no such step, or the inputs do not fit."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     pause_execution: {
@@ -4980,6 +7493,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -4999,12 +7513,23 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5014,18 +7539,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is paused already, cleans up, or has ended."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     rerun_execution: {
@@ -5044,6 +7574,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5076,12 +7607,23 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no execution with this id, or its workflow is gone. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no execution with this id, or its workflow is gone."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5091,27 +7633,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The key was used with other inputs."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description There is no such step, or the inputs do not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There is no such step, or the inputs do not fit."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     resume_execution: {
@@ -5122,6 +7676,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5141,12 +7696,23 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5156,18 +7722,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is not paused."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_models: {
@@ -5198,15 +7769,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Model"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_model: {
@@ -5236,12 +7805,23 @@ export interface operations {
                     "application/json": components["schemas"]["Model"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such application. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such application."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5251,27 +7831,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The model has problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The model has problems."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_model: {
@@ -5282,6 +7874,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5297,24 +7890,29 @@ export interface operations {
                     "application/json": components["schemas"]["Model"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_model: {
@@ -5327,6 +7925,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5346,12 +7945,23 @@ export interface operations {
                     "application/json": components["schemas"]["Model"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5361,6 +7971,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5370,27 +7988,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The model has problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The model has problems."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_model: {
@@ -5401,6 +8031,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5414,12 +8045,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5429,18 +8071,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Relationships name it."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_nodes: {
@@ -5464,15 +8108,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_NodeKind"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_node: {
@@ -5499,24 +8141,29 @@ export interface operations {
                     "application/json": components["schemas"]["NodeKind"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this name. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this name."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_openapi: {
@@ -5537,15 +8184,10 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_prompts: {
@@ -5574,15 +8216,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PromptSummary"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_prompt: {
@@ -5612,33 +8252,49 @@ export interface operations {
                     "application/json": components["schemas"]["Prompt"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description Name, text or variables can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Name, text or variables can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_prompt: {
@@ -5652,6 +8308,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5667,24 +8324,29 @@ export interface operations {
                     "application/json": components["schemas"]["Prompt"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id, or no such label. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id, or no such label."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_prompt: {
@@ -5697,6 +8359,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5716,12 +8379,23 @@ export interface operations {
                     "application/json": components["schemas"]["Prompt"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5731,6 +8405,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5740,27 +8422,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description Name, text or variables can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Name, text or variables can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_prompt: {
@@ -5771,6 +8465,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5784,24 +8479,29 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_prompt_label: {
@@ -5814,7 +8514,9 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description What the label is called. */
                 label: string;
             };
             cookie?: never;
@@ -5834,12 +8536,23 @@ export interface operations {
                     "application/json": components["schemas"]["Prompt"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no prompt with this id, or no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no prompt with this id, or no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5849,18 +8562,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_prompt_label: {
@@ -5873,7 +8591,9 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description What the label is called. */
                 label: string;
             };
             cookie?: never;
@@ -5889,12 +8609,23 @@ export interface operations {
                     "application/json": components["schemas"]["Prompt"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no prompt with this id, or no such label. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no prompt with this id, or no such label."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -5904,18 +8635,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     render_prompt: {
@@ -5926,6 +8659,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5945,33 +8679,48 @@ export interface operations {
                     "application/json": components["schemas"]["Rendered"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id, or no such version or label. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id, or no such version or label."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description A value is missing, or the text can't be made of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "A value is missing, or the text can't be made of them."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     restore_prompt: {
@@ -5982,6 +8731,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -5997,12 +8747,23 @@ export interface operations {
                     "application/json": components["schemas"]["Prompt"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description None with this id was deleted. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "None with this id was deleted."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -6012,18 +8773,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Another one has taken its name meanwhile."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_prompt_versions: {
@@ -6039,6 +8802,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -6054,24 +8818,29 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PromptVersion"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_prompt_version: {
@@ -6084,6 +8853,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -6103,12 +8873,23 @@ export interface operations {
                     "application/json": components["schemas"]["Prompt"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -6118,27 +8899,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description Text or variables can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Text or variables can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_prompt_version: {
@@ -6149,7 +8942,9 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description The number of the version: 1, 2, 3 … */
                 version: number;
             };
             cookie?: never;
@@ -6165,24 +8960,29 @@ export interface operations {
                     "application/json": components["schemas"]["PromptVersion"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     diff_prompt_versions: {
@@ -6196,7 +8996,9 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description The number of the version: 1, 2, 3 … */
                 version: number;
             };
             cookie?: never;
@@ -6212,24 +9014,29 @@ export interface operations {
                     "application/json": components["schemas"]["PromptDiff"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     show_link: {
@@ -6237,6 +9044,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the execution. */
                 execution: string;
                 /** @description The step's address in its execution. */
                 step: string;
@@ -6263,24 +9071,27 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             /** @description The link is wrong, or was answered already. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "The link is wrong, or was answered already."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     answer_link: {
@@ -6288,6 +9099,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the execution. */
                 execution: string;
                 /** @description The step's address in its execution. */
                 step: string;
@@ -6311,12 +9123,22 @@ export interface operations {
                     "application/json": components["schemas"]["Answered"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             /** @description The link is wrong, or was answered already. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "The link is wrong, or was answered already."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -6326,27 +9148,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Somebody else was faster."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The answer does not fit what is asked. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The answer does not fit what is asked."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_signals: {
@@ -6375,15 +9209,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Signal"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     send_signal: {
@@ -6411,24 +9243,32 @@ export interface operations {
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description `keep` is too long. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "`keep` is too long."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_signal: {
@@ -6439,6 +9279,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -6452,24 +9293,29 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id: it was taken, or its time is over. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id: it was taken, or its time is over."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_status: {
@@ -6493,15 +9339,13 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_tokens: {
@@ -6530,15 +9374,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ApiToken"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_token: {
@@ -6566,24 +9408,32 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiToken"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description There are no such permissions, or you do not have them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There are no such permissions, or you do not have them."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_token: {
@@ -6594,6 +9444,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -6607,24 +9458,29 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You have none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You have none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_users: {
@@ -6653,15 +9509,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_User"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_user: {
@@ -6689,33 +9543,49 @@ export interface operations {
                     "application/json": components["schemas"]["NewUser"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description The address has an account already. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The address has an account already."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The address or the password can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The address or the password can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_user: {
@@ -6728,6 +9598,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -6747,12 +9618,23 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -6762,6 +9644,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Nobody would operate the installation."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -6771,18 +9661,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reset_user: {
@@ -6793,6 +9688,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -6812,24 +9708,32 @@ export interface operations {
                     "application/json": components["schemas"]["ResetLink"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no account with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no account with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_user_token: {
@@ -6840,6 +9744,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -6859,33 +9764,48 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiToken"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no account with this id, or it does not belong to the workspace. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no account with this id, or it does not belong to the workspace."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description There are no such permissions. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There are no such permissions."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_waits: {
@@ -6918,15 +9838,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Wait"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     answer_wait: {
@@ -6937,6 +9855,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -6956,12 +9875,23 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description Nothing waits under this id (any more). */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "Nothing waits under this id (any more)."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -6971,27 +9901,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Somebody else was faster."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The answer does not fit what is asked. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The answer does not fit what is asked."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_workflows: {
@@ -7022,15 +9964,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_WorkflowSummary"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_workflow: {
@@ -7060,33 +10000,49 @@ export interface operations {
                     "application/json": components["schemas"]["Workflow"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The document has problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The document has problems."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     validate_workflow: {
@@ -7114,24 +10070,32 @@ export interface operations {
                     "application/json": components["schemas"]["Validation"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The document has problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The document has problems."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_workflow: {
@@ -7142,6 +10106,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7157,24 +10122,29 @@ export interface operations {
                     "application/json": components["schemas"]["Workflow"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_workflow: {
@@ -7187,6 +10157,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7206,12 +10177,23 @@ export interface operations {
                     "application/json": components["schemas"]["Workflow"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -7221,6 +10203,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken, or `base_version` is not the newest one."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -7230,27 +10220,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The document has problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The document has problems."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_workflow: {
@@ -7261,6 +10263,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7274,24 +10277,29 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     execute_workflow: {
@@ -7310,6 +10318,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7342,12 +10351,23 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no workflow with this id, or no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no workflow with this id, or no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -7357,27 +10377,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The key was used with other inputs."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The inputs do not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The inputs do not fit."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     publish_workflow: {
@@ -7388,6 +10420,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7407,33 +10440,48 @@ export interface operations {
                     "application/json": components["schemas"]["Workflow"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no workflow with this id, or no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no workflow with this id, or no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description The version can't run on this server any more. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The version can't run on this server any more."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_versions: {
@@ -7449,6 +10497,7 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7464,24 +10513,29 @@ export interface operations {
                     "application/json": components["schemas"]["Page_VersionSummary"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no workflow with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no workflow with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_version: {
@@ -7492,7 +10546,9 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description The number of the version: 1, 2, 3 … */
                 version: number;
             };
             cookie?: never;
@@ -7508,24 +10564,29 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowVersion"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     diff_versions: {
@@ -7539,7 +10600,9 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description The number of the version: 1, 2, 3 … */
                 version: number;
             };
             cookie?: never;
@@ -7555,24 +10618,29 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowDiff"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     restore_version: {
@@ -7583,7 +10651,9 @@ export interface operations {
                 "Lathe-Workspace"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description The number of the version: 1, 2, 3 … */
                 version: number;
             };
             cookie?: never;
@@ -7599,12 +10669,23 @@ export interface operations {
                     "application/json": components["schemas"]["Workflow"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such version. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such version."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -7614,27 +10695,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Another workflow has taken the name that it had then."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            421: components["responses"]["Misdirected"];
             /** @description The version can't run on this server any more. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The version can't run on this server any more."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_workspaces: {
@@ -7655,15 +10746,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Membership"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_workspace: {
@@ -7688,33 +10776,48 @@ export interface operations {
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description The slug is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The slug is taken."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description Name or slug can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Name or slug can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_workspace: {
@@ -7722,6 +10825,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7737,24 +10841,29 @@ export interface operations {
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You belong to none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_workspace: {
@@ -7765,6 +10874,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7784,12 +10894,23 @@ export interface operations {
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You belong to none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -7799,6 +10920,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The slug is taken."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -7808,27 +10937,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description Name or slug can't be used. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Name or slug can't be used."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_workspace: {
@@ -7836,6 +10977,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7849,12 +10991,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You belong to none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -7864,18 +11017,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is somebody's own, or something of it runs or is live."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_invitations: {
@@ -7888,6 +11043,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7903,24 +11059,29 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Invitation"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You belong to none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     invite: {
@@ -7928,6 +11089,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -7947,42 +11109,67 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You belong to none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description This is no address, or there is no such role, or it may do more than you. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "This is no address, or there is no such role, or it may do more than you."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
             /** @description Too many letters to one address. */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many letters to one address."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     withdraw_invitation: {
@@ -7990,7 +11177,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description The id of the invitation. */
                 invitation_id: string;
             };
             cookie?: never;
@@ -8004,24 +11193,29 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such invitation, or it was taken. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such invitation, or it was taken."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     leave_workspace: {
@@ -8029,6 +11223,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -8042,12 +11237,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You belong to none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -8057,18 +11263,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is your own, or it would have no owner."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_members: {
@@ -8081,6 +11289,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -8096,24 +11305,29 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Member"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You belong to none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     change_member: {
@@ -8121,7 +11335,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description The id of the member's account. */
                 user_id: string;
             };
             cookie?: never;
@@ -8141,12 +11357,23 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such member. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such member."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -8156,27 +11383,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The workspace would have no owner."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description There is no such role, or it may do more than you. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There is no such role, or it may do more than you."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     remove_member: {
@@ -8184,7 +11423,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description The id of the member's account. */
                 user_id: string;
             };
             cookie?: never;
@@ -8198,12 +11439,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such member. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such member."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -8213,18 +11465,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is their own workspace, or it would have no owner."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_roles: {
@@ -8232,6 +11486,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
             };
             cookie?: never;
@@ -8247,24 +11502,29 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Role"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You belong to none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_role: {
@@ -8272,7 +11532,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description What it is called. */
                 name: string;
             };
             cookie?: never;
@@ -8292,33 +11554,48 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description You belong to none with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             /** @description Every workspace has a role with this name, or there are no such permissions, or you do not have them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Every workspace has a role with this name, or there are no such permissions, or you do not have them."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_role: {
@@ -8326,7 +11603,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
+                /** @description What it is called. */
                 name: string;
             };
             cookie?: never;
@@ -8340,12 +11619,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such role of the workspace's own. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such role of the workspace's own."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
@@ -8355,18 +11645,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Members have it."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_health: {
@@ -8387,6 +11679,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            500: components["responses"]["Internal"];
         };
     };
     get_metrics: {
@@ -8410,6 +11703,13 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_readiness: {
@@ -8430,12 +11730,23 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            500: components["responses"]["Internal"];
             /** @description The database does not answer, or the server is stopping. */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unavailable",
+                     *         "message": "The database does not answer, or the server is stopping."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };

@@ -7,6 +7,7 @@ mod chromium;
 mod docker;
 mod packages;
 mod postgres;
+mod python;
 mod redis;
 mod registry;
 
@@ -65,6 +66,8 @@ pub(crate) enum Wanted {
     All,
     Databases,
     Browser,
+    /// What tools of the tests are written in.
+    Python,
     /// What may be broken without being stopped: the program that breaks things starts what it kills.
     Chaos,
 }
@@ -224,15 +227,18 @@ fn services(wanted: Wanted) -> Vec<Box<dyn Service>> {
         Box::new(registry::Registry),
     ];
     let browser: [Box<dyn Service>; 1] = [Box::new(chromium::Chromium)];
+    let python: [Box<dyn Service>; 1] = [Box::new(python::Python)];
     match wanted {
         Wanted::All => databases
             .into_iter()
             .chain(containers)
             .chain(browser)
+            .chain(python)
             .collect(),
         Wanted::Databases => databases.into(),
         Wanted::Chaos => vec![Box::new(postgres::Postgres), Box::new(registry::Registry)],
         Wanted::Browser => browser.into(),
+        Wanted::Python => python.into(),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::state::App;
     (status = 200, description = "The next pair of tokens.", body = Session),
     (status = 401, description = "The session has ended: log in again.", body = ErrorEnvelope),
     (status = 409, description = "Another request has just exchanged this token.", body = ErrorEnvelope),
+    (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn refresh(

@@ -23,6 +23,7 @@ use crate::schemas::account::{
     (status = 200, description = "The secret, to be confirmed with a code of it.", body = SecondFactorSetup),
     (status = 409, description = "There is one already.", body = ErrorEnvelope),
     (status = 422, description = "The password is wrong.", body = ErrorEnvelope),
+    (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn set_up_second_factor(
@@ -48,6 +49,7 @@ pub(crate) async fn set_up_second_factor(
     (status = 200, description = "The recovery codes.", body = RecoveryCodes),
     (status = 409, description = "There is one already.", body = ErrorEnvelope),
     (status = 422, description = "The code is wrong.", body = ErrorEnvelope),
+    (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn confirm_second_factor(
@@ -70,6 +72,7 @@ pub(crate) async fn confirm_second_factor(
     request_body = SecondFactorRemoval, responses(
     (status = 204, description = "A password is enough from now on."),
     (status = 422, description = "Password or code is wrong.", body = ErrorEnvelope),
+    (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn remove_second_factor(

@@ -36,6 +36,7 @@ pub(crate) async fn send_verification(account: Account) -> ApiResult<StatusCode>
 #[utoipa::path(post, path = "/api/auth/email/confirm", tag = "auth", security(()), request_body = TokenBody, responses(
     (status = 204, description = "The address is verified."),
     (status = 422, description = "The token is used up, too old or wrong.", body = ErrorEnvelope),
+    (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn confirm_email(

@@ -1,5 +1,6 @@
 //! What the server says about itself.
 
+pub(crate) mod docs;
 pub(crate) mod healthz;
 pub(crate) mod metrics;
 pub(crate) mod openapi;

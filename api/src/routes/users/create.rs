@@ -7,7 +7,7 @@ use store::{Admission, NewUser, Purpose, UserChange};
 use super::reset::link;
 use crate::access::Scoped;
 use crate::accounts::{email, name as names};
-use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope, Faults};
 use crate::extract::Body;
 use crate::replies::{created, private};
 use crate::schemas::workspace::{NewUser as Made, NewUserBody, User};
@@ -21,27 +21,15 @@ use crate::schemas::workspace::{NewUser as Made, NewUserBody, User};
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_user(app: Scoped, Body(body): Body<NewUserBody>) -> ApiResult<Response> {
-    let email = email::checked(&body.email, "/email")?;
-    let name = body
-        .name
-        .as_deref()
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
-    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default());
-    names::checked(name, "/name")?;
+    let (email, name) = check(&body)?;
     let hash = match body.password {
-        Some(password) => {
-            if let Some(objection) = password.objection(&[&email, name]) {
-                return Err(ApiError::invalid("/password", objection));
-            }
-            Some(password.hash().await?)
-        }
+        Some(password) => Some(password.hash().await?),
         None => None,
     };
     let has_password = hash.is_some();
     let new = NewUser {
         slug: email::slug(&email),
-        name: name.to_owned(),
+        name,
         email,
         password_hash: hash,
         verified: true,
@@ -65,4 +53,25 @@ pub(crate) async fn create_user(app: Scoped, Body(body): Body<NewUserBody>) -> A
         false,
         Json(Made { user, link }),
     )))
+}
+
+/// Address and name, or all faults together.
+fn check(body: &NewUserBody) -> ApiResult<(String, String)> {
+    let mut faults = Faults::default();
+    let email = faults.note(email::checked(&body.email, "/email"))?;
+    let email = email.unwrap_or_default();
+    let name = body.name.as_deref().map(str::trim);
+    let name = name.filter(|name| !name.is_empty());
+    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default());
+    // Without an address there is nothing that a name could be made of.
+    if !name.is_empty() {
+        faults.note(names::checked(name, "/name"))?;
+    }
+    let password = body.password.as_ref();
+    if let Some(objection) = password.and_then(|password| password.objection(&[&email, name])) {
+        faults.note(Err::<(), _>(ApiError::invalid("/password", objection)))?;
+    }
+    faults.end("the account can't be made")?;
+    let name = name.to_owned();
+    Ok((email, name))
 }

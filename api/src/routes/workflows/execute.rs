@@ -16,7 +16,7 @@ use crate::schemas::workflow::ExecuteRequest;
 #[into_params(parameter_in = Query)]
 pub(crate) struct How {
     /// Wait for the end this long at most, up to 60s: `30s`, `500ms`, or a number of seconds.
-    #[param(value_type = Option<String>, example = "30s")]
+    #[param(value_type = Option<String>, pattern = r"^([0-9]+(\.[0-9]+)?\s*(ms|s|m|h|d)|[0-9]+)$", example = "30s")]
     pub(crate) wait: Option<Wait>,
 }
 

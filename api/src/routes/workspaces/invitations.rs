@@ -111,6 +111,7 @@ pub(crate) async fn withdraw_invitation(
     request_body = TokenBody, responses(
     (status = 200, description = "The workspace that you belong to now.", body = Workspace),
     (status = 422, description = "The invitation is used up, too old, wrong, or for another address.", body = ErrorEnvelope),
+    (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn accept_invitation(

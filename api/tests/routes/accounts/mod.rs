@@ -16,7 +16,7 @@ use api::{Config, Registration};
 use crate::support::Lathe;
 
 /// A server at which anybody may register.
-async fn open() -> Lathe {
+pub(crate) async fn open() -> Lathe {
     Lathe::start_with(Config {
         registration: Registration::Open,
         ..Config::default()

@@ -77,3 +77,47 @@ async fn metrics_count_by_route_and_never_by_guess() {
     );
     lathe.stop().await;
 }
+
+/// The page on which requests can be sent: from here alone, under the policy of everything else.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_is_shown_as_a_page_of_our_own() {
+    let lathe = Lathe::start().await;
+    let page = lathe.get("/api/docs").await;
+    if page.status == 503 {
+        page.refused(503, "unavailable");
+        assert!(page.text.contains("npm run build"), "{}", page.text);
+        lathe.stop().await;
+        return;
+    }
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    let policy = page.header("content-security-policy");
+    let scripts = policy
+        .split(';')
+        .find(|part| part.trim().starts_with("script-src"));
+    assert_eq!(scripts.map(str::trim), Some("script-src 'self'"));
+    assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"));
+    let named: Vec<&str> = page
+        .text
+        .split(['"', '\''])
+        .filter(|part| part.contains("://") || part.starts_with('/'))
+        .collect();
+    assert!(named.iter().any(|part| part.ends_with(".js")), "{named:?}");
+    for address in named {
+        assert!(
+            address.starts_with('/') && !address.starts_with("//"),
+            "{address} is not ours"
+        );
+        let file = lathe.get(address).await;
+        assert_eq!(file.status, 200, "{address}");
+    }
+    // Every script is a file: what stands in the page itself would not run.
+    for script in page.text.split("<script").skip(1) {
+        let (tag, rest) = script.split_once('>').unwrap();
+        assert!(
+            tag.contains(" src=") && rest.trim_start().starts_with("</script>"),
+            "{script}"
+        );
+    }
+    lathe.stop().await;
+}

@@ -1,6 +1,7 @@
 //! A whole Lathe in a temporary folder: SQLite, a runner, a small catalogue, and the router before them.
 
 pub(crate) mod deployments;
+pub(crate) mod document;
 pub(crate) mod documents;
 pub(crate) mod kinds;
 pub(crate) mod people;
@@ -134,10 +135,17 @@ impl Lathe {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let host = request.headers().get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let is_for_lathe = !host.contains(".localhost");
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
+        if is_for_lathe {
+            document::check(&method, &path, parts.status, &parts.headers, &text);
+        }
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Reply {
             status: parts.status,

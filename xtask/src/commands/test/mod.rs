@@ -1,5 +1,6 @@
 //! `cargo xtask test`: sets up what the tests need, runs all of them, stops what it started, and says how it went.
 
+mod api;
 mod browser;
 mod chaos;
 mod counts;
@@ -43,6 +44,7 @@ enum Part {
     Web,
     E2e,
     Chaos,
+    Api,
 }
 
 /// What every part works with.
@@ -78,13 +80,15 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     let (web, e2e) = (wants(Part::Web), wants(Part::E2e));
     let simulation = wants(Part::Simulation);
     let chaos = wants(Part::Chaos);
+    let api = wants(Part::Api);
     tools::require_build_tools(web || e2e)?;
 
-    let wanted = match (rust, e2e, chaos) {
-        (true, _, _) => Some(Wanted::All),
-        (false, true, _) => Some(Wanted::Browser),
-        (false, false, true) => Some(Wanted::Chaos),
-        (false, false, false) => None,
+    let wanted = match (rust, e2e, chaos, api) {
+        (true, ..) => Some(Wanted::All),
+        (false, true, ..) => Some(Wanted::Browser),
+        (false, false, true, _) => Some(Wanted::Chaos),
+        (false, false, false, true) => Some(Wanted::Python),
+        (false, false, false, false) => None,
     };
     let services = wanted
         .map(|wanted| ServiceSet::start(interrupt, wanted, false, options.keep))
@@ -118,6 +122,9 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     }
     if chaos {
         chaos::run(&setting, &mut report);
+    }
+    if api {
+        api::run(&setting, &mut report);
     }
     let built = e2e && browser::build(&setting, &mut report);
     if built {

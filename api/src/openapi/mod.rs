@@ -1,8 +1,16 @@
 //! The OpenAPI document: what the web app's types, and everybody else's clients, are generated from.
+//!
+//! Each route describes what only it can know. What follows from that is added here for all of them: how they may refuse,
+//! whom they take in words, examples. Tests then read the document and demand that nothing is missing.
+
+mod examples;
+mod refusals;
+mod words;
 
 use axum::Router;
-use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, Type};
+use utoipa::openapi::OpenApi as OpenApiDocument;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ArrayItems, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Ref, RefOr, Required};
 use utoipa::{Modify, OpenApi};
@@ -49,7 +57,7 @@ struct Document;
 struct WaysIn;
 
 impl Modify for WaysIn {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+    fn modify(&self, document: &mut OpenApiDocument) {
         let components = document.components.get_or_insert_default();
         let bearer = |about: &str| {
             let http = HttpBuilder::new()
@@ -73,12 +81,12 @@ impl Modify for WaysIn {
 }
 
 /// The document without a server: for `lathe openapi` and the snapshot in the repository.
-pub fn openapi() -> utoipa::openapi::OpenApi {
+pub fn openapi() -> OpenApiDocument {
     parts().1
 }
 
 /// utoipa writes the items of a page out in full; a reference says that they are what they are elsewhere.
-fn name_items(document: &mut utoipa::openapi::OpenApi) {
+fn name_items(document: &mut OpenApiDocument) {
     let Some(components) = &mut document.components else {
         return;
     };
@@ -97,7 +105,7 @@ fn name_items(document: &mut utoipa::openapi::OpenApi) {
 }
 
 /// Every operation that is about what a workspace holds may name it.
-fn tell_of_workspaces(document: &mut utoipa::openapi::OpenApi) {
+fn tell_of_workspaces(document: &mut OpenApiDocument) {
     let parameter = ParameterBuilder::new()
         .name("Lathe-Workspace")
         .parameter_in(ParameterIn::Header)
@@ -107,22 +115,70 @@ fn tell_of_workspaces(document: &mut utoipa::openapi::OpenApi) {
         ))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(100))))
         .build();
-    for (path, item) in &mut document.paths.paths {
+    each_operation(document, |_, path, operation| {
         let named_by_address = path.starts_with("/api/workspaces") || path.starts_with("/api/auth");
-        let operations = [
-            &mut item.get,
-            &mut item.post,
-            &mut item.put,
-            &mut item.delete,
-        ];
-        for operation in operations.into_iter().flatten() {
-            let is_public =
-                operation.security.as_deref() == Some(&[SecurityRequirement::default()]);
-            if !is_public && !named_by_address {
-                operation
-                    .parameters
-                    .get_or_insert_default()
-                    .push(RefOr::T(parameter.clone()));
+        let is_public = operation.security.as_deref() == Some(&[SecurityRequirement::default()]);
+        if !is_public && !named_by_address {
+            operation
+                .parameters
+                .get_or_insert_default()
+                .push(RefOr::T(parameter.clone()));
+        }
+    });
+}
+
+/// Whole numbers end where their type does, and a JavaScript reader's precision.
+fn bound_numbers(document: &mut OpenApiDocument) {
+    let schemas = document
+        .components
+        .iter_mut()
+        .flat_map(|all| all.schemas.values_mut());
+    schemas.for_each(bound);
+    each_operation(document, |_, _, operation| {
+        for parameter in operation.parameters.iter_mut().flatten() {
+            if let RefOr::T(parameter) = parameter {
+                parameter.schema.iter_mut().for_each(bound);
+            }
+        }
+    });
+}
+
+fn bound(schema: &mut RefOr<Schema>) {
+    let RefOr::T(schema) = schema else { return };
+    match schema {
+        Schema::Object(object) => {
+            let greatest = match &object.format {
+                Some(SchemaFormat::KnownFormat(KnownFormat::Int32)) => Some(i64::from(i32::MAX)),
+                Some(SchemaFormat::KnownFormat(KnownFormat::Int64)) => Some((1 << 53) - 1),
+                _ => None,
+            };
+            if let (None, Some(greatest)) = (&object.maximum, greatest) {
+                object.maximum = Some(greatest.into());
+            }
+            object.properties.values_mut().for_each(bound);
+        }
+        Schema::OneOf(one) => one.items.iter_mut().for_each(bound),
+        Schema::AnyOf(any) => any.items.iter_mut().for_each(bound),
+        Schema::AllOf(all) => all.items.iter_mut().for_each(bound),
+        _ => {}
+    }
+}
+
+/// Method, in lower case, and path of every operation, with the operation.
+fn each_operation(
+    document: &mut OpenApiDocument,
+    mut work: impl FnMut(&'static str, &str, &mut Operation),
+) {
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("delete", &mut item.delete),
+            ("patch", &mut item.patch),
+        ] {
+            if let Some(operation) = operation {
+                work(method, path, operation);
             }
         }
     }
@@ -134,14 +190,18 @@ pub fn openapi_json() -> Result<String, serde_json::Error> {
 }
 
 /// The routes, and the document that describes them.
-pub(crate) fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
+pub(crate) fn parts() -> (Router<App>, OpenApiDocument) {
     let (router, mut document) = routes::all().split_for_parts();
     name_items(&mut document);
     tell_of_workspaces(&mut document);
+    bound_numbers(&mut document);
+    refusals::add(&mut document);
+    words::add(&mut document);
+    examples::add(&mut document);
     (router, document)
 }
 
 /// The document before any route is added.
-pub(crate) fn base() -> utoipa::openapi::OpenApi {
+pub(crate) fn base() -> OpenApiDocument {
     Document::openapi()
 }

@@ -1,0 +1,52 @@
+//! What is wrong with a body, gathered over several checks, so that a client is told of all of it at once.
+
+use super::{ApiError, ApiResult, Code, ErrorDetail};
+
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<ErrorDetail>);
+
+impl Faults {
+    /// What a check gives, or none where it found a fault. Any other error ends the request as it is.
+    pub(crate) fn note<T>(&mut self, checked: ApiResult<T>) -> ApiResult<Option<T>> {
+        match checked {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.code == Code::ValidationFailed && !error.details.is_empty() => {
+                self.0.extend(error.details);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// An error, once anything was noted. `what` says what stands in the way of.
+    pub(crate) fn end(self, what: &str) -> ApiResult<()> {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(ApiError::listed(what, self.0)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_gathered_and_nothing_else_is() {
+        let mut faults = Faults::default();
+        assert_eq!(faults.note(Ok(7)).ok(), Some(Some(7)));
+        let wrong = || Err::<(), _>(ApiError::invalid("/name", "a name has letters"));
+        assert_eq!(faults.note(wrong()).ok(), Some(None));
+        assert_eq!(faults.note(wrong()).ok(), Some(None));
+        assert!(
+            faults
+                .note(Err::<(), _>(ApiError::conflict("taken")))
+                .is_err()
+        );
+        let told = faults
+            .end("it can't be made")
+            .map_err(|error| error.details.len());
+        assert_eq!(told, Err(2));
+        assert!(Faults::default().end("it can't be made").is_ok());
+    }
+}
