@@ -37,6 +37,7 @@ mod serve;
 mod state;
 mod steps;
 mod validation;
+mod values;
 mod wait;
 mod web;
 

@@ -50,6 +50,8 @@ pub struct NodeKind {
     pub default_timeout_ms: Option<u64>,
     /// Whether a running step gives signs of life: reports of its progress, or lines in its log.
     pub reports_progress: bool,
+    /// Whether its parameters may name secrets, when it acts on the world.
+    pub takes_secrets: bool,
     /// Why the operator does not allow this kind here, if so.
     pub disabled_reason: Option<String>,
 }

@@ -16,6 +16,7 @@ pub mod ports;
 pub mod problem;
 pub mod schedule;
 pub mod script;
+pub mod secret;
 pub mod size;
 pub mod template;
 

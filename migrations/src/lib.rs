@@ -22,6 +22,8 @@ mod m0014_workspaces;
 mod m0015_accounts;
 mod m0016_prompts;
 mod m0017_audit;
+mod m0018_secrets;
+mod m0021_trash;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -50,6 +52,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_accounts::Migration),
             Box::new(m0016_prompts::Migration),
             Box::new(m0017_audit::Migration),
+            Box::new(m0018_secrets::Migration),
+            Box::new(m0021_trash::Migration),
         ]
     }
 }

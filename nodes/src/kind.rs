@@ -32,6 +32,8 @@ pub(crate) trait Kind: Send + Sync + 'static {
     const TIMEOUT: Option<Millis> = None;
     /// Whether it gives signs of life while it runs: reports of its progress, or lines in its log.
     const REPORTS_PROGRESS: bool = false;
+    /// Whether its parameters may name secrets. Not where what it makes is for others to read.
+    const TAKES_SECRETS: bool = true;
     const MANUAL: Manual;
     type Config: DeserializeOwned + JsonSchema + Send;
     type Output: JsonSchema + Send;
@@ -114,6 +116,7 @@ fn describe<K: Kind>(node: &K) -> NodeKind {
         default_retry: K::RETRY,
         default_timeout_ms: K::TIMEOUT.map(|timeout| timeout.0),
         reports_progress: K::REPORTS_PROGRESS,
+        takes_secrets: K::TAKES_SECRETS,
         disabled_reason: node.disabled_reason(),
     }
 }

@@ -112,7 +112,9 @@ fn ports(store: &Store) -> Collaborators {
         bus: Arc::new(MemoryBus::new()),
         logs: shared.clone(),
         definitions: shared.clone(),
-        cache: shared,
+        cache: shared.clone(),
+        secrets: shared.clone(),
+        variables: shared,
         blobs: Arc::new(store.blobs().clone()),
         catalog: Arc::new(catalog),
         clock: Arc::new(runner::SystemClock),
@@ -206,6 +208,7 @@ fn kind() -> NodeKind {
         default_retry: Retry::NEVER,
         default_timeout_ms: None,
         reports_progress: true,
+        takes_secrets: true,
         disabled_reason: None,
     }
 }

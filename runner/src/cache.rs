@@ -156,17 +156,19 @@ impl Lookup {
     }
 }
 
-/// Runs a node, or gives an earlier result; and the reason for either.
-pub(crate) async fn through(
+/// Runs a node, or gives an earlier result; and the reason for either. What is kept has been cleared of secrets by `run`.
+pub(crate) async fn through<R>(
     ports: &Collaborators,
     lookup: Option<Lookup>,
     node: &Arc<dyn ActiveNode>,
     context: Context,
-    with: &Arc<Value>,
-) -> (Result<Outcome, Failure>, Option<String>) {
+    run: impl FnOnce(Context) -> R,
+) -> (Result<Outcome, Failure>, Option<String>)
+where
+    R: Future<Output = Result<Outcome, Failure>>,
+{
     let Some(lookup) = lookup else {
-        let result = node.run(context, Value::clone(with)).await;
-        return (result, Some(UNCACHED.to_owned()));
+        return (run(context).await, Some(UNCACHED.to_owned()));
     };
     let reason = match ports.cache.get(&lookup.slot).await {
         Ok(Some(cached)) => match lookup.objection(&cached, context.now) {
@@ -192,7 +194,7 @@ pub(crate) async fn through(
     };
     context.log.line(LogStream::Info, &reason);
     let (execution, at) = (context.execution, context.now);
-    let result = node.run(context, Value::clone(with)).await;
+    let result = run(context).await;
     if let Ok(Outcome::Done { output, port: None }) = &result {
         let expires_at = lookup.expires_at(at);
         let cached = CachedStep {

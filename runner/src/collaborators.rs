@@ -11,7 +11,9 @@ use engine::ports::executions::ExecutionStore;
 use engine::ports::logs::LogStore;
 use engine::ports::queue::Queue;
 use engine::ports::runners::RunnerRegistry;
+use engine::ports::secrets::Secrets;
 use engine::ports::step_cache::StepCache;
+use engine::ports::variables::Variables;
 
 #[derive(Clone)]
 pub struct Collaborators {
@@ -23,6 +25,8 @@ pub struct Collaborators {
     pub definitions: Arc<dyn Definitions>,
     pub cache: Arc<dyn StepCache>,
     pub blobs: Arc<dyn Blobs>,
+    pub secrets: Arc<dyn Secrets>,
+    pub variables: Arc<dyn Variables>,
     pub catalog: Arc<Catalog>,
     /// The wall clock of this host; leases go by the store's.
     pub clock: Arc<dyn Clock>,

@@ -14,6 +14,7 @@ use crate::drive::commit_of;
 use crate::gate;
 use crate::options::Options;
 use crate::plans::{PlanError, Plans};
+use crate::vars::{self, VarsError};
 
 /// What begins runs for failed ones; these have no error workflow themselves, or one that fails would never end.
 pub(crate) const TRIGGER: &str = "failure";
@@ -75,8 +76,17 @@ async fn prepare(
     let inputs = inputs.map_err(|problems| wrong(&problems))?;
     let admission = plan.admission(&inputs);
     let admission = admission.map_err(|problems| wrong(&problems))?;
-    let given = Arc::new(inputs.clone());
-    let (mut execution, mut effects) = accept(id, &plan, given, 0, Arc::default(), created_at);
+    let vars = vars::read(ports, &plan, definition.owner).await;
+    let vars = vars.map_err(|error| match error {
+        VarsError::Port(error) => NotTold::Away(error),
+        VarsError::Missing(problems) => wrong(&problems),
+    })?;
+    let asked = RunOptions {
+        vars,
+        ..RunOptions::default()
+    };
+    let (given, options_of_run) = (Arc::new(inputs.clone()), Arc::new(asked.clone()));
+    let (mut execution, mut effects) = accept(id, &plan, given, 0, options_of_run, created_at);
     gate::hold_back(&plan, &mut execution, &mut effects, created_at);
     let accepted = Accepted {
         id,
@@ -85,7 +95,7 @@ async fn prepare(
         workflow_name: definition.name,
         workflow_version: definition.version,
         inputs,
-        options: RunOptions::default(),
+        options: asked,
         gate: plan.is_gated().then_some(admission),
         rerun: None,
         trigger: TRIGGER.to_owned(),

@@ -30,6 +30,7 @@ use crate::options::Options;
 use crate::plans::{PlanError, Plans};
 use crate::shared::Shared;
 use crate::supersede;
+use crate::vars;
 
 /// Accepts executions for runners elsewhere: commits, then offers a ticket.
 pub struct RemoteLauncher {
@@ -57,7 +58,8 @@ impl Launcher for RemoteLauncher {
             .of(&launch.definition)
             .map_err(into_launch_error)?;
         let (ports, plans, options) = (&self.ports, &self.plans, &self.options);
-        let launch = with_key(&plan, blobs::take_over(ports, launch).await?)?;
+        let launch = vars::pin(ports, &plan, blobs::take_over(ports, launch).await?).await?;
+        let launch = with_key(&plan, launch)?;
         let launched = launch_remotely(ports, plans, options, &plan, launch.clone()).await?;
         match is_free_again(ports, &plan, &launched).await? {
             true => launch_remotely(ports, plans, options, &plan, launch).await,
@@ -98,6 +100,7 @@ impl Launcher for LocalLauncher {
             .of(&launch.definition)
             .map_err(into_launch_error)?;
         let launch = blobs::take_over(&shared.ports, launch).await?;
+        let launch = vars::pin(&shared.ports, &plan, launch).await?;
         let launch = with_key(&plan, launch)?;
         let launched = self.launch_once(&plan, launch.clone()).await?;
         match is_free_again(&shared.ports, &plan, &launched).await? {

@@ -23,12 +23,14 @@ mod plans;
 mod pull;
 mod runner;
 mod scripts;
+mod secrets;
 mod shared;
 mod signals;
 mod signs;
 mod supersede;
 mod sweep;
 mod turning;
+mod vars;
 
 pub use blobs::remove_orphaned_blobs;
 pub use clock::SystemClock;

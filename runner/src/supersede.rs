@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::execution::{Command, Execution, apply};
 use engine::ports::bus::Notice;
 use engine::ports::executions::{Commit, Committed};
-use engine::ports::launcher::{ChangeError, Launch, Launched, MoveError, Recorded};
+use engine::ports::launcher::{ChangeError, Launch, LaunchError, Launched, MoveError, Recorded};
 use uuid::Uuid;
 
 use crate::blobs;
@@ -15,6 +15,7 @@ use crate::drive;
 use crate::launch::{self, unusable};
 use crate::options::Options;
 use crate::plans::Plans;
+use crate::vars;
 
 pub(crate) async fn supersede(
     ports: &Collaborators,
@@ -49,6 +50,9 @@ pub(crate) async fn supersede(
     let plan = plans
         .of(&launch.definition)
         .map_err(launch::into_launch_error)?;
+    let launch = vars::pin(ports, &plan, launch)
+        .await
+        .map_err(LaunchError::from)?;
     // It was let in once, and its place goes along.
     let (accepted, (execution, effects)) = launch::prepare_free(&plan, launch, ports.clock.now())?;
     commit.place_passes_to = gated.then_some(by);

@@ -67,6 +67,7 @@ fn kind(name: &'static str, effect: Effect, ports: &'static [&'static str]) -> N
         default_retry: Retry::NEVER,
         default_timeout_ms: None,
         reports_progress: true,
+        takes_secrets: true,
         disabled_reason: None,
     }
 }

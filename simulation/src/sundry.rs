@@ -1,4 +1,6 @@
-//! The ports that little depends on here: log lines are counted, nothing is cached, and no value is large.
+//! The ports that little depends on here: log lines are counted, nothing is cached or secret, and no value is large.
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use engine::Time;
@@ -6,7 +8,10 @@ use engine::blob::Blob;
 use engine::ports::PortResult;
 use engine::ports::blobs::{Blobs, ByteStream, PutError, Stored};
 use engine::ports::logs::{LogLine, LogStore};
+use engine::ports::secrets::{Secret, Secrets};
 use engine::ports::step_cache::{CacheSlot, CachedStep, StepCache};
+use engine::ports::variables::Variables;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::hand::{Hand, away};
@@ -39,6 +44,20 @@ impl StepCache for Hand {
 
     async fn prune(&self) -> PortResult<u64> {
         Ok(0)
+    }
+}
+
+#[async_trait]
+impl Secrets for Hand {
+    async fn reveal(&self, _owner: Uuid, _names: &[&str]) -> PortResult<BTreeMap<String, Secret>> {
+        Ok(BTreeMap::new())
+    }
+}
+
+#[async_trait]
+impl Variables for Hand {
+    async fn read(&self, _owner: Uuid, _names: &[&str]) -> PortResult<Map<String, Value>> {
+        Ok(Map::new())
     }
 }
 

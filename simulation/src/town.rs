@@ -163,7 +163,9 @@ fn collaborators(process: &Arc<Process>) -> Collaborators {
         logs: hand.clone(),
         definitions: hand.clone(),
         cache: hand.clone(),
-        blobs: hand,
+        blobs: hand.clone(),
+        secrets: hand.clone(),
+        variables: hand,
         catalog: Arc::new(nodes::catalog(Some(process))),
         clock: Arc::clone(process) as _,
     }

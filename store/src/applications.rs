@@ -5,18 +5,20 @@ use blueprint::Application;
 use blueprint::ports::{ApplicationSource, BoxedError};
 use chrono::{SubsecRound, Utc};
 use engine::Time;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Statement};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::database::{Json, Moment};
+use crate::database::{Json, Moment, all, one};
 use crate::error::{StoreError, StoreResult, Trouble};
 use crate::idempotency::{Created, claim};
-use crate::models::NewModel;
+use crate::models::{self, ModelRecord, NewModel};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
 use crate::scope::Scope;
 use crate::store::Store;
+use crate::trash::TrashedApplication;
 
 /// A checked application.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +32,7 @@ pub struct NewApplication {
     pub relationships: Value,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ApplicationRecord {
     pub id: Uuid,
     pub name: String,
@@ -253,20 +255,53 @@ impl Store {
         self.database.statement_of(sql, values)
     }
 
-    /// Its models go with it.
+    /// Takes an application away, and its models with it; they can be brought back together.
     pub async fn delete_application(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+        const DOING: &str = "delete an application";
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("DELETE FROM applications WHERE id = $1{only}");
-        let statement = self.database.statement_of(sql, values);
-        match self
-            .database
-            .write("delete an application", statement)
-            .await?
-        {
-            0 => Err(StoreError::NotFound(WHAT)),
-            _ => Ok(()),
+        // Counting locks the row: a change of its models waits, and finds it gone.
+        let lock = format!("UPDATE applications SET revision = revision + 1 WHERE id = $1{only}");
+        let lock = database.statement_of(lock, values);
+        let transaction = database.begin(DOING).await?;
+        let locked = transaction.execute_raw(lock).await.map_err(&doing)?;
+        if locked.rows_affected() == 0 {
+            return Err(StoreError::NotFound(WHAT));
         }
+        let home = self.home_of_application(&transaction, id).await?;
+        let models = "DELETE FROM models WHERE application_id = $1 RETURNING ";
+        let models = database.statement(format!("{models}{}", models::COLUMNS), [id.into()]);
+        let models: Vec<models::Row> = all(&transaction, models).await.map_err(&doing)?;
+        let sql = format!("DELETE FROM applications WHERE id = $1 RETURNING {COLUMNS}");
+        let delete = database.statement(sql, [id.into()]);
+        let application: Option<Row> = one(&transaction, delete).await.map_err(&doing)?;
+        let application = application.ok_or(StoreError::NotFound(WHAT))?;
+        let whole = TrashedApplication {
+            application: application.into(),
+            models: models.into_iter().map(ModelRecord::from).collect(),
+        };
+        self.trash_application(&transaction, home, &whole).await?;
+        transaction.commit().await.map_err(doing)
+    }
+
+    /// The workspace that an application belongs to.
+    pub(crate) async fn home_of_application(
+        &self,
+        transaction: &DatabaseTransaction,
+        id: Uuid,
+    ) -> StoreResult<Uuid> {
+        #[derive(FromQueryResult)]
+        struct Home {
+            workspace_id: Uuid,
+        }
+        let sql = "SELECT workspace_id FROM applications WHERE id = $1";
+        let statement = self.database.statement(sql, [id.into()]);
+        let home: Option<Home> = one(transaction, statement)
+            .await
+            .map_err(StoreError::doing("read an application"))?;
+        Ok(home.ok_or(StoreError::NotFound(WHAT))?.workspace_id)
     }
 
     async fn application_where(

@@ -60,7 +60,7 @@ pub enum AuditVerdict {
 
 const DOING: &str = "write the audit log";
 const READING: &str = "read the audit log";
-const PLACE: &str = "audit_head";
+pub(crate) const PLACE: &str = "audit_head";
 const COLUMNS: &str =
     "seq, workspace_id, at, actor, action, resource, address, status, after, hash";
 

@@ -48,6 +48,8 @@ pub enum StoreError {
     LastAdministrator,
     #[error("members have this role, or somebody is invited as it: give them another one first")]
     RoleInUse,
+    #[error("the application of the model is gone: bring that back first")]
+    ApplicationGone,
     /// Registration is closed, or the invitation is no good.
     #[error("nobody lets this account in")]
     NotAdmitted,

@@ -30,14 +30,17 @@ mod scope;
 mod secrets;
 mod step_cache;
 mod store;
+mod trash;
+mod variables;
 mod vault;
 mod versions;
 mod workflows;
+mod workspace_secrets;
 
 pub use accounts::{
     Admission, ApiToken, Invitation, Link, Member, Membership, NewApiToken, NewInvitation,
     NewSession, NewUser, Purpose, Refreshed, Role, Session, SigningKey, User, UserChange,
-    UserRights, Workspace, WorkspaceChange,
+    UserRights, Workspace, WorkspaceChange, second_factor_place,
 };
 pub use applications::{ApplicationRecord, NewApplication};
 pub use audit::{AuditEntry, AuditHead, AuditVerdict, NewAuditEntry};
@@ -54,6 +57,9 @@ pub use redesign::ModelChange;
 pub use schema::SchemaStep;
 pub use scope::{FIRST_WORKSPACE, Scope};
 pub use store::Store;
+pub use trash::Trashed;
+pub use variables::{NewVariable, Variable};
 pub use vault::{KeySource, KeysError, Vault, VaultError};
 pub use versions::{VersionSummary, WorkflowVersion};
 pub use workflows::{NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary};
+pub use workspace_secrets::{NewSecret, SecretChange, SecretFields, SecretSummary};

@@ -3,6 +3,7 @@
 use chrono::{SubsecRound, Utc};
 use engine::Time;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -22,7 +23,7 @@ pub struct NewModel {
     pub document: Value,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelRecord {
     pub id: Uuid,
     pub application_id: Option<Uuid>,
@@ -41,10 +42,11 @@ pub struct ModelFilter {
 }
 
 const WHAT: &str = "model";
-const COLUMNS: &str = "id, application_id, name, label, document, revision, created_at, updated_at";
+pub(crate) const COLUMNS: &str =
+    "id, application_id, name, label, document, revision, created_at, updated_at";
 
 #[derive(FromQueryResult)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid,
     application_id: Option<Uuid>,
     name: String,
@@ -221,37 +223,46 @@ impl Store {
         }
     }
 
+    /// Takes a model away; it can be brought back.
     pub async fn delete_model(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
         const DOING: &str = "delete a model";
         #[derive(FromQueryResult)]
-        struct Gone {
-            application_id: Option<Uuid>,
+        struct Home {
+            workspace_id: Uuid,
         }
         let doing = StoreError::doing(DOING);
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("DELETE FROM models WHERE id = $1{only} RETURNING application_id");
+        let whose = format!("SELECT workspace_id FROM models WHERE id = $1{only}");
+        let whose = self.database.statement_of(whose, values.clone());
+        let sql = format!("DELETE FROM models WHERE id = $1{only} RETURNING {COLUMNS}");
         let delete = self.database.statement_of(sql, values);
         let transaction = self.database.begin(DOING).await?;
-        let gone: Option<Gone> = one(&transaction, delete).await.map_err(&doing)?;
-        let gone = gone.ok_or(StoreError::NotFound(WHAT))?;
+        let home: Option<Home> = one(&transaction, whose).await.map_err(&doing)?;
+        let gone: Option<Row> = one(&transaction, delete).await.map_err(&doing)?;
+        let (Some(home), Some(gone)) = (home, gone) else {
+            return Err(StoreError::NotFound(WHAT));
+        };
+        let gone = ModelRecord::from(gone);
+        self.trash_model(&transaction, home.workspace_id, &gone)
+            .await?;
         if let Some(application) = gone.application_id {
             self.count_change(&transaction, application).await?;
         }
         transaction.commit().await.map_err(doing)
     }
 
-    /// An application is another one when its models are.
-    async fn count_change(
+    /// An application is another one when its models are. Says whether it is there at all.
+    pub(crate) async fn count_change(
         &self,
         transaction: &DatabaseTransaction,
         application: Uuid,
-    ) -> StoreResult<()> {
+    ) -> StoreResult<u64> {
         let sql = "UPDATE applications SET revision = revision + 1 WHERE id = $1";
         let count = self.database.statement(sql, [application.into()]);
         let counted = transaction.execute_raw(count).await;
         counted
-            .map(drop)
+            .map(|counted| counted.rows_affected())
             .map_err(StoreError::doing("change an application"))
     }
 

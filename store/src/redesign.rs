@@ -48,6 +48,7 @@ impl Store {
                 None => StoreError::NotFound("application"),
             });
         }
+        let home = self.home_of_application(&transaction, id).await?;
         let kept: Vec<Uuid> = models.iter().filter_map(|change| change.id).collect();
         for gone in before.iter().filter(|model| !kept.contains(&model.id)) {
             let delete = database.statement(
@@ -55,6 +56,7 @@ impl Store {
                 [gone.id.into(), id.into()],
             );
             transaction.execute_raw(delete).await.map_err(&doing)?;
+            self.trash_model(&transaction, home, gone).await?;
         }
         // Names are unique at every moment, so all that change are let go of before any is taken: two models may
         // swap theirs, and a new one may have the name that another gives up.

@@ -343,7 +343,7 @@ impl Store {
             .ok_or(StoreError::NotFound(WHAT))
     }
 
-    /// Hides a workflow and frees its name; its versions and executions stay.
+    /// Hides a workflow and frees its name; its versions and executions stay, and it can be brought back.
     pub async fn delete_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
         let mut values = vec![id.into(), self.database.time(Utc::now())];
         let only = scope.and("workspace_id", &mut values);
@@ -382,7 +382,7 @@ impl Store {
     }
 }
 
-fn taken(doing: &'static str, name: &str, error: sea_orm::DbErr) -> StoreError {
+pub(crate) fn taken(doing: &'static str, name: &str, error: sea_orm::DbErr) -> StoreError {
     match Trouble::of(&error) {
         Trouble::Duplicate => StoreError::NameTaken {
             what: "a workflow",

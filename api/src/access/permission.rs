@@ -30,6 +30,10 @@ table! {
     "workflows:write":                      Editor Admin Owner;
     "workflows:publish":           Operator Editor Admin Owner;
     "workflows:run":               Operator Editor Admin Owner;
+    "secrets:read":         Viewer Operator Editor Admin Owner;
+    "secrets:write":                        Editor Admin Owner;
+    "variables:read":       Viewer Operator Editor Admin Owner;
+    "variables:write":                      Editor Admin Owner;
     "executions:read":      Viewer Operator Editor Admin Owner;
     "executions:control":          Operator Editor Admin Owner;
     "waits:read":           Viewer Operator Editor Admin Owner;

@@ -141,7 +141,7 @@ pub(crate) async fn require(
 }
 
 fn place(user: &User) -> String {
-    format!("totp:{}", user.id)
+    store::second_factor_place(user.id)
 }
 
 fn totp(user: &User, bytes: [u8; 20]) -> ApiResult<Totp> {

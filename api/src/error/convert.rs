@@ -19,7 +19,8 @@ impl From<StoreError> for ApiError {
             | StoreError::Stale { .. }
             | StoreError::LastOwner
             | StoreError::LastAdministrator
-            | StoreError::RoleInUse => Self::conflict(error.to_string()),
+            | StoreError::RoleInUse
+            | StoreError::ApplicationGone => Self::conflict(error.to_string()),
             StoreError::Outdated(_) => Self::new(Code::PreconditionFailed, error.to_string()),
             StoreError::NotAdmitted => Self::new(Code::Forbidden, error.to_string()),
             StoreError::BadCursor => Self::bad_request(error.to_string()),

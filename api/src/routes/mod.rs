@@ -7,9 +7,12 @@ mod executions;
 mod models;
 mod nodes;
 mod prompts;
+mod secrets;
 mod server;
 mod tokens;
+mod trash;
 mod users;
+mod variables;
 mod waits;
 mod workflows;
 mod workspaces;
@@ -144,7 +147,31 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             prompts::update::update_prompt,
             prompts::delete::delete_prompt
         ))
+        .routes(routes!(
+            secrets::list::list_secrets,
+            secrets::create::create_secret
+        ))
+        .routes(routes!(secrets::kinds::list_secret_kinds))
+        .routes(routes!(
+            secrets::read::get_secret,
+            secrets::update::update_secret,
+            secrets::delete::delete_secret
+        ))
+        .routes(routes!(server::seal::renew_sealed))
+        .routes(routes!(
+            variables::list::list_variables,
+            variables::create::create_variable
+        ))
+        .routes(routes!(
+            variables::read::get_variable,
+            variables::update::update_variable,
+            variables::delete::delete_variable
+        ))
+        .routes(routes!(workflows::restore::restore_workflow))
+        .routes(routes!(applications::restore::restore_application))
+        .routes(routes!(models::restore::restore_model))
         .routes(routes!(prompts::restore::restore_prompt))
+        .routes(routes!(trash::list::list_trash))
         .routes(routes!(prompts::render::render_prompt))
         .routes(routes!(
             prompts::labels::put_prompt_label,

@@ -143,6 +143,7 @@ impl ExecuteRequest {
         RunOptions {
             pins: pins.collect(),
             only,
+            ..RunOptions::default()
         }
     }
 }

@@ -12,11 +12,13 @@ mod openapi;
 mod operating;
 mod run;
 mod runner;
+mod secrets;
 mod seed;
 mod serve;
 mod tokens;
 mod users;
 mod validate;
+mod variables;
 mod waits;
 mod workflows;
 
@@ -61,6 +63,12 @@ pub(crate) enum Command {
     /// Make, list and end tokens for programs
     #[command(subcommand)]
     Token(tokens::TokenCommand),
+    /// Keep secrets that workflows use by name, and list and remove them
+    #[command(subcommand)]
+    Secret(secrets::SecretCommand),
+    /// Keep values that workflows read by name, and list and remove them
+    #[command(subcommand)]
+    Variable(variables::VariableCommand),
     /// Read the audit log, and prove that it is whole
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -98,6 +106,8 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Applications(command) => applications::run(&command).await,
             Command::User(command) => users::run(global, &command).await,
             Command::Token(command) => tokens::run(global, &command).await,
+            Command::Secret(command) => secrets::run(global, &command).await,
+            Command::Variable(command) => variables::run(global, &command).await,
             Command::Audit(command) => audit::run(global, &command).await,
             Command::Seed(args) => seed::run(global, &args).await,
             Command::Migrate(args) => migrate::run(global, &args).await,

@@ -114,6 +114,7 @@ fn plan_of(script: &str) -> Result<Plan, Box<dyn std::error::Error>> {
 
 fn resolve(plan: &Plan, inputs: &Value) -> Result<Value, engine::node::ErrorValue> {
     let run = RunInfo {
+        vars: Default::default(),
         id: uuid::Uuid::nil(),
         workflow: String::new(),
         started_at: engine::Time::default(),
@@ -165,6 +166,7 @@ fn kind() -> NodeKind {
         default_retry: Retry::NEVER,
         default_timeout_ms: None,
         reports_progress: true,
+        takes_secrets: true,
         disabled_reason: None,
     }
 }

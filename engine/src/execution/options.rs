@@ -1,9 +1,10 @@
 //! What the caller of one run asks for besides its inputs: pinned outputs, and where it stops.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::blob;
 use crate::catalog::Ports;
@@ -19,6 +20,14 @@ pub struct RunOptions {
     /// The address of the only step that is wanted: with it the run ends, and what it does not need is skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<String>,
+    /// The variables of the workspace that the workflow reads, as they were when the run was accepted. Nobody asks for them:
+    /// they are filled in.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub vars: Arc<Map<String, Value>>,
+}
+
+fn is_empty(vars: &Arc<Map<String, Value>>) -> bool {
+    vars.is_empty()
 }
 
 /// What a pinned node gives.

@@ -89,6 +89,7 @@ impl Execution {
             id: self.id,
             workflow: plan.document.name.clone(),
             started_at: self.started_at.unwrap_or(self.created_at),
+            vars: Arc::clone(&self.options.vars),
         }
     }
 

@@ -1,5 +1,7 @@
 //! When a run may begin: what the settings say about it, compiled once, and asked once for each run.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -192,6 +194,7 @@ fn template_at(
         input: &input,
         node: &node,
         locals: &[],
+        no_secrets: Some(ONLY_INPUTS),
     };
     let path = format!("/settings/{place}");
     let field = format!("settings.{}", place.replace('/', "."));
@@ -217,6 +220,7 @@ fn value_of(template: &Template, inputs: &Value) -> Result<Value, String> {
         id: Uuid::nil(),
         workflow: String::new(),
         started_at: Time::default(),
+        vars: Arc::default(),
     };
     let scope = Scope {
         inputs,

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::compile::{Reader, Survey};
 use super::{Caching, Join, NodeIndex, PlanNode, check_policies, schema};
-use crate::catalog::Entry;
+use crate::catalog::{Entry, Implementation};
 use crate::document::{Cache, Node};
 use crate::duration::Millis;
 use crate::problem::Problem;
+use crate::script::Names;
 use crate::template::{self, Template, TemplateFault};
 
 const JOIN: &str = "flow.join";
@@ -46,7 +47,12 @@ pub(super) fn compile(
     let scripts = entry.map_or(&[][..], |entry| entry.kind.scripts);
     let with = Value::Object(node.with.clone());
     let with = survey.with_names(Reader::Node(index), |names| {
-        template::compile("with", &with, scripts, names)
+        let no_secrets = entry.and_then(why_no_secrets);
+        let names = Names {
+            no_secrets,
+            ..*names
+        };
+        template::compile("with", &with, scripts, &names)
     });
     let with = with.map_err(|faults| report.template("with", faults)).ok();
 
@@ -94,6 +100,19 @@ pub(super) fn compile(
         outgoing: Vec::new(),
         reads,
     })
+}
+
+/// Why a secret may not stand in the parameters of a node, if so.
+fn why_no_secrets(entry: &Entry) -> Option<&'static str> {
+    match (&entry.implementation, entry.kind.takes_secrets) {
+        (Implementation::Active(_), true) => None,
+        (Implementation::Active(_), false) => Some(
+            "what a node of this kind makes can be read by whoever has it: give the secret to the step that uses it",
+        ),
+        (Implementation::Pure(_), _) => Some(
+            "a node of this kind only computes, and what it gives is recorded: name the secret in the step that uses it",
+        ),
+    }
 }
 
 /// Collects problems of one node.

@@ -19,6 +19,8 @@ use crate::script::Names;
 use crate::template::{self, Template, TemplateFault};
 
 const FORMAT: u32 = 1;
+const ONLY_IN_PARAMETERS: &str =
+    "secrets are for the parameters (`with`) of steps that act on the world";
 const MOST_PARALLEL: u32 = 10_000;
 
 /// Compiles a document against the kinds of this installation, or says everything that is wrong with it.
@@ -44,12 +46,31 @@ pub fn compile(document: Document, catalog: &Catalog) -> Result<Plan, Problems> 
             .iter()
             .any(|block| matches!(block.holder, Some((_, Part::Finally | Part::Undo)))),
         warn_after: document.settings.warn_after,
+        vars: templates(&nodes, &blocks)
+            .flat_map(Template::vars)
+            .collect(),
+        secrets: nodes.iter().flat_map(|node| node.with.secrets()).collect(),
         rules,
         inputs,
         nodes,
         blocks,
         document,
     })
+}
+
+/// Everything that is evaluated while a workflow runs.
+fn templates<'p>(
+    nodes: &'p [PlanNode],
+    blocks: &'p [PlanBlock],
+) -> impl Iterator<Item = &'p Template> {
+    let of_nodes = nodes.iter().flat_map(|node| {
+        let key = node.cache.as_ref().and_then(|cache| cache.key.as_ref());
+        [Some(&node.with), node.when.as_ref(), key]
+    });
+    let of_blocks = blocks
+        .iter()
+        .flat_map(|block| [block.output.as_ref(), block.condition.as_ref()]);
+    of_nodes.chain(of_blocks).flatten()
 }
 
 type Parts = (Vec<PlanNode>, Vec<PlanBlock>, Vec<inputs::InputCheck>);
@@ -162,6 +183,7 @@ impl<'a> Survey<'a> {
             input: &input,
             node: &node,
             locals: &locals,
+            no_secrets: Some(ONLY_IN_PARAMETERS),
         })
     }
 

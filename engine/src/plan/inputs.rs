@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::names::{is_input_name, suggestion};
+use super::names::{is_dotted_name, suggestion};
 use super::schema;
 use crate::document::Input;
 use crate::problem::{Problem, Problems, pointer};
@@ -36,7 +36,7 @@ fn compile_one(
     problems: &mut Vec<Problem>,
 ) -> Option<InputCheck> {
     let path = pointer(below, name);
-    if !is_input_name(name) {
+    if !is_dotted_name(name) {
         let message = format!(
             "`{name}` is no name for an input: use letters, digits and _, at most 48, no digit first"
         );

@@ -10,7 +10,7 @@ mod layout;
 mod names;
 mod schema;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -22,12 +22,14 @@ use crate::document::{CacheScope, Document, Input, OnError, Retry, parse};
 use crate::duration::Millis;
 use crate::node::ErrorValue;
 use crate::problem::Problems;
+use crate::secret::SecretName;
 use crate::template::{Scope, Template};
 use admission::Rules;
 pub use admission::{Admission, Lull, Pace, Places};
 pub use compile::compile;
 use inputs::InputCheck;
 pub use layout::{BlockIndex, Part, nodes_in_order};
+pub use names::is_dotted_name;
 
 /// The place of a node in its plan, fixed by the document's order.
 pub type NodeIndex = u32;
@@ -54,6 +56,10 @@ pub struct Plan {
     pub decides_at_length: bool,
     /// A run that takes longer than this is told to be overdue.
     pub warn_after: Option<Millis>,
+    /// The variables of the workspace that it reads, pinned when a run is accepted.
+    pub vars: BTreeSet<String>,
+    /// The secrets that its steps name.
+    pub secrets: BTreeSet<SecretName>,
     pub(crate) rules: Rules,
     pub(crate) inputs: Vec<InputCheck>,
     pub(crate) by_id: HashMap<Arc<str>, NodeIndex>,

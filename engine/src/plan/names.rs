@@ -20,8 +20,8 @@ pub(super) fn is_workflow_name(text: &str) -> bool {
     )
 }
 
-/// `^[a-zA-Z_][a-zA-Z0-9_]{0,47}$`: what can be written after `inputs.`.
-pub(super) fn is_input_name(text: &str) -> bool {
+/// `^[a-zA-Z_][a-zA-Z0-9_]{0,47}$`: what can be written after `inputs.`, `vars.` and `secrets.`.
+pub fn is_dotted_name(text: &str) -> bool {
     fits(
         text,
         48,

@@ -9,7 +9,9 @@ pub mod launcher;
 pub mod logs;
 pub mod queue;
 pub mod runners;
+pub mod secrets;
 pub mod step_cache;
+pub mod variables;
 
 /// An adapter's failure: what it was doing, and whether trying again can help.
 #[derive(Debug, thiserror::Error)]

@@ -26,7 +26,7 @@ use crate::template::Scope;
 pub use budget::briefly;
 pub use clock::{Clock, set_clock};
 use path::{Found, Path};
-use reads::{ARGS, GLOBALS, Part, Reads};
+use reads::{ARGS, GLOBALS, Part, Reads, VARS};
 use shape::Shape;
 pub use value::{Unrepresentable, to_json, to_script};
 
@@ -37,12 +37,15 @@ const LONGEST_MESSAGE: usize = 2_000;
 const MAX_SOURCE: usize = 64 * 1024;
 
 /// What a script may name. Both answer with a sentence when it may not.
+#[derive(Clone, Copy)]
 pub(crate) struct Names<'a> {
     pub(crate) input: &'a dyn Fn(&str) -> Result<(), String>,
     pub(crate) node: &'a dyn Fn(&str) -> Result<NodeIndex, String>,
     /// What the blocks around the reader give: `item`, `index`, `state`, `error`. Scripts may use these names
     /// for something else.
     pub(crate) locals: &'a [&'static str],
+    /// Why no secret may stand here; `None` where one may.
+    pub(crate) no_secrets: Option<&'static str>,
 }
 
 /// Something wrong at a place in a source text; lines and columns count from 1.
@@ -129,12 +132,24 @@ impl Code {
         self.reads.nodes.values().map(|(step, _)| *step)
     }
 
+    /// The variables of the workspace that it reads.
+    pub(crate) fn vars(&self) -> impl Iterator<Item = &String> {
+        self.reads.vars.keys()
+    }
+
     pub(crate) fn may_take_long(&self) -> bool {
         self.shape.repeats
     }
 
     pub(crate) fn reads_inputs_only(&self) -> bool {
-        self.reads.nodes.is_empty() && self.reads.others.is_empty() && self.reads.locals.is_empty()
+        let Reads {
+            nodes,
+            vars,
+            others,
+            locals,
+            ..
+        } = &self.reads;
+        nodes.is_empty() && vars.is_empty() && others.is_empty() && locals.is_empty()
     }
 
     pub(crate) fn evaluate(&self, scope: &Scope<'_>, args: Option<&Value>) -> Result<Value, Fault> {
@@ -195,11 +210,14 @@ impl Code {
             }
             variables.push_dynamic("nodes", Dynamic::from_map(nodes));
         }
+        if !self.reads.vars.is_empty() {
+            let vars = project_fields(&scope.run.vars, &self.reads.vars)?;
+            variables.push_dynamic(VARS, vars);
+        }
         for name in &self.reads.others {
             let value = match *name {
-                "run" => run_info(scope),
                 ARGS => args.map_or(Ok(Dynamic::UNIT), to_script)?,
-                _ => Dynamic::from_map(Map::new()),
+                _ => run_info(scope),
             };
             variables.push_dynamic(*name, value);
         }

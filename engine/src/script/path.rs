@@ -5,7 +5,7 @@ use rhai::{AST, Position, Stmt};
 use serde_json::Value;
 
 use super::Fault;
-use super::reads::{Reads, Segment, chain};
+use super::reads::{Reads, Segment, VARS, chain};
 use crate::plan::NodeIndex;
 use crate::template::Scope;
 
@@ -28,10 +28,12 @@ pub(super) enum Found {
     Other(Fault),
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Root {
     Inputs,
     Output(NodeIndex),
+    /// A variable of the workspace.
+    Variable(String),
 }
 
 impl Path {
@@ -68,15 +70,25 @@ impl Path {
                     position: chain.position,
                 })
             }
+            VARS if !keys.is_empty() => {
+                let variable = keys.remove(0);
+                Some(Self {
+                    name: format!("{VARS}.{variable}"),
+                    root: Root::Variable(variable),
+                    keys,
+                    position: chain.position,
+                })
+            }
             _ => None,
         }
     }
 
     /// Follows the path.
     pub(super) fn find(&self, scope: &Scope<'_>) -> Found {
-        let mut value = match self.root {
+        let mut value = match &self.root {
             Root::Inputs => Some(scope.inputs),
-            Root::Output(step) => scope.output(step),
+            Root::Output(step) => scope.output(*step),
+            Root::Variable(name) => scope.run.vars.get(name),
         };
         for (place, key) in self.keys.iter().enumerate() {
             value = match value {

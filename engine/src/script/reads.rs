@@ -9,7 +9,9 @@ use super::{Fault, Names};
 use crate::plan::NodeIndex;
 
 /// The variables that a script finds besides its own.
-pub(super) const GLOBALS: [&str; 5] = ["inputs", "nodes", "run", "vars", "secrets"];
+pub(super) const GLOBALS: [&str; 5] = ["inputs", "nodes", "run", VARS, SECRETS];
+pub(super) const VARS: &str = "vars";
+const SECRETS: &str = "secrets";
 /// The parameters of its node, for a script that fills a field of them.
 pub(super) const ARGS: &str = "args";
 pub(super) const RUN_FIELDS: [&str; 3] = ["id", "workflow", "started_at"];
@@ -46,7 +48,9 @@ pub(crate) struct Reads {
     pub(crate) inputs: Option<Part>,
     /// Of each node its output, by the node's id.
     pub(crate) nodes: BTreeMap<String, (NodeIndex, Part)>,
-    /// `run`, `vars`, `secrets`, `args`.
+    /// Variables of the workspace, by name.
+    pub(crate) vars: BTreeMap<String, Part>,
+    /// `run`, `args`.
     pub(crate) others: BTreeSet<&'static str>,
     /// `item`, `index`, `state`, `error`, where blocks around give them.
     pub(crate) locals: BTreeSet<&'static str>,
@@ -214,12 +218,23 @@ fn note(reads: &mut Reads, chain: &Chain, names: &Names<'_>) -> Result<(), Fault
             }
             reads.others.insert("run");
         }
-        other => {
-            reads.others.extend(
-                ["vars", "secrets", ARGS]
-                    .into_iter()
-                    .find(|name| *name == other),
-            );
+        VARS => match &chain.segments[..] {
+            [Segment::Key(name, _), rest @ ..] => {
+                let part = reads.vars.entry(name.clone());
+                part.or_insert_with(Part::nothing).add(rest);
+            }
+            _ => {
+                let message =
+                    "which variable is read must be known before the run: write `vars.<name>`";
+                return Err(Fault::at(message, chain.position));
+            }
+        },
+        SECRETS => {
+            let message = "a secret cannot be computed with: write `${ secrets.<name> }` by itself, in the text where it belongs";
+            return Err(Fault::at(message, chain.position));
+        }
+        _ => {
+            reads.others.insert(ARGS);
         }
     }
     Ok(())

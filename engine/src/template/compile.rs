@@ -8,6 +8,7 @@ use super::text::{Piece, Unclosed, is_plain, split};
 use super::{Expression, Part, Template, TextPart};
 use crate::problem::pointer;
 use crate::script::{Code, Fault, Names};
+use crate::secret::SecretName;
 
 /// A fault in a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,6 +162,12 @@ impl Compiler<'_> {
             }
         };
         if let [Piece::Expression { source, start }] = pieces[..] {
+            if let Some(name) = SecretName::read(source) {
+                let start = Start::of(text, start);
+                return self
+                    .secret(name, place, start)
+                    .map_or(Part::Literal(Value::Null), Part::Secret);
+            }
             let code = self.code(source, place, Start::of(text, start), false);
             return code.map_or(Part::Literal(Value::Null), Part::Expression);
         }
@@ -169,7 +176,12 @@ impl Compiler<'_> {
             match piece {
                 Piece::Text(literal) => parts.push(TextPart::Literal(literal)),
                 Piece::Expression { source, start } => {
-                    let code = self.code(source, place, Start::of(text, start), false);
+                    let start_at = Start::of(text, start);
+                    if let Some(name) = SecretName::read(source) {
+                        parts.extend(self.secret(name, place, start_at).map(TextPart::Secret));
+                        continue;
+                    }
+                    let code = self.code(source, place, start_at, false);
                     parts.extend(code.map(Box::new).map(TextPart::Expression));
                 }
             }
@@ -179,6 +191,15 @@ impl Compiler<'_> {
             [TextPart::Literal(literal)] => Part::Literal(Value::String(std::mem::take(literal))),
             _ => Part::Text(parts),
         }
+    }
+
+    /// A secret, where one may stand.
+    fn secret(&mut self, name: SecretName, place: &Place, start: Start) -> Option<SecretName> {
+        let Some(why_not) = self.names.no_secrets else {
+            return Some(name);
+        };
+        self.fault(place, start.lines + 1, start.columns + 1, why_not);
+        None
     }
 
     fn code(

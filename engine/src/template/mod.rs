@@ -3,6 +3,7 @@
 mod compile;
 mod text;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -12,6 +13,7 @@ use crate::Time;
 use crate::node::ErrorValue;
 use crate::plan::NodeIndex;
 use crate::script::{Code, Fault, budget};
+use crate::secret::{self, Reveal, SecretName};
 pub(crate) use compile::{TemplateFault, compile, compile_expression};
 
 /// What expressions may read while one step is prepared.
@@ -46,6 +48,8 @@ pub struct RunInfo {
     /// The name of the workflow.
     pub workflow: String,
     pub started_at: Time,
+    /// The variables of the workspace that the workflow reads.
+    pub vars: Arc<Map<String, Value>>,
 }
 
 impl<'a> Scope<'a> {
@@ -69,6 +73,8 @@ enum Part {
     Literal(Value),
     /// Exactly one expression: the value keeps its type.
     Expression(Expression),
+    /// A secret, which stays its name until its step runs.
+    Secret(SecretName),
     /// Text with expressions in it.
     Text(Vec<TextPart>),
     Array(Vec<Part>),
@@ -79,6 +85,7 @@ enum Part {
 enum TextPart {
     Literal(String),
     Expression(Box<Expression>),
+    Secret(SecretName),
 }
 
 /// Code, and where in the document it was written.
@@ -129,6 +136,28 @@ impl Template {
 }
 
 impl Template {
+    /// The variables of the workspace that it reads.
+    pub(crate) fn vars(&self) -> BTreeSet<String> {
+        let mut vars = BTreeSet::new();
+        self.root
+            .visit(&mut |expression| vars.extend(expression.code.vars().cloned()));
+        let scripts = self.scripts.iter();
+        vars.extend(scripts.flat_map(|(_, script)| script.code.vars().cloned()));
+        vars
+    }
+
+    /// The secrets that it names.
+    pub fn secrets(&self) -> BTreeSet<SecretName> {
+        let mut names = BTreeSet::new();
+        self.root.note_secrets(&mut names);
+        names
+    }
+
+    /// Puts secrets into a value that this template gave, where it names them and nowhere else.
+    pub fn reveal(&self, value: &mut Value, secret: &Reveal<'_>) {
+        self.root.reveal(value, secret);
+    }
+
     /// Whether anything in it runs more than once, so that its text does not bound its work.
     pub(crate) fn may_take_long(&self) -> bool {
         let mut long = !self.scripts.is_empty();
@@ -165,6 +194,7 @@ impl Part {
         Ok(match self {
             Self::Literal(value) => value.clone(),
             Self::Expression(expression) => expression.evaluate(scope, None)?,
+            Self::Secret(name) => Value::String(name.to_string()),
             Self::Text(parts) => {
                 let mut text = String::new();
                 for part in parts {
@@ -173,6 +203,7 @@ impl Part {
                         TextPart::Expression(expression) => {
                             write(&mut text, &expression.evaluate(scope, None)?);
                         }
+                        TextPart::Secret(name) => text.push_str(&name.to_string()),
                     }
                 }
                 Value::String(text)
@@ -192,7 +223,7 @@ impl Part {
 
     fn visit(&self, seen: &mut impl FnMut(&Expression)) {
         match self {
-            Self::Literal(_) => {}
+            Self::Literal(_) | Self::Secret(_) => {}
             Self::Expression(expression) => seen(expression),
             Self::Text(parts) => {
                 for part in parts {
@@ -205,6 +236,58 @@ impl Part {
             Self::Object(fields) => fields.iter().for_each(|(_, field)| field.visit(seen)),
         }
     }
+}
+
+impl Part {
+    fn note_secrets(&self, names: &mut BTreeSet<SecretName>) {
+        match self {
+            Self::Literal(_) | Self::Expression(_) => {}
+            Self::Secret(name) => {
+                names.insert(name.clone());
+            }
+            Self::Text(parts) => names.extend(named_in(parts).cloned()),
+            Self::Array(items) => items.iter().for_each(|item| item.note_secrets(names)),
+            Self::Object(fields) => fields
+                .iter()
+                .for_each(|(_, field)| field.note_secrets(names)),
+        }
+    }
+
+    fn reveal(&self, value: &mut Value, secret: &Reveal<'_>) {
+        match (self, value) {
+            (Self::Secret(name), value) => {
+                if let Some(text) = secret(name) {
+                    *value = Value::String(text.to_owned());
+                }
+            }
+            (Self::Text(parts), Value::String(text)) => {
+                let names: Vec<&SecretName> = named_in(parts).collect();
+                if !names.is_empty() {
+                    *text = secret::put_in(text, &names, secret);
+                }
+            }
+            (Self::Array(items), Value::Array(values)) => {
+                for (item, value) in items.iter().zip(values) {
+                    item.reveal(value, secret);
+                }
+            }
+            (Self::Object(fields), Value::Object(values)) => {
+                for (name, field) in fields {
+                    if let Some(value) = values.get_mut(name) {
+                        field.reveal(value, secret);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn named_in(parts: &[TextPart]) -> impl Iterator<Item = &SecretName> {
+    parts.iter().filter_map(|part| match part {
+        TextPart::Secret(name) => Some(name),
+        TextPart::Literal(_) | TextPart::Expression(_) => None,
+    })
 }
 
 impl Expression {

@@ -1,9 +1,10 @@
 //! A few kinds of nodes that do nothing, with schemas as real ones have them.
 
+use async_trait::async_trait;
 use engine::Time;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
 use engine::document::Retry;
-use engine::node::{Failure, Outcome, PureNode};
+use engine::node::{ActiveNode, Context, Failure, Outcome, PureNode};
 use serde_json::{Value, json};
 
 struct Nothing;
@@ -14,16 +15,28 @@ impl PureNode for Nothing {
     }
 }
 
+#[async_trait]
+impl ActiveNode for Nothing {
+    async fn run(&self, _context: Context, with: Value) -> Result<Outcome, Failure> {
+        Ok(Outcome::done(with))
+    }
+}
+
 pub(crate) fn catalog() -> Catalog {
     let mut catalog = Catalog::new();
     for kind in kinds() {
         catalog.add_pure(kind, Nothing);
     }
+    let acts = NodeKind {
+        effect: Effect::Effectful,
+        ..plain("test.act", json!({}))
+    };
+    catalog.add_active(acts, Nothing);
     catalog
 }
 
-fn kinds() -> [NodeKind; 6] {
-    let plain = |name, config_schema| NodeKind {
+fn plain(name: &'static str, config_schema: Value) -> NodeKind {
+    NodeKind {
         kind: name,
         version: 1,
         title: name,
@@ -38,8 +51,12 @@ fn kinds() -> [NodeKind; 6] {
         default_retry: Retry::NEVER,
         default_timeout_ms: Some(30_000),
         reports_progress: true,
+        takes_secrets: true,
         disabled_reason: None,
-    };
+    }
+}
+
+fn kinds() -> [NodeKind; 6] {
     let condition =
         json!({"type": "object", "properties": {"if": {"type": "boolean"}}, "required": ["if"]});
     let request = json!({

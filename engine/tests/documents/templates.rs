@@ -36,6 +36,12 @@ pub(crate) fn try_resolve(kind: &str, with: Value) -> Result<Result<Value, Error
         id: uuid::Uuid::nil(),
         workflow: "templates".to_owned(),
         started_at: Default::default(),
+        vars: Arc::new(
+            json!({"region": "eu", "limits": {"rows": 5}})
+                .as_object()
+                .unwrap()
+                .clone(),
+        ),
     };
     let outputs = vec![Some(Arc::new(before)), None, None];
     let scope = Scope {
@@ -94,6 +100,9 @@ fn one_expression_keeps_its_type() {
         ("${ run.workflow }", json!("templates")),
         ("${ run.started_at }", json!("1970-01-01T00:00:00.000Z")),
         ("${ vars.anything }", json!(null)),
+        ("${ vars.region }", json!("eu")),
+        ("${ vars.limits.rows + 1 }", json!(6)),
+        ("${ vars.limits }", json!({"rows": 5})),
         ("${ inputs.large }", json!(18446744073709551615_u64)),
         ("${ json(\"[1, 2.0, null]\") }", json!([1, 2.0, null])),
         (
@@ -129,6 +138,87 @@ fn text_around_expressions_makes_text() {
         (" ${ 1 }", " 1"),
     ] {
         assert_eq!(value(text), json!(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_secret_is_named_and_put_in_its_place_later() {
+    let document = json!({
+        "lathe": 1, "name": "secrets", "inputs": {"who": {}},
+        "nodes": [{"id": "here", "kind": "test.act", "with": {
+            "auth": "Bearer ${ secrets.token }", "list": ["${secrets.login.password}", 1],
+            "text": "${ inputs.who } ${ secrets.token } $${ secrets.token }", "other": "${ inputs.who }"
+        }}]
+    });
+    let (_, plan) = plan::read(&document.to_string(), &catalog()).unwrap();
+    let named: Vec<String> = plan.secrets.iter().map(ToString::to_string).collect();
+    assert_eq!(named, ["${secrets.login.password}", "${secrets.token}"]);
+    // Who writes an input may write what looks like a secret: it is put nowhere but where the document names it.
+    let inputs = json!({"who": "${secrets.login.password}"});
+    let run = RunInfo {
+        id: uuid::Uuid::nil(),
+        workflow: "secrets".to_owned(),
+        started_at: Default::default(),
+        vars: Default::default(),
+    };
+    let outputs: Vec<Option<Arc<Value>>> = vec![None];
+    let scope = Scope {
+        inputs: &inputs,
+        outputs: &outputs,
+        run: &run,
+    };
+    let with = &plan.nodes[0].with;
+    let mut value = with.resolve(&scope).unwrap();
+    assert_eq!(value["auth"], json!("Bearer ${secrets.token}"));
+    with.reveal(&mut value, &|name| match &*name.name {
+        "token" => Some("T"),
+        _ => Some("P"),
+    });
+    let expected = json!({
+        "auth": "Bearer T", "list": ["P", 1],
+        "text": "${secrets.login.password} T ${ secrets.token }", "other": "${secrets.login.password}"
+    });
+    assert_eq!(value, expected);
+}
+
+#[test]
+fn secrets_are_refused_where_they_would_be_recorded() {
+    let refusal = |node: Value| {
+        let document = json!({
+            "lathe": 1, "name": "refused", "nodes": [node],
+            "settings": {}
+        });
+        let problems = plan::read(&document.to_string(), &catalog()).unwrap_err();
+        problems.to_string()
+    };
+    for (node, expected) in [
+        (
+            json!({"id": "a", "kind": "data.set", "with": {"x": "${ secrets.t }"}}),
+            "only computes",
+        ),
+        (
+            json!({"id": "a", "kind": "test.act", "with": {"x": "${ secrets.t + 1 }"}}),
+            "cannot be computed with",
+        ),
+        (
+            json!({"id": "a", "kind": "test.act", "with": {"x": "${ secrets[\"t\"] }"}}),
+            "cannot be computed with",
+        ),
+        (
+            json!({"id": "a", "kind": "test.act", "when": "secrets.t == 1"}),
+            "cannot be computed with",
+        ),
+        (
+            json!({"id": "a", "kind": "test.act", "when": "${ secrets.t }"}),
+            "for the parameters",
+        ),
+        (
+            json!({"id": "a", "kind": "test.act", "with": {"x": "${ vars }"}}),
+            "which variable is read",
+        ),
+    ] {
+        let said = refusal(node.clone());
+        assert!(said.contains(expected), "{node}: {said}");
     }
 }
 

@@ -92,6 +92,7 @@ fn kind(name: &'static str, ports: &'static [&'static str]) -> NodeKind {
         default_retry: Retry::NEVER,
         default_timeout_ms: None,
         reports_progress: true,
+        takes_secrets: true,
         disabled_reason: None,
     }
 }

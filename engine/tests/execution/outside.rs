@@ -374,6 +374,7 @@ fn options_that_do_not_fit_the_workflow_are_refused() {
             ),
         ]
         .into(),
+        ..RunOptions::default()
     };
     let problems = options.check(&plan).unwrap_err().to_string();
     for words in ["no node `nobody`", "no port `left`", "say which turn"] {

@@ -113,6 +113,7 @@ impl Kind for CargoBuild {
     const NAME: &'static str = "cargo.build";
     const CATEGORY: &'static str = "build";
     const EFFECT: Effect = Effect::Idempotent;
+    const TAKES_SECRETS: bool = false;
     const RETRY: Retry = Retry::times(3);
     const TIMEOUT: Option<Millis> = Some(Millis(LONGEST.as_millis() as u64));
     const REPORTS_PROGRESS: bool = true;

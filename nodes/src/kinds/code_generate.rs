@@ -105,6 +105,7 @@ impl Kind for CodeGenerate {
     const NAME: &'static str = "code.generate";
     const CATEGORY: &'static str = "build";
     const EFFECT: Effect = Effect::Idempotent;
+    const TAKES_SECRETS: bool = false;
     const RETRY: Retry = Retry::times(3);
     const MANUAL: Manual = manual!("code_generate.rs");
     type Config = Config;

@@ -86,6 +86,7 @@ impl Kind for DockerBuild {
     const NAME: &'static str = "docker.build";
     const CATEGORY: &'static str = "build";
     const EFFECT: Effect = Effect::Idempotent;
+    const TAKES_SECRETS: bool = false;
     const RETRY: Retry = Retry::times(3);
     const TIMEOUT: Option<Millis> = Some(Millis(60 * 60 * 1_000));
     const REPORTS_PROGRESS: bool = true;

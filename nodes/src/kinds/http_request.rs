@@ -6,7 +6,8 @@
 //! At least a `url`. A body is given as text (`body`) or as a value that is sent as JSON (`json`). Requests
 //! other than GET, HEAD and OPTIONS carry an `Idempotency-Key` header that is the same for every attempt of
 //! the step, so that a service that honours it acts once. Up to five redirects are followed; credentials are
-//! not sent on to another host.
+//! not sent on to another host. `auth` is `basic` (`username`, `password`) or `bearer` (a token): name secrets of the
+//! workspace there, which are in no record of the run.
 //!
 //! Addresses that hand out a machine's credentials (169.254.0.0/16, fe80::/10 and the like) are always
 //! refused, on redirects as well. Private and loopback addresses are allowed, since services beside Lathe are
@@ -34,6 +35,7 @@
 //!     method: POST
 //!     url: "${ inputs.base_url }/api/books"
 //!     headers: { accept: application/json }
+//!     auth: { bearer: "${ secrets.books }" }
 //!     json: { title: "${ inputs.title }" }
 //!     expect_status: [201, 409]
 //!     timeout: 10s
@@ -53,7 +55,7 @@ use engine::node::{Context, Failure};
 use engine::ports::blobs::BoxError;
 use futures::StreamExt;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, InvalidHeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -76,6 +78,8 @@ pub(crate) struct Config {
     /// Headers by name.
     #[serde(default)]
     headers: BTreeMap<String, String>,
+    /// How the request says whose it is.
+    auth: Option<Auth>,
     /// Added to the address, encoded; null leaves a name out.
     #[serde(default)]
     query: Map<String, Value>,
@@ -93,6 +97,22 @@ pub(crate) struct Config {
     response: Response,
     /// The longest answer that is taken, in bytes: 4 MiB when left out, and 1 GiB for a blob.
     max_bytes: Option<u64>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Auth {
+    /// A user and their password.
+    Basic(Login),
+    /// A token.
+    Bearer(String),
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Login {
+    username: String,
+    password: String,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -281,6 +301,13 @@ fn request(config: Config, context: &Context) -> Result<Request, Failure> {
         }
         (None, None) => None,
     };
+    if let Some(auth) = &config.auth {
+        let mut value = auth
+            .header()
+            .map_err(|_| wrong("auth", "it holds a character that no header can hold"))?;
+        value.set_sensitive(true);
+        headers.insert(AUTHORIZATION, value);
+    }
     service::add_headers(HttpRequest::NAME, &mut headers, &config.headers)?;
     Ok(Request {
         method: config.method.into(),
@@ -292,6 +319,19 @@ fn request(config: Config, context: &Context) -> Result<Request, Failure> {
             Response::Blob => LARGEST_BLOB,
         }),
     })
+}
+
+impl Auth {
+    fn header(&self) -> Result<HeaderValue, InvalidHeaderValue> {
+        HeaderValue::from_str(&match self {
+            Self::Basic(Login { username, password }) => {
+                let both = format!("{username}:{password}");
+                let both = base64::engine::general_purpose::STANDARD.encode(both);
+                format!("Basic {both}")
+            }
+            Self::Bearer(token) => format!("Bearer {token}"),
+        })
+    }
 }
 
 fn output(answer: &Answer, kept: Option<Blob>, began: Instant) -> Output {

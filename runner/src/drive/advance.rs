@@ -26,6 +26,7 @@ use super::{Drive, Interrupted, SPARE};
 use crate::gate;
 use crate::plans::PlanError;
 use crate::scripts::{Length, aside};
+use crate::vars::{self, VarsError};
 
 /// A pass over pure steps that takes longer than this is moved out of the way of other executions.
 const PATIENCE: Duration = Duration::from_millis(1);
@@ -452,13 +453,25 @@ impl Drive {
                 return Ok(Err(Failure::permanent("invalid_inputs", message)));
             }
         };
+        let vars = match vars::read(&self.shared.ports, &plan, definition.owner).await {
+            Ok(vars) => vars,
+            Err(VarsError::Port(error)) => return Err(error.into()),
+            Err(VarsError::Missing(problems)) => {
+                let message = problems.to_string();
+                return Ok(Err(Failure::permanent("variable_missing", message)));
+            }
+        };
+        let options = RunOptions {
+            vars,
+            ..RunOptions::default()
+        };
         let created_at = self.now();
         let (mut execution, mut effects) = accept(
             id,
             &plan,
             Arc::new(inputs.clone()),
             self.execution.depth + 1,
-            Arc::default(),
+            Arc::new(options.clone()),
             created_at,
         );
         gate::hold_back(&plan, &mut execution, &mut effects, created_at);
@@ -470,7 +483,7 @@ impl Drive {
             workflow_name: definition.name,
             workflow_version: definition.version,
             inputs,
-            options: RunOptions::default(),
+            options,
             rerun: None,
             trigger: "call".to_owned(),
             parent: Some(Parent {

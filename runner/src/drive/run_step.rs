@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{Drive, Running};
 use crate::cache::{self, Asker, Lookup};
+use crate::secrets::Told;
 use crate::signs::{Heard, Signs};
 
 /// A step that was told to stop has this long to do so in good order.
@@ -97,6 +98,8 @@ impl Drive {
             };
             let shared = Arc::clone(&self.shared);
             let inheritance = self.inheritance.clone();
+            let plan = Arc::clone(&self.plan);
+            let place = self.execution.step(start.step).map(|step| step.node);
             let (step, attempt, started_at) = (start.step, start.attempt, context.now);
             let token = cancel.clone();
             let task = self.tasks.spawn(async move {
@@ -114,7 +117,21 @@ impl Drive {
                     {
                         return (Err(failure), None);
                     }
-                    cache::through(&shared.ports, cached, &node, context.clone(), &with).await
+                    let told = match Told::of(&shared.ports, &plan, owner).await {
+                        Ok(told) => told,
+                        Err(failure) => return (Err(failure), None),
+                    };
+                    let template = place.map(|place| &plan.nodes[place as usize].with);
+                    let run = |context| async {
+                        let with = Value::clone(&with);
+                        let with = match template {
+                            Some(template) => told.reveal(template, with),
+                            None => Ok(with),
+                        };
+                        told.cleared(node.run(context, with?).await)
+                    };
+                    let context = told.heard(context.clone());
+                    cache::through(&shared.ports, cached, &node, context, run).await
                 };
                 let work = bounded(work, &context, limits, &signs, &token);
                 let (result, reason) = tokio::select! {

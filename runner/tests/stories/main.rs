@@ -21,6 +21,7 @@ mod outside;
 mod policies;
 mod rescue;
 mod sharing;
+mod values;
 
 #[global_allocator]
 static ALLOCATOR: allocation::Counting<mimalloc::MiMalloc> =

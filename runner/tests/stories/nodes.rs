@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use engine::Time;
 use engine::blob::Blob;
 use engine::catalog::{Catalog, Effect, NodeKind, Ports};
@@ -22,6 +24,8 @@ pub(crate) struct Stage {
     pub(crate) gate: Arc<Semaphore>,
     /// The keys that steps were handed.
     pub(crate) keys: Arc<Mutex<Vec<String>>>,
+    /// What `test.tells` was really given.
+    pub(crate) told: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Stage {
@@ -30,6 +34,7 @@ impl Stage {
             begun: Arc::new(watch::Sender::new(HashMap::new())),
             gate: Arc::new(Semaphore::new(0)),
             keys: Arc::default(),
+            told: Arc::default(),
         }
     }
 
@@ -76,6 +81,8 @@ impl Stage {
         catalog.add_active(kind("test.flaky", &[]), Flaky(self.clone()));
         catalog.add_active(kind("test.large", &[]), Large(self.clone()));
         catalog.add_active(kind("test.keep", &[]), Keep(self.clone()));
+        catalog.add_active(kind("test.tells", &[]), Tells(self.clone()));
+        catalog.add_active(kind("test.hears", &[]), Hears(self.clone()));
         catalog.add_active(kind("test.open", &[]), Open);
         catalog.add_pure(kind("test.parse", &[]), Parse);
         catalog.add_active(kind("test.panic", &[]), Panic);
@@ -100,6 +107,7 @@ fn kind(name: &'static str, scripts: &'static [&'static str]) -> NodeKind {
         default_retry: Retry::NEVER,
         default_timeout_ms: None,
         reports_progress: true,
+        takes_secrets: true,
         disabled_reason: None,
     }
 }
@@ -250,6 +258,47 @@ impl ActiveNode for Keep {
         let bytes = stream::iter([Ok(text.into())]).boxed();
         let kept = context.keep("text/plain", bytes, 1_000).await.unwrap();
         Ok(Outcome::done(json!({ "kept": kept.to_value() })))
+    }
+}
+
+/// Says what it was told, in all ways that there are.
+struct Tells(Stage);
+
+#[async_trait]
+impl ActiveNode for Tells {
+    async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
+        self.0.note(&context);
+        self.0.told.lock().unwrap().push(with.clone());
+        if let Some(text) = with["fail"].as_str() {
+            let details = json!({ "what": [text] });
+            let failure = Failure::permanent("told", format!("no: {text}"));
+            return Err(failure.with_details(details));
+        }
+        let text = with["by"][0].as_str().unwrap_or_default().to_owned();
+        context.log.line(LogStream::Stdout, &text);
+        context
+            .log
+            .line(LogStream::Stderr, &BASE64_STANDARD.encode(&text));
+        context.progress(Some(0.5), &text);
+        let (head, tail) = text.split_at(text.len() / 2);
+        let parts = [head.to_owned(), tail.to_owned()];
+        let bytes = stream::iter(parts.map(|part| Ok(part.into()))).boxed();
+        let kept = context.keep("text/plain", bytes, 1_000).await.unwrap();
+        Ok(Outcome::done(json!({
+            "with": with, "kept": kept.to_value(), "coded": BASE64_STANDARD.encode(&text), text: 1
+        })))
+    }
+}
+
+/// Says what another step was told.
+struct Hears(Stage);
+
+#[async_trait]
+impl ActiveNode for Hears {
+    async fn run(&self, context: Context, _with: Value) -> Result<Outcome, Failure> {
+        self.0.note(&context);
+        let heard = self.0.told.lock().unwrap()[0]["by"][0].clone();
+        Ok(Outcome::done(json!({ "heard": heard })))
     }
 }
 

@@ -18,6 +18,7 @@ pub use register::{Admission, NewUser};
 pub use roles::Role;
 pub use sessions::{NewSession, Refreshed, Session};
 pub use signing_keys::SigningKey;
+pub(crate) use signing_keys::place as signing_key_place;
 pub use tokens::{ApiToken, NewApiToken};
-pub use users::{User, UserChange, UserRights};
+pub use users::{User, UserChange, UserRights, second_factor_place};
 pub use workspaces::{Workspace, WorkspaceChange};

@@ -19,7 +19,7 @@ pub struct SigningKey {
 
 const DOING: &str = "read the signing keys";
 
-fn place(id: Uuid) -> String {
+pub(crate) fn place(id: Uuid) -> String {
     format!("signing_key:{id}")
 }
 

@@ -12,6 +12,11 @@ use crate::page::{Page, Paging};
 use crate::revision::and_revision;
 use crate::store::Store;
 
+/// What the sealed secret of an account's second factor is bound to.
+pub fn second_factor_place(user: Uuid) -> String {
+    format!("totp:{user}")
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct User {
     pub id: Uuid,

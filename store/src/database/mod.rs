@@ -98,6 +98,22 @@ impl Database {
         }
     }
 
+    /// The same for texts.
+    pub(crate) fn among_texts(
+        &self,
+        column: &str,
+        parameter: usize,
+        texts: &[&str],
+    ) -> (String, Value) {
+        if self.is_sqlite() {
+            let sql = format!("{column} IN (SELECT value FROM json_each(${parameter}))");
+            (sql, serde_json::Value::from(texts).to_string().into())
+        } else {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            (format!("{column} = ANY (${parameter})"), texts.into())
+        }
+    }
+
     pub(crate) fn statement<const N: usize>(
         &self,
         sql: impl Into<String>,

@@ -6,7 +6,7 @@ use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
 
 const NAME: &str = "vault";
-const PLACE: &str = "vault";
+pub(super) const PLACE: &str = "vault";
 
 impl Store {
     /// Refuses a master key that does not open what the database holds. The first process decides which one it is.

@@ -6,6 +6,7 @@
 
 mod claim;
 mod keys;
+mod renewal;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -29,7 +29,9 @@ mod runners;
 mod s3;
 mod schema;
 mod scopes;
+mod secrets;
 mod stand;
+mod trash;
 mod waits;
 mod wake;
 

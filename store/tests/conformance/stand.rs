@@ -33,6 +33,28 @@ impl Stand {
         Self::open(config, Place::Database(database)).await
     }
 
+    /// The same database, opened with other master keys.
+    pub(crate) async fn with_keys(self, keys: KeySource) -> Self {
+        let Self {
+            store,
+            config,
+            _place: place,
+        } = self;
+        drop(store);
+        Self::open(Config { keys, ..config }, place).await
+    }
+
+    /// Carries out a statement behind the store's back.
+    pub(crate) async fn meddle(&self, sql: &str) {
+        match &self.config.database {
+            store::DatabaseConfig::Postgres { url, .. } => admin(url, sql).await,
+            store::DatabaseConfig::Sqlite { path } => {
+                let connection = rusqlite::Connection::open(path).unwrap();
+                connection.execute_batch(sql).unwrap();
+            }
+        }
+    }
+
     async fn open(config: Config, place: Place) -> Self {
         let store = Store::open(&config).await.unwrap();
         store.migrate().await.unwrap();

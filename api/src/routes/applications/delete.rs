@@ -6,7 +6,7 @@ use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
 
-/// Removes an application and its models. What is live of it is stopped first; if that fails, nothing is removed.
+/// Removes an application and its models; they can be brought back (`…/restore`). What is live of it is stopped first; if that fails, nothing is removed.
 ///
 /// The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
 #[utoipa::path(delete, path = "/api/applications/{id}", tag = "applications", security(("bearer" = ["applications:write"])), params(Id), responses(

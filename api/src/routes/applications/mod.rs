@@ -5,6 +5,7 @@ pub(crate) mod delete;
 pub(crate) mod generate;
 pub(crate) mod list;
 pub(crate) mod read;
+pub(crate) mod restore;
 pub(crate) mod stop;
 pub(crate) mod update;
 

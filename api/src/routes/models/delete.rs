@@ -8,7 +8,7 @@ use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
 use crate::schemas::application::ApplicationBody;
 
-/// Removes a model, unless relationships of its application name it.
+/// Removes a model, unless relationships of its application name it. It can be brought back (`…/restore`).
 #[utoipa::path(delete, path = "/api/models/{id}", tag = "models", security(("bearer" = ["models:write"])), params(Id), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),

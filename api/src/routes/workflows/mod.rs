@@ -6,6 +6,7 @@ pub(crate) mod execute;
 pub(crate) mod list;
 pub(crate) mod publish;
 pub(crate) mod read;
+pub(crate) mod restore;
 pub(crate) mod update;
 pub(crate) mod validate;
 pub(crate) mod versions;

@@ -40,6 +40,8 @@ struct Things {
     application: String,
     model: String,
     prompt: String,
+    secret: String,
+    variable: String,
     token: String,
     user: String,
     invitation: String,
@@ -81,6 +83,10 @@ impl Things {
         let prompt = id(&ask(Method::POST, "/api/prompts", prompt).await);
         let label = format!("/api/prompts/{prompt}/labels/production");
         ask(Method::PUT, &label, json!({"version": 1})).await;
+        let secret = json!({"name": "treasure", "value": "treasure"});
+        let secret = id(&ask(Method::POST, "/api/secrets", secret).await);
+        let variable = json!({"name": "treasure", "value": "treasure"});
+        let variable = id(&ask(Method::POST, "/api/variables", variable).await);
         let token = json!({"name": "treasure", "scopes": ["models:read"]});
         let invitation = json!({"email": "friend@example.org", "role": "viewer"});
         let invitations = format!("/api/workspaces/{workspace}/invitations");
@@ -91,6 +97,8 @@ impl Things {
             model: id(&application["models"][0]),
             application: id(&application),
             prompt,
+            secret,
+            variable,
             token: id(&ask(Method::POST, "/api/tokens", token).await),
             user: id(&profile),
             invitation: id(&ask(Method::POST, &invitations, invitation).await),
@@ -101,7 +109,7 @@ impl Things {
         }
     }
 
-    fn ids(&self) -> [&str; 12] {
+    fn ids(&self) -> [&str; 14] {
         [
             &self.workspace,
             &self.workflow,
@@ -111,6 +119,8 @@ impl Things {
             &self.application,
             &self.model,
             &self.prompt,
+            &self.secret,
+            &self.variable,
             &self.token,
             &self.user,
             &self.invitation,
@@ -130,6 +140,8 @@ impl Things {
             ("applications", _) => &self.application,
             ("models", _) => &self.model,
             ("prompts", _) => &self.prompt,
+            ("secrets", _) => &self.secret,
+            ("variables", _) => &self.variable,
             ("tokens", _) => &self.token,
             ("users", _) => &self.user,
             ("auth", "/api/auth/sessions/{id}") => &self.session,
@@ -158,6 +170,7 @@ impl Things {
             _ => match resource {
                 "workflows" if path.ends_with("{id}") => json!({"source": ASKING}),
                 "prompts" if path.ends_with("{id}") => json!({"content": "stolen"}),
+                "secrets" | "variables" => json!({"value": "stolen"}),
                 "models" => json!({"name": "stolen", "fields": []}),
                 "applications" if path.ends_with("{id}") => json!({"label": "stolen"}),
                 "workspaces" if path.ends_with("{id}") => json!({"name": "stolen"}),
@@ -183,6 +196,8 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         format!("/api/models/{}", things.model),
         format!("/api/prompts/{}", things.prompt),
         format!("/api/prompts/{}/versions", things.prompt),
+        format!("/api/secrets/{}", things.secret),
+        format!("/api/variables/{}", things.variable),
         "/api/executions".to_owned(),
         "/api/waits".to_owned(),
         "/api/signals".to_owned(),

@@ -164,6 +164,7 @@ fn kind(name: &'static str, effect: Effect) -> NodeKind {
         default_retry: Retry::NEVER,
         default_timeout_ms: Some(60_000),
         reports_progress: true,
+        takes_secrets: true,
         disabled_reason: None,
     }
 }

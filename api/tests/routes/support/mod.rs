@@ -89,6 +89,8 @@ impl Lathe {
             logs: Arc::clone(&store) as _,
             definitions: Arc::clone(&store) as _,
             cache: Arc::clone(&store) as _,
+            secrets: Arc::clone(&store) as _,
+            variables: Arc::clone(&store) as _,
             blobs: Arc::new(store.blobs().clone()),
             catalog: Arc::clone(&catalog),
             clock: Arc::new(runner::SystemClock),

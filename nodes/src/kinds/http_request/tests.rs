@@ -49,6 +49,31 @@ async fn sends_what_it_is_given_and_reads_json() {
 }
 
 #[tokio::test]
+async fn says_whose_it_is() {
+    let echo = |headers: Headers| async move {
+        let value = headers.get("authorization").cloned();
+        value.map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+    };
+    let base = serve(Router::new().route("/echo", get(echo))).await;
+    for (auth, expected) in [
+        (
+            json!({ "basic": { "username": "ada", "password": "pa:ss" } }),
+            "Basic YWRhOnBhOnNz",
+        ),
+        (json!({ "bearer": "abc" }), "Bearer abc"),
+    ] {
+        let got = run(json!({ "url": format!("{base}/echo"), "auth": auth })).await;
+        assert_eq!(got.unwrap()["body"], expected);
+    }
+    let refused = run(json!({ "url": format!("{base}/echo"), "auth": { "bearer": "a\nb" } })).await;
+    let message = refused.unwrap_err().error.message;
+    assert!(
+        message.contains("`auth`") && !message.contains("a\nb"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
 async fn knows_which_statuses_may_be_tried_again() {
     let status =
         |Path(status): Path<u16>| async move { (Status::from_u16(status).unwrap(), "the reason") };

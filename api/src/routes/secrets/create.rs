@@ -1,0 +1,43 @@
+//! `POST /api/secrets`
+
+use axum::Json;
+use axum::response::Response;
+use store::NewSecret;
+
+use crate::access::Scoped;
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::{Body, IdempotencyKey};
+use crate::replies::created;
+use crate::schemas::secret::{NewSecretBody, Secret};
+use crate::values::Faults;
+
+/// Keeps a secret: sealed, and never shown again. Steps of workflows name it as `${ secrets.<name> }`.
+#[utoipa::path(post, path = "/api/secrets", tag = "secrets", security(("bearer" = ["secrets:write"])),
+    params(IdempotencyKey), request_body = NewSecretBody, responses(
+    (status = 201, description = "The new secret, without what it holds.", body = Secret),
+    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 422, description = "Name, kind or fields can't be used.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn create_secret(
+    app: Scoped,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(body): Body<NewSecretBody>,
+) -> ApiResult<Response> {
+    let mut faults = Faults::default();
+    faults.name(&body.name);
+    faults.description(&body.description);
+    let fields = faults.secret(&body.kind, body.value, body.fields);
+    faults.end("the secret is not valid")?;
+    let new = NewSecret {
+        name: body.name,
+        kind: body.kind,
+        description: body.description,
+        fields,
+    };
+    let made = app.store.create_secret(app.scope(), new, key.as_deref());
+    let made = made.await?;
+    let location = format!("/api/secrets/{}", made.value.id);
+    let secret = Json(Secret::from(made.value));
+    Ok(created(&location, made.existing, secret))
+}

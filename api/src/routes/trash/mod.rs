@@ -1,0 +1,3 @@
+//! What was deleted and can be brought back.
+
+pub(crate) mod list;

@@ -1,0 +1,42 @@
+//! `POST /api/variables`
+
+use axum::Json;
+use axum::response::Response;
+use store::NewVariable;
+
+use crate::access::Scoped;
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::{Body, IdempotencyKey};
+use crate::replies::created;
+use crate::schemas::variable::{NewVariableBody, Variable};
+use crate::values::Faults;
+
+/// Keeps a variable. Workflows read it as `vars.<name>`; a run keeps the value that there was when it was accepted.
+#[utoipa::path(post, path = "/api/variables", tag = "variables", security(("bearer" = ["variables:write"])),
+    params(IdempotencyKey), request_body = NewVariableBody, responses(
+    (status = 201, description = "The new variable.", body = Variable),
+    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 422, description = "Name or value can't be used.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn create_variable(
+    app: Scoped,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(body): Body<NewVariableBody>,
+) -> ApiResult<Response> {
+    let mut faults = Faults::default();
+    faults.name(&body.name);
+    faults.description(&body.description);
+    faults.variable(&body.value);
+    faults.end("the variable is not valid")?;
+    let new = NewVariable {
+        name: body.name,
+        value: body.value,
+        description: body.description,
+    };
+    let made = app.store.create_variable(app.scope(), new, key.as_deref());
+    let made = made.await?;
+    let location = format!("/api/variables/{}", made.value.id);
+    let variable = Json(Variable::from(made.value));
+    Ok(created(&location, made.existing, variable))
+}

@@ -1,0 +1,7 @@
+//! Variables: values that workflows read by name.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod list;
+pub(crate) mod read;
+pub(crate) mod update;

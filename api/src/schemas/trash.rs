@@ -1,0 +1,32 @@
+//! What was deleted, as the API shows it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::schemas::time::Time;
+
+/// Something that was deleted and can be brought back.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Trashed {
+    pub(crate) id: Uuid,
+    #[schema(example = "workflow")]
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) deleted_at: Time,
+    /// Where it is brought back.
+    #[schema(example = "/api/workflows/0193…/restore")]
+    pub(crate) restore: String,
+}
+
+impl From<store::Trashed> for Trashed {
+    fn from(trashed: store::Trashed) -> Self {
+        Self {
+            restore: format!("/api/{}s/{}/restore", trashed.kind, trashed.id),
+            id: trashed.id,
+            kind: trashed.kind,
+            name: trashed.name,
+            deleted_at: trashed.deleted_at.into(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What was deleted is listed, and each thing says where it is brought back.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::support::Lathe;
+
+const FLOW: &str = "{lathe: 1, name: ship, nodes: [{id: a, kind: data.set}]}";
+const SHOP: &str = "{name: shop, models: [{name: book, fields: [{name: title, type: text}]}]}";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_deleted_can_be_brought_back() {
+    let lathe = Lathe::start().await;
+    let workflow = lathe.workflow(FLOW).await;
+    let shop = lathe
+        .post("/api/applications", json!({"source": SHOP}))
+        .await;
+    assert_eq!(shop.status, 201, "{}", shop.text);
+    let shop_path = format!("/api/applications/{}", shop.body["id"].as_str().unwrap());
+    let alone = json!({"name": "note", "fields": [{"name": "text", "type": "text"}]});
+    let model = lathe.post("/api/models", alone).await;
+    assert_eq!(model.status, 201, "{}", model.text);
+    let prompt = lathe
+        .post("/api/prompts", json!({"name": "hello", "content": "Hi"}))
+        .await;
+    let paths = [
+        format!("/api/workflows/{workflow}"),
+        shop_path.clone(),
+        format!("/api/models/{}", model.body["id"].as_str().unwrap()),
+        format!("/api/prompts/{}", prompt.body["id"].as_str().unwrap()),
+    ];
+    for path in &paths {
+        assert_eq!(lathe.delete(path).await.status, StatusCode::NO_CONTENT);
+        lathe.get(path).await.refused(404, "not_found");
+    }
+    let run = format!("/api/workflows/{workflow}/execute");
+    lathe.post(&run, json!({})).await.refused(404, "not_found");
+
+    let trash = lathe.get("/api/trash").await;
+    let items = trash.body["items"].as_array().unwrap().clone();
+    let kinds: Vec<_> = items
+        .iter()
+        .map(|item| item["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["prompt", "model", "application", "workflow"]);
+    for item in &items {
+        let path = item["restore"].as_str().unwrap();
+        let back = lathe.post(path, json!({})).await;
+        assert_eq!(
+            (back.status.as_u16(), &back.body["name"]),
+            (200, &item["name"]),
+            "{}",
+            back.text
+        );
+        lathe.post(path, json!({})).await.refused(404, "not_found");
+    }
+    for path in &paths {
+        assert_eq!(lathe.get(path).await.status, 200, "{path}");
+    }
+    let shop = lathe.get(&shop_path).await;
+    assert_eq!(shop.body["models"][0]["name"], "book", "{}", shop.text);
+    assert_eq!(lathe.post(&run, json!({})).await.status, 202);
+    assert_eq!(lathe.get("/api/trash").await.body["items"], json!([]));
+
+    // Its name is taken: it stays where it is.
+    lathe.delete(&paths[0]).await;
+    let other = lathe.workflow(FLOW).await;
+    let restore = format!("{}/restore", paths[0]);
+    lathe
+        .post(&restore, json!({}))
+        .await
+        .refused(409, "conflict");
+    lathe.delete(&format!("/api/workflows/{other}")).await;
+    assert_eq!(lathe.post(&restore, json!({})).await.status, 200);
+}

@@ -1,0 +1,105 @@
+//! `lathe variable …`: values that workflows read by name.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::executions::word;
+use super::operating::Operating;
+use super::secrets::{named, remove};
+use crate::config::GlobalArgs;
+use crate::console;
+use crate::server::Server;
+
+#[derive(Subcommand)]
+pub(crate) enum VariableCommand {
+    /// The variables of a workspace (LATHE_WORKSPACE, or the first one)
+    List(Operating),
+    /// Keep a variable, or give it another value
+    Set {
+        #[command(flatten)]
+        operating: Operating,
+        /// What workflows call it
+        name: String,
+        /// Any JSON; what is none is taken as text
+        value: String,
+        /// What it is for
+        #[arg(long)]
+        description: Option<String>,
+    },
+    /// Remove a variable for good
+    Remove {
+        #[command(flatten)]
+        operating: Operating,
+        /// What workflows call it
+        name: String,
+    },
+}
+
+pub(crate) async fn run(global: &GlobalArgs, command: &VariableCommand) -> anyhow::Result<u8> {
+    let operating = match command {
+        VariableCommand::List(operating)
+        | VariableCommand::Set { operating, .. }
+        | VariableCommand::Remove { operating, .. } => operating,
+    };
+    let work = async |server: &Server| carry_out(server, operating, command).await;
+    operating.with_server(global, work).await?;
+    Ok(0)
+}
+
+async fn carry_out(
+    server: &Server,
+    operating: &Operating,
+    command: &VariableCommand,
+) -> anyhow::Result<()> {
+    match command {
+        VariableCommand::List(_) => {
+            let variables = server.all("api/variables").await?;
+            if operating.json {
+                console::json(&Value::Array(variables));
+                return Ok(());
+            }
+            let mut table = console::table(["NAME", "VALUE", "CHANGED"]);
+            for variable in &variables {
+                table.add_row([
+                    word(&variable["name"]),
+                    &variable["value"].to_string(),
+                    word(&variable["updated_at"]),
+                ]);
+            }
+            console::line(table.trim_fmt());
+        }
+        VariableCommand::Set {
+            name,
+            value,
+            description,
+            ..
+        } => {
+            let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value.as_str()));
+            let mut body = json!({ "value": value });
+            if let Some(description) = description {
+                body["description"] = description.as_str().into();
+            }
+            let kept: Value = match named(server, "api/variables", name).await? {
+                Some(known) => {
+                    let path = format!("api/variables/{}", word(&known["id"]));
+                    server.put(&path, &body).await?
+                }
+                None => {
+                    body["name"] = name.as_str().into();
+                    server.post("api/variables", &body).await?
+                }
+            };
+            match operating.json {
+                true => console::json(&kept),
+                false => console::line(format_args!("kept; workflows read it as vars.{name}")),
+            }
+        }
+        VariableCommand::Remove { name, .. } => {
+            remove(server, "api/variables", name).await?;
+            if !operating.json {
+                console::line(format_args!("`{name}` is gone"));
+            }
+        }
+    }
+    Ok(())
+}

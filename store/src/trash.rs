@@ -1,0 +1,278 @@
+//! What was deleted and can be brought back.
+//!
+//! Workflows and prompts are hidden, since executions and labels point at their versions. Applications and models are taken
+//! out of their tables whole, so that nothing that reads these has to know of what is gone.
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::applications::{self, ApplicationRecord};
+use crate::database::{Json, Moment, one};
+use crate::error::{StoreError, StoreResult};
+use crate::models::{self, ModelRecord};
+use crate::page::{Page, Paging};
+use crate::scope::Scope;
+use crate::store::Store;
+use crate::workflows::{self, WorkflowRecord};
+
+/// Something that was deleted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trashed {
+    pub id: Uuid,
+    /// `workflow`, `prompt`, `application` or `model`.
+    pub kind: String,
+    pub name: String,
+    pub deleted_at: Time,
+}
+
+/// An application as it was, with all its models.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TrashedApplication {
+    pub(crate) application: ApplicationRecord,
+    pub(crate) models: Vec<ModelRecord>,
+}
+
+const APPLICATION: &str = "application";
+const MODEL: &str = "model";
+const RESTORING: &str = "bring back what was deleted";
+
+impl Store {
+    /// The last that was deleted first.
+    pub async fn list_trash(&self, scope: Scope, paging: &Paging) -> StoreResult<Page<Trashed>> {
+        const LIST: &str = "trash";
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+            kind: String,
+            name: String,
+            deleted_at: Moment,
+        }
+        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
+        let mut only = scope.and("workspace_id", &mut values);
+        if let Some((at, id)) = paging.after::<(Time, Uuid)>(LIST)? {
+            values.extend([self.database.time(at), id.into()]);
+            let (at, id) = (values.len() - 1, values.len());
+            only += &format!(" AND (deleted_at, id) < (${at}, ${id})");
+        }
+        let part = |kind: &str, table: &str, condition: &str| {
+            format!(
+                "SELECT * FROM (SELECT id, {kind} AS kind, name, deleted_at FROM {table}
+                 WHERE {condition}{only} ORDER BY deleted_at DESC, id DESC LIMIT $1) AS {table}_gone"
+            )
+        };
+        let hidden = "deleted_at IS NOT NULL";
+        let sql = format!(
+            "{} UNION ALL {} UNION ALL {} ORDER BY deleted_at DESC, id DESC LIMIT $1",
+            part("'workflow'", "workflows", hidden),
+            part("'prompt'", "prompts", hidden),
+            part("kind", "trash", "1 = 1"),
+        );
+        let statement = self.database.statement_of(sql, values);
+        let rows: Vec<Row> = self
+            .database
+            .all("list what was deleted", statement)
+            .await?;
+        let items = rows.into_iter().map(|row| Trashed {
+            id: row.id,
+            kind: row.kind,
+            name: row.name,
+            deleted_at: row.deleted_at.0,
+        });
+        paging.page(LIST, items.collect(), |item: &Trashed| {
+            (item.deleted_at, item.id)
+        })
+    }
+
+    /// Brings a deleted workflow back with all its versions, unless its name was taken meanwhile.
+    pub async fn restore_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<WorkflowRecord> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!(
+            "UPDATE workflows SET deleted_at = NULL, revision = revision + 1
+             WHERE id = $1 AND deleted_at IS NOT NULL{only}"
+        );
+        let statement = self.database.statement_of(sql, values);
+        let done = self.database.writer.execute_raw(statement).await;
+        let done = done
+            .map_err(|error| workflows::taken(RESTORING, "that of the deleted workflow", error))?;
+        match (done.rows_affected(), self.workflow(scope, id).await?) {
+            (1, Some(workflow)) => Ok(workflow),
+            _ => Err(StoreError::NotFound("deleted workflow")),
+        }
+    }
+
+    /// Brings a deleted application back with all its models, unless its name was taken meanwhile.
+    pub async fn restore_application(
+        &self,
+        scope: Scope,
+        id: Uuid,
+    ) -> StoreResult<ApplicationRecord> {
+        let doing = StoreError::doing(RESTORING);
+        let transaction = self.database.begin(RESTORING).await?;
+        let (home, content) = self.take_out(&transaction, scope, APPLICATION, id).await?;
+        let TrashedApplication {
+            application,
+            models,
+        } = serde_json::from_value(content).map_err(StoreError::corrupt(RESTORING))?;
+        let insert = self.database.statement(
+            "INSERT INTO applications (id, name, label, description, configuration, relationships, created_at, updated_at,
+                                       workspace_id, revision)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            [
+                id.into(),
+                application.name.as_str().into(),
+                application.label.into(),
+                application.description.into(),
+                application.configuration.to_string().into(),
+                application.relationships.to_string().into(),
+                self.database.time(application.created_at),
+                self.database.time(application.updated_at),
+                home.into(),
+                (application.revision + 1).cast_signed().into(),
+            ],
+        );
+        let inserted = transaction.execute_raw(insert).await;
+        inserted.map_err(|error| applications::taken(RESTORING, &application.name, error))?;
+        for model in models {
+            self.put_back_model(&transaction, home, model).await?;
+        }
+        transaction.commit().await.map_err(&doing)?;
+        let application = self.application(scope, id).await?;
+        application.ok_or(StoreError::NotFound("application"))
+    }
+
+    /// Brings a deleted model back, unless its name was taken meanwhile or its application is gone.
+    pub async fn restore_model(&self, scope: Scope, id: Uuid) -> StoreResult<ModelRecord> {
+        let doing = StoreError::doing(RESTORING);
+        let transaction = self.database.begin(RESTORING).await?;
+        let (home, content) = self.take_out(&transaction, scope, MODEL, id).await?;
+        let model: ModelRecord =
+            serde_json::from_value(content).map_err(StoreError::corrupt(RESTORING))?;
+        if let Some(application) = model.application_id {
+            // Counting locks the application's row, so that it is there when the model comes back.
+            let counted = self.count_change(&transaction, application).await?;
+            if counted == 0 {
+                return Err(StoreError::ApplicationGone);
+            }
+        }
+        self.put_back_model(&transaction, home, model).await?;
+        transaction.commit().await.map_err(&doing)?;
+        let model = self.model(scope, id).await?;
+        model.ok_or(StoreError::NotFound("model"))
+    }
+
+    /// Keeps a deleted model.
+    pub(crate) async fn trash_model(
+        &self,
+        transaction: &DatabaseTransaction,
+        home: Uuid,
+        model: &ModelRecord,
+    ) -> StoreResult<()> {
+        let content = serde_json::to_string(model);
+        let content = content.map_err(StoreError::corrupt("keep a deleted model"))?;
+        self.put_in(transaction, home, MODEL, model.id, &model.name, content)
+            .await
+    }
+
+    /// Keeps a deleted application.
+    pub(crate) async fn trash_application(
+        &self,
+        transaction: &DatabaseTransaction,
+        home: Uuid,
+        whole: &TrashedApplication,
+    ) -> StoreResult<()> {
+        let content = serde_json::to_string(whole);
+        let content = content.map_err(StoreError::corrupt("keep a deleted application"))?;
+        let TrashedApplication { application, .. } = whole;
+        let (id, name) = (application.id, &application.name);
+        self.put_in(transaction, home, APPLICATION, id, name, content)
+            .await
+    }
+
+    async fn put_in(
+        &self,
+        transaction: &DatabaseTransaction,
+        home: Uuid,
+        kind: &str,
+        id: Uuid,
+        name: &str,
+        content: String,
+    ) -> StoreResult<()> {
+        let now = Utc::now().trunc_subsecs(6);
+        let insert = self.database.statement(
+            "INSERT INTO trash (id, workspace_id, kind, name, content, deleted_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            [
+                id.into(),
+                home.into(),
+                kind.into(),
+                name.into(),
+                content.into(),
+                self.database.time(now),
+            ],
+        );
+        let inserted = transaction.execute_raw(insert).await;
+        inserted
+            .map(drop)
+            .map_err(StoreError::doing("keep what is deleted"))
+    }
+
+    /// What was kept, and whose it is; it is gone from here when the transaction is through.
+    async fn take_out(
+        &self,
+        transaction: &DatabaseTransaction,
+        scope: Scope,
+        kind: &'static str,
+        id: Uuid,
+    ) -> StoreResult<(Uuid, Value)> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            workspace_id: Uuid,
+            content: Json<Value>,
+        }
+        let mut values = vec![id.into(), kind.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!(
+            "DELETE FROM trash WHERE id = $1 AND kind = $2{only} RETURNING workspace_id, content"
+        );
+        let statement = self.database.statement_of(sql, values);
+        let row: Option<Row> = one(transaction, statement)
+            .await
+            .map_err(StoreError::doing(RESTORING))?;
+        let row = row.ok_or(StoreError::NotFound(match kind {
+            APPLICATION => "deleted application",
+            _ => "deleted model",
+        }))?;
+        Ok((row.workspace_id, row.content.0))
+    }
+
+    async fn put_back_model(
+        &self,
+        transaction: &DatabaseTransaction,
+        home: Uuid,
+        model: ModelRecord,
+    ) -> StoreResult<()> {
+        let insert = self.database.statement(
+            "INSERT INTO models (id, application_id, name, label, document, created_at, updated_at, workspace_id, revision)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            [
+                model.id.into(),
+                model.application_id.into(),
+                model.name.as_str().into(),
+                model.label.into(),
+                model.document.to_string().into(),
+                self.database.time(model.created_at),
+                self.database.time(model.updated_at),
+                home.into(),
+                (model.revision + 1).cast_signed().into(),
+            ],
+        );
+        let inserted = transaction.execute_raw(insert).await;
+        inserted
+            .map(drop)
+            .map_err(|error| models::taken(RESTORING, &model.name, error))
+    }
+}

@@ -1,0 +1,225 @@
+//! Variables of workspaces: values that workflows read by name.
+
+use async_trait::async_trait;
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use engine::ports::PortResult;
+use engine::ports::variables::Variables;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::database::{Json, Moment};
+use crate::error::{StoreError, StoreResult, Trouble};
+use crate::idempotency::{Created, claim};
+use crate::page::{Page, Paging};
+use crate::revision::and_revision;
+use crate::scope::Scope;
+use crate::store::Store;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewVariable {
+    pub name: String,
+    pub value: Value,
+    pub description: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variable {
+    pub id: Uuid,
+    pub name: String,
+    pub value: Value,
+    pub description: String,
+    pub revision: u32,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+const WHAT: &str = "variable";
+const DOING: &str = "change a variable";
+const COLUMNS: &str = "id, name, value, description, revision, created_at, updated_at";
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    name: String,
+    value: Json<Value>,
+    description: String,
+    revision: i32,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+impl From<Row> for Variable {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            value: row.value.0,
+            description: row.description,
+            revision: row.revision.cast_unsigned(),
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        }
+    }
+}
+
+impl Store {
+    /// By name.
+    pub async fn list_variables(
+        &self,
+        scope: Scope,
+        paging: &Paging,
+    ) -> StoreResult<Page<Variable>> {
+        const LIST: &str = "variables";
+        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
+        let mut only = scope.and("workspace_id", &mut values);
+        if let Some(after) = paging.after::<String>(LIST)? {
+            values.push(after.into());
+            only += &format!(" AND name > ${}", values.len());
+        }
+        let sql =
+            format!("SELECT {COLUMNS} FROM variables WHERE 1 = 1{only} ORDER BY name LIMIT $1");
+        let statement = self.database.statement_of(sql, values);
+        let rows: Vec<Row> = self.database.all("list variables", statement).await?;
+        let items = rows.into_iter().map(Variable::from).collect();
+        paging.page(LIST, items, |item: &Variable| item.name.clone())
+    }
+
+    pub async fn variable(&self, scope: Scope, id: Uuid) -> StoreResult<Option<Variable>> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("SELECT {COLUMNS} FROM variables WHERE id = $1{only}");
+        let statement = self.database.statement_of(sql, values);
+        let row: Option<Row> = self.database.one("read a variable", statement).await?;
+        Ok(row.map(Variable::from))
+    }
+
+    /// A new variable; the first one, when this idempotency key was seen before.
+    pub async fn create_variable(
+        &self,
+        scope: Scope,
+        new: NewVariable,
+        idempotency_key: Option<&str>,
+    ) -> StoreResult<Created<Variable>> {
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
+        let transaction = database.begin(DOING).await?;
+        let kind = (scope, WHAT);
+        if let Some(first) = claim(database, &transaction, kind, idempotency_key, id, now).await? {
+            transaction.rollback().await.map_err(&doing)?;
+            let value = self.variable(scope, first).await?;
+            return Ok(Created {
+                value: value.ok_or(StoreError::NotFound(WHAT))?,
+                existing: true,
+            });
+        }
+        let insert = database.statement(
+            "INSERT INTO variables (id, workspace_id, name, value, description, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $6)",
+            [
+                id.into(),
+                scope.home().into(),
+                new.name.as_str().into(),
+                new.value.to_string().into(),
+                new.description.into(),
+                database.time(now),
+            ],
+        );
+        let inserted = transaction.execute_raw(insert).await;
+        inserted.map_err(|error| taken(&new.name, error))?;
+        transaction.commit().await.map_err(&doing)?;
+        let value = self.variable(scope, id).await?;
+        Ok(Created {
+            value: value.ok_or(StoreError::NotFound(WHAT))?,
+            existing: false,
+        })
+    }
+
+    /// Replaces a variable, unless somebody else has changed it since `revision`. Runs that were accepted before keep what
+    /// they have read.
+    pub async fn update_variable(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        new: NewVariable,
+        revision: Option<u32>,
+    ) -> StoreResult<Variable> {
+        let mut values = vec![
+            id.into(),
+            new.name.as_str().into(),
+            new.value.to_string().into(),
+            new.description.into(),
+            self.database.time(Utc::now().trunc_subsecs(6)),
+        ];
+        let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "UPDATE variables
+             SET name = $2, value = $3, description = $4, updated_at = $5, revision = revision + 1
+             WHERE id = $1{only}{unchanged}"
+        );
+        let statement = self.database.statement_of(sql, values);
+        let done = self.database.writer.execute_raw(statement).await;
+        let done = done.map_err(|error| taken(&new.name, error))?;
+        let now = self.variable(scope, id).await?;
+        let now = now.ok_or(StoreError::NotFound(WHAT))?;
+        match done.rows_affected() {
+            0 => Err(StoreError::Outdated("the variable")),
+            _ => Ok(now),
+        }
+    }
+
+    pub async fn delete_variable(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!("DELETE FROM variables WHERE id = $1{only}{unchanged}");
+        let statement = self.database.statement_of(sql, values);
+        let gone = self.database.write("delete a variable", statement).await?;
+        match (gone, self.variable(scope, id).await?) {
+            (0, None) => Err(StoreError::NotFound(WHAT)),
+            (0, Some(_)) => Err(StoreError::Outdated("the variable")),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Variables for Store {
+    async fn read(&self, owner: Uuid, wanted: &[&str]) -> PortResult<Map<String, Value>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            name: String,
+            value: Json<Value>,
+        }
+        let (condition, names) = self.database.among_texts("name", 2, wanted);
+        let sql =
+            format!("SELECT name, value FROM variables WHERE workspace_id = $1 AND {condition}");
+        let statement = self.database.statement(sql, [owner.into(), names]);
+        let rows: Vec<Row> = self.database.all("read variables", statement).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.name, row.value.0))
+            .collect())
+    }
+}
+
+fn taken(name: &str, error: sea_orm::DbErr) -> StoreError {
+    match Trouble::of(&error) {
+        Trouble::Duplicate => StoreError::NameTaken {
+            what: "a variable",
+            name: name.to_owned(),
+        },
+        _ => StoreError::Database {
+            doing: DOING,
+            source: error,
+        },
+    }
+}

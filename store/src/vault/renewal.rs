@@ -1,0 +1,164 @@
+//! Everything that is sealed comes under the newest master key, so that the older ones can go. Others go on reading and
+//! writing meanwhile: a text that was changed since it was looked at is left alone, since it is new already.
+
+use sea_orm::FromQueryResult;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::VaultError;
+use crate::accounts;
+use crate::error::{StoreError, StoreResult};
+use crate::secrets;
+use crate::store::Store;
+use crate::workspace_secrets;
+
+const DOING: &str = "seal everything anew";
+
+/// So many rows are looked at with one query.
+const BATCH: i64 = 500;
+
+/// A column with sealed texts, by the id of its rows.
+struct Column {
+    table: &'static str,
+    column: &'static str,
+    /// The column of what a text is bound to besides the id of its row.
+    home: &'static str,
+    place: fn(home: Uuid, id: Uuid) -> String,
+    /// The field of a JSON text that is sealed, where it is not all of it.
+    within: Option<&'static str>,
+}
+
+const COLUMNS: [Column; 3] = [
+    Column {
+        table: "workspace_secrets",
+        column: "sealed",
+        home: "workspace_id",
+        place: workspace_secrets::place,
+        within: None,
+    },
+    Column {
+        table: "signing_keys",
+        column: "sealed",
+        home: "id",
+        place: |_, id| accounts::signing_key_place(id),
+        within: None,
+    },
+    Column {
+        table: "users",
+        column: "totp",
+        home: "id",
+        place: |_, id| accounts::second_factor_place(id),
+        within: Some("sealed"),
+    },
+];
+
+/// Texts of which there is one: table, column, and which row.
+const SINGLE: [(&str, &str, &str, &str); 3] = [
+    ("secrets", "value", "name = 'vault'", super::claim::PLACE),
+    ("secrets", "value", "name = 'resume'", secrets::RESUME),
+    ("audit_head", "sealed", "one = 1", crate::audit::PLACE),
+];
+
+impl Store {
+    /// Seals everything with the newest master key; says how many texts were under another one.
+    pub async fn renew_sealed(&self) -> StoreResult<u64> {
+        // The file may have got a new key since this process began.
+        self.vault.reload()?;
+        let mut renewed = 0;
+        for column in &COLUMNS {
+            renewed += self.renew_column(column).await?;
+        }
+        for (table, column, row, place) in SINGLE {
+            renewed += self.renew_single(table, column, row, place).await?;
+        }
+        Ok(renewed)
+    }
+
+    async fn renew_column(&self, column: &Column) -> StoreResult<u64> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+            home: Uuid,
+            text: String,
+        }
+        let Column {
+            table,
+            column: name,
+            home,
+            place,
+            within,
+        } = column;
+        let (mut renewed, mut after) = (0, Uuid::nil());
+        loop {
+            let sql = format!(
+                "SELECT id, {home} AS home, {name} AS text FROM {table}
+                 WHERE id > $1 AND {name} IS NOT NULL ORDER BY id LIMIT $2"
+            );
+            let values = [after.into(), BATCH.into()];
+            let statement = self.database.statement(sql, values);
+            let rows: Vec<Row> = self.database.all(DOING, statement).await?;
+            let Some(last) = rows.last() else {
+                return Ok(renewed);
+            };
+            after = last.id;
+            for row in rows {
+                let anew = self.renewed(&place(row.home, row.id), &row.text, *within)?;
+                let Some(anew) = anew else { continue };
+                let sql = format!("UPDATE {table} SET {name} = $2 WHERE id = $1 AND {name} = $3");
+                let values = [row.id.into(), anew.into(), row.text.into()];
+                let update = self.database.statement(sql, values);
+                renewed += self.database.write(DOING, update).await?;
+            }
+        }
+    }
+
+    async fn renew_single(
+        &self,
+        table: &str,
+        column: &str,
+        row: &str,
+        place: &str,
+    ) -> StoreResult<u64> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            text: String,
+        }
+        loop {
+            let sql = format!("SELECT {column} AS text FROM {table} WHERE {row}");
+            let statement = self.database.statement(sql, []);
+            let found: Option<Row> = self.database.one(DOING, statement).await?;
+            let Some(Row { text }) = found else {
+                return Ok(0);
+            };
+            let Some(anew) = self.renewed(place, &text, None)? else {
+                return Ok(0);
+            };
+            let sql = format!("UPDATE {table} SET {column} = $1 WHERE {row} AND {column} = $2");
+            let update = self.database.statement(sql, [anew.into(), text.into()]);
+            if self.database.write(DOING, update).await? == 1 {
+                return Ok(1);
+            }
+        }
+    }
+
+    /// A text under the newest key; `None` when it is already.
+    fn renewed(
+        &self,
+        place: &str,
+        text: &str,
+        within: Option<&str>,
+    ) -> StoreResult<Option<String>> {
+        let failed = StoreError::sealed(DOING);
+        let Some(field) = within else {
+            return self.vault.renew(place, text).map_err(failed);
+        };
+        let mut whole: Value = serde_json::from_str(text).map_err(StoreError::corrupt(DOING))?;
+        let sealed = whole.get(field).and_then(Value::as_str);
+        let sealed = sealed.ok_or(VaultError::DoesNotOpen).map_err(&failed)?;
+        let Some(anew) = self.vault.renew(place, sealed).map_err(&failed)? else {
+            return Ok(None);
+        };
+        whole[field] = anew.into();
+        Ok(Some(whole.to_string()))
+    }
+}

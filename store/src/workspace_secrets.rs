@@ -1,0 +1,323 @@
+//! Secrets of workspaces: sealed texts that workflows use by name, and that nobody reads again.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use engine::ports::PortResult;
+use engine::ports::secrets::{Secret, SecretField, SecretText, Secrets};
+use engine::secret::SecretKind;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::database::{Json, Moment};
+use crate::error::{StoreError, StoreResult, Trouble};
+use crate::idempotency::{Created, claim};
+use crate::page::{Page, Paging};
+use crate::revision::and_revision;
+use crate::scope::Scope;
+use crate::store::Store;
+
+/// What a secret holds, by field.
+pub type SecretFields = BTreeMap<String, SecretText>;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewSecret {
+    pub name: String,
+    pub kind: String,
+    pub description: String,
+    pub fields: SecretFields,
+}
+
+/// What is to be another; the rest stays.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SecretChange {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    /// The kind may change with what it holds.
+    pub fields: Option<(String, SecretFields)>,
+}
+
+/// Everything about a secret but what it holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SecretSummary {
+    pub id: Uuid,
+    pub name: String,
+    pub kind: String,
+    pub description: String,
+    /// The names of its fields.
+    pub fields: Vec<String>,
+    pub revision: u32,
+    pub created_at: Time,
+    pub updated_at: Time,
+    /// When what it holds was changed last.
+    pub changed_at: Time,
+}
+
+const WHAT: &str = "secret";
+const DOING: &str = "change a secret";
+const COLUMNS: &str =
+    "id, name, kind, description, fields, revision, created_at, updated_at, changed_at";
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    name: String,
+    kind: String,
+    description: String,
+    fields: Json<Vec<String>>,
+    revision: i32,
+    created_at: Moment,
+    updated_at: Moment,
+    changed_at: Moment,
+}
+
+impl From<Row> for SecretSummary {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            kind: row.kind,
+            description: row.description,
+            fields: row.fields.0,
+            revision: row.revision.cast_unsigned(),
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+            changed_at: row.changed_at.0,
+        }
+    }
+}
+
+/// What a sealed text is bound to: that of another secret, or of another workspace, does not open in its place.
+pub(crate) fn place(workspace: Uuid, id: Uuid) -> String {
+    format!("secret:{workspace}:{id}")
+}
+
+impl Store {
+    /// By name.
+    pub async fn list_secrets(
+        &self,
+        scope: Scope,
+        paging: &Paging,
+    ) -> StoreResult<Page<SecretSummary>> {
+        const LIST: &str = "secrets";
+        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
+        let mut only = scope.and("workspace_id", &mut values);
+        if let Some(after) = paging.after::<String>(LIST)? {
+            values.push(after.into());
+            only += &format!(" AND name > ${}", values.len());
+        }
+        let sql = format!(
+            "SELECT {COLUMNS} FROM workspace_secrets WHERE 1 = 1{only} ORDER BY name LIMIT $1"
+        );
+        let statement = self.database.statement_of(sql, values);
+        let rows: Vec<Row> = self.database.all("list secrets", statement).await?;
+        let items = rows.into_iter().map(SecretSummary::from).collect();
+        paging.page(LIST, items, |item: &SecretSummary| item.name.clone())
+    }
+
+    pub async fn workspace_secret(
+        &self,
+        scope: Scope,
+        id: Uuid,
+    ) -> StoreResult<Option<SecretSummary>> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("SELECT {COLUMNS} FROM workspace_secrets WHERE id = $1{only}");
+        let statement = self.database.statement_of(sql, values);
+        let row: Option<Row> = self.database.one("read a secret", statement).await?;
+        Ok(row.map(SecretSummary::from))
+    }
+
+    /// A new secret; the first one, when this idempotency key was seen before.
+    pub async fn create_secret(
+        &self,
+        scope: Scope,
+        new: NewSecret,
+        idempotency_key: Option<&str>,
+    ) -> StoreResult<Created<SecretSummary>> {
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
+        let sealed = self.seal_fields(scope.home(), id, &new.fields)?;
+        let transaction = database.begin(DOING).await?;
+        let kind = (scope, WHAT);
+        if let Some(first) = claim(database, &transaction, kind, idempotency_key, id, now).await? {
+            transaction.rollback().await.map_err(&doing)?;
+            let value = self.workspace_secret(scope, first).await?;
+            return Ok(Created {
+                value: value.ok_or(StoreError::NotFound(WHAT))?,
+                existing: true,
+            });
+        }
+        let insert = database.statement(
+            "INSERT INTO workspace_secrets
+             (id, workspace_id, name, kind, description, fields, sealed, created_at, updated_at, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)",
+            [
+                id.into(),
+                scope.home().into(),
+                new.name.as_str().into(),
+                new.kind.into(),
+                new.description.into(),
+                names(&new.fields).into(),
+                sealed.into(),
+                database.time(now),
+            ],
+        );
+        let inserted = transaction.execute_raw(insert).await;
+        inserted.map_err(|error| taken(&new.name, error))?;
+        transaction.commit().await.map_err(&doing)?;
+        let value = self.workspace_secret(scope, id).await?;
+        Ok(Created {
+            value: value.ok_or(StoreError::NotFound(WHAT))?,
+            existing: false,
+        })
+    }
+
+    /// Changes a secret, unless somebody else has since `revision`.
+    pub async fn update_secret(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        change: SecretChange,
+        revision: Option<u32>,
+    ) -> StoreResult<SecretSummary> {
+        let database = &self.database;
+        let mut values = vec![id.into(), database.time(Utc::now().trunc_subsecs(6))];
+        let mut sets = String::new();
+        let mut set = |column: &str, value: sea_orm::Value, values: &mut Vec<sea_orm::Value>| {
+            values.push(value);
+            sets += &format!(", {column} = ${}", values.len());
+        };
+        if let Some(name) = &change.name {
+            set("name", name.as_str().into(), &mut values);
+        }
+        if let Some(description) = change.description {
+            set("description", description.into(), &mut values);
+        }
+        if let Some((kind, fields)) = &change.fields {
+            let home = self.home_of(scope, id).await?;
+            let sealed = self.seal_fields(home, id, fields)?;
+            set("kind", kind.as_str().into(), &mut values);
+            set("fields", names(fields).into(), &mut values);
+            set("sealed", sealed.into(), &mut values);
+            sets += ", changed_at = $2";
+        }
+        let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "UPDATE workspace_secrets SET updated_at = $2, revision = revision + 1{sets}
+             WHERE id = $1{only}{unchanged}"
+        );
+        let statement = database.statement_of(sql, values);
+        let done = database.writer.execute_raw(statement).await;
+        let name = change.name.unwrap_or_default();
+        let done = done.map_err(|error| taken(&name, error))?;
+        let now = self.workspace_secret(scope, id).await?;
+        let now = now.ok_or(StoreError::NotFound(WHAT))?;
+        match done.rows_affected() {
+            0 => Err(StoreError::Outdated("the secret")),
+            _ => Ok(now),
+        }
+    }
+
+    /// Removes a secret for good: what it held is gone.
+    pub async fn delete_secret(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!("DELETE FROM workspace_secrets WHERE id = $1{only}{unchanged}");
+        let statement = self.database.statement_of(sql, values);
+        let gone = self.database.write("delete a secret", statement).await?;
+        match (gone, self.workspace_secret(scope, id).await?) {
+            (0, None) => Err(StoreError::NotFound(WHAT)),
+            (0, Some(_)) => Err(StoreError::Outdated("the secret")),
+            _ => Ok(()),
+        }
+    }
+
+    /// The workspace that a secret belongs to.
+    async fn home_of(&self, scope: Scope, id: Uuid) -> StoreResult<Uuid> {
+        #[derive(FromQueryResult)]
+        struct Home {
+            workspace_id: Uuid,
+        }
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("SELECT workspace_id FROM workspace_secrets WHERE id = $1{only}");
+        let statement = self.database.statement_of(sql, values);
+        let home: Option<Home> = self.database.one("read a secret", statement).await?;
+        Ok(home.ok_or(StoreError::NotFound(WHAT))?.workspace_id)
+    }
+
+    fn seal_fields(&self, workspace: Uuid, id: Uuid, fields: &SecretFields) -> StoreResult<String> {
+        let fields: BTreeMap<&str, &str> = fields
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.expose()))
+            .collect();
+        let text = serde_json::to_vec(&fields).map(Zeroizing::new);
+        let text = text.map_err(StoreError::corrupt(DOING))?;
+        let sealed = self.vault.seal(&place(workspace, id), &text);
+        sealed.map_err(StoreError::sealed(DOING))
+    }
+}
+
+#[async_trait]
+impl Secrets for Store {
+    async fn reveal(&self, owner: Uuid, wanted: &[&str]) -> PortResult<BTreeMap<String, Secret>> {
+        const DOING: &str = "open the secrets of a step";
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+            name: String,
+            kind: String,
+            sealed: String,
+        }
+        let (condition, names) = self.database.among_texts("name", 2, wanted);
+        let sql = format!(
+            "SELECT id, name, kind, sealed FROM workspace_secrets WHERE workspace_id = $1 AND {condition}"
+        );
+        let statement = self.database.statement(sql, [owner.into(), names]);
+        let rows: Vec<Row> = self.database.all(DOING, statement).await?;
+        let mut secrets = BTreeMap::new();
+        for row in rows {
+            let text = self.vault.unseal(&place(owner, row.id), &row.sealed);
+            let text = text.map_err(StoreError::sealed(DOING))?;
+            let fields: BTreeMap<String, String> =
+                serde_json::from_slice(&text).map_err(StoreError::corrupt(DOING))?;
+            let kind = SecretKind::named(&row.kind);
+            let field = |(name, text): (String, String)| {
+                let confidential = kind.is_none_or(|kind| kind.hides(&name));
+                let text = SecretText::new(text);
+                (name, SecretField { text, confidential })
+            };
+            secrets.insert(row.name, fields.into_iter().map(field).collect());
+        }
+        Ok(secrets)
+    }
+}
+
+fn names(fields: &SecretFields) -> String {
+    serde_json::Value::from_iter(fields.keys().map(String::as_str)).to_string()
+}
+
+fn taken(name: &str, error: sea_orm::DbErr) -> StoreError {
+    match Trouble::of(&error) {
+        Trouble::Duplicate => StoreError::NameTaken {
+            what: "a secret",
+            name: name.to_owned(),
+        },
+        _ => StoreError::Database {
+            doing: DOING,
+            source: error,
+        },
+    }
+}

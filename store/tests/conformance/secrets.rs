@@ -1,0 +1,252 @@
+//! Secrets are sealed, open in their own place only, and go on opening while master keys change; variables are read by
+//! name.
+
+use engine::ports::secrets::{SecretText, Secrets};
+use engine::ports::variables::Variables;
+use serde_json::json;
+use store::{
+    KeySource, NewSecret, NewVariable, Paging, Scope, SecretChange, SecretFields, Store, StoreError,
+};
+use uuid::Uuid;
+
+use crate::on_every_database;
+use crate::stand::{Stand, test_keys};
+
+on_every_database!(
+    a_secret_is_read_by_its_owner_only,
+    a_sealed_text_opens_in_no_other_place,
+    master_keys_change_under_load,
+    variables_are_read_by_name,
+);
+
+const OURS: Scope = Scope::Workspace(Uuid::from_u128(1));
+const THEIRS: Scope = Scope::Workspace(Uuid::from_u128(2));
+
+fn secret(name: &str, text: &str) -> NewSecret {
+    NewSecret {
+        name: name.to_owned(),
+        kind: "text".to_owned(),
+        description: String::new(),
+        fields: holding(text),
+    }
+}
+
+fn holding(text: &str) -> SecretFields {
+    SecretFields::from([("value".to_owned(), SecretText::new(text.to_owned()))])
+}
+
+async fn reveal(store: &Store, scope: Scope, name: &str) -> Option<String> {
+    let Scope::Workspace(owner) = scope else {
+        panic!("a workspace")
+    };
+    let secrets = store.reveal(owner, &[name, "another"]).await.unwrap();
+    let field = secrets.get(name)?.get("value")?;
+    assert!(field.confidential);
+    Some(field.text.expose().to_owned())
+}
+
+async fn a_secret_is_read_by_its_owner_only(stand: Stand) {
+    let store = &stand.store;
+    let made = store.create_secret(OURS, secret("token", "c4nary-1"), Some("key"));
+    let made = made.await.unwrap().value;
+    let again = store.create_secret(OURS, secret("token", "other"), Some("key"));
+    let again = again.await.unwrap();
+    assert!(again.existing && again.value == made);
+    assert_eq!(
+        (&*made.kind, &made.fields[..]),
+        ("text", &["value".to_owned()][..])
+    );
+    store
+        .create_secret(THEIRS, secret("token", "c4nary-2"), None)
+        .await
+        .unwrap();
+    assert_eq!(reveal(store, OURS, "token").await.unwrap(), "c4nary-1");
+    assert_eq!(reveal(store, THEIRS, "token").await.unwrap(), "c4nary-2");
+    assert_eq!(reveal(store, OURS, "tokens").await, None);
+
+    let taken = store
+        .create_secret(OURS, secret("token", "third"), None)
+        .await;
+    assert!(
+        matches!(taken, Err(StoreError::NameTaken { .. })),
+        "{taken:?}"
+    );
+    let change = |name: &str, text: Option<&str>| SecretChange {
+        name: Some(name.to_owned()),
+        fields: text.map(|text| ("text".to_owned(), holding(text))),
+        ..SecretChange::default()
+    };
+    for (scope, id) in [(THEIRS, made.id), (OURS, Uuid::now_v7())] {
+        assert_eq!(store.workspace_secret(scope, id).await.unwrap(), None);
+        let refused = store
+            .update_secret(scope, id, change("x", Some("stolen")), None)
+            .await;
+        assert!(
+            matches!(refused, Err(StoreError::NotFound(_))),
+            "{refused:?}"
+        );
+        let refused = store.delete_secret(scope, id, None).await;
+        assert!(
+            matches!(refused, Err(StoreError::NotFound(_))),
+            "{refused:?}"
+        );
+    }
+    let renamed = store.update_secret(OURS, made.id, change("key", None), Some(made.revision));
+    let renamed = renamed.await.unwrap();
+    assert_eq!(renamed.changed_at, made.changed_at);
+    let late = store
+        .update_secret(OURS, made.id, change("late", None), Some(made.revision))
+        .await;
+    assert!(matches!(late, Err(StoreError::Outdated(_))), "{late:?}");
+    let changed = store.update_secret(OURS, made.id, change("key", Some("c4nary-3")), None);
+    assert!(changed.await.unwrap().changed_at > made.changed_at);
+    assert_eq!(reveal(store, OURS, "key").await.unwrap(), "c4nary-3");
+    let listed = store.list_secrets(OURS, &Paging::first(5)).await.unwrap();
+    assert_eq!(listed.items.len(), 1);
+    store.delete_secret(OURS, made.id, None).await.unwrap();
+    assert_eq!(reveal(store, OURS, "key").await, None);
+}
+
+/// S19: swapped between records and between workspaces.
+async fn a_sealed_text_opens_in_no_other_place(stand: Stand) {
+    let store = &stand.store;
+    for (scope, name) in [(OURS, "one"), (OURS, "two"), (THEIRS, "one")] {
+        store
+            .create_secret(scope, secret(name, "c4nary"), None)
+            .await
+            .unwrap();
+    }
+    let sealed = "(SELECT sealed FROM workspace_secrets AS other WHERE other.name = 'two')";
+    stand
+        .meddle(&format!(
+            "UPDATE workspace_secrets SET sealed = {sealed} WHERE name = 'one'"
+        ))
+        .await;
+    for owner in [1, 2] {
+        let opened = store.reveal(Uuid::from_u128(owner), &["one"]).await;
+        let error = opened.unwrap_err();
+        assert!(
+            !error.transient && !error.to_string().contains("c4nary"),
+            "{error}"
+        );
+    }
+    assert_eq!(reveal(store, OURS, "two").await.unwrap(), "c4nary");
+    // Handed to another workspace with its row.
+    stand
+        .meddle("UPDATE workspace_secrets SET workspace_id = (SELECT other.workspace_id FROM workspace_secrets AS other WHERE other.id <> workspace_secrets.id AND other.workspace_id <> workspace_secrets.workspace_id LIMIT 1) WHERE name = 'two'")
+        .await;
+    assert!(store.reveal(Uuid::from_u128(2), &["two"]).await.is_err());
+}
+
+/// S19: sealed anew while others read and write, and then without the old key.
+async fn master_keys_change_under_load(stand: Stand) {
+    let KeySource::Given(old) = test_keys() else {
+        panic!("given")
+    };
+    let new = "b7".repeat(32);
+    let given = |keys: String| KeySource::Given(keys.into());
+    let stand = stand.with_keys(given(old.to_string())).await;
+    stand.store.claim_vault().await.unwrap();
+    let resume = stand.store.secret("resume").await.unwrap();
+    let signing = stand.store.signing_keys().await.unwrap()[0].secret.clone();
+    for number in 0..20 {
+        let new = secret(&format!("s{number}"), &format!("c4nary-{number}"));
+        stand.store.create_secret(OURS, new, None).await.unwrap();
+    }
+    let stand = stand.with_keys(given(format!("{new}\n{}", *old))).await;
+    let store = &stand.store;
+    let first = store
+        .list_secrets(OURS, &Paging::first(1))
+        .await
+        .unwrap()
+        .items
+        .remove(0);
+    let writes = async {
+        for _ in 0..10 {
+            let change = SecretChange {
+                fields: Some(("text".to_owned(), holding("c4nary-new"))),
+                ..SecretChange::default()
+            };
+            store
+                .update_secret(OURS, first.id, change, None)
+                .await
+                .unwrap();
+        }
+    };
+    let reads = async {
+        for _ in 0..10 {
+            assert_eq!(reveal(store, OURS, "s7").await.unwrap(), "c4nary-7");
+        }
+    };
+    let (renewed, (), ()) = tokio::join!(store.renew_sealed(), writes, reads);
+    // All but perhaps the one that was written meanwhile: secrets, the signing key, what proves the key, the links'.
+    assert!((22..=23).contains(&renewed.unwrap()));
+    assert_eq!(store.renew_sealed().await.unwrap(), 0);
+
+    let stand = stand.with_keys(given(new)).await;
+    let store = &stand.store;
+    store.claim_vault().await.unwrap();
+    assert_eq!(reveal(store, OURS, "s7").await.unwrap(), "c4nary-7");
+    assert_eq!(
+        reveal(store, OURS, &first.name).await.unwrap(),
+        "c4nary-new"
+    );
+    assert_eq!(store.secret("resume").await.unwrap(), resume);
+    assert_eq!(store.signing_keys().await.unwrap()[0].secret, signing);
+    // An older version kept this one as it is: it stays the same, and is sealed.
+    let plain = "0f".repeat(32);
+    stand
+        .meddle(&format!(
+            "INSERT INTO secrets (name, value) VALUES ('older', '{plain}')"
+        ))
+        .await;
+    assert_eq!(store.secret("older").await.unwrap(), [0x0f; 32]);
+    assert_eq!(store.secret("older").await.unwrap(), [0x0f; 32]);
+}
+
+async fn variables_are_read_by_name(stand: Stand) {
+    let store = &stand.store;
+    let variable = |name: &str, value| NewVariable {
+        name: name.to_owned(),
+        value,
+        description: String::new(),
+    };
+    let made = store.create_variable(OURS, variable("region", json!("eu")), None);
+    let made = made.await.unwrap().value;
+    store
+        .create_variable(THEIRS, variable("region", json!("us")), None)
+        .await
+        .unwrap();
+    let read = store
+        .read(Uuid::from_u128(1), &["region", "none"])
+        .await
+        .unwrap();
+    assert_eq!(serde_json::Value::from(read), json!({"region": "eu"}));
+    let update = |revision| {
+        store.update_variable(
+            OURS,
+            made.id,
+            variable("region", json!({"x": null})),
+            revision,
+        )
+    };
+    let now = update(Some(made.revision)).await.unwrap();
+    assert_eq!(now.value, json!({"x": null}));
+    assert!(matches!(
+        update(Some(made.revision)).await,
+        Err(StoreError::Outdated(_))
+    ));
+    let refused = store.delete_variable(THEIRS, made.id, None).await;
+    assert!(matches!(refused, Err(StoreError::NotFound(_))));
+    store
+        .delete_variable(OURS, made.id, Some(now.revision))
+        .await
+        .unwrap();
+    assert!(
+        store
+            .read(Uuid::from_u128(1), &["region"])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
