@@ -26,6 +26,12 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// Proxies whose word on where a request comes from counts.
     pub trusted_proxies: Vec<IpNet>,
+    /// How many requests are taken, and of whom.
+    pub request_limits: RequestLimits,
+    /// Origins of pages elsewhere that may use this interface with a token, such as `https://tools.example.org`.
+    pub origins: Vec<String>,
+    /// Metrics are asked for at a listener of their own, and not here.
+    pub metrics_elsewhere: bool,
 }
 
 impl Default for Config {
@@ -39,6 +45,9 @@ impl Default for Config {
             machine_token: None,
             mail: None,
             trusted_proxies: Vec::new(),
+            request_limits: RequestLimits::default(),
+            origins: Vec::new(),
+            metrics_elsewhere: false,
         }
     }
 }
@@ -47,6 +56,30 @@ impl Config {
     /// Whether people reach it over TLS.
     pub(crate) fn is_secure(&self) -> bool {
         self.url.starts_with("https://")
+    }
+}
+
+/// How many requests are taken in a minute, all at once if need be; 0 is without a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestLimits {
+    /// Of whoever shows no credential that is good, by address.
+    pub per_address: u32,
+    /// Of an account, by whatever way it comes.
+    pub per_account: u32,
+    /// Of a token of a program.
+    pub per_token: u32,
+    /// Executions that are begun in a workspace.
+    pub executions_per_workspace: u32,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        Self {
+            per_address: 6_000,
+            per_account: 30_000,
+            per_token: 20_000,
+            executions_per_workspace: 30_000,
+        }
     }
 }
 

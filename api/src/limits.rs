@@ -6,6 +6,11 @@ use std::time::Duration;
 use store::limits::{Limiter, Quota};
 
 use crate::error::{ApiError, ApiResult, Code};
+use crate::extract::Visitor;
+use crate::layers::throttle;
+
+/// Networks of one site that may do all they want at the same time.
+const SITE: u32 = 8;
 
 /// What is limited. Names are keys in a shared place: they stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,9 +19,9 @@ pub(crate) enum Limit {
     Register,
     /// Logins from one address.
     Login,
-    /// Logins to one account from one address.
+    /// Logins to one account from one address that failed.
     LoginAs,
-    /// Logins to one account from wherever its owner has never been.
+    /// Logins to one account that failed, from wherever its owner has never been.
     LoginAsByStrangers,
     /// Exchanges of refresh tokens from one address.
     Refresh,
@@ -90,15 +95,39 @@ impl Limits {
     /// Counts one more; an error says how long to wait.
     pub(crate) async fn take(&self, limit: Limit, by: &str) -> ApiResult<()> {
         let key = format!("{}:{by}", limit.name());
-        match self.0.take(&key, limit.quota()).await {
-            Ok(()) => Ok(()),
-            Err(wait) => Err(too_many(wait)),
-        }
+        self.count(&key, limit.quota()).await
+    }
+
+    /// Counts one more from where somebody is. A site of IPv6 has thousands of networks, and together some more room
+    /// than one of them.
+    pub(crate) async fn take_from(&self, limit: Limit, visitor: &Visitor) -> ApiResult<()> {
+        self.take(limit, &visitor.address).await?;
+        let Some(site) = &visitor.site else {
+            return Ok(());
+        };
+        let Quota { burst, every } = limit.quota();
+        let quota = Quota {
+            burst: burst.saturating_mul(SITE),
+            every: every / SITE,
+        };
+        let key = format!("{}-site:{site}", limit.name());
+        self.count(&key, quota).await
+    }
+
+    /// Takes back what was counted a moment ago.
+    pub(crate) async fn give_back(&self, limit: Limit, by: &str) {
+        let key = format!("{}:{by}", limit.name());
+        self.0.give_back(&key, limit.quota()).await;
+    }
+
+    async fn count(&self, key: &str, quota: Quota) -> ApiResult<()> {
+        let taken = self.0.take(key, quota).await;
+        taken.map_err(|wait| too_many("too many attempts", wait))
     }
 }
 
-pub(crate) fn too_many(wait: Duration) -> ApiError {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    let message = format!("too many attempts: try again in {seconds} s");
-    ApiError::new(Code::RateLimited, message).retry_after(seconds.max(1))
+pub(crate) fn too_many(what: &str, wait: Duration) -> ApiError {
+    let seconds = throttle::seconds(wait).max(1);
+    let message = format!("{what}: try again in {seconds} s");
+    ApiError::new(Code::RateLimited, message).retry_after(seconds)
 }

@@ -2,17 +2,16 @@
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::IntoResponse;
-use axum::serve::ListenerExt;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::handler::Handler;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use futures::future::try_join_all;
 use store::Store;
-use tokio::net::TcpListener;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,8 +20,9 @@ use utoipa::openapi::OpenApi;
 use crate::access::authorise;
 use crate::accounts::signer;
 use crate::config::Config;
+use crate::doors::{Doors, keep_fresh, watch};
 use crate::error::{ApiError, Code};
-use crate::layers::{address, audit, guard, headers, observe};
+use crate::layers::{address, audit, guard, headers, observe, origins, throttle};
 use crate::state::{App, State};
 use crate::{openapi, validation, web};
 
@@ -36,33 +36,29 @@ const PRUNE: Duration = Duration::from_secs(10 * 60);
 pub async fn serve(
     config: Config,
     state: State,
-    listener: TcpListener,
+    doors: impl Into<Doors>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let doors = doors.into();
     let stopping = CancellationToken::new();
     tokio::spawn(prune(Arc::clone(&state.store), stopping.clone()));
-    let (router, _) = build(config, state, stopping.clone());
-    let listener = listener.tap_io(|stream| {
-        // Small answers must not wait for more to come.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its default delay");
-        }
-    });
-    let told = stopping.clone();
-    let server = axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(async move {
-        shutdown.await;
-        told.cancel();
-    });
+    if let Some(certificate) = &doors.certificate {
+        tokio::spawn(keep_fresh(Arc::clone(certificate), stopping.clone()));
+    }
+    let config = Config {
+        metrics_elsewhere: doors.watch.is_some(),
+        ..config
+    };
+    let url = config.url.clone();
+    let (app, router, _) = build(config, state, stopping.clone());
+    let open = doors.open(&router, watch(app), &url, &stopping)?;
     let overdue = async {
-        stopping.cancelled().await;
+        shutdown.await;
+        stopping.cancel();
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
-        ended = server.into_future() => ended,
+        ended = try_join_all(open) => ended.map(drop),
         () = overdue => Ok(()),
     }
 }
@@ -89,30 +85,51 @@ async fn prune(store: Arc<Store>, stopping: CancellationToken) {
 
 /// All routes with their layers, and the document that describes them.
 pub fn router(config: Config, state: State) -> (Router, OpenApi) {
-    build(config, state, CancellationToken::new())
+    let (_, router, document) = build(config, state, CancellationToken::new());
+    (router, document)
 }
 
-fn build(config: Config, state: State, stopping: CancellationToken) -> (Router, OpenApi) {
+fn build(config: Config, state: State, stopping: CancellationToken) -> (App, Router, OpenApi) {
+    let (origins, metrics_elsewhere) = (config.origins.clone(), config.metrics_elsewhere);
     let (body_limit, is_secure) = (config.body_limit, config.is_secure());
     let (router, document) = openapi::parts();
     let app = App::new(config, state, &document, stopping);
     let router = router
         .route_layer(from_fn_with_state(app.clone(), validation::hold))
         .route_layer(from_fn_with_state(app.clone(), authorise))
-        .route_layer(from_fn_with_state(app.clone(), audit::record))
-        .fallback(web::serve)
+        .route_layer(from_fn_with_state(app.clone(), audit::record));
+    let router = match metrics_elsewhere {
+        true => router.route_layer(from_fn(no_metrics)),
+        false => router,
+    };
+    let counted = from_fn_with_state(app.clone(), throttle::passers_by);
+    let router = router
+        .fallback(web::serve.layer(counted))
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(body_limit))
+        .layer(DefaultBodyLimit::max(body_limit));
+    let router = match origins.is_empty() {
+        true => router,
+        false => router.layer(origins::allowed(&origins)),
+    };
+    let router = router
         .layer(from_fn_with_state(app.clone(), guard::guard))
         .layer(from_fn_with_state(app.clone(), address::find))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(observe::observe))
-        .with_state(app);
+        .with_state(app.clone());
     let router = match is_secure {
         true => router.layer(from_fn(headers::insist_on_tls)),
         false => router,
     };
-    (router, document)
+    (app, router, document)
+}
+
+/// Where metrics have a door of their own, there are none at this one.
+async fn no_metrics(path: MatchedPath, request: Request, next: Next) -> Response {
+    if path.as_str() == "/metrics" {
+        return ApiError::not_found("page").into_response();
+    }
+    next.run(request).await
 }
 
 async fn method_not_allowed() -> ApiError {
@@ -124,7 +141,7 @@ async fn method_not_allowed() -> ApiError {
 
 /// The server lives on; what the panic said is in the log.
 #[allow(clippy::needless_pass_by_value)]
-fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let said = panic
         .downcast_ref::<String>()
         .map(String::as_str)

@@ -22,6 +22,7 @@ use crate::access::{Identities, Rules};
 use crate::accounts::signer::Signer;
 use crate::config::Config;
 use crate::definitions::Definitions;
+use crate::layers::throttle::Throttle;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::metrics::Metrics;
@@ -73,6 +74,7 @@ pub(crate) struct Inner {
     pub(crate) identities: Identities,
     pub(crate) signer: Signer,
     pub(crate) limits: Limits,
+    pub(crate) throttle: Throttle,
     pub(crate) proxy: ProxyClient,
     pub(crate) started: Instant,
     /// One change of an application's models at a time: each checks all of them together.
@@ -91,6 +93,7 @@ impl App {
         let definitions = Definitions::new(Arc::clone(&state.store));
         let live = Live::new(Arc::clone(&state.deployments));
         let limits = Limits::new(Arc::clone(&state.limiter));
+        let throttle = Throttle::new(&*state.limiter, &config.request_limits);
         let started = Instant::now();
         Self(Arc::new(Inner {
             state,
@@ -102,6 +105,7 @@ impl App {
             identities: Identities::default(),
             signer: Signer::default(),
             limits,
+            throttle,
             proxy: proxy::client(),
             designing: tokio::sync::Mutex::default(),
             started,

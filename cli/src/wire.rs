@@ -214,7 +214,7 @@ fn node_options(
 ) -> nodes::Options {
     nodes::Options {
         allow_commands: allowed.commands,
-        http_block_private: allowed.block_private_addresses,
+        outgoing: allowed.outgoing.clone(),
         applications,
         docker_host: allowed.docker_host.clone(),
         cargo: allowed.cargo.clone(),

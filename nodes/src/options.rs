@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use blueprint::ports::ApplicationSource;
 
+use crate::outgoing::Outgoing;
+
 /// How the catalogue is furnished in this installation.
 #[derive(Clone, Default)]
 pub struct Options {
     /// Whether workflows may run programs of this machine: with `command.run`, and by what `cargo.build` compiles.
     pub allow_commands: bool,
-    /// Whether requests to private and loopback addresses are refused, besides those that always are.
-    pub http_block_private: bool,
+    /// Where requests may go besides public addresses.
+    pub outgoing: Outgoing,
     /// Where `code.generate` finds applications by name; without it, it takes documents only.
     pub applications: Option<Arc<dyn ApplicationSource>>,
     /// The address of the Docker engine, as in `DOCKER_HOST`; the local socket when left out.

@@ -46,6 +46,11 @@ impl Server<'_> {
             .arg("--data")
             .arg(data)
             .args(["--port", &self.port.to_string()]);
+        // Some examples ask Lathe itself, which is no public address.
+        if self.environment.is_some() || env::var_os("LATHE_ALLOW_ADDRESSES").is_none() {
+            let own = format!("127.0.0.1:{}", self.port);
+            command.env("LATHE_ALLOW_ADDRESSES", own);
+        }
         let server = Background::start(
             "lathe serve",
             &mut command,

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::caller::{Caller, Via, refused};
 use super::rules::Rule;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::layers::throttle;
 use crate::state::App;
 
 pub(crate) async fn authorise(
@@ -23,7 +24,11 @@ pub(crate) async fn authorise(
         return method_not_allowed(&app, path);
     };
     if *rule == Rule::Public {
-        return next.run(request).await;
+        return match path {
+            // Asked for again and again by machines that have one address for all of them.
+            "/healthz" | "/readyz" => next.run(request).await,
+            _ => throttle::passers_by(State(app), request, next).await,
+        };
     }
     // The workspace that an address is about is the one whose permissions count.
     let named = path.starts_with("/api/workspaces/{id}").then(|| {
@@ -42,7 +47,11 @@ pub(crate) async fn authorise(
             .identify(&app, request.headers(), named.as_deref(), opens_socket);
     let caller = match identified.await {
         Ok(caller) => caller,
-        Err(error) => return error.into_response(),
+        Err(error) => return throttle::unknown(&app, request.extensions(), error),
+    };
+    let left = match app.throttle.caller(&caller) {
+        Ok(left) => left,
+        Err(refused) => return *refused,
     };
     let mut response = match allow(rule, &caller) {
         Ok(()) => {
@@ -51,6 +60,7 @@ pub(crate) async fn authorise(
         }
         Err(error) => error.into_response(),
     };
+    left.tell(response.headers_mut());
     // For whoever records what was done, or tried in vain.
     response.extensions_mut().insert(caller);
     response

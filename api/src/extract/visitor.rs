@@ -11,6 +11,8 @@ use crate::layers::address::ClientAddress;
 pub(crate) struct Visitor {
     /// As text; the same for all requests that share a limit.
     pub(crate) address: String,
+    /// What its network is a part of, where one client may have many networks.
+    pub(crate) site: Option<String>,
     pub(crate) agent: String,
     /// A page sent it; pages can't make it look otherwise.
     pub(crate) is_browser: bool,
@@ -26,6 +28,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         let agent = agent.and_then(|agent| agent.to_str().ok());
         let address = parts.extensions.get::<ClientAddress>();
         Ok(Self {
+            site: address.copied().and_then(ClientAddress::site),
             address: address.map(ClientAddress::to_string).unwrap_or_default(),
             agent: agent
                 .unwrap_or_default()

@@ -30,6 +30,29 @@ impl fmt::Display for ClientAddress {
     }
 }
 
+impl ClientAddress {
+    /// What its requests are counted under: an address of IPv4, or a network of IPv6 (/64) and the site that it is of
+    /// (/48).
+    pub(crate) fn numbers(self) -> Option<(u128, Option<u128>)> {
+        match self.0? {
+            IpAddr::V4(address) => Some((address.to_ipv6_mapped().to_bits(), None)),
+            IpAddr::V6(address) => {
+                let bits = address.to_bits();
+                Some((bits >> 64 << 64, Some(bits >> 80 << 80)))
+            }
+        }
+    }
+
+    /// The site of an address of IPv6, as text.
+    pub(crate) fn site(self) -> Option<String> {
+        let Some(IpAddr::V6(address)) = self.0 else {
+            return None;
+        };
+        let [a, b, c, ..] = address.segments();
+        Some(format!("{a:x}:{b:x}:{c:x}::/48"))
+    }
+}
+
 pub(crate) async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical());

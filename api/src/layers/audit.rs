@@ -14,6 +14,7 @@ use store::NewAuditEntry;
 
 use crate::access::{Caller, Rule};
 use crate::layers::address::ClientAddress;
+use crate::layers::throttle::Throttled;
 use crate::state::App;
 
 /// What is told of a thing is kept up to this length.
@@ -39,6 +40,10 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let address = request.extensions().get::<ClientAddress>();
     let address = address.map(ClientAddress::to_string).unwrap_or_default();
     let response = next.run(request).await;
+    // Whoever knocks too often does not fill the log with it.
+    if response.extensions().get::<Throttled>().is_some() {
+        return response;
+    }
     let status = response.status();
     let is_refusal = matches!(status.as_u16(), 401 | 403 | 429);
     if !status.is_success() && !is_refusal {

@@ -50,20 +50,28 @@ fn addressee(app: &App, request: &Request) -> ApiResult<Addressee> {
     }
     let name = authority.host().to_ascii_lowercase();
     if !is_ours(app, &name) {
-        let message = format!(
-            "this server does not answer for `{name}`; ask for localhost, or have the operator add the name: `--hosts {name}`"
-        );
-        return Err(ApiError::new(Code::Misdirected, message));
+        return Err(not_ours(&name));
     }
     let writes = !matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    if (writes || headers.contains_key(header::UPGRADE)) && !is_same_origin(headers, &authority) {
+    let opens_socket = headers.contains_key(header::UPGRADE);
+    if (writes || opens_socket)
+        && !is_same_origin(app, headers, &authority)
+        && !is_allowed_origin(app, headers, opens_socket)
+    {
         let message = "a page of another site may not use this server";
         return Err(ApiError::new(Code::Forbidden, message));
     }
     Ok(Addressee::Lathe)
+}
+
+fn not_ours(name: &str) -> ApiError {
+    let message = format!(
+        "this server does not answer for `{name}`; ask for localhost, or have the operator add the name: `--hosts {name}`"
+    );
+    ApiError::new(Code::Misdirected, message)
 }
 
 fn application(authority: &Authority) -> Option<Arc<str>> {
@@ -105,13 +113,48 @@ fn is_ours(app: &App, name: &str) -> bool {
             .any(|host| host.eq_ignore_ascii_case(name))
 }
 
-/// Programs that are no browsers send no `Origin`.
-fn is_same_origin(headers: &HeaderMap, host: &Authority) -> bool {
+/// Programs that are no browsers send no `Origin`. Where people reach this server over TLS, a page that came without it
+/// may have been written by anybody on its way.
+fn is_same_origin(app: &App, headers: &HeaderMap, host: &Authority) -> bool {
+    let is_secure = app
+        .config
+        .url
+        .strip_prefix("https://")
+        .is_some_and(|own| own.eq_ignore_ascii_case(host.as_str()));
     headers.get_all(header::ORIGIN).iter().all(|origin| {
         let origin = origin.to_str().unwrap_or_default();
-        let authority = origin
-            .strip_prefix("http://")
-            .or_else(|| origin.strip_prefix("https://"));
+        let plain = origin.strip_prefix("http://").filter(|_| !is_secure);
+        let authority = plain.or_else(|| origin.strip_prefix("https://"));
         authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host.as_str()))
     })
+}
+
+/// A page elsewhere that the operator allows has to show a credential, of which no browser knows by itself. So it gets
+/// nowhere where a cookie would do; a socket takes a ticket.
+fn is_allowed_origin(app: &App, headers: &HeaderMap, opens_socket: bool) -> bool {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let shows = opens_socket || headers.contains_key(header::AUTHORIZATION);
+    shows
+        && origins.all(|origin| {
+            let allowed = &app.config.origins;
+            allowed.iter().any(|allowed| origin == allowed.as_str())
+        })
+}
+
+/// For doors that have no names: whoever knows an address may ask, and a page whose name was made to lead here may not.
+pub(crate) async fn named_or_numbered(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let named = host(request.headers()).map(|host| {
+        let name = host.host().to_ascii_lowercase();
+        let number = name.trim_matches(['[', ']']).parse::<IpAddr>();
+        (number.is_ok() || is_ours(&app, &name), name)
+    });
+    match named {
+        Ok((true, _)) => next.run(request).await,
+        Ok((false, name)) => not_ours(&name).into_response(),
+        Err(error) => error.into_response(),
+    }
 }

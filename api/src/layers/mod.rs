@@ -5,3 +5,5 @@ pub(crate) mod audit;
 pub(crate) mod guard;
 pub(crate) mod headers;
 pub(crate) mod observe;
+pub(crate) mod origins;
+pub(crate) mod throttle;

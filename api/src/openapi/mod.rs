@@ -28,7 +28,8 @@ permission that it takes; those with `session` take somebody who has logged in, 
 Every reply that is not a success holds an `ErrorEnvelope`. Ids are UUIDs whose order is that of time. Times are \
 RFC 3339 in UTC, with milliseconds. Lists are read page by page: pass `next_cursor` as `cursor` until it is null. \
 Unknown fields and parameters are refused. An update may carry `If-Match` with the `ETag` that a thing was read \
-with, and is refused with 412 if somebody else has changed it since.";
+with, and is refused with 412 if somebody else has changed it since. Requests are counted by account and token, or by address: \
+`RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say what there is left, and 429 comes with `Retry-After`.";
 
 #[derive(OpenApi)]
 #[openapi(

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-pub(super) fn prepare(headers: &mut HeaderMap) {
+pub(super) fn prepare(headers: &mut HeaderMap, is_secure: bool) {
     strip_hop_by_hop(headers);
     // What a client claims about proxies before this one is not passed on as if it were known.
     for name in [
@@ -16,7 +16,8 @@ pub(super) fn prepare(headers: &mut HeaderMap) {
     if let Some(host) = headers.remove(header::HOST) {
         headers.insert("x-forwarded-host", host);
     }
-    headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
+    let scheme = if is_secure { "https" } else { "http" };
+    headers.insert("x-forwarded-proto", HeaderValue::from_static(scheme));
 }
 
 /// Headers that speak of one connection only, and those that `Connection` names besides.

@@ -50,7 +50,7 @@ pub(crate) async fn forward(app: &App, name: &str, request: Request) -> Response
 async fn hand_on(app: &App, name: &str, mut request: Request) -> ApiResult<Response> {
     let upgrade = upgrade::wanted(&mut request);
     let (mut parts, body) = request.into_parts();
-    headers::prepare(&mut parts.headers);
+    headers::prepare(&mut parts.headers, app.config.is_secure());
     if upgrade.is_some() {
         upgrade::state(&mut parts.headers);
     }

@@ -9,6 +9,7 @@ mod nodes;
 mod prompts;
 mod secrets;
 mod server;
+pub(crate) mod server;
 mod tokens;
 mod trash;
 mod users;

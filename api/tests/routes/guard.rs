@@ -92,6 +92,7 @@ async fn pages_of_other_sites_may_change_nothing() {
     lathe.stop().await;
 }
 
+/// S25: the envelope and nothing of what happened inside; and the next request is answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_a_clean_failure_and_the_server_lives() {
     let lathe = Lathe::start().await;

@@ -17,6 +17,7 @@ mod guard;
 mod models;
 mod nodes;
 mod openapi;
+mod perimeter;
 mod prompts;
 mod proxy;
 mod secrets;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -22,7 +22,13 @@ use crate::wire::{self, Parts};
 pub(super) struct Doorway {
     listener: TcpListener,
     address: SocketAddr,
-    insecure: bool,
+    exposed: bool,
+    certificate: Option<Arc<api::Certificate>>,
+    own: Option<TcpListener>,
+    redirect: Option<TcpListener>,
+    watch: Option<TcpListener>,
+    origins: Vec<String>,
+    limits: api::RequestLimits,
     hosts: Vec<String>,
     accounts: Accounts,
     /// At which people reach it.
@@ -35,14 +41,35 @@ impl Doorway {
         accounts: Accounts,
         running: &Running,
     ) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(listen.address)
-            .await
-            .map_err(|error| refused(listen.address, error))?;
+        let perimeter = &listen.perimeter;
+        let certificate = match &perimeter.certificate {
+            Some((chain, key)) => {
+                let read = api::Certificate::read(chain, key).map_err(|error| {
+                    Fault::new(error.to_string())
+                        .mend("See --tls-cert and --tls-key.")
+                        .because(error)
+                })?;
+                Some(Arc::new(read))
+            }
+            None => None,
+        };
+        let listener = bind(listen.address).await?;
         let address = listener.local_addr().context("ask for the port")?;
+        // No certificate is for a loopback address.
+        let own = match &certificate {
+            Some(_) => Some(bind((Ipv4Addr::LOCALHOST, 0).into()).await?),
+            None => None,
+        };
         Ok(Self {
             listener,
             address,
-            insecure: listen.insecure,
+            exposed: listen.exposed,
+            certificate,
+            own,
+            redirect: bind_if(perimeter.redirect_from).await?,
+            watch: bind_if(perimeter.metrics_listen).await?,
+            origins: perimeter.origins.clone(),
+            limits: listen.limits,
             hosts: listen.hosts.clone(),
             accounts,
             url: wire::reached_at(running, Some(address)),
@@ -61,12 +88,39 @@ impl Doorway {
             let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
             !address.is_ok_and(|address| address.is_loopback())
         });
-        self.insecure || !is_local || named || !self.accounts.trusted_proxies.is_empty()
+        self.exposed || !is_local || named || !self.accounts.trusted_proxies.is_empty()
+    }
+
+    /// As people write it.
+    fn shown(&self) -> String {
+        let scheme = self.certificate.as_ref().map_or("http", |_| "https");
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Where this user's commands reach it.
+    fn own(&self) -> anyhow::Result<String> {
+        let own = match &self.own {
+            Some(own) => own.local_addr().context("ask for the port")?,
+            None => self.address,
+        };
+        Ok(format!("http://{own}"))
     }
 
     /// Where it is, with the port that it was given.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(address).await;
+    Ok(bound.map_err(|error| refused(address, error))?)
+}
+
+async fn bind_if(address: Option<SocketAddr>) -> anyhow::Result<Option<TcpListener>> {
+    match address {
+        Some(address) => bind(address).await.map(Some),
+        None => Ok(None),
     }
 }
 
@@ -104,13 +158,13 @@ pub(super) async fn serve_until_told(
 ) -> anyhow::Result<()> {
     let mut signals = Signals::listen()?;
     let state = wire::api_state(&parts, launcher, links, backend)?;
-    let address = format!("http://{}", doorway.address);
+    let (address, main) = (doorway.own()?, doorway.shown());
     // A token that outlives this process is written down nowhere.
     let (machine_token, token) = match &doorway.accounts.machine_token {
         Some(given) => (MachineToken::of(given.expose()), String::new()),
         None => MachineToken::random().context("make a token")?,
     };
-    if let Err(error) = server::record(&data.path, &address, &token) {
+    if let Err(error) = server::record(&data.path, &address, &main, &token) {
         tracing::warn!(%error, "commands on this machine will not find this server, and need a token");
     }
     let first = !parts.store.has_users().await?;
@@ -127,7 +181,7 @@ pub(super) async fn serve_until_told(
         false => None,
     };
     let code = setup.as_ref().map(|(_, code)| code.as_str());
-    greet(&doorway, &address, data, backend, first, code);
+    greet(&doorway, data, backend, first, code)?;
     let told = async move {
         signals.next().await;
         tracing::info!("stopping: running steps may finish; a second signal leaves at once");
@@ -141,22 +195,30 @@ pub(super) async fn serve_until_told(
         machine_token: Some(machine_token),
         mail: doorway.accounts.mail,
         trusted_proxies: doorway.accounts.trusted_proxies,
+        request_limits: doorway.limits,
+        origins: doorway.origins,
         ..api::Config::default()
     };
-    let served = api::serve(config, state, doorway.listener, told).await;
+    let doors = api::Doors {
+        main: doorway.listener,
+        certificate: doorway.certificate,
+        own: doorway.own,
+        redirect: doorway.redirect,
+        watch: doorway.watch,
+    };
+    let served = api::serve(config, state, doors, told).await;
     stop.await;
-    server::forget(&data.path, &address);
+    server::forget(&data.path, &address, &main);
     served.context("serve requests")
 }
 
 fn greet(
     doorway: &Doorway,
-    address: &str,
     data: &DataFolder,
     backend: &Backend,
     first: bool,
     code: Option<&str>,
-) {
+) -> anyhow::Result<()> {
     let mut notes = String::new();
     if first {
         notes += &format!(
@@ -169,12 +231,23 @@ fn greet(
             "\n  code      {code} (asked for with the first account, since other machines reach this server)"
         );
     }
-    if doorway.insecure {
+    for (what, door) in [
+        ("redirect", &doorway.redirect),
+        ("metrics ", &doorway.watch),
+    ] {
+        if let Some(door) = door {
+            let at = door.local_addr().context("ask for the port")?;
+            notes += &format!("\n  {what}  http://{at}");
+        }
+    }
+    if doorway.exposed && doorway.certificate.is_none() {
         notes += "\n  PLAIN HTTP on an address that other machines reach: passwords can be read on the way (--insecure-listen)";
     }
     console::line(format_args!(
         "Lathe {version}\n  address   {address}\n  data      {data}\n  backends  {backend}{notes}",
         version = env!("CARGO_PKG_VERSION"),
         data = data.path.display(),
+        address = doorway.shown(),
     ));
+    Ok(())
 }

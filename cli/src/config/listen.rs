@@ -2,9 +2,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use api::RequestLimits;
 use clap::Args;
 
 use super::layers::Layers;
+use super::limits::{self, LimitArgs};
+use super::perimeter::{Perimeter, PerimeterArgs};
 
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Address")]
@@ -21,13 +24,19 @@ pub(crate) struct ListenArgs {
     /// Names or addresses, separated by commas, under which this server may be asked besides localhost
     #[arg(long, env = "LATHE_HOSTS", value_name = "NAMES")]
     hosts: Option<String>,
+    #[command(flatten)]
+    perimeter: PerimeterArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listen {
     pub(crate) address: SocketAddr,
     /// Others than this machine's own users may reach it, and the operator said that this is meant.
-    pub(crate) insecure: bool,
+    pub(crate) exposed: bool,
+    pub(crate) perimeter: Perimeter,
+    pub(crate) limits: RequestLimits,
     /// Names under which it may be asked besides localhost.
     pub(crate) hosts: Vec<String>,
 }
@@ -38,6 +47,8 @@ impl ListenArgs {
         layers.give("server.bind", self.bind.as_ref());
         layers.give("server.insecure_listen", self.insecure_listen.as_ref());
         layers.give("server.hosts", self.hosts.as_ref());
+        self.perimeter.give(layers);
+        self.limits.give(layers);
     }
 }
 
@@ -47,10 +58,14 @@ impl Listen {
         let bind = layers.read::<IpAddr>("server.bind", "an IP address such as 127.0.0.1 or ::1");
         let insecure = layers.read::<bool>("server.insecure_listen", "true or false");
         let hosts = layers.read_with("server.hosts", read_hosts);
+        let (perimeter, limits) = (Perimeter::read(layers), limits::read(layers));
         let (port, bind, insecure, mut hosts) = (port?, bind?, insecure?, hosts?);
+        let (perimeter, limits) = (perimeter?, limits?);
         let address = SocketAddr::new(bind, port);
-        if let Err(refusal) = api::check_listen(address, insecure) {
-            layers.complain(format!("server.bind: {refusal} (--insecure-listen)"));
+        let exposable = insecure || perimeter.certificate.is_some();
+        if let Err(refusal) = api::check_listen(address, exposable) {
+            let mend = "--tls-cert and --tls-key, or --insecure-listen";
+            layers.complain(format!("server.bind: {refusal} ({mend})"));
             return None;
         }
         if !bind.is_unspecified() {
@@ -61,7 +76,9 @@ impl Listen {
         }
         Some(Self {
             address,
-            insecure: insecure && !bind.to_canonical().is_loopback(),
+            exposed: exposable && !bind.to_canonical().is_loopback(),
+            perimeter,
+            limits,
             hosts,
         })
     }

@@ -6,9 +6,11 @@ mod accounts;
 mod backend;
 mod blobs;
 mod layers;
+mod limits;
 mod listen;
 mod log;
 mod nodes;
+mod perimeter;
 mod run;
 mod secret;
 

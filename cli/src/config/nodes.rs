@@ -13,16 +13,10 @@ pub(crate) struct NodeArgs {
     /// programs that were not built from them
     #[arg(long, env = "LATHE_ALLOW_COMMANDS", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     allow_commands: Option<String>,
-    /// Keep http.request, http.check and remote.call away from private and loopback addresses, except those of live
-    /// applications, and containers of steps from networks
-    #[arg(
-        long,
-        env = "LATHE_BLOCK_PRIVATE_ADDRESSES",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true"
-    )]
-    block_private_addresses: Option<String>,
+    /// Private addresses that http.request, http.check and remote.call may reach: names with or without a port, addresses
+    /// and networks, separated by commas; `private` for all of them [default: none]
+    #[arg(long, env = "LATHE_ALLOW_ADDRESSES", value_name = "LIST")]
+    allow_addresses: Option<String>,
     /// The Docker engine that images are built and run with [default: its local socket; env: DOCKER_HOST too]
     #[arg(long, env = "LATHE_DOCKER_HOST", value_name = "ADDRESS")]
     docker_host: Option<String>,
@@ -34,7 +28,7 @@ pub(crate) struct NodeArgs {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Allowed {
     pub(crate) commands: bool,
-    pub(crate) block_private_addresses: bool,
+    pub(crate) outgoing: nodes::Outgoing,
     pub(crate) docker_host: Option<String>,
     pub(crate) cargo: Option<PathBuf>,
 }
@@ -42,10 +36,7 @@ pub(crate) struct Allowed {
 impl NodeArgs {
     pub(crate) fn give(&self, layers: &mut Layers) {
         layers.give("nodes.allow_commands", self.allow_commands.as_ref());
-        layers.give(
-            "nodes.block_private_addresses",
-            self.block_private_addresses.as_ref(),
-        );
+        layers.give("nodes.allow_addresses", self.allow_addresses.as_ref());
         let docker_host = self
             .docker_host
             .clone()
@@ -58,13 +49,13 @@ impl NodeArgs {
 impl Allowed {
     pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
         let commands = layers.read("nodes.allow_commands", "true or false");
-        let block = layers.read("nodes.block_private_addresses", "true or false");
+        let outgoing = layers.read_with("nodes.allow_addresses", str::parse);
         let given = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
         let docker_host = layers.read_with("nodes.docker_host", given);
         let cargo = layers.read_with("nodes.cargo", given);
         Some(Self {
             commands: commands?,
-            block_private_addresses: block?,
+            outgoing: outgoing?,
             docker_host: docker_host?,
             cargo: cargo?.map(PathBuf::from),
         })

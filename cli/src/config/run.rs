@@ -86,8 +86,12 @@ impl Running {
         let url = layers.read_with("server.url", address);
         // Whether it can be one, whoever listens on it says.
         let port = layers.read_with("server.port", |text| Ok(text.trim().to_owned()));
+        let certificate = layers.read_with("server.tls_cert", |text| Ok(text.trim().to_owned()));
         let url = match url? {
-            url if url.is_empty() => format!("http://localhost:{}", port?),
+            url if url.is_empty() && certificate?.is_empty() => {
+                format!("http://localhost:{}", port?)
+            }
+            url if url.is_empty() => format!("https://localhost:{}", port?),
             url => url,
         };
         Some(Self {

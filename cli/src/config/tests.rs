@@ -104,5 +104,33 @@ fn addresses_that_others_can_reach_need_a_word() {
     let listen = Listen::read(&mut refused);
     assert!(complaint(refused, listen).contains("plain HTTP"));
     let mut allowed = layers(&["--bind", "0.0.0.0", "--insecure-listen"]);
-    assert!(Listen::read(&mut allowed).unwrap().insecure);
+    assert!(Listen::read(&mut allowed).unwrap().exposed);
+}
+
+/// With TLS, passwords can't be read on the way: other machines may come without a word of the operator's.
+#[test]
+fn tls_opens_the_door_to_other_machines() {
+    let tls = ["--tls-cert", "cert.pem", "--tls-key", "key.pem"];
+    let mut open = layers(&[&["--bind", "0.0.0.0"][..], &tls].concat());
+    let (listen, running) = (Listen::read(&mut open), Running::read(&mut open));
+    let listen = listen.unwrap();
+    assert!(listen.exposed && listen.perimeter.certificate.is_some());
+    assert_eq!(running.unwrap().url, "https://localhost:4000");
+    open.finish(Some(())).unwrap();
+
+    for (arguments, expected) in [
+        (&["--tls-cert", "cert.pem"][..], "go together"),
+        (
+            &["--redirect-from", "0.0.0.0:80"],
+            "no TLS to send anybody to",
+        ),
+        (&["--metrics-listen", "9090"], "127.0.0.1:9090"),
+        (&["--cors-origins", "*"], "never `*`"),
+        (&["--limit-per-token", "many"], "limits.per_token"),
+    ] {
+        let mut wrong = layers(arguments);
+        let listen = Listen::read(&mut wrong);
+        let told = complaint(wrong, listen);
+        assert!(told.contains(expected), "{told}");
+    }
 }

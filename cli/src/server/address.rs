@@ -18,18 +18,18 @@ pub(crate) struct Recorded {
 }
 
 /// Written when the server is about to answer: into its data folder, and where this user's commands look for it by its
-/// address.
-pub(crate) fn record(data: &Path, address: &str, token: &str) -> anyhow::Result<()> {
+/// address. Where everybody is spoken to over TLS, `main` is where that is, and commands go to another one.
+pub(crate) fn record(data: &Path, address: &str, main: &str, token: &str) -> anyhow::Result<()> {
     let text = serde_json::to_string(&Recorded {
         address: address.to_owned(),
         process: std::process::id(),
         token: token.to_owned(),
     })?;
     write(&beside(data), &text)?;
-    match of_address(address) {
-        Some(path) => write(&path, &text),
-        None => Ok(()),
+    for path in [address, main].into_iter().filter_map(of_address) {
+        write(&path, &text)?;
     }
+    Ok(())
 }
 
 /// What the last server of this folder wrote; it may be gone since.
@@ -43,11 +43,18 @@ pub(super) fn recorded_at(address: &str) -> Option<Recorded> {
 }
 
 /// Removed when the server stops in good order.
-pub(crate) fn forget(data: &Path, address: &str) {
+pub(crate) fn forget(data: &Path, address: &str, main: &str) {
     let _ = std::fs::remove_file(beside(data));
-    if let Some(path) = of_address(address) {
+    for path in [address, main].into_iter().filter_map(of_address) {
         let _ = std::fs::remove_file(path);
     }
+}
+
+/// Where a server of this machine is spoken to, if that is not where everybody speaks to it.
+pub(super) fn other_door(address: &str) -> Option<reqwest::Url> {
+    let asked = reqwest::Url::parse(address).ok()?;
+    let recorded = reqwest::Url::parse(&recorded_at(address)?.address).ok()?;
+    (recorded.port_or_known_default() != asked.port_or_known_default()).then_some(recorded)
 }
 
 fn read(path: &Path) -> Option<Recorded> {

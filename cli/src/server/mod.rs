@@ -12,8 +12,8 @@ use reqwest::{Client, Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use address::recorded_at;
 pub(crate) use address::{forget, record, recorded};
+use address::{other_door, recorded_at};
 use store::Store;
 use transport::{Reply, Transport};
 
@@ -45,6 +45,10 @@ impl Server {
             let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
             host == "localhost" || address.is_ok_and(|address| address.is_loopback())
         });
+        let base = match other_door(address) {
+            Some(door) if is_here => door,
+            _ => base,
+        };
         // A proxy of the company's network does not know this machine's loopback.
         if is_here {
             http = http.no_proxy();

@@ -17,6 +17,7 @@ mod server;
 mod shop;
 mod support;
 mod terminal;
+mod tls;
 mod tree;
 mod validate;
 mod versions;

@@ -22,6 +22,7 @@ use engine::node::Failure;
 use crate::clients::docker::{Docker, UNAVAILABLE};
 use crate::clients::http::{Client, Guard};
 use crate::home::{Home, HomeLock, failed};
+use crate::outgoing::Outgoing;
 use crate::workspace::blocking;
 
 pub(crate) use record::{Environment, Source};
@@ -62,9 +63,7 @@ impl Deployments {
     pub(crate) fn with(data: &Path, docker: Arc<Docker>) -> Self {
         let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
         // Health is asked on this machine's loopback, whatever workflows may ask.
-        let http = Arc::new(Client::new(Guard {
-            block_private: false,
-        }));
+        let http = Arc::new(Client::new(Guard::new(&Outgoing::unguarded())));
         Self {
             data,
             places: Places::new(docker),

@@ -15,8 +15,8 @@
 //! The container is confined: no network (`network: bridge` gives it the engine's default one), no capabilities
 //! beyond those of `capabilities`, no new privileges, and at most `cpus`, `memory` and `pids`. So
 //! `--allow-commands` is not asked for: the program sees nothing of this machine but the run's own workspace. What
-//! it connects to passes no guard of addresses, so `network: bridge` is refused where the operator set
-//! `LATHE_BLOCK_PRIVATE_ADDRESSES`.
+//! it connects to passes no guard of addresses, so `network: bridge` is refused unless the operator lets workflows
+//! reach all private addresses (`--allow-addresses private`).
 //!
 //! ## Output
 //! The exit code, the end of both outputs (`max_output` bytes of each), and how long it took. All lines go to the
@@ -169,14 +169,14 @@ pub(crate) struct Output {
 
 pub(crate) struct ContainerRun {
     docker: Arc<Docker>,
-    block_private: bool,
+    is_guarded: bool,
 }
 
 impl ContainerRun {
     pub(crate) fn new(options: &Options, docker: Arc<Docker>) -> Self {
         Self {
             docker,
-            block_private: options.http_block_private,
+            is_guarded: !options.outgoing.is_unguarded(),
         }
     }
 }
@@ -197,9 +197,10 @@ impl ActiveKind for ContainerRun {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
         let began = Instant::now();
         let deadline = Deadline::after(config.timeout);
-        if self.block_private && config.network == Network::Bridge {
-            let message = "network: bridge is refused here: what a container connects to passes no guard, and \
-                           LATHE_BLOCK_PRIVATE_ADDRESSES is set. Leave network out, and fetch with http.request before";
+        if self.is_guarded && config.network == Network::Bridge {
+            let message = "network: bridge is refused here: what a container connects to passes no guard of \
+                           addresses. Leave network out, and fetch with http.request before; or have the operator \
+                           allow it with --allow-addresses private";
             return Err(Failure::permanent("network_refused", message));
         }
         let container = deadline

@@ -5,7 +5,7 @@
 //! ## Inputs
 //! A `url`, the status it should answer with and, if wanted, values that its JSON should hold. The same
 //! addresses are refused as by `http.request`, except for those at which applications of this installation are
-//! live (`app.deploy`): they may be asked although private addresses are blocked.
+//! live (`app.deploy`): they may be asked although private addresses are not.
 //!
 //! ## Output
 //! The status, how many attempts it took, and how long.
@@ -82,16 +82,15 @@ pub(crate) struct Output {
 
 pub(crate) struct HttpCheck {
     client: Client,
-    block_private: bool,
+    is_guarded: bool,
     docker: Arc<Docker>,
 }
 
 impl HttpCheck {
     pub(crate) fn new(options: &Options, docker: Arc<Docker>) -> Self {
-        let block_private = options.http_block_private;
         Self {
-            client: Client::new(Guard { block_private }),
-            block_private,
+            client: Client::new(Guard::new(&options.outgoing)),
+            is_guarded: !options.outgoing.is_unguarded(),
             docker,
         }
     }
@@ -156,7 +155,7 @@ impl ActiveKind for HttpCheck {
 impl HttpCheck {
     /// Where applications of this installation are live, if the guard would keep away from there.
     async fn live(&self, context: &Context) -> Vec<SocketAddr> {
-        if !self.block_private {
+        if !self.is_guarded {
             return Vec::new();
         }
         let data = context.data.clone();
@@ -250,12 +249,10 @@ mod tests {
 
     use super::*;
     use crate::clients::process::started_at;
-    use crate::tests::{Surroundings, serve};
+    use crate::tests::{Surroundings, local, serve};
 
     async fn run(with: Value) -> Result<Value, Failure> {
-        Surroundings::new()
-            .run(check(&Options::default()), with)
-            .await
+        Surroundings::new().run(check(&local()), with).await
     }
 
     fn check(options: &Options) -> HttpCheck {
@@ -290,10 +287,7 @@ mod tests {
                 get(|| async move { Redirect::temporary(&elsewhere) }),
             );
         let shop = serve(routes).await;
-        let options = Options {
-            http_block_private: true,
-            ..Options::default()
-        };
+        let options = Options::default();
         let ask = |url: String| {
             let with = json!({ "url": url, "attempts": 1 });
             surroundings.run(check(&options), with)

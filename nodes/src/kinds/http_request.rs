@@ -10,9 +10,9 @@
 //! workspace there, which are in no record of the run.
 //!
 //! Addresses that hand out a machine's credentials (169.254.0.0/16, fe80::/10 and the like) are always
-//! refused, on redirects as well. Private and loopback addresses are allowed, since services beside Lathe are
-//! what most workflows call; an operator who lets strangers write workflows sets
-//! `LATHE_BLOCK_PRIVATE_ADDRESSES=true`. Proxies of the environment are not used.
+//! refused, on redirects as well. Private, loopback and reserved addresses are refused unless the operator allows
+//! them: by host, by host and port, or by network (`--allow-addresses intranet:8080,10.0.0.0/8`), or all of them
+//! (`--allow-addresses private`, on a machine of one's own). Proxies of the environment are not used.
 //!
 //! ## Output
 //! Status, headers by lower-case name, and the body: a value when it is JSON, text when it is UTF-8,
@@ -167,9 +167,7 @@ pub(crate) struct HttpRequest {
 impl HttpRequest {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
-            client: Client::new(Guard {
-                block_private: options.http_block_private,
-            }),
+            client: Client::new(Guard::new(&options.outgoing)),
         }
     }
 }

@@ -98,9 +98,7 @@ pub(crate) struct RemoteCall {
 impl RemoteCall {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
-            client: Client::new(Guard {
-                block_private: options.http_block_private,
-            }),
+            client: Client::new(Guard::new(&options.outgoing)),
         }
     }
 }

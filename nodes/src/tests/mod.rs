@@ -26,6 +26,14 @@ pub(crate) fn run_pure<K: PureKind>(node: K, with: Value) -> Result<Outcome, Fai
     node.run(chrono::Utc::now(), with)
 }
 
+/// An operator who lets workflows reach this machine, where the services of the tests are.
+pub(crate) fn local() -> crate::Options {
+    crate::Options {
+        outgoing: "127.0.0.0/8".parse().unwrap(),
+        ..crate::Options::default()
+    }
+}
+
 /// Serves routes on a free port of this machine until the test ends, and gives their address.
 pub(crate) async fn serve(router: axum::Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,73 +1,209 @@
-//! Limits across processes, in Redis. Scripts may be forbidden there, so that it is plain counting: of this window of
-//! time, and of the one before in so far as it still reaches in.
+//! Limits across processes, in Redis. Scripts may be forbidden there, so that it is plain counting in windows of time.
 
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use engine::ports::PortResult;
 use redis::RedisError;
 use redis::aio::ConnectionManager;
+use tokio::time::MissedTickBehavior;
 
+use super::gate::Gate;
 use super::memory::MemoryLimiter;
+use super::window::{self, Window};
 use super::{Limiter, Quota};
 use crate::redis_client::RedisClient;
 
+/// How often processes tell each other what has passed their gates.
+const TOLD: Duration = Duration::from_millis(500);
+
+/// Keys of one message to Redis.
+const TOGETHER: usize = 500;
+
 pub struct RedisLimiter {
+    inner: Arc<Inner>,
+}
+
+/// By gate and key, in which window there was what total when it was told last.
+type Known = HashMap<(&'static str, u128), (u128, u64)>;
+
+struct Inner {
     shared: ConnectionManager,
     prefix: String,
     /// Counts while Redis is away: limits are looser then, and still there.
     alone: MemoryLimiter,
+    gates: Mutex<Vec<Weak<Gate>>>,
+    known: tokio::sync::Mutex<Known>,
+    is_telling: AtomicBool,
 }
 
 impl RedisLimiter {
     /// Connects on first use. `prefix` is put before every key. Needs a tokio runtime.
     pub fn new(url: &str, prefix: &str) -> PortResult<Self> {
-        Ok(Self {
+        let inner = Inner {
             shared: RedisClient::new(url)?.shared()?,
             prefix: format!("{prefix}:limit:"),
             alone: MemoryLimiter::default(),
+            gates: Mutex::default(),
+            known: tokio::sync::Mutex::default(),
+            is_telling: AtomicBool::new(false),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
         })
     }
 
+    /// Tells the other processes what has passed the gates of this one, and hears of theirs. It is done by itself, too.
+    pub async fn settle(&self) -> PortResult<()> {
+        let settled = self.inner.settle().await;
+        settled.map_err(crate::redis_client::failed("share limits"))
+    }
+}
+
+/// The time that all processes share.
+fn since() -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default()
+}
+
+/// How long a count is kept: into the window after it.
+fn keep(quota: Quota) -> i64 {
+    let keep = window::length(quota).saturating_mul(2);
+    i64::try_from(keep).unwrap_or(i64::MAX)
+}
+
+impl Inner {
+    fn at(&self, key: &str, index: u128) -> String {
+        format!("{}{{{key}}}:{index}", self.prefix)
+    }
+
     async fn count(&self, key: &str, quota: Quota) -> Result<Result<(), Duration>, RedisError> {
-        let window = quota.every.saturating_mul(quota.burst).as_millis().max(1);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |since| since.as_millis());
-        let (index, into) = (now / window, now % window);
-        let current = format!("{}{{{key}}}:{index}", self.prefix);
-        let before = format!("{}{{{key}}}:{}", self.prefix, index.saturating_sub(1));
+        let window = Window::of(quota, since());
+        let current = self.at(key, window.index);
         let mut connection = self.shared.clone();
-        let keep = i64::try_from(window.saturating_mul(2)).unwrap_or(i64::MAX);
-        let (count, previous): (u64, Option<u64>) = redis::pipe()
+        // What was given back at the turn of a window may be less than nothing.
+        let (count, before): (i64, Option<i64>) = redis::pipe()
             .incr(&current, 1)
-            .pexpire(&current, keep)
+            .pexpire(&current, keep(quota))
             .ignore()
-            .get(&before)
+            .get(self.at(key, window.index.saturating_sub(1)))
             .query_async(&mut connection)
             .await?;
-        let rest = (window - into) as f64 / window as f64;
-        let used = previous.unwrap_or_default() as f64 * rest + count as f64;
-        if used <= f64::from(quota.burst) {
+        let [count, before] = [count, before.unwrap_or_default()].map(|n| n.max(0).unsigned_abs());
+        if window.has_room(quota, count, before) {
             return Ok(Ok(()));
         }
         // What was refused has used nothing up.
-        let _: i64 = redis::cmd("DECR")
-            .arg(&current)
-            .query_async(&mut connection)
-            .await?;
+        self.uncount(&current, quota).await?;
         Ok(Err(quota.every))
+    }
+
+    async fn uncount(&self, counter: &str, quota: Quota) -> Result<(), RedisError> {
+        redis::pipe()
+            .decr(counter, 1)
+            .ignore()
+            .pexpire(counter, keep(quota))
+            .ignore()
+            .query_async(&mut self.shared.clone())
+            .await
+    }
+
+    async fn settle(&self) -> Result<(), RedisError> {
+        let gates: Vec<Arc<Gate>> = {
+            let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+            gates.retain(|gate| gate.strong_count() > 0);
+            gates.iter().filter_map(Weak::upgrade).collect()
+        };
+        let mut known = self.known.lock().await;
+        for gate in gates {
+            let index = Window::of(gate.quota, since()).index;
+            known.retain(|(name, _), (window, _)| *name != gate.name || *window == index);
+            for told in gate.tell().chunks(TOGETHER) {
+                let totals = self.add(&gate, index, told).await?;
+                for ((key, own), total) in told.iter().zip(totals) {
+                    let before = known.insert((gate.name, *key), (index, total));
+                    let before = before.map_or(0, |(_, total)| total);
+                    let others = total.saturating_sub(before + u64::from(*own));
+                    gate.hear(*key, others);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What has passed all gates of this name in this window, with these.
+    async fn add(
+        &self,
+        gate: &Gate,
+        index: u128,
+        told: &[(u128, u32)],
+    ) -> Result<Vec<u64>, RedisError> {
+        let mut pipe = redis::pipe();
+        for (key, count) in told {
+            let counter = self.at(&format!("gate:{}:{key:x}", gate.name), index);
+            pipe.incr(&counter, *count);
+            pipe.pexpire(&counter, keep(gate.quota)).ignore();
+        }
+        pipe.query_async(&mut self.shared.clone()).await
+    }
+}
+
+/// As long as somebody has the limiter.
+async fn keep_telling(limiter: Weak<Inner>) {
+    let mut turns = tokio::time::interval(TOLD);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_away = false;
+    loop {
+        turns.tick().await;
+        let Some(limiter) = limiter.upgrade() else {
+            return;
+        };
+        match limiter.settle().await {
+            Ok(()) => is_away = false,
+            Err(error) if !is_away => {
+                tracing::warn!(%error, "limits on requests are not shared while Redis is away; this process counts for itself");
+                is_away = true;
+            }
+            Err(_) => {}
+        }
     }
 }
 
 #[async_trait]
 impl Limiter for RedisLimiter {
     async fn take(&self, key: &str, quota: Quota) -> Result<(), Duration> {
-        match self.count(key, quota).await {
+        match self.inner.count(key, quota).await {
             Ok(counted) => counted,
             Err(error) => {
                 tracing::warn!(%error, "limits can't be counted in Redis; this process counts for itself");
-                self.alone.take_now(key, quota)
+                self.inner.alone.take_now(key, quota)
             }
         }
+    }
+
+    async fn give_back(&self, key: &str, quota: Quota) {
+        let window = Window::of(quota, since());
+        let counter = self.inner.at(key, window.index);
+        if let Err(error) = self.inner.uncount(&counter, quota).await {
+            tracing::debug!(%error, "what was counted in Redis could not be taken back");
+            self.inner.alone.give_back_now(key, quota);
+        }
+    }
+
+    fn gate(&self, name: &'static str, quota: Quota) -> Arc<Gate> {
+        let gate = Arc::new(Gate::new(name, quota, true));
+        let mut gates = self
+            .inner
+            .gates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        gates.push(Arc::downgrade(&gate));
+        if !self.inner.is_telling.swap(true, Ordering::Relaxed) {
+            tokio::spawn(keep_telling(Arc::downgrade(&self.inner)));
+        }
+        gate
     }
 }

@@ -19,6 +19,7 @@ mod cut;
 mod definitions;
 mod gates;
 mod idempotency;
+mod limits;
 mod logs;
 mod lost_connection;
 mod paging;

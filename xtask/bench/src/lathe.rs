@@ -83,6 +83,8 @@ impl Lathe {
             .env_remove("REDIS_URL")
             .env("LATHE_MACHINE_TOKEN", TOKEN)
             .env("LATHE_MASTER_KEY", "be".repeat(32))
+            // What is called is on this machine.
+            .env("LATHE_ALLOW_ADDRESSES", "127.0.0.1")
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

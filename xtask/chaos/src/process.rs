@@ -46,7 +46,9 @@ pub(crate) fn lathe(program: &Path, folder: &Path) -> Command {
     // The same for every process, and for every life of one.
     command
         .env("LATHE_MACHINE_TOKEN", TOKEN)
-        .env("LATHE_MASTER_KEY", "c4".repeat(32));
+        .env("LATHE_MASTER_KEY", "c4".repeat(32))
+        // The ledger is on this machine.
+        .env("LATHE_ALLOW_ADDRESSES", "127.0.0.1");
     command
 }
 

@@ -29,7 +29,7 @@ pub(crate) async fn forgot_password(
             "this server sends no letters: its operator can set a password with `lathe user reset`";
         return Err(ApiError::unavailable(message));
     }
-    app.limits.take(Limit::Letter, &visitor.address).await?;
+    app.limits.take_from(Limit::Letter, &visitor).await?;
     let email = email::checked(&body.email, "/email")?;
     app.limits.take(Limit::LetterTo, &email).await?;
     // Looked up behind the answer, which so takes as long whether there is an account or not.

@@ -26,7 +26,7 @@ pub(crate) async fn login(
     visitor: Visitor,
     Body(body): Body<LoginBody>,
 ) -> ApiResult<Response> {
-    app.limits.take(Limit::Login, &visitor.address).await?;
+    app.limits.take_from(Limit::Login, &visitor).await?;
     // Not an address: a hash is computed all the same.
     let email = email::normal(&body.email).unwrap_or_default();
     let pair = format!("{email} {}", visitor.address);
@@ -47,6 +47,13 @@ pub(crate) async fn login(
         let message = "the e-mail address or the password is wrong";
         return Err(ApiError::new(Code::Unauthorized, message));
     };
+    // Only failures are counted. Each takes its place before the password is looked at, or many at once would all be let
+    // in.
+    app.limits.give_back(Limit::LoginAs, &pair).await;
+    if !is_known {
+        let strangers = Limit::LoginAsByStrangers;
+        app.limits.give_back(strangers, &email).await;
+    }
     let code = body.code.as_deref();
     second_factor::require(&app, &user, code, &visitor.address).await?;
     sessions::begin(&app, &user, &visitor, StatusCode::OK).await

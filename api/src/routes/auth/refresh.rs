@@ -29,7 +29,7 @@ pub(crate) async fn refresh(
     headers: HeaderMap,
     OptionalBody(body): OptionalBody<RefreshBody>,
 ) -> ApiResult<Response> {
-    app.limits.take(Limit::Refresh, &visitor.address).await?;
+    app.limits.take_from(Limit::Refresh, &visitor).await?;
     let token = body.refresh_token;
     let token = token.or_else(|| sessions::from_cookie(&app, &headers));
     let Some(token) = token else {

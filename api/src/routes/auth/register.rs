@@ -31,7 +31,7 @@ pub(crate) async fn register(
     visitor: Visitor,
     Body(body): Body<RegisterBody>,
 ) -> ApiResult<Response> {
-    app.limits.take(Limit::Register, &visitor.address).await?;
+    app.limits.take_from(Limit::Register, &visitor).await?;
     let checked = check(&body)?;
     // Whoever reaches a new server first would own it.
     if let Some(code) = &app.config.setup_code

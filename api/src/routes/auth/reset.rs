@@ -23,7 +23,7 @@ pub(crate) async fn reset_password(
     visitor: Visitor,
     Body(body): Body<ResetBody>,
 ) -> ApiResult<StatusCode> {
-    app.limits.take(Limit::Reset, &visitor.address).await?;
+    app.limits.take_from(Limit::Reset, &visitor).await?;
     // Held against the password before the token is used up.
     if let Some(objection) = body.password.objection(&[]) {
         return Err(ApiError::invalid("/password", objection));

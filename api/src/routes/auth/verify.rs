@@ -44,7 +44,7 @@ pub(crate) async fn confirm_email(
     visitor: Visitor,
     Body(body): Body<TokenBody>,
 ) -> ApiResult<StatusCode> {
-    app.limits.take(Limit::Reset, &visitor.address).await?;
+    app.limits.take_from(Limit::Reset, &visitor).await?;
     let hash = secret::hash(&body.token);
     let link = app.store.take_link(Purpose::VerifyEmail, &hash).await?;
     let wrong = || {

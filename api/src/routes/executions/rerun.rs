@@ -34,6 +34,7 @@ pub(crate) async fn rerun_execution(
     Trigger(trigger): Trigger,
     OptionalBody(body): OptionalBody<RerunBody>,
 ) -> ApiResult<Response> {
+    app.throttle.execution(&app.caller, app.workspace())?;
     let wait = how.wait.map(|wait| wait.0);
     rerun::rerun(&app, id, body, trigger, idempotency_key, wait).await
 }

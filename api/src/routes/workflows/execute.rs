@@ -44,6 +44,7 @@ pub(crate) async fn execute_workflow(
     Trigger(trigger): Trigger,
     OptionalBody(body): OptionalBody<ExecuteRequest>,
 ) -> ApiResult<Response> {
+    app.throttle.execution(&app.caller, app.workspace())?;
     let choice = body.version.map(Into::into);
     let definition = app.definitions.chosen(app.scope(), id, choice).await?;
     let wait = how.wait.map(|wait| wait.0);

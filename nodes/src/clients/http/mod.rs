@@ -1,7 +1,10 @@
 //! An HTTP client that workflows may be trusted with: guarded addresses, counted redirects, capped answers.
 
+mod address;
 mod guard;
 pub(crate) mod service;
+#[cfg(test)]
+mod tests;
 
 use std::error::Error as _;
 use std::net::{IpAddr, SocketAddr};
@@ -21,7 +24,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client, made at its first use: certificates take time to read, and most processes never ask for them.
 pub(crate) struct Client {
     guard: Guard,
-    inner: OnceLock<reqwest::Client>,
+    /// For all hosts, and for those that the operator named: by its name alone, a resolver knows neither port nor
+    /// purpose. Nor is a connection to the one ever used for the other.
+    inner: [OnceLock<reqwest::Client>; 2],
 }
 
 #[derive(Debug, Clone)]
@@ -89,7 +94,7 @@ impl Client {
     pub(crate) fn new(guard: Guard) -> Self {
         Self {
             guard,
-            inner: OnceLock::new(),
+            inner: [OnceLock::new(), OnceLock::new()],
         }
     }
 
@@ -119,10 +124,8 @@ impl Client {
         allowed: &[SocketAddr],
         mut request: Request,
     ) -> Result<Begun, Error> {
-        let client = self.client()?;
         for _ in 0..=MOST_REDIRECTS {
-            self.check(&request.url, allowed)?;
-            let response = self.send_once(client, &request, allowed).await?;
+            let response = self.send_once(&request, allowed).await?;
             match redirect(&request, &response) {
                 Some(next) => request = next,
                 None => return Ok(Begun { response, request }),
@@ -131,8 +134,9 @@ impl Client {
         Err(Error::Redirects(request.url))
     }
 
-    fn client(&self) -> Result<&reqwest::Client, Error> {
-        if let Some(client) = self.inner.get() {
+    fn client(&self, named: bool) -> Result<&reqwest::Client, Error> {
+        let inner = &self.inner[usize::from(named)];
+        if let Some(client) = inner.get() {
             return Ok(client);
         }
         let made = reqwest::Client::builder()
@@ -142,14 +146,14 @@ impl Client {
             .no_proxy()
             // Each redirect passes the guard, so they are followed here.
             .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(self.guard))
+            .dns_resolver(Arc::new(self.guard.resolver(named)))
             .build()
             .map_err(|problem| Error::Client(deepest(&problem)))?;
-        Ok(self.inner.get_or_init(|| made))
+        Ok(inner.get_or_init(|| made))
     }
 
     /// Names are checked when they are resolved; addresses written as such are not resolved, so they are here.
-    fn check(&self, url: &Url, allowed: &[SocketAddr]) -> Result<(), Error> {
+    fn check(&self, url: &Url, named: bool, allowed: &[SocketAddr]) -> Result<(), Error> {
         let host = match (url.scheme(), url.host_str()) {
             ("http" | "https", Some(host)) if !host.is_empty() => host,
             _ => return Err(Error::Address(url.clone())),
@@ -160,21 +164,26 @@ impl Client {
             return Ok(());
         }
         match address {
-            Ok(address) => self.guard.check(address).map_err(|reason| Error::Refused {
-                host: host.to_owned(),
-                reason,
-            }),
+            Ok(address) => {
+                let checked = self.guard.check(address, named);
+                checked.map_err(|reason| Error::Refused {
+                    host: host.to_owned(),
+                    reason,
+                })
+            }
             Err(_) => Ok(()),
         }
     }
 
     async fn send_once(
         &self,
-        client: &reqwest::Client,
         request: &Request,
         allowed: &[SocketAddr],
     ) -> Result<reqwest::Response, Error> {
-        let mut builder = client
+        let named = self.guard.names(&request.url);
+        self.check(&request.url, named, allowed)?;
+        let mut builder = self
+            .client(named)?
             .request(request.method.clone(), request.url.clone())
             .headers(request.headers.clone());
         if let Some(body) = &request.body {
@@ -198,7 +207,7 @@ impl Client {
             .filter(|peer| !allowed.contains(peer))
         {
             self.guard
-                .check(peer.ip())
+                .check(peer.ip(), named)
                 .map_err(|reason| Error::Refused { host, reason })?;
         }
         Ok(response)

@@ -16,8 +16,15 @@ fn surroundings() -> Surroundings {
     surroundings
 }
 
+fn unguarded() -> Options {
+    Options {
+        outgoing: crate::Outgoing::unguarded(),
+        ..Options::default()
+    }
+}
+
 fn node() -> ContainerRun {
-    ContainerRun::new(&Options::default(), engine())
+    ContainerRun::new(&unguarded(), engine())
 }
 
 async fn run(surroundings: &Surroundings, with: Value) -> Result<Value, Failure> {
@@ -88,12 +95,8 @@ async fn is_confined_unless_it_is_told_otherwise() {
     let output = run(&surroundings, opened.clone()).await.unwrap();
     assert_eq!(output["stdout"], "eth0 lo\nCapBnd: 0000000000000021\n");
 
-    let options = Options {
-        http_block_private: true,
-        ..Options::default()
-    };
     let refused = surroundings
-        .run(ContainerRun::new(&options, engine()), opened)
+        .run(ContainerRun::new(&Options::default(), engine()), opened)
         .await
         .unwrap_err();
     assert_eq!(

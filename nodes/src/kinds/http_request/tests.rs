@@ -8,11 +8,11 @@ use axum::routing::{get, post};
 use serde_json::json;
 
 use super::*;
-use crate::tests::{Surroundings, serve};
+use crate::tests::{Surroundings, local, serve};
 
 async fn run(with: Value) -> Result<Value, Failure> {
     Surroundings::new()
-        .run(HttpRequest::new(&Options::default()), with)
+        .run(HttpRequest::new(&local()), with)
         .await
 }
 
@@ -125,7 +125,7 @@ async fn a_retry_after_is_the_least_that_the_next_attempt_waits() {
 async fn says_how_much_of_an_answer_has_arrived() {
     let base = serve(Router::new().route("/", get(async || "x".repeat(300_000)))).await;
     let surroundings = Surroundings::new();
-    let node = HttpRequest::new(&Options::default());
+    let node = HttpRequest::new(&local());
     surroundings
         .run(node, json!({ "url": base }))
         .await
@@ -151,7 +151,7 @@ async fn keeps_a_long_answer_beside_the_run() {
         with.as_object_mut()
             .unwrap()
             .extend(more.as_object().unwrap().clone());
-        let node = HttpRequest::new(&Options::default());
+        let node = HttpRequest::new(&local());
         surroundings.run(node, with).await
     };
     let answer = ask("long", json!({})).await.unwrap();
@@ -250,12 +250,9 @@ async fn follows_redirects_past_the_guard_only() {
 }
 
 #[tokio::test]
-async fn refuses_private_names_when_the_operator_wants_it() {
+async fn refuses_private_addresses_unless_the_operator_allows_them() {
     let base = serve(Router::new().route("/", get(|| async { "inside" }))).await;
-    let options = Options {
-        http_block_private: true,
-        ..Options::default()
-    };
+    let options = Options::default();
     for url in [
         base.clone(),
         base.replace("127.0.0.1", "localhost"),
@@ -270,6 +267,7 @@ async fn refuses_private_names_when_the_operator_wants_it() {
             "{url}: {}",
             failure.error.message
         );
+        assert!(failure.error.message.contains("--allow-addresses"));
     }
 }
 
@@ -300,7 +298,7 @@ async fn stops_at_the_cap_at_the_timeout_and_when_cancelled() {
     surroundings.cancel();
     let cancelled = surroundings
         .run(
-            HttpRequest::new(&Options::default()),
+            HttpRequest::new(&local()),
             json!({ "url": format!("{base}/never") }),
         )
         .await;

@@ -13,10 +13,10 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::*;
-use crate::tests::{Surroundings, serve};
+use crate::tests::{Surroundings, local, serve};
 
 async fn run(surroundings: &Surroundings, with: Value) -> Result<(Value, String), Failure> {
-    let node = RemoteCall::new(&Options::default());
+    let node = RemoteCall::new(&local());
     match surroundings.outcome(node, with).await? {
         Outcome::Done {
             output,
@@ -188,12 +188,8 @@ async fn another_host_is_asked_without_the_services_headers_and_past_the_guard_o
         ("address_refused", false)
     );
 
-    let options = Options {
-        http_block_private: true,
-        ..Options::default()
-    };
     let failure = Surroundings::new()
-        .outcome(RemoteCall::new(&options), json!({ "url": url }))
+        .outcome(RemoteCall::new(&Options::default()), json!({ "url": url }))
         .await;
     assert_eq!(failure.unwrap_err().error.code, "address_refused");
 }

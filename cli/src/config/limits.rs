@@ -1,0 +1,48 @@
+//! How many requests are taken, and of whom.
+
+use api::RequestLimits;
+use clap::Args;
+
+use super::layers::Layers;
+
+#[derive(Args, Debug, Default)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct LimitArgs {
+    /// Requests in a minute from an address without a credential that is good; 0 is without a limit [default: 6000]
+    #[arg(long, env = "LATHE_LIMIT_PER_ADDRESS", value_name = "COUNT")]
+    limit_per_address: Option<String>,
+    /// Requests in a minute of an account [default: 30000]
+    #[arg(long, env = "LATHE_LIMIT_PER_ACCOUNT", value_name = "COUNT")]
+    limit_per_account: Option<String>,
+    /// Requests in a minute of a token of a program [default: 20000]
+    #[arg(long, env = "LATHE_LIMIT_PER_TOKEN", value_name = "COUNT")]
+    limit_per_token: Option<String>,
+    /// Executions that are begun in a workspace in a minute [default: 30000]
+    #[arg(long, env = "LATHE_LIMIT_EXECUTIONS", value_name = "COUNT")]
+    limit_executions: Option<String>,
+}
+
+impl LimitArgs {
+    pub(super) fn give(&self, layers: &mut Layers) {
+        layers.give("limits.per_address", self.limit_per_address.as_ref());
+        layers.give("limits.per_account", self.limit_per_account.as_ref());
+        layers.give("limits.per_token", self.limit_per_token.as_ref());
+        let executions = self.limit_executions.as_ref();
+        layers.give("limits.executions_per_workspace", executions);
+    }
+}
+
+pub(super) fn read(layers: &mut Layers) -> Option<RequestLimits> {
+    let mut count = |key| layers.read::<u32>(key, "a whole number, or 0 for no limit");
+    let (per_address, per_account) = (count("limits.per_address"), count("limits.per_account"));
+    let (per_token, executions) = (
+        count("limits.per_token"),
+        count("limits.executions_per_workspace"),
+    );
+    Some(RequestLimits {
+        per_address: per_address?,
+        per_account: per_account?,
+        per_token: per_token?,
+        executions_per_workspace: executions?,
+    })
+}

@@ -1,0 +1,245 @@
+//! S13, C10: the guard with real listeners behind it, which count who came.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::Router;
+use axum::http::HeaderMap as Headers;
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+use super::guard::Lookup;
+use super::*;
+use crate::outgoing::Outgoing;
+
+/// Counts its visitors, sends them elsewhere when asked to, and keeps no connection.
+struct Listener {
+    address: SocketAddr,
+    visits: Arc<AtomicU32>,
+}
+
+impl Listener {
+    async fn at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let visits = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&visits);
+        let answer = move |headers: Headers| async move {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let elsewhere = headers.get("x-go-to").map(|url| url.to_str().unwrap());
+            let answer = match elsewhere {
+                Some(url) => Redirect::temporary(url).into_response(),
+                None => "inside".into_response(),
+            };
+            ([("connection", "close")], answer)
+        };
+        let router = Router::new().route("/", get(answer));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, visits }
+    }
+
+    async fn here() -> Self {
+        Self::at((Ipv4Addr::LOCALHOST, 0).into()).await
+    }
+
+    fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    fn visits(&self) -> u32 {
+        self.visits.load(Ordering::SeqCst)
+    }
+}
+
+fn guard(allowed: &str) -> Guard {
+    Guard::new(&allowed.parse::<Outgoing>().unwrap())
+}
+
+async fn ask(client: &Client, url: &str, elsewhere: Option<&str>) -> Result<Answer, Error> {
+    let mut headers = HeaderMap::new();
+    if let Some(url) = elsewhere {
+        headers.insert("x-go-to", url.parse().unwrap());
+    }
+    let request = Request {
+        method: Method::GET,
+        url: url.parse().unwrap(),
+        headers,
+        body: None,
+        max_bytes: 1_000,
+    };
+    client.send(request).await
+}
+
+fn is_refused(answer: &Result<Answer, Error>) -> bool {
+    matches!(answer, Err(Error::Refused { .. }))
+}
+
+#[tokio::test]
+async fn s13_c10_by_default_nothing_private_is_reached_however_it_is_written() {
+    let inside = Listener::here().await;
+    let port = inside.port();
+    let client = Client::new(guard(""));
+    for host in [
+        "127.0.0.1",
+        "127.0.0.1.",
+        "127.1",
+        "0x7f.1",
+        "0x7f000001",
+        "0177.0.0.1",
+        "017700000001",
+        "2130706433",
+        "0.0.0.0",
+        "0",
+        "127.0.0.2",
+        "localhost",
+        "LOCALHOST",
+        "[::1]",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[::7f00:1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "[::ffff:0:127.0.0.1]",
+        "１２７.0.0.1",
+        "127。0。0。1",
+        "%31%32%37.0.0.1",
+    ] {
+        let answer = ask(&client, &format!("http://{host}:{port}/"), None).await;
+        assert!(is_refused(&answer), "{host}: {answer:?}");
+    }
+    // Not every machine knows this name; none is led by it.
+    let absolute = ask(&client, &format!("http://localhost.:{port}/"), None).await;
+    assert!(absolute.is_err(), "{absolute:?}");
+    assert_eq!(inside.visits(), 0);
+    for scheme in [
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "gopher://127.0.0.1/",
+        "data:text/plain,x",
+    ] {
+        let answer = ask(&client, scheme, None).await;
+        assert!(
+            matches!(answer, Err(Error::Address(_))),
+            "{scheme}: {answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn s13_what_the_operator_allows_is_reached_and_nothing_beside_it() {
+    let (one, other) = (Listener::here().await, Listener::here().await);
+    let url = |host: &str, port| format!("http://{host}:{port}/");
+    let named = Client::new(guard(&format!("localhost:{0},127.0.0.1:{0}", one.port())));
+    for host in ["localhost", "127.1"] {
+        let answer = ask(&named, &url(host, one.port()), None).await;
+        assert!(answer.is_ok(), "{host}: {answer:?}");
+        let answer = ask(&named, &url(host, other.port()), None).await;
+        assert!(is_refused(&answer), "{host}: {answer:?}");
+    }
+    let elsewhere = url("127.0.0.1", other.port());
+    let answer = ask(&named, &url("localhost", one.port()), Some(&elsewhere)).await;
+    assert!(
+        is_refused(&answer),
+        "a redirect is a request like another: {answer:?}"
+    );
+    assert_eq!((one.visits(), other.visits()), (3, 0));
+
+    let network = Client::new(guard("127.0.0.1/32"));
+    assert!(
+        ask(&network, &url("localhost", other.port()), None)
+            .await
+            .is_ok()
+    );
+    assert!(is_refused(
+        &ask(&network, &url("127.0.0.2", other.port()), None).await
+    ));
+    for everything in [
+        "private",
+        "0.0.0.0/0,::/0",
+        "169.254.169.254,169.254.169.254:80",
+    ] {
+        let client = Client::new(guard(everything));
+        let answer = ask(&client, "http://169.254.169.254/latest/meta-data/", None).await;
+        assert!(is_refused(&answer), "{everything}: {answer:?}");
+    }
+}
+
+/// Answers to one name after the other, as a name server with no time to live gives them.
+fn answering(answers: &[&[Ipv4Addr]], port: u16) -> Lookup {
+    let left = Mutex::new(
+        answers
+            .iter()
+            .map(|ips| ips.to_vec())
+            .collect::<VecDeque<_>>(),
+    );
+    Arc::new(move |_| {
+        let next = left.lock().unwrap().pop_front().unwrap();
+        let found = next.into_iter().map(|ip| (IpAddr::from(ip), port).into());
+        let found: Vec<SocketAddr> = found.collect();
+        Box::pin(async move { Ok(found) })
+    })
+}
+
+/// S13: a name that leads elsewhere with each answer is checked with each answer, and the answer that was checked is the
+/// one that is connected.
+#[tokio::test]
+async fn s13_a_name_that_flips_gains_nothing() {
+    const GOOD: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+    const BAD: Ipv4Addr = Ipv4Addr::LOCALHOST;
+    let good = Listener::at((GOOD, 0).into()).await;
+    let bad = Listener::at((BAD, good.port()).into()).await;
+    let url = format!("http://flips.example:{}/", good.port());
+    let answers: [&[Ipv4Addr]; 5] = [&[GOOD], &[BAD], &[GOOD, BAD], &[GOOD], &[BAD]];
+    let lookup = answering(&answers, good.port());
+    let client = Client::new(guard("127.0.0.2").looking_up(lookup));
+    assert!(ask(&client, &url, None).await.is_ok());
+    assert!(is_refused(&ask(&client, &url, None).await));
+    let mixed = ask(&client, &url, None).await;
+    assert!(
+        is_refused(&mixed),
+        "one bad answer among good ones: {mixed:?}"
+    );
+    let back = ask(&client, &url, Some(&url)).await;
+    assert!(
+        is_refused(&back),
+        "between a redirect and its target: {back:?}"
+    );
+    assert_eq!((good.visits(), bad.visits()), (2, 0));
+}
+
+/// S13: the connected peer is held against the guard, too, should a resolver ever not be asked.
+#[tokio::test]
+async fn s13_a_peer_that_no_resolver_saw_is_refused() {
+    let inside = Listener::here().await;
+    let client = Client::new(guard(""));
+    let unguarded = reqwest::Client::builder().no_proxy();
+    let unguarded = unguarded.resolve("example.org", inside.address).build();
+    client.inner[0].set(unguarded.unwrap()).unwrap();
+    let url = format!("http://example.org:{}/", inside.port());
+    assert!(is_refused(&ask(&client, &url, None).await));
+}
+
+/// S24: what a stranger answers is read no further than was asked for, whether it says how long it is or not.
+#[tokio::test]
+async fn s24_answers_are_cut_off() {
+    let endless = || async {
+        let parts = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'x'; 512]));
+        axum::body::Body::from_stream(parts)
+    };
+    let routes = Router::new()
+        .route("/long", get(|| async { "x".repeat(1_001) }))
+        .route("/endless", get(endless));
+    let base = crate::tests::serve(routes).await;
+    let client = Client::new(guard("private"));
+    for path in ["long", "endless"] {
+        let answer = ask(&client, &format!("{base}/{path}"), None).await;
+        assert!(
+            matches!(answer, Err(Error::TooLong(1_000))),
+            "{path}: {answer:?}"
+        );
+    }
+}
