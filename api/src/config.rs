@@ -1,12 +1,14 @@
 //! What an operator may set about the API, and what must hold before it listens.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use ipnet::IpNet;
 
 use crate::accounts::mail::Mail;
 use crate::accounts::registration::Registration;
 use crate::accounts::secret::MachineToken;
+use crate::oauth::provider::Provider;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -22,6 +24,10 @@ pub struct Config {
     pub setup_code: Option<MachineToken>,
     /// Whoever shows it operates this machine.
     pub machine_token: Option<MachineToken>,
+    /// Services that people can log in by.
+    pub providers: Vec<Provider>,
+    /// How long an answer of theirs may take.
+    pub provider_patience: Duration,
     /// Letters go out, where there is a post office.
     pub mail: Option<Mail>,
     /// Proxies whose word on where a request comes from counts.
@@ -43,6 +49,8 @@ impl Default for Config {
             registration: Registration::Invite,
             setup_code: None,
             machine_token: None,
+            providers: Vec::new(),
+            provider_patience: Duration::from_secs(10),
             mail: None,
             trusted_proxies: Vec::new(),
             request_limits: RequestLimits::default(),

@@ -23,6 +23,8 @@ pub(crate) enum Limit {
     LoginAs,
     /// Logins to one account that failed, from wherever its owner has never been.
     LoginAsByStrangers,
+    /// Logins by way of other services from one address: each comes twice, before and after.
+    Oauth,
     /// Exchanges of refresh tokens from one address.
     Refresh,
     /// Changes of one's own password.
@@ -50,6 +52,7 @@ impl Limit {
             Self::Login => "login",
             Self::LoginAs => "login-as",
             Self::LoginAsByStrangers => "login-strangers",
+            Self::Oauth => "oauth",
             Self::Refresh => "refresh",
             Self::Password => "password",
             Self::Reset => "reset",
@@ -69,6 +72,7 @@ impl Limit {
             Self::Login => (60, 1),
             Self::LoginAs => (10, 30),
             Self::LoginAsByStrangers => (50, 30),
+            Self::Oauth => (60, 1),
             Self::Refresh => (300, 1),
             Self::Password => (10, 60),
             Self::Reset => (20, 10),

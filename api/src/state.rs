@@ -26,6 +26,7 @@ use crate::layers::throttle::Throttle;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::oauth::Providers;
 use crate::proxy::{self, ProxyClient};
 use crate::validation::Shapes;
 
@@ -75,6 +76,7 @@ pub(crate) struct Inner {
     pub(crate) signer: Signer,
     pub(crate) limits: Limits,
     pub(crate) throttle: Throttle,
+    pub(crate) providers: Providers,
     pub(crate) proxy: ProxyClient,
     pub(crate) started: Instant,
     /// One change of an application's models at a time: each checks all of them together.
@@ -94,6 +96,7 @@ impl App {
         let live = Live::new(Arc::clone(&state.deployments));
         let limits = Limits::new(Arc::clone(&state.limiter));
         let throttle = Throttle::new(&*state.limiter, &config.request_limits);
+        let providers = Providers::new(&config.providers, config.provider_patience);
         let started = Instant::now();
         Self(Arc::new(Inner {
             state,
@@ -106,6 +109,7 @@ impl App {
             signer: Signer::default(),
             limits,
             throttle,
+            providers,
             proxy: proxy::client(),
             designing: tokio::sync::Mutex::default(),
             started,

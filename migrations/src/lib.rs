@@ -24,6 +24,7 @@ mod m0016_prompts;
 mod m0017_audit;
 mod m0018_secrets;
 mod m0021_trash;
+mod m0020_identities;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_audit::Migration),
             Box::new(m0018_secrets::Migration),
             Box::new(m0021_trash::Migration),
+            Box::new(m0020_identities::Migration),
         ]
     }
 }

@@ -53,6 +53,13 @@ pub enum StoreError {
     /// Registration is closed, or the invitation is no good.
     #[error("nobody lets this account in")]
     NotAdmitted,
+    /// Without it they could not come back.
+    #[error(
+        "this is the last way to log in to this account: set a password or link another service first"
+    )]
+    LastWayIn,
+    #[error("this login of another service belongs to another account already")]
+    IdentityTaken,
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// What was sealed does not open.

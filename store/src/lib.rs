@@ -41,6 +41,9 @@ pub use accounts::{
     Admission, ApiToken, Invitation, Link, Member, Membership, NewApiToken, NewInvitation,
     NewSession, NewUser, Purpose, Refreshed, Role, Session, SigningKey, User, UserChange,
     UserRights, Workspace, WorkspaceChange, second_factor_place,
+    Admission, ApiToken, Identity, Invitation, Link, Linking, Member, Membership, NewApiToken,
+    NewIdentity, NewInvitation, NewSession, NewUser, Purpose, Refreshed, Role, Session, SigningKey,
+    User, UserChange, UserRights, Workspace, WorkspaceChange,
 };
 pub use applications::{ApplicationRecord, NewApplication};
 pub use audit::{AuditEntry, AuditHead, AuditVerdict, NewAuditEntry};

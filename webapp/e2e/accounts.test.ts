@@ -362,6 +362,82 @@ describe.each([
   });
 });
 
+describe("another service to log in by", () => {
+  const COMPANY = { id: "company", label: "Example Inc.", kind: "oidc", url: "/api/auth/oauth/company" };
+
+  /** A server that has one set up, as far as the page can tell. */
+  async function withProvider(page: Page): Promise<void> {
+    await page.route("**/api/auth/methods", async (route) => {
+      const reply = await route.fetch();
+      await route.fulfill({ response: reply, json: { ...(await reply.json()), providers: [COMPANY] } });
+    });
+  }
+
+  it("has a link on the login page that leads back to where one was", async () => {
+    const { page, mistakes, close } = await openPage(browser, { as: "nobody", width: 390 });
+    await withProvider(page);
+    await page.goto("/login?next=/runs");
+    const link = page.getByRole("link", { name: "Log in with Example Inc." });
+    await link.waitFor();
+    expect(await link.getAttribute("href")).toBe("/api/auth/oauth/company?next=%2Fruns");
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("tells on the login page why it did not work, and repeats nothing of the address", async () => {
+    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    await page.goto("/login?error=link_first&provider=company");
+    await page
+      .getByRole("alert")
+      .getByText(/is here already/)
+      .waitFor();
+    await expectAccessible(page);
+    await page.goto("/login?error=You%20have%20won&provider=company");
+    await page.getByRole("alert").getByText("The login did not work. Try again.").waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("asks for the second factor, and says when the login is too old", async () => {
+    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    await page.goto("/login?second_factor=company&next=%2Fruns");
+    await page.getByLabel("Code of your second factor").fill("123456");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page
+      .getByRole("alert")
+      .getByText(/too long ago/)
+      .waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("is linked in the settings, with the password once more", async () => {
+    const account = await createAccount("linda", "viewer");
+    const { page, mistakes, close } = await openPage(browser, { as: account });
+    await withProvider(page);
+    await page.goto("/settings?error=identity_taken&provider=company");
+    await page
+      .getByRole("alert")
+      .getByText(/belongs to another account/)
+      .waitFor();
+    await page.getByRole("button", { name: "Link Example Inc." }).click();
+    const dialog = page.getByRole("dialog", { name: "Link Example Inc." });
+    await dialog.getByLabel("Your password, once more").fill(account.password);
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Go on at Example Inc." }).click();
+    // This server knows no such service.
+    await dialog
+      .getByRole("alert")
+      .getByText(/no such login service/)
+      .waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
 it("lets a link be answered by who has no account", async () => {
   const id = await createWorkflow({
     lathe: 1,

@@ -1,5 +1,6 @@
 //! What proves who somebody is: passwords, tokens, sessions, and letters to their address.
 
+pub(crate) mod cookies;
 pub(crate) mod email;
 pub(crate) mod mail;
 pub(crate) mod name;

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{TimeDelta, Utc};
 use store::{NewSession, StoreError, User};
 use uuid::Uuid;
 
+use super::cookies::REFRESH;
 use super::{secret, signer};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Visitor;
@@ -21,9 +22,6 @@ const LASTS: TimeDelta = TimeDelta::days(30);
 /// Tabs of one browser may come with the same refresh token at the same moment.
 pub(crate) const GRACE: Duration = Duration::from_secs(10);
 
-const SECURE_COOKIE: &str = "__Host-lathe_refresh";
-const PLAIN_COOKIE: &str = "lathe_refresh";
-
 /// Begins a session for somebody who has proved to be who they are.
 pub(crate) async fn begin(
     app: &App,
@@ -31,6 +29,24 @@ pub(crate) async fn begin(
     visitor: &Visitor,
     status: StatusCode,
 ) -> ApiResult<Response> {
+    let (session, refresh) = open(app, user, visitor).await?;
+    reply(app, user, session, refresh, visitor, status).await
+}
+
+/// The same for a browser that goes on to a page, which exchanges what is in its cookie. Says which session it is.
+pub(crate) async fn begin_before(
+    app: &App,
+    user: &User,
+    visitor: &Visitor,
+    page: &mut Response,
+) -> ApiResult<Uuid> {
+    let (session, refresh) = open(app, user, visitor).await?;
+    REFRESH.give(app, page, &refresh, LASTS.num_seconds())?;
+    Ok(session)
+}
+
+/// A new session, with its first refresh token.
+async fn open(app: &App, user: &User, visitor: &Visitor) -> ApiResult<(Uuid, String)> {
     let refresh = secret::random()?;
     let session = NewSession {
         user_id: user.id,
@@ -46,7 +62,7 @@ pub(crate) async fn begin(
         StoreError::Outdated(_) => ApiError::unauthorized(),
         error => error.into(),
     })?;
-    reply(app, user, session.id, refresh, visitor, status).await
+    Ok((session.id, refresh))
 }
 
 /// A browser keeps the refresh token in a cookie that its scripts can't read; a program is handed it.
@@ -69,51 +85,7 @@ pub(crate) async fn reply(
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if visitor.is_browser {
-        let cookie = cookie(app, &refresh, LASTS.num_seconds());
-        let cookie = HeaderValue::try_from(cookie).map_err(ApiError::internal)?;
-        headers.append(header::SET_COOKIE, cookie);
+        REFRESH.give(app, &mut response, &refresh, LASTS.num_seconds())?;
     }
     Ok(response)
-}
-
-/// Makes the browser forget its refresh token.
-pub(crate) fn forget_cookie(app: &App, response: &mut Response) {
-    if let Ok(cookie) = HeaderValue::try_from(cookie(app, "", 0)) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-}
-
-/// The refresh token that a browser sends along.
-pub(crate) fn from_cookie(app: &App, headers: &HeaderMap) -> Option<String> {
-    let name = cookie_name(app);
-    let cookies = headers.get_all(header::COOKIE).iter();
-    let mut pairs = cookies
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(found, _)| *found == name)
-        .map(|(_, value)| value.to_owned())
-        .filter(|value| !value.is_empty())
-}
-
-/// Browsers take a cookie with this prefix only over TLS, for this very host, and from nobody else.
-fn cookie_name(app: &App) -> &'static str {
-    if app.config.is_secure() {
-        SECURE_COOKIE
-    } else {
-        PLAIN_COOKIE
-    }
-}
-
-fn cookie(app: &App, value: &str, lasts: i64) -> String {
-    let secure = if app.config.is_secure() {
-        "; Secure"
-    } else {
-        ""
-    };
-    format!(
-        "{}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={lasts}{secure}",
-        cookie_name(app)
-    )
 }

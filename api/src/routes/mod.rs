@@ -29,6 +29,14 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(auth::methods::get_methods))
         .routes(routes!(auth::register::register))
         .routes(routes!(auth::login::login))
+        .routes(routes!(auth::oauth::begin::begin_oauth))
+        .routes(routes!(auth::oauth::callback::end_oauth))
+        .routes(routes!(auth::oauth::second_factor::show_second_factor))
+        .routes(routes!(
+            auth::identities::list_identities,
+            auth::identities::begin_link
+        ))
+        .routes(routes!(auth::identities::unlink_identity))
         .routes(routes!(auth::refresh::refresh))
         .routes(routes!(auth::logout::logout))
         .routes(routes!(

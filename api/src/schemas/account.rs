@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::access::Permissions;
 use crate::accounts::password::Password;
 use crate::accounts::registration::Registration;
+use crate::schemas::identity::LoginProvider;
 use crate::schemas::time::Time;
 
 /// What a client needs to go on as somebody.
@@ -59,6 +60,15 @@ pub(crate) struct LoginBody {
     pub(crate) code: Option<String>,
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SecondFactorCodeBody)]
+pub(crate) struct CodeBody {
+    /// Of the second factor, or one of the recovery codes.
+    #[schema(max_length = 40)]
+    pub(crate) code: String,
+}
+
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RefreshBody {
@@ -77,6 +87,8 @@ pub(crate) struct Methods {
     pub(crate) setup_code_required: bool,
     /// Letters can be sent: for forgotten passwords and invitations.
     pub(crate) mail: bool,
+    /// Services that one can log in by.
+    pub(crate) providers: Vec<LoginProvider>,
 }
 
 /// Somebody's own account.
@@ -91,6 +103,8 @@ pub(crate) struct Profile {
     pub(crate) is_admin: bool,
     /// A code is asked for besides the password.
     pub(crate) second_factor: bool,
+    /// Who has none comes by way of other services only.
+    pub(crate) has_password: bool,
     /// Of their own making; no concern of the server.
     #[schema(value_type = Object)]
     pub(crate) settings: Value,
@@ -135,6 +149,7 @@ impl Profile {
             name: user.name,
             is_admin: user.is_admin,
             second_factor: user.totp.is_some(),
+            has_password: user.password_hash.is_some(),
             settings: user.settings,
             home: user.home,
             workspaces: memberships.into_iter().map(Membership::from).collect(),

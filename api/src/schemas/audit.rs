@@ -15,10 +15,11 @@ pub(crate) struct AuditEntry {
     pub(crate) at: Time,
     #[schema(required = true)]
     pub(crate) workspace_id: Option<Uuid>,
-    /// Whose doing it was: `via` is `session`, `token`, `machine` or `nothing`; the rest says whose.
+    /// Whose doing it was: `via` is `session`, `token`, `machine`, `provider` or `stranger`; the rest says whose.
     #[schema(value_type = Object)]
     pub(crate) actor: Value,
-    /// The name of the operation, as in the OpenAPI document.
+    /// The name of the operation, as in the OpenAPI document; for what comes of a login by way of another service,
+    /// `login_by_provider`, `register_by_provider` or `link_identity`.
     pub(crate) action: String,
     /// The address that it was done to.
     pub(crate) resource: String,

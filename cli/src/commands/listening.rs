@@ -194,6 +194,7 @@ pub(super) async fn serve_until_told(
         setup_code: setup.map(|(code, _)| code),
         machine_token: Some(machine_token),
         mail: doorway.accounts.mail,
+        providers: doorway.accounts.providers,
         trusted_proxies: doorway.accounts.trusted_proxies,
         request_limits: doorway.limits,
         origins: doorway.origins,

@@ -6,6 +6,7 @@ use clap::Args;
 use ipnet::IpNet;
 
 use super::layers::Layers;
+use super::providers;
 use super::secret::SecretText;
 
 #[derive(Args, Debug, Default)]
@@ -33,6 +34,14 @@ pub(crate) struct AccountArgs {
         value_name = "TOKEN"
     )]
     machine_token: Option<String>,
+    /// Services that people can log in by, as a JSON list; the configuration file has a section for each instead
+    #[arg(
+        long,
+        env = "LATHE_PROVIDERS",
+        hide_env_values = true,
+        value_name = "JSON"
+    )]
+    providers: Option<String>,
     /// Proxies whose `X-Forwarded-For` counts: addresses or networks, separated by commas
     #[arg(long, env = "LATHE_TRUSTED_PROXIES", value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
@@ -44,6 +53,7 @@ pub(crate) struct Accounts {
     /// A new one at each start, where none is given.
     pub(crate) machine_token: Option<SecretText>,
     pub(crate) mail: Option<api::Mail>,
+    pub(crate) providers: Vec<api::Provider>,
     pub(crate) trusted_proxies: Vec<IpNet>,
 }
 
@@ -51,6 +61,7 @@ impl AccountArgs {
     pub(crate) fn give(&self, layers: &mut Layers) {
         layers.give("accounts.registration", self.registration.as_ref());
         layers.give("accounts.machine_token", self.machine_token.as_ref());
+        layers.give("accounts.providers", self.providers.as_ref());
         layers.give("mail.url", self.mail_url.as_ref());
         layers.give("mail.from", self.mail_from.as_ref());
         layers.give("server.trusted_proxies", self.trusted_proxies.as_ref());
@@ -77,6 +88,7 @@ impl Accounts {
                 // What was given may hold a password.
                 .map_err(|error| format!("or mail.from can't be used: {error}")),
         });
+        let providers = providers::read(layers);
         // A link in a letter must not begin with what a stranger's request says.
         let url = layers.read_with("server.url", |text| Ok(text.trim().to_owned()))?;
         if url.is_empty() && mail.as_ref().is_some_and(Option::is_some) {
@@ -86,10 +98,19 @@ impl Accounts {
             );
             return None;
         }
+        if url.is_empty() && providers.as_ref().is_some_and(|all| !all.is_empty()) {
+            layers.complain(
+                "accounts.providers: these services send people back to server.url, which has to say at which address they \
+                 reach this server"
+                    .to_owned(),
+            );
+            return None;
+        }
         Some(Self {
             registration: registration?,
             machine_token: machine_token?,
             mail: mail?,
+            providers: providers?,
             trusted_proxies: trusted_proxies?,
         })
     }

@@ -98,6 +98,40 @@ impl Layers {
         })
     }
 
+    /// Reads a list of tables: `[[section.setting]]` in a file, and JSON from the environment. Says where it comes from.
+    pub(crate) fn read_tables(&mut self, key: &'static str) -> Option<(Vec<Table>, String)> {
+        if let Some(text) = self.given.get(key).filter(|text| !text.trim().is_empty()) {
+            let origin = "from a flag or the environment".to_owned();
+            // What does not fit may be a secret, and is not repeated.
+            return match serde_json::from_str::<Vec<Table>>(text) {
+                Ok(tables) => Some((tables, origin)),
+                Err(error) => {
+                    let place = (error.line(), error.column());
+                    self.complain(format!(
+                        "{key} has to be a JSON list of objects, and is none at line {}, column {} ({origin})",
+                        place.0, place.1
+                    ));
+                    None
+                }
+            };
+        }
+        let origin = match &self.place {
+            Some(path) if lookup(&self.file, key).is_some() => format!("from {}", path.display()),
+            _ => "the default".to_owned(),
+        };
+        let found = lookup(&self.file, key).or_else(|| lookup(&self.defaults, key));
+        let tables = found.and_then(Value::as_array).and_then(|list| {
+            let tables = list.iter().map(|item| item.as_table().cloned());
+            tables.collect::<Option<Vec<Table>>>()
+        });
+        if tables.is_none() {
+            self.complain(format!(
+                "{key} has to be a list of sections: [[{key}]] ({origin})"
+            ));
+        }
+        Some((tables?, origin))
+    }
+
     pub(crate) fn complain(&mut self, problem: String) {
         self.problems.push(problem);
     }

@@ -11,6 +11,7 @@ mod listen;
 mod log;
 mod nodes;
 mod perimeter;
+mod providers;
 mod run;
 mod secret;
 

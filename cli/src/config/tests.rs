@@ -11,6 +11,8 @@ struct Line {
     #[command(flatten)]
     listen: ListenArgs,
     #[command(flatten)]
+    accounts: AccountArgs,
+    #[command(flatten)]
     backend: BackendArgs,
     #[command(flatten)]
     runner: RunnerArgs,
@@ -20,6 +22,7 @@ fn layers(arguments: &[&str]) -> Layers {
     let line = Line::try_parse_from([&["lathe"], arguments].concat()).unwrap();
     let mut layers = line.global.layers();
     line.listen.give(&mut layers);
+    line.accounts.give(&mut layers);
     line.backend.give(&mut layers);
     line.runner.give(&mut layers);
     layers
@@ -133,4 +136,91 @@ fn tls_opens_the_door_to_other_machines() {
         let told = complaint(wrong, listen);
         assert!(told.contains(expected), "{told}");
     }
+}
+
+const GITHUB: &str = r#"
+[server]
+url = "https://lathe.example.org"
+[[accounts.providers]]
+id = "github"
+kind = "github"
+client_id = "abc"
+client_secret_file = "SECRET"
+[[accounts.providers]]
+id = "company"
+kind = "oidc"
+label = "Example Inc."
+issuer = "https://login.example.org/realms/a/"
+client_id = "lathe"
+allowed_domains = ["example.org"]
+registration = "open"
+"#;
+
+#[test]
+fn services_to_log_in_by_come_from_the_file_or_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, secret) = (
+        folder.path().join("lathe.toml"),
+        folder.path().join("secret"),
+    );
+    std::fs::write(&secret, "hunter2\n").unwrap();
+    std::fs::write(&file, GITHUB.replace("SECRET", secret.to_str().unwrap())).unwrap();
+    let file = file.to_str().unwrap();
+    let mut read = layers(&["--config", file]);
+    let accounts = Accounts::read(&mut read);
+    let ids = |accounts: &Accounts| -> Vec<String> {
+        let providers = accounts.providers.iter();
+        providers.map(|provider| provider.id().to_owned()).collect()
+    };
+    assert_eq!(
+        accounts.as_ref().map(ids),
+        Some(vec!["github".to_owned(), "company".to_owned()])
+    );
+    assert!(!format!("{accounts:?}").contains("hunter2"));
+    let json = r#"[{"id": "google", "kind": "google", "client_id": "a", "client_secret": "b"}]"#;
+    let mut read = layers(&["--config", file, "--providers", json]);
+    assert_eq!(
+        Accounts::read(&mut read).as_ref().map(ids),
+        Some(vec!["google".to_owned()])
+    );
+    // S10: where people are sent back to is not for a request to say.
+    let mut read = layers(&["--providers", json]);
+    let accounts = Accounts::read(&mut read);
+    assert!(complaint(read, accounts).contains("server.url"));
+}
+
+#[test]
+fn all_that_is_wrong_with_services_is_told_and_no_secret() {
+    let json = r#"[
+        {"id": "Git Hub", "kind": "github", "client_secret": "hunter2"},
+        {"id": "a", "kind": "oidc", "client_id": "x", "issuer": "http://login.example.org", "client_secret": "hunter2"},
+        {"id": "b", "kind": "google", "client_id": "x", "client_secret": 12345},
+        {"id": "c", "kind": "google", "client_id": "x", "client_secret": "hunter2", "tenant": "y"},
+        {"id": "d", "kind": "google", "client_id": "x", "client_secret_file": "/nowhere/secret"}
+    ]"#;
+    let mut read = layers(&["--providers", json]);
+    let accounts = Accounts::read(&mut read);
+    let text = complaint(read, accounts);
+    for part in [
+        "6 settings",
+        "`Git Hub`: id",
+        "`Git Hub`: client_id",
+        "`a`: issuer",
+        "`b`: client_secret",
+        "`c`: unknown field",
+        "`d`: client_secret_file /nowhere/secret",
+    ] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert!(
+        !text.contains("hunter2") && !text.contains("12345"),
+        "{text}"
+    );
+    let mut read = layers(&["--providers", "hunter2"]);
+    let accounts = Accounts::read(&mut read);
+    let text = complaint(read, accounts);
+    assert!(
+        text.contains("JSON list") && !text.contains("hunter2"),
+        "{text}"
+    );
 }

@@ -6,7 +6,7 @@ use sea_orm::{DatabaseTransaction, FromQueryResult};
 use uuid::Uuid;
 
 use super::members::insert_member;
-use crate::database::{Moment, one};
+use crate::database::{Moment, all, one};
 use crate::error::{StoreError, StoreResult};
 use crate::page::{Page, Paging};
 use crate::store::Store;
@@ -151,6 +151,29 @@ impl Store {
             .map_err(&doing)?;
         transaction.commit().await.map_err(&doing)?;
         Ok(invitation)
+    }
+
+    /// Takes the oldest invitation to an address that is good, for somebody who has proved to have that address.
+    pub(super) async fn take_invitation_to(
+        &self,
+        transaction: &DatabaseTransaction,
+        email: &str,
+    ) -> StoreResult<Option<Invitation>> {
+        #[derive(FromQueryResult)]
+        struct Sent {
+            hash: String,
+        }
+        let sql = "SELECT hash FROM invitations WHERE email = $1 ORDER BY id LIMIT 100";
+        let find = self.database.statement(sql, [email.into()]);
+        let sent: Vec<Sent> = all(transaction, find)
+            .await
+            .map_err(StoreError::doing(DOING))?;
+        for Sent { hash } in sent {
+            if let Some(taken) = self.take_invitation(transaction, &hash).await? {
+                return Ok(Some(taken));
+            }
+        }
+        Ok(None)
     }
 
     /// Gone with this transaction, and nobody else can take it. One of somebody who does not belong to the workspace any more

@@ -17,7 +17,7 @@ pub enum Purpose {
     ResetPassword,
     Socket,
     OauthState,
-    /// The password was right, and the second factor is still to come.
+    /// Another service has said who it is, and the second factor is still to come.
     SecondFactor,
 }
 
@@ -86,6 +86,23 @@ impl Store {
             .write_returning("take a link", statement)
             .await?;
         let row = rows.into_iter().next();
+        Ok(row.map(|row| Link {
+            user_id: row.user_id,
+            data: row.data.0,
+        }))
+    }
+
+    /// What a link is for; it stays good.
+    pub async fn peek_link(&self, purpose: Purpose, hash: &str) -> StoreResult<Option<Link>> {
+        let statement = self.database.statement(
+            "SELECT user_id, data FROM links WHERE hash = $1 AND purpose = $2 AND expires_at > $3",
+            [
+                hash.into(),
+                purpose.as_str().into(),
+                self.database.time(Utc::now()),
+            ],
+        );
+        let row: Option<Row> = self.database.one("read a link", statement).await?;
         Ok(row.map(|row| Link {
             user_id: row.user_id,
             data: row.data.0,

@@ -1,5 +1,6 @@
 //! Accounts, the workspaces that they share, and what proves who somebody is. Of tokens only hashes come here.
 
+mod identities;
 mod invitations;
 mod links;
 mod members;
@@ -11,6 +12,7 @@ mod tokens;
 mod users;
 mod workspaces;
 
+pub use identities::{Identity, Linking, NewIdentity};
 pub use invitations::{Invitation, NewInvitation};
 pub use links::{Link, Purpose};
 pub use members::{Member, Membership};

@@ -5,9 +5,10 @@ use chrono::{SubsecRound, Utc};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+use super::identities::{NewIdentity, insert_identity};
 use super::members::insert_member;
 use super::users::{User, taken};
-use crate::error::{StoreError, StoreResult};
+use crate::error::{StoreError, StoreResult, Trouble};
 use crate::scope::FIRST_WORKSPACE;
 use crate::store::Store;
 
@@ -18,7 +19,7 @@ pub struct NewUser {
     pub email: String,
     pub name: String,
     pub password_hash: Option<String>,
-    /// Somebody trustworthy says that the address is theirs.
+    /// Somebody trustworthy says that the address is theirs. An invitation does not: whoever invites has its link, too.
     pub verified: bool,
     /// By which people may name the workspace of its own; some letters are added.
     pub slug: String,
@@ -33,6 +34,9 @@ pub enum Admission<'a> {
     Invitation(&'a str),
     /// Nothing: only the first account can be made.
     FirstOnly,
+    /// Another service vouches for the address. That makes nobody the first, and where accounts are not `open` to
+    /// whoever comes so, the address has to be invited.
+    Vouched { open: bool },
 }
 
 const DOING: &str = "register an account";
@@ -40,6 +44,25 @@ const DOING: &str = "register an account";
 impl Store {
     /// However many come at the same moment, one of them is the first.
     pub async fn register_user(&self, new: NewUser, admission: Admission<'_>) -> StoreResult<User> {
+        self.register(new, admission, None).await
+    }
+
+    /// The same for somebody who comes by way of another service.
+    pub async fn register_identity(
+        &self,
+        new: NewUser,
+        admission: Admission<'_>,
+        identity: NewIdentity,
+    ) -> StoreResult<User> {
+        self.register(new, admission, Some(identity)).await
+    }
+
+    async fn register(
+        &self,
+        new: NewUser,
+        admission: Admission<'_>,
+        identity: Option<NewIdentity>,
+    ) -> StoreResult<User> {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
@@ -51,19 +74,21 @@ impl Store {
         let found = transaction.execute_raw(found).await.map_err(&doing)?;
         let is_first = found.rows_affected() == 1;
         let invited = match admission {
+            Admission::Vouched { .. } if is_first => return Err(StoreError::NotAdmitted),
             _ if is_first => None,
-            Admission::Open => None,
+            Admission::Open | Admission::Vouched { open: true } => None,
+            Admission::Vouched { open: false } => {
+                Some(self.take_invitation_to(&transaction, &new.email).await?)
+            }
             Admission::FirstOnly => return Err(StoreError::NotAdmitted),
             Admission::Invitation(hash) => {
                 let taken = self.take_invitation(&transaction, hash).await?;
                 Some(taken.filter(|invitation| invitation.email == new.email))
             }
         };
-        let verified = match invited {
-            Some(None) => return Err(StoreError::NotAdmitted),
-            Some(Some(_)) => true,
-            None => new.verified,
-        };
+        if invited == Some(None) {
+            return Err(StoreError::NotAdmitted);
+        }
         let home = if is_first {
             FIRST_WORKSPACE
         } else {
@@ -80,12 +105,19 @@ impl Store {
                 new.password_hash.into(),
                 i32::from(is_first).into(),
                 home.into(),
-                database.optional_time(verified.then_some(now)),
+                database.optional_time(new.verified.then_some(now)),
                 database.time(now),
             ],
         );
         let inserted = transaction.execute_raw(insert).await;
         inserted.map_err(|error| taken(DOING, Some(new.email.clone()), error))?;
+        if let Some(identity) = identity {
+            let linked = insert_identity(database, &transaction, id, identity).await;
+            linked.map_err(|error| match Trouble::of(&error) {
+                Trouble::Duplicate => StoreError::IdentityTaken,
+                _ => doing(error),
+            })?;
+        }
         let letters: String = id.simple().to_string().chars().rev().take(6).collect();
         let slug = format!("{}-{letters}", new.slug);
         if is_first {

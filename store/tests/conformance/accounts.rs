@@ -6,9 +6,12 @@ use chrono::{TimeDelta, Utc};
 use futures::future::join_all;
 use serde_json::json;
 use store::{
-    Admission, FIRST_WORKSPACE, Link, NewApiToken, NewInvitation, NewSession, NewUser, Paging,
-    Purpose, Refreshed, Store, StoreError, User, UserChange, UserRights, WorkspaceChange,
+    Admission, FIRST_WORKSPACE, Link, Linking, NewApiToken, NewIdentity, NewInvitation, NewSession,
+    NewUser, Paging, Purpose, Refreshed, Store, StoreError, User, UserChange, UserRights,
+    WorkspaceChange,
 };
+
+use uuid::Uuid;
 
 use crate::on_every_database;
 use crate::stand::Stand;
@@ -22,6 +25,8 @@ on_every_database!(
     somebody_goes_on_operating,
     what_has_expired_is_removed,
     keys_follow_each_other,
+    an_identity_is_one_accounts_and_never_its_last_way_in,
+    who_is_vouched_for_is_let_in_but_never_first,
 );
 
 fn somebody(name: &str) -> NewUser {
@@ -103,7 +108,7 @@ async fn the_first_operates_and_others_are_let_in(stand: Stand) {
         Err(StoreError::NotAdmitted)
     ));
     let grace = by("grace", "two").await.unwrap();
-    assert!(grace.verified_at.is_some() && !grace.is_admin);
+    assert!(grace.verified_at.is_none() && !grace.is_admin);
     let roles: Vec<String> = store
         .memberships(grace.id)
         .await
@@ -417,4 +422,129 @@ async fn keys_follow_each_other(stand: Stand) {
     let future = Utc::now() + TimeDelta::days(1);
     assert_eq!(store.drop_signing_keys(future).await.unwrap(), 1);
     assert_eq!(store.signing_keys().await.unwrap()[0].id, keys[0].id);
+}
+
+fn identity(subject: &str) -> NewIdentity {
+    NewIdentity {
+        provider: "company".to_owned(),
+        issuer: "https://login.example.org".to_owned(),
+        subject: subject.to_owned(),
+        email: Some("ada@example.org".to_owned()),
+    }
+}
+
+async fn an_identity_is_one_accounts_and_never_its_last_way_in(stand: Stand) {
+    let store = &stand.store;
+    let (ada, eve) = (register(store, "ada").await, register(store, "eve").await);
+    let link = |user: Uuid, subject: &'static str, linking| {
+        store.link_identity(user, identity(subject), linking)
+    };
+    let by = Linking::ByAddress("ada@example.org");
+    let unproved = link(ada.id, "1", by).await;
+    assert!(
+        matches!(unproved, Err(StoreError::Outdated(_))),
+        "{unproved:?}"
+    );
+    let verified = UserChange {
+        verified: Some(true),
+        ..UserChange::default()
+    };
+    store.update_user(ada.id, verified, None).await.unwrap();
+    let foreign = link(ada.id, "1", Linking::ByAddress("eve@example.org")).await;
+    assert!(
+        matches!(foreign, Err(StoreError::Outdated(_))),
+        "{foreign:?}"
+    );
+    // Both at the same moment, and it is one account's.
+    let come = join_all([ada.id, eve.id].map(|user| link(user, "1", Linking::Deliberate))).await;
+    let taken = come
+        .iter()
+        .filter(|one| matches!(one, Err(StoreError::IdentityTaken)));
+    assert_eq!(taken.count(), 1, "{come:?}");
+    let one = store
+        .identity("https://login.example.org", "1")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        link(one.user_id, "1", Linking::Deliberate).await.unwrap(),
+        one,
+        "again is no harm"
+    );
+    store.touch_identity(one.id, None).await.unwrap();
+    let touched = store.list_identities(one.user_id).await.unwrap();
+    assert!(touched[0].used_at.is_some() && touched[0].email.is_none());
+
+    // Somebody without a password, with two identities that they let go of at the same moment.
+    let new = NewUser {
+        password_hash: None,
+        ..somebody("grace")
+    };
+    let grace = store
+        .register_identity(new, Admission::Vouched { open: true }, identity("2"))
+        .await
+        .unwrap();
+    link(grace.id, "3", Linking::Deliberate).await.unwrap();
+    let other = NewIdentity {
+        issuer: "https://gone.example.org".to_owned(),
+        ..identity("4")
+    };
+    store
+        .link_identity(grace.id, other, Linking::Deliberate)
+        .await
+        .unwrap();
+    let issuers = ["https://login.example.org"];
+    let all = store.list_identities(grace.id).await.unwrap();
+    let gone = join_all(
+        all[..2]
+            .iter()
+            .map(|one| store.unlink_identity(grace.id, one.id, &issuers)),
+    )
+    .await;
+    let kept = gone
+        .iter()
+        .filter(|gone| matches!(gone, Err(StoreError::LastWayIn)));
+    assert_eq!(kept.count(), 1, "{gone:?}");
+    let foreign = store.unlink_identity(eve.id, all[2].id, &issuers).await;
+    assert!(
+        matches!(foreign, Err(StoreError::NotFound(_))),
+        "{foreign:?}"
+    );
+    store
+        .unlink_identity(grace.id, all[2].id, &issuers)
+        .await
+        .unwrap();
+    assert_eq!(store.list_identities(grace.id).await.unwrap().len(), 1);
+}
+
+async fn who_is_vouched_for_is_let_in_but_never_first(stand: Stand) {
+    let store = &stand.store;
+    let come = |name: &'static str, subject: &'static str, open| {
+        let new = NewUser {
+            password_hash: None,
+            verified: true,
+            ..somebody(name)
+        };
+        store.register_identity(new, Admission::Vouched { open }, identity(subject))
+    };
+    let first = come("eve", "1", true).await;
+    assert!(matches!(first, Err(StoreError::NotAdmitted)), "{first:?}");
+    assert!(!store.has_users().await.unwrap());
+    let ada = register(store, "ada").await;
+    let closed = come("eve", "1", false).await;
+    assert!(matches!(closed, Err(StoreError::NotAdmitted)), "{closed:?}");
+    store
+        .invite(ada.home, invitation("grace@example.org", "h", &ada))
+        .await
+        .unwrap();
+    let grace = come("grace", "2", false).await.unwrap();
+    assert!(grace.verified_at.is_some() && !grace.is_admin);
+    assert_eq!(store.memberships(grace.id).await.unwrap().len(), 2);
+    let taken = come("eve", "2", true).await;
+    assert!(matches!(taken, Err(StoreError::IdentityTaken)), "{taken:?}");
+    assert_eq!(
+        store.user_by_email("eve@example.org").await.unwrap(),
+        None,
+        "all or nothing"
+    );
 }

@@ -9,7 +9,7 @@ export const client = createClient<paths>({ baseUrl: window.location.origin, fet
 
 /** What anybody may ask: a 401 of these is about what was typed, not about the session. */
 const OPEN =
-  /^\/api\/(resume\/.*|auth\/(login|register|refresh|methods|password\/(forgot|reset)|email\/confirm))$/;
+  /^\/api\/(resume\/.*|auth\/(login(\/second-factor)?|register|refresh|methods|password\/(forgot|reset)|email\/confirm))$/;
 
 /** Sends a request in the name of who is logged in, and once more when its token had run out. */
 async function send(request: Request): Promise<Response> {

@@ -145,6 +145,8 @@ export class Session {
     }
     const body: unknown = await reply.json().catch(() => undefined);
     if (!reply.ok || !isTokens(body)) return ApiFailure.fromReply(reply.status, body);
+    // Another service may have just sent this browser back: tabs that ask to log in again go on with what it got.
+    if (this.person === undefined) this.isFresh = true;
     this.take(body);
     if (this.person !== undefined) this.tell("renewed");
     return undefined;

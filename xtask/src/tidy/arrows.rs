@@ -44,7 +44,7 @@ const TEST_ARROWS: [(&str, &[&str]); 2] = [
 ];
 
 /// Outside crates that have a home. Their types must not leave it, so that they can be replaced in one place.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("sea-orm", &["store", "migrations"]),
     ("sea-orm-migration", &["store", "migrations"]),
     ("sqlx", &["store", "migrations"]),
@@ -58,6 +58,8 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("jsonwebtoken", &["api"]),
     ("bcrypt", &["api"]),
     ("lettre", &["api"]),
+    ("oauth2", &["api"]),
+    ("openidconnect", &["api"]),
 ];
 
 /// Crates that can do nothing but compute cannot be built from these.

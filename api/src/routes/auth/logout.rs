@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::access::Account;
-use crate::accounts::sessions;
+use crate::accounts::cookies;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::Query;
 
@@ -34,6 +34,6 @@ pub(crate) async fn logout(account: Account, Query(how): Query<How>) -> ApiResul
     }
     account.identities.forget();
     let mut response = StatusCode::NO_CONTENT.into_response();
-    sessions::forget_cookie(&account, &mut response);
+    cookies::REFRESH.forget(&account, &mut response);
     Ok(response)
 }

@@ -1,9 +1,11 @@
 //! Coming in, going out, and one's own account.
 
 pub(crate) mod forgot;
+pub(crate) mod identities;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod methods;
+pub(crate) mod oauth;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod refresh;

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use store::Refreshed;
 
-use crate::accounts::{secret, sessions};
+use crate::accounts::{cookies, secret, sessions};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{OptionalBody, Visitor};
 use crate::limits::Limit;
@@ -31,7 +31,7 @@ pub(crate) async fn refresh(
 ) -> ApiResult<Response> {
     app.limits.take_from(Limit::Refresh, &visitor).await?;
     let token = body.refresh_token;
-    let token = token.or_else(|| sessions::from_cookie(&app, &headers));
+    let token = token.or_else(|| cookies::REFRESH.of(&app, &headers));
     let Some(token) = token else {
         return Ok(ended(&app));
     };
@@ -65,6 +65,6 @@ pub(crate) async fn refresh(
 
 fn ended(app: &App) -> Response {
     let mut response = ApiError::unauthorized().into_response();
-    sessions::forget_cookie(app, &mut response);
+    cookies::REFRESH.forget(app, &mut response);
     response
 }

@@ -46,7 +46,7 @@ async fn the_first_takes_over_what_is_there_and_others_take_an_invitation() {
     let methods = lathe.knock(Method::GET, "/api/auth/methods", None).await;
     assert_eq!(
         methods.body,
-        json!({"first": true, "registration": "invite", "setup_code_required": false, "mail": false})
+        json!({"first": true, "registration": "invite", "setup_code_required": false, "mail": false, "providers": []})
     );
     let ada = lathe.register("Ada@Example.org").await;
     let profile = lathe

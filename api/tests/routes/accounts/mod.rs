@@ -3,6 +3,7 @@
 mod first;
 mod login;
 mod matrix;
+mod oauth;
 mod password;
 mod second_factor;
 mod sessions;

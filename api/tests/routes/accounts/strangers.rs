@@ -46,6 +46,7 @@ struct Things {
     user: String,
     invitation: String,
     session: String,
+    identity: String,
 }
 
 impl Things {
@@ -91,7 +92,18 @@ impl Things {
         let invitation = json!({"email": "friend@example.org", "role": "viewer"});
         let invitations = format!("/api/workspaces/{workspace}/invitations");
         let sessions = ask(Method::GET, "/api/auth/sessions", Value::Null).await;
+        let linked = store::NewIdentity {
+            provider: "company".to_owned(),
+            issuer: "https://login.example.org".to_owned(),
+            subject: "treasure".to_owned(),
+            email: None,
+        };
+        let owner = profile["id"].as_str().unwrap().parse().unwrap();
+        let linked = lathe
+            .store
+            .link_identity(owner, linked, store::Linking::Deliberate);
         Self {
+            identity: linked.await.unwrap().id.to_string(),
             wait,
             signal: id(&signals["items"][0]),
             model: id(&application["models"][0]),
@@ -109,7 +121,7 @@ impl Things {
         }
     }
 
-    fn ids(&self) -> [&str; 14] {
+    fn ids(&self) -> [&str; 15] {
         [
             &self.workspace,
             &self.workflow,
@@ -125,6 +137,7 @@ impl Things {
             &self.user,
             &self.invitation,
             &self.session,
+            &self.identity,
         ]
     }
 
@@ -145,6 +158,7 @@ impl Things {
             ("tokens", _) => &self.token,
             ("users", _) => &self.user,
             ("auth", "/api/auth/sessions/{id}") => &self.session,
+            ("auth", "/api/auth/identities/{id}") => &self.identity,
             _ => panic!("{path}: say here which of the first one's things this is about"),
         };
         let concrete = path
@@ -202,6 +216,7 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         "/api/waits".to_owned(),
         "/api/signals".to_owned(),
         "/api/tokens".to_owned(),
+        "/api/auth/identities".to_owned(),
     ] {
         let reply = lathe.ask(person, Method::GET, &path, None).await;
         assert_eq!(reply.status, 200, "{path}: {}", reply.text);

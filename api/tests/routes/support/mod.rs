@@ -1,8 +1,11 @@
 //! A whole Lathe in a temporary folder: SQLite, a runner, a small catalogue, and the router before them.
 
+pub(crate) mod browser;
 pub(crate) mod deployments;
 pub(crate) mod document;
 pub(crate) mod documents;
+pub(crate) mod github;
+pub(crate) mod issuer;
 pub(crate) mod kinds;
 pub(crate) mod people;
 

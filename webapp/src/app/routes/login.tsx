@@ -1,4 +1,4 @@
-// /login?next=…
+// /login?next=…, with `error` or `second_factor` when another service has sent somebody back.
 import { useEffect } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { Login } from "@/features/auth/login";
@@ -13,5 +13,7 @@ export function LoginPage() {
   useEffect(() => {
     if (isIn) navigate(next, { replace: true });
   }, [isIn, navigate, next]);
-  return <Login />;
+  return (
+    <Login next={next} refusal={params.get("error") ?? undefined} asksForCode={params.has("second_factor")} />
+  );
 }

@@ -4,6 +4,7 @@ import { currentWorkspace, useMay, useProfile } from "@/api/profile";
 import type { Profile } from "@/api/types";
 import { Page } from "@/components/page";
 import { type Tab, Tabs } from "@/components/tabs";
+import { IdentitySection } from "@/features/account/identity-section";
 import { PasswordSection } from "@/features/account/password-section";
 import { ProfileSection } from "@/features/account/profile-section";
 import { SecondFactorSection } from "@/features/account/second-factor-section";
@@ -46,6 +47,11 @@ function Settings({ profile }: { profile: Profile }) {
             <ProfileSection profile={profile} />
             <PasswordSection profile={profile} />
             <SecondFactorSection profile={profile} />
+            <IdentitySection
+              profile={profile}
+              refusal={params.get("error") ?? undefined}
+              linked={params.get("linked") ?? undefined}
+            />
             <SessionSection />
           </>
         )}

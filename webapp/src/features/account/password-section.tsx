@@ -11,7 +11,11 @@ export function PasswordSection({ profile }: { profile: Profile }) {
   return (
     <Section
       title="Password"
-      description="Another password logs you out everywhere else, and ends all your API tokens."
+      description={
+        profile.has_password
+          ? "Another password logs you out everywhere else, and ends all your API tokens."
+          : "You have none so far: you log in by way of another service."
+      }
     >
       <Form
         label="Password"
@@ -19,19 +23,24 @@ export function PasswordSection({ profile }: { profile: Profile }) {
         failure={change.error}
         busy={change.isPending}
         onSubmit={(values, form) => {
-          const { current = "", password = "" } = values;
-          change.mutate({ current, password }, { onSuccess: () => form.reset() });
+          const { current, password = "" } = values;
+          change.mutate(
+            { ...(current !== undefined && { current }), password },
+            { onSuccess: () => form.reset() },
+          );
         }}
       >
         {/* Tells password managers whose password it is. */}
         <input type="text" autoComplete="username" defaultValue={profile.email} readOnly hidden />
-        <TextField
-          name="current"
-          label="Current password"
-          type="password"
-          autoComplete="current-password"
-          required
-        />
+        {profile.has_password && (
+          <TextField
+            name="current"
+            label="Current password"
+            type="password"
+            autoComplete="current-password"
+            required
+          />
+        )}
         <TextField
           name="password"
           label="New password"
@@ -42,7 +51,9 @@ export function PasswordSection({ profile }: { profile: Profile }) {
         />
         <FormFailure title="The password was not changed" />
         <div className="flex flex-wrap items-center gap-3">
-          <SubmitButton busy="Changing it…">Change the password</SubmitButton>
+          <SubmitButton busy="Saving it…">
+            {profile.has_password ? "Change the password" : "Set a password"}
+          </SubmitButton>
           <span role="status" className="text-sm text-muted">
             {change.isSuccess && "It is changed. You are logged out everywhere else."}
           </span>

@@ -23,6 +23,8 @@ export function SecondFactorSection({ profile }: { profile: Profile }) {
           </span>
           <Button onClick={() => setOpen("removal")}>Remove it</Button>
         </div>
+      ) : !profile.has_password ? (
+        <p className="text-sm">Set a password first: it is asked for with a second factor.</p>
       ) : (
         <Button onClick={() => setOpen("setup")}>Set up a second factor</Button>
       )}

@@ -2,11 +2,38 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { getMethods } from "@/api/methods";
+import { loginRefusal } from "@/lib/login-refusal";
 import { Card, TEXT_LINK } from "./card";
 import { LoginForm } from "./login-form";
+import { ProviderLinks } from "./provider-links";
+import { SecondFactorForm } from "./second-factor-form";
 
-export function Login() {
+interface LoginProps {
+  /** Where a login by way of another service goes on. */
+  next: string;
+  /** The server's word for why such a login did not work. */
+  refusal?: string;
+  /** Another service has said who it is, and a code is asked for besides. */
+  asksForCode: boolean;
+}
+
+export function Login({ next, refusal, asksForCode }: LoginProps) {
   const methods = useQuery(getMethods).data;
+  if (asksForCode)
+    return (
+      <Card
+        title="Log in"
+        footer={
+          <p>
+            <Link to="/login" className={TEXT_LINK}>
+              Log in another way
+            </Link>
+          </p>
+        }
+      >
+        <SecondFactorForm />
+      </Card>
+    );
   return (
     <Card
       title="Log in"
@@ -28,6 +55,12 @@ export function Login() {
         </>
       }
     >
+      {refusal !== undefined && (
+        <p role="alert" className="rounded-lg border border-bad/30 bg-bad-soft p-3 text-sm">
+          {loginRefusal(refusal)}
+        </p>
+      )}
+      {methods && <ProviderLinks providers={methods.providers} next={next} />}
       <LoginForm />
     </Card>
   );
