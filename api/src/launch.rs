@@ -189,6 +189,7 @@ fn fresh(
         status: recorded.status.into(),
         error: error.map(Into::into),
         trigger: trigger.to_owned(),
+        trigger_id: None,
         parent: None,
         rerun_of,
         created_at: recorded.created_at.into(),

@@ -34,6 +34,7 @@ mod rerun;
     reason = "utoipa writes the paths of what it generates in full"
 )]
 mod routes;
+mod schedules;
 mod schemas;
 mod serve;
 mod state;
@@ -42,6 +43,7 @@ mod validation;
 mod values;
 mod wait;
 mod web;
+mod webhooks;
 
 pub use accounts::mail::{Mail, MailError};
 pub use accounts::password::hash_password;

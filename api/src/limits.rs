@@ -43,6 +43,12 @@ pub(crate) enum Limit {
     Invite,
     /// Codes of the second factor of one account.
     SecondFactor,
+    /// What is sent to one webhook.
+    Hook,
+    /// What is sent to one webhook from one address.
+    HookFrom,
+    /// What is sent from one address to where no webhook is.
+    HookGuess,
 }
 
 impl Limit {
@@ -62,30 +68,34 @@ impl Limit {
             Self::InvitationTo => "invitation-to",
             Self::Invite => "invite",
             Self::SecondFactor => "second-factor",
+            Self::Hook => "hook",
+            Self::HookFrom => "hook-from",
+            Self::HookGuess => "hook-guess",
         }
     }
 
     /// So many at once, and then one more after each while.
     fn quota(self) -> Quota {
+        let seconds = |burst, every| (burst, Duration::from_secs(every));
         let (burst, every) = match self {
-            Self::Register => (20, 30),
-            Self::Login => (60, 1),
-            Self::LoginAs => (10, 30),
-            Self::LoginAsByStrangers => (50, 30),
-            Self::Oauth => (60, 1),
-            Self::Refresh => (300, 1),
-            Self::Password => (10, 60),
-            Self::Reset => (20, 10),
-            Self::Letter => (20, 60),
-            Self::LetterTo | Self::VerificationTo => (3, 600),
-            Self::InvitationTo => (5, 600),
-            Self::Invite => (50, 60),
-            Self::SecondFactor => (10, 60),
+            Self::Register => seconds(20, 30),
+            Self::Login => seconds(60, 1),
+            Self::LoginAs => seconds(10, 30),
+            Self::LoginAsByStrangers => seconds(50, 30),
+            Self::Oauth => seconds(60, 1),
+            Self::Refresh => seconds(300, 1),
+            Self::Password => seconds(10, 60),
+            Self::Reset => seconds(20, 10),
+            Self::Letter => seconds(20, 60),
+            Self::LetterTo | Self::VerificationTo => seconds(3, 600),
+            Self::InvitationTo => seconds(5, 600),
+            Self::Invite => seconds(50, 60),
+            Self::SecondFactor => seconds(10, 60),
+            Self::Hook => (1_000, Duration::from_millis(10)),
+            Self::HookFrom => (300, Duration::from_millis(50)),
+            Self::HookGuess => seconds(60, 1),
         };
-        Quota {
-            burst,
-            every: Duration::from_secs(every),
-        }
+        Quota { burst, every }
     }
 }
 

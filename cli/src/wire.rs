@@ -55,6 +55,7 @@ impl Parts {
             bus: Arc::clone(&self.bus),
             logs: store.clone(),
             definitions: store.clone(),
+            schedules: store.clone(),
             cache: store.clone(),
             secrets: store.clone(),
             variables: store,

@@ -23,8 +23,9 @@ mod m0015_accounts;
 mod m0016_prompts;
 mod m0017_audit;
 mod m0018_secrets;
-mod m0021_trash;
+mod m0019_triggers;
 mod m0020_identities;
+mod m0021_trash;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_secrets::Migration),
             Box::new(m0021_trash::Migration),
             Box::new(m0020_identities::Migration),
+            Box::new(m0019_triggers::Migration),
         ]
     }
 }

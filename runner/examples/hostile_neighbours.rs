@@ -112,6 +112,7 @@ fn ports(store: &Store) -> Collaborators {
         bus: Arc::new(MemoryBus::new()),
         logs: shared.clone(),
         definitions: shared.clone(),
+        schedules: shared.clone(),
         cache: shared.clone(),
         secrets: shared.clone(),
         variables: shared,

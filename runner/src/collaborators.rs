@@ -11,6 +11,7 @@ use engine::ports::executions::ExecutionStore;
 use engine::ports::logs::LogStore;
 use engine::ports::queue::Queue;
 use engine::ports::runners::RunnerRegistry;
+use engine::ports::schedules::Schedules;
 use engine::ports::secrets::Secrets;
 use engine::ports::step_cache::StepCache;
 use engine::ports::variables::Variables;
@@ -23,6 +24,7 @@ pub struct Collaborators {
     pub bus: Arc<dyn Bus>,
     pub logs: Arc<dyn LogStore>,
     pub definitions: Arc<dyn Definitions>,
+    pub schedules: Arc<dyn Schedules>,
     pub cache: Arc<dyn StepCache>,
     pub blobs: Arc<dyn Blobs>,
     pub secrets: Arc<dyn Secrets>,

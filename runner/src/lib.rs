@@ -22,6 +22,7 @@ mod options;
 mod plans;
 mod pull;
 mod runner;
+mod schedules;
 mod scripts;
 mod secrets;
 mod shared;

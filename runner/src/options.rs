@@ -30,6 +30,8 @@ pub struct Options {
     pub drain: Duration,
     /// True when no other process can be at work on this store: whatever it calls held is lost.
     pub sole: bool,
+    /// Whether this runner begins what schedules ask for.
+    pub schedules: bool,
     /// How long runs are kept after their end, where their workflow does not say; for ever without it.
     pub keep: Option<Millis>,
     /// Makes the addresses at which waiting steps can be answered.
@@ -56,6 +58,7 @@ impl Options {
             requeue: Duration::from_secs(8),
             drain: Duration::from_secs(25),
             sole: false,
+            schedules: true,
             keep: None,
             links: None,
             data,

@@ -14,7 +14,7 @@ use crate::logs::LogWriter;
 use crate::options::Options;
 use crate::shared::{Nudge, Shared};
 use crate::turning::Turning;
-use crate::{beat, due, pull, sweep};
+use crate::{beat, due, pull, schedules, sweep};
 
 pub struct Runner {
     shared: Arc<Shared>,
@@ -55,6 +55,9 @@ impl Runner {
         loops.spawn(pull::listen(Arc::clone(&shared), stop.clone()));
         loops.spawn(due::due(Arc::clone(&shared), stop.clone()));
         loops.spawn(sweep::sweep(Arc::clone(&shared), stop.clone()));
+        if shared.options.schedules {
+            loops.spawn(schedules::begin_runs(Arc::clone(&shared), stop.clone()));
+        }
         loops.spawn(write_logs);
         loops.spawn(pull::acknowledge(
             Arc::clone(&shared),

@@ -29,7 +29,10 @@ impl VirtualBus {
 fn topic_of(notice: &Notice) -> Topic {
     match notice {
         Notice::Changed { .. } => Topic::Control,
-        other => Topic::Execution(other.execution()),
+        Notice::Schedules => Topic::Schedules,
+        Notice::Events { execution, .. }
+        | Notice::Logs { execution, .. }
+        | Notice::Progress { execution, .. } => Topic::Execution(*execution),
     }
 }
 

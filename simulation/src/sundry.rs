@@ -1,6 +1,8 @@
-//! The ports that little depends on here: log lines are counted, nothing is cached or secret, and no value is large.
+//! The ports that little depends on here: log lines are counted, nothing is cached or secret, no value is large, and there
+//! are no schedules.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::Time;
@@ -8,6 +10,7 @@ use engine::blob::Blob;
 use engine::ports::PortResult;
 use engine::ports::blobs::{Blobs, ByteStream, PutError, Stored};
 use engine::ports::logs::{LogLine, LogStore};
+use engine::ports::schedules::{DueSchedule, OpenTick, Planned, Schedules, TickClaim, TickOutcome};
 use engine::ports::secrets::{Secret, Secrets};
 use engine::ports::step_cache::{CacheSlot, CachedStep, StepCache};
 use engine::ports::variables::Variables;
@@ -58,6 +61,45 @@ impl Secrets for Hand {
 impl Variables for Hand {
     async fn read(&self, _owner: Uuid, _names: &[&str]) -> PortResult<Map<String, Value>> {
         Ok(Map::new())
+    }
+}
+
+#[async_trait]
+impl Schedules for Hand {
+    async fn due_schedules(&self, _limit: usize) -> PortResult<Vec<DueSchedule>> {
+        Ok(Vec::new())
+    }
+
+    async fn plan(&self, _planned: Planned) -> PortResult<bool> {
+        Ok(false)
+    }
+
+    async fn take(&self, _limit: usize, _lease: Duration) -> PortResult<Vec<OpenTick>> {
+        Ok(Vec::new())
+    }
+
+    async fn running(&self, _claim: TickClaim) -> PortResult<Vec<Uuid>> {
+        Ok(Vec::new())
+    }
+
+    async fn decide(&self, _claim: TickClaim, _execution: Uuid) -> PortResult<bool> {
+        Ok(false)
+    }
+
+    async fn settle(&self, _claim: TickClaim, _outcome: TickOutcome) -> PortResult<bool> {
+        Ok(false)
+    }
+
+    async fn postpone(&self, _claim: TickClaim, _by: Duration) -> PortResult<()> {
+        Ok(())
+    }
+
+    async fn hasten(&self, _schedule: Uuid) -> PortResult<()> {
+        Ok(())
+    }
+
+    async fn next(&self) -> PortResult<Option<Duration>> {
+        Ok(None)
     }
 }
 

@@ -39,6 +39,8 @@ impl Town {
         options.max_executions = [4, 16, 1_024, 1_024][dice.below(4) as usize];
         options.longest_part = [1, 2, 5, 1_000][dice.below(4) as usize];
         options.drain = dice.millis(200, 5_000);
+        // There are none in a world.
+        options.schedules = false;
         drop(dice);
         Arc::new(Self {
             world: Arc::clone(world),
@@ -162,6 +164,7 @@ fn collaborators(process: &Arc<Process>) -> Collaborators {
         bus: hand.clone(),
         logs: hand.clone(),
         definitions: hand.clone(),
+        schedules: hand.clone(),
         cache: hand.clone(),
         blobs: hand.clone(),
         secrets: hand.clone(),

@@ -25,6 +25,7 @@ mod redesign;
 mod redis_client;
 mod revision;
 mod runners;
+mod schedules;
 mod schema;
 mod scope;
 mod secrets;
@@ -34,16 +35,14 @@ mod trash;
 mod variables;
 mod vault;
 mod versions;
+mod webhooks;
 mod workflows;
 mod workspace_secrets;
 
 pub use accounts::{
-    Admission, ApiToken, Invitation, Link, Member, Membership, NewApiToken, NewInvitation,
-    NewSession, NewUser, Purpose, Refreshed, Role, Session, SigningKey, User, UserChange,
-    UserRights, Workspace, WorkspaceChange, second_factor_place,
     Admission, ApiToken, Identity, Invitation, Link, Linking, Member, Membership, NewApiToken,
     NewIdentity, NewInvitation, NewSession, NewUser, Purpose, Refreshed, Role, Session, SigningKey,
-    User, UserChange, UserRights, Workspace, WorkspaceChange,
+    User, UserChange, UserRights, Workspace, WorkspaceChange, second_factor_place,
 };
 pub use applications::{ApplicationRecord, NewApplication};
 pub use audit::{AuditEntry, AuditHead, AuditVerdict, NewAuditEntry};
@@ -57,6 +56,7 @@ pub use models::{ModelFilter, ModelRecord, NewModel};
 pub use page::{Page, Paging};
 pub use prompts::{NewPrompt, NewPromptVersion, PromptLabel, PromptSummary, PromptVersion};
 pub use redesign::ModelChange;
+pub use schedules::{NewSchedule, ScheduleRecord, Tick, TickStatus};
 pub use schema::SchemaStep;
 pub use scope::{FIRST_WORKSPACE, Scope};
 pub use store::Store;
@@ -64,5 +64,8 @@ pub use trash::Trashed;
 pub use variables::{NewVariable, Variable};
 pub use vault::{KeySource, KeysError, Vault, VaultError};
 pub use versions::{VersionSummary, WorkflowVersion};
+pub use webhooks::{
+    ClaimedDelivery, Delivery, NewWebhook, WebhookChange, WebhookRecord, WebhookSecrets,
+};
 pub use workflows::{NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary};
 pub use workspace_secrets::{NewSecret, SecretChange, SecretFields, SecretSummary};

@@ -10,6 +10,7 @@ use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult, Trouble};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
+use crate::schedules::GO_WITH_THEIR_WORKFLOW;
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -343,18 +344,28 @@ impl Store {
             .ok_or(StoreError::NotFound(WHAT))
     }
 
-    /// Hides a workflow and frees its name; its versions and executions stay, and it can be brought back.
+    /// Hides a workflow and frees its name; its versions and executions stay, and it can be brought back. Its schedules and webhooks
+    /// go with it.
     pub async fn delete_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
         let mut values = vec![id.into(), self.database.time(Utc::now())];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
             "UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}"
         );
+        const DOING: &str = "delete a workflow";
+        let doing = StoreError::doing(DOING);
+        let transaction = self.database.begin(DOING).await?;
         let statement = self.database.statement_of(sql, values);
-        match self.database.write("delete a workflow", statement).await? {
-            0 => Err(StoreError::NotFound(WHAT)),
-            _ => Ok(()),
+        let gone = transaction.execute_raw(statement).await.map_err(&doing)?;
+        if gone.rows_affected() == 0 {
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(StoreError::NotFound(WHAT));
         }
+        for sql in GO_WITH_THEIR_WORKFLOW {
+            let statement = self.database.statement(sql, [id.into()]);
+            transaction.execute_raw(statement).await.map_err(&doing)?;
+        }
+        transaction.commit().await.map_err(&doing)
     }
 
     fn record(&self, scope: Scope, id: Uuid) -> Statement {

@@ -34,6 +34,11 @@ table! {
     "secrets:write":                        Editor Admin Owner;
     "variables:read":       Viewer Operator Editor Admin Owner;
     "variables:write":                      Editor Admin Owner;
+    "schedules:read":       Viewer Operator Editor Admin Owner;
+    "schedules:write":                      Editor Admin Owner;
+    // The address of a webhook lets whoever has it begin runs, as operators may.
+    "webhooks:read":               Operator Editor Admin Owner;
+    "webhooks:write":                       Editor Admin Owner;
     "executions:read":      Viewer Operator Editor Admin Owner;
     "executions:control":          Operator Editor Admin Owner;
     "waits:read":           Viewer Operator Editor Admin Owner;

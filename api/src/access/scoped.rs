@@ -49,6 +49,15 @@ impl Scoped {
             caller: Arc::new(Caller::nobody()),
         }
     }
+
+    /// For whoever proved to be a webhook's sender: it leads to what that webhook begins, in its workspace.
+    pub(crate) fn by_webhook(app: App, workspace: Uuid) -> Self {
+        Self {
+            app,
+            scope: Scope::Workspace(workspace),
+            caller: Arc::new(Caller::nobody()),
+        }
+    }
 }
 
 impl Deref for Scoped {

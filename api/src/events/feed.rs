@@ -103,6 +103,8 @@ impl Feed {
             }
             Notice::Progress { .. } => {}
             Notice::Changed { .. } => self.more = true,
+            // Of no execution.
+            Notice::Schedules => {}
         }
     }
 

@@ -4,17 +4,19 @@ mod applications;
 mod audit;
 mod auth;
 mod executions;
+mod hooks;
 mod models;
 mod nodes;
 mod prompts;
+mod schedules;
 mod secrets;
-mod server;
 pub(crate) mod server;
 mod tokens;
 mod trash;
 mod users;
 mod variables;
 mod waits;
+mod webhooks;
 mod workflows;
 mod workspaces;
 
@@ -192,6 +194,34 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         ))
         .routes(routes!(prompts::versions::read::get_prompt_version))
         .routes(routes!(prompts::versions::diff::diff_prompt_versions))
+        .routes(routes!(
+            schedules::list::list_schedules,
+            schedules::create::create_schedule
+        ))
+        .routes(routes!(schedules::preview::preview_schedule))
+        .routes(routes!(
+            schedules::read::get_schedule,
+            schedules::update::update_schedule,
+            schedules::delete::delete_schedule
+        ))
+        .routes(routes!(schedules::upcoming::list_upcoming))
+        .routes(routes!(schedules::ticks::list_ticks))
+        .routes(routes!(
+            webhooks::list::list_webhooks,
+            webhooks::create::create_webhook
+        ))
+        .routes(routes!(
+            webhooks::read::get_webhook,
+            webhooks::update::update_webhook,
+            webhooks::delete::delete_webhook
+        ))
+        .routes(routes!(webhooks::rotate::rotate_webhook))
+        .routes(routes!(webhooks::deliveries::list_deliveries))
+        .routes(routes!(
+            hooks::receive::get_hook,
+            hooks::receive::post_hook,
+            hooks::receive::put_hook
+        ))
         .routes(routes!(audit::list::list_audit))
         .routes(routes!(audit::verify::verify_audit))
         .routes(routes!(nodes::list::list_nodes))

@@ -57,8 +57,11 @@ pub(crate) struct ExecutionSummary {
     pub(crate) status: ExecutionStatus,
     #[schema(required = true)]
     pub(crate) error: Option<RunError>,
-    /// What began it: `manual`, `api`, `cli`, `call`, `failure` …
+    /// What began it: `manual`, `api`, `cli`, `call`, `failure`, `schedule`, `webhook` …
     pub(crate) trigger: String,
+    /// Which schedule or webhook that was.
+    #[schema(required = true)]
+    pub(crate) trigger_id: Option<Uuid>,
     #[schema(required = true)]
     pub(crate) parent: Option<ParentStep>,
     /// The earlier execution that it goes on from.
@@ -175,6 +178,7 @@ impl From<store::ExecutionSummary> for ExecutionSummary {
             status: summary.status.into(),
             error: summary.error.map(Into::into),
             trigger: summary.trigger,
+            trigger_id: summary.trigger_id,
             parent: summary.parent.map(|parent| ParentStep {
                 execution_id: parent.execution,
                 step: parent.step,

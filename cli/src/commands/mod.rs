@@ -12,6 +12,7 @@ mod openapi;
 mod operating;
 mod run;
 mod runner;
+mod schedules;
 mod secrets;
 mod seed;
 mod serve;
@@ -20,6 +21,7 @@ mod users;
 mod validate;
 mod variables;
 mod waits;
+mod webhooks;
 mod workflows;
 
 use anyhow::Context;
@@ -54,6 +56,12 @@ pub(crate) enum Command {
     /// List workflows on a running server, compare their versions, and publish one
     #[command(subcommand)]
     Workflows(workflows::WorkflowsCommand),
+    /// Let workflows run by themselves, and see when they do
+    #[command(subcommand)]
+    Schedules(schedules::SchedulesCommand),
+    /// Make addresses at which other programs begin workflows, and give them new secrets
+    #[command(subcommand)]
+    Webhooks(webhooks::WebhooksCommand),
     /// List applications on a running server, and stop what is live of them
     #[command(subcommand)]
     Applications(applications::ApplicationsCommand),
@@ -103,6 +111,8 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Executions(command) => executions::run(&command).await,
             Command::Waits(command) => waits::run(&command).await,
             Command::Workflows(command) => workflows::run(&command).await,
+            Command::Schedules(command) => schedules::run(global, &command).await,
+            Command::Webhooks(command) => webhooks::run(global, &command).await,
             Command::Applications(command) => applications::run(&command).await,
             Command::User(command) => users::run(global, &command).await,
             Command::Token(command) => tokens::run(global, &command).await,

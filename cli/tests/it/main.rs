@@ -19,5 +19,6 @@ mod support;
 mod terminal;
 mod tls;
 mod tree;
+mod triggers;
 mod validate;
 mod versions;

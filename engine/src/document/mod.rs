@@ -45,7 +45,7 @@ pub struct Document {
     pub output: Option<Value>,
     #[serde(default, skip_serializing_if = "Settings::is_default")]
     pub settings: Settings,
-    /// What starts this workflow by itself. Kept as written; schedules and webhooks read it.
+    /// What starts this workflow by itself, for people. Kept as written and not read: schedules and webhooks are resources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub triggers: Vec<Value>,
 }

@@ -28,6 +28,8 @@ pub enum Notice {
     Progress { execution: Uuid, progress: Progress },
     /// An execution was changed from outside its runner (cancelled): look again.
     Changed { execution: Uuid },
+    /// Schedules were made or changed: look again which is next.
+    Schedules,
 }
 
 /// What a running step says of itself.
@@ -43,23 +45,14 @@ pub struct Progress {
     pub at: Time,
 }
 
-impl Notice {
-    pub fn execution(&self) -> Uuid {
-        match self {
-            Self::Events { execution, .. }
-            | Self::Logs { execution, .. }
-            | Self::Progress { execution, .. }
-            | Self::Changed { execution } => *execution,
-        }
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Topic {
     /// Events, logs and progress of one execution.
     Execution(Uuid),
     /// `Changed` notices of every execution, for runners.
     Control,
+    /// Changes of schedules, for whoever begins their runs.
+    Schedules,
 }
 
 #[async_trait]

@@ -25,7 +25,7 @@ pub struct Accepted {
     pub gate: Option<Admission>,
     /// The earlier run that it goes on from, and from which of its steps.
     pub rerun: Option<Rerun>,
-    /// `manual`, `api`, `cli`, `call` …
+    /// `manual`, `api`, `cli`, `call`, `failure`, or `schedule:` or `webhook:` with the id of that.
     pub trigger: String,
     /// The step that waits for this execution, when another one called it.
     pub parent: Option<Parent>,

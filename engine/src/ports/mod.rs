@@ -9,6 +9,7 @@ pub mod launcher;
 pub mod logs;
 pub mod queue;
 pub mod runners;
+pub mod schedules;
 pub mod secrets;
 pub mod step_cache;
 pub mod variables;

@@ -49,6 +49,7 @@ impl House {
             bus: Arc::new(MemoryBus::new()),
             logs: shared.clone(),
             definitions: shared.clone(),
+            schedules: shared.clone(),
             cache: shared.clone(),
             secrets: shared.clone(),
             variables: shared,

@@ -20,6 +20,7 @@ mod nodes;
 mod outside;
 mod policies;
 mod rescue;
+mod schedules;
 mod sharing;
 mod values;
 

@@ -115,7 +115,7 @@ impl Drop for Listener {
 fn backlog(topic: Topic) -> usize {
     match topic {
         Topic::Execution(_) => BACKLOG_OF_ONE,
-        Topic::Control => BACKLOG_OF_ALL,
+        Topic::Control | Topic::Schedules => BACKLOG_OF_ALL,
     }
 }
 
@@ -125,5 +125,6 @@ pub(super) fn topic_of(notice: &Notice) -> Topic {
         | Notice::Logs { execution, .. }
         | Notice::Progress { execution, .. } => Topic::Execution(*execution),
         Notice::Changed { .. } => Topic::Control,
+        Notice::Schedules => Topic::Schedules,
     }
 }

@@ -26,6 +26,7 @@ enum Wire {
     Changed {
         execution: Uuid,
     },
+    Schedules,
 }
 
 pub(super) fn encode(notice: &Notice) -> serde_json::Result<String> {
@@ -40,6 +41,7 @@ pub(super) fn encode(notice: &Notice) -> serde_json::Result<String> {
             progress,
         },
         Notice::Changed { execution } => Wire::Changed { execution },
+        Notice::Schedules => Wire::Schedules,
     })
 }
 
@@ -55,6 +57,7 @@ pub(super) fn decode(text: &[u8]) -> serde_json::Result<Notice> {
             progress,
         },
         Wire::Changed { execution } => Notice::Changed { execution },
+        Wire::Schedules => Notice::Schedules,
     })
 }
 
@@ -62,5 +65,6 @@ pub(super) fn channel(prefix: &str, topic: Topic) -> String {
     match topic {
         Topic::Execution(id) => format!("{prefix}:bus:execution:{id}"),
         Topic::Control => format!("{prefix}:bus:control"),
+        Topic::Schedules => format!("{prefix}:bus:schedules"),
     }
 }

@@ -35,7 +35,9 @@ pub struct ExecutionSummary {
     pub workflow_name: String,
     pub workflow_version: u32,
     pub status: Status,
+    /// What began it; of a schedule or webhook, [`Self::trigger_id`] says which.
     pub trigger: String,
+    pub trigger_id: Option<Uuid>,
     pub parent: Option<Parent>,
     /// The earlier run that it goes on from.
     pub rerun_of: Option<Uuid>,
@@ -85,6 +87,7 @@ struct SummaryRow {
 
 impl SummaryRow {
     fn summary(self, doing: &'static str) -> StoreResult<ExecutionSummary> {
+        let (trigger, trigger_id) = trigger(self.triggered_by);
         Ok(ExecutionSummary {
             id: self.id,
             workspace_id: self.workspace_id,
@@ -92,7 +95,8 @@ impl SummaryRow {
             workflow_name: self.workflow_name,
             workflow_version: self.workflow_version.cast_unsigned(),
             status: status(doing, &self.status)?,
-            trigger: self.triggered_by,
+            trigger,
+            trigger_id,
             parent: parent(self.parent_id, self.parent_step),
             rerun_of: self.rerun_of,
             error: self.error.map(|json| json.0),
@@ -101,6 +105,17 @@ impl SummaryRow {
             started_at: self.started_at.map(|at| at.0),
             finished_at: self.finished_at.map(|at| at.0),
         })
+    }
+}
+
+/// `schedule:<id>` is a schedule, and which.
+fn trigger(triggered_by: String) -> (String, Option<Uuid>) {
+    let split = triggered_by
+        .split_once(':')
+        .and_then(|(what, id)| Some((what.to_owned(), id.parse().ok()?)));
+    match split {
+        Some((what, id)) => (what, Some(id)),
+        None => (triggered_by, None),
     }
 }
 

@@ -5,6 +5,8 @@ use uuid::Uuid;
 
 use crate::database::{Database, all};
 use crate::error::{StoreError, StoreResult};
+use crate::schedules::AND_NO_OPEN_TICK;
+use crate::webhooks::AND_NO_OPEN_DELIVERY;
 
 const DOING: &str = "delete executions that have expired";
 
@@ -26,7 +28,7 @@ struct Id {
 pub(super) async fn prune(database: &Database, limit: usize) -> StoreResult<Vec<Uuid>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let sql = format!(
-        "SELECT id FROM executions WHERE expires_at IS NOT NULL AND expires_at <= {}
+        "SELECT id FROM executions WHERE expires_at IS NOT NULL AND expires_at <= {}{AND_NO_OPEN_TICK}{AND_NO_OPEN_DELIVERY}
          ORDER BY expires_at LIMIT $1",
         database.now()
     );

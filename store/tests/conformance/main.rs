@@ -28,6 +28,7 @@ mod queue;
 mod retention;
 mod runners;
 mod s3;
+mod schedules;
 mod schema;
 mod scopes;
 mod secrets;
@@ -35,6 +36,7 @@ mod stand;
 mod trash;
 mod waits;
 mod wake;
+mod webhooks;
 
 /// Makes each function a test of its own on SQLite and on Postgres.
 macro_rules! on_every_database {

@@ -6,7 +6,8 @@ use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::Id;
 
-/// Removes a workflow. Its executions stay, and those under way go on. It can be brought back (`…/restore`).
+/// Removes a workflow, with its schedules and webhooks. Its executions stay, and those under way go on. It can be brought back
+/// (`…/restore`).
 #[utoipa::path(delete, path = "/api/workflows/{id}", tag = "workflows", security(("bearer" = ["workflows:write"])), params(Id), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),

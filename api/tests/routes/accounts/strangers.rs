@@ -42,6 +42,8 @@ struct Things {
     prompt: String,
     secret: String,
     variable: String,
+    schedule: String,
+    webhook: String,
     token: String,
     user: String,
     invitation: String,
@@ -88,6 +90,10 @@ impl Things {
         let secret = id(&ask(Method::POST, "/api/secrets", secret).await);
         let variable = json!({"name": "treasure", "value": "treasure"});
         let variable = id(&ask(Method::POST, "/api/variables", variable).await);
+        let schedule = json!({"name": "treasure", "workflow_id": workflow, "cron": "@yearly"});
+        let schedule = id(&ask(Method::POST, "/api/schedules", schedule).await);
+        let webhook = json!({"name": "treasure", "workflow_id": workflow, "verification": "hmac"});
+        let webhook = id(&ask(Method::POST, "/api/webhooks", webhook).await);
         let token = json!({"name": "treasure", "scopes": ["models:read"]});
         let invitation = json!({"email": "friend@example.org", "role": "viewer"});
         let invitations = format!("/api/workspaces/{workspace}/invitations");
@@ -111,6 +117,8 @@ impl Things {
             prompt,
             secret,
             variable,
+            schedule,
+            webhook,
             token: id(&ask(Method::POST, "/api/tokens", token).await),
             user: id(&profile),
             invitation: id(&ask(Method::POST, &invitations, invitation).await),
@@ -121,7 +129,7 @@ impl Things {
         }
     }
 
-    fn ids(&self) -> [&str; 15] {
+    fn ids(&self) -> [&str; 17] {
         [
             &self.workspace,
             &self.workflow,
@@ -133,6 +141,8 @@ impl Things {
             &self.prompt,
             &self.secret,
             &self.variable,
+            &self.schedule,
+            &self.webhook,
             &self.token,
             &self.user,
             &self.invitation,
@@ -155,6 +165,8 @@ impl Things {
             ("prompts", _) => &self.prompt,
             ("secrets", _) => &self.secret,
             ("variables", _) => &self.variable,
+            ("schedules", _) => &self.schedule,
+            ("webhooks", _) => &self.webhook,
             ("tokens", _) => &self.token,
             ("users", _) => &self.user,
             ("auth", "/api/auth/sessions/{id}") => &self.session,
@@ -212,6 +224,8 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         format!("/api/prompts/{}/versions", things.prompt),
         format!("/api/secrets/{}", things.secret),
         format!("/api/variables/{}", things.variable),
+        format!("/api/schedules/{}", things.schedule),
+        format!("/api/webhooks/{}", things.webhook),
         "/api/executions".to_owned(),
         "/api/waits".to_owned(),
         "/api/signals".to_owned(),

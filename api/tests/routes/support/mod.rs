@@ -91,6 +91,7 @@ impl Lathe {
             bus: spoken,
             logs: Arc::clone(&store) as _,
             definitions: Arc::clone(&store) as _,
+            schedules: Arc::clone(&store) as _,
             cache: Arc::clone(&store) as _,
             secrets: Arc::clone(&store) as _,
             variables: Arc::clone(&store) as _,

@@ -60,6 +60,8 @@ pub(super) async fn open(
     let mut options = wire::runner_options(running, data, &Backend::Embedded);
     // Nobody can reach a run of this terminal, but its expressions may name the links.
     options.links = Some(wire::links(&store, running, None).await?);
+    // What others want to run by itself is not for this terminal.
+    options.schedules = false;
     // Runs of others that were adopted are handed back soon: nobody at this terminal waits for them.
     options.drain = options.drain.min(Duration::from_secs(5));
     let library = LocalLibrary::new(store.clone(), Arc::clone(&parts.catalog));
@@ -199,7 +201,7 @@ impl Watched {
                 .iter()
                 .try_for_each(|line| self.view.news(&News::Log(line.clone()))),
             Notice::Progress { progress, .. } => self.view.news(&News::Progress(progress)),
-            Notice::Changed { .. } => Ok(()),
+            Notice::Changed { .. } | Notice::Schedules => Ok(()),
         }
     }
 

@@ -160,8 +160,12 @@ impl Subscriber {
         self.connection = Some((sink, stream));
         // News may have been missed meanwhile, the last ones of an execution among them.
         for topic in &self.listening {
-            if let Topic::Execution(execution) = *topic {
-                self.local.deliver(*topic, Notice::Changed { execution });
+            match *topic {
+                Topic::Execution(execution) => {
+                    self.local.deliver(*topic, Notice::Changed { execution });
+                }
+                Topic::Schedules => self.local.deliver(*topic, Notice::Schedules),
+                Topic::Control => {}
             }
         }
         Ok(())

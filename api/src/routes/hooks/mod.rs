@@ -1,0 +1,3 @@
+//! Where webhooks are reached.
+
+pub(crate) mod receive;

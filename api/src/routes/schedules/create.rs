@@ -1,0 +1,49 @@
+//! `POST /api/schedules`
+
+use axum::Json;
+use axum::response::Response;
+use engine::schedule::ScheduleSpec;
+use serde_json::Value;
+use store::NewSchedule;
+
+use crate::access::Scoped;
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::{Body, IdempotencyKey};
+use crate::replies::created;
+use crate::schedules;
+use crate::schemas::schedule::{NewScheduleBody, Schedule};
+
+/// Lets a workflow run by itself, from the next moment on that fits. Each moment begins one run, however many servers there
+/// are.
+#[utoipa::path(post, path = "/api/schedules", tag = "schedules", security(("bearer" = ["schedules:write"])),
+    params(IdempotencyKey), request_body = NewScheduleBody, responses(
+    (status = 201, description = "The new schedule.", body = Schedule),
+    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 422, description = "It would never run, its zone or workflow is unknown, or its inputs do not fit.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn create_schedule(
+    app: Scoped,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(body): Body<NewScheduleBody>,
+) -> ApiResult<Response> {
+    let new = NewSchedule {
+        name: body.name,
+        workflow_id: body.workflow_id,
+        spec: ScheduleSpec {
+            cron: body.cron,
+            timezone: body.timezone,
+            catch_up: body.catch_up.into(),
+            overlap: body.overlap.into(),
+        },
+        inputs: Value::Object(body.inputs),
+        enabled: body.enabled,
+    };
+    schedules::check(&app, &new).await?;
+    let made = app.store.create_schedule(app.scope(), new, key.as_deref());
+    let made = made.await?;
+    schedules::changed(&app).await;
+    let location = format!("/api/schedules/{}", made.value.id);
+    let schedule = Schedule::from(made.value);
+    Ok(created(&location, made.existing, Json(schedule)))
+}

@@ -1,0 +1,61 @@
+//! `POST /api/webhooks`
+
+use axum::Json;
+use axum::response::Response;
+use store::NewWebhook;
+use zeroize::Zeroizing;
+
+use crate::access::Scoped;
+use crate::accounts::secret;
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Body, IdempotencyKey};
+use crate::replies::{created, private};
+use crate::schemas::webhook::{NewWebhookBody, WebhookSettings, WebhookWithSecret};
+use crate::{schedules, webhooks};
+
+/// Makes an address at which other programs begin a workflow. The secret is shown this once.
+#[utoipa::path(post, path = "/api/webhooks", tag = "webhooks", security(("bearer" = ["webhooks:write"])),
+    params(IdempotencyKey), request_body = NewWebhookBody, responses(
+    (status = 201, description = "The new webhook, with its secret.", body = WebhookWithSecret),
+    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 422, description = "The workflow is unknown, or the settings can't be used.", body = ErrorEnvelope),
+    (status = "default", description = "Refused.", body = ErrorEnvelope),
+))]
+pub(crate) async fn create_webhook(
+    app: Scoped,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(body): Body<NewWebhookBody>,
+) -> ApiResult<Response> {
+    schedules::check_name(&body.name)?;
+    let definition = app.definitions.usual(app.scope(), body.workflow_id).await?;
+    definition.ok_or_else(|| ApiError::invalid("/workflow_id", "there is no such workflow"))?;
+    let settings = webhooks::check(WebhookSettings {
+        verification: body.verification,
+        methods: body.methods,
+        headers: body.headers,
+        inputs: body.inputs,
+        reply: body.reply,
+        wait: body.wait,
+    })?;
+    let given = webhooks::secret_for(body.verification, body.secret)?;
+    let token = Zeroizing::new(secret::random()?);
+    let new = NewWebhook {
+        name: body.name,
+        workflow_id: body.workflow_id,
+        token_hash: secret::hash(&token),
+        token,
+        settings: serde_json::to_value(&settings).map_err(ApiError::internal)?,
+        secret: given.clone(),
+        enabled: body.enabled,
+    };
+    let made = app.store.create_webhook(app.scope(), new, key.as_deref());
+    let made = made.await?;
+    let location = format!("/api/webhooks/{}", made.value.id);
+    let shown = WebhookWithSecret {
+        webhook: webhooks::view(&app, made.value)?,
+        secret: given
+            .filter(|_| !made.existing)
+            .map(|secret| secret.to_string()),
+    };
+    Ok(private(created(&location, made.existing, Json(shown))))
+}

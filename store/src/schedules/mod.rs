@@ -1,0 +1,300 @@
+//! Schedules for people: lists, changes, and what became of their ticks. Which of them are due is not known here.
+
+mod port;
+mod ticks;
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use engine::schedule::ScheduleSpec;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::database::{Json, Moment};
+use crate::error::{StoreError, StoreResult, Trouble};
+use crate::idempotency::{Created, claim};
+use crate::page::{Page, Paging};
+use crate::revision::and_revision;
+use crate::scope::Scope;
+use crate::store::Store;
+
+pub(crate) use ticks::AND_NO_OPEN_TICK;
+pub use ticks::{Tick, TickStatus};
+
+/// When a workflow runs by itself, and with what. Its `spec` was checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewSchedule {
+    pub name: String,
+    pub workflow_id: Uuid,
+    pub spec: ScheduleSpec,
+    pub inputs: Value,
+    pub enabled: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScheduleRecord {
+    pub id: Uuid,
+    pub name: String,
+    pub workflow_id: Uuid,
+    pub workflow_name: String,
+    pub spec: ScheduleSpec,
+    pub inputs: Value,
+    pub enabled: bool,
+    /// Everything up to this is decided: no run is begun for a moment before it.
+    pub decided_until: Time,
+    /// Its newest tick.
+    pub last_tick_at: Option<Time>,
+    /// How many runs were left out because nobody could begin them in time.
+    pub missed: u64,
+    /// Rises with every change.
+    pub revision: u32,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+const WHAT: &str = "schedule";
+const DOING: &str = "change a schedule";
+const RECORD: &str = "s.id, s.name, s.workflow_id, w.name AS workflow_name, s.spec, s.inputs, s.enabled, s.decided_until, s.missed,
+    s.revision, s.created_at, s.updated_at,
+    (SELECT max(t.scheduled_for) FROM schedule_ticks t WHERE t.schedule_id = s.id) AS last_tick_at";
+const FROM: &str = "schedules s JOIN workflows w ON w.id = s.workflow_id";
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    name: String,
+    workflow_id: Uuid,
+    workflow_name: String,
+    spec: Json<ScheduleSpec>,
+    inputs: Json<Value>,
+    enabled: bool,
+    decided_until: Moment,
+    last_tick_at: Option<Moment>,
+    missed: i64,
+    revision: i32,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+impl From<Row> for ScheduleRecord {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            workflow_id: row.workflow_id,
+            workflow_name: row.workflow_name,
+            spec: row.spec.0,
+            inputs: row.inputs.0,
+            enabled: row.enabled,
+            decided_until: row.decided_until.0,
+            last_tick_at: row.last_tick_at.map(|at| at.0),
+            missed: row.missed.cast_unsigned(),
+            revision: row.revision.cast_unsigned(),
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        }
+    }
+}
+
+impl Store {
+    /// By name, of one workflow or of all.
+    pub async fn list_schedules(
+        &self,
+        scope: Scope,
+        workflow: Option<Uuid>,
+        paging: &Paging,
+    ) -> StoreResult<Page<ScheduleRecord>> {
+        const LIST: &str = "schedules";
+        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
+        let mut only = scope.and("s.workspace_id", &mut values);
+        if let Some(workflow) = workflow {
+            values.push(workflow.into());
+            only += &format!(" AND s.workflow_id = ${}", values.len());
+        }
+        if let Some(after) = paging.after::<String>(LIST)? {
+            values.push(after.into());
+            only += &format!(" AND s.name > ${}", values.len());
+        }
+        let sql = format!("SELECT {RECORD} FROM {FROM} WHERE true{only} ORDER BY s.name LIMIT $1");
+        let statement = self.database.statement_of(sql, values);
+        let rows: Vec<Row> = self.database.all("list schedules", statement).await?;
+        let items = rows.into_iter().map(ScheduleRecord::from).collect();
+        paging.page(LIST, items, |item: &ScheduleRecord| item.name.clone())
+    }
+
+    pub async fn schedule(&self, scope: Scope, id: Uuid) -> StoreResult<Option<ScheduleRecord>> {
+        let mut values = vec![id.into()];
+        let only = scope.and("s.workspace_id", &mut values);
+        let sql = format!("SELECT {RECORD} FROM {FROM} WHERE s.id = $1{only}");
+        let statement = self.database.statement_of(sql, values);
+        let row: Option<Row> = self.database.one("read a schedule", statement).await?;
+        Ok(row.map(ScheduleRecord::from))
+    }
+
+    /// A new schedule, which begins with the first moment that is still to come; the first one, when this idempotency key
+    /// was seen before.
+    pub async fn create_schedule(
+        &self,
+        scope: Scope,
+        new: NewSchedule,
+        idempotency_key: Option<&str>,
+    ) -> StoreResult<Created<ScheduleRecord>> {
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let (id, at) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
+        let transaction = database.begin(DOING).await?;
+        let kind = (scope, WHAT);
+        let first = claim(database, &transaction, kind, idempotency_key, id, at).await?;
+        if let Some(first) = first {
+            transaction.rollback().await.map_err(&doing)?;
+            let value = self.schedule(scope, first).await?;
+            return Ok(Created {
+                value: value.ok_or(StoreError::NotFound(WHAT))?,
+                existing: true,
+            });
+        }
+        let now = database.now();
+        let mut values = vec![
+            id.into(),
+            scope.home().into(),
+            new.workflow_id.into(),
+            new.name.as_str().into(),
+            spec_text(&new.spec)?.into(),
+            new.inputs.to_string().into(),
+            new.enabled.into(),
+            database.time(at),
+        ];
+        let only = scope.and("w.workspace_id", &mut values);
+        // The workflow can't be deleted in between. Whoever looks at what is due next finds out when that is.
+        let lock = if database.is_sqlite() {
+            ""
+        } else {
+            " FOR SHARE"
+        };
+        let next_at = if new.enabled { now } else { "NULL" };
+        let sql = format!(
+            "INSERT INTO schedules (id, workspace_id, workflow_id, name, spec, inputs, enabled, decided_until, next_at,
+                                    created_at, updated_at)
+             SELECT $1, $2, w.id, $4, $5, $6, $7, {now}, {next_at}, $8, $8 FROM workflows w
+             WHERE w.id = $3 AND w.deleted_at IS NULL{only}{lock}"
+        );
+        let insert = database.statement_of(sql, values);
+        let done = transaction.execute_raw(insert).await;
+        let done = done.map_err(|error| taken(&new.name, error))?;
+        if done.rows_affected() == 0 {
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(StoreError::NotFound("workflow"));
+        }
+        transaction.commit().await.map_err(&doing)?;
+        let value = self.schedule(scope, id).await?;
+        Ok(Created {
+            value: value.ok_or(StoreError::NotFound(WHAT))?,
+            existing: false,
+        })
+    }
+
+    /// Changes a schedule, unless somebody else has since `revision`. With another `spec`, or when it is enabled again, it
+    /// begins anew: what was missed until now is not made up for. When it is disabled, what waits for its turn is left out.
+    pub async fn update_schedule(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        new: &NewSchedule,
+        revision: Option<u32>,
+    ) -> StoreResult<ScheduleRecord> {
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let now = database.now();
+        let transaction = database.begin(DOING).await?;
+        let mut values = vec![
+            id.into(),
+            new.name.as_str().into(),
+            spec_text(&new.spec)?.into(),
+            new.inputs.to_string().into(),
+            new.enabled.into(),
+            database.time(Utc::now()),
+        ];
+        let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
+        let next_at = if new.enabled { now } else { "NULL" };
+        let sql = format!(
+            "UPDATE schedules SET name = $2, spec = $3, inputs = $4, enabled = $5, updated_at = $6, revision = revision + 1,
+                 decided_until = CASE WHEN spec <> $3 OR enabled <> $5 THEN {now} ELSE decided_until END, next_at = {next_at}
+             WHERE id = $1{only}{unchanged}"
+        );
+        let done = transaction
+            .execute_raw(database.statement_of(sql, values))
+            .await;
+        let done = done.map_err(|error| taken(&new.name, error))?;
+        if done.rows_affected() == 0 {
+            transaction.rollback().await.map_err(&doing)?;
+            let there = self.schedule(scope, id).await?;
+            there.ok_or(StoreError::NotFound(WHAT))?;
+            return Err(StoreError::Outdated("the schedule"));
+        }
+        if !new.enabled {
+            self.leave_out(&transaction, id).await.map_err(&doing)?;
+        }
+        transaction.commit().await.map_err(&doing)?;
+        let value = self.schedule(scope, id).await?;
+        value.ok_or(StoreError::NotFound(WHAT))
+    }
+
+    /// Removes a schedule and its history. Runs that it began go on.
+    pub async fn delete_schedule(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+        let doing = StoreError::doing("delete a schedule");
+        let database = &self.database;
+        let transaction = database.begin(DOING).await?;
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("DELETE FROM schedules WHERE id = $1{only}");
+        let gone = transaction
+            .execute_raw(database.statement_of(sql, values))
+            .await
+            .map_err(&doing)?;
+        if gone.rows_affected() == 0 {
+            return Err(StoreError::NotFound(WHAT));
+        }
+        let sql = "DELETE FROM schedule_ticks WHERE schedule_id = $1";
+        transaction
+            .execute_raw(database.statement(sql, [id.into()]))
+            .await
+            .map_err(&doing)?;
+        transaction.commit().await.map_err(&doing)
+    }
+
+    async fn leave_out(&self, transaction: &DatabaseTransaction, id: Uuid) -> Result<(), DbErr> {
+        let now = self.database.now();
+        let sql = format!(
+            "UPDATE schedule_ticks SET status = 'skipped', reason = 'the schedule was disabled', look_at = NULL, settled_at = {now}
+             WHERE schedule_id = $1 AND look_at IS NOT NULL AND status = 'due'"
+        );
+        let statement = self.database.statement(sql, [id.into()]);
+        transaction.execute_raw(statement).await.map(drop)
+    }
+}
+
+/// What begins a workflow goes with it.
+pub(crate) const GO_WITH_THEIR_WORKFLOW: [&str; 4] = [
+    "DELETE FROM schedule_ticks WHERE schedule_id IN (SELECT id FROM schedules WHERE workflow_id = $1)",
+    "DELETE FROM schedules WHERE workflow_id = $1",
+    "DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE workflow_id = $1)",
+    "DELETE FROM webhooks WHERE workflow_id = $1",
+];
+
+fn spec_text(spec: &ScheduleSpec) -> StoreResult<String> {
+    serde_json::to_string(spec).map_err(StoreError::corrupt(DOING))
+}
+
+fn taken(name: &str, error: DbErr) -> StoreError {
+    match Trouble::of(&error) {
+        Trouble::Duplicate => StoreError::NameTaken {
+            what: "a schedule",
+            name: name.to_owned(),
+        },
+        _ => StoreError::Database {
+            doing: DOING,
+            source: error,
+        },
+    }
+}
