@@ -22,8 +22,8 @@ pub struct Asked<'a> {
     /// With the query.
     pub path: &'a str,
     pub headers: Vec<(&'static str, String)>,
-    /// JSON.
-    pub body: Option<Vec<u8>>,
+    /// With its media type.
+    pub body: Option<(&'static str, Vec<u8>)>,
 }
 
 /// What came back.
@@ -47,10 +47,14 @@ impl InProcess {
         for (name, value) in asked.headers {
             request = request.header(name, value);
         }
-        if asked.body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-        }
-        let request = request.body(Body::from(asked.body.unwrap_or_default()))?;
+        let body = match asked.body {
+            Some((media_type, body)) => {
+                request = request.header(header::CONTENT_TYPE, media_type);
+                Body::from(body)
+            }
+            None => Body::empty(),
+        };
+        let request = request.body(body)?;
         let response = match self.router.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},

@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod answers;
+mod archive;
 mod config;
 mod definitions;
 mod designs;

@@ -136,6 +136,7 @@ mod tests {
         assert_eq!(missing, Err(PromptError::Missing("closing".to_owned())));
     }
 
+    /// S15: a value is text, whatever it looks like.
     #[test]
     fn values_are_never_templates() {
         let hostile = "{{ secret }}{% for x in range(9) %}x{% endfor %}{# #}";
@@ -161,6 +162,7 @@ mod tests {
         );
     }
 
+    /// S15: fuel, and a cap on what comes out.
     #[test]
     fn work_and_length_are_bounded() {
         let endless =

@@ -5,11 +5,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::handler::Handler;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use futures::future::try_join_all;
 use store::Store;
 use tokio::time::MissedTickBehavior;
@@ -19,6 +19,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::access::authorise;
 use crate::accounts::signer;
+use crate::archive::InsideRouter;
 use crate::config::Config;
 use crate::doors::{Doors, keep_fresh, watch};
 use crate::error::{ApiError, Code};
@@ -121,7 +122,8 @@ fn build(config: Config, state: State, stopping: CancellationToken) -> (App, Rou
         true => router.layer(from_fn(headers::insist_on_tls)),
         false => router,
     };
-    (app, router, document)
+    let inside = InsideRouter(router.clone());
+    (app, router.layer(Extension(inside)), document)
 }
 
 /// Where metrics have a door of their own, there are none at this one.

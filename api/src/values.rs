@@ -7,7 +7,7 @@ use engine::secret::{CUSTOM, KINDS, SHORTEST, SecretKind, VALUE};
 use serde_json::Value;
 use store::SecretFields;
 
-use crate::error::{ApiError, ApiResult, ErrorDetail};
+use crate::error::Faults;
 use crate::schemas::secret::SecretInput;
 
 const LONGEST_DESCRIPTION: usize = 1_000;
@@ -15,27 +15,7 @@ const LONGEST_SECRET: usize = 64 * 1024;
 const LONGEST_VARIABLE: usize = 64 * 1024;
 const MOST_FIELDS: usize = 50;
 
-/// Faults of one request.
-#[derive(Default)]
-pub(crate) struct Faults(Vec<ErrorDetail>);
-
 impl Faults {
-    pub(crate) fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        self.0.push(ErrorDetail {
-            path: Some(path.into()),
-            message: message.into(),
-            ..ErrorDetail::default()
-        });
-    }
-
-    /// Nothing, or an error with all of them.
-    pub(crate) fn end(self, what: &'static str) -> ApiResult<()> {
-        match self.0.is_empty() {
-            true => Ok(()),
-            false => Err(ApiError::listed(what, self.0)),
-        }
-    }
-
     pub(crate) fn name(&mut self, name: &str) {
         if !is_dotted_name(name) {
             let message = "a name has letters, digits and underscores, 48 at most, and begins with no digit: it is written after a dot";

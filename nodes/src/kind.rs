@@ -83,8 +83,13 @@ impl Registered {
 }
 
 pub(crate) fn pure<K: PureKind>(node: K) -> Registered {
+    let kind = NodeKind {
+        // What it gives is recorded as it is.
+        takes_secrets: false,
+        ..describe(&node)
+    };
     Registered {
-        kind: describe(&node),
+        kind,
         #[cfg(test)]
         check: |with| read::<K>(with).map(drop),
         add: Box::new(|catalog, kind| catalog.add_pure(kind, Typed(node))),

@@ -187,7 +187,11 @@ describe("settings", () => {
     const dialog = page.getByRole("dialog", { name: "New token" });
     await dialog.getByRole("textbox", { name: "Name" }).fill(name);
     await dialog.getByRole("button", { name: "Make the token" }).click();
-    await dialog.getByText(/without permissions is good for nothing/i).waitFor();
+    await dialog
+      .getByRole("alert")
+      .getByText(/scopes/)
+      .first()
+      .waitFor();
     await expectAccessible(page);
     await dialog.getByRole("checkbox", { name: "workflows:read" }).check();
     await dialog.getByRole("button", { name: "Make the token" }).click();
@@ -432,6 +436,7 @@ describe("another service to log in by", () => {
     await dialog
       .getByRole("alert")
       .getByText(/no such login service/)
+      .first()
       .waitFor();
     expect(mistakes).toEqual([]);
     await close();

@@ -50,6 +50,9 @@ table! {
     "tokens:manage":                               Admin Owner;
     "workspace:read":       Viewer Operator Editor Admin Owner;
     "workspace:write":                             Admin Owner;
+    // Each thing in an archive takes its own permission besides.
+    "workspace:export":                      Editor Admin Owner;
+    "workspace:import":                      Editor Admin Owner;
     "workspace:delete":                                  Owner;
     // For who operates the installation, whatever their role in a workspace.
     "server:admin":         ;

@@ -19,6 +19,8 @@ impl From<StoreError> for ApiError {
             | StoreError::Stale { .. }
             | StoreError::LastOwner
             | StoreError::LastAdministrator
+            | StoreError::LastWayIn
+            | StoreError::IdentityTaken
             | StoreError::RoleInUse
             | StoreError::ApplicationGone => Self::conflict(error.to_string()),
             StoreError::Outdated(_) => Self::new(Code::PreconditionFailed, error.to_string()),

@@ -18,6 +18,15 @@ impl Faults {
         }
     }
 
+    /// A fault at a place, as a JSON pointer.
+    pub(crate) fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.0.push(ErrorDetail {
+            path: Some(path.into()),
+            message: message.into(),
+            ..ErrorDetail::default()
+        });
+    }
+
     /// An error, once anything was noted. `what` says what stands in the way of.
     pub(crate) fn end(self, what: &str) -> ApiResult<()> {
         match self.0.is_empty() {

@@ -104,6 +104,18 @@ impl ApiError {
         }
     }
 
+    /// What a route within replied instead of what was asked for.
+    pub(crate) fn passed_on(status: StatusCode, body: &serde_json::Value) -> Self {
+        let error = &body["error"];
+        let code = Code::ALL
+            .into_iter()
+            .find(|code| error["code"] == code.as_str());
+        match (code, error["message"].as_str()) {
+            (Some(code), Some(message)) => Self::new(code, message),
+            _ => Self::internal(format!("a route within replied {status}")),
+        }
+    }
+
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(Code::BadRequest, message)
     }

@@ -18,6 +18,17 @@ pub(crate) struct Body<T>(pub(crate) T);
 /// A JSON body that may be left out.
 pub(crate) struct OptionalBody<T>(pub(crate) T);
 
+/// Bytes as they were sent, for bodies that are no JSON.
+pub(crate) struct Raw(pub(crate) axum::body::Bytes);
+
+impl FromRequest<App> for Raw {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> ApiResult<Self> {
+        read(request, app).await.map(Self)
+    }
+}
+
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = ApiError;
 

@@ -10,7 +10,7 @@ mod trigger;
 mod visitor;
 mod wait;
 
-pub(crate) use body::{Body, OptionalBody};
+pub(crate) use body::{Body, OptionalBody, Raw};
 pub(crate) use idempotency::IdempotencyKey;
 pub(crate) use if_match::IfMatch;
 pub(crate) use limit::{Limit, Paged};

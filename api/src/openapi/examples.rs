@@ -38,7 +38,7 @@ pub(super) fn add(document: &mut OpenApi) {
 struct Maker<'a>(&'a BTreeMap<String, Value>);
 
 /// Things within things within things say no more.
-const DEEPEST: usize = 6;
+const DEEPEST: usize = 20;
 
 impl Maker<'_> {
     fn of_schema(&self, schema: &Value, name: &str, depth: usize) -> Value {

@@ -10,7 +10,10 @@ mod words;
 use axum::Router;
 use utoipa::openapi::OpenApi as OpenApiDocument;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ArrayItems, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayItems, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat,
+    Type,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Ref, RefOr, Required};
 use utoipa::{Modify, OpenApi};
@@ -49,6 +52,7 @@ with, and is refused with 412 if somebody else has changed it since. Requests ar
         (name = "waits", description = "Steps that wait for an answer from outside, and answering them."),
         (name = "models", description = "Kinds of records that applications keep."),
         (name = "applications", description = "Models that belong together, and what is live of them."),
+        (name = "archive", description = "A workspace as one archive of text files."),
         (name = "trash", description = "What was deleted and can be brought back."),
         (name = "secrets", description = "Texts and credentials that workflows use by name, and that nobody reads again."),
         (name = "variables", description = "Values that workflows read by name."),
@@ -133,7 +137,41 @@ fn tell_of_workspaces(document: &mut OpenApiDocument) {
     });
 }
 
-/// Whole numbers end where their type does, and a JavaScript reader's precision.
+/// A variant of an enum that is named by its only field has no others, and neither has what it holds: serde sees to that,
+/// and utoipa does not say it.
+fn close_variants(document: &mut OpenApiDocument) {
+    let schemas = document
+        .components
+        .iter_mut()
+        .flat_map(|all| all.schemas.values_mut());
+    for schema in schemas {
+        let RefOr::T(Schema::OneOf(variants)) = schema else {
+            continue;
+        };
+        for variant in &mut variants.items {
+            if let RefOr::T(Schema::Object(variant)) = variant
+                && variant.properties.len() == 1
+                && variant.required.len() == 1
+            {
+                close(variant);
+                for inner in variant.properties.values_mut() {
+                    if let RefOr::T(Schema::Object(inner)) = inner
+                        && !inner.properties.is_empty()
+                    {
+                        close(inner);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn close(object: &mut Object) {
+    let closed = AdditionalProperties::FreeForm(false);
+    object.additional_properties = Some(Box::new(closed));
+}
+
+/// Whole numbers end where their type does.
 fn bound_numbers(document: &mut OpenApiDocument) {
     let schemas = document
         .components
@@ -155,7 +193,7 @@ fn bound(schema: &mut RefOr<Schema>) {
         Schema::Object(object) => {
             let greatest = match &object.format {
                 Some(SchemaFormat::KnownFormat(KnownFormat::Int32)) => Some(i64::from(i32::MAX)),
-                Some(SchemaFormat::KnownFormat(KnownFormat::Int64)) => Some((1 << 53) - 1),
+                Some(SchemaFormat::KnownFormat(KnownFormat::Int64)) => Some(i64::MAX),
                 _ => None,
             };
             if let (None, Some(greatest)) = (&object.maximum, greatest) {
@@ -200,6 +238,7 @@ pub(crate) fn parts() -> (Router<App>, OpenApiDocument) {
     let (router, mut document) = routes::all().split_for_parts();
     name_items(&mut document);
     tell_of_workspaces(&mut document);
+    close_variants(&mut document);
     bound_numbers(&mut document);
     refusals::add(&mut document);
     words::add(&mut document);

@@ -1,5 +1,5 @@
 //! How each operation may refuse, as far as that follows from what it is: whom it takes, whether it has a body, whether
-//! something is named in its address. What only a handler knows (409, 429, a 422 without body) is said there.
+//! something is named in its address. What only a handler knows (409, a 422 without body) is said there.
 
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Operation, ParameterIn};
@@ -152,10 +152,12 @@ fn may(code: Code, method: &str, path: &str, operation: &Operation) -> bool {
         Code::Unavailable => path != "/healthz",
         Code::Unauthorized => !is_public,
         Code::Forbidden => !is_public || method != "get",
-        // The workspace that a header names may not be there.
-        Code::NotFound => path.contains('{') || takes("Lathe-Workspace"),
+        // The workspace that the header `Lathe-Workspace` names may not be there.
+        Code::NotFound => path.contains('{') || !is_public,
         Code::PayloadTooLarge | Code::UnsupportedMediaType | Code::ValidationFailed => has_body,
         Code::PreconditionFailed => takes("If-Match"),
+        // Whatever can be asked for can be asked for too often.
+        Code::RateLimited => !is_health,
         _ => false,
     }
 }

@@ -51,6 +51,7 @@ fn describe_parameters(operation: &mut Operation) {
             "invitation_id" => "The id of the invitation.",
             "execution" => "The id of the execution.",
             "name" => "What it is called.",
+            "provider" => "The service to log in by, as the server's configuration calls it.",
             "label" => "What the label is called.",
             "sha256" => "The SHA-256 of the bytes, in lower case hexadecimal digits.",
             _ => continue,

@@ -1,6 +1,7 @@
 //! Every route, one file each. The router and the OpenAPI document grow from the same list.
 
 mod applications;
+mod archive;
 mod audit;
 mod auth;
 mod executions;
@@ -183,6 +184,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(models::restore::restore_model))
         .routes(routes!(prompts::restore::restore_prompt))
         .routes(routes!(trash::list::list_trash))
+        .routes(routes!(archive::export::export_workspace))
+        .routes(routes!(archive::import::import_workspace))
         .routes(routes!(prompts::render::render_prompt))
         .routes(routes!(
             prompts::labels::put_prompt_label,

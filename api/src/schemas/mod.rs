@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod application;
+pub(crate) mod archive;
 pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod event;

@@ -175,7 +175,7 @@ pub(crate) struct RotateBody {
 
 /// Something that was sent to a webhook and taken.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Delivery {
+pub(crate) struct WebhookDelivery {
     /// The sender's id for it, or one of ours.
     pub(crate) delivery: String,
     /// The run that it began.
@@ -183,7 +183,7 @@ pub(crate) struct Delivery {
     pub(crate) received_at: Time,
 }
 
-impl From<store::Delivery> for Delivery {
+impl From<store::Delivery> for WebhookDelivery {
     fn from(delivery: store::Delivery) -> Self {
         Self {
             delivery: delivery.delivery,

@@ -34,7 +34,7 @@ pub(crate) struct Shapes(HashMap<String, HashMap<Method, Arc<Shape>>>);
 pub(crate) struct Shape {
     parameters: Vec<Parameter>,
     /// Parameters that are not known are refused, since a misspelt filter would show too much. An operation whose query
-    /// others write, as the way back from an identity provider, says `x-open-query`.
+    /// others write, as the way back from an identity provider, says `x-open-query`, and reads it by itself.
     is_query_closed: bool,
     body: Option<Schema>,
 }
@@ -247,8 +247,8 @@ mod tests {
         assert_eq!(
             told("/api/auth/register", json!({"password": "short-one"})),
             [
-                pair("/password", "`password` has to have at least 10 characters"),
                 pair("/email", "`email` is missing"),
+                pair("/password", "`password` has to have at least 10 characters"),
             ]
         );
     }

@@ -45,6 +45,7 @@ const QUERIES: [&str; 8] = [
     "a[]=1&b",
 ];
 
+/// S14: parameters that would be SQL, paths or cursors of others get an answer in the envelope from every route, and change nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_is_refused_in_the_envelope() {
     let lathe = Lathe::start().await;
@@ -105,8 +106,10 @@ async fn check(lathe: &Lathe, method: &str, path: &str, body: &str, must_refuse:
         ..
     } = lathe.send(asked).await;
     let what = format!("{method} {path} {body:?}: {status} {text}");
-    // Addresses outside the API are pages of the web app, which may not have been built.
-    let page = text.starts_with("<!doctype html>") || text.starts_with("<!DOCTYPE html>");
+    // Addresses outside the API are pages of the web app, which may not have been built, as the page of the API.
+    let page = text.starts_with("<!doctype html>")
+        || text.starts_with("<!DOCTYPE html>")
+        || path.starts_with("/api/docs") && text.contains("was built without its web app");
     assert!(page || !status.is_server_error(), "{what}");
     if status.is_client_error() {
         let error = &answer["error"];

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod applications;
+mod archive;
 mod audit;
 mod executions;
 mod garbage;

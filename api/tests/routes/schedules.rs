@@ -102,7 +102,7 @@ async fn what_would_never_run_is_refused_with_its_place() {
         ),
         (with("cron", json!("0 0 * *")), "/cron", "4 fields"),
         (with("cron", json!("61 * * * *")), "/cron", "minute"),
-        (with("cron", json!("")), "/cron", "0 fields"),
+        (with("cron", json!("")), "/cron", "must not be empty"),
         (
             with("timezone", json!("Europe/Berlim")),
             "/timezone",
@@ -111,11 +111,11 @@ async fn what_would_never_run_is_refused_with_its_place() {
         (
             with("catch_up", json!({"all": {"within": "1h", "at_most": 0}})),
             "/catch_up/all/at_most",
-            "between 1 and 1000",
+            "at least 1",
         ),
         (with("overlap", json!("sometimes")), "/overlap", "queue"),
         (with("inputs", json!({"nome": 1})), "/inputs/nome", "nome"),
-        (with("name", json!("Not so")), "/name", "names look like"),
+        (with("name", json!("Not so")), "/name", "pattern"),
         (
             with("workflow_id", json!("0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11")),
             "/workflow_id",

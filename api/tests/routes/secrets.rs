@@ -69,11 +69,10 @@ async fn faults_are_told_together_and_without_what_was_given() {
             .map(|fault| fault["path"].as_str().unwrap().to_owned());
         paths.collect::<Vec<_>>()
     };
-    let basic = json!({"name": "1x", "kind": "basic", "value": CANARY, "fields": {"user": CANARY, "password": "abc"}});
+    let basic = json!({"name": "x", "kind": "basic", "value": CANARY, "fields": {"user": CANARY, "password": "abc"}});
     assert_eq!(
         paths("/api/secrets", basic).await,
         [
-            "/name",
             "/value",
             "/fields/username",
             "/fields/password",
@@ -91,8 +90,10 @@ async fn faults_are_told_together_and_without_what_was_given() {
         paths("/api/secrets", json!({"name": "x", "kind": "custom"})).await,
         ["/fields"]
     );
-    let large = json!({"name": "a-b", "value": "x".repeat(70_000)});
-    assert_eq!(paths("/api/variables", large).await, ["/name", "/value"]);
+    let wrong = json!({"name": "1x", "kind": 1, "value": CANARY, "id": 1});
+    assert_eq!(paths("/api/secrets", wrong).await.len(), 3);
+    let large = json!({"name": "ab", "value": "x".repeat(70_000)});
+    assert_eq!(paths("/api/variables", large).await, ["/value"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +101,7 @@ async fn a_run_reads_variables_and_says_which_are_missing() {
     let lathe = Lathe::start().await;
     let source = json!({
         "lathe": 1, "name": "regional", "output": "${ vars.region.name }",
-        "nodes": [{"id": "a", "kind": "data.set", "with": {"x": "${ vars.other }"}}]
+        "nodes": [{"id": "a", "kind": "test.echo", "with": {"x": "${ vars.other }"}}]
     });
     let workflow = lathe
         .post("/api/workflows", json!({"source": source.to_string()}))

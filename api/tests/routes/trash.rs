@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::support::Lathe;
 
-const FLOW: &str = "{lathe: 1, name: ship, nodes: [{id: a, kind: data.set}]}";
+const FLOW: &str = "{lathe: 1, name: ship, nodes: [{id: a, kind: test.echo}]}";
 const SHOP: &str = "{name: shop, models: [{name: book, fields: [{name: title, type: text}]}]}";
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::News;
 use crate::console;
 use crate::fault::Fault;
-use crate::server::{DEFAULT_ADDRESS, Server, parse_id};
+use crate::server::{DEFAULT_ADDRESS, Server, given, parse_id};
 
 #[derive(Subcommand)]
 pub(crate) enum ExecutionsCommand {
@@ -178,7 +178,8 @@ pub(crate) async fn run(command: &ExecutionsCommand) -> anyhow::Result<u8> {
         } => {
             let version = version(workflow_version);
             let inputs = inputs.as_deref().map(read_json).transpose()?;
-            let body = json!({ "from": from, "version": version, "inputs": inputs, "only": only });
+            let body =
+                given(json!({ "from": from, "version": version, "inputs": inputs, "only": only }));
             tell(common, *id, &format!("rerun?wait={wait}"), &body).await?;
         }
         ExecutionsCommand::Move {
@@ -193,8 +194,9 @@ pub(crate) async fn run(command: &ExecutionsCommand) -> anyhow::Result<u8> {
         } => {
             let version = workflow_version.as_deref().map(version);
             let inputs = inputs.as_deref().map(read_json).transpose()?;
-            let body =
-                json!({ "version": version, "from": from, "inputs": inputs, "accept": accept });
+            let body = given(
+                json!({ "version": version, "from": from, "inputs": inputs, "accept": accept }),
+            );
             match preview {
                 true => show_move(common, *id, &body).await?,
                 false => tell(common, *id, &format!("move?wait={wait}"), &body).await?,

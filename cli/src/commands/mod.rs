@@ -2,6 +2,7 @@
 
 mod api;
 mod applications;
+mod archive;
 mod audit;
 mod executions;
 mod listening;
@@ -80,6 +81,10 @@ pub(crate) enum Command {
     /// Read the audit log, and prove that it is whole
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Write a workspace as text files
+    Export(archive::ExportArgs),
+    /// Make a workspace as text files say, after showing what that changes
+    Apply(archive::ApplyArgs),
     /// Store the applications and workflows found in folders
     Seed(seed::SeedArgs),
     /// Bring the database schema up to date, or take steps of it back
@@ -119,6 +124,8 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Secret(command) => secrets::run(global, &command).await,
             Command::Variable(command) => variables::run(global, &command).await,
             Command::Audit(command) => audit::run(global, &command).await,
+            Command::Export(args) => archive::export(global, &args).await,
+            Command::Apply(args) => archive::apply(global, &args).await,
             Command::Seed(args) => seed::run(global, &args).await,
             Command::Migrate(args) => migrate::run(global, &args).await,
             Command::Validate(_) | Command::Nodes(_) | Command::Openapi => Ok(0),

@@ -8,7 +8,7 @@ use super::operating::Operating;
 use crate::config::GlobalArgs;
 use crate::console;
 use crate::fault::Fault;
-use crate::server::Server;
+use crate::server::{Server, given};
 
 #[derive(Subcommand)]
 pub(crate) enum SchedulesCommand {
@@ -147,7 +147,7 @@ async fn carry_out(
             count,
             ..
         } => {
-            let body = json!({ "cron": cron, "timezone": timezone, "count": count });
+            let body = given(json!({ "cron": cron, "timezone": timezone, "count": count }));
             let upcoming: Value = server.post("api/schedules/preview", &body).await?;
             if operating.json {
                 console::json(&upcoming["times"]);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::executions::{Common, moment, read_json, word};
 use crate::console;
 use crate::fault::Fault;
-use crate::server::{Server, parse_id};
+use crate::server::{Server, given, parse_id};
 
 #[derive(Subcommand)]
 pub(crate) enum WaitsCommand {
@@ -71,7 +71,7 @@ pub(crate) async fn run(command: &WaitsCommand) -> anyhow::Result<u8> {
         } => {
             let payload = payload.as_deref().map(read_json).transpose()?;
             let approved = (*approve || *reject).then_some(*approve);
-            let body = json!({ "approved": approved, "payload": payload, "by": by });
+            let body = given(json!({ "approved": approved, "payload": payload, "by": by }));
             let execution: Value = Server::at(&common.server)?
                 .post(&format!("api/waits/{id}/answer"), &body)
                 .await?;
@@ -91,8 +91,9 @@ pub(crate) async fn run(command: &WaitsCommand) -> anyhow::Result<u8> {
             keep,
         } => {
             let payload = payload.as_deref().map(read_json).transpose()?;
-            let body =
-                json!({ "name": name, "key": key, "payload": payload, "by": by, "keep": keep });
+            let body = given(
+                json!({ "name": name, "key": key, "payload": payload, "by": by, "keep": keep }),
+            );
             let delivery: Value = Server::at(&common.server)?
                 .post("api/signals", &body)
                 .await?;

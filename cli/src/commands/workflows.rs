@@ -10,7 +10,7 @@ use crate::console;
 use crate::documents::SourceFile;
 use crate::fault::Fault;
 use crate::library::Library;
-use crate::server::Server;
+use crate::server::{Server, given};
 
 #[derive(Subcommand)]
 pub(crate) enum WorkflowsCommand {
@@ -83,7 +83,7 @@ pub(crate) async fn run(command: &WorkflowsCommand) -> anyhow::Result<u8> {
             workflow_version,
             note,
         } => {
-            let body = json!({ "version": workflow_version, "note": note });
+            let body = given(json!({ "version": workflow_version, "note": note }));
             tell(named, "publish", &body).await?;
         }
         WorkflowsCommand::Restore {

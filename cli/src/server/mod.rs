@@ -15,7 +15,7 @@ use serde_json::Value;
 pub(crate) use address::{forget, record, recorded};
 use address::{other_door, recorded_at};
 use store::Store;
-use transport::{Reply, Transport};
+use transport::{Reply, Sent, Transport};
 
 use crate::fault::Fault;
 
@@ -147,6 +147,41 @@ impl Server {
         }
     }
 
+    /// Bytes that are no JSON.
+    pub(crate) async fn download(&self, path: &str) -> anyhow::Result<Vec<u8>> {
+        Ok(self.exchange(Method::GET, path, None).await?.body)
+    }
+
+    /// Sends bytes that are no JSON.
+    pub(crate) async fn upload<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        media_type: &'static str,
+        bytes: Vec<u8>,
+    ) -> anyhow::Result<T> {
+        let sent = Sent { media_type, bytes };
+        let answer = self.exchange(Method::POST, path, Some(sent)).await?;
+        serde_json::from_slice(&answer.body)
+            .with_context(|| format!("read the answer of {}", self.address()))
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Sent>,
+    ) -> anyhow::Result<Reply> {
+        let answer = self
+            .transport
+            .send(method, path, self.credentials().collect(), body)
+            .await
+            .map_err(|error| self.unreachable(error))?;
+        match (200..300).contains(&answer.status) {
+            true => Ok(answer),
+            false => Err(self.refusal(&answer).into()),
+        }
+    }
+
     async fn send<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -154,14 +189,11 @@ impl Server {
         body: Option<&Value>,
     ) -> anyhow::Result<T> {
         let body = body.map(serde_json::to_vec).transpose()?;
-        let answer = self
-            .transport
-            .send(method, path, self.credentials().collect(), body)
-            .await
-            .map_err(|error| self.unreachable(error))?;
-        if !(200..300).contains(&answer.status) {
-            return Err(self.refusal(&answer).into());
-        }
+        let sent = body.map(|bytes| Sent {
+            media_type: "application/json",
+            bytes,
+        });
+        let answer = self.exchange(method, path, sent).await?;
         // Some have nothing to say.
         let text = if answer.body.is_empty() {
             b"null"
@@ -243,6 +275,14 @@ fn detail(detail: &Value) -> String {
         (_, _, Some(path)) if !path.is_empty() => format!("{path}: {message}"),
         _ => message.to_owned(),
     }
+}
+
+/// A body without what was not given: a field is left out rather than null.
+pub(crate) fn given(mut body: Value) -> Value {
+    if let Value::Object(fields) = &mut body {
+        fields.retain(|_, value| !value.is_null());
+    }
+    body
 }
 
 /// An execution's id, as a user may write it.

@@ -17,6 +17,12 @@ pub(super) enum Transport {
     },
 }
 
+/// A body, and what it is.
+pub(super) struct Sent {
+    pub(super) media_type: &'static str,
+    pub(super) bytes: Vec<u8>,
+}
+
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
@@ -28,7 +34,7 @@ impl Transport {
         method: Method,
         path: &str,
         headers: Vec<(&'static str, String)>,
-        body: Option<Vec<u8>>,
+        body: Option<Sent>,
     ) -> anyhow::Result<Reply> {
         match self {
             Self::Http { base, http } => {
@@ -39,10 +45,8 @@ impl Transport {
                 for (name, value) in headers {
                     request = request.header(name, value);
                 }
-                if let Some(body) = body {
-                    request = request
-                        .header("content-type", "application/json")
-                        .body(body);
+                if let Some(Sent { media_type, bytes }) = body {
+                    request = request.header("content-type", media_type).body(bytes);
                 }
                 let answer = request.send().await?;
                 Ok(Reply {
@@ -55,7 +59,7 @@ impl Transport {
                     method: method.as_str(),
                     path: &format!("/{}", path.trim_start_matches('/')),
                     headers,
-                    body,
+                    body: body.map(|sent| (sent.media_type, sent.bytes)),
                 };
                 let answered = api.ask(asked).await?;
                 Ok(Reply {

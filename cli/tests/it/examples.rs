@@ -34,7 +34,7 @@ fn no_example_is_without_a_test() -> Result<()> {
     }
     names.sort();
     ensure!(
-        names == ["bookshop", "fan-in", "flows", "hello"],
+        names == ["bookshop", "fan-in", "flows", "hello", "tour"],
         "there is a new one among {names:?}: run it here"
     );
     Ok(())

@@ -18,6 +18,7 @@ mod shop;
 mod support;
 mod terminal;
 mod tls;
+mod tour;
 mod tree;
 mod triggers;
 mod validate;

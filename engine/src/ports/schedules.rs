@@ -93,7 +93,8 @@ pub trait Schedules: Send + Sync {
     /// Takes open ticks for a lease, of each schedule the oldest only.
     async fn take(&self, limit: usize, lease: Duration) -> PortResult<Vec<OpenTick>>;
 
-    /// Executions that earlier ticks of the schedule started and that have not ended.
+    /// Executions that other ticks of the schedule started and that have not ended. Usually those are of earlier moments;
+    /// not after a clock went back.
     async fn running(&self, claim: TickClaim) -> PortResult<Vec<Uuid>>;
 
     /// Records which execution a tick is about to start; false when the claim is no longer good.

@@ -76,7 +76,7 @@ pub(crate) fn compile_expression(
     };
     match compiler.code(text, &Place::root(field), Start::default(), false) {
         Some(expression) => Ok(Template {
-            root: Part::Expression(expression),
+            root: Part::Expression(Box::new(expression)),
             scripts: Vec::new(),
         }),
         None => Err(compiler.faults),
@@ -169,6 +169,7 @@ impl Compiler<'_> {
                     .map_or(Part::Literal(Value::Null), Part::Secret);
             }
             let code = self.code(source, place, Start::of(text, start), false);
+            let code = code.map(Box::new);
             return code.map_or(Part::Literal(Value::Null), Part::Expression);
         }
         let mut parts = Vec::with_capacity(pieces.len());

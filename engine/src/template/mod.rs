@@ -72,7 +72,7 @@ enum Part {
     /// Nothing in it is an expression.
     Literal(Value),
     /// Exactly one expression: the value keeps its type.
-    Expression(Expression),
+    Expression(Box<Expression>),
     /// A secret, which stays its name until its step runs.
     Secret(SecretName),
     /// Text with expressions in it.

@@ -87,13 +87,13 @@ async fn listen(shared: &Shared) -> (BoxStream<'static, Notice>, bool) {
 async fn look(shared: &Arc<Shared>, watch: &Watch) -> PortResult<Option<Duration>> {
     let schedules = &shared.ports.schedules;
     while !shared.is_draining() {
-        let due = schedules.due_schedules(BATCH).await?;
-        let idle = due.is_empty();
-        for schedule in due {
-            schedules.plan(plan(schedule)).await?;
+        let mut moved = false;
+        for schedule in schedules.due_schedules(BATCH).await? {
+            // Another runner may have been quicker.
+            moved |= schedules.plan(plan(schedule)).await?;
         }
         let taken = schedules.take(BATCH, LEASE).await?;
-        if idle && taken.is_empty() {
+        if !moved && taken.is_empty() {
             break;
         }
         // Each is of another schedule.

@@ -328,12 +328,12 @@ async fn running(store: &Store, claim: TickClaim) -> StoreResult<Vec<Uuid>> {
     let database = &store.database;
     let sql = format!(
         "SELECT e.id FROM schedule_ticks t JOIN executions e ON e.id = t.execution_id
-         WHERE t.schedule_id = $1 AND t.scheduled_for < $2 AND e.{OPEN_RUNS} ORDER BY e.id"
+         WHERE t.schedule_id = $1 AND t.scheduled_for <> $2 AND e.{OPEN_RUNS} ORDER BY e.id"
     );
     let values = [claim.schedule.into(), database.time(claim.scheduled_for)];
     let rows: Vec<Row> = database
         .all(
-            "find what a schedule's earlier ticks began",
+            "find what a schedule's other ticks began",
             database.statement(sql, values),
         )
         .await?;

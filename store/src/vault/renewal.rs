@@ -10,6 +10,7 @@ use crate::accounts;
 use crate::error::{StoreError, StoreResult};
 use crate::secrets;
 use crate::store::Store;
+use crate::webhooks;
 use crate::workspace_secrets;
 
 const DOING: &str = "seal everything anew";
@@ -28,7 +29,7 @@ struct Column {
     within: Option<&'static str>,
 }
 
-const COLUMNS: [Column; 3] = [
+const COLUMNS: [Column; 6] = [
     Column {
         table: "workspace_secrets",
         column: "sealed",
@@ -50,7 +51,20 @@ const COLUMNS: [Column; 3] = [
         place: |_, id| accounts::second_factor_place(id),
         within: Some("sealed"),
     },
+    webhook("token", |_, id| webhooks::token_place(id)),
+    webhook("secret", |_, id| webhooks::secret_place(id)),
+    webhook("previous_secret", |_, id| webhooks::secret_place(id)),
 ];
+
+const fn webhook(column: &'static str, place: fn(Uuid, Uuid) -> String) -> Column {
+    Column {
+        table: "webhooks",
+        column,
+        home: "id",
+        place,
+        within: None,
+    }
+}
 
 /// Texts of which there is one: table, column, and which row.
 const SINGLE: [(&str, &str, &str, &str); 3] = [

@@ -90,12 +90,12 @@ struct Row {
     previous_secret: Option<String>,
 }
 
-fn token_place(id: Uuid) -> String {
+pub(crate) fn token_place(id: Uuid) -> String {
     format!("webhook:{id}:token")
 }
 
 /// Of the present one and of the one before.
-fn secret_place(id: Uuid) -> String {
+pub(crate) fn secret_place(id: Uuid) -> String {
     format!("webhook:{id}:secret")
 }
 

@@ -40,7 +40,7 @@ impl Stand {
             config,
             _place: place,
         } = self;
-        drop(store);
+        store.close().await.unwrap();
         Self::open(Config { keys, ..config }, place).await
     }
 

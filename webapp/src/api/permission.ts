@@ -31,6 +31,8 @@ export const PERMISSIONS = [
   "tokens:manage",
   "workspace:read",
   "workspace:write",
+  "workspace:export",
+  "workspace:import",
   "workspace:delete",
   "server:admin",
 ] as const;

@@ -50,7 +50,7 @@ export interface paths {
         put: operations["update_application"];
         post?: never;
         /**
-         * Removes an application and its models. What is live of it is stopped first; if that fails, nothing is removed.
+         * Removes an application and its models; they can be brought back (`…/restore`). What is live of it is stopped first; if that fails, nothing is removed.
          * @description The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
          *
          *     Takes the permission `applications:write`.
@@ -78,6 +78,26 @@ export interface paths {
          *     Takes the permission `applications:deploy`.
          */
         post: operations["generate_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings a deleted application back, with all its models. It is not deployed again by that.
+         * @description Takes the permission `applications:write`.
+         */
+        post: operations["restore_application"];
         delete?: never;
         options?: never;
         head?: never;
@@ -189,6 +209,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who you are at other services, by which you can log in, on one page.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        get: operations["list_identities"];
+        put?: never;
+        /**
+         * Begins to link who you are at a service to your account. The browser that asked goes on at the address in the reply.
+         * @description From then on whoever is logged in there can log in here, so that this takes your password once more.
+         *
+         *     Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        post: operations["begin_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a way to log in from your account, unless it is the last one.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        delete: operations["unlink_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/invitations/accept": {
         parameters: {
             query?: never;
@@ -231,6 +297,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/login/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows the second factor after a login by way of another service, from the browser that came back from there.
+         * @description Anybody may ask for this.
+         */
+        post: operations["show_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/logout": {
         parameters: {
             query?: never;
@@ -263,6 +349,46 @@ export interface paths {
          * @description Anybody may ask for this.
          */
         get: operations["get_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oauth/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leads a browser to another service, to log in there. It comes back by the callback.
+         * @description Anybody may ask for this.
+         */
+        get: operations["begin_oauth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oauth/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Takes up a login where another service has left it. Leads on to a page in any case, with an `error` when it failed.
+         * @description Anybody may ask for this.
+         */
+        get: operations["end_oauth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -790,6 +916,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The workspace as text files, one for each thing, in a compressed tar: `workflows/ship.yaml` and so on. Secrets are named
+         *     in it, without what they hold.
+         * @description Takes the permission `workspace:export`.
+         */
+        get: operations["export_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same by `GET`, where the webhook takes that. Mail programs and chats open addresses by themselves.
+         * @description Anybody may ask for this.
+         */
+        get: operations["get_hook"];
+        /**
+         * The same by `PUT`, where the webhook takes that.
+         * @description Anybody may ask for this.
+         */
+        put: operations["put_hook"];
+        /**
+         * Begins a webhook's workflow. What is sent twice begins it once: senders repeat what they had no answer to.
+         * @description Anybody may ask for this.
+         */
+        post: operations["post_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the workspace as an archive says. What is there already under the same name is changed where it differs, and nothing
+         *     is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
+         *     is done.
+         * @description Takes the permission `workspace:import`.
+         */
+        post: operations["import_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -833,10 +1030,30 @@ export interface paths {
         put: operations["update_model"];
         post?: never;
         /**
-         * Removes a model, unless relationships of its application name it.
+         * Removes a model, unless relationships of its application name it. It can be brought back (`…/restore`).
          * @description Takes the permission `models:write`.
          */
         delete: operations["delete_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings a deleted model back.
+         * @description Takes the permission `models:write`.
+         */
+        post: operations["restore_model"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1107,6 +1324,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Schedules by name.
+         * @description Takes the permission `schedules:read`.
+         */
+        get: operations["list_schedules"];
+        put?: never;
+        /**
+         * Lets a workflow run by itself, from the next moment on that fits. Each moment begins one run, however many servers there
+         *     are.
+         * @description Takes the permission `schedules:write`.
+         */
+        post: operations["create_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * When an expression would run, without keeping it.
+         * @description Takes the permission `schedules:read`.
+         */
+        post: operations["preview_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A schedule.
+         * @description Takes the permission `schedules:read`.
+         */
+        get: operations["get_schedule"];
+        /**
+         * Changes a schedule, or enables or disables it. With other times, or enabled again, it begins anew: what was missed until
+         *     now is not made up for. Disabled, it leaves out what still waits for its turn; a run under way goes on.
+         * @description Takes the permission `schedules:write`.
+         */
+        put: operations["update_schedule"];
+        post?: never;
+        /**
+         * Removes a schedule and its ticks. Runs that it began go on, and stay.
+         * @description Takes the permission `schedules:write`.
+         */
+        delete: operations["delete_schedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The moments at which a schedule was due, newest first, and what became of each. The last thousand are remembered.
+         * @description Takes the permission `schedules:read`.
+         */
+        get: operations["list_ticks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When a schedule is due next; when it would be, while it is disabled.
+         * @description Takes the permission `schedules:read`.
+         */
+        get: operations["list_upcoming"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Secrets by name, without what they hold.
+         * @description Takes the permission `secrets:read`.
+         */
+        get: operations["list_secrets"];
+        put?: never;
+        /**
+         * Keeps a secret: sealed, and never shown again. Steps of workflows name it as `${ secrets.<name> }`.
+         * @description Takes the permission `secrets:write`.
+         */
+        post: operations["create_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What secrets may be made of.
+         * @description Takes the permission `secrets:read`.
+         */
+        get: operations["list_secret_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A secret, without what it holds.
+         * @description Takes the permission `secrets:read`.
+         */
+        get: operations["get_secret"];
+        /**
+         * Changes a secret. What it holds is replaced as a whole, and counts for every step that begins after that.
+         * @description Takes the permission `secrets:write`.
+         */
+        put: operations["update_secret"];
+        post?: never;
+        /**
+         * Removes a secret for good. Steps that name it fail from now on.
+         * @description Takes the permission `secrets:write`.
+         */
+        delete: operations["delete_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/server/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seals everything anew with the newest master key, so that the older ones can be taken away. Work goes on meanwhile.
+         * @description Takes the permission `server:admin`.
+         */
+        post: operations["renew_sealed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signals": {
         parameters: {
             query?: never;
@@ -1216,6 +1639,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Workflows, prompts, applications and models that were deleted, the last one first. `POST …/{id}/restore` brings one back.
+         * @description Takes the permission `workspace:read`.
+         */
+        get: operations["list_trash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -1303,6 +1746,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Variables by name.
+         * @description Takes the permission `variables:read`.
+         */
+        get: operations["list_variables"];
+        put?: never;
+        /**
+         * Keeps a variable. Workflows read it as `vars.<name>`; a run keeps the value that there was when it was accepted.
+         * @description Takes the permission `variables:write`.
+         */
+        post: operations["create_variable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/variables/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A variable.
+         * @description Takes the permission `variables:read`.
+         */
+        get: operations["get_variable"];
+        /**
+         * Changes a variable. Runs that were accepted before keep what they have read.
+         * @description Takes the permission `variables:write`.
+         */
+        put: operations["update_variable"];
+        post?: never;
+        /**
+         * Removes a variable for good. Workflows that read it are not begun from now on.
+         * @description Takes the permission `variables:write`.
+         */
+        delete: operations["delete_variable"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/waits": {
         parameters: {
             query?: never;
@@ -1337,6 +1832,99 @@ export interface paths {
          * @description Takes the permission `waits:answer`.
          */
         post: operations["answer_wait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhooks by name.
+         * @description Takes the permission `webhooks:read`.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Makes an address at which other programs begin a workflow. The secret is shown this once.
+         * @description Takes the permission `webhooks:write`.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook, with its address and without its secret.
+         * @description Takes the permission `webhooks:read`.
+         */
+        get: operations["get_webhook"];
+        /**
+         * Changes a webhook, or enables or disables it. Disabled, it answers as if it were not there.
+         * @description Takes the permission `webhooks:write`.
+         */
+        put: operations["update_webhook"];
+        post?: never;
+        /**
+         * Removes a webhook: its address is worth nothing any more. Runs that it began go on, and stay.
+         * @description Takes the permission `webhooks:write`.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to a webhook and taken, newest first, with the runs that it began. The last ten thousand are remembered.
+         * @description Takes the permission `webhooks:read`.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a webhook another secret, which is shown this once. The one before stays good for a while, so that the sender can be
+         *     told in peace; the one before that is worth nothing from now on.
+         * @description Takes the permission `webhooks:write`.
+         */
+        post: operations["rotate_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1412,7 +2000,8 @@ export interface paths {
         put: operations["update_workflow"];
         post?: never;
         /**
-         * Removes a workflow. Its executions stay, and those under way go on.
+         * Removes a workflow, with its schedules and webhooks. Its executions stay, and those under way go on. It can be brought back
+         *     (`…/restore`).
          * @description Takes the permission `workflows:write`.
          */
         delete: operations["delete_workflow"];
@@ -1459,6 +2048,26 @@ export interface paths {
          *     Takes the permission `workflows:publish`.
          */
         post: operations["publish_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings a deleted workflow back, with all its versions.
+         * @description Takes the permission `workflows:write`.
+         */
+        post: operations["restore_workflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2038,9 +2647,12 @@ export interface components {
          *     }
          */
         AuditEntry: {
-            /** @description The name of the operation, as in the OpenAPI document. */
+            /**
+             * @description The name of the operation, as in the OpenAPI document; for what comes of a login by way of another service,
+             *     `login_by_provider`, `register_by_provider` or `link_identity`.
+             */
             action: string;
-            /** @description Whose doing it was: `via` is `session`, `token`, `machine` or `nothing`; the rest says whose. */
+            /** @description Whose doing it was: `via` is `session`, `token`, `machine`, `provider` or `stranger`; the rest says whose. */
             actor: Record<string, never>;
             /** @description Where it came from. */
             address: string;
@@ -2121,6 +2733,26 @@ export interface components {
              * @description The turn of a loop, from 0.
              */
             turn: number;
+        };
+        /**
+         * @description What becomes of runs that were due while nobody could begin them.
+         * @example skip
+         */
+        CatchUp: "skip" | "latest" | {
+            /** @description Each is made up for, the oldest first; when there are more than allowed, the newest of them. */
+            all: {
+                /**
+                 * Format: int32
+                 * @description At most so many.
+                 * @default 100
+                 */
+                at_most: number;
+                /**
+                 * @description Older ones are left out.
+                 * @example 6h
+                 */
+                within: string;
+            };
         };
         /**
          * @example {
@@ -2326,6 +2958,7 @@ export interface components {
          *       "started_at": "2026-11-23T18:04:05.123Z",
          *       "status": "queued",
          *       "trigger": "books",
+         *       "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "workflow_name": "books",
          *       "workflow_version": 1,
@@ -2362,6 +2995,7 @@ export interface components {
          *       "started_at": "2026-11-23T18:04:05.123Z",
          *       "status": "queued",
          *       "trigger": "books",
+         *       "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "workflow_name": "books",
          *       "workflow_version": 1,
@@ -2387,12 +3021,16 @@ export interface components {
          *           "attempt": 1,
          *           "attempts": [
          *             {
-         *               "attempt": null,
-         *               "duration_ms": null,
-         *               "error": null,
-         *               "finished_at": null,
-         *               "started_at": null,
-         *               "status": null
+         *               "attempt": 1,
+         *               "duration_ms": 1,
+         *               "error": {
+         *                 "code": "123456",
+         *                 "details": "hello",
+         *                 "message": "What it is about."
+         *               },
+         *               "finished_at": "2026-11-23T18:04:05.123Z",
+         *               "started_at": "2026-11-23T18:04:05.123Z",
+         *               "status": "pending"
          *             }
          *           ],
          *           "child": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -2414,11 +3052,11 @@ export interface components {
          *           "status": "pending",
          *           "until": "2026-11-23T18:04:05.123Z",
          *           "wait": {
-         *             "approval": null,
-         *             "form": null,
-         *             "key": null,
-         *             "message": null,
-         *             "signal": null,
+         *             "approval": true,
+         *             "form": {},
+         *             "key": "books",
+         *             "message": "What it is about.",
+         *             "signal": "books",
          *             "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
          *           }
          *         }
@@ -2600,6 +3238,7 @@ export interface components {
          *       "started_at": "2026-11-23T18:04:05.123Z",
          *       "status": "queued",
          *       "trigger": "books",
+         *       "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "workflow_name": "books",
          *       "workflow_version": 1
@@ -2629,8 +3268,13 @@ export interface components {
             seq: number;
             started_at: components["schemas"]["Time"] | null;
             status: components["schemas"]["ExecutionStatus"];
-            /** @description What began it: `manual`, `api`, `cli`, `call`, `failure` … */
+            /** @description What began it: `manual`, `api`, `cli`, `call`, `failure`, `schedule`, `webhook` … */
             trigger: string;
+            /**
+             * Format: uuid
+             * @description Which schedule or webhook that was.
+             */
+            trigger_id: string | null;
             /**
              * Format: uuid
              * @description Null when the workflow was deleted.
@@ -2709,6 +3353,113 @@ export interface components {
             status: string;
         };
         /**
+         * @description What a sender is told who does not wait.
+         * @example {
+         *       "accepted": true,
+         *       "duplicate": true
+         *     }
+         */
+        HookAccepted: {
+            /** @description Always true. */
+            accepted: boolean;
+            /** @description It was sent before, and began nothing this time. */
+            duplicate: boolean;
+        };
+        /**
+         * @example GET
+         * @enum {string}
+         */
+        HookMethod: "GET" | "POST" | "PUT";
+        /**
+         * @description Who somebody is at another service.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "email": "ada@example.org",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "issuer": "books",
+         *       "provider": "books",
+         *       "subject": "books",
+         *       "used_at": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
+        Identity: {
+            created_at: components["schemas"]["Time"];
+            /** @description The address that the service knew last. */
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The address of the service. */
+            issuer: string;
+            /** @description The service, by the name it had when it was linked. */
+            provider: string;
+            /** @description The service's own name for them. */
+            subject: string;
+            used_at: components["schemas"]["Time"] | null;
+        };
+        /**
+         * @example create
+         * @enum {string}
+         */
+        ImportAction: "create" | "update" | "delete" | "unchanged" | "needs_value";
+        /**
+         * @description What was done with each thing of an archive, or would be.
+         * @example {
+         *       "complete": true,
+         *       "items": [
+         *         {
+         *           "action": "create",
+         *           "changes": [
+         *             "books"
+         *           ],
+         *           "error": {},
+         *           "kind": "workflows",
+         *           "name": "books"
+         *         }
+         *       ],
+         *       "planned": true
+         *     }
+         */
+        Imported: {
+            /** @description Whether nothing failed. */
+            complete: boolean;
+            items: components["schemas"]["ImportedItem"][];
+            /** @description Whether it was only planned. */
+            planned: boolean;
+        };
+        /**
+         * @description One thing of an archive.
+         * @example {
+         *       "action": "create",
+         *       "changes": [
+         *         "books"
+         *       ],
+         *       "error": {},
+         *       "kind": "workflows",
+         *       "name": "books"
+         *     }
+         */
+        ImportedItem: {
+            action: components["schemas"]["ImportAction"];
+            /** @description Where it differs from what there is, as JSON pointers; the first 20 places. */
+            changes: string[];
+            /** @description Why it could not be done, as the route for it says. */
+            error?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The folder that it is in.
+             * @example workflows
+             */
+            kind: string;
+            name: string;
+        };
+        /**
+         * @description What a run is given.
+         * @example request
+         * @enum {string}
+         */
+        InputsFrom: "request" | "body";
+        /**
          * @description An invitation that nobody has taken yet.
          * @example {
          *       "created_at": "2026-11-23T18:04:05.123Z",
@@ -2780,6 +3531,31 @@ export interface components {
          */
         LineChange: "same" | "removed" | "added";
         /**
+         * @description A link that is on its way.
+         * @example {
+         *       "url": "https://lathe.example.org/"
+         *     }
+         */
+        LinkBegun: {
+            /** @description At the service: the browser that asked goes on there. */
+            url: string;
+        };
+        /**
+         * @example {
+         *       "password": "correct horse battery staple",
+         *       "provider": "books"
+         *     }
+         */
+        LinkIdentityBody: {
+            /**
+             * Format: password
+             * @description The current password; left out by who has none.
+             */
+            password?: string;
+            /** @description The service, by its id. */
+            provider: string;
+        };
+        /**
          * @description The release that is deployed.
          * @example {
          *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -2849,6 +3625,28 @@ export interface components {
             password: string;
         };
         /**
+         * @description A service that one can log in by.
+         * @example {
+         *       "id": "books",
+         *       "kind": "oidc",
+         *       "label": "books",
+         *       "url": "https://lathe.example.org/"
+         *     }
+         */
+        LoginProvider: {
+            id: string;
+            kind: components["schemas"]["LoginProviderKind"];
+            /** @description What stands on its button. */
+            label: string;
+            /** @description Where a browser begins to log in by it; `?next=` says where to go on. */
+            url: string;
+        };
+        /**
+         * @example oidc
+         * @enum {string}
+         */
+        LoginProviderKind: "oidc" | "github" | "google";
+        /**
          * @description Somebody who belongs to a workspace.
          * @example {
          *       "created_at": "2026-11-23T18:04:05.123Z",
@@ -2896,6 +3694,14 @@ export interface components {
          * @example {
          *       "first": true,
          *       "mail": true,
+         *       "providers": [
+         *         {
+         *           "id": "books",
+         *           "kind": "oidc",
+         *           "label": "books",
+         *           "url": "https://lathe.example.org/"
+         *         }
+         *       ],
          *       "registration": "open",
          *       "setup_code_required": true
          *     }
@@ -2905,6 +3711,8 @@ export interface components {
             first: boolean;
             /** @description Letters can be sent: for forgotten passwords and invitations. */
             mail: boolean;
+            /** @description Services that one can log in by. */
+            providers: components["schemas"]["LoginProvider"][];
             registration: components["schemas"]["Registration"];
             /** @description The first account takes the code that the server printed at its start. */
             setup_code_required: boolean;
@@ -3035,7 +3843,7 @@ export interface components {
          *       "diff": {
          *         "edges": [
          *           {
-         *             "change": null,
+         *             "change": "added",
          *             "from": "books",
          *             "port": "books",
          *             "to": "books"
@@ -3047,8 +3855,10 @@ export interface components {
          *         "from": 1,
          *         "nodes": [
          *           {
-         *             "change": null,
-         *             "fields": [],
+         *             "change": "added",
+         *             "fields": [
+         *               "books"
+         *             ],
          *             "id": "books"
          *           }
          *         ],
@@ -3158,6 +3968,60 @@ export interface components {
             variables?: components["schemas"]["PromptVariable"][];
         };
         /**
+         * @example {
+         *       "name": "nightly-report",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "cron": "0 6 * * MON-FRI",
+         *       "timezone": "Europe/Berlin",
+         *       "inputs": {
+         *         "to": "team@example.org"
+         *       }
+         *     }
+         */
+        NewScheduleBody: {
+            catch_up?: components["schemas"]["CatchUp"];
+            /**
+             * @description Minute, hour, day of month, month and day of week, such as `0 6 * * MON-FRI`; six fields begin with the second.
+             *     Also `@hourly`, `@daily`, `@weekly`, `@monthly` and `@yearly`.
+             */
+            cron: string;
+            /** @default true */
+            enabled: boolean;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            name: string;
+            overlap?: components["schemas"]["Overlap"];
+            /**
+             * @description The time zone whose clock counts, by its IANA name.
+             * @default UTC
+             */
+            timezone: string;
+            /** Format: uuid */
+            workflow_id: string;
+        };
+        /**
+         * @example {
+         *       "name": "github",
+         *       "value": "ghp_…"
+         *     }
+         */
+        NewSecretBody: {
+            description?: string;
+            /** @description What a secret of another kind holds, by field. */
+            fields?: {
+                [key: string]: components["schemas"]["SecretInput"];
+            };
+            /**
+             * @description `text` unless said; `custom` takes any fields.
+             * @default text
+             */
+            kind: string;
+            name: string;
+            /** @description What a secret of the kind `text` holds. */
+            value?: components["schemas"]["SecretInput"];
+        };
+        /**
          * @description A new account.
          * @example {
          *       "created_at": "2026-11-23T18:04:05.123Z",
@@ -3192,6 +4056,47 @@ export interface components {
              * @description Without one, they set it by a link.
              */
             password?: string;
+        };
+        /**
+         * @example {
+         *       "name": "region",
+         *       "value": "eu-central-1"
+         *     }
+         */
+        NewVariableBody: {
+            description?: string;
+            name: string;
+            /** @description Any JSON, up to 64 KiB. */
+            value: unknown;
+        };
+        /**
+         * @example {
+         *       "name": "pushes",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "verification": "github",
+         *       "headers": [
+         *         "x-github-event"
+         *       ]
+         *     }
+         */
+        NewWebhookBody: {
+            /** @default true */
+            enabled: boolean;
+            headers?: string[];
+            inputs?: components["schemas"]["InputsFrom"];
+            methods?: components["schemas"]["HookMethod"][];
+            name: string;
+            reply?: components["schemas"]["ReplyWith"];
+            /** @description One that the sender gives out. Without it, one is made. For `hmac` it is Base64, perhaps with `whsec_` before it. */
+            secret?: string;
+            verification: components["schemas"]["Verification"];
+            /**
+             * @default 30s
+             * @example 30s
+             */
+            wait: string;
+            /** Format: uuid */
+            workflow_id: string;
         };
         /**
          * @example {
@@ -3284,6 +4189,12 @@ export interface components {
          */
         OnDelete: "restrict" | "cascade" | "set_null";
         /**
+         * @description What happens when a run is due and an earlier one of the same schedule goes on still.
+         * @example allow
+         * @enum {string}
+         */
+        Overlap: "allow" | "skip" | "cancel_running" | "queue";
+        /**
          * @example {
          *       "items": [
          *         {
@@ -3318,26 +4229,30 @@ export interface components {
          *           "live": {
          *             "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *             "release": "books",
-         *             "since": null,
-         *             "status": null,
+         *             "since": "2026-11-23T18:04:05.123Z",
+         *             "status": "running",
          *             "target": "books",
          *             "url": "https://lathe.example.org/"
          *           },
          *           "models": [
          *             {
-         *               "id": null,
-         *               "label": null,
-         *               "name": null
+         *               "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *               "label": "books",
+         *               "name": "books"
          *             }
          *           ],
          *           "name": "books",
          *           "relationships": [
          *             {
-         *               "inverse": null,
-         *               "kind": null,
-         *               "name": null,
-         *               "source": null,
-         *               "target": null
+         *               "id": "books",
+         *               "inverse": "books",
+         *               "kind": "n-1",
+         *               "label": "books",
+         *               "name": "books",
+         *               "on_delete": "restrict",
+         *               "required": true,
+         *               "source": "books",
+         *               "target": "books"
          *             }
          *           ],
          *           "updated_at": "2026-11-23T18:04:05.123Z"
@@ -3397,6 +4312,7 @@ export interface components {
          *           "started_at": "2026-11-23T18:04:05.123Z",
          *           "status": "queued",
          *           "trigger": "books",
+         *           "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "workflow_name": "books",
          *           "workflow_version": 1
@@ -3407,6 +4323,27 @@ export interface components {
          */
         Page_ExecutionSummary: {
             items: components["schemas"]["ExecutionSummary"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "email": "ada@example.org",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "issuer": "books",
+         *           "provider": "books",
+         *           "subject": "books",
+         *           "used_at": "2026-11-23T18:04:05.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_Identity: {
+            items: components["schemas"]["Identity"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -3495,8 +4432,20 @@ export interface components {
          *           "created_at": "2026-11-23T18:04:05.123Z",
          *           "fields": [
          *             {
-         *               "name": null,
-         *               "type": null
+         *               "default": "hello",
+         *               "id": "books",
+         *               "label": "books",
+         *               "max": "hello",
+         *               "min": "hello",
+         *               "name": "books",
+         *               "precision": 1,
+         *               "required": true,
+         *               "scale": 1,
+         *               "type": "text",
+         *               "unique": true,
+         *               "values": [
+         *                 "books"
+         *               ]
          *             }
          *           ],
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -3583,7 +4532,9 @@ export interface components {
          *           "note": "What it is about.",
          *           "variables": [
          *             {
-         *               "name": null
+         *               "default": "hello",
+         *               "description": "What it is about.",
+         *               "name": "books"
          *             }
          *           ],
          *           "version": 1
@@ -3613,6 +4564,59 @@ export interface components {
          */
         Page_Role: {
             items: components["schemas"]["Role"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "catch_up": "skip",
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "cron": "books",
+         *           "enabled": true,
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "inputs": {},
+         *           "last_tick_at": "2026-11-23T18:04:05.123Z",
+         *           "missed": 1,
+         *           "name": "books",
+         *           "next_at": "2026-11-23T18:04:05.123Z",
+         *           "overlap": "allow",
+         *           "timezone": "books",
+         *           "updated_at": "2026-11-23T18:04:05.123Z",
+         *           "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "workflow_name": "books"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_Schedule: {
+            items: components["schemas"]["Schedule"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "changed_at": "2026-11-23T18:04:05.123Z",
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "description": "What it is about.",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "kind": "books",
+         *           "name": "books",
+         *           "references": [
+         *             "${ secrets.registry.password }"
+         *           ],
+         *           "updated_at": "2026-11-23T18:04:05.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_Secret: {
+            items: components["schemas"]["Secret"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -3662,6 +4666,44 @@ export interface components {
          * @example {
          *       "items": [
          *         {
+         *           "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "reason": "What it is about.",
+         *           "scheduled_for": "2026-11-23T18:04:05.123Z",
+         *           "settled_at": "2026-11-23T18:04:05.123Z",
+         *           "status": "due"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_Tick: {
+            items: components["schemas"]["Tick"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "deleted_at": "2026-11-23T18:04:05.123Z",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "kind": "workflow",
+         *           "name": "books",
+         *           "restore": "/api/workflows/0193…/restore"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_Trashed: {
+            items: components["schemas"]["Trashed"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
          *           "created_at": "2026-11-23T18:04:05.123Z",
          *           "disabled": true,
          *           "email": "ada@example.org",
@@ -3677,6 +4719,26 @@ export interface components {
          */
         Page_User: {
             items: components["schemas"]["User"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "description": "What it is about.",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "name": "books",
+         *           "updated_at": "2026-11-23T18:04:05.123Z",
+         *           "value": "hello"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_Variable: {
+            items: components["schemas"]["Variable"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -3721,6 +4783,56 @@ export interface components {
          */
         Page_Wait: {
             items: components["schemas"]["Wait"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "headers": [
+         *             "books"
+         *           ],
+         *           "inputs": "request",
+         *           "methods": [
+         *             "GET"
+         *           ],
+         *           "reply": "accepted",
+         *           "verification": "none",
+         *           "wait": "30s",
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "enabled": true,
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "name": "books",
+         *           "previous_secret_until": "2026-11-23T18:04:05.123Z",
+         *           "updated_at": "2026-11-23T18:04:05.123Z",
+         *           "url": "https://lathe.example.org/",
+         *           "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "workflow_name": "books"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_Webhook: {
+            items: components["schemas"]["Webhook"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "delivery": "books",
+         *           "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "received_at": "2026-11-23T18:04:05.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_WebhookDelivery: {
+            items: components["schemas"]["WebhookDelivery"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -3799,11 +4911,29 @@ export interface components {
             y: number;
         };
         /**
+         * @example {
+         *       "cron": "0 9 L * *",
+         *       "timezone": "Europe/Berlin",
+         *       "count": 3
+         *     }
+         */
+        PreviewBody: {
+            /**
+             * Format: int32
+             * @default 5
+             */
+            count: number;
+            cron: string;
+            /** @default UTC */
+            timezone: string;
+        };
+        /**
          * @description Somebody's own account.
          * @example {
          *       "created_at": "2026-11-23T18:04:05.123Z",
          *       "email": "ada@example.org",
          *       "email_verified": true,
+         *       "has_password": true,
          *       "home": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "is_admin": true,
@@ -3828,6 +4958,8 @@ export interface components {
             email: string;
             /** @description Whether a letter to the address has reached them. */
             email_verified: boolean;
+            /** @description Who has none comes by way of other services only. */
+            has_password: boolean;
             /**
              * Format: uuid
              * @description The workspace that is meant where none is named.
@@ -4172,6 +5304,25 @@ export interface components {
             version: number;
         };
         /**
+         * @description How much was sealed anew.
+         * @example {
+         *       "renewed": 1
+         *     }
+         */
+        Renewed: {
+            /**
+             * Format: int64
+             * @description So many texts were sealed with an older master key, and are sealed with the newest one now.
+             */
+            renewed: number;
+        };
+        /**
+         * @description What a sender is told.
+         * @example accepted
+         * @enum {string}
+         */
+        ReplyWith: "accepted" | "output";
+        /**
          * @description What a step asks of the world outside.
          * @example {
          *       "approval": true,
@@ -4307,6 +5458,20 @@ export interface components {
             permissions: string[];
         };
         /**
+         * @example {
+         *       "overlap": "24h"
+         *     }
+         */
+        RotateBody: {
+            /**
+             * @description How long the secret before stays good: 24 hours unless said otherwise, at most 30 days.
+             * @example 24h
+             */
+            overlap?: string;
+            /** @description One that the sender gives out. Without it, one is made. */
+            secret?: string;
+        };
+        /**
          * @description Why an execution or a step failed.
          * @example {
          *       "code": "123456",
@@ -4337,6 +5502,69 @@ export interface components {
             started_at: components["schemas"]["Time"];
         };
         /**
+         * @description When a workflow runs by itself. Its published version does; the newest one, if none was published.
+         * @example {
+         *       "catch_up": "skip",
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "cron": "books",
+         *       "enabled": true,
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "inputs": {},
+         *       "last_tick_at": "2026-11-23T18:04:05.123Z",
+         *       "missed": 1,
+         *       "name": "books",
+         *       "next_at": "2026-11-23T18:04:05.123Z",
+         *       "overlap": "allow",
+         *       "timezone": "books",
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "workflow_name": "books"
+         *     }
+         */
+        Schedule: {
+            catch_up: components["schemas"]["CatchUp"];
+            created_at: components["schemas"]["Time"];
+            cron: string;
+            enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description What each run is given. */
+            inputs: {
+                [key: string]: unknown;
+            };
+            last_tick_at: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How many runs were left out because nobody could begin them in time.
+             */
+            missed: number;
+            name: string;
+            next_at: components["schemas"]["Time"] | null;
+            overlap: components["schemas"]["Overlap"];
+            timezone: string;
+            updated_at: components["schemas"]["Time"];
+            /** Format: uuid */
+            workflow_id: string;
+            workflow_name: string;
+        };
+        /**
+         * @description What is left out stays as it is.
+         * @example {
+         *       "enabled": false
+         *     }
+         */
+        ScheduleBody: {
+            catch_up?: components["schemas"]["CatchUp"];
+            cron?: string;
+            enabled?: boolean;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            name?: string;
+            overlap?: components["schemas"]["Overlap"];
+            timezone?: string;
+        };
+        /**
          * @example {
          *       "password": "correct horse battery staple"
          *     }
@@ -4347,6 +5575,15 @@ export interface components {
              * @description Yours, once more.
              */
             password: string;
+        };
+        /**
+         * @example {
+         *       "code": "123456"
+         *     }
+         */
+        SecondFactorCodeBody: {
+            /** @description Of the second factor, or one of the recovery codes. */
+            code: string;
         };
         /**
          * @example {
@@ -4384,6 +5621,117 @@ export interface components {
             setup: string;
             /** @description `otpauth://…`, to be shown as a QR code. */
             url: string;
+        };
+        /**
+         * @description A secret, without what it holds.
+         * @example {
+         *       "changed_at": "2026-11-23T18:04:05.123Z",
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "description": "What it is about.",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "kind": "books",
+         *       "name": "books",
+         *       "references": [
+         *         "${ secrets.registry.password }"
+         *       ],
+         *       "updated_at": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
+        Secret: {
+            /** @description When what it holds was changed last. */
+            changed_at: components["schemas"]["Time"];
+            created_at: components["schemas"]["Time"];
+            description: string;
+            /** Format: uuid */
+            id: string;
+            /** @description What it is made of, as `GET /api/secrets/kinds` lists it. */
+            kind: string;
+            name: string;
+            /**
+             * @description How a workflow names it, or each of its fields.
+             * @example [
+             *       "${ secrets.registry.password }"
+             *     ]
+             */
+            references: string[];
+            updated_at: components["schemas"]["Time"];
+        };
+        /**
+         * @description What is left out stays as it is. What a secret holds is replaced as a whole.
+         * @example {
+         *       "value": "ghp_…"
+         *     }
+         */
+        SecretBody: {
+            description?: string;
+            fields?: {
+                [key: string]: components["schemas"]["SecretInput"];
+            };
+            kind?: string;
+            name?: string;
+            value?: components["schemas"]["SecretInput"];
+        };
+        /**
+         * @description A text of a secret, on its way in.
+         * @example books
+         */
+        SecretInput: string;
+        /**
+         * @description A kind of secret.
+         * @example {
+         *       "fields": [
+         *         {
+         *           "confidential": true,
+         *           "name": "books",
+         *           "required": true
+         *         }
+         *       ],
+         *       "name": "books",
+         *       "open": true,
+         *       "title": "books"
+         *     }
+         */
+        SecretKind: {
+            fields: components["schemas"]["SecretKindField"][];
+            name: string;
+            /** @description Whether it takes other fields besides. */
+            open: boolean;
+            title: string;
+        };
+        /**
+         * @example {
+         *       "confidential": true,
+         *       "name": "books",
+         *       "required": true
+         *     }
+         */
+        SecretKindField: {
+            /** @description Whether it is taken out of logs and outputs. */
+            confidential: boolean;
+            name: string;
+            required: boolean;
+        };
+        /**
+         * @description The kinds of secrets.
+         * @example {
+         *       "items": [
+         *         {
+         *           "fields": [
+         *             {
+         *               "confidential": true,
+         *               "name": "books",
+         *               "required": true
+         *             }
+         *           ],
+         *           "name": "books",
+         *           "open": true,
+         *           "title": "books"
+         *         }
+         *       ]
+         *     }
+         */
+        SecretKinds: {
+            items: components["schemas"]["SecretKind"][];
         };
         /**
          * @description What a client needs to go on as somebody.
@@ -4682,6 +6030,33 @@ export interface components {
             id: string;
         };
         /**
+         * @description A moment at which a schedule was due, and what became of it.
+         * @example {
+         *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "reason": "What it is about.",
+         *       "scheduled_for": "2026-11-23T18:04:05.123Z",
+         *       "settled_at": "2026-11-23T18:04:05.123Z",
+         *       "status": "due"
+         *     }
+         */
+        Tick: {
+            /**
+             * Format: uuid
+             * @description The run that it started.
+             */
+            execution_id: string | null;
+            /** @description Why it started none. */
+            reason: string | null;
+            scheduled_for: components["schemas"]["Time"];
+            settled_at: components["schemas"]["Time"] | null;
+            status: components["schemas"]["TickStatus"];
+        };
+        /**
+         * @example due
+         * @enum {string}
+         */
+        TickStatus: "due" | "starting" | "started" | "skipped" | "failed";
+        /**
          * @description Opens one socket, within half a minute.
          * @example {
          *       "expires_in": 1,
@@ -4708,6 +6083,29 @@ export interface components {
         TokenBody: {
             /** @description From the letter. */
             token: string;
+        };
+        /**
+         * @description Something that was deleted and can be brought back.
+         * @example {
+         *       "deleted_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "kind": "workflow",
+         *       "name": "books",
+         *       "restore": "/api/workflows/0193…/restore"
+         *     }
+         */
+        Trashed: {
+            deleted_at: components["schemas"]["Time"];
+            /** Format: uuid */
+            id: string;
+            /** @example workflow */
+            kind: string;
+            name: string;
+            /**
+             * @description Where it is brought back.
+             * @example /api/workflows/0193…/restore
+             */
+            restore: string;
         };
         /**
          * @example {
@@ -4743,6 +6141,17 @@ export interface components {
             of: string;
             /** Format: int64 */
             seq: number;
+        };
+        /**
+         * @description Moments that are still to come, in order.
+         * @example {
+         *       "times": [
+         *         "2026-11-23T18:04:05.123Z"
+         *       ]
+         *     }
+         */
+        Upcoming: {
+            times: components["schemas"]["Time"][];
         };
         /**
          * @description An account, for who operates the installation.
@@ -4806,6 +6215,45 @@ export interface components {
             warnings: string[];
         };
         /**
+         * @description A value that workflows read as `vars.<name>`.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "description": "What it is about.",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "value": "hello"
+         *     }
+         */
+        Variable: {
+            created_at: components["schemas"]["Time"];
+            description: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            updated_at: components["schemas"]["Time"];
+            /** @description Any JSON. */
+            value: unknown;
+        };
+        /**
+         * @description What is left out stays as it is.
+         * @example {
+         *       "value": "eu-west-1"
+         *     }
+         */
+        VariableBody: {
+            description?: string;
+            name?: string;
+            /** @description Any JSON, null as well. */
+            value?: unknown;
+        };
+        /**
+         * @description How senders prove themselves.
+         * @example none
+         * @enum {string}
+         */
+        Verification: "none" | "hmac" | "github" | "stripe" | "bearer";
+        /**
          * @example published
          * @enum {string}
          */
@@ -4860,6 +6308,136 @@ export interface components {
             step: string;
             until: components["schemas"]["Time"] | null;
             workflow_name: string;
+        };
+        /**
+         * @description An address at which other programs begin a workflow. Its published version runs; the newest one, if none was published.
+         * @example {
+         *       "headers": [
+         *         "books"
+         *       ],
+         *       "inputs": "request",
+         *       "methods": [
+         *         "GET"
+         *       ],
+         *       "reply": "accepted",
+         *       "verification": "none",
+         *       "wait": "30s",
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "enabled": true,
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "previous_secret_until": "2026-11-23T18:04:05.123Z",
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "url": "https://lathe.example.org/",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "workflow_name": "books"
+         *     }
+         */
+        Webhook: components["schemas"]["WebhookSettings"] & {
+            created_at: components["schemas"]["Time"];
+            enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            previous_secret_until: components["schemas"]["Time"] | null;
+            updated_at: components["schemas"]["Time"];
+            /** @description Where to send. Whoever knows it may try. */
+            url: string;
+            /** Format: uuid */
+            workflow_id: string;
+            workflow_name: string;
+        };
+        /**
+         * @description What is left out stays as it is. How senders prove themselves stays in any case: for another way, make another webhook.
+         * @example {
+         *       "enabled": false
+         *     }
+         */
+        WebhookBody: {
+            enabled?: boolean;
+            headers?: string[];
+            inputs?: components["schemas"]["InputsFrom"];
+            methods?: components["schemas"]["HookMethod"][];
+            name?: string;
+            reply?: components["schemas"]["ReplyWith"];
+            /** @example 30s */
+            wait?: string;
+        };
+        /**
+         * @description Something that was sent to a webhook and taken.
+         * @example {
+         *       "delivery": "books",
+         *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "received_at": "2026-11-23T18:04:05.123Z"
+         *     }
+         */
+        WebhookDelivery: {
+            /** @description The sender's id for it, or one of ours. */
+            delivery: string;
+            /**
+             * Format: uuid
+             * @description The run that it began.
+             */
+            execution_id: string;
+            received_at: components["schemas"]["Time"];
+        };
+        /**
+         * @description What is kept of a webhook besides names and secrets.
+         * @example {
+         *       "headers": [
+         *         "books"
+         *       ],
+         *       "inputs": "request",
+         *       "methods": [
+         *         "GET"
+         *       ],
+         *       "reply": "accepted",
+         *       "verification": "none",
+         *       "wait": "30s"
+         *     }
+         */
+        WebhookSettings: {
+            /** @description Headers that runs are given, in lower case. */
+            headers: string[];
+            inputs: components["schemas"]["InputsFrom"];
+            /** @description Other methods are refused. */
+            methods: components["schemas"]["HookMethod"][];
+            reply: components["schemas"]["ReplyWith"];
+            verification: components["schemas"]["Verification"];
+            /**
+             * @description How long an output is waited for.
+             * @example 30s
+             */
+            wait: string;
+        };
+        /**
+         * @description A webhook with its secret, which is shown once.
+         * @example {
+         *       "headers": [
+         *         "books"
+         *       ],
+         *       "inputs": "request",
+         *       "methods": [
+         *         "GET"
+         *       ],
+         *       "reply": "accepted",
+         *       "verification": "none",
+         *       "wait": "30s",
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "enabled": true,
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "previous_secret_until": "2026-11-23T18:04:05.123Z",
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "url": "https://lathe.example.org/",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "workflow_name": "books",
+         *       "secret": "kept-secret"
+         *     }
+         */
+        WebhookWithSecret: components["schemas"]["Webhook"] & {
+            /** @description What the sender needs; null where nothing has to be proved, and where the request was a repetition. */
+            secret: string | null;
         };
         /**
          * @example same
@@ -5306,6 +6884,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5378,6 +6957,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5427,6 +7007,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5535,6 +7116,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5599,6 +7181,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5690,6 +7273,74 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restore_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The application. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description None with this id was deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "None with this id was deleted."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Another one has taken its name meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Another one has taken its name meanwhile."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5756,6 +7407,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5793,6 +7445,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5826,6 +7479,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5872,6 +7526,25 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5895,6 +7568,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
             /** @description Too many letters. */
             429: {
@@ -5937,6 +7611,182 @@ export interface operations {
             };
         };
     };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your identities. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Identity"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIdentityBody"];
+            };
+        };
+        responses: {
+            /** @description Where to go on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkBegun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description This server knows no such service, or the password is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "This server knows no such service, or the password is wrong."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The service does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "bad_gateway",
+                     *         "message": "The service does not answer as it should."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unlink_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing here any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description You have no such identity. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You have no such identity."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description You could not log in any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "You could not log in any more."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     accept_invitation: {
         parameters: {
             query?: never;
@@ -5962,6 +7812,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -5976,6 +7827,25 @@ export interface operations {
                      *       "error": {
                      *         "code": "validation_failed",
                      *         "message": "The invitation is used up, too old, wrong, or for another address."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
                      *       }
                      *     }
                      */
@@ -6056,6 +7926,76 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    show_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCodeBody"];
+            };
+        };
+        responses: {
+            /** @description The session has begun. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description The code is wrong, or the login was too long ago. */
+            401: {
+                headers: {
+                    /** @description Always `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unauthorized",
+                     *         "message": "The code is wrong, or the login was too long ago."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     logout: {
         parameters: {
             query?: {
@@ -6078,7 +8018,9 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6103,6 +8045,148 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_oauth: {
+        parameters: {
+            query?: {
+                /** @description The page to go on with; only a path of this server counts. */
+                next?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The service to log in by, as the server's configuration calls it. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the service. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description To the login page, with an `error`. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description This server knows no such service. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "This server knows no such service."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            /** @description Too many logins from this address; mostly told on the page of the login. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many logins from this address; mostly told on the page of the login."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_oauth: {
+        parameters: {
+            query?: {
+                /** @description What this server gave along. */
+                state?: string;
+                /** @description Stands for a token, once. */
+                code?: string;
+                /** @description Why there is no code. */
+                error?: string;
+                /** @description Who answers. */
+                iss?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The service to log in by, as the server's configuration calls it. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page that the login was for, or to one that asks for the second factor, or says what went wrong. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description This server knows no such service. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "This server knows no such service."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            /** @description Too many logins from this address; mostly told on the page of the login. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many logins from this address; mostly told on the page of the login."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6130,6 +8214,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -6298,6 +8383,25 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6325,7 +8429,9 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6360,6 +8466,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description It was changed since it was read. */
             412: {
                 headers: {
@@ -6397,6 +8504,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6465,6 +8573,25 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
             422: components["responses"]["ValidationFailed"];
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6594,6 +8721,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description There is one already. */
             409: {
                 headers: {
@@ -6631,6 +8759,25 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6660,6 +8807,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description There is one already. */
             409: {
                 headers: {
@@ -6697,6 +8845,25 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6724,6 +8891,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -6738,6 +8906,25 @@ export interface operations {
                      *       "error": {
                      *         "code": "validation_failed",
                      *         "message": "Password or code is wrong."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
                      *       }
                      *     }
                      */
@@ -6769,7 +8956,9 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6814,6 +9003,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6839,7 +9029,9 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6871,6 +9063,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6912,6 +9105,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6961,6 +9155,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7019,6 +9214,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7085,6 +9281,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7158,6 +9355,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
             422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7226,6 +9424,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7284,6 +9483,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7392,6 +9592,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7481,6 +9682,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7554,6 +9756,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
             422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7664,6 +9867,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7737,6 +9941,424 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
             422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    export_workspace: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only things of this kind: `workflows`, `applications`, `models`, `prompts`, `schedules`, `webhooks`, `variables` or
+                 *     `secrets`.
+                 */
+                kind?: string;
+                /** @description Only what is called so. */
+                name?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            /** @description There is no such kind. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There is no such kind."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The end of the webhook's address. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The output of the run, where the webhook replies with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The run is recorded. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookAccepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is nothing at this address."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The webhook does not take this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "method_not_allowed",
+                     *         "message": "The webhook does not take this method."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The end of the webhook's address. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description Whatever the sender sends. */
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description The output of the run, where the webhook replies with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The run is recorded. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookAccepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is nothing at this address."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The webhook does not take this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "method_not_allowed",
+                     *         "message": "The webhook does not take this method."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The end of the webhook's address. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description Whatever the sender sends. */
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description The output of the run, where the webhook replies with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The run is recorded. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookAccepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description The sender did not prove itself. */
+            401: {
+                headers: {
+                    /** @description Always `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unauthorized",
+                     *         "message": "The sender did not prove itself."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is nothing at this address."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The webhook does not take this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "method_not_allowed",
+                     *         "message": "The webhook does not take this method."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The workflow does not take what was sent. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The workflow does not take what was sent."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description The run did not succeed, where the webhook replies with its output. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "bad_gateway",
+                     *         "message": "The run did not succeed, where the webhook replies with its output."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    import_workspace: {
+        parameters: {
+            query?: {
+                /** @description Says what would be done, and does nothing. */
+                plan?: boolean;
+                /** @description Deletes what the archive does not hold. */
+                prune?: boolean;
+                /** @description Publishes the workflows that are made or changed. */
+                publish?: boolean;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A tar, compressed with gzip or not. */
+        requestBody: {
+            content: {
+                "application/gzip": string;
+            };
+        };
+        responses: {
+            /** @description What was done, or would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description This is no archive. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "bad_request",
+                     *         "message": "This is no archive."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description Files of the archive can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Files of the archive can't be used."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7774,6 +10396,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7862,6 +10485,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7911,6 +10535,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8019,6 +10644,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8083,6 +10709,74 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restore_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description None with this id was deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "None with this id was deleted."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Another one has taken its name meanwhile, or its application is gone. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Another one has taken its name meanwhile, or its application is gone."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8113,6 +10807,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8162,6 +10857,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8186,6 +10882,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8221,6 +10918,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8293,6 +10991,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8345,6 +11044,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8453,6 +11153,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8500,6 +11201,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8577,6 +11279,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
             422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8647,6 +11350,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8719,6 +11423,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8785,6 +11490,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8839,6 +11545,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8930,6 +11637,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8981,6 +11689,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9035,6 +11744,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9090,6 +11800,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9179,6 +11890,884 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_schedules: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description Only those of this workflow. */
+                workflow_id?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of schedules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Schedule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScheduleBody"];
+            };
+        };
+        responses: {
+            /** @description The new schedule. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description It would never run, its zone or workflow is unknown, or its inputs do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It would never run, its zone or workflow is unknown, or its inputs do not fit."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description The next moments. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upcoming"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description It can't be read, or would never run. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It can't be read, or would never run."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleBody"];
+            };
+        };
+        responses: {
+            /** @description The schedule as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description It would never run, its zone is unknown, or its inputs do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It would never run, its zone is unknown, or its inputs do not fit."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_ticks: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of ticks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tick"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_upcoming: {
+        parameters: {
+            query?: {
+                /** @description How many moments. */
+                count?: number;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next moments. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upcoming"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_secrets: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Secret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecretBody"];
+            };
+        };
+        responses: {
+            /** @description The new secret, without what it holds. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description Name, kind or fields can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Name, kind or fields can't be used."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_secret_kinds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All kinds, with their fields. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretKinds"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretBody"];
+            };
+        };
+        responses: {
+            /** @description The secret, without what it holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description Name, kind or fields can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Name, kind or fields can't be used."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renew_sealed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How much there was to do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Renewed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9214,6 +12803,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9267,6 +12857,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9314,6 +12905,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9344,6 +12936,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9379,6 +12972,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9432,6 +13026,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9479,6 +13074,43 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_trash: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what was deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Trashed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9514,6 +13146,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9584,6 +13217,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9676,6 +13310,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
             422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9732,6 +13367,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
             422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9804,6 +13440,342 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_variables: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of variables. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Variable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_variable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVariableBody"];
+            };
+        };
+        responses: {
+            /** @description The new variable. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Variable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description Name or value can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Name or value can't be used."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_variable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The variable. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Variable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_variable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariableBody"];
+            };
+        };
+        responses: {
+            /** @description The variable as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Variable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description Name or value can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "Name or value can't be used."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_variable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9843,6 +13815,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9932,6 +13905,470 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description Only those of this workflow. */
+                workflow_id?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookBody"];
+            };
+        };
+        responses: {
+            /** @description The new webhook, with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The workflow is unknown, or the settings can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The workflow is unknown, or the settings can't be used."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookBody"];
+            };
+        };
+        responses: {
+            /** @description The webhook as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The settings can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The settings can't be used."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotate_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateBody"] | null;
+            };
+        };
+        responses: {
+            /** @description The webhook, with its new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It has no secret. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It has no secret."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The secret can't be used, or the overlap is too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The secret can't be used, or the overlap is too long."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9969,6 +14406,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10041,6 +14479,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10094,6 +14533,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10143,6 +14583,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10251,6 +14692,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10298,6 +14740,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10408,6 +14851,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10480,6 +14924,74 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restore_workflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workflow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description None with this id was deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "None with this id was deleted."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Another one has taken its name meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Another one has taken its name meanwhile."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10534,6 +15046,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10585,6 +15098,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10639,6 +15153,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10724,6 +15239,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10749,7 +15265,9 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10779,6 +15297,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description The slug is taken. */
             409: {
                 headers: {
@@ -10816,6 +15335,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10862,6 +15382,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10968,6 +15489,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11029,6 +15551,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11080,6 +15603,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11214,6 +15738,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11275,6 +15800,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11326,6 +15852,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11414,6 +15941,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11477,6 +16005,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11523,6 +16052,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11594,6 +16124,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11657,6 +16188,7 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11708,6 +16240,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

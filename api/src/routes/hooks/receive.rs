@@ -21,14 +21,14 @@ pub(crate) struct Token {
 
 /// Begins a webhook's workflow. What is sent twice begins it once: senders repeat what they had no answer to.
 #[utoipa::path(post, path = "/api/hooks/{token}", tag = "webhooks", security(()), params(Token),
-    request_body(content = Option<Value>, description = "Whatever the sender sends.", content_type = "application/json"), responses(
+    request_body(content = String, description = "Whatever the sender sends.", content_type = "*/*"), responses(
     (status = 200, description = "The output of the run, where the webhook replies with it.", body = Value),
     (status = 202, description = "The run is recorded.", body = HookAccepted),
     (status = 401, description = "The sender did not prove itself.", body = ErrorEnvelope),
     (status = 404, description = "There is nothing at this address.", body = ErrorEnvelope),
     (status = 422, description = "The workflow does not take what was sent.", body = ErrorEnvelope),
     (status = 502, description = "The run did not succeed, where the webhook replies with its output.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
+    (status = 405, description = "The webhook does not take this method.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn post_hook(
     State(app): State<App>,
@@ -41,11 +41,11 @@ pub(crate) async fn post_hook(
 
 /// The same by `PUT`, where the webhook takes that.
 #[utoipa::path(put, path = "/api/hooks/{token}", tag = "webhooks", security(()), params(Token),
-    request_body(content = Option<Value>, description = "Whatever the sender sends.", content_type = "application/json"), responses(
+    request_body(content = String, description = "Whatever the sender sends.", content_type = "*/*"), responses(
     (status = 200, description = "The output of the run, where the webhook replies with it.", body = Value),
     (status = 202, description = "The run is recorded.", body = HookAccepted),
     (status = 404, description = "There is nothing at this address.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
+    (status = 405, description = "The webhook does not take this method.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn put_hook(
     State(app): State<App>,
@@ -61,7 +61,7 @@ pub(crate) async fn put_hook(
     (status = 200, description = "The output of the run, where the webhook replies with it.", body = Value),
     (status = 202, description = "The run is recorded.", body = HookAccepted),
     (status = 404, description = "There is nothing at this address.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
+    (status = 405, description = "The webhook does not take this method.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_hook(
     State(app): State<App>,

@@ -5,11 +5,10 @@ use axum::response::Response;
 use store::NewSecret;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::{ApiResult, ErrorEnvelope, Faults};
 use crate::extract::{Body, IdempotencyKey};
 use crate::replies::created;
 use crate::schemas::secret::{NewSecretBody, Secret};
-use crate::values::Faults;
 
 /// Keeps a secret: sealed, and never shown again. Steps of workflows name it as `${ secrets.<name> }`.
 #[utoipa::path(post, path = "/api/secrets", tag = "secrets", security(("bearer" = ["secrets:write"])),

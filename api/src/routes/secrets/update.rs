@@ -4,11 +4,10 @@ use axum::Json;
 use store::{SecretChange, StoreError};
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::{ApiResult, ErrorEnvelope, Faults};
 use crate::extract::{Body, Id, IfMatch};
 use crate::replies::Tagged;
 use crate::schemas::secret::{Secret, SecretBody};
-use crate::values::Faults;
 
 /// Changes a secret. What it holds is replaced as a whole, and counts for every step that begins after that.
 #[utoipa::path(put, path = "/api/secrets/{id}", tag = "secrets", security(("bearer" = ["secrets:write"])),

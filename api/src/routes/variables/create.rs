@@ -5,11 +5,10 @@ use axum::response::Response;
 use store::NewVariable;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::{ApiResult, ErrorEnvelope, Faults};
 use crate::extract::{Body, IdempotencyKey};
 use crate::replies::created;
 use crate::schemas::variable::{NewVariableBody, Variable};
-use crate::values::Faults;
 
 /// Keeps a variable. Workflows read it as `vars.<name>`; a run keeps the value that there was when it was accepted.
 #[utoipa::path(post, path = "/api/variables", tag = "variables", security(("bearer" = ["variables:write"])),

@@ -4,11 +4,10 @@ use axum::Json;
 use store::{NewVariable, StoreError};
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::{ApiResult, ErrorEnvelope, Faults};
 use crate::extract::{Body, Id, IfMatch};
 use crate::replies::Tagged;
 use crate::schemas::variable::{Variable, VariableBody};
-use crate::values::Faults;
 
 /// Changes a variable. Runs that were accepted before keep what they have read.
 #[utoipa::path(put, path = "/api/variables/{id}", tag = "variables", security(("bearer" = ["variables:write"])),

@@ -6,13 +6,13 @@ use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Id, Paged, Query};
 use crate::schemas::page::Page;
-use crate::schemas::webhook::Delivery;
+use crate::schemas::webhook::WebhookDelivery;
 use crate::webhooks;
 
 /// What was sent to a webhook and taken, newest first, with the runs that it began. The last ten thousand are remembered.
 #[utoipa::path(get, path = "/api/webhooks/{id}/deliveries", tag = "webhooks", security(("bearer" = ["webhooks:read"])),
     params(Id, Paged), responses(
-    (status = 200, description = "A page of deliveries.", body = Page<Delivery>),
+    (status = 200, description = "A page of deliveries.", body = Page<WebhookDelivery>),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
@@ -20,9 +20,9 @@ pub(crate) async fn list_deliveries(
     app: Scoped,
     Id(id): Id,
     Query(paged): Query<Paged>,
-) -> ApiResult<Json<Page<Delivery>>> {
+) -> ApiResult<Json<Page<WebhookDelivery>>> {
     webhooks::find(&app, id).await?;
     let paging = paged.into();
     let page = app.store.list_deliveries(app.scope(), id, &paging).await?;
-    Ok(Json(Page::of(page, Delivery::from)))
+    Ok(Json(Page::of(page, WebhookDelivery::from)))
 }

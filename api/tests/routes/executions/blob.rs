@@ -121,6 +121,7 @@ async fn the_same_key_with_the_same_large_inputs_is_the_same_run() {
     assert_eq!(ask("y".repeat(300_000)).await.status, StatusCode::CONFLICT);
 }
 
+/// S16, S17: a page with a script that a workflow fetched is downloaded, and never shown as one of ours.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_step_kept_is_never_a_page_of_ours() {
     let lathe = Lathe::start().await;

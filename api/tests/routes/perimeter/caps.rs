@@ -11,15 +11,21 @@ fn writes() -> Vec<(Method, String)> {
     let document: Value = serde_json::from_str(&api::openapi_json().unwrap()).unwrap();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        let id = "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11";
-        let path = path.replace(
-            "/workspaces/{id}",
-            &format!("/workspaces/{}", store::FIRST_WORKSPACE),
-        );
-        let path = path
-            .replace("{id}", id)
-            .replace("{version}", "1")
-            .replace("{kind}", "x");
+        let mut before = "";
+        let parts = path.split('/').map(|part| {
+            let concrete = match part {
+                "{id}" if before == "workspaces" => store::FIRST_WORKSPACE.to_string(),
+                "{id}" | "{execution}" | "{user_id}" | "{invitation_id}" => {
+                    "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11".to_owned()
+                }
+                "{version}" => "1".to_owned(),
+                name if name.starts_with('{') => "x".to_owned(),
+                fixed => fixed.to_owned(),
+            };
+            before = part;
+            concrete
+        });
+        let path = parts.collect::<Vec<_>>().join("/");
         for (name, method) in [("post", Method::POST), ("put", Method::PUT)] {
             if item[name].get("requestBody").is_some() {
                 all.push((method, path.clone()));

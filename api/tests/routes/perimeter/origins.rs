@@ -70,6 +70,18 @@ async fn s11_only_named_origins_may_read_and_write_and_no_cookie_helps() {
         );
         create(other).await.refused(403, "forbidden");
     }
+    // S12: nor is a socket opened for a page of another site, whatever ticket it has.
+    let socket = |origin: &str| {
+        let path = "/api/executions/0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11/events";
+        let asked = bare(Method::GET, path)
+            .header("origin", origin)
+            .header("upgrade", "websocket");
+        lathe.send(asked.body(Body::empty()).unwrap())
+    };
+    socket("https://evil.example")
+        .await
+        .refused(403, "forbidden");
+    socket(TOOLS).await.refused(401, "unauthorized");
     // What a cookie would open is closed to it: logging in, and carrying a session on.
     let body = json!({"email": "ada@example.org", "password": PASSWORD});
     for path in ["/api/auth/login", "/api/auth/refresh", "/api/auth/register"] {

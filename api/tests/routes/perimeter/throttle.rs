@@ -69,7 +69,11 @@ async fn s8_c14_strangers_are_counted_by_their_address_and_by_nothing_that_they_
     }
     let before = audited().await;
     for path in paths {
-        let asked = bare(Method::POST, path).header(header::AUTHORIZATION, "Bearer lathe_other");
+        let method = match path {
+            "/api/workflows" => Method::POST,
+            _ => Method::GET,
+        };
+        let asked = bare(method, path).header(header::AUTHORIZATION, "Bearer lathe_other");
         let reply = lathe.send(from("203.0.113.9", asked)).await;
         reply.refused(429, "rate_limited");
         assert!((1..=10).contains(&reply.header("retry-after").parse::<u64>().unwrap()));
@@ -132,7 +136,8 @@ async fn s8_networks_and_sites_of_ipv6_are_counted_together() {
         taken += u32::from(ask(format!("2001:db8:1:{n:x}::1")).await == 200);
     }
     // One was counted for the site although its network had no room left.
-    assert_eq!(taken, 24 - 4, "eight networks' worth for a site");
+    let worth = "eight networks' worth for a site, and what comes back meanwhile";
+    assert!((20..=23).contains(&taken), "{taken}: {worth}");
     assert_eq!(ask("2001:db8:2::1".to_owned()).await, 200);
     lathe.stop().await;
 }
@@ -140,8 +145,8 @@ async fn s8_networks_and_sites_of_ipv6_are_counted_together() {
 #[tokio::test(flavor = "multi_thread")]
 async fn s8_a_program_that_runs_wild_leaves_its_owner_some_room() {
     let limits = RequestLimits {
-        per_account: 12,
-        per_token: 4,
+        per_account: 8,
+        per_token: 3,
         ..NONE
     };
     let lathe = limited(limits).await;
@@ -155,22 +160,22 @@ async fn s8_a_program_that_runs_wild_leaves_its_owner_some_room() {
         .await;
     assert_eq!(
         (made.status.as_u16(), numbers(&made)),
-        (201, [12, 11]),
+        (201, [8, 7]),
         "{}",
         made.text
     );
     let program = Person::with_token(made.body["token"].as_str().unwrap());
     let read = async |person: &Person| lathe.ask(person, Method::GET, "/api/workflows", None).await;
-    for left in [3, 2, 1, 0] {
-        assert_eq!(numbers(&read(&program).await), [4, left]);
+    for left in [2, 1, 0] {
+        assert_eq!(numbers(&read(&program).await), [3, left]);
     }
     read(&program).await.refused(429, "rate_limited");
     assert_eq!(
         numbers(&read(&ada).await),
-        [12, 6],
+        [8, 3],
         "what was refused costs nothing"
     );
-    for _ in 0..6 {
+    for _ in 0..3 {
         read(&ada).await;
     }
     read(&ada).await.refused(429, "rate_limited");
@@ -229,7 +234,8 @@ async fn s27_a_workspace_begins_so_many_executions_and_another_has_its_own() {
         assert_eq!([202, 202], [0, 1].map(|n| replies[n].status.as_u16()));
         for refused in &replies[2..] {
             let refused = refused.refused(429, "rate_limited");
-            assert_eq!(refused.header("retry-after"), "30");
+            let wait = refused.header("retry-after").parse::<u64>();
+            assert!((1..=30).contains(&wait.unwrap()));
         }
     }
     lathe.stop().await;

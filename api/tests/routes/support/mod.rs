@@ -55,6 +55,7 @@ pub(crate) struct Reply {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Lathe {
@@ -158,6 +159,7 @@ impl Lathe {
             headers: parts.headers,
             body,
             text,
+            bytes: bytes.to_vec(),
         }
     }
 

@@ -62,9 +62,13 @@ async fn refuses_what_is_not_there() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;
     let path = format!("/api/workflows/{id}/publish");
-    for version in [0_i64, 9, 4_294_967_295] {
+    for (version, status, code) in [
+        (0_i64, 422, "validation_failed"),
+        (9, 404, "not_found"),
+        (4_294_967_295, 422, "validation_failed"),
+    ] {
         let body = json!({ "version": version });
-        lathe.post(&path, body).await.refused(404, "not_found");
+        lathe.post(&path, body).await.refused(status, code);
     }
     for note in ["n".repeat(1_001), "a\u{0}b".to_owned()] {
         let body = json!({ "note": note });
@@ -79,15 +83,15 @@ async fn refuses_what_is_not_there() {
         .await
         .refused(422, "validation_failed");
     let execute = format!("/api/workflows/{id}/execute");
-    for version in [json!(9), json!(4_294_967_295_u32)] {
+    let body = json!({ "version": 9 });
+    lathe.post(&execute, body).await.refused(404, "not_found");
+    for version in [json!("latest"), json!(4_294_967_295_u32)] {
         let body = json!({ "version": version });
-        lathe.post(&execute, body).await.refused(404, "not_found");
+        lathe
+            .post(&execute, body)
+            .await
+            .refused(422, "validation_failed");
     }
-    let body = json!({ "version": "latest" });
-    lathe
-        .post(&execute, body)
-        .await
-        .refused(422, "validation_failed");
     let nobody = "/api/workflows/0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11/publish";
     lathe
         .post(nobody, json!(null))

@@ -28,7 +28,7 @@ async fn gives_the_newest_version() {
         reply
             .refused(400, "bad_request")
             .text
-            .contains("`greet` is not an id")
+            .contains("`id` has to be an id, such as")
     );
     assert_eq!(
         json!(null),

@@ -14,7 +14,7 @@ use super::view::{Outline, View, choose};
 use crate::console;
 use crate::documents::DocumentKind;
 use crate::library::{Library, Stored, find_documents};
-use crate::server::Server;
+use crate::server::{Server, given};
 use crate::signals::{Signals, next_of};
 
 pub(super) async fn run(server: &Server, order: &Order) -> anyhow::Result<u8> {
@@ -22,7 +22,7 @@ pub(super) async fn run(server: &Server, order: &Order) -> anyhow::Result<u8> {
     add_applications(server, order).await?;
     let workflow = server.put_workflow(&order.file).await?;
     // The file is what runs, whatever is published there.
-    let body = json!({ "inputs": order.inputs, "version": workflow.version });
+    let body = given(json!({ "inputs": order.inputs, "version": workflow.version }));
     let execution: Value = server
         .post(&format!("api/workflows/{}/execute", workflow.id), &body)
         .await?;

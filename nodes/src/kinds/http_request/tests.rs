@@ -68,7 +68,7 @@ async fn says_whose_it_is() {
     let refused = run(json!({ "url": format!("{base}/echo"), "auth": { "bearer": "a\nb" } })).await;
     let message = refused.unwrap_err().error.message;
     assert!(
-        message.contains("`auth`") && !message.contains("a\nb"),
+        message.contains("with.auth") && !message.contains("a\nb"),
         "{message}"
     );
 }

@@ -41,6 +41,7 @@ function snapshot(seq: number, steps: Step[], more: Partial<ExecutionDetail> = {
     output: null,
     error: null,
     trigger: "manual",
+    trigger_id: null,
     parent: null,
     rerun_of: null,
     rerun_from: [],

@@ -24,9 +24,10 @@ pub(crate) struct How {
 
 /// Leads a browser to another service, to log in there. It comes back by the callback.
 #[utoipa::path(get, path = "/api/auth/oauth/{provider}", tag = "auth", security(()), params(ProviderId, How), responses(
-    (status = 302, description = "To the service; or to the login page, with an `error`."),
+    (status = 302, description = "To the service."),
+    (status = 303, description = "To the login page, with an `error`."),
     (status = 404, description = "This server knows no such service.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
+    (status = 429, description = "Too many logins from this address; mostly told on the page of the login.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn begin_oauth(
     State(app): State<App>,

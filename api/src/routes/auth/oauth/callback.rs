@@ -39,9 +39,10 @@ pub(crate) struct Sent {
 
 /// Takes up a login where another service has left it. Leads on to a page in any case, with an `error` when it failed.
 #[utoipa::path(get, path = "/api/auth/oauth/{provider}/callback", tag = "auth", security(()), params(ProviderId, Sent),
-    responses(
+    extensions(("x-open-query" = json!(true))), responses(
     (status = 303, description = "To the page that the login was for, or to one that asks for the second factor, or says what went wrong."),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
+    (status = 404, description = "This server knows no such service.", body = ErrorEnvelope),
+    (status = 429, description = "Too many logins from this address; mostly told on the page of the login.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn end_oauth(
     State(app): State<App>,

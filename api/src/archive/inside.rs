@@ -1,0 +1,123 @@
+//! Asks the routes of this process in the name of who asked for an archive.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::error::{ApiError, ApiResult};
+
+/// The longest reply that is taken.
+const LONGEST: usize = 64 * 1024 * 1024;
+
+/// Of the request for an archive, what those for its parts say as well.
+const SAME: [HeaderName; 4] = [
+    header::HOST,
+    header::AUTHORIZATION,
+    HeaderName::from_static("lathe-workspace"),
+    HeaderName::from_static("x-forwarded-for"),
+];
+
+/// All routes with their layers, for requests that come from within.
+#[derive(Clone)]
+pub(crate) struct InsideRouter(pub(crate) Router);
+
+/// The routes as whoever asks for an archive may use them.
+pub(crate) struct Inside {
+    router: Router,
+    headers: HeaderMap,
+    peer: Option<ConnectInfo<SocketAddr>>,
+}
+
+/// What a route replied.
+pub(crate) struct Replied {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Value,
+}
+
+impl Inside {
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> ApiResult<Replied> {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        let mut request = request.body(body).map_err(ApiError::internal)?;
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
+        let response = match self.router.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), LONGEST).await;
+        let bytes = bytes.map_err(ApiError::internal)?;
+        let body = match bytes.is_empty() {
+            true => Value::Null,
+            false => serde_json::from_slice(&bytes).map_err(ApiError::internal)?,
+        };
+        Ok(Replied { status, body })
+    }
+
+    /// Reads something that has to be readable.
+    pub(crate) async fn get(&self, path: &str) -> ApiResult<Value> {
+        let Replied { status, body } = self.ask(Method::GET, path, None).await?;
+        match status.is_success() {
+            true => Ok(body),
+            false => Err(ApiError::passed_on(status, &body)),
+        }
+    }
+
+    /// All items of a list, page after page.
+    pub(crate) async fn all(&self, list: &str) -> ApiResult<Vec<Value>> {
+        let joint = if list.contains('?') { '&' } else { '?' };
+        let (mut items, mut next) = (Vec::new(), String::new());
+        loop {
+            let mut page = self.get(&format!("{list}{joint}limit=200{next}")).await?;
+            if let Value::Array(found) = page["items"].take() {
+                items.extend(found);
+            }
+            match page["next_cursor"].as_str() {
+                Some(cursor) => next = format!("&cursor={cursor}"),
+                None => return Ok(items),
+            }
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Inside {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> ApiResult<Self> {
+        let router = parts.extensions.get::<InsideRouter>();
+        let router = router.ok_or_else(|| ApiError::internal("no routes from within"))?;
+        let mut headers = HeaderMap::new();
+        for name in SAME {
+            for value in parts.headers.get_all(&name) {
+                headers.append(&name, value.clone());
+            }
+        }
+        Ok(Self {
+            router: router.0.clone(),
+            headers,
+            peer: parts.extensions.get().copied(),
+        })
+    }
+}

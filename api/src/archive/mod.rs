@@ -1,0 +1,17 @@
+//! A workspace as text files, one for each thing: written into an archive, and read from one.
+//!
+//! Reading and writing go by the same routes that everybody uses, in the name of who asks, so that an archive holds no more
+//! than its reader may see, and brings in nothing that could not be made one by one.
+
+mod compare;
+mod files;
+mod inside;
+mod kinds;
+mod plan;
+mod read;
+
+pub(crate) use files::{pack, unpack};
+pub(crate) use inside::{Inside, InsideRouter};
+pub(crate) use kinds::Kind;
+pub(crate) use plan::{Action, Import, Step, carry_out};
+pub(crate) use read::{Only, whole};

@@ -1,0 +1,264 @@
+//! What would make a workspace as an archive says, and doing it, one thing after the other.
+
+use std::collections::BTreeMap;
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::compare::differences;
+use super::files::Files;
+use super::inside::{Inside, Replied};
+use super::kinds::{KINDS, Kind};
+use super::read::{ByName, Known, Only, things};
+use crate::error::{ApiError, ApiResult, ErrorDetail};
+
+const LAYOUT: &str = ".layout";
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Import {
+    /// Only says what would be done.
+    pub(crate) plan: bool,
+    /// What the archive does not hold is deleted.
+    pub(crate) prune: bool,
+    /// Workflows that are made or changed are published.
+    pub(crate) publish: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Create,
+    Update,
+    Delete,
+    Unchanged,
+    /// A secret that is not there: an archive does not hold what it holds.
+    NeedsValue,
+}
+
+/// What is to be done with one thing.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
+    pub(crate) action: Action,
+    /// Where it differs.
+    pub(crate) changes: Vec<String>,
+    /// Why it could not be done.
+    pub(crate) error: Option<Value>,
+}
+
+/// A thing as an archive wants it.
+struct Wanted {
+    document: Value,
+    layout: Option<Value>,
+}
+
+/// Makes a workspace as an archive says, or only says how. What fails is told, and the rest is done.
+pub(crate) async fn carry_out(
+    inside: &Inside,
+    files: Files,
+    import: Import,
+) -> ApiResult<Vec<Step>> {
+    let mut wanted = sorted(files)?;
+    let (mut steps, mut surplus) = (Vec::new(), Vec::new());
+    let mut workflows = BTreeMap::new();
+    for kind in KINDS {
+        let wanted = wanted.remove(kind.folder()).unwrap_or_default();
+        if wanted.is_empty() && !import.prune {
+            continue;
+        }
+        let there = things(inside, kind, &Only::default()).await?;
+        for (name, thing) in &wanted {
+            let mut step = planned(kind, name, thing, there.get(name));
+            if !import.plan {
+                let known = there.get(name);
+                do_step(inside, &mut step, thing, known, &mut workflows, import).await?;
+            }
+            steps.push(step);
+        }
+        if import.prune {
+            surplus.extend(beyond(kind, &there, &wanted));
+        }
+    }
+    // What is not wanted goes last, and first what needs other things.
+    for (mut step, id) in surplus.into_iter().rev() {
+        if !import.plan {
+            let path = format!("/api/{}/{id}", step.kind.folder());
+            let replied = inside.ask(Method::DELETE, &path, None).await?;
+            // Schedules and webhooks go with their workflow.
+            step.error = failure(&replied).filter(|_| replied.status != StatusCode::NOT_FOUND);
+        }
+        steps.push(step);
+    }
+    Ok(steps)
+}
+
+/// The files of each folder, by name; all that is wrong with them is told together.
+fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wanted>>> {
+    let (mut sorted, mut faults) = (BTreeMap::<_, BTreeMap<String, Wanted>>::new(), Vec::new());
+    let mut layouts = Vec::new();
+    for (path, mut document) in files {
+        let mut fault = |message: String| {
+            faults.push(ErrorDetail {
+                path: Some(path.clone()),
+                message,
+                ..ErrorDetail::default()
+            });
+        };
+        let (folder, file) = path.split_once('/').unwrap_or_default();
+        let Some(kind) = Kind::of_folder(folder) else {
+            let folders = KINDS.map(Kind::folder).join(", ");
+            fault(format!(
+                "there is no folder `{folder}` in an archive: there are {folders}"
+            ));
+            continue;
+        };
+        let Some((name, "yaml" | "yml" | "json")) = file.rsplit_once('.') else {
+            fault("a document is a file that ends in .yaml, .yml or .json".to_owned());
+            continue;
+        };
+        if let (Kind::Workflow, Some(name)) = (kind, name.strip_suffix(LAYOUT)) {
+            layouts.push((path.clone(), name.to_owned(), document));
+            continue;
+        }
+        if let Some(message) = kind.fault(name, &document) {
+            fault(message);
+        }
+        kind.complete(&mut document);
+        let wanted = Wanted {
+            document,
+            layout: None,
+        };
+        let of_kind = sorted.entry(kind.folder()).or_default();
+        if of_kind.insert(name.to_owned(), wanted).is_some() {
+            fault(format!("there are two files for `{name}`"));
+        }
+    }
+    for (path, name, layout) in layouts {
+        let of_kind = sorted.entry(Kind::Workflow.folder()).or_default();
+        match of_kind.get_mut(&name) {
+            Some(wanted) => wanted.layout = Some(layout),
+            None => faults.push(ErrorDetail {
+                path: Some(path),
+                message: format!("there is no file for the workflow `{name}`"),
+                ..ErrorDetail::default()
+            }),
+        }
+    }
+    match faults.is_empty() {
+        true => Ok(sorted),
+        false => Err(ApiError::listed("the archive is not valid", faults)),
+    }
+}
+
+fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>) -> Step {
+    let (action, changes) = match there {
+        None if kind == Kind::Secret => (Action::NeedsValue, Vec::new()),
+        None => (Action::Create, Vec::new()),
+        Some(known) => {
+            let mut changes = differences(&wanted.document, &known.document);
+            if let Some(layout) = &wanted.layout {
+                let there = known.layout.clone().unwrap_or_else(|| json!({}));
+                if *layout != there {
+                    changes.push("/layout".to_owned());
+                }
+            }
+            match changes.is_empty() {
+                true => (Action::Unchanged, changes),
+                false => (Action::Update, changes),
+            }
+        }
+    };
+    Step {
+        kind,
+        name: name.to_owned(),
+        action,
+        changes,
+        error: None,
+    }
+}
+
+/// What there is and is not wanted, with its id.
+fn beyond(kind: Kind, there: &ByName, wanted: &BTreeMap<String, Wanted>) -> Vec<(Step, String)> {
+    let surplus = there.iter().filter(|(name, _)| !wanted.contains_key(*name));
+    surplus
+        .map(|(name, known)| {
+            let step = Step {
+                kind,
+                name: name.clone(),
+                action: Action::Delete,
+                changes: Vec::new(),
+                error: None,
+            };
+            (step, known.id.clone())
+        })
+        .collect()
+}
+
+async fn do_step(
+    inside: &Inside,
+    step: &mut Step,
+    wanted: &Wanted,
+    known: Option<&Known>,
+    workflows: &mut BTreeMap<String, String>,
+    import: Import,
+) -> ApiResult<()> {
+    let (kind, document, layout) = (step.kind, &wanted.document, wanted.layout.as_ref());
+    let list = format!("/api/{}", kind.folder());
+    let replied = match (step.action, known) {
+        (Action::Create, _) => {
+            let workflow = match kind.workflow(document) {
+                Some(name) => match workflow_id(inside, name, workflows).await? {
+                    Some(id) => Some(id),
+                    None => {
+                        let message = format!("there is no workflow called `{name}`");
+                        step.error = Some(json!({ "code": "not_found", "message": message }));
+                        return Ok(());
+                    }
+                },
+                None => None,
+            };
+            let body = kind.creation(document, layout, workflow.as_deref());
+            inside.ask(Method::POST, &list, Some(&body)).await?
+        }
+        (Action::Update, Some(known)) => {
+            let moved = kind.workflow(document) != kind.workflow(&known.document);
+            if moved {
+                let message = "it belongs to another workflow: delete it first, or give this one another name";
+                step.error = Some(json!({ "code": "conflict", "message": message }));
+                return Ok(());
+            }
+            let path = format!("{list}/{}", known.id);
+            let body = kind.change(document, layout);
+            inside.ask(Method::PUT, &path, Some(&body)).await?
+        }
+        _ => return Ok(()),
+    };
+    step.error = failure(&replied);
+    let made = replied.body["id"].as_str();
+    if let (Kind::Workflow, true, None, Some(id)) = (kind, import.publish, &step.error, made) {
+        let path = format!("{list}/{id}/publish");
+        step.error = failure(&inside.ask(Method::POST, &path, Some(&json!({}))).await?);
+    }
+    Ok(())
+}
+
+/// The id of a workflow, which may have been made a moment ago.
+async fn workflow_id(
+    inside: &Inside,
+    name: &str,
+    workflows: &mut BTreeMap<String, String>,
+) -> ApiResult<Option<String>> {
+    if workflows.is_empty() {
+        for workflow in inside.all("/api/workflows").await? {
+            if let (Some(name), Some(id)) = (workflow["name"].as_str(), workflow["id"].as_str()) {
+                workflows.insert(name.to_owned(), id.to_owned());
+            }
+        }
+    }
+    Ok(workflows.get(name).cloned())
+}
+
+fn failure(replied: &Replied) -> Option<Value> {
+    (!replied.status.is_success()).then(|| replied.body["error"].clone())
+}

@@ -1,0 +1,58 @@
+//! `GET /api/export`
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::access::Scoped;
+use crate::archive::{Inside, Kind, Only, pack, whole};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::Query;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Which {
+    /// Only things of this kind: `workflows`, `applications`, `models`, `prompts`, `schedules`, `webhooks`, `variables` or
+    /// `secrets`.
+    kind: Option<String>,
+    /// Only what is called so.
+    name: Option<String>,
+}
+
+/// The workspace as text files, one for each thing, in a compressed tar: `workflows/ship.yaml` and so on. Secrets are named
+/// in it, without what they hold.
+#[utoipa::path(get, path = "/api/export", tag = "archive", security(("bearer" = ["workspace:export"])), params(Which), responses(
+    (status = 200, description = "The archive.", body = String, content_type = "application/gzip"),
+    (status = 422, description = "There is no such kind.", body = ErrorEnvelope),
+))]
+pub(crate) async fn export_workspace(
+    _: Scoped,
+    inside: Inside,
+    Query(which): Query<Which>,
+) -> ApiResult<Response> {
+    let kind = which.kind.as_deref().map(|folder| {
+        let message = || format!("there is no kind `{folder}` of things in an archive");
+        Kind::of_folder(folder).ok_or_else(|| ApiError::invalid("/kind", message()))
+    });
+    let only = Only {
+        kind: kind.transpose()?,
+        name: which.name,
+    };
+    let files = whole(&inside, &only).await?;
+    let bytes = tokio::task::spawn_blocking(move || pack(&files)).await;
+    let bytes = bytes.map_err(ApiError::internal)??;
+    let about = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/gzip"),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment; filename=\"workspace.tar.gz\""),
+        ),
+    ];
+    Ok((about, Body::from(bytes)).into_response())
+}

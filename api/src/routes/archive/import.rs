@@ -1,0 +1,56 @@
+//! `POST /api/import`
+
+use axum::Json;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::access::Scoped;
+use crate::archive::{Import, Inside, carry_out, unpack};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Query, Raw};
+use crate::schemas::archive::{Imported, ImportedItem};
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct How {
+    /// Says what would be done, and does nothing.
+    #[serde(default)]
+    plan: bool,
+    /// Deletes what the archive does not hold.
+    #[serde(default)]
+    prune: bool,
+    /// Publishes the workflows that are made or changed.
+    #[serde(default)]
+    publish: bool,
+}
+
+/// Makes the workspace as an archive says. What is there already under the same name is changed where it differs, and nothing
+/// is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
+/// is done.
+#[utoipa::path(post, path = "/api/import", tag = "archive", security(("bearer" = ["workspace:import"])), params(How),
+    request_body(content = String, content_type = "application/gzip", description = "A tar, compressed with gzip or not."), responses(
+    (status = 200, description = "What was done, or would be.", body = Imported),
+    (status = 400, description = "This is no archive.", body = ErrorEnvelope),
+    (status = 422, description = "Files of the archive can't be used.", body = ErrorEnvelope),
+))]
+pub(crate) async fn import_workspace(
+    _: Scoped,
+    inside: Inside,
+    Query(how): Query<How>,
+    Raw(body): Raw,
+) -> ApiResult<Json<Imported>> {
+    let files = tokio::task::spawn_blocking(move || unpack(&body)).await;
+    let files = files.map_err(ApiError::internal)??;
+    let import = Import {
+        plan: how.plan,
+        prune: how.prune,
+        publish: how.publish,
+    };
+    let steps = carry_out(&inside, files, import).await?;
+    Ok(Json(Imported {
+        planned: how.plan,
+        complete: steps.iter().all(|step| step.error.is_none()),
+        items: steps.into_iter().map(ImportedItem::from).collect(),
+    }))
+}

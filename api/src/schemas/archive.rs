@@ -1,0 +1,62 @@
+//! What importing an archive does, as the API shows it.
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::archive;
+
+/// What was done with each thing of an archive, or would be.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Imported {
+    /// Whether it was only planned.
+    pub(crate) planned: bool,
+    /// Whether nothing failed.
+    pub(crate) complete: bool,
+    pub(crate) items: Vec<ImportedItem>,
+}
+
+/// One thing of an archive.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ImportedItem {
+    /// The folder that it is in.
+    #[schema(example = "workflows")]
+    pub(crate) kind: &'static str,
+    pub(crate) name: String,
+    pub(crate) action: ImportAction,
+    /// Where it differs from what there is, as JSON pointers; the first 20 places.
+    pub(crate) changes: Vec<String>,
+    /// Why it could not be done, as the route for it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Map<String, Value>, required = false, nullable = false)]
+    pub(crate) error: Option<Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ImportAction {
+    Create,
+    Update,
+    Delete,
+    Unchanged,
+    /// A secret that is not there yet. An archive does not hold what secrets hold: give it a value.
+    NeedsValue,
+}
+
+impl From<archive::Step> for ImportedItem {
+    fn from(step: archive::Step) -> Self {
+        Self {
+            kind: step.kind.folder(),
+            name: step.name,
+            action: match step.action {
+                archive::Action::Create => ImportAction::Create,
+                archive::Action::Update => ImportAction::Update,
+                archive::Action::Delete => ImportAction::Delete,
+                archive::Action::Unchanged => ImportAction::Unchanged,
+                archive::Action::NeedsValue => ImportAction::NeedsValue,
+            },
+            changes: step.changes,
+            error: step.error,
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! A workspace goes out as text files, and another one becomes the same by them.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use axum::body::Body;
+use axum::http::Method;
+use flate2::read::GzDecoder;
+use serde_json::{Value, json};
+
+use crate::accounts::open;
+use crate::support::people::Person;
+use crate::support::{Lathe, Reply};
+
+const CANARY: &str = "c4nary-of-the-secret";
+
+async fn make(lathe: &Lathe, person: &Person, path: &str, body: Value) -> Value {
+    let reply = lathe.ask(person, Method::POST, path, Some(&body)).await;
+    assert_eq!(reply.status, 201, "{path}: {}", reply.text);
+    reply.body
+}
+
+/// One of everything.
+async fn furnish(lathe: &Lathe, ada: &Person) {
+    make(
+        lathe,
+        ada,
+        "/api/variables",
+        json!({"name": "region", "value": {"at": ["eu", 1, null]}}),
+    )
+    .await;
+    make(
+        lathe,
+        ada,
+        "/api/secrets",
+        json!({"name": "token", "value": CANARY, "description": "for pushes"}),
+    )
+    .await;
+    let prompt = json!({"name": "hello", "content": "Hi {{ who }}\nthere", "variables": [{"name": "who", "default": "you"}]});
+    make(lathe, ada, "/api/prompts", prompt).await;
+    let model =
+        json!({"name": "note", "fields": [{"name": "text", "type": "text", "required": true}]});
+    make(lathe, ada, "/api/models", model).await;
+    let shop = "{name: shop, models: [{name: book, fields: [{name: title, type: text}]}, {name: author, fields: [{name: name, type: text}]}], \
+                relationships: [{kind: n-1, source: book, target: author, name: author, inverse: books}]}";
+    make(
+        lathe,
+        ada,
+        "/api/applications",
+        json!({"source": shop, "configuration": {"target": "process"}}),
+    )
+    .await;
+    let script = "let a = 1;\nif a == 1 {\n  a += 1;\n}\na\n";
+    let document = json!({
+        "lathe": 1, "name": "ship", "inputs": {"body": {}},
+        "nodes": [
+            {"id": "a", "kind": "test.echo", "with": {"region": "${ vars.region }", "yes": "yes", "number": "1"}},
+            {"id": "b", "kind": "test.echo", "with": {"text": script}}
+        ],
+        "edges": ["a -> b"]
+    });
+    let layout = json!({"a": {"x": 1.5, "y": 2.0}});
+    let ship = make(
+        lathe,
+        ada,
+        "/api/workflows",
+        json!({"document": document, "layout": layout}),
+    )
+    .await;
+    let schedule = json!({"name": "nightly", "workflow_id": ship["id"], "cron": "0 3 * * *", "timezone": "Europe/Berlin", "inputs": {"body": "x"}, "enabled": false});
+    make(lathe, ada, "/api/schedules", schedule).await;
+    let webhook = json!({"name": "pushes", "workflow_id": ship["id"], "verification": "hmac", "headers": ["x-event"]});
+    make(lathe, ada, "/api/webhooks", webhook).await;
+}
+
+async fn export(
+    lathe: &Lathe,
+    person: &Person,
+    which: &str,
+) -> (Vec<u8>, BTreeMap<String, String>) {
+    let reply = lathe
+        .ask(person, Method::GET, &format!("/api/export{which}"), None)
+        .await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(reply.header("content-type"), "application/gzip");
+    let mut files = BTreeMap::new();
+    let mut archive = tar::Archive::new(GzDecoder::new(&*reply.bytes));
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let path = entry.path().unwrap().to_str().unwrap().to_owned();
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        files.insert(path, text);
+    }
+    (reply.bytes, files)
+}
+
+fn packed(files: &BTreeMap<String, String>) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (path, text) in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(text.len() as u64);
+        archive
+            .append_data(&mut header, path, text.as_bytes())
+            .unwrap();
+    }
+    archive.into_inner().unwrap()
+}
+
+async fn import(lathe: &Lathe, person: &Person, how: &str, bytes: Vec<u8>) -> Reply {
+    let request = person.asking(Method::POST, &format!("/api/import{how}"));
+    let request = request.header("content-type", "application/gzip");
+    lathe.send(request.body(Body::from(bytes)).unwrap()).await
+}
+
+/// `action kind/name`, of all that is not unchanged.
+fn told(reply: &Reply) -> Vec<String> {
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    let items = reply.body["items"].as_array().unwrap();
+    let items = items.iter().filter(|item| item["action"] != "unchanged");
+    let text = |item: &Value, name: &str| item[name].as_str().unwrap().to_owned();
+    items
+        .map(|item| {
+            format!(
+                "{} {}/{}",
+                text(item, "action"),
+                text(item, "kind"),
+                text(item, "name")
+            )
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_workspace_becomes_another() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    furnish(&lathe, &ada).await;
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "applications/shop.yaml",
+            "models/note.yaml",
+            "prompts/hello.yaml",
+            "schedules/nightly.yaml",
+            "secrets/token.yaml",
+            "variables/region.yaml",
+            "webhooks/pushes.yaml",
+            "workflows/ship.layout.yaml",
+            "workflows/ship.yaml"
+        ]
+    );
+    for (path, text) in &files {
+        assert!(!text.contains(CANARY), "{path}");
+    }
+    // What is written is what is taken elsewhere, too.
+    let source = json!({"source": files["workflows/ship.yaml"]});
+    let valid = lathe
+        .ask(&eve, Method::POST, "/api/workflows/validate", Some(&source))
+        .await;
+    assert_eq!(valid.status, 200, "{}", valid.text);
+
+    let expected = [
+        "create variables/region",
+        "needs_value secrets/token",
+        "create prompts/hello",
+        "create models/note",
+        "create applications/shop",
+        "create workflows/ship",
+        "create schedules/nightly",
+        "create webhooks/pushes",
+    ];
+    assert_eq!(
+        told(&import(&lathe, &eve, "?plan=true", bytes.clone()).await),
+        expected
+    );
+    assert!(export(&lathe, &eve, "").await.1.is_empty());
+    let done = import(&lathe, &eve, "?publish=true", bytes.clone()).await;
+    assert_eq!(told(&done), expected);
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    make(
+        &lathe,
+        &eve,
+        "/api/secrets",
+        json!({"name": "token", "value": "another-one", "description": "for pushes"}),
+    )
+    .await;
+    let again = import(&lathe, &eve, "", bytes).await;
+    assert_eq!(told(&again), Vec::<String>::new(), "{}", again.text);
+    let (_, theirs) = export(&lathe, &eve, "").await;
+    assert_eq!(theirs, files);
+    let workflows = lathe.ask(&eve, Method::GET, "/api/workflows", None).await;
+    assert_eq!(workflows.body["items"][0]["published_version"], 1);
+    let (_, one) = export(&lathe, &eve, "?kind=prompts&name=hello").await;
+    assert_eq!(one.keys().collect::<Vec<_>>(), ["prompts/hello.yaml"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_differs_is_changed_and_what_is_not_wanted_goes_when_asked() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    furnish(&lathe, &ada).await;
+    let (_, mut files) = export(&lathe, &ada, "").await;
+    files.insert(
+        "variables/region.yaml".to_owned(),
+        "name: region\nvalue: us\n".to_owned(),
+    );
+    let nodes = "lathe: 1\nname: ship\nnodes: [{ id: a, kind: test.echo }]\n";
+    files.insert("workflows/ship.yaml".to_owned(), nodes.to_owned());
+    files.insert(
+        "workflows/broken.yaml".to_owned(),
+        "lathe: 1\nname: broken\nnodes: [{ id: a, kind: nothing }]\n".to_owned(),
+    );
+    // What is left out is meant as its route makes it.
+    let nightly = "name: nightly\nworkflow: ship\ncron: 0 3 * * *\n";
+    files.insert("schedules/nightly.yaml".to_owned(), nightly.to_owned());
+    files.remove("webhooks/pushes.yaml");
+    files.remove("models/note.yaml");
+    let plan = import(&lathe, &ada, "?plan=true&prune=true", packed(&files)).await;
+    let expected = [
+        "update variables/region",
+        "create workflows/broken",
+        "update workflows/ship",
+        "update schedules/nightly",
+        "delete webhooks/pushes",
+        "delete models/note",
+    ];
+    assert_eq!(told(&plan), expected, "{}", plan.text);
+    let done = import(&lathe, &ada, "?prune=true", packed(&files)).await;
+    assert_eq!(told(&done), expected);
+    // One that can't be made is told in full, and stands in nobody's way.
+    let items = done.body["items"].as_array().unwrap();
+    let failed: Vec<&Value> = items
+        .iter()
+        .filter(|item| item.get("error").is_some())
+        .collect();
+    assert_eq!(
+        (failed.len(), &failed[0]["name"]),
+        (1, &json!("broken")),
+        "{}",
+        done.text
+    );
+    assert_eq!(failed[0]["error"]["details"][0]["node"], "a");
+    let variables = lathe.ask(&ada, Method::GET, "/api/variables", None).await;
+    assert_eq!(variables.body["items"][0]["value"], "us");
+    let schedules = lathe.ask(&ada, Method::GET, "/api/schedules", None).await;
+    let nightly = &schedules.body["items"][0];
+    let expected = (&json!("UTC"), &json!(true), &json!({}));
+    assert_eq!(
+        (
+            &nightly["timezone"],
+            &nightly["enabled"],
+            &nightly["inputs"]
+        ),
+        expected
+    );
+    let again = import(&lathe, &ada, "?plan=true", packed(&files)).await;
+    assert_eq!(told(&again), ["create workflows/broken"], "{}", again.text);
+    // What was deleted is in the trash like everything else.
+    let trash = lathe.ask(&ada, Method::GET, "/api/trash", None).await;
+    assert_eq!(trash.body["items"][0]["name"], "note");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_brings_in_no_more_than_its_bearer_may() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    furnish(&lathe, &ada).await;
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let token = json!({"name": "reader", "scopes": ["workspace:export", "workspace:import", "variables:read", "variables:write"]});
+    let token = make(&lathe, &ada, "/api/tokens", token).await;
+    let reader = Person::with_token(token["token"].as_str().unwrap());
+    let refused = lathe.ask(&reader, Method::GET, "/api/export", None).await;
+    refused.refused(403, "forbidden");
+    let (_, some) = export(&lathe, &reader, "?kind=variables").await;
+    assert_eq!(some.len(), 1);
+    import(&lathe, &reader, "", bytes)
+        .await
+        .refused(403, "forbidden");
+
+    let wrong = BTreeMap::from([
+        (
+            "workflows/other.yaml".to_owned(),
+            files["workflows/ship.yaml"].clone(),
+        ),
+        (
+            "variables/x.yaml".to_owned(),
+            "name: x\nid: 1\nvalue: 1\n".to_owned(),
+        ),
+        ("users/eve.yaml".to_owned(), "name: eve\n".to_owned()),
+        ("variables/y.txt".to_owned(), "name: y\n".to_owned()),
+    ]);
+    let reply = import(&lathe, &ada, "", packed(&wrong)).await;
+    reply.refused(422, "validation_failed");
+    let paths: Vec<&str> = reply.body["error"]["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| fault["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "users/eve.yaml",
+            "variables/x.yaml",
+            "variables/y.txt",
+            "workflows/other.yaml"
+        ]
+    );
+    import(&lathe, &ada, "", b"no archive".to_vec())
+        .await
+        .refused(400, "bad_request");
+}

@@ -1,0 +1,274 @@
+//! `lathe export` and `lathe apply`: a workspace as text files, as tools for infrastructure keep theirs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, BufRead, Cursor, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+use super::executions::word;
+use super::operating::Operating;
+use crate::config::GlobalArgs;
+use crate::console;
+use crate::fault::Fault;
+use crate::server::Server;
+
+const GZIP: &str = "application/gzip";
+const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+
+#[derive(Args)]
+pub(crate) struct ExportArgs {
+    #[command(flatten)]
+    operating: Operating,
+    /// The folder to write to, or a file that ends in .tar.gz
+    path: PathBuf,
+    /// Only things of this kind: workflows, applications, prompts, …
+    #[arg(long)]
+    kind: Option<String>,
+    /// Only what is called so
+    #[arg(long)]
+    name: Option<String>,
+    /// Remove files of things that are not there any more
+    #[arg(long)]
+    prune: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ApplyArgs {
+    #[command(flatten)]
+    operating: Operating,
+    /// The folder to read, or a file that ends in .tar.gz
+    path: PathBuf,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    plan: bool,
+    /// Do it without asking
+    #[arg(long, short)]
+    yes: bool,
+    /// Delete what the files do not hold
+    #[arg(long)]
+    prune: bool,
+    /// Publish the workflows that are made or changed
+    #[arg(long)]
+    publish: bool,
+}
+
+pub(crate) async fn export(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<u8> {
+    let mut path = "api/export".to_owned();
+    let given = [("kind", &args.kind), ("name", &args.name)];
+    let given = given
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.as_deref()?)));
+    let mut joint = '?';
+    for (name, value) in given {
+        path += &format!("{joint}{name}={value}");
+        joint = '&';
+    }
+    let work = async |server: &Server| server.download(&path).await;
+    let bytes = args.operating.with_server(global, work).await?;
+    if is_archive(&args.path) {
+        let written = fs::write(&args.path, bytes);
+        written.with_context(|| format!("write {}", args.path.display()))?;
+        return Ok(0);
+    }
+    let files = unpack(&bytes, &args.path)?;
+    if args.prune && args.kind.is_none() && args.name.is_none() {
+        remove_others(&args.path, &files)?;
+    }
+    if !args.operating.json {
+        let count = files.len();
+        console::line(format_args!(
+            "wrote {count} files to {}",
+            args.path.display()
+        ));
+    }
+    Ok(0)
+}
+
+pub(crate) async fn apply(global: &GlobalArgs, args: &ApplyArgs) -> anyhow::Result<u8> {
+    let bytes = match is_archive(&args.path) {
+        true => fs::read(&args.path).with_context(|| format!("read {}", args.path.display()))?,
+        false => pack(&args.path)?,
+    };
+    let how = format!("prune={}&publish={}", args.prune, args.publish);
+    let work = async |server: &Server| {
+        let path = format!("api/import?plan=true&{how}");
+        let plan: Value = server.upload(&path, GZIP, bytes.clone()).await?;
+        let changes = shown(args, &plan);
+        if args.plan || changes == 0 {
+            return Ok(0);
+        }
+        if !args.yes && !confirmed()? {
+            return Ok(1);
+        }
+        let done: Value = server
+            .upload(&format!("api/import?{how}"), GZIP, bytes)
+            .await?;
+        if args.operating.json {
+            console::json(&done);
+        }
+        let failed = done["items"].as_array().into_iter().flatten();
+        let failed: Vec<&Value> = failed.filter(|item| !item["error"].is_null()).collect();
+        for item in &failed {
+            let (kind, name, error) = (word(&item["kind"]), word(&item["name"]), &item["error"]);
+            console::note(format_args!("{kind}/{name}: {}", word(&error["message"])));
+            for detail in error["details"].as_array().into_iter().flatten() {
+                let place = detail["path"].as_str().unwrap_or_default();
+                console::note(format_args!("  {place}: {}", word(&detail["message"])));
+            }
+        }
+        if !args.operating.json {
+            let done = changes - failed.len();
+            console::line(format_args!("{done} done, {} failed", failed.len()));
+        }
+        Ok(u8::from(!failed.is_empty()))
+    };
+    args.operating.with_server(global, work).await
+}
+
+/// Shows a plan, and says how much there is to do.
+fn shown(args: &ApplyArgs, plan: &Value) -> usize {
+    let items: Vec<&Value> = plan["items"].as_array().into_iter().flatten().collect();
+    let changes = items.iter().filter(|item| {
+        ["create", "update", "delete"].contains(&item["action"].as_str().unwrap_or_default())
+    });
+    let changes = changes.count();
+    if args.operating.json {
+        if args.plan || changes == 0 {
+            console::json(plan);
+        }
+        return changes;
+    }
+    for item in items {
+        let (kind, name) = (word(&item["kind"]), word(&item["name"]));
+        let places = item["changes"].as_array().into_iter().flatten();
+        let places: Vec<&str> = places.filter_map(Value::as_str).collect();
+        match item["action"].as_str() {
+            Some("create") => console::line(format_args!("+ {kind}/{name}")),
+            Some("update") => console::line(format_args!("~ {kind}/{name}  {}", places.join(" "))),
+            Some("delete") => console::line(format_args!("- {kind}/{name}")),
+            Some("needs_value") => console::line(format_args!(
+                "! {kind}/{name}  has to be given a value: lathe secret set {name}"
+            )),
+            _ => {}
+        }
+    }
+    if changes == 0 {
+        console::line("there is nothing to do");
+    }
+    changes
+}
+
+fn confirmed() -> anyhow::Result<bool> {
+    if !io::stdin().is_terminal() {
+        let sentence = "nobody is there to be asked whether this is to be done";
+        return Err(Fault::unusable(sentence)
+            .mend("Give --yes, or --plan to see it only.")
+            .into());
+    }
+    console::note("Do this? Only `yes` does it.");
+    let mut answer = String::new();
+    io::stdin()
+        .lock()
+        .read_line(&mut answer)
+        .context("read the answer")?;
+    Ok(answer.trim() == "yes")
+}
+
+fn is_archive(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    [".tar.gz", ".tgz", ".tar"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+}
+
+/// The documents of a folder's folders, as an archive. What else lies there stays out.
+fn pack(folder: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
+    for path in documents(folder)? {
+        let text = fs::read(folder.join(&path));
+        let text = text.with_context(|| format!("read {}", folder.join(&path).display()))?;
+        let mut header = tar::Header::new_ustar();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, path, &*text)?;
+    }
+    Ok(archive.into_inner()?.finish()?)
+}
+
+/// `folder/name.yaml` and the like, in order.
+fn documents(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let mut paths = BTreeSet::new();
+    let reading = || format!("read the folder {}", folder.display());
+    for inner in fs::read_dir(folder).with_context(reading)? {
+        let inner = inner.with_context(reading)?;
+        let name = inner.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') || !inner.file_type().with_context(reading)?.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(inner.path()).with_context(reading)? {
+            let file = file
+                .with_context(reading)?
+                .file_name()
+                .to_string_lossy()
+                .into_owned();
+            let ending = file.rsplit_once('.').map(|(_, ending)| ending);
+            if ending.is_some_and(|ending| ENDINGS.contains(&ending)) {
+                paths.insert(format!("{name}/{file}"));
+            }
+        }
+    }
+    Ok(paths)
+}
+
+/// Writes the files of an archive, and says which.
+fn unpack(bytes: &[u8], folder: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let mut archive = tar::Archive::new(GzDecoder::new(Cursor::new(bytes)));
+    let mut written = BTreeSet::new();
+    for entry in archive.entries().context("read the archive")? {
+        let mut entry = entry.context("read the archive")?;
+        let path = entry.path().context("read the archive")?.into_owned();
+        let plain = path
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)));
+        anyhow::ensure!(
+            plain,
+            "the server named a file outside of the folder: {}",
+            path.display()
+        );
+        let mut text = Vec::new();
+        entry.read_to_end(&mut text).context("read the archive")?;
+        let at = folder.join(&path);
+        if let Some(parent) = at.parent() {
+            fs::create_dir_all(parent).with_context(|| format!("make {}", parent.display()))?;
+        }
+        fs::write(&at, text).with_context(|| format!("write {}", at.display()))?;
+        written.insert(path.to_string_lossy().into_owned());
+    }
+    Ok(written)
+}
+
+/// Removes documents that were not written just now, in folders of which any was.
+fn remove_others(folder: &Path, written: &BTreeSet<String>) -> anyhow::Result<()> {
+    let folders: BTreeSet<&str> = written
+        .iter()
+        .filter_map(|path| path.split('/').next())
+        .collect();
+    for path in documents(folder)? {
+        let ours = path
+            .split('/')
+            .next()
+            .is_some_and(|folder| folders.contains(folder));
+        if ours && !written.contains(&path) {
+            let at = folder.join(&path);
+            fs::remove_file(&at).with_context(|| format!("remove {}", at.display()))?;
+        }
+    }
+    Ok(())
+}
