@@ -5,13 +5,13 @@ use blueprint::Application;
 use blueprint::ports::{ApplicationSource, BoxedError};
 use chrono::{SubsecRound, Utc};
 use engine::Time;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Statement};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::database::{Json, Moment, all, one};
-use crate::error::{StoreError, StoreResult, Trouble};
+use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::models::{self, ModelRecord, NewModel};
 use crate::page::{Page, Paging};
@@ -172,7 +172,7 @@ impl Store {
         transaction
             .execute_raw(insert)
             .await
-            .map_err(|error| taken(DOING, &new.name, error))?;
+            .map_err(StoreError::taken(DOING, "an application", &new.name))?;
         for model in models {
             self.insert_model(scope, &transaction, Uuid::now_v7(), Some(id), model, now)
                 .await?;
@@ -218,7 +218,7 @@ impl Store {
             .writer
             .execute_raw(statement)
             .await
-            .map_err(|error| taken(DOING, &name, error))?;
+            .map_err(StoreError::taken(DOING, "an application", &name))?;
         let now = self.application(scope, id).await?;
         let now = now.ok_or(StoreError::NotFound(WHAT))?;
         match done.rows_affected() {
@@ -338,18 +338,5 @@ impl ApplicationSource for Store {
                 .collect::<Result<_, _>>()?,
             relationships: serde_json::from_value(record.relationships)?,
         }))
-    }
-}
-
-pub(crate) fn taken(doing: &'static str, name: &str, error: DbErr) -> StoreError {
-    match Trouble::of(&error) {
-        Trouble::Duplicate => StoreError::NameTaken {
-            what: "an application",
-            name: name.to_owned(),
-        },
-        _ => StoreError::Database {
-            doing,
-            source: error,
-        },
     }
 }

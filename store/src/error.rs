@@ -135,6 +135,21 @@ impl StoreError {
         move |source| Self::Database { doing, source }
     }
 
+    /// For `map_err` where a name has to be free.
+    pub(crate) fn taken(
+        doing: &'static str,
+        what: &'static str,
+        name: &str,
+    ) -> impl Fn(DbErr) -> Self {
+        move |source| match Trouble::of(&source) {
+            Trouble::Duplicate => Self::NameTaken {
+                what,
+                name: name.to_owned(),
+            },
+            _ => Self::Database { doing, source },
+        }
+    }
+
     pub(crate) fn sealed(doing: &'static str) -> impl Fn(VaultError) -> Self {
         move |source| Self::Sealed { doing, source }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::database::{Json, Moment, one};
-use crate::error::{StoreError, StoreResult, Trouble};
+use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
@@ -214,7 +214,7 @@ impl Store {
             .writer
             .execute_raw(statement)
             .await
-            .map_err(|error| taken(DOING, &new.name, error))?;
+            .map_err(StoreError::taken(DOING, "a model", &new.name))?;
         let now = self.model(scope, id).await?;
         let now = now.ok_or(StoreError::NotFound(WHAT))?;
         match done.rows_affected() {
@@ -291,7 +291,7 @@ impl Store {
         transaction
             .execute_raw(insert)
             .await
-            .map_err(|error| taken("create a model", &new.name, error))?;
+            .map_err(StoreError::taken("create a model", "a model", &new.name))?;
         let NewModel {
             name,
             label,
@@ -307,18 +307,5 @@ impl Store {
             created_at: now,
             updated_at: now,
         })
-    }
-}
-
-pub(crate) fn taken(doing: &'static str, name: &str, error: sea_orm::DbErr) -> StoreError {
-    match Trouble::of(&error) {
-        Trouble::Duplicate => StoreError::NameTaken {
-            what: "a model",
-            name: name.to_owned(),
-        },
-        _ => StoreError::Database {
-            doing,
-            source: error,
-        },
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::database::{Json, Moment, one};
-use crate::error::{StoreError, StoreResult, Trouble};
+use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
@@ -183,7 +183,7 @@ impl Store {
         transaction
             .execute_raw(insert)
             .await
-            .map_err(|error| taken(&new.name, error))?;
+            .map_err(StoreError::taken(DOING, "a prompt", &new.name))?;
         self.insert_prompt_version(&transaction, id, 1, new.first, now)
             .await
             .map_err(&doing)?;
@@ -218,7 +218,7 @@ impl Store {
         );
         let statement = self.database.statement_of(sql, values);
         let done = self.database.writer.execute_raw(statement).await;
-        let done = done.map_err(|error| taken(name, error))?;
+        let done = done.map_err(StoreError::taken(DOING, "a prompt", name))?;
         let now = self.prompt(scope, id).await?;
         let now = now.ok_or(StoreError::NotFound(WHAT))?;
         match done.rows_affected() {
@@ -424,7 +424,11 @@ impl Store {
         );
         let statement = self.database.statement_of(sql, values);
         let done = self.database.writer.execute_raw(statement).await;
-        let done = done.map_err(|error| taken("of the deleted prompt", error))?;
+        let done = done.map_err(StoreError::taken(
+            DOING,
+            "a prompt",
+            "of the deleted prompt",
+        ))?;
         match (done.rows_affected(), self.prompt(scope, id).await?) {
             (1, Some(prompt)) => Ok(prompt),
             _ => Err(StoreError::NotFound("deleted prompt")),
@@ -460,17 +464,4 @@ impl Store {
 fn and_prompt(scope: Scope, values: &mut Vec<sea_orm::Value>) -> String {
     let only = scope.and("workspace_id", values);
     format!(" AND EXISTS (SELECT 1 FROM prompts WHERE id = prompt_id AND deleted_at IS NULL{only})")
-}
-
-fn taken(name: &str, error: sea_orm::DbErr) -> StoreError {
-    match Trouble::of(&error) {
-        Trouble::Duplicate => StoreError::NameTaken {
-            what: "a prompt",
-            name: name.to_owned(),
-        },
-        _ => StoreError::Database {
-            doing: DOING,
-            source: error,
-        },
-    }
 }

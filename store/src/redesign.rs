@@ -5,7 +5,7 @@ use chrono::{SubsecRound, Utc};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::applications::{ApplicationRecord, NewApplication, taken};
+use crate::applications::{ApplicationRecord, NewApplication};
 use crate::error::{StoreError, StoreResult};
 use crate::models::NewModel;
 use crate::scope::Scope;
@@ -40,7 +40,7 @@ impl Store {
         let done = transaction
             .execute_raw(update)
             .await
-            .map_err(|error| taken(DOING, &name, error))?;
+            .map_err(StoreError::taken(DOING, "an application", &name))?;
         if done.rows_affected() == 0 {
             transaction.rollback().await.map_err(&doing)?;
             return Err(match self.application(scope, id).await? {
@@ -99,7 +99,7 @@ impl Store {
             let done = transaction
                 .execute_raw(update)
                 .await
-                .map_err(|error| crate::models::taken(DOING, &model.name, error))?;
+                .map_err(StoreError::taken(DOING, "a model", &model.name))?;
             if done.rows_affected() == 0 {
                 return Err(StoreError::NotFound("model"));
             }

@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::applications::{self, ApplicationRecord};
+use crate::applications::ApplicationRecord;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
-use crate::models::{self, ModelRecord};
+use crate::models::ModelRecord;
 use crate::page::{Page, Paging};
 use crate::scope::Scope;
 use crate::store::Store;
-use crate::workflows::{self, WorkflowRecord};
+use crate::workflows::WorkflowRecord;
 
 /// Something that was deleted.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,8 +97,11 @@ impl Store {
         );
         let statement = self.database.statement_of(sql, values);
         let done = self.database.writer.execute_raw(statement).await;
-        let done = done
-            .map_err(|error| workflows::taken(RESTORING, "that of the deleted workflow", error))?;
+        let done = done.map_err(StoreError::taken(
+            RESTORING,
+            "a workflow",
+            "that of the deleted workflow",
+        ))?;
         match (done.rows_affected(), self.workflow(scope, id).await?) {
             (1, Some(workflow)) => Ok(workflow),
             _ => Err(StoreError::NotFound("deleted workflow")),
@@ -136,7 +139,11 @@ impl Store {
             ],
         );
         let inserted = transaction.execute_raw(insert).await;
-        inserted.map_err(|error| applications::taken(RESTORING, &application.name, error))?;
+        inserted.map_err(StoreError::taken(
+            RESTORING,
+            "an application",
+            &application.name,
+        ))?;
         for model in models {
             self.put_back_model(&transaction, home, model).await?;
         }
@@ -273,6 +280,6 @@ impl Store {
         let inserted = transaction.execute_raw(insert).await;
         inserted
             .map(drop)
-            .map_err(|error| models::taken(RESTORING, &model.name, error))
+            .map_err(StoreError::taken(RESTORING, "a model", &model.name))
     }
 }

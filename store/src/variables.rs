@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::database::{Json, Moment};
-use crate::error::{StoreError, StoreResult, Trouble};
+use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
@@ -128,7 +128,7 @@ impl Store {
             ],
         );
         let inserted = transaction.execute_raw(insert).await;
-        inserted.map_err(|error| taken(&new.name, error))?;
+        inserted.map_err(StoreError::taken(DOING, "a variable", &new.name))?;
         transaction.commit().await.map_err(&doing)?;
         let value = self.variable(scope, id).await?;
         Ok(Created {
@@ -162,7 +162,7 @@ impl Store {
         );
         let statement = self.database.statement_of(sql, values);
         let done = self.database.writer.execute_raw(statement).await;
-        let done = done.map_err(|error| taken(&new.name, error))?;
+        let done = done.map_err(StoreError::taken(DOING, "a variable", &new.name))?;
         let now = self.variable(scope, id).await?;
         let now = now.ok_or(StoreError::NotFound(WHAT))?;
         match done.rows_affected() {
@@ -208,18 +208,5 @@ impl Variables for Store {
             .into_iter()
             .map(|row| (row.name, row.value.0))
             .collect())
-    }
-}
-
-fn taken(name: &str, error: sea_orm::DbErr) -> StoreError {
-    match Trouble::of(&error) {
-        Trouble::Duplicate => StoreError::NameTaken {
-            what: "a variable",
-            name: name.to_owned(),
-        },
-        _ => StoreError::Database {
-            doing: DOING,
-            source: error,
-        },
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::database::{Json, Moment, one};
-use crate::error::{StoreError, StoreResult, Trouble};
+use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::schedules::GO_WITH_THEIR_WORKFLOW;
@@ -199,7 +199,7 @@ impl Store {
         transaction
             .execute_raw(insert)
             .await
-            .map_err(|error| taken(DOING, &new.name, error))?;
+            .map_err(StoreError::taken(DOING, "a workflow", &new.name))?;
         transaction
             .execute_raw(self.version_row(id, 1, &new, now))
             .await
@@ -337,7 +337,7 @@ impl Store {
         transaction
             .execute_raw(update)
             .await
-            .map_err(|error| taken(DOING, &new.name, error))?;
+            .map_err(StoreError::taken(DOING, "a workflow", &new.name))?;
         transaction.commit().await.map_err(&doing)?;
         self.workflow(scope, id)
             .await?
@@ -390,19 +390,6 @@ impl Store {
                 self.database.time(now),
             ],
         )
-    }
-}
-
-pub(crate) fn taken(doing: &'static str, name: &str, error: sea_orm::DbErr) -> StoreError {
-    match Trouble::of(&error) {
-        Trouble::Duplicate => StoreError::NameTaken {
-            what: "a workflow",
-            name: name.to_owned(),
-        },
-        _ => StoreError::Database {
-            doing,
-            source: error,
-        },
     }
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::database::{Json, Moment};
-use crate::error::{StoreError, StoreResult, Trouble};
+use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
@@ -168,7 +168,7 @@ impl Store {
             ],
         );
         let inserted = transaction.execute_raw(insert).await;
-        inserted.map_err(|error| taken(&new.name, error))?;
+        inserted.map_err(StoreError::taken(DOING, "a secret", &new.name))?;
         transaction.commit().await.map_err(&doing)?;
         let value = self.workspace_secret(scope, id).await?;
         Ok(Created {
@@ -215,7 +215,7 @@ impl Store {
         let statement = database.statement_of(sql, values);
         let done = database.writer.execute_raw(statement).await;
         let name = change.name.unwrap_or_default();
-        let done = done.map_err(|error| taken(&name, error))?;
+        let done = done.map_err(StoreError::taken(DOING, "a secret", &name))?;
         let now = self.workspace_secret(scope, id).await?;
         let now = now.ok_or(StoreError::NotFound(WHAT))?;
         match done.rows_affected() {
@@ -307,17 +307,4 @@ impl Secrets for Store {
 
 fn names(fields: &SecretFields) -> String {
     serde_json::Value::from_iter(fields.keys().map(String::as_str)).to_string()
-}
-
-fn taken(name: &str, error: sea_orm::DbErr) -> StoreError {
-    match Trouble::of(&error) {
-        Trouble::Duplicate => StoreError::NameTaken {
-            what: "a secret",
-            name: name.to_owned(),
-        },
-        _ => StoreError::Database {
-            doing: DOING,
-            source: error,
-        },
-    }
 }

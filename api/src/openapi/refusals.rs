@@ -104,8 +104,6 @@ pub(super) fn add(document: &mut OpenApi) {
         components.responses.insert(shared.name.to_owned(), reply);
     }
     each_operation(document, |method, path, operation| {
-        // Says less than what follows, and would hide what is missing.
-        operation.responses.responses.remove("default");
         for shared in SHARED
             .iter()
             .filter(|shared| may(shared.code, method, path, operation))

@@ -4,6 +4,7 @@ mod api;
 mod applications;
 mod archive;
 mod audit;
+mod by_name;
 mod executions;
 mod listening;
 mod migrate;

@@ -3,11 +3,11 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
+use super::by_name::{SCHEDULE, WORKFLOW};
 use super::executions::{moment, read_json, word};
 use super::operating::Operating;
 use crate::config::GlobalArgs;
 use crate::console;
-use crate::fault::Fault;
 use crate::server::{Server, given};
 
 #[derive(Subcommand)]
@@ -126,8 +126,8 @@ async fn carry_out(
             tell(operating, &made);
         }
         SchedulesCommand::Remove(named) => {
-            let schedule = find(server, &named.name).await?;
-            let path = format!("api/schedules/{}", word(&schedule["id"]));
+            let schedule = SCHEDULE.find(server, &named.name).await?;
+            let path = SCHEDULE.path(&schedule);
             server.delete(&path).await?;
             if !operating.json {
                 console::line(format_args!("{} is gone", named.name));
@@ -187,7 +187,7 @@ async fn list(server: &Server, operating: &Operating) -> anyhow::Result<()> {
 }
 
 async fn add(server: &Server, args: &AddArgs) -> anyhow::Result<Value> {
-    let workflow = find_workflow(server, &args.workflow).await?;
+    let workflow = WORKFLOW.find(server, &args.workflow).await?;
     let inputs = args.inputs.as_deref().map(read_json).transpose()?;
     let overlap = match args.overlap {
         Overlap::Allow => "allow",
@@ -214,8 +214,8 @@ async fn add(server: &Server, args: &AddArgs) -> anyhow::Result<Value> {
 }
 
 async fn turn(server: &Server, name: &str, enabled: bool) -> anyhow::Result<Value> {
-    let schedule = find(server, name).await?;
-    let path = format!("api/schedules/{}", word(&schedule["id"]));
+    let schedule = SCHEDULE.find(server, name).await?;
+    let path = SCHEDULE.path(&schedule);
     server.put(&path, &json!({ "enabled": enabled })).await
 }
 
@@ -230,18 +230,4 @@ fn tell(operating: &Operating, schedule: &Value) {
         None if schedule["enabled"] == true => console::line(format_args!("{name} never runs")),
         None => console::line(format_args!("{name} is disabled")),
     }
-}
-
-async fn find(server: &Server, name: &str) -> anyhow::Result<Value> {
-    let schedules = server.all("api/schedules").await?;
-    let found = schedules.into_iter().find(|one| one["name"] == name);
-    let fault = || Fault::new(format!("there is no schedule called `{name}`"));
-    Ok(found.ok_or_else(|| fault().mend("`lathe schedules list` shows them all."))?)
-}
-
-pub(super) async fn find_workflow(server: &Server, name: &str) -> anyhow::Result<Value> {
-    let workflows = server.all("api/workflows").await?;
-    let found = workflows.into_iter().find(|one| one["name"] == name);
-    let fault = || Fault::new(format!("there is no workflow called `{name}`"));
-    Ok(found.ok_or_else(|| fault().mend("`lathe workflows list` shows them all."))?)
 }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
+use super::by_name::SECRET;
 use super::executions::word;
 use super::operating::Operating;
 use crate::config::GlobalArgs;
@@ -91,17 +92,14 @@ async fn carry_out(
             if let Some(description) = description {
                 body["description"] = description.as_str().into();
             }
-            let known = named(server, "api/secrets", name).await?;
+            let known = SECRET.look_for(server, name).await?;
             let kind = kind.as_deref().or_else(|| known.as_ref()?["kind"].as_str());
             match kind {
                 None | Some("text") => body["value"] = text()?.into(),
                 Some(_) => body["fields"] = fields()?.into(),
             }
             let kept: Value = match &known {
-                Some(known) => {
-                    let path = format!("api/secrets/{}", word(&known["id"]));
-                    server.put(&path, &body).await?
-                }
+                Some(known) => server.put(&SECRET.path(known), &body).await?,
                 None => {
                     body["name"] = name.as_str().into();
                     server.post("api/secrets", &body).await?
@@ -120,7 +118,7 @@ async fn carry_out(
             }
         }
         SecretCommand::Remove { name, .. } => {
-            remove(server, "api/secrets", name).await?;
+            SECRET.remove(server, name).await?;
             if !operating.json {
                 console::line(format_args!("`{name}` is gone"));
             }
@@ -137,28 +135,6 @@ async fn carry_out(
         }
     }
     Ok(())
-}
-
-/// The thing of this name in a list.
-pub(super) async fn named(
-    server: &Server,
-    list: &str,
-    name: &str,
-) -> anyhow::Result<Option<Value>> {
-    let all = server.all(list).await?;
-    Ok(all.into_iter().find(|thing| thing["name"] == name))
-}
-
-pub(super) async fn remove(server: &Server, list: &str, name: &str) -> anyhow::Result<()> {
-    let Some(known) = named(server, list, name).await? else {
-        let sentence = format!("there is nothing called `{name}` here");
-        return Err(Fault::unusable(sentence)
-            .mend("Its list shows what there is.")
-            .into());
-    };
-    server
-        .delete(&format!("{list}/{}", word(&known["id"])))
-        .await
 }
 
 /// Standard input, without the line break at its end that `echo` adds.

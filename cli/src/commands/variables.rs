@@ -3,9 +3,9 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::by_name::VARIABLE;
 use super::executions::word;
 use super::operating::Operating;
-use super::secrets::{named, remove};
 use crate::config::GlobalArgs;
 use crate::console;
 use crate::server::Server;
@@ -79,11 +79,8 @@ async fn carry_out(
             if let Some(description) = description {
                 body["description"] = description.as_str().into();
             }
-            let kept: Value = match named(server, "api/variables", name).await? {
-                Some(known) => {
-                    let path = format!("api/variables/{}", word(&known["id"]));
-                    server.put(&path, &body).await?
-                }
+            let kept: Value = match VARIABLE.look_for(server, name).await? {
+                Some(known) => server.put(&VARIABLE.path(&known), &body).await?,
                 None => {
                     body["name"] = name.as_str().into();
                     server.post("api/variables", &body).await?
@@ -95,7 +92,7 @@ async fn carry_out(
             }
         }
         VariableCommand::Remove { name, .. } => {
-            remove(server, "api/variables", name).await?;
+            VARIABLE.remove(server, name).await?;
             if !operating.json {
                 console::line(format_args!("`{name}` is gone"));
             }

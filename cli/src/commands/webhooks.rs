@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
+use super::by_name::{WEBHOOK, WORKFLOW};
 use super::executions::word;
 use super::operating::Operating;
-use super::schedules::find_workflow;
 use crate::config::GlobalArgs;
 use crate::console;
 use crate::fault::Fault;
@@ -103,8 +103,8 @@ async fn carry_out(
             tell(operating, &made);
         }
         WebhooksCommand::Remove(named) => {
-            let webhook = find(server, &named.name).await?;
-            let path = format!("api/webhooks/{}", word(&webhook["id"]));
+            let webhook = WEBHOOK.find(server, &named.name).await?;
+            let path = WEBHOOK.path(&webhook);
             server.delete(&path).await?;
             if !operating.json {
                 console::line(format_args!("{} is gone", named.name));
@@ -115,8 +115,8 @@ async fn carry_out(
             secret_file,
             overlap,
         } => {
-            let webhook = find(server, &named.name).await?;
-            let path = format!("api/webhooks/{}/rotate", word(&webhook["id"]));
+            let webhook = WEBHOOK.find(server, &named.name).await?;
+            let path = format!("{}/rotate", WEBHOOK.path(&webhook));
             let mut body = json!({ "overlap": overlap });
             if let Some(secret) = read_secret(secret_file.as_deref())? {
                 body["secret"] = secret.into();
@@ -153,7 +153,7 @@ async fn list(server: &Server, operating: &Operating) -> anyhow::Result<()> {
 }
 
 async fn add(server: &Server, args: &AddArgs) -> anyhow::Result<Value> {
-    let workflow = find_workflow(server, &args.workflow).await?;
+    let workflow = WORKFLOW.find(server, &args.workflow).await?;
     let verification = match args.verify {
         Verification::None => "none",
         Verification::Hmac => "hmac",
@@ -194,11 +194,4 @@ fn tell(operating: &Operating, webhook: &Value) {
         console::line(format_args!("secret   {secret}"));
         console::note("The secret is not shown again.");
     }
-}
-
-async fn find(server: &Server, name: &str) -> anyhow::Result<Value> {
-    let webhooks = server.all("api/webhooks").await?;
-    let found = webhooks.into_iter().find(|one| one["name"] == name);
-    let fault = || Fault::new(format!("there is no webhook called `{name}`"));
-    Ok(found.ok_or_else(|| fault().mend("`lathe webhooks list` shows them all."))?)
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::by_name::WORKFLOW;
 use super::executions::{Common, moment, word};
 use crate::console;
 use crate::documents::SourceFile;
-use crate::fault::Fault;
 use crate::library::Library;
 use crate::server::{Server, given};
 
@@ -133,7 +133,7 @@ async fn push(common: &Common, file: &Path, publish: bool) -> anyhow::Result<()>
 
 async fn versions(named: &Named) -> anyhow::Result<()> {
     let server = Server::at(&named.common.server)?;
-    let workflow = find(&server, &named.name).await?;
+    let workflow = WORKFLOW.find(&server, &named.name).await?;
     let path = format!("api/workflows/{}/versions", word(&workflow["id"]));
     let versions = server.all(&path).await?;
     if named.common.json {
@@ -160,7 +160,7 @@ async fn versions(named: &Named) -> anyhow::Result<()> {
 
 async fn diff(named: &Named, to: Option<u32>, from: Option<u32>) -> anyhow::Result<()> {
     let server = Server::at(&named.common.server)?;
-    let workflow = find(&server, &named.name).await?;
+    let workflow = WORKFLOW.find(&server, &named.name).await?;
     let to = to.map_or_else(|| number(&workflow["version"]), |to| to.to_string());
     let from = from.map(|from| format!("?from={from}")).unwrap_or_default();
     let id = word(&workflow["id"]);
@@ -211,7 +211,7 @@ fn sign(change: &Value) -> char {
 /// Asks something of a workflow.
 async fn tell(named: &Named, what: &str, body: &Value) -> anyhow::Result<()> {
     let server = Server::at(&named.common.server)?;
-    let workflow = find(&server, &named.name).await?;
+    let workflow = WORKFLOW.find(&server, &named.name).await?;
     let path = format!("api/workflows/{}/{what}", word(&workflow["id"]));
     let workflow: Value = server.post(&path, body).await?;
     say(&named.common, &workflow);
@@ -230,18 +230,6 @@ fn say(common: &Common, workflow: &Value) {
     };
     let (name, newest) = (word(&workflow["name"]), &workflow["version"]);
     console::line(format_args!("{name}: v{newest} is the newest, {published}"));
-}
-
-async fn find(server: &Server, name: &str) -> anyhow::Result<Value> {
-    let workflows = server.all("api/workflows").await?;
-    let found = workflows
-        .into_iter()
-        .find(|workflow| workflow["name"] == name);
-    let missing = || {
-        Fault::new(format!("the server has no workflow `{name}`"))
-            .mend("`lathe workflows list` shows those that it has.")
-    };
-    Ok(found.ok_or_else(missing)?)
 }
 
 fn number(value: &Value) -> String {

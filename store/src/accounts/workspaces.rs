@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::members::insert_member;
 use crate::database::{Json, Moment};
-use crate::error::{StoreError, StoreResult, Trouble};
+use crate::error::{StoreError, StoreResult};
 use crate::revision::and_revision;
 use crate::store::Store;
 
@@ -83,7 +83,7 @@ impl Store {
         let transaction = self.database.begin(DOING).await?;
         self.insert_workspace(&transaction, id, slug, name, now)
             .await
-            .map_err(|error| taken(DOING, slug, error))?;
+            .map_err(StoreError::taken(DOING, "a workspace", slug))?;
         insert_member(&self.database, &transaction, id, owner, "owner", now)
             .await
             .map_err(&doing)?;
@@ -138,7 +138,7 @@ impl Store {
         );
         let statement = self.database.statement_of(sql, values);
         let done = self.database.writer.execute_raw(statement).await;
-        let done = done.map_err(|error| taken(DOING, &slug, error))?;
+        let done = done.map_err(StoreError::taken(DOING, "a workspace", &slug))?;
         let now = self.workspace(id).await?;
         let now = now.ok_or(StoreError::NotFound(WHAT))?;
         match done.rows_affected() {
@@ -189,18 +189,5 @@ impl Store {
         let statement = self.database.statement(sql, [value]);
         let row: Option<Row> = self.database.one("read a workspace", statement).await?;
         Ok(row.map(Workspace::from))
-    }
-}
-
-fn taken(doing: &'static str, slug: &str, error: sea_orm::DbErr) -> StoreError {
-    match Trouble::of(&error) {
-        Trouble::Duplicate => StoreError::NameTaken {
-            what: "a workspace",
-            name: slug.to_owned(),
-        },
-        _ => StoreError::Database {
-            doing,
-            source: error,
-        },
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::database::{Json, Moment};
-use crate::error::{StoreError, StoreResult, Trouble};
+use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
@@ -180,7 +180,7 @@ impl Store {
         );
         let insert = database.statement_of(sql, values);
         let done = transaction.execute_raw(insert).await;
-        let done = done.map_err(|error| taken(&new.name, error))?;
+        let done = done.map_err(StoreError::taken(DOING, "a schedule", &new.name))?;
         if done.rows_affected() == 0 {
             transaction.rollback().await.map_err(&doing)?;
             return Err(StoreError::NotFound("workflow"));
@@ -225,7 +225,7 @@ impl Store {
         let done = transaction
             .execute_raw(database.statement_of(sql, values))
             .await;
-        let done = done.map_err(|error| taken(&new.name, error))?;
+        let done = done.map_err(StoreError::taken(DOING, "a schedule", &new.name))?;
         if done.rows_affected() == 0 {
             transaction.rollback().await.map_err(&doing)?;
             let there = self.schedule(scope, id).await?;
@@ -284,17 +284,4 @@ pub(crate) const GO_WITH_THEIR_WORKFLOW: [&str; 4] = [
 
 fn spec_text(spec: &ScheduleSpec) -> StoreResult<String> {
     serde_json::to_string(spec).map_err(StoreError::corrupt(DOING))
-}
-
-fn taken(name: &str, error: DbErr) -> StoreError {
-    match Trouble::of(&error) {
-        Trouble::Duplicate => StoreError::NameTaken {
-            what: "a schedule",
-            name: name.to_owned(),
-        },
-        _ => StoreError::Database {
-            doing: DOING,
-            source: error,
-        },
-    }
 }

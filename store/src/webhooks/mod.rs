@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::database::{Json, Moment};
-use crate::error::{StoreError, StoreResult, Trouble};
+use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
@@ -215,7 +215,7 @@ impl Store {
         );
         let insert = database.statement_of(sql, values);
         let done = transaction.execute_raw(insert).await;
-        let done = done.map_err(|error| taken(&new.name, error))?;
+        let done = done.map_err(StoreError::taken(DOING, "a webhook", &new.name))?;
         if done.rows_affected() == 0 {
             transaction.rollback().await.map_err(&doing)?;
             return Err(StoreError::NotFound("workflow"));
@@ -251,7 +251,7 @@ impl Store {
         );
         let statement = self.database.statement_of(sql, values);
         let done = self.database.writer.execute_raw(statement).await;
-        let done = done.map_err(|error| taken(&change.name, error))?;
+        let done = done.map_err(StoreError::taken(DOING, "a webhook", &change.name))?;
         let now = self.webhook(scope, id).await?;
         let now = now.ok_or(StoreError::NotFound(WHAT))?;
         match done.rows_affected() {
@@ -329,18 +329,5 @@ impl Store {
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
         })
-    }
-}
-
-fn taken(name: &str, error: DbErr) -> StoreError {
-    match Trouble::of(&error) {
-        Trouble::Duplicate => StoreError::NameTaken {
-            what: "a webhook",
-            name: name.to_owned(),
-        },
-        _ => StoreError::Database {
-            doing: DOING,
-            source: error,
-        },
     }
 }

@@ -2064,7 +2064,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Brings a deleted workflow back, with all its versions.
+         * Brings a deleted workflow back, with all its versions. The schedules and webhooks that went with it do not come back.
          * @description Takes the permission `workflows:write`.
          */
         post: operations["restore_workflow"];

@@ -17,7 +17,6 @@ use crate::schemas::application::{Application, ApplicationBody};
         (status = 201, description = "The new application.", body = Application),
         (status = 409, description = "The name is taken.", body = ErrorEnvelope),
         (status = 422, description = "The document has problems.", body = ErrorEnvelope),
-        (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_application(
     app: Scoped,

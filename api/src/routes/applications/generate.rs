@@ -22,7 +22,6 @@ use crate::schemas::workflow::ExecuteRequest;
         (status = 404, description = "There is no such application.", body = ErrorEnvelope),
         (status = 409, description = "There is no workflow that ships it, or the key was used with other inputs.", body = ErrorEnvelope),
         (status = 422, description = "The inputs do not fit.", body = ErrorEnvelope),
-        (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn generate_application(
     app: Scoped,

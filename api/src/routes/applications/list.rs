@@ -4,7 +4,7 @@ use axum::Json;
 use futures::future::try_join_all;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Paged, Query};
 use crate::schemas::application::Application;
 use crate::schemas::page::Page;
@@ -12,7 +12,6 @@ use crate::schemas::page::Page;
 /// Applications by name.
 #[utoipa::path(get, path = "/api/applications", tag = "applications", security(("bearer" = ["applications:read"])), params(Paged), responses(
     (status = 200, description = "A page of applications.", body = Page<Application>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_applications(
     app: Scoped,

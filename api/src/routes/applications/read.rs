@@ -10,7 +10,6 @@ use crate::schemas::application::Application;
 #[utoipa::path(get, path = "/api/applications/{id}", tag = "applications", security(("bearer" = ["applications:read"])), params(Id), responses(
     (status = 200, description = "The application.", body = Application),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_application(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Application>> {
     let record = app.store.application(app.scope(), id).await?;

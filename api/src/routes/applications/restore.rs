@@ -12,7 +12,6 @@ use crate::schemas::application::Application;
     (status = 200, description = "The application.", body = Application),
     (status = 404, description = "None with this id was deleted.", body = ErrorEnvelope),
     (status = 409, description = "Another one has taken its name meanwhile.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn restore_application(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Application>> {
     let _turn = app.designing.lock().await;

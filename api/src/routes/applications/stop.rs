@@ -15,7 +15,6 @@ use crate::schemas::application::Application;
     (status = 200, description = "The application, with nothing of it running.", body = Application),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It is being deployed at this moment, or runs where this server can't stop it.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn stop_application(app: Scoped, Id(id): Id) -> ApiResult<Json<Application>> {
     let record = app.store.application(app.scope(), id).await?;

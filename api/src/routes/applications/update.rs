@@ -18,7 +18,6 @@ use crate::schemas::application::{Application, ApplicationBody};
     (status = 409, description = "The name is taken, or what is live goes by the old one.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "The document has problems.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn update_application(
     app: Scoped,

@@ -6,7 +6,7 @@ use store::Paging;
 use utoipa::IntoParams;
 
 use crate::access::Scoped;
-use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult, Code};
 use crate::extract::{Limit, Query};
 use crate::schemas::audit::AuditEntry;
 use crate::schemas::page::Page;
@@ -32,7 +32,6 @@ pub(crate) struct Filter {
 /// What there was before is what the last entry about the same resource says. Runs are not in it: they are listed themselves.
 #[utoipa::path(get, path = "/api/audit", tag = "audit", security(("bearer" = ["audit:read"])), params(Filter), responses(
     (status = 200, description = "A page of entries.", body = Page<AuditEntry>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_audit(
     app: Scoped,

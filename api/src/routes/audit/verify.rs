@@ -6,7 +6,7 @@ use store::{AuditHead, AuditVerdict};
 use utoipa::IntoParams;
 
 use crate::access::Scoped;
-use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult};
 use crate::extract::Query;
 use crate::schemas::audit::AuditProof;
 
@@ -22,7 +22,6 @@ pub(crate) struct Known {
 #[utoipa::path(get, path = "/api/audit/verify", tag = "audit", security(("bearer" = ["server:admin"])), params(Known),
     responses(
     (status = 200, description = "What was found.", body = AuditProof),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn verify_audit(
     app: Scoped,

@@ -17,7 +17,6 @@ use crate::state::App;
     (status = 422, description = "This is no address.", body = ErrorEnvelope),
     (status = 429, description = "Too many letters.", body = ErrorEnvelope),
     (status = 503, description = "This server sends no letters: its operator can set the password.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn forgot_password(
     State(app): State<App>,

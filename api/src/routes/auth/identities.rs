@@ -19,7 +19,6 @@ use crate::schemas::page::Page;
 /// Who you are at other services, by which you can log in, on one page.
 #[utoipa::path(get, path = "/api/auth/identities", tag = "auth", security(("session" = [])), responses(
     (status = 200, description = "Your identities.", body = Page<Identity>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_identities(account: Account) -> ApiResult<Json<Page<Identity>>> {
     let identities = account.store.list_identities(account.person.id).await?;
@@ -36,7 +35,6 @@ pub(crate) async fn list_identities(account: Account) -> ApiResult<Json<Page<Ide
     (status = 422, description = "This server knows no such service, or the password is wrong.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
     (status = 502, description = "The service does not answer as it should.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn begin_link(
     account: Account,
@@ -80,7 +78,6 @@ pub(crate) async fn begin_link(
     (status = 204, description = "It opens nothing here any more."),
     (status = 404, description = "You have no such identity.", body = ErrorEnvelope),
     (status = 409, description = "You could not log in any more.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn unlink_identity(account: Account, Id(id): Id) -> ApiResult<StatusCode> {
     let issuers: Vec<&str> = account

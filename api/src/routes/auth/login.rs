@@ -19,7 +19,6 @@ use crate::state::App;
     (status = 401, description = "Address or password is wrong, or a code of the second factor is asked for besides.",
         body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn login(
     State(app): State<App>,

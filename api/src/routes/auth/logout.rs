@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use crate::access::Account;
 use crate::accounts::cookies;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::Query;
 
 #[derive(Deserialize, IntoParams)]
@@ -23,7 +23,6 @@ pub(crate) struct How {
 /// Ends this session, or all of them. Its tokens are worth nothing any more, and its sockets close.
 #[utoipa::path(post, path = "/api/auth/logout", tag = "auth", security(("session" = [])), params(How), responses(
     (status = 204, description = "It has ended."),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn logout(account: Account, Query(how): Query<How>) -> ApiResult<Response> {
     let user = account.person.id;

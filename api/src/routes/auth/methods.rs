@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::schemas::account::Methods;
 use crate::schemas::identity::LoginProvider;
 use crate::state::App;
@@ -11,7 +11,6 @@ use crate::state::App;
 /// How one can come in here, for whoever draws the form.
 #[utoipa::path(get, path = "/api/auth/methods", tag = "auth", security(()), responses(
     (status = 200, description = "What this server offers.", body = Methods),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_methods(State(app): State<App>) -> ApiResult<Json<Methods>> {
     let first = !app.store.has_users().await?;

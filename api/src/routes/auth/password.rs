@@ -15,7 +15,6 @@ use crate::schemas::account::PasswordBody;
     (status = 204, description = "It is set."),
     (status = 422, description = "The current password is wrong, or the new one can't be used.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn change_password(
     account: Account,

@@ -14,7 +14,6 @@ use crate::schemas::account::{Profile, ProfileBody};
 /// Who you are, and where you may do what.
 #[utoipa::path(get, path = "/api/auth/profile", tag = "auth", security(("bearer" = [])), responses(
     (status = 200, description = "Your account.", body = Profile, headers(("ETag" = String, description = "The state of it."))),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_profile(account: Account) -> ApiResult<Tagged<Profile>> {
     let user = account.store.user(account.person.id).await?;
@@ -28,7 +27,6 @@ pub(crate) async fn get_profile(account: Account) -> ApiResult<Tagged<Profile>> 
     (status = 200, description = "Your account as it is now.", body = Profile, headers(("ETag" = String, description = "The state of it."))),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "The name can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn update_profile(
     account: Account,

@@ -21,7 +21,6 @@ use crate::state::App;
     (status = 401, description = "The session has ended: log in again.", body = ErrorEnvelope),
     (status = 409, description = "Another request has just exchanged this token.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn refresh(
     State(app): State<App>,

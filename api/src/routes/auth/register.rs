@@ -24,7 +24,6 @@ use crate::state::App;
     (status = 409, description = "The address has an account already.", body = ErrorEnvelope),
     (status = 422, description = "The address or the password can't be used.", body = ErrorEnvelope),
     (status = 429, description = "Too many accounts from one address.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn register(
     State(app): State<App>,

@@ -16,7 +16,6 @@ use crate::state::App;
     (status = 204, description = "It is set: log in."),
     (status = 422, description = "The token is used up, too old or wrong, or the password can't be used.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn reset_password(
     State(app): State<App>,

@@ -24,7 +24,6 @@ use crate::schemas::account::{
     (status = 409, description = "There is one already.", body = ErrorEnvelope),
     (status = 422, description = "The password is wrong.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn set_up_second_factor(
     account: Account,
@@ -50,7 +49,6 @@ pub(crate) async fn set_up_second_factor(
     (status = 409, description = "There is one already.", body = ErrorEnvelope),
     (status = 422, description = "The code is wrong.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn confirm_second_factor(
     account: Account,
@@ -73,7 +71,6 @@ pub(crate) async fn confirm_second_factor(
     (status = 204, description = "A password is enough from now on."),
     (status = 422, description = "Password or code is wrong.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn remove_second_factor(
     account: Account,

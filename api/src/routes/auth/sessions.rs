@@ -12,7 +12,6 @@ use crate::schemas::page::Page;
 /// Where you are logged in, the newest first, on one page.
 #[utoipa::path(get, path = "/api/auth/sessions", tag = "auth", security(("session" = [])), responses(
     (status = 200, description = "Your sessions.", body = Page<SessionInfo>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_sessions(account: Account) -> ApiResult<Json<Page<SessionInfo>>> {
     let sessions = account.store.list_sessions(account.person.id).await?;
@@ -26,7 +25,6 @@ pub(crate) async fn list_sessions(account: Account) -> ApiResult<Json<Page<Sessi
 #[utoipa::path(delete, path = "/api/auth/sessions/{id}", tag = "auth", security(("session" = [])), params(Id), responses(
     (status = 204, description = "It has ended."),
     (status = 404, description = "You have no such session.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn end_session(account: Account, Id(id): Id) -> ApiResult<StatusCode> {
     account.store.end_session(account.person.id, id).await?;

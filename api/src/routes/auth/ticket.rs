@@ -8,7 +8,7 @@ use store::{Link, Purpose};
 
 use crate::access::{Account, Via};
 use crate::accounts::secret;
-use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult, Code};
 use crate::schemas::account::Ticket;
 
 const GOOD_FOR: TimeDelta = TimeDelta::seconds(30);
@@ -18,7 +18,6 @@ const GOOD_FOR: TimeDelta = TimeDelta::seconds(30);
 /// The page asks for the protocols `lathe` and `ticket.` followed by the ticket. It never stands in an address.
 #[utoipa::path(post, path = "/api/auth/tickets", tag = "auth", security(("session" = [])), responses(
     (status = 201, description = "The ticket.", body = Ticket),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_ticket(account: Account) -> ApiResult<(StatusCode, Json<Ticket>)> {
     let Via::Session(session) = account.caller.via else {

@@ -18,7 +18,6 @@ use crate::state::App;
     (status = 202, description = "The letter is on its way."),
     (status = 429, description = "Too many letters.", body = ErrorEnvelope),
     (status = 503, description = "This server sends no letters.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn send_verification(account: Account) -> ApiResult<StatusCode> {
     if account.config.mail.is_none() {
@@ -37,7 +36,6 @@ pub(crate) async fn send_verification(account: Account) -> ApiResult<StatusCode>
     (status = 204, description = "The address is verified."),
     (status = 422, description = "The token is used up, too old or wrong.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn confirm_email(
     State(app): State<App>,

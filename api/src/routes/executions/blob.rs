@@ -20,7 +20,6 @@ const NOTHING_RUNS: &str = "default-src 'none'; sandbox";
     (status = 304, description = "The caller has them already: they never change."),
     (status = 404, description = "The execution has none with this hash, or there is no such execution.",
         body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_execution_blob(
     app: Scoped,

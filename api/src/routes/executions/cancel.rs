@@ -16,7 +16,6 @@ use crate::wait;
     (status = 200, description = "The execution, cancelled or cleaning up.", body = Execution),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It had ended already.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn cancel_execution(app: Scoped, Id(id): Id) -> ApiResult<Json<Execution>> {
     wait::read(&app, id).await?;

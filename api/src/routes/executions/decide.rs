@@ -15,7 +15,6 @@ use crate::wait;
     (status = 200, description = "The execution, still paused.", body = Execution),
     (status = 404, description = "There is no such execution, or no such step that has begun and not ended.", body = ErrorEnvelope),
     (status = 409, description = "The execution is not paused, or the step runs or has ended.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn decide_step(
     app: Scoped,

@@ -37,7 +37,6 @@ pub(crate) struct After {
     (status = 101, description = "The socket is open; `ExecutionNews` describes its messages."),
     (status = 400, description = "This was no request for a WebSocket.", body = ErrorEnvelope),
     (status = 404, description = "There is no execution with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn watch_execution(
     app: Scoped,

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Limit, Query};
 use crate::schemas::execution::{ExecutionStatus, ExecutionSummary};
 use crate::schemas::page::Page;
@@ -34,7 +34,6 @@ pub(crate) struct Filter {
 /// Executions, newest first.
 #[utoipa::path(get, path = "/api/executions", tag = "executions", security(("bearer" = ["executions:read"])), params(Filter), responses(
     (status = 200, description = "A page of executions, without inputs, output and steps.", body = Page<ExecutionSummary>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_executions(
     app: Scoped,

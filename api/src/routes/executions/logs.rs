@@ -32,7 +32,6 @@ pub(crate) struct Filter {
 #[utoipa::path(get, path = "/api/executions/{id}/logs", tag = "executions", security(("bearer" = ["executions:read"])), params(Id, Filter), responses(
     (status = 200, description = "A page of lines.", body = Page<LogLine>),
     (status = 404, description = "There is no execution with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_execution_logs(
     app: Scoped,

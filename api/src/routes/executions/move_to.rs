@@ -27,7 +27,6 @@ use crate::schemas::movement::{MoveBody, MovePreview};
     (status = 409, description = "It is not paused, was called by another one, or a step needs a decision.",
         body = ErrorEnvelope),
     (status = 422, description = "There is no such step, or the inputs do not fit.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn move_execution(
     app: Scoped,
@@ -47,7 +46,6 @@ pub(crate) async fn move_execution(
     (status = 404, description = "There is no execution with this id, or no such version.", body = ErrorEnvelope),
     (status = 409, description = "It is not paused, or was called by another one.", body = ErrorEnvelope),
     (status = 422, description = "There is no such step, or the inputs do not fit.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn preview_move(
     app: Scoped,

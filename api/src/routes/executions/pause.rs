@@ -17,7 +17,6 @@ use crate::wait;
     (status = 200, description = "The paused execution.", body = Execution),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It is paused already, cleans up, or has ended.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn pause_execution(
     app: Scoped,

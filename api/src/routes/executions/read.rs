@@ -14,7 +14,6 @@ use crate::{steps, wait};
 #[utoipa::path(get, path = "/api/executions/{id}", tag = "executions", security(("bearer" = ["executions:read"])), params(Id), responses(
     (status = 200, description = "The execution.", body = ExecutionDetail),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_execution(app: Scoped, Id(id): Id) -> ApiResult<Json<ExecutionDetail>> {
     let execution = wait::read(&app, id).await?;

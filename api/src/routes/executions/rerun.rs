@@ -24,7 +24,6 @@ use crate::schemas::execution::Execution;
     (status = 404, description = "There is no execution with this id, or its workflow is gone.", body = ErrorEnvelope),
     (status = 409, description = "The key was used with other inputs.", body = ErrorEnvelope),
     (status = 422, description = "There is no such step, or the inputs do not fit.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn rerun_execution(
     app: Scoped,

@@ -16,7 +16,6 @@ use crate::wait;
     (status = 200, description = "The execution, which goes on.", body = Execution),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It is not paused.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn resume_execution(
     app: Scoped,

@@ -19,7 +19,6 @@ use crate::schemas::model::{Model, ModelBody, NewModelBody};
         (status = 404, description = "There is no such application.", body = ErrorEnvelope),
         (status = 409, description = "The name is taken.", body = ErrorEnvelope),
         (status = 422, description = "The model has problems.", body = ErrorEnvelope),
-        (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_model(
     app: Scoped,

@@ -13,7 +13,6 @@ use crate::schemas::application::ApplicationBody;
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "Relationships name it.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_model(app: Scoped, Id(id): Id) -> ApiResult<StatusCode> {
     let _turn = app.designing.lock().await;

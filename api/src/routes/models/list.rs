@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Limit, Query};
 use crate::schemas::model::Model;
 use crate::schemas::page::Page;
@@ -29,7 +29,6 @@ pub(crate) struct Filter {
 /// Models by name.
 #[utoipa::path(get, path = "/api/models", tag = "models", security(("bearer" = ["models:read"])), params(Filter), responses(
     (status = 200, description = "A page of models.", body = Page<Model>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_models(
     app: Scoped,

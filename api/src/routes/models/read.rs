@@ -12,7 +12,6 @@ use crate::schemas::model::Model;
 #[utoipa::path(get, path = "/api/models/{id}", tag = "models", security(("bearer" = ["models:read"])), params(Id), responses(
     (status = 200, description = "The model.", body = Model),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_model(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Model>> {
     let model = app.store.model(app.scope(), id).await?;

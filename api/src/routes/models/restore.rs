@@ -14,7 +14,6 @@ use crate::schemas::model::Model;
     (status = 200, description = "The model.", body = Model),
     (status = 404, description = "None with this id was deleted.", body = ErrorEnvelope),
     (status = 409, description = "Another one has taken its name meanwhile, or its application is gone.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn restore_model(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Model>> {
     let _turn = app.designing.lock().await;

@@ -3,14 +3,12 @@
 use axum::Json;
 
 use crate::access::Scoped;
-use crate::error::ErrorEnvelope;
 use crate::schemas::node_kind::NodeKind;
 use crate::schemas::page::Page;
 
 /// The catalogue of node kinds, by name, on one page.
 #[utoipa::path(get, path = "/api/nodes", tag = "nodes", security(("bearer" = ["nodes:read"])), responses(
     (status = 200, description = "Every kind that this installation knows.", body = Page<NodeKind>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_nodes(app: Scoped) -> Json<Page<NodeKind>> {
     Json(Page::whole(

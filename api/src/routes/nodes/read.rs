@@ -13,7 +13,6 @@ use crate::schemas::node_kind::NodeKind;
     responses(
         (status = 200, description = "The kind.", body = NodeKind),
         (status = 404, description = "There is none with this name.", body = ErrorEnvelope),
-        (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn get_node(
     app: Scoped,

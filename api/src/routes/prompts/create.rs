@@ -17,7 +17,6 @@ use crate::schemas::prompt::{NewPromptBody, Prompt};
     (status = 201, description = "The new prompt.", body = Prompt),
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 422, description = "Name, text or variables can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_prompt(
     app: Scoped,

@@ -16,7 +16,6 @@ use crate::schemas::prompt::{LabelBody, Prompt};
     (status = 200, description = "The prompt as it is now.", body = Prompt),
     (status = 404, description = "There is no prompt with this id, or no such version.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn put_prompt_label(
     app: Scoped,
@@ -44,7 +43,6 @@ pub(crate) async fn put_prompt_label(
     (status = 200, description = "The prompt as it is now.", body = Prompt),
     (status = 404, description = "There is no prompt with this id, or no such label.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_prompt_label(
     app: Scoped,

@@ -3,7 +3,7 @@
 use axum::Json;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::prompt::PromptSummary;
@@ -12,7 +12,6 @@ use crate::schemas::prompt::PromptSummary;
 #[utoipa::path(get, path = "/api/prompts", tag = "prompts", security(("bearer" = ["prompts:read"])), params(Paged),
     responses(
     (status = 200, description = "A page of prompts, without their texts.", body = Page<PromptSummary>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_prompts(
     app: Scoped,

@@ -24,7 +24,6 @@ pub(crate) struct Which {
     params(Id, Which), responses(
     (status = 200, description = "The prompt.", body = Prompt),
     (status = 404, description = "There is none with this id, or no such label.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_prompt(
     app: Scoped,

@@ -15,7 +15,6 @@ use crate::schemas::prompt::{PromptVersion, RenderBody, Rendered};
     (status = 200, description = "The text.", body = Rendered),
     (status = 404, description = "There is none with this id, or no such version or label.", body = ErrorEnvelope),
     (status = 422, description = "A value is missing, or the text can't be made of them.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn render_prompt(
     app: Scoped,

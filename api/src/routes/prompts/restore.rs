@@ -15,7 +15,6 @@ use crate::schemas::prompt::Prompt;
     (status = 200, description = "The prompt.", body = Prompt),
     (status = 404, description = "None with this id was deleted.", body = ErrorEnvelope),
     (status = 409, description = "Another one has taken its name meanwhile.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn restore_prompt(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Prompt>> {
     let prompt = app.store.restore_prompt(app.scope(), id).await?;

@@ -17,7 +17,6 @@ use crate::schemas::prompt::{Prompt, PromptBody, PromptVersion};
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "Name, text or variables can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn update_prompt(
     app: Scoped,

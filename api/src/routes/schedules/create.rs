@@ -20,7 +20,6 @@ use crate::schemas::schedule::{NewScheduleBody, Schedule};
     (status = 201, description = "The new schedule.", body = Schedule),
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 422, description = "It would never run, its zone or workflow is unknown, or its inputs do not fit.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_schedule(
     app: Scoped,

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Limit, Query};
 use crate::schemas::page::Page;
 use crate::schemas::schedule::Schedule;
@@ -30,7 +30,6 @@ pub(crate) struct Filter {
 #[utoipa::path(get, path = "/api/schedules", tag = "schedules", security(("bearer" = ["schedules:read"])), params(Filter),
     responses(
     (status = 200, description = "A page of schedules.", body = Page<Schedule>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_schedules(
     app: Scoped,

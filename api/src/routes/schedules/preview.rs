@@ -14,7 +14,6 @@ use crate::schemas::schedule::{PreviewBody, Upcoming};
     request_body = PreviewBody, responses(
     (status = 200, description = "The next moments.", body = Upcoming),
     (status = 422, description = "It can't be read, or would never run.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn preview_schedule(
     _app: Scoped,

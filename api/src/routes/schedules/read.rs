@@ -14,7 +14,6 @@ use crate::schemas::schedule::Schedule;
     params(Id), responses(
     (status = 200, description = "The schedule.", body = Schedule),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_schedule(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Schedule>> {
     let record = schedules::find(&app, id).await?;

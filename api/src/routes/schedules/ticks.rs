@@ -14,7 +14,6 @@ use crate::schemas::schedule::Tick;
     params(Id, Paged), responses(
     (status = 200, description = "A page of ticks.", body = Page<Tick>),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_ticks(
     app: Scoped,

@@ -24,7 +24,6 @@ pub(crate) struct HowMany {
     params(Id, HowMany), responses(
     (status = 200, description = "The next moments.", body = Upcoming),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_upcoming(
     app: Scoped,

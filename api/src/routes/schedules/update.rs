@@ -21,7 +21,6 @@ use crate::schemas::schedule::{Schedule, ScheduleBody};
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "It would never run, its zone is unknown, or its inputs do not fit.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn update_schedule(
     app: Scoped,

@@ -16,7 +16,6 @@ use crate::schemas::secret::{NewSecretBody, Secret};
     (status = 201, description = "The new secret, without what it holds.", body = Secret),
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 422, description = "Name, kind or fields can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_secret(
     app: Scoped,

@@ -3,7 +3,7 @@
 use axum::Json;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::secret::Secret;
@@ -12,7 +12,6 @@ use crate::schemas::secret::Secret;
 #[utoipa::path(get, path = "/api/secrets", tag = "secrets", security(("bearer" = ["secrets:read"])), params(Paged),
     responses(
     (status = 200, description = "A page of secrets.", body = Page<Secret>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_secrets(
     app: Scoped,

@@ -14,7 +14,6 @@ use crate::schemas::secret::Secret;
     responses(
     (status = 200, description = "The secret.", body = Secret),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_secret(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Secret>> {
     let secret = app.store.workspace_secret(app.scope(), id).await?;

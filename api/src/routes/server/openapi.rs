@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use axum::http::header;
 use axum::response::IntoResponse;
 
-use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult};
 
 static TEXT: LazyLock<Result<String, String>> =
     LazyLock::new(|| crate::openapi::openapi_json().map_err(|error| error.to_string()));
@@ -13,7 +13,6 @@ static TEXT: LazyLock<Result<String, String>> =
 /// This document.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "server", security(()), responses(
     (status = 200, description = "The OpenAPI document.", body = serde_json::Value, content_type = "application/json"),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_openapi() -> ApiResult<impl IntoResponse> {
     let text = TEXT

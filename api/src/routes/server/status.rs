@@ -6,13 +6,12 @@ use axum::Json;
 use engine::ports::runners::RunnerRegistry;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::schemas::server::{RunnerInfo, Status};
 
 /// What serves, what runs, and what waits.
 #[utoipa::path(get, path = "/api/status", tag = "server", security(("bearer" = [])), responses(
     (status = 200, description = "The state of the installation.", body = Status),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_status(app: Scoped) -> ApiResult<Json<Status>> {
     let runners = app.store.alive().await?;

@@ -17,7 +17,6 @@ use crate::schemas::workspace::{ApiToken, ApiTokenBody, NewApiToken};
     responses(
     (status = 201, description = "The token, shown this once.", body = NewApiToken),
     (status = 422, description = "There are no such permissions, or you do not have them.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_token(
     app: Scoped,

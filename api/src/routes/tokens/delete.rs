@@ -12,7 +12,6 @@ use crate::extract::Id;
     responses(
     (status = 204, description = "It is worth nothing any more."),
     (status = 404, description = "You have none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_token(app: Scoped, Id(id): Id) -> ApiResult<StatusCode> {
     app.store

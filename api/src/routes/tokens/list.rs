@@ -4,7 +4,7 @@ use axum::Json;
 
 use super::whose;
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::workspace::ApiToken;
@@ -13,7 +13,6 @@ use crate::schemas::workspace::ApiToken;
 #[utoipa::path(get, path = "/api/tokens", tag = "tokens", security(("bearer" = ["tokens:write"])), params(Paged),
     responses(
     (status = 200, description = "A page of tokens, without the tokens themselves.", body = Page<ApiToken>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_tokens(
     app: Scoped,

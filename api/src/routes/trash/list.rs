@@ -3,7 +3,7 @@
 use axum::Json;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::trash::Trashed;
@@ -11,7 +11,6 @@ use crate::schemas::trash::Trashed;
 /// Workflows, prompts, applications and models that were deleted, the last one first. `POST …/{id}/restore` brings one back.
 #[utoipa::path(get, path = "/api/trash", tag = "trash", security(("bearer" = ["workspace:read"])), params(Paged), responses(
     (status = 200, description = "A page of what was deleted.", body = Page<Trashed>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_trash(
     app: Scoped,

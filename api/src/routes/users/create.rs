@@ -18,7 +18,6 @@ use crate::schemas::workspace::{NewUser as Made, NewUserBody, User};
     (status = 201, description = "The account.", body = Made),
     (status = 409, description = "The address has an account already.", body = ErrorEnvelope),
     (status = 422, description = "The address or the password can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_user(app: Scoped, Body(body): Body<NewUserBody>) -> ApiResult<Response> {
     let (email, name) = check(&body)?;

@@ -3,7 +3,7 @@
 use axum::Json;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::workspace::User;
@@ -11,7 +11,6 @@ use crate::schemas::workspace::User;
 /// All accounts, in the order in which they were made.
 #[utoipa::path(get, path = "/api/users", tag = "users", security(("bearer" = ["server:admin"])), params(Paged), responses(
     (status = 200, description = "A page of accounts.", body = Page<User>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_users(
     app: Scoped,

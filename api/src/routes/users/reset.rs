@@ -22,7 +22,6 @@ const GOOD_FOR: TimeDelta = TimeDelta::days(1);
     request_body = Option<ResetUserBody>, responses(
     (status = 200, description = "The link, shown this once.", body = ResetLink),
     (status = 404, description = "There is no account with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn reset_user(
     app: Scoped,

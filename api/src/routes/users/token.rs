@@ -17,7 +17,6 @@ use crate::schemas::workspace::{ApiTokenBody, NewApiToken};
     (status = 201, description = "The token, shown this once.", body = NewApiToken),
     (status = 404, description = "There is no account with this id, or it does not belong to the workspace.", body = ErrorEnvelope),
     (status = 422, description = "There are no such permissions.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_user_token(
     app: Scoped,

@@ -15,7 +15,6 @@ use crate::schemas::workspace::{User, UserBody};
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "Nobody would operate the installation.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn update_user(
     app: Scoped,

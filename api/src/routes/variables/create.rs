@@ -16,7 +16,6 @@ use crate::schemas::variable::{NewVariableBody, Variable};
     (status = 201, description = "The new variable.", body = Variable),
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 422, description = "Name or value can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_variable(
     app: Scoped,

@@ -3,7 +3,7 @@
 use axum::Json;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::variable::Variable;
@@ -12,7 +12,6 @@ use crate::schemas::variable::Variable;
 #[utoipa::path(get, path = "/api/variables", tag = "variables", security(("bearer" = ["variables:read"])), params(Paged),
     responses(
     (status = 200, description = "A page of variables.", body = Page<Variable>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_variables(
     app: Scoped,

@@ -14,7 +14,6 @@ use crate::schemas::variable::Variable;
     params(Id), responses(
     (status = 200, description = "The variable.", body = Variable),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_variable(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Variable>> {
     let variable = app.store.variable(app.scope(), id).await?;

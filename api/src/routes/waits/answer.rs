@@ -17,7 +17,6 @@ use crate::wait;
     (status = 404, description = "Nothing waits under this id (any more).", body = ErrorEnvelope),
     (status = 409, description = "Somebody else was faster.", body = ErrorEnvelope),
     (status = 422, description = "The answer does not fit what is asked.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn answer_wait(
     app: Scoped,

@@ -12,7 +12,6 @@ use crate::schemas::wait::Signal;
 /// Signals that nobody waited for when they were sent, and that are kept; the newest first.
 #[utoipa::path(get, path = "/api/signals", tag = "waits", security(("bearer" = ["waits:read"])), params(Paged), responses(
     (status = 200, description = "A page of signals.", body = Page<Signal>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_signals(
     app: Scoped,
@@ -27,7 +26,6 @@ pub(crate) async fn list_signals(
 #[utoipa::path(delete, path = "/api/signals/{id}", tag = "waits", security(("bearer" = ["waits:answer"])), params(Id), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id: it was taken, or its time is over.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_signal(app: Scoped, Id(id): Id) -> ApiResult<StatusCode> {
     app.store.delete_signal(app.scope(), id).await?;

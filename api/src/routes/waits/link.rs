@@ -50,7 +50,6 @@ pub(crate) struct Answered {
     (status = 200, description = "What is asked.", body = Question),
     (status = 303, description = "To the page with the form, for browsers."),
     (status = 404, description = "The link is wrong, or was answered already.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn show_link(
     State(app): State<App>,
@@ -84,7 +83,6 @@ pub(crate) async fn show_link(
     (status = 404, description = "The link is wrong, or was answered already.", body = ErrorEnvelope),
     (status = 409, description = "Somebody else was faster.", body = ErrorEnvelope),
     (status = 422, description = "The answer does not fit what is asked.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn answer_link(
     State(app): State<App>,

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Limit, Query};
 use crate::schemas::page::Page;
 use crate::schemas::wait::Wait;
@@ -31,7 +31,6 @@ pub(crate) struct Filter {
 /// Steps that wait for an answer from outside, the newest first.
 #[utoipa::path(get, path = "/api/waits", tag = "waits", security(("bearer" = ["waits:read"])), params(Filter), responses(
     (status = 200, description = "A page of steps that wait.", body = Page<Wait>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_waits(
     app: Scoped,

@@ -24,7 +24,6 @@ const LONGEST: Millis = Millis(30 * 24 * 60 * 60 * 1_000);
 #[utoipa::path(post, path = "/api/signals", tag = "waits", security(("bearer" = ["waits:answer"])), request_body = SignalBody, responses(
     (status = 200, description = "Whom it reached.", body = Delivery),
     (status = 422, description = "`keep` is too long.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn send_signal(
     app: Scoped,

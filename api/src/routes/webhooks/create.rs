@@ -19,7 +19,6 @@ use crate::{schedules, webhooks};
     (status = 201, description = "The new webhook, with its secret.", body = WebhookWithSecret),
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 422, description = "The workflow is unknown, or the settings can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_webhook(
     app: Scoped,

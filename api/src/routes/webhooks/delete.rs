@@ -11,7 +11,6 @@ use crate::extract::Id;
     params(Id), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_webhook(app: Scoped, Id(id): Id) -> ApiResult<StatusCode> {
     app.store.delete_webhook(app.scope(), id).await?;

@@ -14,7 +14,6 @@ use crate::webhooks;
     params(Id, Paged), responses(
     (status = 200, description = "A page of deliveries.", body = Page<WebhookDelivery>),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_deliveries(
     app: Scoped,

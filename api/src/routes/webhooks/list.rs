@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Limit, Query};
 use crate::replies::private;
 use crate::schemas::page::Page;
@@ -33,7 +33,6 @@ pub(crate) struct Filter {
 #[utoipa::path(get, path = "/api/webhooks", tag = "webhooks", security(("bearer" = ["webhooks:read"])), params(Filter),
     responses(
     (status = 200, description = "A page of webhooks.", body = Page<Webhook>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_webhooks(app: Scoped, Query(query): Query<Filter>) -> ApiResult<Response> {
     let paging = Paging {

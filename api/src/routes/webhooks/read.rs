@@ -15,7 +15,6 @@ use crate::webhooks;
     params(Id), responses(
     (status = 200, description = "The webhook.", body = Webhook),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_webhook(app: Scoped, Id(id): Id) -> ApiResult<Response> {
     let record = webhooks::find(&app, id).await?;

@@ -22,7 +22,6 @@ const LONGEST: Millis = Millis(30 * 24 * 3_600_000);
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It has no secret.", body = ErrorEnvelope),
     (status = 422, description = "The secret can't be used, or the overlap is too long.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn rotate_webhook(
     app: Scoped,

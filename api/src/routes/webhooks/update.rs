@@ -19,7 +19,6 @@ use crate::{schedules, webhooks};
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "The settings can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn update_webhook(
     app: Scoped,

@@ -19,7 +19,6 @@ use crate::schemas::workflow::{Workflow, WorkflowBody};
         (status = 201, description = "The new workflow.", body = Workflow),
         (status = 409, description = "The name is taken.", body = ErrorEnvelope),
         (status = 422, description = "The document has problems.", body = ErrorEnvelope),
-        (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_workflow(
     app: Scoped,

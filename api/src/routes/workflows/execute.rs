@@ -34,7 +34,6 @@ pub(crate) struct How {
         (status = 404, description = "There is no workflow with this id, or no such version.", body = ErrorEnvelope),
         (status = 409, description = "The key was used with other inputs.", body = ErrorEnvelope),
         (status = 422, description = "The inputs do not fit.", body = ErrorEnvelope),
-        (status = "default", description = "Refused.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn execute_workflow(
     app: Scoped,

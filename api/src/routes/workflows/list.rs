@@ -6,7 +6,7 @@ use store::{Paging, WorkflowFilter};
 use utoipa::IntoParams;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::ApiResult;
 use crate::extract::{Limit, Query};
 use crate::schemas::page::Page;
 use crate::schemas::workflow::WorkflowSummary;
@@ -28,7 +28,6 @@ pub(crate) struct Filter {
 /// Workflows by name.
 #[utoipa::path(get, path = "/api/workflows", tag = "workflows", security(("bearer" = ["workflows:read"])), params(Filter), responses(
     (status = 200, description = "A page of workflows, without their documents.", body = Page<WorkflowSummary>),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_workflows(
     app: Scoped,

@@ -18,7 +18,6 @@ use crate::schemas::workflow::Workflow;
     (status = 200, description = "The workflow as it is now.", body = Workflow),
     (status = 404, description = "There is no workflow with this id, or no such version.", body = ErrorEnvelope),
     (status = 422, description = "The version can't run on this server any more.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn publish_workflow(
     app: Scoped,

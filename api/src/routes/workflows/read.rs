@@ -12,7 +12,6 @@ use crate::schemas::workflow::Workflow;
 #[utoipa::path(get, path = "/api/workflows/{id}", tag = "workflows", security(("bearer" = ["workflows:read"])), params(Id), responses(
     (status = 200, description = "The workflow.", body = Workflow),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_workflow(app: Scoped, Id(id): Id) -> ApiResult<Tagged<Workflow>> {
     let workflow = app.store.workflow(app.scope(), id).await?;

@@ -21,7 +21,6 @@ use crate::schemas::workflow::{Workflow, WorkflowBody};
     (status = 409, description = "The name is taken, or `base_version` is not the newest one.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "The document has problems.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn update_workflow(
     app: Scoped,

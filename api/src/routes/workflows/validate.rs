@@ -12,7 +12,6 @@ use crate::schemas::workflow::{ValidateBody, Validation};
 #[utoipa::path(post, path = "/api/workflows/validate", tag = "workflows", security(("bearer" = ["workflows:read"])), request_body = ValidateBody, responses(
     (status = 200, description = "The document has no problem.", body = Validation),
     (status = 422, description = "The document has problems.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn validate_workflow(
     app: Scoped,

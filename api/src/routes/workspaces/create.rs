@@ -17,7 +17,6 @@ use crate::schemas::workspace::{NewWorkspaceBody, Workspace};
     (status = 201, description = "The new workspace.", body = Workspace),
     (status = 409, description = "The slug is taken.", body = ErrorEnvelope),
     (status = 422, description = "Name or slug can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_workspace(
     account: Account,

@@ -15,7 +15,6 @@ use crate::extract::Id;
     (status = 204, description = "It is gone."),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It is somebody's own, or something of it runs or is live.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_workspace(app: Scoped, _id: Id) -> ApiResult<StatusCode> {
     let workspace = app.workspace();

@@ -25,7 +25,6 @@ const GOOD_FOR: TimeDelta = TimeDelta::days(7);
     security(("bearer" = ["members:write"])), params(Id, Paged), responses(
     (status = 200, description = "A page of invitations.", body = Page<Invitation>),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_invitations(
     app: Scoped,
@@ -46,7 +45,6 @@ pub(crate) async fn list_invitations(
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
     (status = 422, description = "This is no address, or there is no such role, or it may do more than you.", body = ErrorEnvelope),
     (status = 429, description = "Too many letters to one address.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn invite(
     app: Scoped,
@@ -94,7 +92,6 @@ pub(crate) async fn invite(
     security(("bearer" = ["members:write"])), params(InvitationId), responses(
     (status = 204, description = "Its link is worth nothing any more."),
     (status = 404, description = "There is no such invitation, or it was taken.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn withdraw_invitation(
     app: Scoped,
@@ -112,7 +109,6 @@ pub(crate) async fn withdraw_invitation(
     (status = 200, description = "The workspace that you belong to now.", body = Workspace),
     (status = 422, description = "The invitation is used up, too old, wrong, or for another address.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn accept_invitation(
     account: Account,

@@ -12,7 +12,6 @@ use crate::extract::Id;
     (status = 204, description = "You do not belong to it any more."),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It is your own, or it would have no owner.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn leave_workspace(
     app: Scoped,

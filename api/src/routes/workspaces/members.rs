@@ -15,7 +15,6 @@ use crate::schemas::workspace::{Member, MemberBody};
     security(("bearer" = ["members:read"])), params(Id, Paged), responses(
     (status = 200, description = "A page of members.", body = Page<Member>),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_members(
     app: Scoped,
@@ -37,7 +36,6 @@ pub(crate) async fn list_members(
     (status = 404, description = "There is no such member.", body = ErrorEnvelope),
     (status = 409, description = "The workspace would have no owner.", body = ErrorEnvelope),
     (status = 422, description = "There is no such role, or it may do more than you.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn change_member(
     app: Scoped,
@@ -61,7 +59,6 @@ pub(crate) async fn change_member(
     (status = 204, description = "They do not belong to it any more."),
     (status = 404, description = "There is no such member.", body = ErrorEnvelope),
     (status = 409, description = "It is their own workspace, or it would have no owner.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn remove_member(
     app: Scoped,

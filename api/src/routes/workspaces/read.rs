@@ -13,7 +13,6 @@ use crate::schemas::workspace::Workspace;
     params(Id), responses(
     (status = 200, description = "The workspace.", body = Workspace),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_workspace(app: Scoped, _id: Id) -> ApiResult<Tagged<Workspace>> {
     let workspace = app.store.workspace(app.workspace()).await?;

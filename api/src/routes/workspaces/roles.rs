@@ -15,7 +15,6 @@ use crate::schemas::workspace::{Role, RoleBody};
     security(("bearer" = ["members:read"])), params(Id), responses(
     (status = 200, description = "All roles, on one page.", body = Page<Role>),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_roles(app: Scoped, _id: Id) -> ApiResult<Json<Page<Role>>> {
     let built_in = access::Role::ALL.into_iter().map(|role| Role {
@@ -38,7 +37,6 @@ pub(crate) async fn list_roles(app: Scoped, _id: Id) -> ApiResult<Json<Page<Role
     (status = 200, description = "The role as it is now.", body = Role),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
     (status = 422, description = "Every workspace has a role with this name, or there are no such permissions, or you do not have them.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn put_role(
     app: Scoped,
@@ -71,7 +69,6 @@ pub(crate) async fn put_role(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is no such role of the workspace's own.", body = ErrorEnvelope),
     (status = 409, description = "Members have it.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_role(
     app: Scoped,

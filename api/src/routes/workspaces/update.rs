@@ -20,7 +20,6 @@ use crate::schemas::workspace::{Workspace, WorkspaceBody};
     (status = 409, description = "The slug is taken.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "Name or slug can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn update_workspace(
     app: Scoped,

@@ -17,7 +17,6 @@ use crate::state::App;
     (status = 200, description = "The session has begun.", body = Session),
     (status = 401, description = "The code is wrong, or the login was too long ago.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn show_second_factor(
     State(app): State<App>,

@@ -18,7 +18,6 @@ use crate::schemas::prompt::{Prompt, PromptVersionBody};
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "Text or variables can't be used.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_prompt_version(
     app: Scoped,

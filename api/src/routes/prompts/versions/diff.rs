@@ -29,7 +29,6 @@ pub(crate) struct Against {
     security(("bearer" = ["prompts:read"])), params(Numbered, Against), responses(
     (status = 200, description = "All lines of both.", body = PromptDiff),
     (status = 404, description = "There is no such version.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn diff_prompt_versions(
     app: Scoped,

@@ -14,7 +14,6 @@ use crate::schemas::prompt::PromptVersion;
     params(Id, Paged), responses(
     (status = 200, description = "A page of versions.", body = Page<PromptVersion>),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_prompt_versions(
     app: Scoped,

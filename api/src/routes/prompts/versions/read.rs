@@ -13,7 +13,6 @@ use crate::schemas::prompt::PromptVersion;
     security(("bearer" = ["prompts:read"])), params(Numbered), responses(
     (status = 200, description = "The version.", body = PromptVersion),
     (status = 404, description = "There is no such version.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_prompt_version(
     app: Scoped,

@@ -25,7 +25,6 @@ pub(crate) struct Against {
     params(Numbered, Against), responses(
     (status = 200, description = "The changes.", body = WorkflowDiff),
     (status = 404, description = "There is no such version.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn diff_versions(
     app: Scoped,

@@ -12,7 +12,6 @@ use crate::schemas::version::VersionSummary;
 #[utoipa::path(get, path = "/api/workflows/{id}/versions", tag = "workflows", security(("bearer" = ["workflows:read"])), params(Id, Paged), responses(
     (status = 200, description = "A page of versions, without their documents.", body = Page<VersionSummary>),
     (status = 404, description = "There is no workflow with this id.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_versions(
     app: Scoped,

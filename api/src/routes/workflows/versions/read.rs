@@ -11,7 +11,6 @@ use crate::schemas::version::WorkflowVersion;
 #[utoipa::path(get, path = "/api/workflows/{id}/versions/{version}", tag = "workflows", security(("bearer" = ["workflows:read"])), params(Numbered), responses(
     (status = 200, description = "The version.", body = WorkflowVersion),
     (status = 404, description = "There is no such version.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_version(
     app: Scoped,

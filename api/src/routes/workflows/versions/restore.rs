@@ -16,7 +16,6 @@ use crate::schemas::workflow::{Workflow, WorkflowBody};
     (status = 404, description = "There is no such version.", body = ErrorEnvelope),
     (status = 409, description = "Another workflow has taken the name that it had then.", body = ErrorEnvelope),
     (status = 422, description = "The version can't run on this server any more.", body = ErrorEnvelope),
-    (status = "default", description = "Refused.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn restore_version(
     app: Scoped,

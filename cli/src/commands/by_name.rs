@@ -1,0 +1,60 @@
+//! Things of a workspace by the names that people give them: the interface knows them by id.
+
+use serde_json::Value;
+
+use super::executions::word;
+use crate::fault::Fault;
+use crate::server::Server;
+
+/// A kind of thing that commands mean by name.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    /// What it is called; with an `s`, its list.
+    what: &'static str,
+    /// The command whose `list` shows all of them.
+    command: &'static str,
+}
+
+pub(super) const SCHEDULE: Kind = kind("schedule", "schedules");
+pub(super) const SECRET: Kind = kind("secret", "secret");
+pub(super) const VARIABLE: Kind = kind("variable", "variable");
+pub(super) const WEBHOOK: Kind = kind("webhook", "webhooks");
+pub(super) const WORKFLOW: Kind = kind("workflow", "workflows");
+
+const fn kind(what: &'static str, command: &'static str) -> Kind {
+    Kind { what, command }
+}
+
+impl Kind {
+    /// The one of this name, if there is one.
+    pub(super) async fn look_for(
+        self,
+        server: &Server,
+        name: &str,
+    ) -> anyhow::Result<Option<Value>> {
+        let all = server.all(&format!("api/{}s", self.what)).await?;
+        Ok(all.into_iter().find(|one| one["name"] == name))
+    }
+
+    /// The one of this name, which has to be there.
+    pub(super) async fn find(self, server: &Server, name: &str) -> anyhow::Result<Value> {
+        let Self { what, command } = self;
+        let found = self.look_for(server, name).await?;
+        let missing = || {
+            Fault::new(format!("there is no {what} called `{name}`"))
+                .mend(format!("`lathe {command} list` shows them all."))
+        };
+        Ok(found.ok_or_else(missing)?)
+    }
+
+    /// The address of one below the server's.
+    pub(super) fn path(self, one: &Value) -> String {
+        format!("api/{}s/{}", self.what, word(&one["id"]))
+    }
+
+    /// Removes the one of this name.
+    pub(super) async fn remove(self, server: &Server, name: &str) -> anyhow::Result<()> {
+        let one = self.find(server, name).await?;
+        server.delete(&self.path(&one)).await
+    }
+}
