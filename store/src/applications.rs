@@ -145,14 +145,7 @@ impl Store {
         .await?
         {
             transaction.rollback().await.map_err(&doing)?;
-            let value = self
-                .application(scope, first)
-                .await?
-                .ok_or(StoreError::NotFound(WHAT))?;
-            return Ok(Created {
-                value,
-                existing: true,
-            });
+            return Created::before(self.application(scope, first).await?, WHAT);
         }
         let insert = database.statement(
             "INSERT INTO applications (id, name, label, description, configuration, relationships, created_at, updated_at,

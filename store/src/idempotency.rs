@@ -16,6 +16,23 @@ pub struct Created<T> {
     pub existing: bool,
 }
 
+impl<T> Created<T> {
+    /// What was made when the key was seen first, if it is still there.
+    pub(crate) fn before(value: Option<T>, what: &'static str) -> StoreResult<Self> {
+        Self::of(value, what, true)
+    }
+
+    /// What was made a moment ago, as it is read again.
+    pub(crate) fn just_now(value: Option<T>, what: &'static str) -> StoreResult<Self> {
+        Self::of(value, what, false)
+    }
+
+    fn of(value: Option<T>, what: &'static str, existing: bool) -> StoreResult<Self> {
+        let value = value.ok_or(StoreError::NotFound(what))?;
+        Ok(Self { value, existing })
+    }
+}
+
 const DOING: &str = "remember an idempotency key";
 
 /// Claims a key for a new resource within the transaction that makes it. Returns the first resource of

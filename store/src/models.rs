@@ -165,14 +165,7 @@ impl Store {
         .await?
         {
             transaction.rollback().await.map_err(&doing)?;
-            let value = self
-                .model(scope, first)
-                .await?
-                .ok_or(StoreError::NotFound(WHAT))?;
-            return Ok(Created {
-                value,
-                existing: true,
-            });
+            return Created::before(self.model(scope, first).await?, WHAT);
         }
         let value = self
             .insert_model(scope, &transaction, id, application_id, new, now)

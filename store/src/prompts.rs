@@ -163,11 +163,7 @@ impl Store {
         let kind = (scope, WHAT);
         if let Some(first) = claim(database, &transaction, kind, idempotency_key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
-            let value = self.prompt(scope, first).await?;
-            return Ok(Created {
-                value: value.ok_or(StoreError::NotFound(WHAT))?,
-                existing: true,
-            });
+            return Created::before(self.prompt(scope, first).await?, WHAT);
         }
         let insert = database.statement(
             "INSERT INTO prompts (id, workspace_id, name, description, version, created_at, updated_at)
@@ -188,11 +184,7 @@ impl Store {
             .await
             .map_err(&doing)?;
         transaction.commit().await.map_err(&doing)?;
-        let value = self.prompt(scope, id).await?;
-        Ok(Created {
-            value: value.ok_or(StoreError::NotFound(WHAT))?,
-            existing: false,
-        })
+        Created::just_now(self.prompt(scope, id).await?, WHAT)
     }
 
     /// Changes name and description, unless somebody else has since `revision`.

@@ -109,11 +109,7 @@ impl Store {
         let kind = (scope, WHAT);
         if let Some(first) = claim(database, &transaction, kind, idempotency_key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
-            let value = self.variable(scope, first).await?;
-            return Ok(Created {
-                value: value.ok_or(StoreError::NotFound(WHAT))?,
-                existing: true,
-            });
+            return Created::before(self.variable(scope, first).await?, WHAT);
         }
         let insert = database.statement(
             "INSERT INTO variables (id, workspace_id, name, value, description, created_at, updated_at)
@@ -130,11 +126,7 @@ impl Store {
         let inserted = transaction.execute_raw(insert).await;
         inserted.map_err(StoreError::taken(DOING, "a variable", &new.name))?;
         transaction.commit().await.map_err(&doing)?;
-        let value = self.variable(scope, id).await?;
-        Ok(Created {
-            value: value.ok_or(StoreError::NotFound(WHAT))?,
-            existing: false,
-        })
+        Created::just_now(self.variable(scope, id).await?, WHAT)
     }
 
     /// Replaces a variable, unless somebody else has changed it since `revision`. Runs that were accepted before keep what

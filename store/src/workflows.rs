@@ -172,14 +172,7 @@ impl Store {
         .await?
         {
             transaction.rollback().await.map_err(&doing)?;
-            let value = self
-                .workflow(scope, first)
-                .await?
-                .ok_or(StoreError::NotFound(WHAT))?;
-            return Ok(Created {
-                value,
-                existing: true,
-            });
+            return Created::before(self.workflow(scope, first).await?, WHAT);
         }
         let insert = database.statement(
             "INSERT INTO workflows (id, name, label, description, version, node_count, layout, created_at, updated_at,

@@ -146,11 +146,7 @@ impl Store {
         let kind = (scope, WHAT);
         if let Some(first) = claim(database, &transaction, kind, idempotency_key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
-            let value = self.workspace_secret(scope, first).await?;
-            return Ok(Created {
-                value: value.ok_or(StoreError::NotFound(WHAT))?,
-                existing: true,
-            });
+            return Created::before(self.workspace_secret(scope, first).await?, WHAT);
         }
         let insert = database.statement(
             "INSERT INTO workspace_secrets
@@ -170,11 +166,7 @@ impl Store {
         let inserted = transaction.execute_raw(insert).await;
         inserted.map_err(StoreError::taken(DOING, "a secret", &new.name))?;
         transaction.commit().await.map_err(&doing)?;
-        let value = self.workspace_secret(scope, id).await?;
-        Ok(Created {
-            value: value.ok_or(StoreError::NotFound(WHAT))?,
-            existing: false,
-        })
+        Created::just_now(self.workspace_secret(scope, id).await?, WHAT)
     }
 
     /// Changes a secret, unless somebody else has since `revision`.

@@ -114,6 +114,11 @@ impl Database {
         }
     }
 
+    /// What keeps a row that an `INSERT … SELECT` reads from being changed until the transaction ends. SQLite has one writer.
+    pub(crate) fn share_lock(&self) -> &'static str {
+        if self.is_sqlite() { "" } else { " FOR SHARE" }
+    }
+
     pub(crate) fn statement<const N: usize>(
         &self,
         sql: impl Into<String>,

@@ -147,11 +147,7 @@ impl Store {
         let first = claim(database, &transaction, kind, idempotency_key, id, at).await?;
         if let Some(first) = first {
             transaction.rollback().await.map_err(&doing)?;
-            let value = self.schedule(scope, first).await?;
-            return Ok(Created {
-                value: value.ok_or(StoreError::NotFound(WHAT))?,
-                existing: true,
-            });
+            return Created::before(self.schedule(scope, first).await?, WHAT);
         }
         let now = database.now();
         let mut values = vec![
@@ -166,11 +162,7 @@ impl Store {
         ];
         let only = scope.and("w.workspace_id", &mut values);
         // The workflow can't be deleted in between. Whoever looks at what is due next finds out when that is.
-        let lock = if database.is_sqlite() {
-            ""
-        } else {
-            " FOR SHARE"
-        };
+        let lock = database.share_lock();
         let next_at = if new.enabled { now } else { "NULL" };
         let sql = format!(
             "INSERT INTO schedules (id, workspace_id, workflow_id, name, spec, inputs, enabled, decided_until, next_at,
@@ -186,11 +178,7 @@ impl Store {
             return Err(StoreError::NotFound("workflow"));
         }
         transaction.commit().await.map_err(&doing)?;
-        let value = self.schedule(scope, id).await?;
-        Ok(Created {
-            value: value.ok_or(StoreError::NotFound(WHAT))?,
-            existing: false,
-        })
+        Created::just_now(self.schedule(scope, id).await?, WHAT)
     }
 
     /// Changes a schedule, unless somebody else has since `revision`. With another `spec`, or when it is enabled again, it

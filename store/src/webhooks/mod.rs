@@ -176,11 +176,7 @@ impl Store {
         let first = claim(database, &transaction, kind, idempotency_key, id, at).await?;
         if let Some(first) = first {
             transaction.rollback().await.map_err(&doing)?;
-            let value = self.webhook(scope, first).await?;
-            return Ok(Created {
-                value: value.ok_or(StoreError::NotFound(WHAT))?,
-                existing: true,
-            });
+            return Created::before(self.webhook(scope, first).await?, WHAT);
         }
         let token = self.vault.seal(&token_place(id), new.token.as_bytes());
         let secret = new.secret.as_ref();
@@ -202,11 +198,7 @@ impl Store {
         ];
         let only = scope.and("w.workspace_id", &mut values);
         // The workflow can't be deleted in between.
-        let lock = if database.is_sqlite() {
-            ""
-        } else {
-            " FOR SHARE"
-        };
+        let lock = database.share_lock();
         let sql = format!(
             "INSERT INTO webhooks (id, workspace_id, workflow_id, name, token_hash, token, settings, secret, enabled,
                                    created_at, updated_at)
@@ -221,11 +213,7 @@ impl Store {
             return Err(StoreError::NotFound("workflow"));
         }
         transaction.commit().await.map_err(&doing)?;
-        let value = self.webhook(scope, id).await?;
-        Ok(Created {
-            value: value.ok_or(StoreError::NotFound(WHAT))?,
-            existing: false,
-        })
+        Created::just_now(self.webhook(scope, id).await?, WHAT)
     }
 
     /// Changes a webhook, unless somebody else has since `revision`.
