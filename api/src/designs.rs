@@ -59,6 +59,7 @@ pub(crate) fn nothing() -> ApplicationBody {
         configuration: None,
         models: None,
         relationships: None,
+        components: None,
     }
 }
 
@@ -68,6 +69,11 @@ pub(crate) fn design(body: ApplicationBody, current: Option<&Current>) -> ApiRes
         (Some(configuration), _) => Value::Object(configuration),
         (None, Some(current)) => current.record.configuration.clone(),
         (None, None) => json!({}),
+    };
+    let components = match (&body.components, current) {
+        (Some(components), _) => serde_json::to_value(components).map_err(ApiError::internal)?,
+        (None, Some(current)) => current.record.components.clone(),
+        (None, None) => json!([]),
     };
     let application = match &body.source {
         Some(source) => from_text(source, &body, current)?,
@@ -100,6 +106,7 @@ pub(crate) fn design(body: ApplicationBody, current: Option<&Current>) -> ApiRes
             configuration,
             relationships: serde_json::to_value(application.relationships)
                 .map_err(ApiError::internal)?,
+            components,
         },
     })
 }
@@ -128,7 +135,7 @@ fn from_text(
     if others || body.models.is_some() || body.relationships.is_some() {
         return Err(ApiError::invalid(
             "/source",
-            "with `source`, only `configuration` may be given besides",
+            "with `source`, only `configuration` and `components` may be given besides",
         ));
     }
     let mut application = Application::parse(source)?;

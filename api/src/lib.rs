@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod answers;
 mod archive;
+mod components;
 mod config;
 mod definitions;
 mod designs;

@@ -96,6 +96,7 @@ fn build(config: Config, state: State, stopping: CancellationToken) -> (App, Rou
     let (router, document) = openapi::parts();
     let app = App::new(config, state, &document, stopping);
     let router = router
+        .route_layer(from_fn_with_state(app.clone(), audit::look_before))
         .route_layer(from_fn_with_state(app.clone(), validation::hold))
         .route_layer(from_fn_with_state(app.clone(), authorise))
         .route_layer(from_fn_with_state(app.clone(), audit::record));

@@ -27,9 +27,14 @@ const KEY: &str = "cache.key";
 const KEPT_FOR_A_RUN: TimeDelta = TimeDelta::days(7);
 const KEPT_FOR_ALL: TimeDelta = TimeDelta::days(30);
 
+/// Before the names of secrets among the parameters.
+const SECRET: &str = "secrets.";
+
 /// What a cached result would have to have been computed from.
 pub(crate) struct Lookup {
     slot: CacheSlot,
+    /// The kind of the node, and its version.
+    kind: String,
     key: String,
     parameters: BTreeMap<String, String>,
     ttl: Option<Millis>,
@@ -61,11 +66,8 @@ impl Lookup {
             .map(|(name, value)| (name.clone(), hash(&canonical(value))))
             .chain(declared)
             .collect();
-        let mut text = format!("{}@{}", asker.kind, asker.version);
-        for (name, hash) in &parameters {
-            text.push_str(&format!("\n{name}={hash}"));
-        }
-        let key = hash(&text);
+        let kind = format!("{}@{}", asker.kind, asker.version);
+        let key = key(&kind, &parameters);
         let slot = match scope {
             CacheScope::Run => CacheSlot::Run {
                 execution: asker.execution,
@@ -83,10 +85,28 @@ impl Lookup {
         };
         Self {
             slot,
+            kind,
             key,
             parameters,
             ttl,
         }
+    }
+
+    /// The same for a step that uses secrets, by their names and versions: what was computed with another one is of no use.
+    pub(crate) fn with_secrets(mut self, versions: BTreeMap<String, String>) -> Self {
+        if versions.is_empty() {
+            return self;
+        }
+        let named = versions
+            .into_iter()
+            .map(|(name, version)| (format!("{SECRET}{name}"), version));
+        self.parameters.extend(named);
+        self.key = key(&self.kind, &self.parameters);
+        match &mut self.slot {
+            CacheSlot::Run { key, .. } | CacheSlot::Global { key, .. } => key.clone_from(&self.key),
+            CacheSlot::Node { .. } => {}
+        }
+        self
     }
 
     /// Why an earlier result does not do.
@@ -229,6 +249,14 @@ async fn take(
     Ok(node.still_valid(context, &output).await.then_some(output))
 }
 
+fn key(kind: &str, parameters: &BTreeMap<String, String>) -> String {
+    let mut text = kind.to_owned();
+    for (name, hash) in parameters {
+        text.push_str(&format!("\n{name}={hash}"));
+    }
+    hash(&text)
+}
+
 fn hash(text: &str) -> String {
     Sha256::digest(text)
         .iter()
@@ -281,6 +309,26 @@ mod tests {
         let other = lookup(&json!({ "b": "t", "a": { "y": [3], "x": 1 } }));
         assert_eq!(one.key, same.key);
         assert_ne!(one.key, other.key);
+    }
+
+    #[test]
+    fn a_secret_that_was_changed_is_another_one() {
+        let with = json!({ "url": "x", "token": "${ secrets.token }" });
+        let at = |version: &str| {
+            let versions = BTreeMap::from([("token".to_owned(), version.to_owned())]);
+            lookup(&with).with_secrets(versions)
+        };
+        let (one, same, other) = (at("a.1"), at("a.1"), at("a.2"));
+        assert_eq!(one.key, same.key);
+        let cached = CachedStep {
+            key: one.key,
+            parameters: one.parameters,
+            output: Value::Null,
+            execution: Uuid::nil(),
+            at: Time::default(),
+        };
+        assert_eq!(other.changed(&cached), "`secrets.token`");
+        assert!(other.objection(&cached, Time::default()).is_some());
     }
 
     #[test]

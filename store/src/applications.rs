@@ -30,6 +30,8 @@ pub struct NewApplication {
     pub configuration: Value,
     /// The blueprint's relationships, as a list.
     pub relationships: Value,
+    /// What else of the workspace it consists of, as a list.
+    pub components: Value,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,8 @@ pub struct ApplicationRecord {
     pub description: String,
     pub configuration: Value,
     pub relationships: Value,
+    #[serde(default = "none")]
+    pub components: Value,
     /// Rises with every change of it or its models.
     pub revision: u32,
     pub created_at: Time,
@@ -47,8 +51,11 @@ pub struct ApplicationRecord {
 }
 
 const WHAT: &str = "application";
-const COLUMNS: &str =
-    "id, name, label, description, configuration, relationships, revision, created_at, updated_at";
+const COLUMNS: &str = "id, name, label, description, configuration, relationships, components, revision, created_at, updated_at";
+
+fn none() -> Value {
+    Value::Array(Vec::new())
+}
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -58,6 +65,7 @@ struct Row {
     description: String,
     configuration: Json<Value>,
     relationships: Json<Value>,
+    components: Json<Value>,
     revision: i32,
     created_at: Moment,
     updated_at: Moment,
@@ -72,6 +80,7 @@ impl From<Row> for ApplicationRecord {
             description: row.description,
             configuration: row.configuration.0,
             relationships: row.relationships.0,
+            components: row.components.0,
             revision: row.revision.cast_unsigned(),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
@@ -149,8 +158,8 @@ impl Store {
         }
         let insert = database.statement(
             "INSERT INTO applications (id, name, label, description, configuration, relationships, created_at, updated_at,
-                                       workspace_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+                                       workspace_id, components)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
             [
                 id.into(),
                 new.name.as_str().into(),
@@ -160,6 +169,7 @@ impl Store {
                 new.relationships.to_string().into(),
                 database.time(now),
                 scope.home().into(),
+                new.components.to_string().into(),
             ],
         );
         transaction
@@ -177,6 +187,7 @@ impl Store {
             description,
             configuration,
             relationships,
+            components,
         } = new;
         let value = ApplicationRecord {
             id,
@@ -185,6 +196,7 @@ impl Store {
             description,
             configuration,
             relationships,
+            components,
             revision: 0,
             created_at: now,
             updated_at: now,
@@ -237,12 +249,13 @@ impl Store {
             new.configuration.to_string().into(),
             new.relationships.to_string().into(),
             self.database.time(now),
+            new.components.to_string().into(),
         ];
         let only = scope.and("workspace_id", &mut values);
         let unchanged = and_revision(revision, &mut values);
         let sql = format!(
             "UPDATE applications SET name = $2, label = $3, description = $4, configuration = $5, relationships = $6,
-                                     updated_at = $7, revision = revision + 1
+                                     updated_at = $7, components = $8, revision = revision + 1
              WHERE id = $1{only}{unchanged}"
         );
         self.database.statement_of(sql, values)

@@ -30,6 +30,8 @@ pub struct NewAuditEntry {
     pub address: String,
     /// How it was answered.
     pub status: u16,
+    /// What there was before it, where that can be read.
+    pub before: Option<Value>,
     /// What there is after it, where that is told.
     pub after: Option<Value>,
 }
@@ -62,7 +64,7 @@ const DOING: &str = "write the audit log";
 const READING: &str = "read the audit log";
 pub(crate) const PLACE: &str = "audit_head";
 const COLUMNS: &str =
-    "seq, workspace_id, at, actor, action, resource, address, status, after, hash";
+    "seq, workspace_id, at, actor, action, resource, address, status, before, after, hash";
 
 /// Only one process at a time appends.
 const LOCK: i64 = 0x6175_6469_7400;
@@ -80,6 +82,7 @@ struct Row {
     resource: String,
     address: String,
     status: i32,
+    before: Option<Json<Value>>,
     after: Option<Json<Value>>,
     hash: String,
 }
@@ -102,6 +105,7 @@ impl From<Row> for AuditEntry {
                 resource: row.resource,
                 address: row.address,
                 status: u16::try_from(row.status).unwrap_or_default(),
+                before: row.before.map(|json| json.0),
                 after: row.after.map(|json| json.0),
             },
             hash: row.hash,
@@ -113,7 +117,7 @@ impl AuditEntry {
     /// Of everything in it, and of the entry before.
     fn chained(&self, before: &str) -> String {
         let entry = &self.entry;
-        let text = json!([
+        let mut text = json!([
             before,
             self.seq,
             self.at.timestamp_micros(),
@@ -124,8 +128,12 @@ impl AuditEntry {
             entry.address,
             entry.status,
             entry.after,
-        ])
-        .to_string();
+        ]);
+        // Entries of before this was recorded have nothing here, and keep their hashes.
+        if let (Some(was), Value::Array(parts)) = (&entry.before, &mut text) {
+            parts.push(was.clone());
+        }
+        let text = text.to_string();
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -151,7 +159,7 @@ impl Store {
         whole.hash = whole.chained(&hash);
         let insert = database.statement(
             format!(
-                "INSERT INTO audit ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                "INSERT INTO audit ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
             ),
             [
                 whole.seq.cast_signed().into(),
@@ -162,6 +170,7 @@ impl Store {
                 whole.entry.resource.clone().into(),
                 whole.entry.address.clone().into(),
                 i32::from(whole.entry.status).into(),
+                whole.entry.before.as_ref().map(Value::to_string).into(),
                 whole.entry.after.as_ref().map(Value::to_string).into(),
                 whole.hash.clone().into(),
             ],

@@ -8,6 +8,7 @@ mod applications;
 mod audit;
 mod blobs;
 pub mod bus;
+mod components;
 mod config;
 mod cursor;
 mod database;
@@ -47,6 +48,7 @@ pub use accounts::{
 pub use applications::{ApplicationRecord, NewApplication};
 pub use audit::{AuditEntry, AuditHead, AuditVerdict, NewAuditEntry};
 pub use blobs::{BlobPlace, BlobStore};
+pub use components::ComponentKind;
 pub use config::{Config, DatabaseConfig};
 pub use error::{StoreError, StoreResult};
 pub use executions::{ExecutionFilter, ExecutionRecord, ExecutionSummary, StoredStep, StoredWait};

@@ -15,6 +15,7 @@ use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::models::ModelRecord;
 use crate::page::{Page, Paging};
+use crate::schedules::back_with_their_workflow;
 use crate::scope::Scope;
 use crate::store::Store;
 use crate::workflows::WorkflowRecord;
@@ -87,25 +88,35 @@ impl Store {
         })
     }
 
-    /// Brings a deleted workflow back with all its versions, unless its name was taken meanwhile.
+    /// Brings a deleted workflow back with all its versions, schedules and webhooks, unless a name was taken meanwhile.
     pub async fn restore_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<WorkflowRecord> {
+        let doing = StoreError::doing(RESTORING);
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
             "UPDATE workflows SET deleted_at = NULL, revision = revision + 1
              WHERE id = $1 AND deleted_at IS NOT NULL{only}"
         );
+        let transaction = self.database.begin(RESTORING).await?;
         let statement = self.database.statement_of(sql, values);
-        let done = self.database.writer.execute_raw(statement).await;
+        let done = transaction.execute_raw(statement).await;
         let done = done.map_err(StoreError::taken(
             RESTORING,
             "a workflow",
             "that of the deleted workflow",
         ))?;
-        match (done.rows_affected(), self.workflow(scope, id).await?) {
-            (1, Some(workflow)) => Ok(workflow),
-            _ => Err(StoreError::NotFound("deleted workflow")),
+        if done.rows_affected() == 0 {
+            return Err(StoreError::NotFound("deleted workflow"));
         }
+        for (what, sql) in back_with_their_workflow(&self.database) {
+            let statement = self.database.statement(sql, [id.into()]);
+            let done = transaction.execute_raw(statement).await;
+            let name = "that of one of the deleted workflow";
+            done.map_err(StoreError::taken(RESTORING, what, name))?;
+        }
+        transaction.commit().await.map_err(&doing)?;
+        let workflow = self.workflow(scope, id).await?;
+        workflow.ok_or(StoreError::NotFound("deleted workflow"))
     }
 
     /// Brings a deleted application back with all its models, unless its name was taken meanwhile.
@@ -123,8 +134,8 @@ impl Store {
         } = serde_json::from_value(content).map_err(StoreError::corrupt(RESTORING))?;
         let insert = self.database.statement(
             "INSERT INTO applications (id, name, label, description, configuration, relationships, created_at, updated_at,
-                                       workspace_id, revision)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                       workspace_id, revision, components)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             [
                 id.into(),
                 application.name.as_str().into(),
@@ -136,6 +147,7 @@ impl Store {
                 self.database.time(application.updated_at),
                 home.into(),
                 (application.revision + 1).cast_signed().into(),
+                application.components.to_string().into(),
             ],
         );
         let inserted = transaction.execute_raw(insert).await;

@@ -10,7 +10,7 @@ use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
-use crate::schedules::GO_WITH_THEIR_WORKFLOW;
+use crate::schedules::HIDDEN_WITH_THEIR_WORKFLOW;
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -340,7 +340,8 @@ impl Store {
     /// Hides a workflow and frees its name; its versions and executions stay, and it can be brought back. Its schedules and webhooks
     /// go with it.
     pub async fn delete_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
-        let mut values = vec![id.into(), self.database.time(Utc::now())];
+        let at = self.database.time(Utc::now());
+        let mut values = vec![id.into(), at.clone()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
             "UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}"
@@ -354,8 +355,8 @@ impl Store {
             transaction.rollback().await.map_err(&doing)?;
             return Err(StoreError::NotFound(WHAT));
         }
-        for sql in GO_WITH_THEIR_WORKFLOW {
-            let statement = self.database.statement(sql, [id.into()]);
+        for sql in HIDDEN_WITH_THEIR_WORKFLOW {
+            let statement = self.database.statement(sql, [id.into(), at.clone()]);
             transaction.execute_raw(statement).await.map_err(&doing)?;
         }
         transaction.commit().await.map_err(&doing)

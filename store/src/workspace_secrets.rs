@@ -272,10 +272,11 @@ impl Secrets for Store {
             name: String,
             kind: String,
             sealed: String,
+            revision: i32,
         }
         let (condition, names) = self.database.among_texts("name", 2, wanted);
         let sql = format!(
-            "SELECT id, name, kind, sealed FROM workspace_secrets WHERE workspace_id = $1 AND {condition}"
+            "SELECT id, name, kind, sealed, revision FROM workspace_secrets WHERE workspace_id = $1 AND {condition}"
         );
         let statement = self.database.statement(sql, [owner.into(), names]);
         let rows: Vec<Row> = self.database.all(DOING, statement).await?;
@@ -291,7 +292,11 @@ impl Secrets for Store {
                 let text = SecretText::new(text);
                 (name, SecretField { text, confidential })
             };
-            secrets.insert(row.name, fields.into_iter().map(field).collect());
+            let secret = Secret {
+                version: format!("{}.{}", row.id, row.revision),
+                fields: fields.into_iter().map(field).collect(),
+            };
+            secrets.insert(row.name, secret);
         }
         Ok(secrets)
     }

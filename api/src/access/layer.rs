@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::caller::{Caller, Via, refused};
 use super::rules::Rule;
+use crate::archive::FromWithin;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::layers::throttle;
 use crate::state::App;
@@ -49,9 +50,12 @@ pub(crate) async fn authorise(
         Ok(caller) => caller,
         Err(error) => return throttle::unknown(&app, request.extensions(), error),
     };
-    let left = match app.throttle.caller(&caller) {
-        Ok(left) => left,
-        Err(refused) => return *refused,
+    let left = match request.extensions().get::<FromWithin>() {
+        Some(FromWithin) => throttle::Left::default(),
+        None => match app.throttle.caller(&caller) {
+            Ok(left) => left,
+            Err(refused) => return *refused,
+        },
     };
     let mut response = match allow(rule, &caller) {
         Ok(()) => {

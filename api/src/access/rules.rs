@@ -67,7 +67,13 @@ impl Rules {
     pub(crate) fn allowed(&self, path: &str) -> String {
         let methods = self.0.get(path);
         let known = |method: &Method| methods.is_some_and(|methods| methods.contains_key(method));
-        let order = [Method::GET, Method::POST, Method::PUT, Method::DELETE];
+        let order = [
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ];
         let mut names: Vec<&str> = Vec::new();
         for method in order.iter().filter(|method| known(method)) {
             names.push(method.as_str());

@@ -1,4 +1,4 @@
-//! Asks the routes of this process in the name of who asked for an archive.
+//! Asks the routes of this process in the name of whoever made the request at hand.
 
 use std::net::SocketAddr;
 
@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
+use axum::response::Response;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -26,6 +27,10 @@ const SAME: [HeaderName; 4] = [
 /// All routes with their layers, for requests that come from within.
 #[derive(Clone)]
 pub(crate) struct InsideRouter(pub(crate) Router);
+
+/// Marks a request that comes from within: the one that it is made for was counted.
+#[derive(Clone, Copy)]
+pub(crate) struct FromWithin;
 
 /// The routes as whoever asks for an archive may use them.
 pub(crate) struct Inside {
@@ -47,6 +52,24 @@ impl Inside {
         path: &str,
         body: Option<&Value>,
     ) -> ApiResult<Replied> {
+        let response = self.reply(method, path, body).await?;
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), LONGEST).await;
+        let bytes = bytes.map_err(ApiError::internal)?;
+        let body = match bytes.is_empty() {
+            true => Value::Null,
+            false => serde_json::from_slice(&bytes).map_err(ApiError::internal)?,
+        };
+        Ok(Replied { status, body })
+    }
+
+    /// The same as it was replied.
+    pub(crate) async fn reply(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> ApiResult<Response> {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -62,18 +85,13 @@ impl Inside {
         if let Some(peer) = self.peer {
             request.extensions_mut().insert(peer);
         }
-        let response = match self.router.clone().oneshot(request).await {
-            Ok(response) => response,
+        let extensions = request.extensions_mut();
+        extensions.insert(FromWithin);
+        extensions.insert(InsideRouter(self.router.clone()));
+        match self.router.clone().oneshot(request).await {
+            Ok(response) => Ok(response),
             Err(never) => match never {},
-        };
-        let status = response.status();
-        let bytes = to_bytes(response.into_body(), LONGEST).await;
-        let bytes = bytes.map_err(ApiError::internal)?;
-        let body = match bytes.is_empty() {
-            true => Value::Null,
-            false => serde_json::from_slice(&bytes).map_err(ApiError::internal)?,
-        };
-        Ok(Replied { status, body })
+        }
     }
 
     /// Reads something that has to be readable.

@@ -21,8 +21,8 @@ pub(super) const KINDS: [Kind; 8] = [
     Kind::Secret,
     Kind::Prompt,
     Kind::Model,
-    Kind::Application,
     Kind::Workflow,
+    Kind::Application,
     Kind::Schedule,
     Kind::Webhook,
 ];
@@ -69,6 +69,7 @@ impl Kind {
                 "configuration",
                 "models",
                 "relationships",
+                "components",
             ],
             Self::Workflow => &[],
             Self::Schedule => &[
@@ -119,7 +120,7 @@ impl Kind {
             Self::Secret => json!({ "kind": "text", "description": "" }),
             Self::Model => json!({ "label": "" }),
             Self::Application => json!({
-                "label": "", "description": "", "configuration": {}, "relationships": []
+                "label": "", "description": "", "configuration": {}, "relationships": [], "components": []
             }),
             Self::Schedule => json!({
                 "timezone": "UTC", "catch_up": "latest", "overlap": "skip", "inputs": {}, "enabled": true

@@ -11,7 +11,7 @@ mod plan;
 mod read;
 
 pub(crate) use files::{pack, unpack};
-pub(crate) use inside::{Inside, InsideRouter};
+pub(crate) use inside::{FromWithin, Inside, InsideRouter};
 pub(crate) use kinds::Kind;
 pub(crate) use plan::{Action, Import, Step, carry_out};
 pub(crate) use read::{Only, whole};

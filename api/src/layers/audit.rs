@@ -1,21 +1,27 @@
-//! Records what was changed, or tried in vain for lack of rights: who, what, from where, and what there is now.
+//! Records what was changed, or tried in vain for lack of rights: who, what, from where, what there was and what there is
+//! now.
 //!
 //! Runs are not recorded here: they are records themselves, and thousands begin in a second.
 
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
 use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::{Value, json};
 use store::NewAuditEntry;
 
-use crate::access::{Caller, Rule};
+use crate::access::{Caller, Rule, Rules};
+use crate::archive::Inside;
 use crate::layers::address::ClientAddress;
 use crate::layers::throttle::Throttled;
 use crate::state::App;
+
+/// What there was before a change, on the reply to it.
+#[derive(Clone)]
+struct Before(Value);
 
 /// What is told of a thing is kept up to this length.
 const LONGEST: usize = 64 * 1024;
@@ -59,6 +65,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     } else {
         tell(response).await
     };
+    let before = response.extensions().get::<Before>().cloned();
     let entry = NewAuditEntry {
         workspace_id: caller
             .as_ref()
@@ -69,6 +76,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         resource,
         address,
         status: status.as_u16(),
+        before: before.filter(|_| !is_refusal).map(|Before(value)| value),
         after,
     };
     // What was done is done; that it could not be recorded is for the operator to know.
@@ -76,6 +84,60 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         tracing::error!(%error, "a change was not recorded in the audit log");
     }
     response
+}
+
+/// Reads what is about to be changed, by the route that shows it and with the rights of who changes it. This layer is
+/// within the ones that judge a request: what is refused costs no reading.
+pub(crate) async fn look_before(State(app): State<App>, request: Request, next: Next) -> Response {
+    let Some(shown) = shown_at(&app.rules, &request) else {
+        return next.run(request).await;
+    };
+    let (mut parts, body) = request.into_parts();
+    let before = match Inside::from_request_parts(&mut parts, &()).await {
+        Ok(inside) => inside.reply(Method::GET, &shown, None).await.ok(),
+        Err(_) => None,
+    };
+    let before = match before.filter(|reply| reply.status().is_success()) {
+        Some(reply) => tell(reply).await.1,
+        None => None,
+    };
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(before) = before {
+        response.extensions_mut().insert(Before(before));
+    }
+    response
+}
+
+/// The address that shows what a request is about to change: its own, or that of the thing that it does something to.
+fn shown_at(rules: &Rules, request: &Request) -> Option<String> {
+    let method = request.method();
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return None;
+    }
+    let mut path = request.extensions().get::<MatchedPath>()?.as_str();
+    match rules.get(path, method)? {
+        Rule::Public => return None,
+        // Runs, and what is done with them, are records themselves.
+        Rule::Permission("workflows:run" | "waits:answer" | "executions:control", _) => {
+            return None;
+        }
+        _ => {}
+    }
+    let is_readable = |path: &str| rules.get(path, &Method::GET).is_some();
+    let mut address = request.uri().path();
+    if *method == Method::POST {
+        // What is added to a list was not there before.
+        if is_readable(path) {
+            return None;
+        }
+        (path, address) = (path.rsplit_once('/')?.0, address.rsplit_once('/')?.0);
+    } else if is_readable(path) {
+        return Some(address.to_owned());
+    }
+    while !(path.ends_with('}') && is_readable(path)) {
+        (path, address) = (path.rsplit_once('/')?.0, address.rsplit_once('/')?.0);
+    }
+    Some(address.to_owned())
 }
 
 /// The body of a reply that may be kept, and the reply with it.

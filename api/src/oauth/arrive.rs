@@ -134,6 +134,7 @@ pub(crate) async fn record(
         resource: format!("/api/auth/oauth/{provider}/callback"),
         address: visitor.address.clone(),
         status,
+        before: None,
         after,
     };
     // What was done is done; that it could not be recorded is for the operator to know.

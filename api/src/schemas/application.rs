@@ -22,6 +22,7 @@ pub(crate) struct Application {
     pub(crate) configuration: Value,
     pub(crate) models: Vec<ModelRef>,
     pub(crate) relationships: Vec<Relationship>,
+    pub(crate) components: Vec<Component>,
     /// What is deployed of it; null when nothing is.
     #[schema(required = true)]
     pub(crate) live: Option<LiveRelease>,
@@ -35,6 +36,43 @@ pub(crate) struct ModelRef {
     pub(crate) name: String,
     #[schema(required = true)]
     pub(crate) label: Option<String>,
+}
+
+/// A part of an application besides its models: a workflow or a prompt of the same workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "ship", "kind": "workflow", "uses": "ship_library", "description": "Builds and deploys it"}))]
+pub(crate) struct Component {
+    /// What the application calls it. The workflow that it calls `ship` is the one that `generate` runs, unless its
+    /// configuration names another.
+    #[schema(pattern = "^[a-z][a-z0-9_-]{0,99}$")]
+    pub(crate) name: String,
+    pub(crate) kind: ComponentKind,
+    /// The name of the workflow or prompt.
+    #[schema(max_length = 100)]
+    pub(crate) uses: String,
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    pub(crate) description: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ComponentKind {
+    Workflow,
+    Prompt,
+}
+
+/// A component with the thing that it uses.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FoundComponent {
+    pub(crate) name: String,
+    pub(crate) kind: ComponentKind,
+    pub(crate) uses: String,
+    pub(crate) description: String,
+    /// The id of the workflow or prompt; null when there is none with this name any more.
+    #[schema(required = true)]
+    pub(crate) id: Option<Uuid>,
 }
 
 /// A link from each record of `source` to one (`n-1`) or many (`n-n`) records of `target`.
@@ -106,8 +144,8 @@ pub(crate) enum LiveStatus {
     Failed,
 }
 
-/// An application to be written: its parts, or the text of its document. With `source`, only `configuration` may be
-/// given besides. When `models` are given, they are all the models it will have; without them, its models stay.
+/// An application to be written: its parts, or the text of its document. With `source`, only `configuration` and
+/// `components` may be given besides. When `models` are given, they are all the models it will have; without them, its models stay.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"source": "name: library\nmodels:\n  - name: books\n    fields:\n      - { name: title, type: text, required: true }\n"}))]
@@ -134,4 +172,8 @@ pub(crate) struct ApplicationBody {
     #[serde(default)]
     #[schema(nullable = false)]
     pub(crate) relationships: Option<Vec<Relationship>>,
+    /// When they are given, they are all that it will have.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 200)]
+    pub(crate) components: Option<Vec<Component>>,
 }

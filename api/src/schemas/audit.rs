@@ -27,6 +27,9 @@ pub(crate) struct AuditEntry {
     pub(crate) address: String,
     /// How it was answered; 401, 403 and 429 for what was tried in vain.
     pub(crate) status: u16,
+    /// What there was before it, where that can be read; never a secret.
+    #[schema(value_type = Value, required = true)]
+    pub(crate) before: Option<Value>,
     /// What there was after it, where that is told; never a secret.
     #[schema(value_type = Value, required = true)]
     pub(crate) after: Option<Value>,
@@ -51,6 +54,7 @@ impl From<store::AuditEntry> for AuditEntry {
             resource: entry.resource,
             address: entry.address,
             status: entry.status,
+            before: entry.before,
             after: entry.after,
             hash,
         }

@@ -168,8 +168,8 @@ async fn one_workspace_becomes_another() {
         "needs_value secrets/token",
         "create prompts/hello",
         "create models/note",
-        "create applications/shop",
         "create workflows/ship",
+        "create applications/shop",
         "create schedules/nightly",
         "create webhooks/pushes",
     ];

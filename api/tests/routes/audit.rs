@@ -14,7 +14,7 @@ async fn proof(lathe: &Lathe, head: Option<&str>) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_did_what_from_where_and_what_there_was_after_it() {
+async fn who_did_what_from_where_and_what_there_was_before_and_after_it() {
     let lathe = Lathe::start().await;
     let ada = lathe.register("ada@example.org").await;
     let body = json!({"name": "greeting", "content": "Hello\r\nX: {{ name }}"});
@@ -80,6 +80,13 @@ async fn who_did_what_from_where_and_what_there_was_after_it() {
         ),
         (&json!(""), &json!("kind"))
     );
+    assert_eq!(entries[1]["before"], Value::Null);
+    assert_eq!(entries[2]["before"], entries[1]["after"]);
+    assert_eq!(
+        entries[4]["before"],
+        Value::Null,
+        "what is refused is not read"
+    );
     assert_eq!(entries[4]["actor"]["via"], "token");
     // No secret is in it: neither passwords nor what was shown once.
     for secret in [PASSWORD, &*ada.access, &*ada.refresh, &*token.access] {
@@ -113,6 +120,7 @@ async fn edits_gaps_another_order_and_a_cut_tail_show() {
             "entry 2",
         ),
         ("UPDATE audit SET after = NULL WHERE seq = 2", "entry 2"),
+        ("UPDATE audit SET before = '{}' WHERE seq = 2", "entry 2"),
         ("DELETE FROM audit WHERE seq = 2", "entry 2: it is missing"),
         ("DELETE FROM audit WHERE seq = 1", "entry 1: it is missing"),
         (

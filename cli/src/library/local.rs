@@ -69,6 +69,7 @@ impl Library for LocalLibrary {
             configuration: json!({}),
             relationships: serde_json::to_value(&application.relationships)
                 .context("write the relationships")?,
+            components: json!([]),
         };
         self.store
             .create_application(HERE, new, models, None)

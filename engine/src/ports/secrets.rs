@@ -37,8 +37,13 @@ pub struct SecretField {
     pub confidential: bool,
 }
 
-/// A secret by its fields; one that is just a text has the field [`crate::secret::VALUE`].
-pub type Secret = BTreeMap<String, SecretField>;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// Another one whenever the secret was changed. It tells nothing of what the secret holds.
+    pub version: String,
+    /// A secret that is just a text has the field [`crate::secret::VALUE`].
+    pub fields: BTreeMap<String, SecretField>,
+}
 
 #[async_trait]
 pub trait Secrets: Send + Sync {

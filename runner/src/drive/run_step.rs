@@ -130,6 +130,12 @@ impl Drive {
                         };
                         told.cleared(node.run(context, with?).await)
                     };
+                    let cached = match (cached, template) {
+                        (Some(lookup), Some(template)) => {
+                            Some(lookup.with_secrets(told.versions(template)))
+                        }
+                        (cached, _) => cached,
+                    };
                     let context = told.heard(context.clone());
                     cache::through(&shared.ports, cached, &node, context, run).await
                 };

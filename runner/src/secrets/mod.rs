@@ -56,7 +56,7 @@ impl Told {
         })?;
         let confidential = secrets
             .values()
-            .flat_map(BTreeMap::values)
+            .flat_map(|secret| secret.fields.values())
             .filter(|field| field.confidential)
             .map(|field| field.text.expose());
         let mask = Mask::of(confidential).map(Arc::new);
@@ -72,6 +72,17 @@ impl Told {
         Ok(value)
     }
 
+    /// Which secrets the parameters name, and in which version.
+    pub(crate) fn versions(&self, with: &Template) -> BTreeMap<String, String> {
+        let names = with.secrets().into_iter();
+        names
+            .filter_map(|name| {
+                let secret = self.secrets.get(&*name.name)?;
+                Some((name.name.to_string(), secret.version.clone()))
+            })
+            .collect()
+    }
+
     fn find(&self, name: &SecretName) -> Result<&str, Failure> {
         let Some(secret) = self.secrets.get(&*name.name) else {
             let message = format!(
@@ -81,10 +92,11 @@ impl Told {
             return Err(Failure::permanent("secret_missing", message));
         };
         let wanted = name.field.as_deref().unwrap_or(VALUE);
-        match secret.get(wanted) {
+        match secret.fields.get(wanted) {
             Some(field) => Ok(field.text.expose()),
             None => {
                 let known: Vec<String> = secret
+                    .fields
                     .keys()
                     .map(|field| format!("`secrets.{}.{field}`", name.name))
                     .collect();

@@ -142,6 +142,47 @@ async fn a_secret_counts_as_it_is_when_its_step_begins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_cached_result_is_good_for_the_secret_that_it_was_computed_with() {
+    let house = House::open().await;
+    let made = house
+        .store
+        .create_secret(OURS, credential("login", "the first one"), None);
+    let made = made.await.unwrap().value;
+    let nodes = json!([
+        { "id": "tells", "kind": "test.tells", "cache": { "scope": "workflow" },
+          "with": { "it": "${ secrets.login.password }" } }
+    ]);
+    let workflow = house.workflow("kept", nodes, &[], json!({})).await;
+    let reason = async || {
+        let (id, result) = house.run(&workflow, json!({})).await;
+        succeeded(&result);
+        house.steps(id).await[0].reason.clone().unwrap()
+    };
+    reason().await;
+    assert!(reason().await.starts_with("from cache"));
+    let fields = credential("login", "the second one").fields;
+    let change = SecretChange {
+        fields: Some(("basic".to_owned(), fields)),
+        ..SecretChange::default()
+    };
+    let changed = house.store.update_secret(OURS, made.id, change, None);
+    changed.await.unwrap();
+    let reason = reason().await;
+    assert!(
+        reason.starts_with("ran: `secrets.login` changed since"),
+        "{reason}"
+    );
+    let told = house.stage.told.lock().unwrap().clone();
+    assert_eq!(
+        told,
+        [
+            json!({ "it": "the first one" }),
+            json!({ "it": "the second one" })
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_secret_that_is_not_there_fails_its_step_before_it_begins() {
     let house = House::open().await;
     house

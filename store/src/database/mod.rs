@@ -8,6 +8,8 @@ mod sqlite;
 use std::time::Duration;
 
 use engine::Time;
+use log::LevelFilter;
+use sea_orm::sqlx;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
@@ -26,6 +28,9 @@ pub(crate) const SQLITE_NOW: &str = "CAST(unixepoch('subsec') * 1000000 AS INTEG
 
 /// How long a read is tried again while connections break.
 const READ_PATIENCE: Duration = Duration::from_secs(3);
+
+/// A statement that takes this long is told in the log, with its text and without its values.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// An open database. Reads and writes go apart, since SQLite has one writer.
 pub(crate) struct Database {
@@ -188,6 +193,12 @@ impl Database {
             .map_err(StoreError::doing(doing))?;
         Ok(done.rows_affected())
     }
+}
+
+fn told_when_slow<O: sqlx::ConnectOptions>(options: O) -> O {
+    options
+        .log_statements(LevelFilter::Trace)
+        .log_slow_statements(LevelFilter::Warn, SLOW)
 }
 
 /// Reads again when a connection breaks: after a restart of Postgres the pool may hold several dead ones.

@@ -7,7 +7,7 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions as _, Connection, Executor, PgConnection};
 use sea_orm::{ConnectOptions, DbErr, RuntimeErr};
 
-use super::{Database, Lane};
+use super::{Database, Lane, told_when_slow};
 use crate::error::{StoreError, StoreResult};
 
 /// The plan of a statement must not depend on how full the tables were when it was first made: always by index. Without
@@ -24,13 +24,13 @@ pub(crate) async fn open(url: &str, max_connections: u32) -> StoreResult<Databas
         .disable_statement_logging();
     let mut pool = ConnectOptions::new(url);
     pool.max_connections(max_connections.max(2))
-        .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .set_application_name("lathe")
         // Asking before every use costs a round trip; asking only after a pause finds dead connections too.
         .test_before_acquire_if_idle_for(Duration::from_secs(5))
         .connect_timeout(Duration::from_secs(10))
         .acquire_timeout(Duration::from_secs(10))
+        .map_sqlx_postgres_opts(told_when_slow)
         .map_sqlx_postgres_pool_opts(|pool| {
             pool.after_connect(|connection, _| {
                 Box::pin(async { connection.execute(BY_INDEX).await.map(drop) })

@@ -9,7 +9,7 @@ use sea_orm::sqlx::sqlite::{
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 
 use super::lock_file::LockFile;
-use super::{Database, Lane, one};
+use super::{Database, Lane, one, told_when_slow};
 use crate::error::{StoreError, StoreResult};
 
 /// Older versions may corrupt the write-ahead log when it is reset.
@@ -91,16 +91,14 @@ async fn connect(
     let mut pool = ConnectOptions::new("sqlite::memory:");
     pool.max_connections(connections)
         .min_connections(1)
-        .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(30))
         .map_sqlx_sqlite_opts(move |defaults| {
-            use sea_orm::sqlx::ConnectOptions as _;
             drop(defaults);
-            options.clone().disable_statement_logging()
+            told_when_slow(options.clone())
         });
     sea_orm::Database::connect(pool).await
 }

@@ -105,7 +105,7 @@ impl Store {
             until: Option<Moment>,
         }
         let mut values: Vec<Value> = vec![paging.fetch().into()];
-        let mut conditions = scope.and("e.workspace_id", &mut values);
+        let mut conditions = scope.and("w.workspace_id", &mut values);
         let mut condition = |sql: &str, value: Value| {
             values.push(value);
             conditions.push_str(&format!(" AND {sql} ${}", values.len()));

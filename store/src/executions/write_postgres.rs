@@ -155,13 +155,13 @@ fn statement(parts: Parts) -> String {
                 FROM {update_rows} AS i ({update_names})
                 WHERE e.id = ANY ($1) AND e.id = i.id AND e.version = i.expected
                   AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')
-                RETURNING e.id
+                RETURNING e.id, e.workspace_id
             )",
             set = set.collect::<Vec<_>>().join(", "),
             update_rows = rows(&updates),
             update_names = names(&updates),
         ));
-        winners.push("SELECT id FROM updated");
+        winners.push("SELECT id, workspace_id FROM updated");
     }
     let birth_names = names(&with(STATE, BIRTH));
     if parts.births() {
@@ -178,10 +178,10 @@ fn statement(parts: Parts) -> String {
                 INSERT INTO executions (id, version, {birth_names})
                 SELECT id, 1, {birth_names} FROM born WHERE id = owner
                 ON CONFLICT DO NOTHING
-                RETURNING id
+                RETURNING id, workspace_id
             )"
         ));
-        winners.push("SELECT id FROM accepted");
+        winners.push("SELECT id, workspace_id FROM accepted");
     }
     tables.push(format!("winners AS ({})", winners.join(" UNION ALL ")));
     if parts.children {
@@ -209,7 +209,22 @@ fn statement(parts: Parts) -> String {
     }
     tables.push(insert("happened", "execution_events", EVENT));
     if parts.rest {
-        tables.push(insert("asked", "waits", WAIT));
+        let waits = owned(WAIT);
+        tables.push(format!(
+            "asked AS (
+                INSERT INTO waits ({into}, workspace_id)
+                SELECT {asked}, winners.workspace_id FROM {wait_rows} AS r ({waits})
+                JOIN winners ON winners.id = r.owner
+            )",
+            into = names(WAIT),
+            asked = WAIT
+                .iter()
+                .map(|(name, _)| format!("r.{name}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+            wait_rows = rows(&waits),
+            waits = names(&waits),
+        ));
         tables.push(format!(
             "answered AS (
                 DELETE FROM waits USING {over_rows} AS o (owner, over)

@@ -35,8 +35,8 @@ const EVENTS: &str = "
     INSERT INTO execution_events (execution_id, first_seq, last_seq, events) VALUES (?1, ?2, ?3, ?4)";
 
 const WAIT: &str = "
-    INSERT INTO waits (id, execution_id, path, signal, key, request, since, until)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    INSERT INTO waits (id, execution_id, path, signal, key, request, since, until, workspace_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT workspace_id FROM executions WHERE id = ?2))";
 
 const GATE: &str = "
     INSERT INTO gates (execution_id, workflow_id, state, admission, concurrency_key, rate_key, fair_key, immediate,

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::database::{Json, Moment};
+use crate::database::{Database, Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
@@ -57,7 +57,8 @@ const DOING: &str = "change a schedule";
 const RECORD: &str = "s.id, s.name, s.workflow_id, w.name AS workflow_name, s.spec, s.inputs, s.enabled, s.decided_until, s.missed,
     s.revision, s.created_at, s.updated_at,
     (SELECT max(t.scheduled_for) FROM schedule_ticks t WHERE t.schedule_id = s.id) AS last_tick_at";
-const FROM: &str = "schedules s JOIN workflows w ON w.id = s.workflow_id";
+/// Those of a deleted workflow are kept for its return, out of sight.
+const FROM: &str = "schedules s JOIN workflows w ON w.id = s.workflow_id AND s.deleted_at IS NULL";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -208,7 +209,7 @@ impl Store {
         let sql = format!(
             "UPDATE schedules SET name = $2, spec = $3, inputs = $4, enabled = $5, updated_at = $6, revision = revision + 1,
                  decided_until = CASE WHEN spec <> $3 OR enabled <> $5 THEN {now} ELSE decided_until END, next_at = {next_at}
-             WHERE id = $1{only}{unchanged}"
+             WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
         );
         let done = transaction
             .execute_raw(database.statement_of(sql, values))
@@ -235,7 +236,7 @@ impl Store {
         let transaction = database.begin(DOING).await?;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("DELETE FROM schedules WHERE id = $1{only}");
+        let sql = format!("DELETE FROM schedules WHERE id = $1 AND deleted_at IS NULL{only}");
         let gone = transaction
             .execute_raw(database.statement_of(sql, values))
             .await
@@ -262,13 +263,36 @@ impl Store {
     }
 }
 
-/// What begins a workflow goes with it.
-pub(crate) const GO_WITH_THEIR_WORKFLOW: [&str; 4] = [
-    "DELETE FROM schedule_ticks WHERE schedule_id IN (SELECT id FROM schedules WHERE workflow_id = $1)",
-    "DELETE FROM schedules WHERE workflow_id = $1",
-    "DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE workflow_id = $1)",
-    "DELETE FROM webhooks WHERE workflow_id = $1",
+/// Of what begins a workflow, nothing is seen or heard while that is deleted: `$1` is its id, `$2` the moment.
+pub(crate) const HIDDEN_WITH_THEIR_WORKFLOW: [&str; 3] = [
+    "UPDATE schedule_ticks SET status = 'skipped', reason = 'the workflow was deleted', look_at = NULL, settled_at = $2
+     WHERE look_at IS NOT NULL AND status = 'due'
+       AND schedule_id IN (SELECT id FROM schedules WHERE workflow_id = $1)",
+    "UPDATE schedules SET deleted_at = $2, next_at = NULL, revision = revision + 1
+     WHERE workflow_id = $1 AND deleted_at IS NULL",
+    "UPDATE webhooks SET deleted_at = $2, revision = revision + 1 WHERE workflow_id = $1 AND deleted_at IS NULL",
 ];
+
+/// The way back, with what is said to be taken when it can't be gone. Schedules begin anew: what was missed meanwhile is
+/// not made up for.
+pub(crate) fn back_with_their_workflow(database: &Database) -> [(&'static str, String); 2] {
+    let now = database.now();
+    [
+        (
+            "a schedule",
+            format!(
+                "UPDATE schedules SET deleted_at = NULL, decided_until = {now}, revision = revision + 1,
+                     next_at = CASE WHEN enabled THEN {now} END
+                 WHERE workflow_id = $1 AND deleted_at IS NOT NULL"
+            ),
+        ),
+        (
+            "a webhook",
+            "UPDATE webhooks SET deleted_at = NULL, revision = revision + 1 WHERE workflow_id = $1 AND deleted_at IS NOT NULL"
+                .to_owned(),
+        ),
+    ]
+}
 
 fn spec_text(spec: &ScheduleSpec) -> StoreResult<String> {
     serde_json::to_string(spec).map_err(StoreError::corrupt(DOING))

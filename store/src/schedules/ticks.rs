@@ -80,7 +80,7 @@ impl Store {
         let own = scope.and("workspace_id", &mut values);
         let sql = format!(
             "SELECT scheduled_for, status, execution_id, reason, settled_at FROM schedule_ticks
-             WHERE schedule_id = $1{only} AND EXISTS (SELECT 1 FROM schedules WHERE id = $1{own})
+             WHERE schedule_id = $1{only} AND EXISTS (SELECT 1 FROM schedules WHERE id = $1 AND deleted_at IS NULL{own})
              ORDER BY scheduled_for DESC LIMIT $2"
         );
         let statement = self.database.statement_of(sql, values);

@@ -73,7 +73,7 @@ impl Store {
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
             "INSERT INTO webhook_deliveries (webhook_id, delivery, execution_id, received_at)
-             SELECT id, $2, $3, $4 FROM webhooks WHERE id = $1{only} ON CONFLICT DO NOTHING"
+             SELECT id, $2, $3, $4 FROM webhooks WHERE id = $1 AND deleted_at IS NULL{only} ON CONFLICT DO NOTHING"
         );
         let insert = database.statement_of(sql, values);
         let new = transaction.execute_raw(insert).await.map_err(&doing)?;
@@ -177,7 +177,9 @@ fn and_webhook(scope: Scope, values: &mut Vec<sea_orm::Value>) -> String {
         Scope::System => String::new(),
         Scope::Workspace(_) => {
             let only = scope.and("workspace_id", values);
-            format!(" AND EXISTS (SELECT 1 FROM webhooks WHERE id = webhook_id{only})")
+            format!(
+                " AND EXISTS (SELECT 1 FROM webhooks WHERE id = webhook_id AND deleted_at IS NULL{only})"
+            )
         }
     }
 }

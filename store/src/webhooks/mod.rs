@@ -70,7 +70,8 @@ const DOING: &str = "change a webhook";
 const READING: &str = "read a webhook";
 const RECORD: &str = "h.id, h.workspace_id, h.name, h.workflow_id, w.name AS workflow_name, h.token, h.settings, h.enabled,
     h.previous_until, h.revision, h.created_at, h.updated_at, h.secret, h.previous_secret";
-const FROM: &str = "webhooks h JOIN workflows w ON w.id = h.workflow_id";
+/// Those of a deleted workflow are kept for its return, out of sight.
+const FROM: &str = "webhooks h JOIN workflows w ON w.id = h.workflow_id AND h.deleted_at IS NULL";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -235,7 +236,7 @@ impl Store {
         let unchanged = and_revision(revision, &mut values);
         let sql = format!(
             "UPDATE webhooks SET name = $2, settings = $3, enabled = $4, updated_at = $5, revision = revision + 1
-             WHERE id = $1{only}{unchanged}"
+             WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
         );
         let statement = self.database.statement_of(sql, values);
         let done = self.database.writer.execute_raw(statement).await;
@@ -268,7 +269,7 @@ impl Store {
         // Of two rotations at once, the second finds the secret of the first to be the one before.
         let sql = format!(
             "UPDATE webhooks SET previous_secret = secret, previous_until = $3, secret = $2, updated_at = $4, revision = revision + 1
-             WHERE id = $1{only}"
+             WHERE id = $1 AND deleted_at IS NULL{only}"
         );
         let statement = self.database.statement_of(sql, values);
         self.database.write("rotate a secret", statement).await?;
@@ -283,7 +284,7 @@ impl Store {
         let transaction = database.begin(DOING).await?;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("DELETE FROM webhooks WHERE id = $1{only}");
+        let sql = format!("DELETE FROM webhooks WHERE id = $1 AND deleted_at IS NULL{only}");
         let gone = transaction
             .execute_raw(database.statement_of(sql, values))
             .await

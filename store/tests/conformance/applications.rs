@@ -24,6 +24,7 @@ fn application(name: &str, relationships: Value) -> NewApplication {
         description: String::new(),
         configuration: json!({ "target": "process" }),
         relationships,
+        components: json!([]),
     }
 }
 

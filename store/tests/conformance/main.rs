@@ -24,6 +24,7 @@ mod logs;
 mod lost_connection;
 mod paging;
 mod payloads;
+mod plans;
 mod queue;
 mod retention;
 mod runners;

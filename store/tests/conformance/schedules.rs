@@ -25,7 +25,7 @@ use crate::stand::{Stand, admin, sqlite_file};
 
 on_every_database!(
     are_kept_changed_and_removed,
-    go_with_their_workflow,
+    go_and_come_back_with_their_workflow,
     several_schedulers_start_each_tick_once,
     a_dead_scheduler_s_tick_is_taken_up_again,
     a_clock_that_jumps_plans_nothing_twice,
@@ -212,20 +212,49 @@ async fn are_kept_changed_and_removed(stand: Stand) {
     assert_eq!(store.next().await.unwrap(), None);
 }
 
-async fn go_with_their_workflow(stand: Stand) {
-    let store = &stand.store;
+async fn go_and_come_back_with_their_workflow(stand: Stand) {
+    let (store, scope) = (&stand.store, Scope::System);
     let workflow = workflow(store).await;
-    let made = store
-        .create_schedule(Scope::System, new(workflow, "nightly"), None)
-        .await;
-    let id = made.unwrap().value.id;
+    let made = store.create_schedule(scope, new(workflow, "nightly"), None);
+    let id = made.await.unwrap().value.id;
     plan(store, id, &[1]).await;
-    store
-        .delete_workflow(Scope::System, workflow)
-        .await
-        .unwrap();
-    assert_eq!(store.schedule(Scope::System, id).await.unwrap(), None);
+    store.delete_workflow(scope, workflow).await.unwrap();
+    assert_eq!(store.schedule(scope, id).await.unwrap(), None);
+    let again = new(workflow, "nightly");
+    let change = store.update_schedule(scope, id, &again, None).await;
+    assert!(matches!(change, Err(StoreError::NotFound(_))), "{change:?}");
+    let gone = store.delete_schedule(scope, id).await;
+    assert!(matches!(gone, Err(StoreError::NotFound(_))), "{gone:?}");
     assert_eq!(take(store, LEASE).await, []);
+    assert_eq!(due(store, id).await, None);
+
+    // Its name is free meanwhile; while another one has it, the workflow stays where it is.
+    let another = self::workflow(store).await;
+    let taken = store.create_schedule(scope, new(another, "nightly"), None);
+    let taken = taken.await.unwrap().value.id;
+    let back = store.restore_workflow(scope, workflow).await;
+    assert!(
+        matches!(back, Err(StoreError::NameTaken { .. })),
+        "{back:?}"
+    );
+    assert_eq!(store.schedule(scope, id).await.unwrap(), None);
+    store.delete_schedule(scope, taken).await.unwrap();
+
+    let before = Utc::now() - TimeDelta::seconds(1);
+    store.restore_workflow(scope, workflow).await.unwrap();
+    let back = store.schedule(scope, id).await.unwrap().unwrap();
+    assert_eq!((&*back.name, back.enabled), ("nightly", true));
+    let due = due(store, id).await.unwrap();
+    assert!(
+        due.decided_until >= before,
+        "what was missed is not made up for"
+    );
+    let ticks: Vec<TickStatus> = ticks(store, id)
+        .await
+        .iter()
+        .map(|tick| tick.status)
+        .collect();
+    assert_eq!(ticks, [TickStatus::Skipped]);
 }
 
 /// I6, R14: several schedulers race for the same ticks of the same schedules; each tick starts one execution.

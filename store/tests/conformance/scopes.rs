@@ -50,6 +50,7 @@ fn application() -> NewApplication {
         description: String::new(),
         configuration: json!({}),
         relationships: json!([]),
+        components: json!([]),
     }
 }
 
@@ -282,6 +283,7 @@ async fn the_audit_log_is_one_chain(stand: Stand) {
         resource: format!("/api/prompts/{n}"),
         address: "10.0.0.1".to_owned(),
         status: 201,
+        before: n.is_multiple_of(5).then(|| json!({"n": 0})),
         after: n
             .is_multiple_of(3)
             .then(|| json!({"n": n, "text": "ü \u{1F600}"})),

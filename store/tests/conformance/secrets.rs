@@ -40,7 +40,7 @@ async fn reveal(store: &Store, scope: Scope, name: &str) -> Option<String> {
         panic!("a workspace")
     };
     let secrets = store.reveal(owner, &[name, "another"]).await.unwrap();
-    let field = secrets.get(name)?.get("value")?;
+    let field = secrets.get(name)?.fields.get("value")?;
     assert!(field.confidential);
     Some(field.text.expose().to_owned())
 }

@@ -27,6 +27,7 @@ fn application(name: &str) -> NewApplication {
         description: "sells".to_owned(),
         configuration: json!({"target": "process"}),
         relationships: json!([{"name": "wrote"}]),
+        components: json!([{"name": "greet"}]),
     }
 }
 

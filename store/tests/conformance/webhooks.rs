@@ -15,7 +15,7 @@ use crate::stand::Stand;
 
 on_every_database!(
     are_found_by_their_address_with_good_secrets,
-    are_changed_and_go_with_their_workflow,
+    are_changed_and_go_and_come_back_with_their_workflow,
     a_delivery_is_claimed_once,
 );
 
@@ -105,7 +105,7 @@ async fn are_found_by_their_address_with_good_secrets(stand: Stand) {
     assert_eq!(secrets(store, "hash of a").await, ["fourth"]);
 }
 
-async fn are_changed_and_go_with_their_workflow(stand: Stand) {
+async fn are_changed_and_go_and_come_back_with_their_workflow(stand: Stand) {
     let (store, scope) = (&stand.store, Scope::System);
     let workflow = workflow(store).await;
     for name in ["a", "b"] {
@@ -138,17 +138,22 @@ async fn are_changed_and_go_with_their_workflow(stand: Stand) {
         .update_webhook(scope, record.id, &change("d"), Some(record.revision))
         .await;
     assert!(matches!(late, Err(StoreError::Outdated(_))));
+    let (b, _) = store.webhook_at(scope, "hash of b").await.unwrap().unwrap();
     store.delete_webhook(scope, record.id).await.unwrap();
     let gone = store.delete_webhook(scope, record.id).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     store.delete_workflow(scope, workflow).await.unwrap();
-    assert!(
-        store
-            .webhook_at(scope, "hash of b")
-            .await
-            .unwrap()
-            .is_none()
-    );
+    let at = store.webhook_at(scope, "hash of b").await.unwrap();
+    assert!(at.is_none());
+    let list = store.list_webhooks(scope, None, &Paging::default()).await;
+    let id = b.id;
+    assert!(list.unwrap().items.is_empty());
+    let secret = "another".to_owned().into();
+    let rotated = store.rotate_webhook(scope, id, &secret, Duration::ZERO);
+    assert!(matches!(rotated.await, Err(StoreError::NotFound(_))));
+    store.restore_workflow(scope, workflow).await.unwrap();
+    let at = store.webhook_at(scope, "hash of b").await.unwrap();
+    assert_eq!(at.unwrap().0.id, id);
 }
 
 /// S18: the same id, sent by several at once and again after a crash, is one execution's.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
-use crate::copies;
+use crate::copies::{self, Copied};
 
 #[derive(Clone, Copy)]
 pub(crate) enum BackendKind<'a> {
@@ -76,19 +76,19 @@ impl Backend {
         })
     }
 
-    /// Adds copies of what has run until so many executions are kept; nothing may be running.
-    pub(crate) async fn multiply_executions(&self, kept: usize) -> Result<()> {
+    /// Adds copies of what there is until there is so much of it; nothing may be running.
+    pub(crate) async fn multiply(&self, copied: &Copied, kept: usize) -> Result<()> {
         match &self.created {
             Some(created) => {
                 let mut connection = PgConnection::connect(&created.address).await?;
-                copies::in_postgres(&mut connection, kept).await?;
+                copies::in_postgres(&mut connection, copied, kept).await?;
                 connection.close().await?;
             }
             None => {
                 let file = self.folder.path().join("data/lathe.db");
                 let options = SqliteConnectOptions::new().filename(file);
                 let mut connection = sqlx::ConnectOptions::connect(&options).await?;
-                copies::in_sqlite(&mut connection, kept).await?;
+                copies::in_sqlite(&mut connection, copied, kept).await?;
                 connection.close().await?;
             }
         }

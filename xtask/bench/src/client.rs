@@ -13,6 +13,7 @@ pub(crate) const TOKEN: &str = "machine_token_of_the_measurements";
 
 pub(crate) struct Client {
     port: u16,
+    token: String,
     sender: SendRequest<Full<Bytes>>,
 }
 
@@ -28,7 +29,19 @@ impl Client {
         let (sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        Ok(Self { port, sender })
+        Ok(Self {
+            port,
+            token: TOKEN.to_owned(),
+            sender,
+        })
+    }
+
+    /// Asks in the name of whoever has this token.
+    pub(crate) fn showing(self, token: &str) -> Self {
+        Self {
+            token: token.to_owned(),
+            ..self
+        }
     }
 
     pub(crate) async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Result<Answer> {
@@ -37,7 +50,7 @@ impl Client {
             .method(method)
             .uri(path)
             .header("host", format!("127.0.0.1:{}", self.port))
-            .header("authorization", format!("Bearer {TOKEN}"))
+            .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/json")
             .body(Full::new(body))?;
         let response = self.sender.send_request(request).await?;
@@ -50,6 +63,12 @@ impl Client {
 
     pub(crate) async fn get(&mut self, path: &str) -> Result<Value> {
         self.send(Method::GET, path, Bytes::new()).await?.json(path)
+    }
+
+    pub(crate) async fn text(&mut self, path: &str) -> Result<String> {
+        let answer = self.send(Method::GET, path, Bytes::new()).await?;
+        ensure!(answer.status == 200, "{path} answered {}", answer.status);
+        Ok(String::from_utf8_lossy(&answer.body).into_owned())
     }
 
     pub(crate) async fn post(&mut self, path: &str, body: &Value) -> Result<Value> {

@@ -66,20 +66,20 @@ pub(crate) async fn create(port: u16, document: &Value) -> Result<String> {
 
 /// A run whose caller waits for its result.
 pub(crate) fn waiting(workflow: &str) -> Shot {
-    Shot {
-        path: format!("/api/workflows/{workflow}/execute?wait=60s"),
-        body: Bytes::from_static(br#"{"inputs":{}}"#),
-        status: 200,
-        contains: r#""status":"succeeded""#,
-    }
+    Shot::post(
+        format!("/api/workflows/{workflow}/execute?wait=60s"),
+        Bytes::from_static(br#"{"inputs":{}}"#),
+        200,
+        r#""status":"succeeded""#,
+    )
 }
 
 /// A run whose caller is content that it will happen.
 pub(crate) fn accepted(workflow: &str) -> Shot {
-    Shot {
-        path: format!("/api/workflows/{workflow}/execute"),
-        body: Bytes::from_static(br#"{"inputs":{}}"#),
-        status: 202,
-        contains: "",
-    }
+    Shot::post(
+        format!("/api/workflows/{workflow}/execute"),
+        Bytes::from_static(br#"{"inputs":{}}"#),
+        202,
+        "",
+    )
 }

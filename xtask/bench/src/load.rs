@@ -12,13 +12,38 @@ use crate::client::{Answer, Client};
 /// The request that every connection repeats, and what a good answer looks like.
 #[derive(Clone)]
 pub(crate) struct Shot {
+    pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) body: Bytes,
     pub(crate) status: u16,
     pub(crate) contains: &'static str,
+    /// Who asks; whoever operates the server, when nobody is named.
+    pub(crate) token: Option<String>,
 }
 
 impl Shot {
+    pub(crate) fn post(path: String, body: Bytes, status: u16, contains: &'static str) -> Self {
+        Self {
+            method: Method::POST,
+            path,
+            body,
+            status,
+            contains,
+            token: None,
+        }
+    }
+
+    pub(crate) fn get(path: String, token: Option<String>) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            body: Bytes::new(),
+            status: 200,
+            contains: "",
+            token,
+        }
+    }
+
     fn check(&self, answer: &Answer) -> Result<()> {
         let text = std::str::from_utf8(&answer.body)?;
         let good = answer.status == self.status && text.contains(self.contains);
@@ -107,7 +132,14 @@ async fn run(
     shot: &Shot,
     go_on: impl Fn(Instant) -> bool,
 ) -> Result<Load> {
-    let clients = try_join_all((0..connections).map(|_| Client::connect(port))).await?;
+    let connect = async || {
+        let client = Client::connect(port).await?;
+        anyhow::Ok(match &shot.token {
+            Some(token) => client.showing(token),
+            None => client,
+        })
+    };
+    let clients = try_join_all((0..connections).map(|_| connect())).await?;
     let start = Instant::now();
     let go_on = &go_on;
     let each = clients.into_iter().map(|mut client| async move {
@@ -115,7 +147,7 @@ async fn run(
         while go_on(start) {
             let sent = Instant::now();
             let answer = client
-                .send(Method::POST, &shot.path, shot.body.clone())
+                .send(shot.method.clone(), &shot.path, shot.body.clone())
                 .await?;
             latencies.push(sent.elapsed());
             shot.check(&answer)?;

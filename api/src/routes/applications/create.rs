@@ -4,6 +4,7 @@ use axum::Json;
 use axum::response::Response;
 
 use crate::access::Scoped;
+use crate::components;
 use crate::designs::design;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Body, IdempotencyKey};
@@ -16,13 +17,14 @@ use crate::schemas::application::{Application, ApplicationBody};
     responses(
         (status = 201, description = "The new application.", body = Application),
         (status = 409, description = "The name is taken.", body = ErrorEnvelope),
-        (status = 422, description = "The document has problems.", body = ErrorEnvelope),
+        (status = 422, description = "The document has problems, or a component uses what there is not.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_application(
     app: Scoped,
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<ApplicationBody>,
 ) -> ApiResult<Response> {
+    components::check(&app, body.components.as_deref()).await?;
     let designed = design(body, None)?;
     let models = designed
         .models

@@ -4,14 +4,16 @@ use axum::response::Response;
 use store::ApplicationRecord;
 
 use crate::access::Scoped;
+use crate::components;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Id, IdempotencyKey, OptionalBody, Trigger};
 use crate::launch::{Order, launch};
+use crate::schemas::application::ComponentKind;
 use crate::schemas::execution::Execution;
 use crate::schemas::workflow::ExecuteRequest;
 
 /// Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
-/// or else `ship_<name>`.
+/// or else the one that its component `ship` uses, or else `ship_<name>`.
 ///
 /// The workflow's input `application` gets the application's name; its other inputs may be given.
 #[utoipa::path(post, path = "/api/applications/{id}/generate", tag = "applications", security(("bearer" = ["applications:deploy"])),
@@ -32,7 +34,7 @@ pub(crate) async fn generate_application(
 ) -> ApiResult<Response> {
     let application = app.store.application(app.scope(), id).await?;
     let application = application.ok_or_else(|| ApiError::not_found("application"))?;
-    let name = ship_workflow(&application);
+    let name = ship_workflow(&application)?;
     let workflow = app
         .store
         .workflow_named(app.scope(), &name)
@@ -40,7 +42,7 @@ pub(crate) async fn generate_application(
         .ok_or_else(|| {
             ApiError::conflict(format!(
                 "there is no workflow named `{name}` to ship this application; make one, \
-             or name another as `ship_workflow` in the application's configuration"
+             or name another as `ship_workflow` in the application's configuration, or in its component `ship`"
             ))
         })?;
     let choice = body.version.map(Into::into);
@@ -71,10 +73,20 @@ pub(crate) async fn generate_application(
     .await
 }
 
-fn ship_workflow(application: &ApplicationRecord) -> String {
+fn ship_workflow(application: &ApplicationRecord) -> ApiResult<String> {
     let named = application
         .configuration
         .get("ship_workflow")
         .and_then(|name| name.as_str());
-    named.map_or_else(|| format!("ship_{}", application.name), str::to_owned)
+    if let Some(name) = named {
+        return Ok(name.to_owned());
+    }
+    let components = components::read(application.components.clone())?;
+    let ship = components
+        .into_iter()
+        .find(|component| component.name == "ship" && component.kind == ComponentKind::Workflow);
+    Ok(ship.map_or_else(
+        || format!("ship_{}", application.name),
+        |component| component.uses,
+    ))
 }

@@ -1,5 +1,6 @@
 //! Routes under `applications`, one file per verb.
 
+pub(crate) mod components;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod generate;
@@ -41,6 +42,7 @@ async fn view(app: &Scoped, record: ApplicationRecord) -> ApiResult<Application>
         description: said(record.description),
         configuration: record.configuration,
         relationships: serde_json::from_value(record.relationships).map_err(ApiError::internal)?,
+        components: crate::components::read(record.components)?,
         live,
         created_at: record.created_at.into(),
         updated_at: record.updated_at.into(),

@@ -1,6 +1,7 @@
 //! `PUT /api/applications/{id}`
 
 use crate::access::Scoped;
+use crate::components;
 use crate::designs::{Current, design};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id, IfMatch};
@@ -17,7 +18,7 @@ use crate::schemas::application::{Application, ApplicationBody};
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "The name is taken, or what is live goes by the old one.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
-    (status = 422, description = "The document has problems.", body = ErrorEnvelope),
+    (status = 422, description = "The document has problems, or a component uses what there is not.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn update_application(
     app: Scoped,
@@ -27,6 +28,7 @@ pub(crate) async fn update_application(
 ) -> ApiResult<Tagged<Application>> {
     let _turn = app.designing.lock().await;
     let current = Current::read(&app, id).await?;
+    components::check(&app, body.components.as_deref()).await?;
     let designed = design(body, Some(&current))?;
     let name = &current.record.name;
     if designed.new.name != *name && app.live.is_live(app.workspace(), name).await? {

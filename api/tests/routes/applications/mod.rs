@@ -1,5 +1,6 @@
 //! Routes under `applications`.
 
+mod components;
 mod create;
 mod delete;
 mod generate;

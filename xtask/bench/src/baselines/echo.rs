@@ -42,12 +42,7 @@ pub(super) async fn measure(effort: Effort) -> Result<(Speed, Speed)> {
         .spawn()?;
     lathe::wait_for_port(port, &mut server).await?;
     let body = Bytes::from_static(br#"{"inputs":{}}"#);
-    let shot = Shot {
-        path: "/".into(),
-        body,
-        status: 200,
-        contains: "inputs",
-    };
+    let shot = Shot::post("/".into(), body, 200, "inputs");
     let one = load::for_time(port, 1, effort.window / 2, &shot).await?;
     let many = load::for_time(port, CLIENTS, effort.window / 2, &shot).await?;
     server.kill().await?;

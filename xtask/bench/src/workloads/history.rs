@@ -9,7 +9,7 @@ use super::Bench;
 use crate::{
     backends::Backend,
     client::Client,
-    documents,
+    copies, documents,
     lathe::Lathe,
     load,
     report::{Report, Target},
@@ -25,7 +25,9 @@ pub(super) async fn measure(bench: &Bench<'_>, report: &mut Report) -> Result<()
     load::in_total(lathe.port, 8, FEW, &documents::waiting(&workflow)).await?;
     let few = lists(bench, lathe.port, &workflow).await?;
     lathe.stop().await?;
-    backend.multiply_executions(bench.effort.kept).await?;
+    backend
+        .multiply(&copies::EXECUTIONS, bench.effort.kept)
+        .await?;
     let lathe = Lathe::serve(bench.program, &backend, &[]).await?;
     let many = lists(bench, lathe.port, &workflow).await?;
     let kept = bench.effort.kept;

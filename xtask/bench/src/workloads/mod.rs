@@ -1,11 +1,13 @@
 //! The measured workloads, one file for those that share a load.
 
 mod acceptance;
+mod access;
 mod answer;
 mod effects;
 mod fan_out;
 mod footprint;
 mod history;
+mod lists;
 mod scale_out;
 mod sequence;
 mod throughput;
@@ -53,6 +55,12 @@ pub(crate) async fn measure(bench: &Bench<'_>, report: &mut Report) -> Result<()
     }
     if bench.wants(&["W11"]) {
         history::measure(bench, report).await?;
+    }
+    if bench.wants(&["W13"]) {
+        access::measure(bench, report).await?;
+    }
+    if bench.wants(&["W14"]) {
+        lists::measure(bench, report).await?;
     }
     if bench.wants(&["W12"]) && !bench.is_embedded() {
         scale_out::measure(bench, report).await?;

@@ -12,6 +12,7 @@ mod r09_postgres_restarts;
 mod r10_commits_cut;
 mod r12_serialization_failures;
 mod r13_tickets_repeated;
+mod r14_schedulers_killed;
 mod r17_poison;
 mod r18_limits;
 mod r20_runner_stopped;
@@ -109,6 +110,12 @@ pub(crate) const ALL: &[Scenario] = &[
         fault: "tickets repeated, shuffled, snatched",
         alone: false,
         run: |setting, tally| Box::pin(r13_tickets_repeated::run(setting, tally)),
+    },
+    Scenario {
+        id: "R14",
+        fault: "schedulers killed while every second is due",
+        alone: false,
+        run: |setting, tally| Box::pin(r14_schedulers_killed::run(setting, tally)),
     },
     Scenario {
         id: "R17",
