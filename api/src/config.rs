@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use tokio::sync::watch;
 
 use crate::accounts::mail::Mail;
 use crate::accounts::registration::Registration;
 use crate::accounts::secret::MachineToken;
+use crate::doors::AcmeState;
 use crate::oauth::provider::Provider;
 
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Metrics are asked for at a listener of their own, and not here.
     pub metrics_elsewhere: bool,
+    /// How it stands with a certificate that this server gets for itself.
+    pub certificate: Option<watch::Receiver<AcmeState>>,
 }
 
 impl Default for Config {
@@ -56,6 +60,7 @@ impl Default for Config {
             request_limits: RequestLimits::default(),
             origins: Vec::new(),
             metrics_elsewhere: false,
+            certificate: None,
         }
     }
 }

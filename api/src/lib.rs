@@ -52,7 +52,9 @@ pub use accounts::password::hash_password;
 pub use accounts::registration::Registration;
 pub use accounts::secret::MachineToken;
 pub use config::{Config, InsecureListen, RequestLimits, check_listen};
-pub use doors::{Certificate, CertificateError, Doors};
+pub use doors::{
+    Acme, AcmeError, AcmeSettings, AcmeState, Certificate, CertificateError, Doors, Tls,
+};
 pub use error::Code;
 pub use in_process::{Answered, AskError, Asked, InProcess};
 pub use metrics::{Metrics, MetricsError};

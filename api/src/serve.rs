@@ -21,7 +21,7 @@ use crate::access::authorise;
 use crate::accounts::signer;
 use crate::archive::InsideRouter;
 use crate::config::Config;
-use crate::doors::{Doors, keep_fresh, watch};
+use crate::doors::{Doors, Tls, watch};
 use crate::error::{ApiError, Code};
 use crate::layers::{address, audit, guard, headers, observe, origins, throttle};
 use crate::state::{App, State};
@@ -43,10 +43,16 @@ pub async fn serve(
     let doors = doors.into();
     let stopping = CancellationToken::new();
     tokio::spawn(prune(Arc::clone(&state.store), stopping.clone()));
-    if let Some(certificate) = &doors.certificate {
-        tokio::spawn(keep_fresh(Arc::clone(certificate), stopping.clone()));
+    let by_http = doors.redirect.is_some();
+    let certificate = match &doors.tls {
+        Some(Tls::Acme(acme)) => Some(acme.watch()),
+        _ => None,
+    };
+    if let Some(tls) = doors.tls.clone() {
+        tokio::spawn(Doors::keep_certificate(tls, by_http, stopping.clone()));
     }
     let config = Config {
+        certificate,
         metrics_elsewhere: doors.watch.is_some(),
         ..config
     };

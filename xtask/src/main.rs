@@ -1,4 +1,4 @@
-//! The project's own tooling: `cargo xtask start | test | simulate | chaos | services | tidy | gen | bench`.
+//! The project's own tooling: `cargo xtask start | test | simulate | chaos | services | tidy | gen | sbom | bench`.
 
 mod commands;
 mod console;
@@ -10,6 +10,7 @@ mod process;
 mod project;
 mod server;
 mod services;
+mod supply;
 mod tidy;
 mod tools;
 mod web;
@@ -44,6 +45,8 @@ enum Command {
     Tidy,
     /// Write the generated files: OpenAPI, TypeScript types, node manual.
     Gen(commands::generate::Options),
+    /// Write down what the program and the web app are made of, as CycloneDX.
+    Sbom(commands::sbom::Options),
     /// Measure Lathe against baselines taken in the same run.
     Bench(commands::bench::Options),
     /// Kill, stop and cut off real processes and servers, and check that nothing is lost, done twice or stuck.
@@ -76,6 +79,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Services(options) => commands::services::run(&project, &interrupt, options),
         Command::Tidy => tidy::run(&project),
         Command::Gen(options) => commands::generate::run(&project, &interrupt, options),
+        Command::Sbom(options) => commands::sbom::run(&project, &interrupt, options),
         Command::Bench(options) => commands::bench::run(&project, &interrupt, options),
         Command::Chaos(options) => commands::chaos::run(&project, &interrupt, options),
     }

@@ -152,6 +152,7 @@ async fn working<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 mod tests {
     use super::*;
 
+    /// S7: beyond the 72 bytes that bcrypt reads, too.
     #[tokio::test]
     async fn every_byte_counts_however_many_there_are() {
         let long = "пароль из многих букв ".repeat(4);

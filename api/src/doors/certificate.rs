@@ -121,7 +121,7 @@ fn shown(chain: &Path, key: &Path, texts: [Vec<u8>; 2]) -> Result<Shown, Certifi
 }
 
 /// Looks after the files until the server stops. They may be half written: what can't be used is looked at again.
-pub(crate) async fn keep_fresh(certificate: Arc<Certificate>, stopping: CancellationToken) {
+pub(super) async fn keep_fresh(certificate: Arc<Certificate>, stopping: CancellationToken) {
     let mut told = String::new();
     while stopping
         .run_until_cancelled(tokio::time::sleep(LOOKED))

@@ -1,5 +1,6 @@
 //! By which doors requests come in: the one for everybody, with TLS or without; and others beside it.
 
+mod acme;
 mod certificate;
 mod redirect;
 mod tls;
@@ -16,7 +17,7 @@ use futures::future::{BoxFuture, FutureExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use certificate::keep_fresh;
+pub use acme::{Acme, AcmeError, AcmeSettings, AcmeState};
 pub use certificate::{Certificate, CertificateError};
 use redirect::redirect;
 use tls::TlsDoor;
@@ -27,7 +28,7 @@ pub struct Doors {
     /// For everybody.
     pub main: TcpListener,
     /// With this, everybody's door speaks TLS, and nothing else.
-    pub certificate: Option<Arc<Certificate>>,
+    pub tls: Option<Tls>,
     /// For commands of this machine's own user: without TLS, since its name is in nobody's certificate.
     pub own: Option<TcpListener>,
     /// Sends browsers that come without TLS to where there is some.
@@ -36,11 +37,18 @@ pub struct Doors {
     pub watch: Option<TcpListener>,
 }
 
+/// Where the certificate of everybody's door comes from.
+#[derive(Debug, Clone)]
+pub enum Tls {
+    Files(Arc<Certificate>),
+    Acme(Arc<Acme>),
+}
+
 impl From<TcpListener> for Doors {
     fn from(main: TcpListener) -> Self {
         Self {
             main,
-            certificate: None,
+            tls: None,
             own: None,
             redirect: None,
             watch: None,
@@ -49,6 +57,14 @@ impl From<TcpListener> for Doors {
 }
 
 impl Doors {
+    /// Keeps the certificate fresh until the server stops.
+    pub(crate) async fn keep_certificate(tls: Tls, by_http: bool, stopping: CancellationToken) {
+        match tls {
+            Tls::Files(certificate) => certificate::keep_fresh(certificate, stopping).await,
+            Tls::Acme(acme) => acme::keep(acme, by_http, stopping).await,
+        }
+    }
+
     /// Opens all of them. Each future ends when its door was closed and what was under way is answered.
     pub(crate) fn open(
         self,
@@ -60,9 +76,13 @@ impl Doors {
         let plain = |listener: TcpListener, router| {
             serve_at(listener.tap_io(hurry), router, stopping.clone())
         };
-        let mut open = vec![match self.certificate {
-            Some(certificate) => {
-                let door = TlsDoor::new(self.main, certificate)?;
+        let acme = match &self.tls {
+            Some(Tls::Acme(acme)) => Some(Arc::clone(acme)),
+            _ => None,
+        };
+        let mut open = vec![match self.tls {
+            Some(tls) => {
+                let door = TlsDoor::new(self.main, tls)?;
                 let door = door.tap_io(|stream| hurry(stream.get_mut().0));
                 serve_at(door, router.clone(), stopping.clone())
             }
@@ -70,7 +90,7 @@ impl Doors {
         }];
         open.extend(self.own.map(|own| plain(own, router.clone())));
         open.extend(self.watch.map(|door| plain(door, watched)));
-        open.extend(self.redirect.map(|door| plain(door, redirect(url))));
+        open.extend(self.redirect.map(|door| plain(door, redirect(url, acme))));
         Ok(open)
     }
 }

@@ -12,7 +12,8 @@ use tls_listener::rustls::{TlsAcceptor, server::TlsStream};
 use tls_listener::{Error, SpawningHandshakes, TlsListener};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::certificate::Certificate;
+use super::Tls;
+use super::acme;
 
 /// What a door that can't accept waits before it tries again: the machine is out of something, files mostly.
 const BREATH: Duration = Duration::from_secs(1);
@@ -20,12 +21,20 @@ const BREATH: Duration = Duration::from_secs(1);
 pub(super) struct TlsDoor(TlsListener<TcpListener, SpawningHandshakes<TlsAcceptor>>);
 
 impl TlsDoor {
-    pub(super) fn new(listener: TcpListener, certificate: Arc<Certificate>) -> io::Result<Self> {
+    pub(super) fn new(listener: TcpListener, tls: Tls) -> io::Result<Self> {
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
         let config = config.with_safe_default_protocol_versions();
         let config = config.map_err(io::Error::other)?;
-        let mut config = config.with_no_client_auth().with_cert_resolver(certificate);
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let config = config.with_no_client_auth();
+        let mut protocols = vec![b"http/1.1".to_vec()];
+        let mut config = match tls {
+            Tls::Files(certificate) => config.with_cert_resolver(certificate),
+            Tls::Acme(acme) => {
+                protocols.push(acme::CHALLENGE.to_vec());
+                config.with_cert_resolver(acme)
+            }
+        };
+        config.alpn_protocols = protocols;
         let acceptor = SpawningHandshakes(TlsAcceptor::from(Arc::new(config)));
         Ok(Self(TlsListener::new(acceptor, listener)))
     }
@@ -38,6 +47,8 @@ impl Listener for TlsDoor {
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
             match self.0.accept().await {
+                // With the handshake an authority has seen what it wanted to.
+                Ok((stream, _)) if stream.get_ref().1.alpn_protocol() == Some(acme::CHALLENGE) => {}
                 Ok(accepted) => return accepted,
                 Err(Error::ListenerError(error)) => {
                     tracing::error!(%error, "no connection can be accepted; it is tried again in a second");

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::time::Time;
+use crate::doors::AcmeState;
 use crate::state::Backend;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,6 +20,29 @@ pub(crate) struct Status {
     /// Tickets that no runner has taken yet; null when the queue can't be reached.
     #[schema(required = true)]
     pub(crate) queue_depth: Option<u64>,
+    /// The certificate that this server gets for itself, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) certificate: Option<CertificateInfo>,
+}
+
+/// A certificate from an authority that speaks ACME.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CertificateInfo {
+    /// When the one that is shown expires; null where there is none yet.
+    #[schema(required = true)]
+    expires_at: Option<Time>,
+    /// Whether the last attempt to get one failed; the log says why and what to look at. It is tried again.
+    failing: bool,
+}
+
+impl From<AcmeState> for CertificateInfo {
+    fn from(state: AcmeState) -> Self {
+        Self {
+            expires_at: state.expires_at.map(Time::from),
+            failing: state.problem.is_some(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,7 +63,8 @@ pub(crate) struct Readiness {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ReadinessStatus {
     Ok,
-    /// The queue does not answer: executions are accepted, and begin once it does or a sweep finds them.
+    /// The queue does not answer: executions are accepted, and begin once it does or a sweep finds them. Or no certificate
+    /// could be had from its authority: the log says why.
     Degraded,
 }
 

@@ -47,7 +47,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ApiArgs) -> anyhow::Result<u
         Some((listen?, accounts?, data?, backend?, running?, allowed?))
     })?;
     need_servers(&backend, "lathe api")?;
-    let doorway = Doorway::open(&listen, accounts, &running).await?;
+    let doorway = Doorway::open(&listen, accounts, &running, &data).await?;
     let store = wire::open_store(&data, &backend).await?;
     let parts = wire::parts(store.clone(), &data, &backend, &allowed, None).await?;
     let options = wire::runner_options(&running, &data, &backend);

@@ -11,7 +11,7 @@ use engine::execution::ResumeLinks;
 use engine::ports::launcher::Launcher;
 use tokio::net::TcpListener;
 
-use crate::config::{Accounts, Backend, DataFolder, Listen, Running};
+use crate::config::{Accounts, Backend, DataFolder, Listen, Running, Tls};
 use crate::console;
 use crate::fault::Fault;
 use crate::server;
@@ -23,7 +23,7 @@ pub(super) struct Doorway {
     listener: TcpListener,
     address: SocketAddr,
     exposed: bool,
-    certificate: Option<Arc<api::Certificate>>,
+    tls: Option<api::Tls>,
     own: Option<TcpListener>,
     redirect: Option<TcpListener>,
     watch: Option<TcpListener>,
@@ -40,23 +40,15 @@ impl Doorway {
         listen: &Listen,
         accounts: Accounts,
         running: &Running,
+        data: &DataFolder,
     ) -> anyhow::Result<Self> {
         let perimeter = &listen.perimeter;
-        let certificate = match &perimeter.certificate {
-            Some((chain, key)) => {
-                let read = api::Certificate::read(chain, key).map_err(|error| {
-                    Fault::new(error.to_string())
-                        .mend("See --tls-cert and --tls-key.")
-                        .because(error)
-                })?;
-                Some(Arc::new(read))
-            }
-            None => None,
-        };
+        let tls = perimeter.tls.as_ref();
+        let tls = tls.map(|tls| certificate(tls, data)).transpose()?;
         let listener = bind(listen.address).await?;
         let address = listener.local_addr().context("ask for the port")?;
         // No certificate is for a loopback address.
-        let own = match &certificate {
+        let own = match &tls {
             Some(_) => Some(bind((Ipv4Addr::LOCALHOST, 0).into()).await?),
             None => None,
         };
@@ -64,7 +56,7 @@ impl Doorway {
             listener,
             address,
             exposed: listen.exposed,
-            certificate,
+            tls,
             own,
             redirect: bind_if(perimeter.redirect_from).await?,
             watch: bind_if(perimeter.metrics_listen).await?,
@@ -93,7 +85,7 @@ impl Doorway {
 
     /// As people write it.
     fn shown(&self) -> String {
-        let scheme = self.certificate.as_ref().map_or("http", |_| "https");
+        let scheme = self.tls.as_ref().map_or("http", |_| "https");
         format!("{scheme}://{}", self.address)
     }
 
@@ -109,6 +101,33 @@ impl Doorway {
     /// Where it is, with the port that it was given.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+}
+
+fn certificate(tls: &Tls, data: &DataFolder) -> Result<api::Tls, Fault> {
+    match tls {
+        Tls::Files { chain, key } => match api::Certificate::read(chain, key) {
+            Ok(certificate) => Ok(api::Tls::Files(Arc::new(certificate))),
+            Err(error) => Err(Fault::new(error.to_string())
+                .mend("See --tls-cert and --tls-key.")
+                .because(error)),
+        },
+        Tls::Acme(authority) => {
+            let opened = api::Acme::open(api::AcmeSettings {
+                domains: authority.domains.clone(),
+                contact: authority.contact.clone(),
+                directory: authority.directory.clone(),
+                roots: authority.roots.clone(),
+                folder: data.path.join("acme"),
+                pause: api::AcmeSettings::PAUSE,
+            });
+            match opened {
+                Ok(acme) => Ok(api::Tls::Acme(Arc::new(acme))),
+                Err(error) => Err(Fault::new(error.to_string())
+                    .mend("See --acme-domains, --acme-ca and --data.")
+                    .because(error)),
+            }
+        }
     }
 }
 
@@ -202,7 +221,7 @@ pub(super) async fn serve_until_told(
     };
     let doors = api::Doors {
         main: doorway.listener,
-        certificate: doorway.certificate,
+        tls: doorway.tls,
         own: doorway.own,
         redirect: doorway.redirect,
         watch: doorway.watch,
@@ -241,7 +260,19 @@ fn greet(
             notes += &format!("\n  {what}  http://{at}");
         }
     }
-    if doorway.exposed && doorway.certificate.is_none() {
+    if let Some(api::Tls::Acme(acme)) = &doorway.tls {
+        notes += &match acme.watch().borrow().expires_at {
+            Some(until) => format!(
+                "\n  certificate until {}",
+                until.format("%Y-%m-%d %H:%M UTC")
+            ),
+            None => {
+                "\n  certificate none yet: one is asked for now, and TLS is spoken once it is there"
+                    .to_owned()
+            }
+        };
+    }
+    if doorway.exposed && doorway.tls.is_none() {
         notes += "\n  PLAIN HTTP on an address that other machines reach: passwords can be read on the way (--insecure-listen)";
     }
     console::line(format_args!(

@@ -49,7 +49,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ServeArgs) -> anyhow::Result
         Some((listen?, accounts?, data?, backend?, running?, allowed?))
     })?;
     // The port first: a server that cannot be reached must not touch anything else.
-    let doorway = Doorway::open(&listen, accounts, &running).await?;
+    let doorway = Doorway::open(&listen, accounts, &running, &data).await?;
     let store = wire::open_store(&data, &backend).await?;
     let links = wire::links(&store, &running, Some(doorway.address())).await?;
     let parts = wire::parts(store, &data, &backend, &allowed, None).await?;

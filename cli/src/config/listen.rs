@@ -8,6 +8,7 @@ use clap::Args;
 use super::layers::Layers;
 use super::limits::{self, LimitArgs};
 use super::perimeter::{Perimeter, PerimeterArgs};
+use super::tls::Tls;
 
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Address")]
@@ -62,11 +63,14 @@ impl Listen {
         let (port, bind, insecure, mut hosts) = (port?, bind?, insecure?, hosts?);
         let (perimeter, limits) = (perimeter?, limits?);
         let address = SocketAddr::new(bind, port);
-        let exposable = insecure || perimeter.certificate.is_some();
+        let exposable = insecure || perimeter.tls.is_some();
         if let Err(refusal) = api::check_listen(address, exposable) {
-            let mend = "--tls-cert and --tls-key, or --insecure-listen";
+            let mend = "--tls-cert and --tls-key, --acme-domains, or --insecure-listen";
             layers.complain(format!("server.bind: {refusal} ({mend})"));
             return None;
+        }
+        if let Some(Tls::Acme(authority)) = &perimeter.tls {
+            hosts.extend(authority.domains.iter().cloned());
         }
         if !bind.is_unspecified() {
             hosts.push(match bind {

@@ -14,6 +14,7 @@ mod perimeter;
 mod providers;
 mod run;
 mod secret;
+mod tls;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,7 @@ pub(crate) use log::{Log, LogArgs};
 pub(crate) use nodes::{Allowed, NodeArgs};
 pub(crate) use run::{RunnerArgs, Running};
 pub(crate) use secret::SecretUrl;
+pub(crate) use tls::Tls;
 
 /// What every subcommand understands.
 #[derive(Args, Debug, Default)]

@@ -1,21 +1,17 @@
 //! TLS, the doors beside the one for everybody, and the pages elsewhere that may use this one.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use clap::Args;
 use reqwest::Url;
 
 use super::layers::Layers;
+use super::tls::{Tls, TlsArgs};
 
 #[derive(Args, Debug, Default)]
 pub(crate) struct PerimeterArgs {
-    /// Speak TLS with this certificate, in PEM form; it is read again when it is renewed
-    #[arg(long, env = "LATHE_TLS_CERT", value_name = "FILE")]
-    tls_cert: Option<String>,
-    /// The key of the certificate, in PEM form
-    #[arg(long, env = "LATHE_TLS_KEY", value_name = "FILE")]
-    tls_key: Option<String>,
+    #[command(flatten)]
+    tls: TlsArgs,
     /// Send browsers on that come here without TLS: 0.0.0.0:80
     #[arg(long, env = "LATHE_REDIRECT_FROM", value_name = "ADDRESS:PORT")]
     redirect_from: Option<String>,
@@ -29,8 +25,7 @@ pub(crate) struct PerimeterArgs {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Perimeter {
-    /// The certificate and its key.
-    pub(crate) certificate: Option<(PathBuf, PathBuf)>,
+    pub(crate) tls: Option<Tls>,
     pub(crate) redirect_from: Option<SocketAddr>,
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) origins: Vec<String>,
@@ -38,8 +33,7 @@ pub(crate) struct Perimeter {
 
 impl PerimeterArgs {
     pub(super) fn give(&self, layers: &mut Layers) {
-        layers.give("server.tls_cert", self.tls_cert.as_ref());
-        layers.give("server.tls_key", self.tls_key.as_ref());
+        self.tls.give(layers);
         layers.give("server.redirect_from", self.redirect_from.as_ref());
         layers.give("server.metrics_listen", self.metrics_listen.as_ref());
         layers.give("server.cors_origins", self.cors_origins.as_ref());
@@ -48,38 +42,22 @@ impl PerimeterArgs {
 
 impl Perimeter {
     pub(super) fn read(layers: &mut Layers) -> Option<Self> {
-        let file = |text: &str| {
-            let text = text.trim();
-            Ok((!text.is_empty()).then(|| PathBuf::from(text)))
-        };
-        let chain = layers.read_with("server.tls_cert", file);
-        let key = layers.read_with("server.tls_key", file);
+        let tls = Tls::read(layers);
         let redirect_from = layers.read_with("server.redirect_from", place);
         let metrics_listen = layers.read_with("server.metrics_listen", place);
         let origins = layers.read_with("server.cors_origins", origins);
-        let (redirect_from, metrics_listen) = (redirect_from?, metrics_listen?);
-        let certificate = match (chain?, key?) {
-            (Some(chain), Some(key)) => Some((chain, key)),
-            (None, None) if redirect_from.is_some() => {
-                layers.complain(
-                    "server.redirect_from: there is no TLS to send anybody to; set server.tls_cert and server.tls_key"
-                        .to_owned(),
-                );
-                return None;
-            }
-            (None, None) => None,
-            _ => {
-                layers.complain(
-                    "server.tls_cert and server.tls_key go together: set both, or neither"
-                        .to_owned(),
-                );
-                return None;
-            }
-        };
+        let (tls, redirect_from) = (tls?, redirect_from?);
+        if tls.is_none() && redirect_from.is_some() {
+            layers.complain(
+                "server.redirect_from: there is no TLS to send anybody to; set server.tls_cert and server.tls_key, or server.acme_domains"
+                    .to_owned(),
+            );
+            return None;
+        }
         Some(Self {
-            certificate,
+            tls,
             redirect_from,
-            metrics_listen,
+            metrics_listen: metrics_listen?,
             origins: origins?,
         })
     }

@@ -6,6 +6,7 @@ use clap::Args;
 use engine::duration::Millis;
 
 use super::layers::Layers;
+use super::tls;
 
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Runner")]
@@ -86,12 +87,13 @@ impl Running {
         let url = layers.read_with("server.url", address);
         // Whether it can be one, whoever listens on it says.
         let port = layers.read_with("server.port", |text| Ok(text.trim().to_owned()));
-        let certificate = layers.read_with("server.tls_cert", |text| Ok(text.trim().to_owned()));
+        let tls = tls::names_of_server(layers);
         let url = match url? {
-            url if url.is_empty() && certificate?.is_empty() => {
-                format!("http://localhost:{}", port?)
-            }
-            url if url.is_empty() => format!("https://localhost:{}", port?),
+            url if url.is_empty() => match tls? {
+                (_, Some(name)) => format!("https://{name}"),
+                (true, None) => format!("https://localhost:{}", port?),
+                (false, None) => format!("http://localhost:{}", port?),
+            },
             url => url,
         };
         Some(Self {

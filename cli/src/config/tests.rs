@@ -117,7 +117,7 @@ fn tls_opens_the_door_to_other_machines() {
     let mut open = layers(&[&["--bind", "0.0.0.0"][..], &tls].concat());
     let (listen, running) = (Listen::read(&mut open), Running::read(&mut open));
     let listen = listen.unwrap();
-    assert!(listen.exposed && listen.perimeter.certificate.is_some());
+    assert!(listen.exposed && listen.perimeter.tls.is_some());
     assert_eq!(running.unwrap().url, "https://localhost:4000");
     open.finish(Some(())).unwrap();
 
@@ -130,6 +130,74 @@ fn tls_opens_the_door_to_other_machines() {
         (&["--metrics-listen", "9090"], "127.0.0.1:9090"),
         (&["--cors-origins", "*"], "never `*`"),
         (&["--limit-per-token", "many"], "limits.per_token"),
+    ] {
+        let mut wrong = layers(arguments);
+        let listen = Listen::read(&mut wrong);
+        let told = complaint(wrong, listen);
+        assert!(told.contains(expected), "{told}");
+    }
+}
+
+/// A certificate that the server gets for itself opens the door, too, and says what the server is called.
+#[test]
+fn certificates_come_from_files_or_from_an_authority() {
+    let names = ["--acme-domains", "Lathe.example.org,alias.example.org"];
+    let mut open = layers(
+        &[
+            &["--bind", "0.0.0.0", "--redirect-from", "0.0.0.0:80"][..],
+            &names,
+        ]
+        .concat(),
+    );
+    let (listen, running) = (Listen::read(&mut open), Running::read(&mut open));
+    let listen = listen.unwrap();
+    let Some(Tls::Acme(authority)) = &listen.perimeter.tls else {
+        panic!("{listen:?}");
+    };
+    assert_eq!(
+        authority.domains,
+        ["lathe.example.org", "alias.example.org"]
+    );
+    assert!(authority.directory.contains("acme-v02.api.letsencrypt.org"));
+    assert!(listen.exposed && listen.hosts == authority.domains);
+    assert_eq!(running.unwrap().url, "https://lathe.example.org");
+    open.finish(Some(())).unwrap();
+
+    let mut wrong = layers(&[
+        "--tls-cert",
+        "cert.pem",
+        "--acme-domains",
+        "*.example.org",
+        "--acme-directory",
+        "http://ca/directory",
+        "--acme-contact",
+        "me",
+        "--acme-ca",
+        "/nowhere/ca.pem",
+        "--port",
+        "99999",
+    ]);
+    let listen = Listen::read(&mut wrong);
+    let told = complaint(wrong, listen);
+    for part in [
+        "5 settings",
+        "*.example.org",
+        "http://ca/directory",
+        "`me`",
+        "/nowhere/ca.pem",
+        "99999",
+    ] {
+        assert!(told.contains(part), "{part} is missing in {told}");
+    }
+    for (arguments, expected) in [
+        (
+            &["--tls-cert", "cert.pem", "--acme-domains", "a.example.org"][..],
+            "from files or from an authority",
+        ),
+        (
+            &["--acme-contact", "ops@example.org"],
+            "does nothing without server.acme_domains",
+        ),
     ] {
         let mut wrong = layers(arguments);
         let listen = Listen::read(&mut wrong);

@@ -48,3 +48,43 @@ async fn it_speaks_tls_to_everybody_and_its_own_users_commands_find_it() -> Resu
     );
     Ok(())
 }
+
+/// Without its authority, a server has no certificate; it serves its own user all the same, and says what is wrong.
+#[tokio::test]
+async fn it_waits_for_its_authority_and_is_there_meanwhile() -> Result<()> {
+    let folder = folder_with(&[])?;
+    // Nobody listens there.
+    let acme = [
+        "--acme-domains",
+        "lathe.test",
+        "--acme-directory",
+        "https://127.0.0.1:9/directory",
+    ];
+    let server = Running::serve(folder.path(), &acme)?;
+    let address = server.address.clone().unwrap_or_default();
+    ensure!(address.starts_with("https://"), "{address}");
+    let listed = say(folder.path(), &["user", "list", "--json"])?;
+    ensure!(listed.code == 0, "{listed:?}");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .tls_danger_accept_invalid_certs(true)
+        .build()?;
+    let asked = client.get(format!("{address}/healthz")).send().await;
+    ensure!(asked.is_err(), "there is no TLS yet: {asked:?}");
+    ensure!(server.terminate()?.success());
+
+    let both = [
+        "serve",
+        "--acme-domains",
+        "a.test",
+        "--tls-cert",
+        "c.pem",
+        "--port",
+        "many",
+    ];
+    let refused = say(folder.path(), &both)?;
+    for part in ["from files or from an authority", "server.port"] {
+        ensure!(refused.stderr.contains(part), "{part}: {refused:?}");
+    }
+    Ok(())
+}

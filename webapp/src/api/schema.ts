@@ -2755,6 +2755,18 @@ export interface components {
             };
         };
         /**
+         * @description A certificate from an authority that speaks ACME.
+         * @example {
+         *       "expires_at": "2026-11-23T18:04:05.123Z",
+         *       "failing": true
+         *     }
+         */
+        CertificateInfo: {
+            expires_at: components["schemas"]["Time"] | null;
+            /** @description Whether the last attempt to get one failed; the log says why and what to look at. It is tried again. */
+            failing: boolean;
+        };
+        /**
          * @example {
          *       "step": "import[3].fetch",
          *       "action": "give",
@@ -5830,6 +5842,10 @@ export interface components {
         /**
          * @example {
          *       "backend": "sqlite+memory",
+         *       "certificate": {
+         *         "expires_at": "2026-11-23T18:04:05.123Z",
+         *         "failing": true
+         *       },
          *       "queue_depth": 1,
          *       "runners": [
          *         {
@@ -5845,6 +5861,8 @@ export interface components {
          */
         Status: {
             backend: components["schemas"]["Backend"];
+            /** @description The certificate that this server gets for itself, where it does. */
+            certificate?: components["schemas"]["CertificateInfo"];
             /**
              * Format: int64
              * @description Tickets that no runner has taken yet; null when the queue can't be reached.

@@ -3,6 +3,7 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { blobOf } from "@/lib/blob";
 import { cn } from "@/lib/cn";
+import { httpAddress } from "@/lib/http-address";
 import { isRecord } from "@/lib/json";
 import { CopyButton } from "./copy-button";
 import { DownloadButton } from "./download-button";
@@ -79,9 +80,15 @@ function Leaf({ value }: { value: unknown }) {
   const blob = blobOf(value);
   if (blob) return <DownloadButton blob={blob} />;
   if (typeof value === "string") {
-    if (/^https?:\/\/\S+$/.test(value)) {
+    const address = httpAddress(value);
+    if (address) {
       return (
-        <a href={value} target="_blank" rel="noreferrer" className="text-accent underline underline-offset-2">
+        <a
+          href={address}
+          target="_blank"
+          rel="noreferrer"
+          className="text-accent underline underline-offset-2"
+        >
           {value}
         </a>
       );

@@ -1,4 +1,5 @@
 // What a run put live, and the address under which an application stays reachable from release to release.
+import { httpAddress } from "./http-address";
 import { isRecord, textOf } from "./json";
 
 export interface Deployed {
@@ -36,11 +37,6 @@ function statedIn(output: unknown): Deployed | undefined {
     if (url && (application || typeof value.release === "number")) return { application, url };
   }
   return undefined;
-}
-
-/** Nothing but http(s) is ever handed to a link. */
-function httpAddress(value: unknown): string | undefined {
-  return typeof value === "string" && /^https?:\/\//.test(value) ? value : undefined;
 }
 
 /**

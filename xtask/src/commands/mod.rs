@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod chaos;
 pub(crate) mod generate;
+pub(crate) mod sbom;
 pub(crate) mod services;
 pub(crate) mod simulate;
 pub(crate) mod start;

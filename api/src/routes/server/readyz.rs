@@ -34,7 +34,9 @@ pub(crate) async fn get_readiness(State(app): State<App>) -> ApiResult<Json<Read
             ));
         }
     }
-    let status = if matches!(queue, Ok(Ok(_))) {
+    let certificate = app.config.certificate.as_ref();
+    let failing = certificate.is_some_and(|state| state.borrow().problem.is_some());
+    let status = if matches!(queue, Ok(Ok(_))) && !failing {
         ReadinessStatus::Ok
     } else {
         ReadinessStatus::Degraded

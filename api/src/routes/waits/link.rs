@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::ports::executions::{WaitFilter, Waiting};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -19,6 +20,9 @@ use crate::extract::Body;
 use crate::schemas::wait::{AnswerBody, Request};
 use crate::state::App;
 use crate::wait;
+
+/// What stands in an address as it is; a link is written by whoever follows it, and need not be one of ours.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -62,8 +66,9 @@ pub(crate) async fn show_link(
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.starts_with("text/html"));
     if wants_page {
-        let step = link.step.replace('[', "%5B").replace(']', "%5D");
-        let page = format!("/answer/{}/{step}/{}", link.execution, link.token);
+        let [step, token] =
+            [&link.step, &link.token].map(|part| utf8_percent_encode(part, IN_PATH));
+        let page = format!("/answer/{}/{step}/{token}", link.execution);
         return Ok(Redirect::to(&page).into_response());
     }
     let app = Scoped::by_link(app);

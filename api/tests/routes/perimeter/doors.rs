@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use api::{Certificate, Config, Doors, MachineToken};
+use api::{Certificate, Config, Doors, MachineToken, Tls};
 use reqwest::redirect::Policy;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -85,7 +85,7 @@ async fn tls_is_spoken_and_a_renewed_certificate_is_shown_at_once() {
     let (stop, served) = serve(
         &lathe,
         Doors {
-            certificate: Some(Arc::clone(&certificate)),
+            tls: Some(Tls::Files(Arc::clone(&certificate))),
             own: Some(own),
             ..Doors::from(main)
         },

@@ -1,8 +1,10 @@
 //! What stands between strangers and everything else: limits, headers, caps, and the doors.
 
+mod acme;
 mod caps;
 mod doors;
 mod headers;
+mod markup;
 mod origins;
 mod throttle;
 

@@ -41,13 +41,16 @@ impl PureNode for Echo {
     }
 }
 
-/// Writes a line, waits at a gate, writes another.
+/// Writes a line and what it is to say, waits at a gate, writes another.
 struct Gate(Gates);
 
 #[async_trait]
 impl ActiveNode for Gate {
     async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
         context.log.line(LogStream::Stdout, "before the gate");
+        if let Some(said) = with["say"].as_str() {
+            context.log.line(LogStream::Stdout, said);
+        }
         let gate = self.0.gate(with["gate"].as_str().unwrap_or_default());
         tokio::select! {
             permit = gate.acquire() => permit.unwrap().forget(),
@@ -119,13 +122,16 @@ impl PureNode for Each {
     }
 }
 
-/// Fails where `broken` is true.
+/// Fails where `broken` is true, for the reason that it is given.
 struct Check;
 
 impl PureNode for Check {
     fn run(&self, _: Time, with: Value) -> Result<Outcome, Failure> {
         match with["broken"].as_bool() {
-            Some(true) => Err(Failure::permanent("broken", "it is broken")),
+            Some(true) => {
+                let why = with["why"].as_str().unwrap_or("it is broken");
+                Err(Failure::permanent("broken", why))
+            }
             _ => Ok(Outcome::done(with)),
         }
     }

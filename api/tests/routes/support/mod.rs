@@ -1,5 +1,6 @@
 //! A whole Lathe in a temporary folder: SQLite, a runner, a small catalogue, and the router before them.
 
+pub(crate) mod authority;
 pub(crate) mod browser;
 pub(crate) mod deployments;
 pub(crate) mod document;

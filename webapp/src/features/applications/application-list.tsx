@@ -10,6 +10,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
 import { addressOf } from "@/lib/deployment";
+import { httpAddress } from "@/lib/http-address";
 import { useGenerateApplication } from "./api/generate-application";
 import { listApplications } from "./api/list-applications";
 import { useStopApplication } from "./api/stop-application";
@@ -51,7 +52,8 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
   const generate = useGenerateApplication();
   const mayDeploy = useMay("applications:deploy");
   const { live } = application;
-  const address = live?.url && addressOf({ application: application.name, url: live.url });
+  const url = httpAddress(live?.url);
+  const address = url && addressOf({ application: application.name, url });
   const stop = useStopApplication(application.id);
   const confirmStop = () => {
     const name = application.label || application.name;
@@ -72,7 +74,7 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
           {application.description && <p className="text-sm text-muted">{application.description}</p>}
         </div>
         <div className="flex flex-wrap gap-2">
-          {address && live.status === "running" && (
+          {address && live?.status === "running" && (
             <a href={address} target="_blank" rel="noreferrer" className={buttonClass("plain")}>
               <ExternalLink aria-hidden />
               Open

@@ -103,6 +103,7 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     // The web app comes before the Rust code, which embeds it; what is quick to check comes first.
     if wants(Part::Rust) {
         rust::check_style(&setting, &mut report);
+        rust::check_supply(&setting, &mut report);
     }
     if web || e2e {
         web::build(&setting, &mut report);

@@ -9,7 +9,7 @@ use super::{
     counts::{Counts, SummaryLines, from_junit},
     report::{FailedTests, Report},
 };
-use crate::{console, process, tidy, tools};
+use crate::{console, process, supply, tidy, tools};
 
 pub(super) fn check_style(setting: &Setting<'_>, report: &mut Report) {
     report.part("rust format", || {
@@ -28,6 +28,26 @@ pub(super) fn check_style(setting: &Setting<'_>, report: &mut Report) {
             ended == std::process::ExitCode::SUCCESS,
             "`cargo xtask tidy` has findings"
         );
+        Ok(None)
+    });
+}
+
+/// What may come into the build. A test of ours holds it against the same file; cargo-deny takes minutes to compile, and knows
+/// of more.
+pub(super) fn check_supply(setting: &Setting<'_>, report: &mut Report) {
+    report.part("supply chain", || {
+        ensure!(
+            supply::check(setting.project)?,
+            "something comes into the build that deny.toml keeps out"
+        );
+        if tools::find("cargo-deny").is_none() {
+            console::line(
+                "cargo-deny is not installed, so that yanked versions and advisories are NOT CHECKED: `cargo install --locked cargo-deny`",
+            );
+            return Ok(None);
+        }
+        let arguments = ["deny", "--offline", "check", "bans", "licenses", "sources"];
+        process::run(setting.interrupt, setting.cargo().args(arguments))?;
         Ok(None)
     });
 }
