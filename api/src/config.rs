@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use tokio::sync::watch;
+use store::FileLimits;
 
 use crate::accounts::mail::Mail;
 use crate::accounts::registration::Registration;
@@ -36,6 +37,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// How many requests are taken, and of whom.
     pub request_limits: RequestLimits,
+    /// How much may be kept as files.
+    pub file_limits: FileLimits,
     /// Origins of pages elsewhere that may use this interface with a token, such as `https://tools.example.org`.
     pub origins: Vec<String>,
     /// Metrics are asked for at a listener of their own, and not here.
@@ -58,6 +61,7 @@ impl Default for Config {
             mail: None,
             trusted_proxies: Vec::new(),
             request_limits: RequestLimits::default(),
+            file_limits: FileLimits::default(),
             origins: Vec::new(),
             metrics_elsewhere: false,
             certificate: None,

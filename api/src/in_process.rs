@@ -23,7 +23,7 @@ pub struct Asked<'a> {
     pub path: &'a str,
     pub headers: Vec<(&'static str, String)>,
     /// With its media type.
-    pub body: Option<(&'static str, Vec<u8>)>,
+    pub body: Option<(&'a str, Vec<u8>)>,
 }
 
 /// What came back.

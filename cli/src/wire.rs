@@ -22,7 +22,10 @@ use runner::{Collaborators, Options, RemoteLauncher, SystemClock};
 use store::bus::{MemoryBus, RedisBus};
 use store::limits::{Limiter, MemoryLimiter, RedisLimiter};
 use store::queue::{MemoryQueue, RedisQueue, RedisQueueOptions};
-use store::{Config, DatabaseConfig, ExecutionFilter, Paging, Scope, Store, StoreError};
+use store::{
+    Config, DatabaseConfig, ExecutionFilter, FileLimits, Paging, Scope, Store, StoreError,
+    WorkspaceFiles,
+};
 use uuid::Uuid;
 
 use crate::config::{Allowed, Backend, DataFolder, Running, SecretUrl};
@@ -43,6 +46,7 @@ pub(crate) struct Parts {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) deployments: Deployments,
     pub(crate) limiter: Arc<dyn Limiter>,
+    pub(crate) file_limits: FileLimits,
 }
 
 impl Parts {
@@ -60,6 +64,7 @@ impl Parts {
             secrets: store.clone(),
             variables: store,
             blobs: Arc::new(self.store.blobs().clone()),
+            files: Arc::new(WorkspaceFiles::new(self.store.clone(), self.file_limits)),
             catalog: Arc::clone(&self.catalog),
             clock: Arc::new(SystemClock),
         }
@@ -206,6 +211,7 @@ pub(crate) async fn parts(
         catalog,
         deployments,
         limiter,
+        file_limits: data.files.limits,
     })
 }
 
@@ -265,6 +271,7 @@ pub(crate) fn runner_options(running: &Running, data: &DataFolder, backend: &Bac
     options.beat = options.beat.min(running.lease / 4);
     options.drain = running.drain;
     options.keep = running.keep;
+    options.keep_deleted = data.files.keep_deleted;
     options.sole = *backend == Backend::Embedded;
     options
 }
@@ -365,6 +372,7 @@ pub(crate) async fn local_server(
     let config = api::Config {
         url: reached_at(running, None),
         machine_token: Some(machine_token),
+        file_limits: data.files.limits,
         ..api::Config::default()
     };
     let api = InProcess::new(config, api_state(&parts, launcher, links, backend)?);

@@ -16,6 +16,7 @@ use crate::duration::Millis;
 use crate::ports::PortError;
 use crate::ports::blobs::{Blobs, ByteStream, PutError, Stored};
 use crate::ports::definitions::VersionChoice;
+use crate::ports::files::Files;
 
 /// What a node gives back when it did not fail.
 #[derive(Debug, Clone, PartialEq)]
@@ -198,6 +199,8 @@ pub struct Context {
     pub data: Arc<Path>,
     /// Keeps and gives bytes that are too many for a value.
     pub blobs: Arc<dyn Blobs>,
+    /// What people keep in the workspace that the run belongs to, and what runs leave for them.
+    pub files: Arc<dyn Files>,
     pub log: Arc<dyn LogSink>,
     pub progress: Arc<dyn ProgressSink>,
     pub cancellation: Arc<dyn Cancellation>,

@@ -13,6 +13,8 @@ const SQLITE: &[(&str, &str)] = &[
     ("{serial}", "INTEGER PRIMARY KEY"),
     ("{first_workspace}", "X'00000000000070008000000000000001'"),
     ("{short_id}", "lower(hex(substr(id, 11)))"),
+    // Texts in the order of their bytes, whatever language the database speaks: what begins with something is one range.
+    ("{bytewise}", "COLLATE BINARY"),
     ("{now}", "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"),
     ("{table}", "STRICT"),
     // Rows lie in the order of their key: one tree to write instead of two.
@@ -39,6 +41,7 @@ const POSTGRES: &[(&str, &str)] = &[
         "'00000000-0000-7000-8000-000000000001'::uuid",
     ),
     ("{short_id}", "right(id::text, 12)"),
+    ("{bytewise}", "COLLATE \"C\""),
     ("{now}", "statement_timestamp()"),
     (" {table}", ""),
     (" {clustered}", ""),

@@ -30,6 +30,7 @@ mod m0024_lists;
 mod m0025_hidden_triggers;
 mod m0026_audit_before;
 mod m0027_components;
+mod m0022_files;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_hidden_triggers::Migration),
             Box::new(m0026_audit_before::Migration),
             Box::new(m0027_components::Migration),
+            Box::new(m0022_files::Migration),
         ]
     }
 }

@@ -20,7 +20,7 @@ use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
 use store::bus::MemoryBus;
 use store::queue::MemoryQueue;
-use store::{Config, FIRST_WORKSPACE, NewWorkflow, Scope, Store};
+use store::{Config, FIRST_WORKSPACE, FileLimits, NewWorkflow, Scope, Store, WorkspaceFiles};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -117,6 +117,7 @@ fn ports(store: &Store) -> Collaborators {
         secrets: shared.clone(),
         variables: shared,
         blobs: Arc::new(store.blobs().clone()),
+        files: Arc::new(WorkspaceFiles::new(store.clone(), FileLimits::default())),
         catalog: Arc::new(catalog),
         clock: Arc::new(runner::SystemClock),
     }

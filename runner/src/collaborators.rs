@@ -8,6 +8,7 @@ use engine::ports::bus::Bus;
 use engine::ports::clock::Clock;
 use engine::ports::definitions::Definitions;
 use engine::ports::executions::ExecutionStore;
+use engine::ports::files::Files;
 use engine::ports::logs::LogStore;
 use engine::ports::queue::Queue;
 use engine::ports::runners::RunnerRegistry;
@@ -27,6 +28,7 @@ pub struct Collaborators {
     pub schedules: Arc<dyn Schedules>,
     pub cache: Arc<dyn StepCache>,
     pub blobs: Arc<dyn Blobs>,
+    pub files: Arc<dyn Files>,
     pub secrets: Arc<dyn Secrets>,
     pub variables: Arc<dyn Variables>,
     pub catalog: Arc<Catalog>,

@@ -34,6 +34,8 @@ pub struct Options {
     pub schedules: bool,
     /// How long runs are kept after their end, where their workflow does not say; for ever without it.
     pub keep: Option<Millis>,
+    /// How long files that were deleted can be brought back.
+    pub keep_deleted: Duration,
     /// Makes the addresses at which waiting steps can be answered.
     pub links: Option<Arc<ResumeLinks>>,
     /// Holds the workspaces of runs, and what outlives them.
@@ -60,6 +62,7 @@ impl Options {
             sole: false,
             schedules: true,
             keep: None,
+            keep_deleted: Duration::from_secs(30 * 24 * 60 * 60),
             links: None,
             data,
         }

@@ -20,7 +20,7 @@ const BATCH: usize = 100;
 /// How many passes lie between two looks for cached results that have expired: about ten minutes.
 const PRUNE_EVERY: u32 = 1_200;
 
-/// How many passes lie between two looks for blobs of runs that are gone: about six hours.
+/// How many passes lie between two looks for blobs of runs that are gone, and for files that are: about six hours.
 const ORPHANS_EVERY: u32 = 43_200;
 
 /// How many passes lie between two looks at whether driven executions were changed from outside.
@@ -85,6 +85,7 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
     }
     if pass % ORPHANS_EVERY == 1 {
         let ports = ports.clone();
+        let keep_deleted = shared.options.keep_deleted;
         // Beside the sweep: listing a large store takes its time.
         shared.tasks.spawn(async move {
             match remove_orphaned_blobs(&ports).await {
@@ -92,6 +93,16 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
                 Ok(runs) => tracing::info!(runs, "blobs of runs that are gone were removed"),
                 Err(error) => {
                     tracing::warn!(%error, "blobs of runs that are gone could not be removed");
+                }
+            }
+            match ports.files.sweep(ports.clock.now(), keep_deleted).await {
+                Ok(0) => {}
+                Ok(removed) => tracing::info!(
+                    removed,
+                    "files that were deleted, and what they left, were removed"
+                ),
+                Err(error) => {
+                    tracing::warn!(%error, "files that were deleted could not be removed");
                 }
             }
         });

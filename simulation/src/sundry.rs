@@ -1,5 +1,5 @@
-//! The ports that little depends on here: log lines are counted, nothing is cached or secret, no value is large, and there
-//! are no schedules.
+//! The ports that little depends on here: log lines are counted, nothing is cached or secret, no value is large, there
+//! are no schedules, and nobody keeps files.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use engine::Time;
 use engine::blob::Blob;
 use engine::ports::PortResult;
 use engine::ports::blobs::{Blobs, ByteStream, PutError, Stored};
+use engine::ports::files::{FileChoice, FileToKeep, Files, KeepFileError, WorkspaceFile};
 use engine::ports::logs::{LogLine, LogStore};
 use engine::ports::schedules::{DueSchedule, OpenTick, Planned, Schedules, TickClaim, TickOutcome};
 use engine::ports::secrets::{Secret, Secrets};
@@ -46,6 +47,32 @@ impl StepCache for Hand {
     }
 
     async fn prune(&self) -> PortResult<u64> {
+        Ok(0)
+    }
+}
+
+#[async_trait]
+impl Files for Hand {
+    async fn open(
+        &self,
+        _owner: Uuid,
+        _which: &FileChoice,
+    ) -> PortResult<Option<(WorkspaceFile, ByteStream)>> {
+        Ok(None)
+    }
+
+    async fn keep(
+        &self,
+        _owner: Uuid,
+        _file: FileToKeep,
+        _bytes: ByteStream,
+    ) -> Result<WorkspaceFile, KeepFileError> {
+        Err(KeepFileError::Refused(
+            "nobody keeps files in a simulated world".to_owned(),
+        ))
+    }
+
+    async fn sweep(&self, _now: Time, _keep_deleted: Duration) -> PortResult<u64> {
         Ok(0)
     }
 }

@@ -167,6 +167,7 @@ fn collaborators(process: &Arc<Process>) -> Collaborators {
         schedules: hand.clone(),
         cache: hand.clone(),
         blobs: hand.clone(),
+        files: hand.clone(),
         secrets: hand.clone(),
         variables: hand,
         catalog: Arc::new(nodes::catalog(Some(process))),

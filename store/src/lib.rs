@@ -15,6 +15,7 @@ mod database;
 mod definitions;
 mod error;
 mod executions;
+mod files;
 mod idempotency;
 pub mod limits;
 mod logs;
@@ -52,6 +53,10 @@ pub use components::ComponentKind;
 pub use config::{Config, DatabaseConfig};
 pub use error::{StoreError, StoreResult};
 pub use executions::{ExecutionFilter, ExecutionRecord, ExecutionSummary, StoredStep, StoredWait};
+pub use files::{
+    FileError, FileLimits, FileNameError, FileRecord, KeptFile, NewFile, WorkspaceFiles, file_name,
+    given_file_name,
+};
 pub use idempotency::Created;
 pub use logs::LogFilter;
 pub use models::{ModelFilter, ModelRecord, NewModel};

@@ -1,6 +1,6 @@
 //! What was deleted and can be brought back.
 //!
-//! Workflows and prompts are hidden, since executions and labels point at their versions. Applications and models are taken
+//! Workflows, prompts and files are hidden, since executions, labels and contents hang on them. Applications and models are taken
 //! out of their tables whole, so that nothing that reads these has to know of what is gone.
 
 use chrono::{SubsecRound, Utc};
@@ -24,7 +24,7 @@ use crate::workflows::WorkflowRecord;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trashed {
     pub id: Uuid,
-    /// `workflow`, `prompt`, `application` or `model`.
+    /// `workflow`, `prompt`, `file`, `application` or `model`.
     pub kind: String,
     pub name: String,
     pub deleted_at: Time,
@@ -67,9 +67,10 @@ impl Store {
         };
         let hidden = "deleted_at IS NOT NULL";
         let sql = format!(
-            "{} UNION ALL {} UNION ALL {} ORDER BY deleted_at DESC, id DESC LIMIT $1",
+            "{} UNION ALL {} UNION ALL {} UNION ALL {} ORDER BY deleted_at DESC, id DESC LIMIT $1",
             part("'workflow'", "workflows", hidden),
             part("'prompt'", "prompts", hidden),
+            part("'file'", "files", hidden),
             part("kind", "trash", "1 = 1"),
         );
         let statement = self.database.statement_of(sql, values);

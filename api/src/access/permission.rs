@@ -26,6 +26,9 @@ table! {
     "applications:deploy":         Operator Editor Admin Owner;
     "prompts:read":         Viewer Operator Editor Admin Owner;
     "prompts:write":                        Editor Admin Owner;
+    "files:read":           Viewer Operator Editor Admin Owner;
+    "files:write":                          Editor Admin Owner;
+    "files:delete":                         Editor Admin Owner;
     "workflows:read":       Viewer Operator Editor Admin Owner;
     "workflows:write":                      Editor Admin Owner;
     "workflows:publish":           Operator Editor Admin Owner;

@@ -7,6 +7,7 @@ mod limit;
 mod path;
 mod query;
 mod trigger;
+mod upload;
 mod visitor;
 mod wait;
 
@@ -17,5 +18,6 @@ pub(crate) use limit::{Limit, Paged};
 pub(crate) use path::{BlobId, Id, InvitationId, Labelled, MemberId, Numbered, RoleName};
 pub(crate) use query::Query;
 pub(crate) use trigger::Trigger;
+pub(crate) use upload::{Upload, too_large};
 pub(crate) use visitor::Visitor;
 pub(crate) use wait::Wait;

@@ -56,6 +56,7 @@ with, and is refused with 412 if somebody else has changed it since. Requests ar
         (name = "trash", description = "What was deleted and can be brought back."),
         (name = "secrets", description = "Texts and credentials that workflows use by name, and that nobody reads again."),
         (name = "variables", description = "Values that workflows read by name."),
+        (name = "files", description = "Files of a workspace: uploaded by people, left by runs, used by both."),
         (name = "prompts", description = "Texts with places for values, in versions, with labels that point at them."),
         (name = "nodes", description = "The catalogue of what a workflow's nodes can do."),
         (name = "server", description = "The server itself."),

@@ -5,6 +5,7 @@ mod archive;
 mod audit;
 mod auth;
 mod executions;
+mod files;
 mod hooks;
 mod models;
 mod nodes;
@@ -198,6 +199,14 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         ))
         .routes(routes!(prompts::versions::read::get_prompt_version))
         .routes(routes!(prompts::versions::diff::diff_prompt_versions))
+        .routes(routes!(files::list::list_files, files::upload::upload_file))
+        .routes(routes!(
+            files::read::get_file,
+            files::update::update_file,
+            files::delete::delete_file
+        ))
+        .routes(routes!(files::content::get_file_content))
+        .routes(routes!(files::restore::restore_file))
         .routes(routes!(
             schedules::list::list_schedules,
             schedules::create::create_schedule

@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod event;
 pub(crate) mod execution;
+pub(crate) mod file;
 pub(crate) mod identity;
 pub(crate) mod log;
 pub(crate) mod model;

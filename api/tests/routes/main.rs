@@ -13,6 +13,7 @@ mod applications;
 mod archive;
 mod audit;
 mod executions;
+mod files;
 mod garbage;
 mod guard;
 mod models;

@@ -15,6 +15,7 @@ pub(super) struct Kind {
     command: &'static str,
 }
 
+pub(super) const FILE: Kind = kind("file", "file");
 pub(super) const SCHEDULE: Kind = kind("schedule", "schedules");
 pub(super) const SECRET: Kind = kind("secret", "secret");
 pub(super) const VARIABLE: Kind = kind("variable", "variable");

@@ -217,6 +217,7 @@ pub(super) async fn serve_until_told(
         trusted_proxies: doorway.accounts.trusted_proxies,
         request_limits: doorway.limits,
         origins: doorway.origins,
+        file_limits: data.files.limits,
         ..api::Config::default()
     };
     let doors = api::Doors {

@@ -6,6 +6,7 @@ mod archive;
 mod audit;
 mod by_name;
 mod executions;
+mod files;
 mod listening;
 mod migrate;
 mod node_page;
@@ -79,6 +80,9 @@ pub(crate) enum Command {
     /// Keep values that workflows read by name, and list and remove them
     #[command(subcommand)]
     Variable(variables::VariableCommand),
+    /// List, upload, download, delete and bring back files of a workspace
+    #[command(subcommand)]
+    File(files::FileCommand),
     /// Read the audit log, and prove that it is whole
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -124,6 +128,7 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Token(command) => tokens::run(global, &command).await,
             Command::Secret(command) => secrets::run(global, &command).await,
             Command::Variable(command) => variables::run(global, &command).await,
+            Command::File(command) => files::run(global, &command).await,
             Command::Audit(command) => audit::run(global, &command).await,
             Command::Export(args) => archive::export(global, &args).await,
             Command::Apply(args) => archive::apply(global, &args).await,

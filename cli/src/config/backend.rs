@@ -8,6 +8,7 @@ use clap::Args;
 use store::{BlobPlace, KeySource};
 
 use super::blobs;
+use super::files::{FileArgs, Files};
 use super::layers::Layers;
 use super::secret::SecretUrl;
 
@@ -30,6 +31,8 @@ pub(crate) struct DataArgs {
     /// The file that it is read from [default: master.key in the data folder, made on first use]
     #[arg(long, env = "LATHE_MASTER_KEY_FILE", value_name = "FILE")]
     master_key_file: Option<String>,
+    #[command(flatten)]
+    files: FileArgs,
 }
 
 #[derive(Args, Debug, Default)]
@@ -66,6 +69,7 @@ pub(crate) struct DataFolder {
     pub(crate) path: PathBuf,
     pub(crate) blobs: BlobPlace,
     pub(crate) keys: KeySource,
+    pub(crate) files: Files,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +93,7 @@ impl DataArgs {
             blobs: from_environment("LATHE_BLOBS"),
             master_key: from_environment("LATHE_MASTER_KEY"),
             master_key_file: from_environment("LATHE_MASTER_KEY_FILE"),
+            files: FileArgs::from_environment(),
         }
     }
 
@@ -97,6 +102,7 @@ impl DataArgs {
         layers.give("data.blobs", self.blobs.as_ref());
         layers.give("data.master_key", self.master_key.as_ref());
         layers.give("data.master_key_file", self.master_key_file.as_ref());
+        self.files.give(layers);
     }
 }
 
@@ -115,8 +121,14 @@ impl DataFolder {
             "" => Ok(KeySource::File(file.clone())),
             text => Ok(KeySource::Given(text.to_owned().into())),
         })?;
+        let files = Files::read(layers)?;
         // An empty path was complained about.
-        (!path.as_os_str().is_empty()).then_some(Self { path, blobs, keys })
+        (!path.as_os_str().is_empty()).then_some(Self {
+            path,
+            blobs,
+            keys,
+            files,
+        })
     }
 }
 
@@ -141,7 +153,7 @@ impl BackendArgs {
 }
 
 /// The names that hosting services use.
-fn from_environment(name: &str) -> Option<String> {
+pub(super) fn from_environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

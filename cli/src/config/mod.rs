@@ -5,6 +5,7 @@
 mod accounts;
 mod backend;
 mod blobs;
+mod files;
 mod layers;
 mod limits;
 mod listen;

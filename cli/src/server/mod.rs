@@ -15,7 +15,7 @@ use serde_json::Value;
 pub(crate) use address::{forget, record, recorded};
 use address::{other_door, recorded_at};
 use store::Store;
-use transport::{Reply, Sent, Transport};
+use transport::{Form, Reply, Sent, Transport};
 
 use crate::fault::Fault;
 
@@ -165,6 +165,41 @@ impl Server {
             .with_context(|| format!("read the answer of {}", self.address()))
     }
 
+    /// Sends a file as a form does.
+    pub(crate) async fn send_file<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        name: &str,
+        file: tokio::fs::File,
+    ) -> anyhow::Result<T> {
+        let headers = self.credentials().collect();
+        let form = Form { name, file };
+        let answer = self.transport.send_form(path, headers, form).await;
+        let answer = self.accepted(answer)?;
+        serde_json::from_slice(&answer.body)
+            .with_context(|| format!("read the answer of {}", self.address()))
+    }
+
+    /// Downloads bytes into a file.
+    pub(crate) async fn receive(&self, path: &str, to: &mut tokio::fs::File) -> anyhow::Result<()> {
+        let headers = self.credentials().collect();
+        let answer = self.transport.receive(path, headers, to).await;
+        self.accepted(answer).map(drop)
+    }
+
+    fn accepted(&self, answer: anyhow::Result<Reply>) -> anyhow::Result<Reply> {
+        let answer = match answer {
+            Ok(answer) => answer,
+            // A file of this machine, and no server.
+            Err(error) if error.is::<std::io::Error>() => return Err(error),
+            Err(error) => return Err(self.unreachable(error).into()),
+        };
+        match (200..300).contains(&answer.status) {
+            true => Ok(answer),
+            false => Err(self.refusal(&answer).into()),
+        }
+    }
+
     async fn exchange(
         &self,
         method: Method,
@@ -174,12 +209,8 @@ impl Server {
         let answer = self
             .transport
             .send(method, path, self.credentials().collect(), body)
-            .await
-            .map_err(|error| self.unreachable(error))?;
-        match (200..300).contains(&answer.status) {
-            true => Ok(answer),
-            false => Err(self.refusal(&answer).into()),
-        }
+            .await;
+        self.accepted(answer)
     }
 
     async fn send<T: DeserializeOwned>(

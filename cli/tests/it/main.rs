@@ -5,6 +5,7 @@ mod blobs;
 mod bookshop;
 mod config;
 mod examples;
+mod files;
 mod follow;
 mod installation;
 mod mid_build;

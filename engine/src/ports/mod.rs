@@ -5,6 +5,7 @@ pub mod bus;
 pub mod clock;
 pub mod definitions;
 pub mod executions;
+pub mod files;
 pub mod launcher;
 pub mod logs;
 pub mod queue;

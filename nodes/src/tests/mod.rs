@@ -4,6 +4,7 @@ pub(crate) mod blobs;
 mod catalogue;
 pub(crate) mod docker;
 mod examples;
+pub(crate) mod files;
 pub(crate) mod mortal;
 
 use std::path::{Path, PathBuf};
@@ -65,6 +66,7 @@ impl Surroundings {
             workspace: folder.path().join("workspace").into(),
             data: folder.path().join("data").into(),
             blobs: Arc::new(blobs::MemoryBlobs::default()),
+            files: Arc::new(files::MemoryFiles::default()),
             log: log.clone(),
             progress: log.clone(),
             cancellation: Arc::new(Flag(cancel.subscribe())),

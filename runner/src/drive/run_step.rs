@@ -76,6 +76,7 @@ impl Drive {
                 workspace: options.folder_of(id).into(),
                 data: options.data.as_path().into(),
                 blobs: Arc::clone(&self.shared.ports.blobs),
+                files: Arc::clone(&self.shared.ports.files),
                 log: Arc::new(heard),
                 progress: Arc::clone(&signs) as _,
                 cancellation: Arc::new(Token(cancel.clone())),

@@ -21,26 +21,27 @@ impl MaskedBlobs {
     pub(super) fn new(inner: Arc<dyn Blobs>, mask: Arc<Mask>) -> Self {
         Self { inner, mask }
     }
+}
 
-    fn cleared(&self, bytes: ByteStream) -> ByteStream {
-        let begun = (Some(bytes), Vec::new(), Arc::clone(&self.mask));
-        let cleared = stream::unfold(begun, |(source, mut kept, mask)| async move {
-            let mut source = source?;
-            match source.next().await {
-                Some(Ok(part)) => {
-                    kept.extend_from_slice(&part);
-                    let cleared = mask.clear_beginning(&mut kept, false);
-                    Some((Ok(Bytes::from(cleared)), (Some(source), kept, mask)))
-                }
-                Some(Err(error)) => Some((Err(error), (None, kept, mask))),
-                None => {
-                    let cleared = mask.clear_beginning(&mut kept, true);
-                    Some((Ok(Bytes::from(cleared)), (None, kept, mask)))
-                }
+/// The same bytes without the secrets in them.
+pub(super) fn cleared(mask: &Arc<Mask>, bytes: ByteStream) -> ByteStream {
+    let begun = (Some(bytes), Vec::new(), Arc::clone(mask));
+    let cleared = stream::unfold(begun, |(source, mut kept, mask)| async move {
+        let mut source = source?;
+        match source.next().await {
+            Some(Ok(part)) => {
+                kept.extend_from_slice(&part);
+                let cleared = mask.clear_beginning(&mut kept, false);
+                Some((Ok(Bytes::from(cleared)), (Some(source), kept, mask)))
             }
-        });
-        cleared.boxed()
-    }
+            Some(Err(error)) => Some((Err(error), (None, kept, mask))),
+            None => {
+                let cleared = mask.clear_beginning(&mut kept, true);
+                Some((Ok(Bytes::from(cleared)), (None, kept, mask)))
+            }
+        }
+    });
+    cleared.boxed()
 }
 
 #[async_trait]
@@ -52,7 +53,7 @@ impl Blobs for MaskedBlobs {
         bytes: ByteStream,
         most: u64,
     ) -> Result<Blob, PutError> {
-        let bytes = self.cleared(bytes);
+        let bytes = cleared(&self.mask, bytes);
         self.inner.put(execution, media_type, bytes, most).await
     }
 

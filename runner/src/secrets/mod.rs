@@ -4,6 +4,7 @@
 //! is heard with the ears of its whole workflow: what one step wrote down, another may read.
 
 mod blobs;
+mod files;
 mod mask;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 use crate::collaborators::Collaborators;
 use blobs::MaskedBlobs;
+use files::MaskedFiles;
 use mask::Mask;
 
 /// What one attempt of a step is told of its owner's secrets.
@@ -120,6 +122,7 @@ impl Told {
             });
             (context.log, context.progress) = (Arc::clone(&ears) as _, ears);
             context.blobs = Arc::new(MaskedBlobs::new(context.blobs, Arc::clone(mask)));
+            context.files = Arc::new(MaskedFiles::new(context.files, Arc::clone(mask)));
         }
         context
     }

@@ -13,7 +13,10 @@ use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
 use store::bus::MemoryBus;
 use store::queue::MemoryQueue;
-use store::{Config, ExecutionRecord, FIRST_WORKSPACE, NewWorkflow, Scope, Store, StoredStep};
+use store::{
+    Config, ExecutionRecord, FIRST_WORKSPACE, FileLimits, NewWorkflow, Scope, Store, StoredStep,
+    WorkspaceFiles,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -54,6 +57,7 @@ impl House {
             secrets: shared.clone(),
             variables: shared,
             blobs: Arc::new(store.blobs().clone()),
+            files: Arc::new(WorkspaceFiles::new(store.clone(), FileLimits::default())),
             catalog: Arc::new(stage.catalog()),
             clock: Arc::new(runner::SystemClock),
         };

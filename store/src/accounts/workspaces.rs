@@ -147,7 +147,7 @@ impl Store {
         }
     }
 
-    /// Hides a workspace with everything in it. Its members are let go, its tokens end.
+    /// Hides a workspace with everything in it. Its members are let go, its tokens end, its files are removed for good.
     pub async fn delete_workspace(&self, id: Uuid) -> StoreResult<()> {
         const DOING: &str = "delete a workspace";
         let doing = StoreError::doing(DOING);
@@ -166,7 +166,12 @@ impl Store {
             let statement = database.statement(sql, [id.into()]);
             transaction.execute_raw(statement).await.map_err(&doing)?;
         }
-        transaction.commit().await.map_err(doing)
+        transaction.commit().await.map_err(doing)?;
+        // Nobody reaches its files any more; what stays behind is swept up.
+        if let Err(error) = self.forget_files(id).await {
+            tracing::warn!(%error, workspace.id = %id, "the files of a deleted workspace could not be removed yet");
+        }
+        Ok(())
     }
 
     /// Whether it is the workspace of somebody's own.

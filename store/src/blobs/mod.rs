@@ -1,7 +1,8 @@
-//! The blob store: bytes of runs as objects, `runs/<execution>/<hash>`, on a disk or in S3.
+//! The blob store, on a disk or in S3: bytes of runs as `runs/<execution>/<hash>`, and of files as `files/<workspace>/<id>`.
 
 mod claim;
 mod error;
+mod files;
 mod parts;
 mod place;
 mod port;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use crate::error::{StoreError, StoreResult};
 
+pub(crate) use files::{Arrived, FileObject};
 pub use place::BlobPlace;
 pub(crate) use texts::{Kept, Parcel};
 

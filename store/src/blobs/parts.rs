@@ -1,11 +1,12 @@
 //! An upload part by part. Whoever gives it up half-way, by a time-out or a cancellation, leaves nothing behind.
 
+use std::path::PathBuf;
+
 use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{Error, MultipartUpload, ObjectStoreExt, PutPayloadMut, Result};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
 use super::BlobStore;
 
@@ -15,11 +16,18 @@ pub(super) const PART: usize = 5 * 1_024 * 1_024;
 /// Parts under way at the same time.
 const PARTS: usize = 4;
 
-/// Bytes on their way to a name for the time being.
+/// Where bytes go until all of them have come.
+#[derive(Clone)]
+pub(super) struct Incoming {
+    pub(super) at: Path,
+    /// On a disk, the folder around it, which goes with it if nothing else is in there.
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// Bytes on their way.
 pub(super) struct Upload {
     store: BlobStore,
-    execution: Uuid,
-    at: Path,
+    incoming: Incoming,
     buffer: PutPayloadMut,
     sending: JoinSet<Result<()>>,
     /// `None` once nothing is to be cleared away.
@@ -27,16 +35,14 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    pub(super) async fn begin(store: &BlobStore, execution: Uuid) -> Result<Self> {
+    pub(super) async fn begin(store: &BlobStore, incoming: Incoming) -> Result<Self> {
         let store = store.clone();
         // Begun in a task: should nobody wait any more, the server's answer still ends in an upload that is dropped.
         let begun = tokio::spawn(async move {
-            let at = store.at(execution, &format!("incoming-{}", Uuid::now_v7()));
-            let parts = store.0.objects.put_multipart(&at).await?;
+            let parts = store.0.objects.put_multipart(&incoming.at).await?;
             Ok::<_, Error>(Self {
                 store,
-                execution,
-                at,
+                incoming,
                 buffer: PutPayloadMut::new(),
                 sending: JoinSet::new(),
                 parts: Some(parts),
@@ -79,8 +85,8 @@ impl Upload {
         }
     }
 
-    /// Gives the bytes the name that they keep.
-    pub(super) async fn finish(mut self, to: &Path) -> Result<()> {
+    /// Gives the bytes the name that they keep; without one, they stay where they are.
+    pub(super) async fn finish(mut self, to: Option<&Path>) -> Result<()> {
         let finished = self.finish_as(to).await;
         match finished {
             Ok(()) => self.parts = None,
@@ -89,7 +95,7 @@ impl Upload {
         finished
     }
 
-    async fn finish_as(&mut self, to: &Path) -> Result<()> {
+    async fn finish_as(&mut self, to: Option<&Path>) -> Result<()> {
         if !self.buffer.is_empty() {
             self.send();
         }
@@ -97,7 +103,10 @@ impl Upload {
         if let Some(parts) = &mut self.parts {
             parts.complete().await?;
         }
-        self.store.0.objects.rename(&self.at, to).await
+        match to {
+            Some(to) => self.store.0.objects.rename(&self.incoming.at, to).await,
+            None => Ok(()),
+        }
     }
 
     /// Clears away what was sent, and waits for it.
@@ -108,17 +117,17 @@ impl Upload {
         }
     }
 
-    /// Should this fail, the place is cleaned up with its run, or by a rule of the bucket.
+    /// Should this fail, the place is cleaned up with its run or by the next sweep, or by a rule of the bucket.
     fn clear(&mut self) -> Option<impl Future<Output = ()> + Send + 'static> {
         let mut parts = self.parts.take()?;
         let mut sending = std::mem::take(&mut self.sending);
-        let (store, at, execution) = (self.store.clone(), self.at.clone(), self.execution);
+        let (store, incoming) = (self.store.clone(), self.incoming.clone());
         Some(async move {
             sending.shutdown().await;
             let _ = parts.abort().await;
             // It may have been whole already.
-            let _ = store.0.objects.delete(&at).await;
-            if let Some(folder) = store.folder_of(execution) {
+            let _ = store.0.objects.delete(&incoming.at).await;
+            if let Some(folder) = incoming.folder {
                 // It goes if nothing else is in it.
                 let _ = tokio::fs::remove_dir(folder).await;
             }

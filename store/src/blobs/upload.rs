@@ -11,14 +11,21 @@ use uuid::Uuid;
 
 use super::BlobStore;
 use super::error::logged;
-use super::parts::{PART, Upload};
+use super::parts::{Incoming, PART, Upload};
 
 const DOING: &str = "keep a blob";
 
-/// Where bytes go: held back up to the size of a part, as most blobs are small, or under a name for the time being.
+/// Where bytes go: held back up to the size of a part, as most blobs are small, or to where they come in.
 enum Target {
     Held(Vec<Bytes>),
     Upload(Upload),
+}
+
+/// Bytes that have all come, and are not under their name yet.
+pub(super) struct Received {
+    pub(super) sha256: String,
+    pub(super) size: u64,
+    target: Target,
 }
 
 impl BlobStore {
@@ -26,9 +33,58 @@ impl BlobStore {
         &self,
         execution: Uuid,
         media_type: &str,
-        mut bytes: ByteStream,
+        bytes: ByteStream,
         most: u64,
     ) -> Result<Blob, PutError> {
+        let incoming = Incoming {
+            at: self.at(execution, &format!("incoming-{}", Uuid::now_v7())),
+            folder: self.folder_of(execution),
+        };
+        let received = self.receive(&incoming, bytes, most, |_| {}).await?;
+        let blob = Blob {
+            execution,
+            sha256: received.sha256.clone(),
+            size: received.size,
+            media_type: media_type.to_owned(),
+        };
+        self.keep_type(&blob).await?;
+        let at = self.at(execution, &blob.sha256);
+        match received.target {
+            Target::Held(parts) => self.put_held(&at, parts).await?,
+            Target::Upload(upload) => upload.finish(Some(&at)).await.map_err(logged(DOING))?,
+        }
+        Ok(blob)
+    }
+
+    /// The same to a name that nothing else has, so that they need not be given another one.
+    pub(super) async fn upload_to(
+        &self,
+        incoming: &Incoming,
+        bytes: ByteStream,
+        most: u64,
+        see: impl FnMut(&[u8]) + Send,
+    ) -> Result<(String, u64), PutError> {
+        let received = self.receive(incoming, bytes, most, see).await?;
+        match received.target {
+            Target::Held(parts) => self.put_held(&incoming.at, parts).await?,
+            Target::Upload(upload) => upload.finish(None).await.map_err(logged(DOING))?,
+        }
+        Ok((received.sha256, received.size))
+    }
+
+    async fn put_held(&self, at: &Path, parts: Vec<Bytes>) -> Result<(), PutError> {
+        let put = self.0.objects.put(at, PutPayload::from_iter(parts)).await;
+        put.map_err(logged(DOING))?;
+        Ok(())
+    }
+
+    async fn receive(
+        &self,
+        incoming: &Incoming,
+        mut bytes: ByteStream,
+        most: u64,
+        mut see: impl FnMut(&[u8]) + Send,
+    ) -> Result<Received, PutError> {
         let (mut hash, mut size) = (Sha256::new(), 0_u64);
         let mut target = Target::Held(Vec::new());
         let broken = loop {
@@ -42,7 +98,8 @@ impl BlobStore {
                 break Some(PutError::TooLarge(most));
             }
             hash.update(&part);
-            if let Err(error) = self.take(&mut target, execution, part, size).await {
+            see(&part);
+            if let Err(error) = self.take(&mut target, incoming, part, size).await {
                 break Some(error);
             }
         };
@@ -52,36 +109,24 @@ impl BlobStore {
             }
             return Err(error);
         }
-        let blob = Blob {
-            execution,
+        Ok(Received {
             sha256: hex(&hash.finalize()),
             size,
-            media_type: media_type.to_owned(),
-        };
-        self.keep_type(&blob).await?;
-        let at = self.at(execution, &blob.sha256);
-        match target {
-            Target::Held(parts) => {
-                let payload = PutPayload::from_iter(parts);
-                self.0.objects.put(&at, payload).await.map(drop)
-            }
-            Target::Upload(upload) => upload.finish(&at).await,
-        }
-        .map_err(logged(DOING))?;
-        Ok(blob)
+            target,
+        })
     }
 
     async fn take(
         &self,
         target: &mut Target,
-        execution: Uuid,
+        incoming: &Incoming,
         part: Bytes,
         size: u64,
     ) -> Result<(), PutError> {
         match target {
             Target::Held(parts) if size as usize <= PART => parts.push(part),
             Target::Held(parts) => {
-                let upload = Upload::begin(self, execution).await;
+                let upload = Upload::begin(self, incoming.clone()).await;
                 let mut upload = upload.map_err(logged(DOING))?;
                 for part in std::mem::take(parts).into_iter().chain([part]) {
                     upload.put(part);

@@ -17,6 +17,7 @@ mod commits;
 mod conflict;
 mod cut;
 mod definitions;
+mod files;
 mod gates;
 mod idempotency;
 mod limits;

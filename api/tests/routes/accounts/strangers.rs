@@ -1,6 +1,7 @@
 //! S1: somebody of another workspace against everything of the first one, by every route that takes an id.
 
 use axum::http::Method;
+use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use super::open;
@@ -42,6 +43,7 @@ struct Things {
     prompt: String,
     secret: String,
     variable: String,
+    file: String,
     schedule: String,
     webhook: String,
     token: String,
@@ -90,6 +92,16 @@ impl Things {
         let secret = id(&ask(Method::POST, "/api/secrets", secret).await);
         let variable = json!({"name": "treasure", "value": "treasure"});
         let variable = id(&ask(Method::POST, "/api/variables", variable).await);
+        let new = store::NewFile {
+            name: "treasure.txt".to_owned(),
+            by: None,
+            replace: false,
+        };
+        let bytes = stream::iter([Ok("treasure".into())]).boxed();
+        let scope = store::Scope::Workspace(workspace.parse().unwrap());
+        let limits = store::FileLimits::default();
+        let file = lathe.store.keep_file(scope, new, bytes, limits, None).await;
+        let file = file.unwrap().into_record().id.to_string();
         let schedule = json!({"name": "treasure", "workflow_id": workflow, "cron": "@yearly"});
         let schedule = id(&ask(Method::POST, "/api/schedules", schedule).await);
         let webhook = json!({"name": "treasure", "workflow_id": workflow, "verification": "hmac"});
@@ -117,6 +129,7 @@ impl Things {
             prompt,
             secret,
             variable,
+            file,
             schedule,
             webhook,
             token: id(&ask(Method::POST, "/api/tokens", token).await),
@@ -129,7 +142,7 @@ impl Things {
         }
     }
 
-    fn ids(&self) -> [&str; 17] {
+    fn ids(&self) -> [&str; 18] {
         [
             &self.workspace,
             &self.workflow,
@@ -141,6 +154,7 @@ impl Things {
             &self.prompt,
             &self.secret,
             &self.variable,
+            &self.file,
             &self.schedule,
             &self.webhook,
             &self.token,
@@ -165,6 +179,7 @@ impl Things {
             ("prompts", _) => &self.prompt,
             ("secrets", _) => &self.secret,
             ("variables", _) => &self.variable,
+            ("files", _) => &self.file,
             ("schedules", _) => &self.schedule,
             ("webhooks", _) => &self.webhook,
             ("tokens", _) => &self.token,
@@ -199,6 +214,7 @@ impl Things {
                 "secrets" | "variables" => json!({"value": "stolen"}),
                 "models" => json!({"name": "stolen", "fields": []}),
                 "applications" if path.ends_with("{id}") => json!({"label": "stolen"}),
+                "files" => json!({"name": "stolen"}),
                 "workspaces" if path.ends_with("{id}") => json!({"name": "stolen"}),
                 _ => json!({}),
             },
@@ -224,6 +240,8 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         format!("/api/prompts/{}/versions", things.prompt),
         format!("/api/secrets/{}", things.secret),
         format!("/api/variables/{}", things.variable),
+        format!("/api/files/{}", things.file),
+        format!("/api/files/{}/content", things.file),
         format!("/api/schedules/{}", things.schedule),
         format!("/api/webhooks/{}", things.webhook),
         "/api/executions".to_owned(),

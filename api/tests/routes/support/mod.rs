@@ -23,10 +23,10 @@ use engine::ports::bus::{Bus, Topic};
 use futures::StreamExt;
 use runner::{Collaborators, Options, Runner};
 use serde_json::{Value, json};
-use store::Store;
 use store::bus::MemoryBus;
 use store::limits::MemoryLimiter;
 use store::queue::MemoryQueue;
+use store::{Store, WorkspaceFiles};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -98,6 +98,7 @@ impl Lathe {
             secrets: Arc::clone(&store) as _,
             variables: Arc::clone(&store) as _,
             blobs: Arc::new(store.blobs().clone()),
+            files: Arc::new(WorkspaceFiles::new((*store).clone(), config.file_limits)),
             catalog: Arc::clone(&catalog),
             clock: Arc::new(runner::SystemClock),
         };

@@ -1,0 +1,36 @@
+//! `DELETE /api/files/{id}`
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::access::Scoped;
+use crate::error::{ApiResult, ErrorEnvelope};
+use crate::extract::{Id, Query};
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct How {
+    /// Past the trash, or out of it: it can't be brought back, and its bytes count no more.
+    #[serde(default)]
+    for_good: bool,
+}
+
+/// Removes a file and frees its name. It can be brought back (`…/restore`) for as long as the operator keeps what was deleted.
+#[utoipa::path(delete, path = "/api/files/{id}", tag = "files", security(("bearer" = ["files:delete"])), params(Id, How),
+    responses(
+    (status = 204, description = "It is gone."),
+    (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
+))]
+pub(crate) async fn delete_file(
+    app: Scoped,
+    Id(id): Id,
+    Query(how): Query<How>,
+) -> ApiResult<StatusCode> {
+    match how.for_good {
+        true => app.store.purge_file(app.scope(), id).await?,
+        false => app.store.delete_file(app.scope(), id).await?,
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

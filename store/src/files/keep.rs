@@ -1,0 +1,328 @@
+//! Keeping a file: bytes first, then the rows that name them. What breaks off in between leaves nothing that can be seen.
+
+use chrono::{SubsecRound, Utc};
+use engine::Time;
+use engine::ports::blobs::{BoxError, ByteStream, PutError};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use uuid::Uuid;
+
+use super::content::{Content, TooMuch};
+use super::kind::Sniffer;
+use super::{DOING, FileNameError, FileRecord, WHAT, file_name};
+use crate::blobs::{Arrived, FileObject};
+use crate::database::one;
+use crate::error::{StoreError, StoreResult};
+use crate::idempotency::claim;
+use crate::scope::Scope;
+use crate::store::Store;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewFile {
+    /// As it was sent; what is kept of it is a name.
+    pub name: String,
+    /// Who makes it.
+    pub by: Option<String>,
+    /// Whether it takes the place of the file of this name.
+    pub replace: bool,
+}
+
+/// How much may be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileLimits {
+    /// The largest file, in bytes.
+    pub largest: u64,
+    /// All contents of a workspace together, in bytes; 0 is without a limit.
+    pub per_workspace: u64,
+}
+
+impl Default for FileLimits {
+    fn default() -> Self {
+        Self {
+            largest: 100 * 1024 * 1024,
+            per_workspace: 0,
+        }
+    }
+}
+
+/// What came of keeping a file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum KeptFile {
+    New(FileRecord),
+    /// There was one of this name, which has this content now.
+    Replaced(FileRecord),
+    /// The idempotency key was seen before: this is what it made the first time.
+    Again(FileRecord),
+}
+
+impl KeptFile {
+    pub fn into_record(self) -> FileRecord {
+        match self {
+            Self::New(file) | Self::Replaced(file) | Self::Again(file) => file,
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    #[error(transparent)]
+    Name(#[from] FileNameError),
+    /// Where the bytes came from broke off.
+    #[error("{0}")]
+    Source(BoxError),
+    #[error("the file is larger than the {0} bytes that this server takes")]
+    TooLarge(u64),
+    #[error(
+        "with this file the workspace would keep {used} bytes, and may keep {most}: delete others for good, those in the trash included"
+    )]
+    Full { used: u64, most: u64 },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<PutError> for FileError {
+    fn from(error: PutError) -> Self {
+        match error {
+            PutError::Source(error) => Self::Source(error),
+            PutError::TooLarge(most) => Self::TooLarge(most),
+            PutError::Port(error) => Self::Store(StoreError::Blobs {
+                doing: error.doing,
+                transient: error.transient,
+                source: error.source,
+            }),
+        }
+    }
+}
+
+/// What was recorded.
+enum Recorded {
+    Made {
+        id: Uuid,
+        is_ours: bool,
+    },
+    Replaced {
+        id: Uuid,
+        is_ours: bool,
+        before: String,
+    },
+    Again(Uuid),
+}
+
+/// A file whose bytes have arrived.
+struct Incoming {
+    new: NewFile,
+    which: FileObject,
+    arrived: Arrived,
+    sniffed: &'static str,
+    most: u64,
+}
+
+impl Store {
+    /// Keeps a stream of bytes as a file, without holding them. The first file, when this idempotency key was seen before.
+    pub async fn keep_file(
+        &self,
+        scope: Scope,
+        new: NewFile,
+        bytes: ByteStream,
+        limits: FileLimits,
+        idempotency_key: Option<&str>,
+    ) -> Result<KeptFile, FileError> {
+        let name = file_name(&new.name)?;
+        let which = FileObject {
+            workspace: scope.home(),
+            object: Uuid::now_v7(),
+        };
+        let mut sniffer = Sniffer::default();
+        let see = |part: &[u8]| sniffer.see(part);
+        let arrived = self
+            .blobs
+            .put_file(which, bytes, limits.largest, see)
+            .await?;
+        let incoming = Incoming {
+            new: NewFile { name, ..new },
+            which,
+            arrived,
+            sniffed: sniffer.found(),
+            most: limits.per_workspace,
+        };
+        let (store, key) = (self.clone(), idempotency_key.map(str::to_owned));
+        // In a task: should nobody wait any more, it is still known whether the bytes are named.
+        let recorded = tokio::spawn(async move { store.settle_file(scope, incoming, key).await });
+        recorded.await.unwrap_or_else(|error| {
+            let lost = StoreError::corrupt(DOING)(error);
+            Err(FileError::Store(lost))
+        })
+    }
+
+    async fn settle_file(
+        &self,
+        scope: Scope,
+        incoming: Incoming,
+        key: Option<String>,
+    ) -> Result<KeptFile, FileError> {
+        let which = incoming.which;
+        let recorded = match self.record_file(scope, incoming, key.as_deref()).await {
+            Ok(recorded) => recorded,
+            Err(error) => {
+                // After any other error it may be named all the same: then only the sweep may judge.
+                if matches!(
+                    error,
+                    FileError::Full { .. } | FileError::Store(StoreError::NameTaken { .. })
+                ) {
+                    self.forget_object(which).await;
+                }
+                return Err(error);
+            }
+        };
+        let is_ours = match &recorded {
+            Recorded::Made { is_ours, .. } | Recorded::Replaced { is_ours, .. } => *is_ours,
+            Recorded::Again(_) => false,
+        };
+        if !is_ours {
+            self.forget_object(which).await;
+        }
+        Ok(match recorded {
+            Recorded::Made { id, .. } => KeptFile::New(self.kept_file(scope, id).await?),
+            Recorded::Again(id) => KeptFile::Again(self.kept_file(scope, id).await?),
+            Recorded::Replaced { id, before, .. } => {
+                let before = Content {
+                    workspace_id: which.workspace,
+                    sha256: before,
+                };
+                if let Err(error) = self.release_content(&before).await {
+                    tracing::warn!(%error, "the content that a file had before could not be removed yet");
+                }
+                KeptFile::Replaced(self.kept_file(scope, id).await?)
+            }
+        })
+    }
+
+    async fn kept_file(&self, scope: Scope, id: Uuid) -> StoreResult<FileRecord> {
+        let file = self.file(scope, id).await?;
+        file.ok_or(StoreError::NotFound(WHAT))
+    }
+
+    async fn record_file(
+        &self,
+        scope: Scope,
+        incoming: Incoming,
+        key: Option<&str>,
+    ) -> Result<Recorded, FileError> {
+        let doing = StoreError::doing(DOING);
+        let database = &self.database;
+        let Incoming {
+            new,
+            which,
+            arrived,
+            sniffed,
+            most,
+        } = incoming;
+        let now = Utc::now().trunc_subsecs(6);
+        let transaction = database.begin(DOING).await?;
+        let there = match new.replace {
+            true => {
+                self.replaceable(&transaction, which.workspace, &new.name)
+                    .await?
+            }
+            false => None,
+        };
+        let id = there.as_ref().map_or_else(Uuid::now_v7, |there| there.id);
+        if let Some(first) = claim(database, &transaction, (scope, WHAT), key, id, now).await? {
+            transaction.rollback().await.map_err(&doing)?;
+            return Ok(Recorded::Again(first));
+        }
+        let held = self
+            .hold_content(&transaction, which, &arrived, sniffed, now, most)
+            .await?;
+        let is_ours = match held {
+            Ok(is_ours) => is_ours,
+            Err(TooMuch(used)) => {
+                transaction.rollback().await.map_err(&doing)?;
+                return Err(FileError::Full { used, most });
+            }
+        };
+        let recorded = match there {
+            Some(there) => {
+                self.replace_content(&transaction, &there, &arrived.sha256, now)
+                    .await?;
+                let before = there.sha256;
+                Recorded::Replaced {
+                    id,
+                    is_ours,
+                    before,
+                }
+            }
+            None => {
+                self.insert_file(&transaction, id, which.workspace, &new, &arrived, now)
+                    .await?;
+                Recorded::Made { id, is_ours }
+            }
+        };
+        transaction.commit().await.map_err(&doing)?;
+        Ok(recorded)
+    }
+
+    async fn insert_file(
+        &self,
+        transaction: &DatabaseTransaction,
+        id: Uuid,
+        workspace: Uuid,
+        new: &NewFile,
+        arrived: &Arrived,
+        now: Time,
+    ) -> StoreResult<()> {
+        let insert = self.database.statement(
+            "INSERT INTO files (id, workspace_id, name, sha256, created_by, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $6)",
+            [
+                id.into(),
+                workspace.into(),
+                new.name.as_str().into(),
+                arrived.sha256.as_str().into(),
+                new.by.clone().into(),
+                self.database.time(now),
+            ],
+        );
+        let inserted = transaction.execute_raw(insert).await;
+        inserted
+            .map(drop)
+            .map_err(StoreError::taken(DOING, "a file", &new.name))
+    }
+
+    /// The file of a name, locked: two that replace it follow each other.
+    async fn replaceable(
+        &self,
+        transaction: &DatabaseTransaction,
+        workspace: Uuid,
+        name: &str,
+    ) -> StoreResult<Option<There>> {
+        let lock = self.database.statement(
+            "UPDATE files SET name = name WHERE workspace_id = $1 AND name = $2 AND deleted_at IS NULL
+             RETURNING id, sha256",
+            [workspace.into(), name.into()],
+        );
+        let doing = StoreError::doing(DOING);
+        one(transaction, lock).await.map_err(doing)
+    }
+
+    /// The same content again is no change.
+    async fn replace_content(
+        &self,
+        transaction: &DatabaseTransaction,
+        there: &There,
+        sha256: &str,
+        now: Time,
+    ) -> StoreResult<()> {
+        let replace = self.database.statement(
+            "UPDATE files SET sha256 = $2, updated_at = $3, revision = revision + 1 WHERE id = $1 AND sha256 <> $2",
+            [there.id.into(), sha256.into(), self.database.time(now)],
+        );
+        let replaced = transaction.execute_raw(replace).await;
+        replaced.map(drop).map_err(StoreError::doing(DOING))
+    }
+}
+
+#[derive(FromQueryResult)]
+struct There {
+    id: Uuid,
+    sha256: String,
+}
