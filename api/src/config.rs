@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use tokio::sync::watch;
 use store::FileLimits;
+use tokio::sync::watch;
 
 use crate::accounts::mail::Mail;
 use crate::accounts::registration::Registration;

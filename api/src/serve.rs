@@ -25,7 +25,7 @@ use crate::doors::{Doors, Tls, watch};
 use crate::error::{ApiError, Code};
 use crate::layers::{address, audit, guard, headers, observe, origins, throttle};
 use crate::state::{App, State};
-use crate::{openapi, validation, web};
+use crate::{notices, openapi, validation, web};
 
 /// How long replies under way may take once the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -58,6 +58,7 @@ pub async fn serve(
     };
     let url = config.url.clone();
     let (app, router, _) = build(config, state, stopping.clone());
+    tokio::spawn(notices::tend(app.clone()));
     let open = doors.open(&router, watch(app), &url, &stopping)?;
     let overdue = async {
         shutdown.await;

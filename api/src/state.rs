@@ -28,6 +28,7 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::oauth::Providers;
 use crate::proxy::{self, ProxyClient};
+use crate::realtime::Places;
 use crate::validation::Shapes;
 
 /// Everything outside that the API works with.
@@ -77,6 +78,8 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) throttle: Throttle,
     pub(crate) providers: Providers,
+    /// How many sockets each account has here.
+    pub(crate) places: Places,
     pub(crate) proxy: ProxyClient,
     pub(crate) started: Instant,
     /// One change of an application's models at a time: each checks all of them together.
@@ -110,6 +113,7 @@ impl App {
             limits,
             throttle,
             providers,
+            places: Places::default(),
             proxy: proxy::client(),
             designing: tokio::sync::Mutex::default(),
             started,

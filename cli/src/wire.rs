@@ -62,6 +62,7 @@ impl Parts {
             schedules: store.clone(),
             cache: store.clone(),
             secrets: store.clone(),
+            happenings: store.clone(),
             variables: store,
             blobs: Arc::new(self.store.blobs().clone()),
             files: Arc::new(WorkspaceFiles::new(self.store.clone(), self.file_limits)),

@@ -26,11 +26,12 @@ mod m0018_secrets;
 mod m0019_triggers;
 mod m0020_identities;
 mod m0021_trash;
+mod m0022_files;
+mod m0023_notifications;
 mod m0024_lists;
 mod m0025_hidden_triggers;
 mod m0026_audit_before;
 mod m0027_components;
-mod m0022_files;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -63,11 +64,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_triggers::Migration),
             Box::new(m0020_identities::Migration),
             Box::new(m0021_trash::Migration),
+            Box::new(m0022_files::Migration),
+            Box::new(m0023_notifications::Migration),
             Box::new(m0024_lists::Migration),
             Box::new(m0025_hidden_triggers::Migration),
             Box::new(m0026_audit_before::Migration),
             Box::new(m0027_components::Migration),
-            Box::new(m0022_files::Migration),
         ]
     }
 }

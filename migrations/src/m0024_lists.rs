@@ -9,6 +9,7 @@ crate::dialect::step!(
     UPDATE waits SET workspace_id = (SELECT e.workspace_id FROM executions e WHERE e.id = waits.execution_id);
     CREATE INDEX waits_workspace ON waits (workspace_id, id);
     CREATE INDEX signals_workspace ON signals (workspace_id, id);
+    CREATE INDEX workflows_search ON workflows (workspace_id, name, label, id) WHERE deleted_at IS NULL;
     CREATE INDEX invitations_workspace ON invitations (workspace_id, id);
     DROP INDEX executions_rerun_of;
     CREATE INDEX executions_rerun_of ON executions (rerun_of, id) WHERE rerun_of IS NOT NULL;
@@ -17,6 +18,7 @@ crate::dialect::step!(
     DROP INDEX executions_rerun_of;
     CREATE INDEX executions_rerun_of ON executions (rerun_of) WHERE rerun_of IS NOT NULL;
     DROP INDEX invitations_workspace;
+    DROP INDEX workflows_search;
     DROP INDEX signals_workspace;
     DROP INDEX waits_workspace;
     ALTER TABLE waits DROP COLUMN workspace_id;

@@ -115,6 +115,7 @@ fn ports(store: &Store) -> Collaborators {
         schedules: shared.clone(),
         cache: shared.clone(),
         secrets: shared.clone(),
+        happenings: shared.clone(),
         variables: shared,
         blobs: Arc::new(store.blobs().clone()),
         files: Arc::new(WorkspaceFiles::new(store.clone(), FileLimits::default())),

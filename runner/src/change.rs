@@ -82,7 +82,7 @@ async fn carry_out(
         if loaded.status.is_terminal() {
             return Err(ChangeError::NotNow(loaded.status));
         }
-        let parent = loaded.accepted.parent.clone();
+        let (parent, owner) = (loaded.accepted.parent.clone(), loaded.accepted.owner);
         let (mut commit, orphans) = changed(ports, plans, options, loaded, &command).await?;
         commit.signals_over.extend(signal);
         let ended = commit.status.is_terminal();
@@ -91,7 +91,11 @@ async fn carry_out(
             let execution = id;
             ports
                 .bus
-                .publish(Notice::Events { execution, events })
+                .publish(Notice::Events {
+                    execution,
+                    owner,
+                    events,
+                })
                 .await;
             ports.bus.publish(Notice::Changed { execution }).await;
             let ticket = match (ended, parent) {

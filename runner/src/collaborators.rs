@@ -9,6 +9,7 @@ use engine::ports::clock::Clock;
 use engine::ports::definitions::Definitions;
 use engine::ports::executions::ExecutionStore;
 use engine::ports::files::Files;
+use engine::ports::happenings::Happenings;
 use engine::ports::logs::LogStore;
 use engine::ports::queue::Queue;
 use engine::ports::runners::RunnerRegistry;
@@ -31,6 +32,7 @@ pub struct Collaborators {
     pub files: Arc<dyn Files>,
     pub secrets: Arc<dyn Secrets>,
     pub variables: Arc<dyn Variables>,
+    pub happenings: Arc<dyn Happenings>,
     pub catalog: Arc<Catalog>,
     /// The wall clock of this host; leases go by the store's.
     pub clock: Arc<dyn Clock>,

@@ -277,7 +277,7 @@ async fn launch_remotely(
     launch: Launch,
 ) -> Result<Launched, LaunchError> {
     let (accepted, (execution, effects)) = prepare(plan, launch, ports.clock.now())?;
-    let id = accepted.id;
+    let (id, owner) = (accepted.id, accepted.owner);
     let events = Arc::from(effects.events.clone());
     let recorded = Some(Recorded::of(&execution)).filter(|_| !execution.held);
     let gated = execution.held.then_some(accepted.workflow_id);
@@ -295,6 +295,7 @@ async fn launch_remotely(
                 .bus
                 .publish(Notice::Events {
                     execution: id,
+                    owner,
                     events,
                 })
                 .await;
@@ -342,6 +343,7 @@ pub(crate) async fn cancel(
         }
         let parent = loaded.accepted.parent.clone();
         let accepted = &loaded.accepted;
+        let owner = accepted.owner;
         let gated = accepted.gate.as_ref().map(|_| accepted.workflow_id);
         let (commit, orphans) = match whole {
             true => cancellation(ports, plans, options, loaded, reason).await?,
@@ -355,6 +357,7 @@ pub(crate) async fn cancel(
                 .bus
                 .publish(Notice::Events {
                     execution: id,
+                    owner,
                     events,
                 })
                 .await;

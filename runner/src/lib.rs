@@ -15,6 +15,7 @@ mod due;
 mod ended;
 mod failure;
 mod gate;
+mod happenings;
 mod inherit;
 mod launch;
 mod logs;

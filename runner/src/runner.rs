@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::collaborators::Collaborators;
+use crate::happenings::Teller;
 use crate::launch::LocalLauncher;
 use crate::logs::LogWriter;
 use crate::options::Options;
@@ -36,8 +37,13 @@ impl Runner {
             Arc::clone(&ports.clock),
             end.clone(),
         );
+        let (happenings, keep_happenings) = Teller::new(
+            Arc::clone(&ports.happenings),
+            Arc::clone(&ports.bus),
+            end.clone(),
+        );
         let (acknowledge, receipts) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared::new(ports, options, logs, acknowledge));
+        let shared = Arc::new(Shared::new(ports, options, logs, happenings, acknowledge));
         if shared.options.sole {
             // Nobody else can be alive: what the last process held is free at once.
             let (runners, identity) = (&shared.ports.runners, shared.identity());
@@ -59,6 +65,7 @@ impl Runner {
             loops.spawn(schedules::begin_runs(Arc::clone(&shared), stop.clone()));
         }
         loops.spawn(write_logs);
+        loops.spawn(keep_happenings);
         loops.spawn(pull::acknowledge(
             Arc::clone(&shared),
             receipts,

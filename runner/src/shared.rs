@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::collaborators::Collaborators;
 use crate::ended::Ended;
+use crate::happenings::Teller;
 use crate::launch;
 use crate::logs::LogWriter;
 use crate::options::Options;
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) options: Options,
     pub(crate) plans: Plans,
     pub(crate) logs: LogWriter,
+    pub(crate) happenings: Teller,
     /// One permit per execution driven.
     pub(crate) executions: Arc<Semaphore>,
     /// One permit per step that acts on the world.
@@ -71,6 +73,7 @@ impl Shared {
         ports: Collaborators,
         options: Options,
         logs: LogWriter,
+        happenings: Teller,
         acknowledge: mpsc::UnboundedSender<String>,
     ) -> Self {
         Self {
@@ -88,6 +91,7 @@ impl Shared {
             ports,
             options,
             logs,
+            happenings,
             acknowledge,
         }
     }

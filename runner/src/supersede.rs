@@ -33,7 +33,7 @@ pub(crate) async fn supersede(
     if loaded.seq != seq {
         return Err(MoveError::Outdated);
     }
-    let gated = loaded.accepted.gate.is_some();
+    let (gated, owner) = (loaded.accepted.gate.is_some(), loaded.accepted.owner);
     let plan = change::plan_of(plans, &loaded).await?;
     let version = loaded.version;
     let mut execution = Execution::from_loaded(&plan, loaded)
@@ -59,7 +59,7 @@ pub(crate) async fn supersede(
     let begun = (&execution, effects);
     let mut begun = launch::first_commit(ports, plans, options, &plan, accepted, begun).await?;
     let told = std::mem::take(&mut begun.spawned);
-    let news = [news(&commit), news(&begun)];
+    let news = [news(&commit, owner), news(&begun, owner)];
     commit.spawned.push(begun);
     commit.spawned.extend(told);
     let tickets = launch::wakes(&commit.spawned);
@@ -84,9 +84,10 @@ pub(crate) async fn supersede(
     })
 }
 
-fn news(commit: &Commit) -> Notice {
+fn news(commit: &Commit, owner: Uuid) -> Notice {
     Notice::Events {
         execution: commit.id,
+        owner,
         events: Arc::from(commit.events.clone()),
     }
 }

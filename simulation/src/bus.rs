@@ -26,16 +26,6 @@ impl VirtualBus {
     }
 }
 
-fn topic_of(notice: &Notice) -> Topic {
-    match notice {
-        Notice::Changed { .. } => Topic::Control,
-        Notice::Schedules => Topic::Schedules,
-        Notice::Events { execution, .. }
-        | Notice::Logs { execution, .. }
-        | Notice::Progress { execution, .. } => Topic::Execution(*execution),
-    }
-}
-
 #[async_trait]
 impl Bus for Hand {
     async fn publish(&self, notice: Notice) {
@@ -53,7 +43,7 @@ impl Bus for Hand {
             lock(&world.tally).fault(Fault::NoticeLost);
             return;
         }
-        let topic = topic_of(&notice);
+        let topic = notice.topic();
         world.bus.tell(topic, &notice);
         if twice {
             lock(&world.tally).fault(Fault::NoticeTwice);

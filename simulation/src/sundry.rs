@@ -10,6 +10,7 @@ use engine::blob::Blob;
 use engine::ports::PortResult;
 use engine::ports::blobs::{Blobs, ByteStream, PutError, Stored};
 use engine::ports::files::{FileChoice, FileToKeep, Files, KeepFileError, WorkspaceFile};
+use engine::ports::happenings::{Happening, Happenings};
 use engine::ports::logs::{LogLine, LogStore};
 use engine::ports::schedules::{DueSchedule, OpenTick, Planned, Schedules, TickClaim, TickOutcome};
 use engine::ports::secrets::{Secret, Secrets};
@@ -88,6 +89,13 @@ impl Secrets for Hand {
 impl Variables for Hand {
     async fn read(&self, _owner: Uuid, _names: &[&str]) -> PortResult<Map<String, Value>> {
         Ok(Map::new())
+    }
+}
+
+#[async_trait]
+impl Happenings for Hand {
+    async fn happened(&self, _happenings: Vec<Happening>) -> PortResult<()> {
+        Ok(())
     }
 }
 

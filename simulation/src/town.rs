@@ -169,6 +169,7 @@ fn collaborators(process: &Arc<Process>) -> Collaborators {
         blobs: hand.clone(),
         files: hand.clone(),
         secrets: hand.clone(),
+        happenings: hand.clone(),
         variables: hand,
         catalog: Arc::new(nodes::catalog(Some(process))),
         clock: Arc::clone(process) as _,

@@ -20,6 +20,7 @@ mod idempotency;
 pub mod limits;
 mod logs;
 mod models;
+mod notifications;
 mod page;
 mod prompts;
 pub mod queue;
@@ -42,9 +43,10 @@ mod workflows;
 mod workspace_secrets;
 
 pub use accounts::{
-    Admission, ApiToken, Identity, Invitation, Link, Linking, Member, Membership, NewApiToken,
-    NewIdentity, NewInvitation, NewSession, NewUser, Purpose, Refreshed, Role, Session, SigningKey,
-    User, UserChange, UserRights, Workspace, WorkspaceChange, second_factor_place,
+    Admission, ApiToken, Identity, Invitation, Link, Linking, Member, MemberSettings, Membership,
+    NewApiToken, NewIdentity, NewInvitation, NewSession, NewUser, Purpose, Refreshed, Role,
+    Session, SigningKey, User, UserChange, UserRights, Workspace, WorkspaceChange,
+    second_factor_place,
 };
 pub use applications::{ApplicationRecord, NewApplication};
 pub use audit::{AuditEntry, AuditHead, AuditVerdict, NewAuditEntry};
@@ -60,6 +62,7 @@ pub use files::{
 pub use idempotency::Created;
 pub use logs::LogFilter;
 pub use models::{ModelFilter, ModelRecord, NewModel};
+pub use notifications::{Letter, NewNotification, Notification, NotificationHead};
 pub use page::{Page, Paging};
 pub use prompts::{NewPrompt, NewPromptVersion, PromptLabel, PromptSummary, PromptVersion};
 pub use redesign::ModelChange;

@@ -109,7 +109,7 @@ impl Caller {
     }
 }
 
-pub(super) fn refused(permission: &str) -> ApiError {
+pub(crate) fn refused(permission: &str) -> ApiError {
     let message = format!(
         "this takes the permission `{permission}`, which you do not have here: ask somebody who manages the workspace"
     );

@@ -261,32 +261,47 @@ pub(crate) async fn is_still_allowed(
     caller: &Caller,
     permission: &str,
 ) -> Result<bool, StoreError> {
-    let (Some(person), Some(seat)) = (&caller.person, &caller.seat) else {
-        return Ok(caller.via == Via::Machine);
-    };
+    let rights = standing(app, caller).await?;
+    let wanted = Permissions::one(permission);
+    Ok(rights.is_some_and(|rights| wanted.is_some_and(|wanted| rights.contains(wanted))))
+}
+
+/// What a caller may do by now in the workspace that they came to, past what is kept for a moment: nothing, once they do not
+/// belong to it; `None` when they are not let in at all any more.
+pub(crate) async fn standing(
+    app: &App,
+    caller: &Caller,
+) -> Result<Option<Permissions>, StoreError> {
+    let all = Permissions::all_of_a_workspace();
     let scopes = match caller.via {
-        Via::Machine => return Ok(true),
+        Via::Machine => return Ok(Some(all)),
         Via::Session(id) => match app.store.live_session(id).await? {
-            Some(_) => Permissions::all_of_a_workspace(),
-            None => return Ok(false),
+            Some(_) => all,
+            None => return Ok(None),
         },
         Via::Token(id) => match app.store.live_api_token(id).await? {
             Some(token) => {
                 Permissions::named(token.scopes.iter().map(String::as_str)).unwrap_or_default()
             }
-            None => return Ok(false),
+            None => return Ok(None),
         },
     };
-    let now = match live_user(app, person.id).await {
-        Ok(user) => self::seat(app, &user, &seat.workspace.to_string()).await,
-        Err(unknown) => Err(unknown),
+    let Some(person) = &caller.person else {
+        return Ok(None);
     };
-    match now {
-        Ok(Some(seat)) => {
-            let rights = seat.permissions.intersection(scopes);
-            Ok(Permissions::one(permission).is_some_and(|wanted| rights.contains(wanted)))
+    let user = match live_user(app, person.id).await {
+        Ok(user) => user,
+        Err(Unknown::Store(error)) => return Err(error),
+        Err(Unknown::Credential | Unknown::Workspace) => return Ok(None),
+    };
+    let Some(seat) = &caller.seat else {
+        return Ok(Some(Permissions::default()));
+    };
+    match self::seat(app, &user, &seat.workspace.to_string()).await {
+        Ok(Some(seat)) => Ok(Some(seat.permissions.intersection(scopes))),
+        Ok(None) | Err(Unknown::Credential | Unknown::Workspace) => {
+            Ok(Some(Permissions::default()))
         }
-        Ok(None) | Err(Unknown::Credential | Unknown::Workspace) => Ok(false),
         Err(Unknown::Store(error)) => Err(error),
     }
 }

@@ -41,8 +41,9 @@ pub(crate) async fn authorise(
             .unwrap_or_default()
             .to_owned()
     });
-    // Nothing but this is opened with a ticket.
-    let opens_socket = *request.method() == Method::GET && path == "/api/executions/{id}/events";
+    // Nothing but these is opened with a ticket.
+    let opens_socket = *request.method() == Method::GET
+        && matches!(path, "/api/live" | "/api/executions/{id}/events");
     let identified =
         app.identities
             .identify(&app, request.headers(), named.as_deref(), opens_socket);

@@ -8,9 +8,9 @@ mod permission;
 pub(crate) mod rules;
 mod scoped;
 
-pub(crate) use caller::{Caller, Via};
-pub(crate) use identify::{Identities, PROTOCOL, is_still_allowed};
+pub(crate) use caller::{Caller, Via, refused};
+pub(crate) use identify::{Identities, PROTOCOL, is_still_allowed, standing};
 pub(crate) use layer::authorise;
 pub(crate) use permission::{Permissions, Role};
 pub(crate) use rules::{Rule, Rules};
-pub(crate) use scoped::{Account, Scoped};
+pub(crate) use scoped::{Account, Known, Scoped};

@@ -33,6 +33,12 @@ impl Scoped {
         }
     }
 
+    /// For what goes on after a request.
+    pub(crate) fn of(app: App, caller: Arc<Caller>) -> ApiResult<Self> {
+        let scope = caller.scope()?;
+        Ok(Self { app, scope, caller })
+    }
+
     /// Looks once more, past what is kept for a moment: for what hands out rights that would outlast that moment.
     pub(crate) async fn insist(&self, permission: &'static str) -> ApiResult<()> {
         match is_still_allowed(&self.app, &self.caller, permission).await? {
@@ -78,6 +84,22 @@ impl FromRequestParts<App> for Scoped {
             scope: caller.scope()?,
             caller,
         })
+    }
+}
+
+/// For whoever is known, whether they have a workspace or not. What they get at is looked up as they ask for it.
+pub(crate) struct Known {
+    pub(crate) app: App,
+    pub(crate) caller: Arc<Caller>,
+}
+
+impl FromRequestParts<App> for Known {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let caller = caller(parts)?;
+        let app = app.clone();
+        Ok(Self { app, caller })
     }
 }
 

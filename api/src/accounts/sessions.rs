@@ -13,7 +13,9 @@ use super::cookies::REFRESH;
 use super::{secret, signer};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Visitor;
+use crate::notices::{self, About, News};
 use crate::schemas::account::Session;
+use crate::schemas::notification::NotificationKind;
 use crate::state::App;
 
 /// A session lasts this long, and is carried on by its refresh tokens meanwhile.
@@ -48,6 +50,7 @@ pub(crate) async fn begin_before(
 /// A new session, with its first refresh token.
 async fn open(app: &App, user: &User, visitor: &Visitor) -> ApiResult<(Uuid, String)> {
     let refresh = secret::random()?;
+    let is_elsewhere = is_elsewhere(app, user, visitor).await?;
     let session = NewSession {
         user_id: user.id,
         agent: visitor.agent.clone(),
@@ -62,7 +65,22 @@ async fn open(app: &App, user: &User, visitor: &Visitor) -> ApiResult<(Uuid, Str
         StoreError::Outdated(_) => ApiError::unauthorized(),
         error => error.into(),
     })?;
+    if is_elsewhere {
+        let about = About {
+            message: format!("{}, {}", visitor.address, visitor.agent),
+            link: Some("/settings".to_owned()),
+            ..About::default()
+        };
+        notices::tell(app, News::now(user.id, NotificationKind::NewLogin, about)).await;
+    }
     Ok((session.id, refresh))
+}
+
+/// Whether somebody comes from where they have never come from, while they are logged in somewhere. Who has not been here for
+/// long has nothing to compare with.
+async fn is_elsewhere(app: &App, user: &User, visitor: &Visitor) -> ApiResult<bool> {
+    let has_come = app.store.has_come_from(user.id, &visitor.address).await?;
+    Ok(!has_come && !app.store.list_sessions(user.id).await?.is_empty())
 }
 
 /// A browser keeps the refresh token in a cookie that its scripts can't read; a program is handed it.

@@ -172,6 +172,18 @@ impl ApiError {
         Self::new(Code::Unavailable, message)
     }
 
+    /// For a message of a socket. There is no reply beside which the cause could travel: it is logged here.
+    pub(crate) fn told(self) -> ErrorBody {
+        if let Some(Cause(cause)) = &self.cause {
+            tracing::warn!(error.code = self.code.as_str(), %cause, "a message of a socket could not be carried out");
+        }
+        ErrorBody {
+            code: self.code,
+            message: self.message,
+            details: self.details,
+        }
+    }
+
     pub(crate) fn message(&self) -> &str {
         &self.message
     }

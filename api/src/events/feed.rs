@@ -25,7 +25,7 @@ pub(crate) struct Since {
     pub(crate) ended: bool,
 }
 
-pub(super) struct Feed {
+pub(crate) struct Feed {
     app: Scoped,
     execution: Uuid,
     seq: u64,
@@ -40,7 +40,7 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    pub(super) fn new(app: Scoped, execution: Uuid, since: Since) -> Self {
+    pub(crate) fn new(app: Scoped, execution: Uuid, since: Since) -> Self {
         let lines = ToldLines::after(since.log);
         Self {
             app,
@@ -55,7 +55,7 @@ impl Feed {
     }
 
     /// The next message; `None` when there is none for now.
-    pub(super) async fn next(&mut self) -> StoreResult<Option<ExecutionNews>> {
+    pub(crate) async fn next(&mut self) -> StoreResult<Option<ExecutionNews>> {
         loop {
             if let Some(news) = self.news.pop_front() {
                 return Ok(Some(news));
@@ -69,17 +69,17 @@ impl Feed {
     }
 
     /// Whether the execution has ended; asked once there is nothing to tell for now.
-    pub(super) fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.ended
     }
 
     /// The event that ended the execution, if the client does not know it.
-    pub(super) fn last(&mut self) -> Option<ExecutionNews> {
+    pub(crate) fn last(&mut self) -> Option<ExecutionNews> {
         self.end.take()
     }
 
     /// Takes in what the bus says.
-    pub(super) fn hear(&mut self, notice: &Notice) {
+    pub(crate) fn hear(&mut self, notice: &Notice) {
         match notice {
             Notice::Events { events, .. } => {
                 for event in events.iter() {
@@ -104,12 +104,12 @@ impl Feed {
             Notice::Progress { .. } => {}
             Notice::Changed { .. } => self.more = true,
             // Of no execution.
-            Notice::Schedules => {}
+            _ => {}
         }
     }
 
     /// The bus may have lost something: look whether the database has more.
-    pub(super) fn look(&mut self) {
+    pub(crate) fn look(&mut self) {
         self.lines.look_again();
         self.more = true;
     }

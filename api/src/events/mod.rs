@@ -4,5 +4,5 @@ mod feed;
 mod logs;
 mod socket;
 
-pub(crate) use feed::Since;
+pub(crate) use feed::{Feed, Since};
 pub(crate) use socket::tell;

@@ -21,6 +21,7 @@ use utoipa::{Modify, OpenApi};
 use crate::access::rules;
 use crate::routes;
 use crate::schemas::event::ExecutionNews;
+use crate::schemas::live::{LiveMessage, LiveRequest};
 use crate::state::App;
 
 const DESCRIPTION: &str = "Workflows, their executions, and the applications that they build.\n\n\
@@ -37,7 +38,7 @@ with, and is refused with 412 if somebody else has changed it since. Requests ar
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Lathe", description = DESCRIPTION, license(name = "Apache-2.0", identifier = "Apache-2.0")),
-    components(schemas(ExecutionNews)),
+    components(schemas(ExecutionNews, LiveMessage, LiveRequest)),
     modifiers(&WaysIn),
     tags(
         (name = "auth", description = "Coming in, going out, and one's own account."),
@@ -58,6 +59,9 @@ with, and is refused with 412 if somebody else has changed it since. Requests ar
         (name = "variables", description = "Values that workflows read by name."),
         (name = "files", description = "Files of a workspace: uploaded by people, left by runs, used by both."),
         (name = "prompts", description = "Texts with places for values, in versions, with labels that point at them."),
+        (name = "live", description = "One socket for all that a page wants to hear of."),
+        (name = "notifications", description = "What one is told."),
+        (name = "settings", description = "How a person and a workspace want things to be."),
         (name = "nodes", description = "The catalogue of what a workflow's nodes can do."),
         (name = "server", description = "The server itself."),
     ),

@@ -7,12 +7,15 @@ mod auth;
 mod executions;
 mod files;
 mod hooks;
+mod live;
 mod models;
 mod nodes;
+mod notifications;
 mod prompts;
 mod schedules;
 mod secrets;
 pub(crate) mod server;
+mod settings;
 mod tokens;
 mod trash;
 mod users;
@@ -234,6 +237,19 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             hooks::receive::get_hook,
             hooks::receive::post_hook,
             hooks::receive::put_hook
+        ))
+        .routes(routes!(live::attend::open_live))
+        .routes(routes!(notifications::list::list_notifications))
+        .routes(routes!(notifications::read::read_notifications))
+        .routes(routes!(notifications::read::read_notification))
+        .routes(routes!(notifications::delete::delete_notification))
+        .routes(routes!(
+            settings::person::get_settings,
+            settings::person::update_settings
+        ))
+        .routes(routes!(
+            settings::workspace::get_workspace_settings,
+            settings::workspace::update_workspace_settings
         ))
         .routes(routes!(audit::list::list_audit))
         .routes(routes!(audit::verify::verify_audit))

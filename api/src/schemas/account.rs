@@ -1,7 +1,6 @@
 //! Accounts, sessions and what proves them, as the API shows and takes them.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -105,9 +104,6 @@ pub(crate) struct Profile {
     pub(crate) second_factor: bool,
     /// Who has none comes by way of other services only.
     pub(crate) has_password: bool,
-    /// Of their own making; no concern of the server.
-    #[schema(value_type = Object)]
-    pub(crate) settings: Value,
     /// The workspace that is meant where none is named.
     pub(crate) home: Uuid,
     pub(crate) workspaces: Vec<Membership>,
@@ -150,7 +146,6 @@ impl Profile {
             is_admin: user.is_admin,
             second_factor: user.totp.is_some(),
             has_password: user.password_hash.is_some(),
-            settings: user.settings,
             home: user.home,
             workspaces: memberships.into_iter().map(Membership::from).collect(),
             permissions: permissions.names().map(str::to_owned).collect(),
@@ -165,9 +160,6 @@ impl Profile {
 pub(crate) struct ProfileBody {
     #[schema(min_length = 1, max_length = 100, nullable = false)]
     pub(crate) name: Option<String>,
-    /// Replaces all settings.
-    #[schema(nullable = false)]
-    pub(crate) settings: Option<Map<String, Value>>,
 }
 
 #[derive(Deserialize, ToSchema)]

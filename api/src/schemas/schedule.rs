@@ -138,10 +138,9 @@ pub(crate) struct NewScheduleBody {
     /// Also `@hourly`, `@daily`, `@weekly`, `@monthly` and `@yearly`.
     #[schema(min_length = 1, max_length = 200)]
     pub(crate) cron: String,
-    /// The time zone whose clock counts, by its IANA name.
-    #[serde(default = "utc")]
-    #[schema(default = "UTC")]
-    pub(crate) timezone: String,
+    /// The time zone whose clock counts, by its IANA name; that of the workspace's settings, if it is left out.
+    #[schema(nullable = false)]
+    pub(crate) timezone: Option<String>,
     #[serde(default)]
     pub(crate) catch_up: CatchUp,
     #[serde(default)]

@@ -1,7 +1,6 @@
 //! Workspaces, who belongs to them, and what they may do, as the API shows and takes them.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -15,9 +14,6 @@ pub(crate) struct Workspace {
     /// By which it is named in addresses and in the header `Lathe-Workspace`.
     pub(crate) slug: String,
     pub(crate) name: String,
-    /// Of its members' making; no concern of the server.
-    #[schema(value_type = Object)]
-    pub(crate) settings: Value,
     pub(crate) created_at: Time,
     pub(crate) updated_at: Time,
 }
@@ -28,7 +24,6 @@ impl From<store::Workspace> for Workspace {
             id: workspace.id,
             slug: workspace.slug,
             name: workspace.name,
-            settings: workspace.settings,
             created_at: workspace.created_at.into(),
             updated_at: workspace.updated_at.into(),
         }
@@ -54,9 +49,6 @@ pub(crate) struct WorkspaceBody {
     pub(crate) name: Option<String>,
     #[schema(pattern = "^[a-z0-9][a-z0-9-]{1,47}$", nullable = false)]
     pub(crate) slug: Option<String>,
-    /// Replaces all settings.
-    #[schema(nullable = false)]
-    pub(crate) settings: Option<Map<String, Value>>,
 }
 
 /// Somebody who belongs to a workspace.

@@ -287,6 +287,21 @@ mod told_result {
 }
 
 impl EventKind {
+    /// Whether the run as a whole stands otherwise after this, as lists of runs show it.
+    pub fn is_of_the_whole(&self) -> bool {
+        matches!(
+            self,
+            Self::Queued
+                | Self::Held
+                | Self::Released
+                | Self::Running
+                | Self::Overdue
+                | Self::Paused { .. }
+                | Self::Resumed { .. }
+                | Self::CleaningUp { .. }
+        ) || self.is_terminal()
+    }
+
     /// Whether this is the end of the run: no step begins or ends after it.
     pub fn is_terminal(&self) -> bool {
         matches!(

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod definitions;
 pub mod executions;
 pub mod files;
+pub mod happenings;
 pub mod launcher;
 pub mod logs;
 pub mod queue;

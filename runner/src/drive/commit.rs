@@ -165,6 +165,7 @@ impl Drive {
             metrics::counter!("lathe_executions_overdue_total").increment(1);
             tracing::warn!(execution.id = %self.execution.id, workflow = self.accepted.workflow_name, "an execution is overdue");
         }
+        self.shared.happenings.tell(&self.accepted, &batch.events);
         if !batch.events.is_empty() {
             let events = Arc::from(batch.events);
             self.shared
@@ -172,6 +173,7 @@ impl Drive {
                 .bus
                 .publish(Notice::Events {
                     execution: self.execution.id,
+                    owner: self.accepted.owner,
                     events,
                 })
                 .await;

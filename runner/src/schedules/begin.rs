@@ -53,7 +53,15 @@ async fn carry_out(shared: &Arc<Shared>, watch: &Watch, tick: OpenTick) -> PortR
     if let TickOutcome::Failed { reason } = &outcome {
         tracing::warn!(schedule.id = %tick.claim.schedule, scheduled_for = %tick.claim.scheduled_for, reason, "a scheduled run can't begin");
     }
-    ports.schedules.settle(tick.claim, outcome).await?;
+    let failed = match &outcome {
+        TickOutcome::Failed { reason } => Some(reason.clone()),
+        _ => None,
+    };
+    let settled = ports.schedules.settle(tick.claim, outcome).await?;
+    if let Some(reason) = failed.filter(|_| settled) {
+        let happenings = &shared.happenings;
+        happenings.schedule_failed(tick.claim.schedule, reason, ports.clock.now());
+    }
     Ok(())
 }
 

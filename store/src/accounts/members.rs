@@ -3,9 +3,10 @@
 use chrono::{SubsecRound, Utc};
 use engine::Time;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use serde_json::Value;
 use uuid::Uuid;
 
-use crate::database::{Database, Moment, one};
+use crate::database::{Database, Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::page::{Page, Paging};
 use crate::store::Store;
@@ -18,6 +19,14 @@ pub struct Member {
     pub name: String,
     pub role: String,
     pub created_at: Time,
+}
+
+/// A member with what they have set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberSettings {
+    pub user_id: Uuid,
+    pub role: String,
+    pub settings: Value,
 }
 
 /// A workspace that somebody belongs to.
@@ -93,6 +102,30 @@ impl Store {
         let rows: Vec<MemberRow> = self.database.all("list members", statement).await?;
         let items = rows.into_iter().map(Member::from).collect();
         paging.page(LIST, items, |member: &Member| member.user_id)
+    }
+
+    /// The members of a workspace with what each has set, the longest-standing accounts first; a thousand at most.
+    pub async fn member_settings(&self, workspace: Uuid) -> StoreResult<Vec<MemberSettings>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            user_id: Uuid,
+            role: String,
+            settings: Json<Value>,
+        }
+        let sql =
+            "SELECT m.user_id, m.role, u.settings FROM members m JOIN users u ON u.id = m.user_id
+            WHERE m.workspace_id = $1 AND u.disabled_at IS NULL ORDER BY m.user_id LIMIT 1000";
+        let statement = self.database.statement(sql, [workspace.into()]);
+        let rows: Vec<Row> = self
+            .database
+            .all("read settings of members", statement)
+            .await?;
+        let settings = rows.into_iter().map(|row| MemberSettings {
+            user_id: row.user_id,
+            role: row.role,
+            settings: row.settings.0,
+        });
+        Ok(settings.collect())
     }
 
     pub async fn member(&self, workspace: Uuid, user: Uuid) -> StoreResult<Option<Member>> {

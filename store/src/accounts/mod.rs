@@ -15,7 +15,7 @@ mod workspaces;
 pub use identities::{Identity, Linking, NewIdentity};
 pub use invitations::{Invitation, NewInvitation};
 pub use links::{Link, Purpose};
-pub use members::{Member, Membership};
+pub use members::{Member, MemberSettings, Membership};
 pub use register::{Admission, NewUser};
 pub use roles::Role;
 pub use sessions::{NewSession, Refreshed, Session};

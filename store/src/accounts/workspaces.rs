@@ -107,6 +107,20 @@ impl Store {
         transaction.execute_raw(insert).await.map(drop)
     }
 
+    /// The workspaces whose settings say something of this name.
+    pub async fn workspaces_with_setting(&self, name: &str) -> StoreResult<Vec<Workspace>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM workspaces WHERE settings LIKE $1 AND deleted_at IS NULL ORDER BY id"
+        );
+        let pattern = format!("%\"{name}\"%");
+        let statement = self.database.statement(sql, [pattern.into()]);
+        let rows: Vec<Row> = self
+            .database
+            .all("find workspaces by a setting", statement)
+            .await?;
+        Ok(rows.into_iter().map(Workspace::from).collect())
+    }
+
     /// Changes a workspace, unless somebody else has since `revision`.
     pub async fn update_workspace(
         &self,

@@ -13,6 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 /// Notices that wait for a slow subscriber at most. There is a listener for each execution that somebody waits for, and
 /// room is taken for all of them.
 const BACKLOG_OF_ONE: usize = 32;
+const BACKLOG_OF_SOME: usize = 256;
 const BACKLOG_OF_ALL: usize = 1_024;
 
 type Topics = HashMap<Topic, broadcast::Sender<Notice>>;
@@ -70,7 +71,14 @@ impl MemoryBus {
 #[async_trait]
 impl Bus for MemoryBus {
     async fn publish(&self, notice: Notice) {
-        self.deliver(topic_of(&notice), notice);
+        if let Some((owner, execution)) = notice.changes() {
+            let executions = Arc::from([execution]);
+            self.deliver(
+                Topic::Owner(owner),
+                Notice::Executions { owner, executions },
+            );
+        }
+        self.deliver(notice.topic(), notice);
     }
 
     async fn subscribe(&self, topic: Topic) -> PortResult<BoxStream<'static, Notice>> {
@@ -91,6 +99,10 @@ impl Listener {
         loop {
             match receiver.recv().await {
                 Ok(notice) => return Some(notice),
+                // Who fills a list by what it hears has nothing to compare with, and has to be told.
+                Err(RecvError::Lagged(_)) if matches!(self.topic, Topic::Owner(_)) => {
+                    return self.topic.missed();
+                }
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,
             }
@@ -114,17 +126,8 @@ impl Drop for Listener {
 
 fn backlog(topic: Topic) -> usize {
     match topic {
-        Topic::Execution(_) => BACKLOG_OF_ONE,
-        Topic::Control | Topic::Schedules => BACKLOG_OF_ALL,
-    }
-}
-
-pub(super) fn topic_of(notice: &Notice) -> Topic {
-    match notice {
-        Notice::Events { execution, .. }
-        | Notice::Logs { execution, .. }
-        | Notice::Progress { execution, .. } => Topic::Execution(*execution),
-        Notice::Changed { .. } => Topic::Control,
-        Notice::Schedules => Topic::Schedules,
+        Topic::Execution(_) | Topic::Person(_) => BACKLOG_OF_ONE,
+        Topic::Presence(_) => BACKLOG_OF_SOME,
+        Topic::Control | Topic::Schedules | Topic::Owner(_) | Topic::Happenings => BACKLOG_OF_ALL,
     }
 }

@@ -190,6 +190,27 @@ impl Store {
         paging.page(LIST, items, |item| item.id)
     }
 
+    /// Those of these that there are in the scope, and of this workflow if one is named; in no order.
+    pub async fn executions_among(
+        &self,
+        scope: Scope,
+        workflow: Option<Uuid>,
+        ids: &[Uuid],
+    ) -> StoreResult<Vec<ExecutionSummary>> {
+        const DOING: &str = "read executions";
+        let (among, among_ids) = self.database.among("id", 1, ids);
+        let mut values = vec![among_ids];
+        let mut only = scope.and("workspace_id", &mut values);
+        if let Some(workflow) = workflow {
+            values.push(workflow.into());
+            only += &format!(" AND workflow_id = ${}", values.len());
+        }
+        let sql = format!("SELECT {SUMMARY} FROM executions WHERE {among}{only}");
+        let statement = self.database.statement_of(sql, values);
+        let rows: Vec<SummaryRow> = self.database.all(DOING, statement).await?;
+        rows.into_iter().map(|row| row.summary(DOING)).collect()
+    }
+
     pub async fn execution(&self, scope: Scope, id: Uuid) -> StoreResult<Option<ExecutionRecord>> {
         const DOING: &str = "read an execution";
         #[derive(FromQueryResult)]

@@ -1,11 +1,14 @@
 //! Executions whose time is over are deleted, with all that belongs to them.
 
+use engine::Time;
+use engine::execution::Status;
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::database::{Database, all};
 use crate::error::{StoreError, StoreResult};
 use crate::schedules::AND_NO_OPEN_TICK;
+use crate::store::Store;
 use crate::webhooks::AND_NO_OPEN_DELIVERY;
 
 const DOING: &str = "delete executions that have expired";
@@ -73,3 +76,46 @@ async fn give_back(database: &Database) -> StoreResult<()> {
     let given = database.writer.execute_unprepared(&sql).await;
     given.map(|_| ()).map_err(doing)
 }
+
+impl Store {
+    /// Marks executions of a workspace that ended before this as expired, so many at most; says how many.
+    pub async fn expire_executions(
+        &self,
+        workspace: Uuid,
+        before: Time,
+        limit: u32,
+    ) -> StoreResult<u64> {
+        let now = self.database.now();
+        // Ids rise with time, and the index knows those of a workspace status by status: what is newer is not looked at.
+        let ended = ENDED.map(|status| {
+            format!(
+                "SELECT id FROM (SELECT id FROM executions WHERE workspace_id = $1 AND status = '{status}' AND id < $2
+                     AND finished_at < $3 AND (expires_at IS NULL OR expires_at > {now}) ORDER BY id LIMIT $4) AS ended"
+            )
+        });
+        let sql = format!(
+            "UPDATE executions SET expires_at = {now} WHERE id IN (SELECT id FROM ({}) AS all_ended LIMIT $4)",
+            ended.join(" UNION ALL ")
+        );
+        let millis = u64::try_from(before.timestamp_millis()).unwrap_or_default();
+        let values = [
+            workspace.into(),
+            Builder::from_unix_timestamp_millis(millis, &[0; 10])
+                .into_uuid()
+                .into(),
+            self.database.time(before),
+            i64::from(limit).into(),
+        ];
+        let statement = self.database.statement(sql, values);
+        self.database
+            .write("mark executions as expired", statement)
+            .await
+    }
+}
+
+const ENDED: [Status; 4] = [
+    Status::Succeeded,
+    Status::Failed,
+    Status::Cancelled,
+    Status::TimedOut,
+];

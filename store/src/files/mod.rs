@@ -107,10 +107,9 @@ impl Store {
         const LIST: &str = "files";
         let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
         let mut only = scope.and("f.workspace_id", &mut values);
-        if let Some((name, id)) = paging.after::<(String, Uuid)>(LIST)? {
-            values.extend([name.into(), id.into()]);
-            let (name, id) = (values.len() - 1, values.len());
-            only += &format!(" AND (f.name, f.id) > (${name}, ${id})");
+        if let Some(after) = paging.after::<String>(LIST)? {
+            values.push(after.into());
+            only += &format!(" AND f.name > ${}", values.len());
         }
         if let Some(beginning) = beginning.filter(|beginning| !beginning.is_empty()) {
             // No name holds the last letter of all, so that this is every name that begins so.
@@ -120,14 +119,12 @@ impl Store {
             only += &format!(" AND f.name >= ${begin} AND f.name < ${end}");
         }
         let sql = format!(
-            "SELECT {COLUMNS} FROM {FROM} WHERE f.deleted_at IS NULL{only} ORDER BY f.name, f.id LIMIT $1"
+            "SELECT {COLUMNS} FROM {FROM} WHERE f.deleted_at IS NULL{only} ORDER BY f.name LIMIT $1"
         );
         let statement = self.database.statement_of(sql, values);
         let rows: Vec<Row> = self.database.all("list files", statement).await?;
         let items = rows.into_iter().map(FileRecord::from).collect();
-        paging.page(LIST, items, |file: &FileRecord| {
-            (file.name.clone(), file.id)
-        })
+        paging.page(LIST, items, |file: &FileRecord| file.name.clone())
     }
 
     pub async fn file(&self, scope: Scope, id: Uuid) -> StoreResult<Option<FileRecord>> {

@@ -34,6 +34,7 @@ pub struct NewSchedule {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScheduleRecord {
     pub id: Uuid,
+    pub workspace_id: Uuid,
     pub name: String,
     pub workflow_id: Uuid,
     pub workflow_name: String,
@@ -54,7 +55,7 @@ pub struct ScheduleRecord {
 
 const WHAT: &str = "schedule";
 const DOING: &str = "change a schedule";
-const RECORD: &str = "s.id, s.name, s.workflow_id, w.name AS workflow_name, s.spec, s.inputs, s.enabled, s.decided_until, s.missed,
+const RECORD: &str = "s.id, s.workspace_id, s.name, s.workflow_id, w.name AS workflow_name, s.spec, s.inputs, s.enabled, s.decided_until, s.missed,
     s.revision, s.created_at, s.updated_at,
     (SELECT max(t.scheduled_for) FROM schedule_ticks t WHERE t.schedule_id = s.id) AS last_tick_at";
 /// Those of a deleted workflow are kept for its return, out of sight.
@@ -63,6 +64,7 @@ const FROM: &str = "schedules s JOIN workflows w ON w.id = s.workflow_id AND s.d
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
+    workspace_id: Uuid,
     name: String,
     workflow_id: Uuid,
     workflow_name: String,
@@ -81,6 +83,7 @@ impl From<Row> for ScheduleRecord {
     fn from(row: Row) -> Self {
         Self {
             id: row.id,
+            workspace_id: row.workspace_id,
             name: row.name,
             workflow_id: row.workflow_id,
             workflow_name: row.workflow_name,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use engine::execution::EventKind;
 use engine::node::LogStream;
-use engine::ports::bus::{Bus, Notice, Progress, Topic};
+use engine::ports::bus::{Bus, Doing, Notice, Presence, Progress, Topic};
 use engine::ports::logs::LogLine;
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use store::bus::{MemoryBus, RedisBus};
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::stand::{redis_prefix, redis_url};
 async fn memory_tells() {
     let bus = MemoryBus::new();
     tells(&bus, &bus.clone()).await;
+    tells_owners_and_people(&bus, &bus.clone()).await;
     who_falls_behind_goes_on(&bus).await;
 }
 
@@ -26,12 +27,17 @@ async fn redis_tells() {
     let prefix = redis_prefix();
     let bus = || RedisBus::new(&redis_url(), &prefix).unwrap();
     tells(&bus(), &bus()).await;
+    tells_owners_and_people(&bus(), &bus()).await;
     who_falls_behind_goes_on(&bus()).await;
 }
+
+/// Whose the executions here are.
+const OWNER: Uuid = Uuid::from_u128(7);
 
 fn queued(execution: Uuid, seq: u64) -> Notice {
     Notice::Events {
         execution,
+        owner: OWNER,
         events: Arc::new([event(seq, EventKind::Queued)]),
     }
 }
@@ -119,6 +125,77 @@ async fn tells(publisher: &impl Bus, watcher: &impl Bus) {
     let mut again = watcher.subscribe(Topic::Execution(ours)).await.unwrap();
     publisher.publish(queued(ours, 4)).await;
     assert_eq!(seq_of(&again.next().await.unwrap()), 4);
+}
+
+async fn tells_owners_and_people(publisher: &impl Bus, watcher: &impl Bus) {
+    let (execution, user, thing) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+    let mut owner = watcher.subscribe(Topic::Owner(OWNER)).await.unwrap();
+    let mut person = watcher.subscribe(Topic::Person(user)).await.unwrap();
+    let mut room = watcher.subscribe(Topic::Presence(thing)).await.unwrap();
+    let mut happened = watcher.subscribe(Topic::Happenings).await.unwrap();
+    let presence = Presence {
+        socket: Uuid::now_v7(),
+        user,
+        name: "Ada \u{2603}".to_owned(),
+        doing: Doing::Editing,
+        asks: true,
+    };
+    let of_a_step = Notice::Events {
+        execution: Uuid::now_v7(),
+        owner: OWNER,
+        events: Arc::new([]),
+    };
+    let others = Notice::Events {
+        execution: Uuid::now_v7(),
+        owner: Uuid::now_v7(),
+        events: Arc::new([event(1, EventKind::Queued)]),
+    };
+    for notice in [
+        of_a_step,
+        others,
+        queued(execution, 1),
+        Notice::Notifications { user },
+        Notice::Presence {
+            thing,
+            presence: presence.clone(),
+        },
+        Notice::Happenings,
+    ] {
+        publisher.publish(notice).await;
+    }
+    match owner.next().await.unwrap() {
+        Notice::Executions { owner, executions } => {
+            assert_eq!((owner, &*executions), (OWNER, &[execution][..]));
+        }
+        other => panic!("no executions: {other:?}"),
+    }
+    let word = person.next().await.unwrap();
+    assert!(matches!(word, Notice::Notifications { user: told } if told == user));
+    match room.next().await.unwrap() {
+        Notice::Presence { presence: told, .. } => assert_eq!(told, presence),
+        other => panic!("nobody: {other:?}"),
+    }
+    assert!(matches!(happened.next().await, Some(Notice::Happenings)));
+}
+
+/// S22: what waits for a slow listener is bounded, and it is told that it has missed something.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_misses_changes_of_an_owner_is_told_to_look() {
+    let bus = MemoryBus::new();
+    let mut slow = bus.subscribe(Topic::Owner(OWNER)).await.unwrap();
+    for _ in 0..3_000 {
+        bus.publish(queued(Uuid::now_v7(), 1)).await;
+    }
+    let first = slow.next().await.unwrap();
+    assert!(
+        matches!(&first, Notice::Executions { executions, .. } if executions.is_empty()),
+        "{first:?}"
+    );
+    let mut waiting = 0;
+    while let Some(Some(_)) = slow.next().now_or_never() {
+        waiting += 1;
+    }
+    assert!((1..=1_024).contains(&waiting), "{waiting}");
 }
 
 async fn who_falls_behind_goes_on(bus: &impl Bus) {

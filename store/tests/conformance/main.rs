@@ -23,6 +23,7 @@ mod idempotency;
 mod limits;
 mod logs;
 mod lost_connection;
+mod notifications;
 mod paging;
 mod payloads;
 mod plans;

@@ -2,19 +2,57 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use engine::execution::{Status, StepStatus};
 use engine::ports::executions::ExecutionStore;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use serde_json::json;
-use store::Scope;
+use store::{FIRST_WORKSPACE, Scope};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish, moment, step};
 use crate::on_every_database;
 use crate::stand::{Stand, sqlite_file};
 
-on_every_database!(what_has_expired_is_deleted_with_all_that_belongs_to_it);
+on_every_database!(
+    what_has_expired_is_deleted_with_all_that_belongs_to_it,
+    a_workspace_keeps_its_executions_as_long_as_it_says,
+);
+
+async fn a_workspace_keeps_its_executions_as_long_as_it_says(stand: Stand) {
+    let store = &stand.store;
+    // Long ago, as its id says, and as it has ended.
+    let ago = |ordinal| {
+        let mut begin = accept(Uuid::now_v7());
+        let millis = u64::try_from(moment(0).timestamp_millis()).unwrap();
+        begin.id = uuid::Builder::from_unix_timestamp_millis(millis, &[ordinal; 10]).into_uuid();
+        begin.accepted.as_mut().unwrap().id = begin.id;
+        begin
+    };
+    let (old, goes_on, new) = (ago(1), ago(2), accept(Uuid::now_v7()));
+    let (old_id, goes_on_id, new_id) = (old.id, goes_on.id, new.id);
+    for begin in [old, goes_on, new] {
+        done(store, begin).await;
+    }
+    for id in [old_id, new_id] {
+        done(store, finish(id, 1, Status::Failed)).await;
+    }
+    let before = moment(0) + TimeDelta::days(1);
+    let other = store.expire_executions(Uuid::now_v7(), before, 10).await;
+    assert_eq!(other.unwrap(), 0, "that of another workspace stays");
+    let none = moment(0) - TimeDelta::days(1);
+    let none = store.expire_executions(FIRST_WORKSPACE, none, 10).await;
+    assert_eq!(none.unwrap(), 0);
+    let marked = store.expire_executions(FIRST_WORKSPACE, before, 10).await;
+    assert_eq!(marked.unwrap(), 1);
+    let again = store.expire_executions(FIRST_WORKSPACE, before, 10).await;
+    assert_eq!(again.unwrap(), 0, "once is enough");
+    assert_eq!(store.prune(10).await.unwrap(), [old_id]);
+    for stays in [goes_on_id, new_id] {
+        assert!(store.load(stays).await.unwrap().is_some());
+    }
+}
 
 async fn what_has_expired_is_deleted_with_all_that_belongs_to_it(stand: Stand) {
     let store = &stand.store;

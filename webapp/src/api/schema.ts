@@ -61,6 +61,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/applications/{id}/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an application consists of besides its models, all of it, with the ids of what it uses.
+         * @description Takes the permission `applications:read`.
+         */
+        get: operations["list_components"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/applications/{id}/generate": {
         parameters: {
             query?: never;
@@ -72,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
-         *     or else `ship_<name>`.
+         *     or else the one that its component `ship` uses, or else `ship_<name>`.
          * @description The workflow's input `application` gets the application's name; its other inputs may be given.
          *
          *     Takes the permission `applications:deploy`.
@@ -470,7 +490,7 @@ export interface paths {
          */
         get: operations["get_profile"];
         /**
-         * Changes your name or your settings. What is left out stays as it is.
+         * Changes your name. What is left out stays as it is.
          * @description Takes somebody who has logged in: tokens of programs can't do this.
          */
         put: operations["update_profile"];
@@ -1080,6 +1100,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One WebSocket for all that a page wants to hear of.
+         * @description The client sends `LiveRequest` and the server `LiveMessage`, each as JSON text. Topics are the executions of the workspace
+         *     (`executions`), one execution (`execution`) or its log (`logs`), one's own notifications (`notifications`), and who is at a
+         *     thing (`presence`). Each takes its own permission, which is looked at again every two seconds: a topic that is not permitted
+         *     any more ends with a message, and the socket closes with 1008 when its owner is not let in any more. It closes with 1001
+         *     when the server stops: connect again, with the last numbers seen. A page shows a ticket (`POST /api/auth/tickets`) among
+         *     the protocols that it asks for: `lathe`, `ticket.…`.
+         *
+         *     Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        get: operations["open_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -1186,6 +1233,86 @@ export interface paths {
         get: operations["get_node"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you were told, of all your workspaces, the newest first.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Marks all up to a number as read.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        post: operations["read_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a notification.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        delete: operations["delete_notification"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Marks one as read.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        post: operations["read_notification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1617,6 +1744,30 @@ export interface paths {
          * @description Takes the permission `server:admin`.
          */
         post: operations["renew_sealed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your settings, with what holds where you have set nothing.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        get: operations["get_settings"];
+        /**
+         * Changes your settings. What is left out stays as it is.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        put: operations["update_settings"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2157,7 +2308,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Brings a deleted workflow back, with all its versions. The schedules and webhooks that went with it do not come back.
+         * Brings a deleted workflow back, with all its versions and the schedules and webhooks that went with it. Schedules begin
+         *     anew: what was missed meanwhile is not made up for.
          * @description Takes the permission `workflows:write`.
          */
         post: operations["restore_workflow"];
@@ -2453,6 +2605,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The settings of a workspace, with what holds where nothing was set.
+         * @description Takes the permission `workspace:read`.
+         */
+        get: operations["get_workspace_settings"];
+        /**
+         * Changes the settings of a workspace. What is left out stays as it is.
+         * @description Takes the permission `workspace:write`.
+         */
+        put: operations["update_workspace_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2627,6 +2803,14 @@ export interface components {
         /**
          * @description Models that belong together, and what became of them.
          * @example {
+         *       "components": [
+         *         {
+         *           "name": "ship",
+         *           "kind": "workflow",
+         *           "uses": "ship_library",
+         *           "description": "Builds and deploys it"
+         *         }
+         *       ],
          *       "configuration": {},
          *       "created_at": "2026-11-23T18:04:05.123Z",
          *       "description": "What it is about.",
@@ -2665,6 +2849,7 @@ export interface components {
          *     }
          */
         Application: {
+            components: components["schemas"]["Component"][];
             /** @description How it is built and shipped. `ship_workflow` names the workflow that `generate` runs. */
             configuration: {
                 [key: string]: unknown;
@@ -2681,13 +2866,15 @@ export interface components {
             updated_at: components["schemas"]["Time"];
         };
         /**
-         * @description An application to be written: its parts, or the text of its document. With `source`, only `configuration` may be
-         *     given besides. When `models` are given, they are all the models it will have; without them, its models stay.
+         * @description An application to be written: its parts, or the text of its document. With `source`, only `configuration` and
+         *     `components` may be given besides. When `models` are given, they are all the models it will have; without them, its models stay.
          * @example {
          *       "source": "name: library\nmodels:\n  - name: books\n    fields:\n      - { name: title, type: text, required: true }\n"
          *     }
          */
         ApplicationBody: {
+            /** @description When they are given, they are all that it will have. */
+            components?: components["schemas"]["Component"][];
             configuration?: {
                 [key: string]: unknown;
             };
@@ -2732,6 +2919,7 @@ export interface components {
          *       "address": "192.0.2.7",
          *       "after": "hello",
          *       "at": "2026-11-23T18:04:05.123Z",
+         *       "before": "hello",
          *       "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *       "resource": "books",
          *       "seq": 1,
@@ -2752,6 +2940,8 @@ export interface components {
             /** @description What there was after it, where that is told; never a secret. */
             after: unknown;
             at: components["schemas"]["Time"];
+            /** @description What there was before it, where that can be read; never a secret. */
+            before: unknown;
             /** @description Of this entry and of the one before. */
             hash: string;
             /** @description The address that it was done to. */
@@ -2860,6 +3050,37 @@ export interface components {
             failing: boolean;
         };
         /**
+         * @description Where somebody is told of a kind of thing.
+         * @example off
+         * @enum {string}
+         */
+        Channel: "off" | "in_app" | "mail";
+        /**
+         * @description A part of an application besides its models: a workflow or a prompt of the same workspace.
+         * @example {
+         *       "name": "ship",
+         *       "kind": "workflow",
+         *       "uses": "ship_library",
+         *       "description": "Builds and deploys it"
+         *     }
+         */
+        Component: {
+            description?: string;
+            kind: components["schemas"]["ComponentKind"];
+            /**
+             * @description What the application calls it. The workflow that it calls `ship` is the one that `generate` runs, unless its
+             *     configuration names another.
+             */
+            name: string;
+            /** @description The name of the workflow or prompt. */
+            uses: string;
+        };
+        /**
+         * @example workflow
+         * @enum {string}
+         */
+        ComponentKind: "workflow" | "prompt";
+        /**
          * @example {
          *       "step": "import[3].fetch",
          *       "action": "give",
@@ -2931,6 +3152,11 @@ export interface components {
             change: components["schemas"]["LineChange"];
             text: string;
         };
+        /**
+         * @example idle
+         * @enum {string}
+         */
+        Doing: "idle" | "viewing" | "editing";
         /**
          * @example {
          *       "change": "added",
@@ -3390,6 +3616,12 @@ export interface components {
             workflow_version: number;
         };
         /**
+         * @description Who is told that a run has failed.
+         * @example nobody
+         * @enum {string}
+         */
+        FailuresTo: "nobody" | "managers" | "members";
+        /**
          * @description One value of a record.
          * @example {
          *       "default": "hello",
@@ -3513,6 +3745,27 @@ export interface components {
          */
         ForgotBody: {
             email: string;
+        };
+        /**
+         * @description A component with the thing that it uses.
+         * @example {
+         *       "description": "What it is about.",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "kind": "workflow",
+         *       "name": "books",
+         *       "uses": "books"
+         *     }
+         */
+        FoundComponent: {
+            description: string;
+            /**
+             * Format: uuid
+             * @description The id of the workflow or prompt; null when there is none with this name any more.
+             */
+            id: string | null;
+            kind: components["schemas"]["ComponentKind"];
+            name: string;
+            uses: string;
         };
         /**
          * @description The process is alive.
@@ -3691,6 +3944,12 @@ export interface components {
             version: number;
         };
         /**
+         * @description In which language letters and notifications are.
+         * @example en
+         * @enum {string}
+         */
+        Language: "en" | "de";
+        /**
          * @description Where the nodes stand on the canvas, by node id.
          * @example {}
          */
@@ -3728,6 +3987,188 @@ export interface components {
             provider: string;
         };
         /**
+         * @description To a message of the client.
+         * @example {
+         *       "ref": 1,
+         *       "ok": true
+         *     }
+         */
+        LiveAnswer: {
+            /** @description Why not. */
+            error?: components["schemas"]["ApiError"];
+            ok: boolean;
+            /**
+             * Format: int32
+             * @description That of the message; left out when it had none, or could not be read.
+             */
+            ref?: number;
+        };
+        /**
+         * @example {
+         *       "doing": "idle",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "kind": "workflow"
+         *     }
+         */
+        LiveDoing: {
+            doing: components["schemas"]["Doing"];
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ThingKind"];
+        };
+        /**
+         * @description Nothing more is told of the topic.
+         * @example {
+         *       "topic": "executions",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "ended": true,
+         *       "error": {
+         *         "code": "bad_request",
+         *         "details": [
+         *           {
+         *             "column": 1,
+         *             "field": "books",
+         *             "in": "books",
+         *             "line": 1,
+         *             "message": "What it is about.",
+         *             "node": "books",
+         *             "path": "books"
+         *           }
+         *         ],
+         *         "message": "What it is about."
+         *       }
+         *     }
+         */
+        LiveEnd: components["schemas"]["LiveTopic"] & {
+            /** @description Always true. */
+            ended: boolean;
+            /** @description Why, unless there is nothing more to tell. */
+            error?: components["schemas"]["ApiError"];
+        };
+        /**
+         * @description Of the topics `execution` and `logs`.
+         * @example {
+         *       "topic": "executions",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "event": {
+         *         "at": "2026-11-23T18:04:05.123Z",
+         *         "error": {
+         *           "code": "123456",
+         *           "details": "hello",
+         *           "message": "What it is about."
+         *         },
+         *         "reason": "What it is about.",
+         *         "seq": 1,
+         *         "type": "execution.queued"
+         *       }
+         *     }
+         */
+        LiveEvent: components["schemas"]["LiveTopic"] & {
+            event: components["schemas"]["ExecutionNews"];
+        };
+        /**
+         * @description Of the topic `executions`. Of two readings of an execution the one with the greater `seq` is newer.
+         * @example {
+         *       "topic": "executions",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "executions": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "duration_ms": 1,
+         *           "error": {
+         *             "code": "123456",
+         *             "details": "hello",
+         *             "message": "What it is about."
+         *           },
+         *           "finished_at": "2026-11-23T18:04:05.123Z",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "parent": {
+         *             "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *             "step": "books"
+         *           },
+         *           "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "seq": 1,
+         *           "started_at": "2026-11-23T18:04:05.123Z",
+         *           "status": "queued",
+         *           "trigger": "books",
+         *           "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "workflow_name": "books",
+         *           "workflow_version": 1
+         *         }
+         *       ],
+         *       "reset": true
+         *     }
+         */
+        LiveExecutions: components["schemas"]["LiveTopic"] & {
+            executions: components["schemas"]["ExecutionSummary"][];
+            /** @description These are the newest ones there are; changes of older ones may have been missed: read them again. */
+            reset: boolean;
+        };
+        /**
+         * @description One message of the server on `/api/live`.
+         * @example {
+         *       "ref": 1,
+         *       "ok": true
+         *     }
+         */
+        LiveMessage: components["schemas"]["LiveAnswer"] | components["schemas"]["LiveEvent"] | components["schemas"]["LiveExecutions"] | components["schemas"]["LiveNotifications"] | components["schemas"]["LivePresence"] | components["schemas"]["LiveEnd"];
+        /**
+         * @description Of the topic `notifications`.
+         * @example {
+         *       "topic": "executions",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "notifications": [
+         *         {
+         *           "count": 1,
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "happened_at": "2026-11-23T18:04:05.123Z",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "kind": "run_failed",
+         *           "link": "https://lathe.example.org/",
+         *           "message": "What it is about.",
+         *           "read_at": "2026-11-23T18:04:05.123Z",
+         *           "seq": 1,
+         *           "title": "books",
+         *           "workspace_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *         }
+         *       ],
+         *       "reset": true,
+         *       "seq": 1,
+         *       "unread": 1
+         *     }
+         */
+        LiveNotifications: components["schemas"]["LiveTopic"] & {
+            /** @description New ones, and those that happened again. */
+            notifications: components["schemas"]["Notification"][];
+            /** @description There was more than is told here: read the list again. */
+            reset: boolean;
+            /**
+             * Format: int64
+             * @description The number up to which one knows all now.
+             */
+            seq: number;
+            /** Format: int64 */
+            unread: number;
+        };
+        /**
+         * @description Of the topic `presence`: all that are there now.
+         * @example {
+         *       "topic": "executions",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "present": [
+         *         {
+         *           "doing": "idle",
+         *           "name": "books",
+         *           "user_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *         }
+         *       ]
+         *     }
+         */
+        LivePresence: components["schemas"]["LiveTopic"] & {
+            present: components["schemas"]["Present"][];
+        };
+        /**
          * @description The release that is deployed.
          * @example {
          *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -3750,10 +4191,114 @@ export interface components {
             url: string | null;
         };
         /**
+         * @description One message of a client to `/api/live`: a number that the answer repeats, and one of the others.
+         * @example {
+         *       "ref": 1,
+         *       "subscribe": {
+         *         "topic": "execution",
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "since": 12
+         *       }
+         *     }
+         */
+        LiveRequest: {
+            /** @description What one does now at a thing whose presence one is subscribed to. */
+            presence?: components["schemas"]["LiveDoing"];
+            /** Format: int32 */
+            ref?: number;
+            subscribe?: components["schemas"]["LiveSubscription"];
+            unsubscribe?: components["schemas"]["LiveTopic"];
+        };
+        /**
          * @example running
          * @enum {string}
          */
         LiveStatus: "running" | "stopped" | "failed";
+        /**
+         * @description What to tell from now on, and what is known of it already.
+         * @example {
+         *       "topic": "executions",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *     }
+         */
+        LiveSubscription: {
+            /** @enum {string} */
+            topic: "executions";
+            /**
+             * Format: uuid
+             * @description Only those of this workflow.
+             */
+            workflow_id?: string;
+        } | {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description The `id` of the last line that is known.
+             */
+            log_since?: number;
+            /**
+             * Format: int64
+             * @description The `seq` of the last event that is known.
+             */
+            since?: number;
+            /** @enum {string} */
+            topic: "execution";
+        } | {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            log_since?: number;
+            /** @enum {string} */
+            topic: "logs";
+        } | {
+            /**
+             * Format: int64
+             * @description The `seq` up to which they are known; without it, only later ones are told.
+             */
+            since?: number;
+            /** @enum {string} */
+            topic: "notifications";
+        } | {
+            doing?: components["schemas"]["Doing"];
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ThingKind"];
+            /** @enum {string} */
+            topic: "presence";
+        };
+        /**
+         * @description What a message is about; what has the same topic is subscribed to once.
+         * @example {
+         *       "topic": "executions",
+         *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *     }
+         */
+        LiveTopic: {
+            /** @enum {string} */
+            topic: "executions";
+            /** Format: uuid */
+            workflow_id?: string;
+        } | {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            topic: "execution";
+        } | {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            topic: "logs";
+        } | {
+            /** @enum {string} */
+            topic: "notifications";
+        } | {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ThingKind"];
+            /** @enum {string} */
+            topic: "presence";
+        };
         /**
          * @description One line that a step wrote.
          * @example {
@@ -4164,11 +4709,8 @@ export interface components {
             };
             name: string;
             overlap?: components["schemas"]["Overlap"];
-            /**
-             * @description The time zone whose clock counts, by its IANA name.
-             * @default UTC
-             */
-            timezone: string;
+            /** @description The time zone whose clock counts, by its IANA name; that of the workspace's settings, if it is left out. */
+            timezone?: string;
             /** Format: uuid */
             workflow_id: string;
         };
@@ -4356,6 +4898,130 @@ export interface components {
             title: string;
         };
         /**
+         * @description What somebody is told.
+         * @example {
+         *       "count": 1,
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "happened_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "kind": "run_failed",
+         *       "link": "https://lathe.example.org/",
+         *       "message": "What it is about.",
+         *       "read_at": "2026-11-23T18:04:05.123Z",
+         *       "seq": 1,
+         *       "title": "books",
+         *       "workspace_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *     }
+         */
+        Notification: {
+            /**
+             * Format: int32
+             * @description How often it happened while nobody read it.
+             */
+            count: number;
+            created_at: components["schemas"]["Time"];
+            /** @description When it happened last. */
+            happened_at: components["schemas"]["Time"];
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["NotificationKind"];
+            /** @description The page of the web app where it can be looked at. */
+            link: string | null;
+            /** @description What more there is to say; may be empty. */
+            message: string;
+            read_at: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Rises whenever it becomes new again; the newest have the greatest.
+             */
+            seq: number;
+            /** @description One line, in the language of the reader's settings. */
+            title: string;
+            /**
+             * Format: uuid
+             * @description Null for what is about one's own account.
+             */
+            workspace_id: string | null;
+        };
+        /**
+         * @example run_failed
+         * @enum {string}
+         */
+        NotificationKind: "run_failed" | "decision" | "schedule_failed" | "membership" | "new_login";
+        /**
+         * @description A page of notifications, the newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "count": 1,
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "happened_at": "2026-11-23T18:04:05.123Z",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "kind": "run_failed",
+         *           "link": "https://lathe.example.org/",
+         *           "message": "What it is about.",
+         *           "read_at": "2026-11-23T18:04:05.123Z",
+         *           "seq": 1,
+         *           "title": "books",
+         *           "workspace_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *         }
+         *       ],
+         *       "next_cursor": "books",
+         *       "seq": 1,
+         *       "unread": 1
+         *     }
+         */
+        NotificationPage: {
+            items: components["schemas"]["Notification"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description The last number that was given; the topic `notifications` of `/api/live` goes on from there.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description How many are not read, on whatever page.
+             */
+            unread: number;
+        };
+        /**
+         * @description Where one is told of what.
+         * @example {
+         *       "decision": "off",
+         *       "membership": "off",
+         *       "new_login": "off",
+         *       "run_failed": "off",
+         *       "schedule_failed": "off"
+         *     }
+         */
+        NotificationSettings: {
+            /** @description Steps that wait for somebody to decide. */
+            decision: components["schemas"]["Channel"];
+            /** @description Who came to a workspace by one's invitation, and what became of one's own place in one. */
+            membership: components["schemas"]["Channel"];
+            /** @description Logins from where one has not come from before. */
+            new_login: components["schemas"]["Channel"];
+            /** @description Runs that were begun by schedules, webhooks and programs, and failed. */
+            run_failed: components["schemas"]["Channel"];
+            /** @description Schedules that could not begin a run. */
+            schedule_failed: components["schemas"]["Channel"];
+        };
+        /**
+         * @description What is left out stays as it is.
+         * @example {
+         *       "run_failed": "mail"
+         *     }
+         */
+        NotificationSettingsBody: {
+            decision?: components["schemas"]["Channel"];
+            membership?: components["schemas"]["Channel"];
+            new_login?: components["schemas"]["Channel"];
+            run_failed?: components["schemas"]["Channel"];
+            schedule_failed?: components["schemas"]["Channel"];
+        };
+        /**
          * @example restrict
          * @enum {string}
          */
@@ -4393,6 +5059,14 @@ export interface components {
          * @example {
          *       "items": [
          *         {
+         *           "components": [
+         *             {
+         *               "name": "ship",
+         *               "kind": "workflow",
+         *               "uses": "ship_library",
+         *               "description": "Builds and deploys it"
+         *             }
+         *           ],
          *           "configuration": {},
          *           "created_at": "2026-11-23T18:04:05.123Z",
          *           "description": "What it is about.",
@@ -4447,6 +5121,7 @@ export interface components {
          *           "address": "192.0.2.7",
          *           "after": "hello",
          *           "at": "2026-11-23T18:04:05.123Z",
+         *           "before": "hello",
          *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *           "resource": "books",
          *           "seq": 1,
@@ -4518,6 +5193,25 @@ export interface components {
          */
         Page_File: {
             items: components["schemas"]["File"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "description": "What it is about.",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "kind": "workflow",
+         *           "name": "books",
+         *           "uses": "books"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_FoundComponent: {
+            items: components["schemas"]["FoundComponent"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -5082,6 +5776,43 @@ export interface components {
             password: string;
         };
         /**
+         * @description How one person wants things to be.
+         * @example {
+         *       "language": "en",
+         *       "theme": "system",
+         *       "time_zone": "Europe/Berlin",
+         *       "notifications": {
+         *         "run_failed": "mail",
+         *         "decision": "in_app",
+         *         "schedule_failed": "in_app",
+         *         "membership": "in_app",
+         *         "new_login": "mail"
+         *       }
+         *     }
+         */
+        PersonSettings: {
+            language: components["schemas"]["Language"];
+            notifications: components["schemas"]["NotificationSettings"];
+            theme: components["schemas"]["Theme"];
+            /** @description The IANA name of the zone in which letters tell times. */
+            time_zone: string;
+        };
+        /**
+         * @description What is left out stays as it is.
+         * @example {
+         *       "language": "de",
+         *       "notifications": {
+         *         "run_failed": "mail"
+         *       }
+         *     }
+         */
+        PersonSettingsBody: {
+            language?: components["schemas"]["Language"];
+            notifications?: components["schemas"]["NotificationSettingsBody"];
+            theme?: components["schemas"]["Theme"];
+            time_zone?: string;
+        };
+        /**
          * @description What a pinned node gives instead of running.
          * @example {
          *       "output": "hello",
@@ -5104,6 +5835,20 @@ export interface components {
             x: number;
             /** Format: double */
             y: number;
+        };
+        /**
+         * @description Somebody who is at a thing, with however many pages.
+         * @example {
+         *       "doing": "idle",
+         *       "name": "books",
+         *       "user_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
+         *     }
+         */
+        Present: {
+            doing: components["schemas"]["Doing"];
+            name: string;
+            /** Format: uuid */
+            user_id: string;
         };
         /**
          * @example {
@@ -5137,7 +5882,6 @@ export interface components {
          *         "workflows:read"
          *       ],
          *       "second_factor": true,
-         *       "settings": {},
          *       "workspaces": [
          *         {
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -5169,8 +5913,6 @@ export interface components {
             permissions: string[];
             /** @description A code is asked for besides the password. */
             second_factor: boolean;
-            /** @description Of their own making; no concern of the server. */
-            settings: Record<string, never>;
             workspaces: components["schemas"]["Membership"][];
         };
         /**
@@ -5180,10 +5922,6 @@ export interface components {
          */
         ProfileBody: {
             name?: string;
-            /** @description Replaces all settings. */
-            settings?: {
-                [key: string]: unknown;
-            };
         };
         /**
          * @description A prompt at its newest version, or at the one that a label points at.
@@ -5359,6 +6097,18 @@ export interface components {
          */
         Question: components["schemas"]["Request"] & {
             workflow_name: string;
+        };
+        /**
+         * @example {
+         *       "up_to": 17
+         *     }
+         */
+        ReadBody: {
+            /**
+             * Format: int64
+             * @description The greatest `seq` that was seen: what came later stays unread.
+             */
+            up_to: number;
         };
         /**
          * @description Whether requests can be served.
@@ -6231,6 +6981,18 @@ export interface components {
             id: string;
         };
         /**
+         * @description How pages look.
+         * @example system
+         * @enum {string}
+         */
+        Theme: "system" | "light" | "dark";
+        /**
+         * @description What people can be at.
+         * @example workflow
+         * @enum {string}
+         */
+        ThingKind: "workflow" | "application" | "model" | "prompt" | "execution";
+        /**
          * @description A moment at which a schedule was due, and what became of it.
          * @example {
          *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -6805,7 +7567,6 @@ export interface components {
          *       "created_at": "2026-11-23T18:04:05.123Z",
          *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "name": "books",
-         *       "settings": {},
          *       "slug": "bookshop",
          *       "updated_at": "2026-11-23T18:04:05.123Z"
          *     }
@@ -6815,8 +7576,6 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
-            /** @description Of its members' making; no concern of the server. */
-            settings: Record<string, never>;
             /** @description By which it is named in addresses and in the header `Lathe-Workspace`. */
             slug: string;
             updated_at: components["schemas"]["Time"];
@@ -6828,11 +7587,39 @@ export interface components {
          */
         WorkspaceBody: {
             name?: string;
-            /** @description Replaces all settings. */
-            settings?: {
-                [key: string]: unknown;
-            };
             slug?: string;
+        };
+        /**
+         * @description How a workspace is kept.
+         * @example {
+         *       "time_zone": "Europe/Berlin",
+         *       "keep_executions_days": 30,
+         *       "notify_failures": "managers"
+         *     }
+         */
+        WorkspaceSettings: {
+            /**
+             * Format: int32
+             * @description Executions that ended longer ago are deleted, even if the server or their workflow would keep them; 0 is without such a
+             *     limit.
+             */
+            keep_executions_days: number;
+            notify_failures: components["schemas"]["FailuresTo"];
+            /** @description The IANA name of the zone of new schedules that name none. */
+            time_zone: string;
+        };
+        /**
+         * @description What is left out stays as it is.
+         * @example {
+         *       "time_zone": "Europe/Berlin",
+         *       "notify_failures": "members"
+         *     }
+         */
+        WorkspaceSettingsBody: {
+            /** Format: int32 */
+            keep_executions_days?: number;
+            notify_failures?: components["schemas"]["FailuresTo"];
+            time_zone?: string;
         };
     };
     responses: {
@@ -7141,7 +7928,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
-            /** @description The document has problems. */
+            /** @description The document has problems, or a component uses what there is not. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7151,7 +7938,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "validation_failed",
-                     *         "message": "The document has problems."
+                     *         "message": "The document has problems, or a component uses what there is not."
                      *       }
                      *     }
                      */
@@ -7300,7 +8087,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
-            /** @description The document has problems. */
+            /** @description The document has problems, or a component uses what there is not. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7310,7 +8097,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "validation_failed",
-                     *         "message": "The document has problems."
+                     *         "message": "The document has problems, or a component uses what there is not."
                      *       }
                      *     }
                      */
@@ -7375,6 +8162,56 @@ export interface operations {
                      *       "error": {
                      *         "code": "conflict",
                      *         "message": "It is being deployed at this moment, or runs where this server can't stop it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_components: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its components, in their order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FoundComponent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no application with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no application with this id."
                      *       }
                      *     }
                      */
@@ -11082,6 +11919,69 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    open_live: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The socket is open; `LiveRequest` and `LiveMessage` describe its messages. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This was no request for a WebSocket. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "bad_request",
+                     *         "message": "This was no request for a WebSocket."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            /** @description The account has too many sockets open. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "The account has too many sockets open."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_models: {
         parameters: {
             query?: {
@@ -11569,6 +12469,178 @@ export interface operations {
                      *       "error": {
                      *         "code": "not_found",
                      *         "message": "There is none with this name."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description Only those that are not read. */
+                unread?: boolean;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notifications. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadBody"];
+            };
+        };
+        responses: {
+            /** @description They are read. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_notification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description You were told nothing with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You were told nothing with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_notification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description You were told nothing with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You were told nothing with this id."
                      *       }
                      *     }
                      */
@@ -13486,6 +14558,114 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your settings. */
+            200: {
+                headers: {
+                    /** @description The state of your account. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description Your settings as they are now. */
+            200: {
+                headers: {
+                    /** @description The state of your account. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Your account was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "Your account was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description There is no such zone, or no such choice. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There is no such zone, or no such choice."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -15692,7 +16872,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Another one has taken its name meanwhile. */
+            /** @description Another workflow, schedule or webhook has taken a name meanwhile. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15702,7 +16882,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "Another one has taken its name meanwhile."
+                     *         "message": "Another workflow, schedule or webhook has taken a name meanwhile."
                      *       }
                      *     }
                      */
@@ -16907,6 +18087,147 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_workspace_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its settings. */
+            200: {
+                headers: {
+                    /** @description The state of the workspace. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description You belong to none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_workspace_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description Its settings as they are now. */
+            200: {
+                headers: {
+                    /** @description The state of the workspace. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description You belong to none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The workspace was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "The workspace was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description There is no such zone, or no such choice. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There is no such zone, or no such choice."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

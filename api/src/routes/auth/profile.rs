@@ -1,7 +1,6 @@
 //! `GET` and `PUT /api/auth/profile`
 
 use axum::Json;
-use serde_json::Value;
 use store::{StoreError, User, UserChange};
 
 use crate::access::Account;
@@ -21,7 +20,7 @@ pub(crate) async fn get_profile(account: Account) -> ApiResult<Tagged<Profile>> 
     view(&account, user).await
 }
 
-/// Changes your name or your settings. What is left out stays as it is.
+/// Changes your name. What is left out stays as it is.
 #[utoipa::path(put, path = "/api/auth/profile", tag = "auth", security(("session" = [])), params(IfMatch),
     request_body = ProfileBody, responses(
     (status = 200, description = "Your account as it is now.", body = Profile, headers(("ETag" = String, description = "The state of it."))),
@@ -38,7 +37,6 @@ pub(crate) async fn update_profile(
     let name = name.map(str::to_owned);
     let change = UserChange {
         name,
-        settings: body.settings.map(Value::Object),
         ..UserChange::default()
     };
     let id = account.person.id;

@@ -12,6 +12,7 @@ use crate::extract::{Body, IdempotencyKey};
 use crate::replies::created;
 use crate::schedules;
 use crate::schemas::schedule::{NewScheduleBody, Schedule};
+use crate::schemas::settings::WorkspaceSettings;
 
 /// Lets a workflow run by itself, from the next moment on that fits. Each moment begins one run, however many servers there
 /// are.
@@ -26,12 +27,20 @@ pub(crate) async fn create_schedule(
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<NewScheduleBody>,
 ) -> ApiResult<Response> {
+    let timezone = match body.timezone {
+        Some(timezone) => timezone,
+        None => {
+            let workspace = app.store.workspace(app.workspace()).await?;
+            let settings = workspace.map(|workspace| workspace.settings);
+            WorkspaceSettings::read(&settings.unwrap_or_default()).time_zone
+        }
+    };
     let new = NewSchedule {
         name: body.name,
         workflow_id: body.workflow_id,
         spec: ScheduleSpec {
             cron: body.cron,
-            timezone: body.timezone,
+            timezone,
             catch_up: body.catch_up.into(),
             overlap: body.overlap.into(),
         },

@@ -13,8 +13,10 @@ use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id, InvitationId, Paged, Query};
 use crate::letters;
 use crate::limits::Limit;
+use crate::notices::{self, About, Change, News};
 use crate::replies::{created, private};
 use crate::schemas::account::TokenBody;
+use crate::schemas::notification::NotificationKind;
 use crate::schemas::page::Page;
 use crate::schemas::workspace::{Invitation, InvitationBody, Invited, Workspace};
 
@@ -129,5 +131,19 @@ pub(crate) async fn accept_invitation(
     account.identities.forget();
     let workspace = account.store.workspace(taken.workspace_id).await?;
     let workspace = workspace.ok_or_else(|| ApiError::not_found("workspace"))?;
+    if let Some(inviter) = taken.invited_by {
+        let person = account.store.user(user).await?;
+        let person = person.map(|person| person.name).unwrap_or_default();
+        let about = About {
+            name: workspace.name.clone(),
+            change: Some(Change::Joined { person }),
+            ..About::default()
+        };
+        let news = News {
+            workspace: Some(workspace.id),
+            ..News::now(inviter, NotificationKind::Membership, about)
+        };
+        notices::tell(&account, news).await;
+    }
     Ok(Json(workspace.into()))
 }

@@ -2,11 +2,14 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use uuid::Uuid;
 
 use super::grantable;
 use crate::access::{self, Scoped};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id, MemberId, Paged, Query};
+use crate::notices::{self, About, Change, News};
+use crate::schemas::notification::NotificationKind;
 use crate::schemas::page::Page;
 use crate::schemas::workspace::{Member, MemberBody};
 
@@ -50,6 +53,8 @@ pub(crate) async fn change_member(
         .change_member(app.workspace(), user_id, &body.role)
         .await?;
     app.identities.forget();
+    let role = body.role;
+    tell(&app, user_id, Some(app.workspace()), Change::Role { role }).await;
     Ok(Json(member.into()))
 }
 
@@ -71,11 +76,32 @@ pub(crate) async fn remove_member(
     }
     app.store.remove_member(app.workspace(), user_id).await?;
     app.identities.forget();
+    // What is of a workspace they would not see any more.
+    tell(&app, user_id, None, Change::Removed).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Tells somebody what became of their place here, unless they did it themselves.
+async fn tell(app: &Scoped, user: Uuid, workspace: Option<Uuid>, change: Change) {
+    let by = app.caller.person.as_ref().map(|person| person.id);
+    if by == Some(user) {
+        return;
+    }
+    let here = app.store.workspace(app.workspace()).await.ok().flatten();
+    let about = About {
+        name: here.map(|here| here.name).unwrap_or_default(),
+        change: Some(change),
+        ..About::default()
+    };
+    let news = News {
+        workspace,
+        ..News::now(user, NotificationKind::Membership, about)
+    };
+    notices::tell(app, news).await;
+}
+
 /// Who has more rights than oneself is not touched.
-async fn outranks(app: &Scoped, user: uuid::Uuid) -> ApiResult<()> {
+async fn outranks(app: &Scoped, user: Uuid) -> ApiResult<()> {
     let member = app.store.member(app.workspace(), user).await?;
     let member = member.ok_or_else(|| ApiError::not_found("member"))?;
     // A role that is gone permits nothing.

@@ -1,7 +1,6 @@
 //! `PUT /api/workspaces/{id}`
 
 use axum::Json;
-use serde_json::Value;
 use store::WorkspaceChange;
 
 use super::check_slug;
@@ -33,7 +32,7 @@ pub(crate) async fn update_workspace(
     let change = WorkspaceChange {
         name: name.map(str::to_owned),
         slug: body.slug,
-        settings: body.settings.map(Value::Object),
+        ..WorkspaceChange::default()
     };
     let workspace = app
         .store

@@ -4,7 +4,7 @@ mod first;
 mod login;
 mod matrix;
 mod oauth;
-mod password;
+pub(crate) mod password;
 mod second_factor;
 mod sessions;
 mod sockets;

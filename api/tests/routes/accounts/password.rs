@@ -53,7 +53,7 @@ async fn a_new_password_ends_everything_else() {
 }
 
 /// As much of a post office as it takes to be handed letters: RFC 5321, with every reply that a client waits for.
-async fn post_office() -> (String, Arc<Mutex<Vec<String>>>, Arc<Notify>) {
+pub(crate) async fn post_office() -> (String, Arc<Mutex<Vec<String>>>, Arc<Notify>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     let (letters, came) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));

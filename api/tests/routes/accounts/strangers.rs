@@ -51,6 +51,7 @@ struct Things {
     invitation: String,
     session: String,
     identity: String,
+    notification: String,
 }
 
 impl Things {
@@ -120,7 +121,20 @@ impl Things {
         let linked = lathe
             .store
             .link_identity(owner, linked, store::Linking::Deliberate);
+        let told = store::NewNotification {
+            user_id: owner,
+            workspace_id: None,
+            kind: "new_login",
+            subject: None,
+            data: json!({"message": "treasure"}),
+            count: 1,
+            mail: false,
+            happened_at: chrono::Utc::now(),
+        };
+        assert_eq!(lathe.store.notify(&[told]).await.unwrap(), [owner]);
+        let notifications = ask(Method::GET, "/api/notifications", Value::Null).await;
         Self {
+            notification: id(&notifications["items"][0]),
             identity: linked.await.unwrap().id.to_string(),
             wait,
             signal: id(&signals["items"][0]),
@@ -142,7 +156,7 @@ impl Things {
         }
     }
 
-    fn ids(&self) -> [&str; 18] {
+    fn ids(&self) -> [&str; 19] {
         [
             &self.workspace,
             &self.workflow,
@@ -162,6 +176,7 @@ impl Things {
             &self.invitation,
             &self.session,
             &self.identity,
+            &self.notification,
         ]
     }
 
@@ -183,6 +198,7 @@ impl Things {
             ("schedules", _) => &self.schedule,
             ("webhooks", _) => &self.webhook,
             ("tokens", _) => &self.token,
+            ("notifications", _) => &self.notification,
             ("users", _) => &self.user,
             ("auth", "/api/auth/sessions/{id}") => &self.session,
             ("auth", "/api/auth/identities/{id}") => &self.identity,
@@ -248,6 +264,9 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         "/api/waits".to_owned(),
         "/api/signals".to_owned(),
         "/api/tokens".to_owned(),
+        "/api/notifications".to_owned(),
+        "/api/settings".to_owned(),
+        format!("/api/workspaces/{}/settings", things.workspace),
         "/api/auth/identities".to_owned(),
     ] {
         let reply = lathe.ask(person, Method::GET, &path, None).await;

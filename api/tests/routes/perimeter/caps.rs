@@ -55,6 +55,8 @@ async fn s22_no_body_is_too_long_or_too_deep_for_any_route() {
             let status = reply.status.as_u16();
             // Some look for the thing, or for who asks, before they read.
             let refused = expected.contains(&status) || [403, 404, 503].contains(&status);
+            // This one takes forms, and reads nothing else; files.rs has its bounds.
+            let refused = refused || (path == "/api/files" && status == 415);
             assert!(refused, "{method} {path}: {}", reply.text);
         }
     }
@@ -72,6 +74,8 @@ async fn s22_no_body_is_too_long_or_too_deep_for_any_route() {
 #[tokio::test(flavor = "multi_thread")]
 async fn s22_pages_hold_so_many_and_no_more() {
     let lathe = Lathe::start().await;
+    // Some lists are for people, and the first of them may see all others, too.
+    let ada = lathe.register("ada@example.org").await;
     let document: Value = serde_json::from_str(&api::openapi_json().unwrap()).unwrap();
     let mut lists = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -89,7 +93,8 @@ async fn s22_pages_hold_so_many_and_no_more() {
             ("0", false),
             ("4294967297", false),
         ] {
-            let reply = lathe.get(&format!("{path}?limit={limit}")).await;
+            let asked = format!("{path}?limit={limit}");
+            let reply = lathe.ask(&ada, Method::GET, &asked, None).await;
             assert_eq!(
                 reply.status == 200,
                 is_taken,

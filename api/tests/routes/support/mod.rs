@@ -96,6 +96,7 @@ impl Lathe {
             schedules: Arc::clone(&store) as _,
             cache: Arc::clone(&store) as _,
             secrets: Arc::clone(&store) as _,
+            happenings: Arc::clone(&store) as _,
             variables: Arc::clone(&store) as _,
             blobs: Arc::new(store.blobs().clone()),
             files: Arc::new(WorkspaceFiles::new((*store).clone(), config.file_limits)),
@@ -261,16 +262,20 @@ impl Reply {
 
 /// The server on a port, until told to stop.
 pub(crate) async fn serve(lathe: &Lathe) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+    serve_with(lathe, Config::default()).await
+}
+
+pub(crate) async fn serve_with(
+    lathe: &Lathe,
+    mut config: Config,
+) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+    config.machine_token = Some(MachineToken::of(MACHINE));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let state = lathe.state.clone();
     let served = tokio::spawn(async move {
         let shutdown = async { drop(stopped.await) };
-        let config = Config {
-            machine_token: Some(MachineToken::of(MACHINE)),
-            ..Config::default()
-        };
         api::serve(config, state, listener, shutdown).await.unwrap();
     });
     (address, stop, served)

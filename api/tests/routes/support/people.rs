@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Lathe, Reply};
 
@@ -94,6 +95,63 @@ impl Lathe {
                 .unwrap()
         });
         assert!(aged.await.unwrap() > 0);
+    }
+
+    /// Whoever is logged in came from elsewhere.
+    pub(crate) async fn move_sessions(&self, address: &'static str) {
+        let moved = self.meddle(move |database| {
+            database.execute("UPDATE sessions SET address = ?1", [address])
+        });
+        assert!(moved.await > 0);
+    }
+
+    /// As an older version may have kept settings.
+    pub(crate) async fn keep_settings(&self, settings: Value) {
+        let kept = self.meddle(move |database| {
+            database.execute("UPDATE users SET settings = ?1", [settings.to_string()])
+        });
+        assert!(kept.await > 0);
+    }
+
+    pub(crate) async fn kept_settings(&self) -> Value {
+        let text: String = self
+            .meddle(|database| {
+                database.query_row("SELECT settings FROM users", [], |row| row.get(0))
+            })
+            .await;
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Makes an execution one of a year ago; gives the id that it has then.
+    pub(crate) async fn age_execution(&self, id: &str) -> Uuid {
+        let id: Uuid = id.parse().unwrap();
+        let mut old = *id.as_bytes();
+        // An id begins with the time.
+        old[..6].copy_from_slice(&[0x01, 0x8a, 0, 0, 0, 0]);
+        let old = Uuid::from_bytes(old);
+        let aged = self.meddle(move |database| {
+            let (old, id) = (old.as_bytes().to_vec(), id.as_bytes().to_vec());
+            database.execute(
+                "UPDATE executions SET id = ?1, finished_at = finished_at - 31536000000000 WHERE id = ?2",
+                [old, id],
+            )
+        });
+        assert_eq!(aged.await, 1);
+        old
+    }
+
+    async fn meddle<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> T {
+        let path = self.database.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let connection = rusqlite::Connection::open(path).unwrap();
+            let patience = std::time::Duration::from_secs(5);
+            connection.busy_timeout(patience).unwrap();
+            work(&connection).unwrap()
+        });
+        done.await.unwrap()
     }
 
     pub(crate) async fn ask(

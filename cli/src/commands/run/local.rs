@@ -201,7 +201,8 @@ impl Watched {
                 .iter()
                 .try_for_each(|line| self.view.news(&News::Log(line.clone()))),
             Notice::Progress { progress, .. } => self.view.news(&News::Progress(progress)),
-            Notice::Changed { .. } | Notice::Schedules => Ok(()),
+            // Of other things than this execution.
+            _ => Ok(()),
         }
     }
 

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use engine::ports::bus::{Notice, Topic};
+use engine::ports::bus::Topic;
 use engine::ports::{PortError, PortResult};
 use futures::StreamExt;
 use redis::RedisError;
 use redis::aio::{PubSubSink, PubSubStream};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::bus::memory::{MemoryBus, topic_of};
+use crate::bus::memory::MemoryBus;
 use crate::bus::wire::{channel, decode};
 use crate::redis_client::{RedisClient, failed};
 
@@ -160,12 +160,8 @@ impl Subscriber {
         self.connection = Some((sink, stream));
         // News may have been missed meanwhile, the last ones of an execution among them.
         for topic in &self.listening {
-            match *topic {
-                Topic::Execution(execution) => {
-                    self.local.deliver(*topic, Notice::Changed { execution });
-                }
-                Topic::Schedules => self.local.deliver(*topic, Notice::Schedules),
-                Topic::Control => {}
+            if let Some(look_again) = topic.missed() {
+                self.local.deliver(*topic, look_again);
             }
         }
         Ok(())
@@ -173,7 +169,7 @@ impl Subscriber {
 
     fn receive(&self, payload: &[u8]) {
         match decode(payload) {
-            Ok(notice) => self.local.deliver(topic_of(&notice), notice),
+            Ok(notice) => self.local.deliver(notice.topic(), notice),
             // A newer version may send what this one does not know.
             Err(error) => {
                 tracing::debug!(%error, "A notice from Redis can't be read and is dropped");

@@ -1,4 +1,5 @@
-//! W14: a page of each list when there are a hundred thousand of what it lists.
+//! W14: a page of each list when there are a hundred thousand of what it lists. Webhooks are left out: their addresses are sealed
+//! with their ids, so that a copy of a row is none.
 
 use std::time::Instant;
 
@@ -126,7 +127,7 @@ async fn one_of_each(port: u16) -> Result<()> {
         )
         .await?;
     client
-        .post("/api/applications", &json!({ "name": "shop", "models": [{ "name": "item", "fields": [{ "name": "title", "type": "text" }] }] }))
+        .post("/api/applications", &json!({ "name": "shop" }))
         .await?;
     client
         .post(
@@ -137,16 +138,10 @@ async fn one_of_each(port: u16) -> Result<()> {
     client
         .post(
             "/api/secrets",
-            &json!({ "name": "key", "kind": "text", "value": "abc" }),
+            &json!({ "name": "key", "kind": "text", "value": "not to be read" }),
         )
         .await?;
     client.post("/api/schedules", &json!({ "name": "yearly", "workflow_id": workflow, "cron": "@yearly", "timezone": "UTC", "enabled": false })).await?;
-    client
-        .post(
-            "/api/webhooks",
-            &json!({ "name": "hook", "workflow_id": workflow, "verification": "none" }),
-        )
-        .await?;
     client
         .post(
             "/api/tokens",

@@ -1,0 +1,70 @@
+//! What has to be done again and again so that people are told: taking what happened, sending letters, removing what is old.
+
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use engine::ports::bus::Topic;
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use store::StoreResult;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{happenings, letters, retention};
+use crate::state::App;
+
+/// How often it is looked what happened although the bus said nothing.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// How often letters that had to wait are looked for.
+const POST: Duration = Duration::from_secs(60);
+
+/// How often what is old is removed.
+const PRUNE: Duration = Duration::from_secs(10 * 60);
+
+/// Notifications are kept so long, and so many of a person.
+const KEPT: TimeDelta = TimeDelta::days(90);
+const MOST: u32 = 1_000;
+
+pub(crate) async fn tend(app: App) {
+    let mut bus: BoxStream<'static, _> = match app.bus.subscribe(Topic::Happenings).await {
+        Ok(news) => news,
+        Err(error) => {
+            tracing::warn!(%error, "what happens is not heard of at once; it is looked for instead");
+            stream::pending().boxed()
+        }
+    };
+    let [mut look, mut post, mut prune] = [LOOK, POST, PRUNE].map(|every| {
+        let mut turns = interval(every);
+        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        turns
+    });
+    loop {
+        let done = tokio::select! {
+            () = app.stopping.cancelled() => return,
+            word = bus.next() => {
+                if word.is_none() {
+                    bus = stream::pending().boxed();
+                }
+                tell(&app).await
+            }
+            _ = look.tick() => tell(&app).await,
+            _ = post.tick() => letters::send_due(&app).await,
+            _ = prune.tick() => tidy(&app).await,
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "notifications could not be seen to; it will be tried again");
+        }
+    }
+}
+
+async fn tell(app: &App) -> StoreResult<()> {
+    happenings::tell_all(app).await?;
+    letters::send_due(app).await
+}
+
+async fn tidy(app: &App) -> StoreResult<()> {
+    app.store
+        .prune_notifications(Utc::now() - KEPT, MOST)
+        .await?;
+    retention::apply_all(app).await
+}

@@ -1,0 +1,18 @@
+//! One socket for all that a page wants to hear of: `docs/live.md` is its manual.
+//!
+//! Each topic is a task of its own that puts messages into the socket's one queue and waits while that is full, so that a slow
+//! client costs no more memory than a quick one. What a topic can't tell meanwhile it reads again from the database.
+
+mod execution;
+mod executions;
+mod notifications;
+mod outbox;
+mod places;
+mod presence;
+mod room;
+mod socket;
+mod talk;
+mod topics;
+
+pub(crate) use places::Places;
+pub(crate) use socket::attend;

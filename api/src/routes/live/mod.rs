@@ -1,0 +1,3 @@
+//! One socket for all that a page wants to hear of.
+
+pub(crate) mod attend;
