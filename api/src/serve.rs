@@ -58,17 +58,21 @@ pub async fn serve(
     };
     let url = config.url.clone();
     let (app, router, _) = build(config, state, stopping.clone());
-    tokio::spawn(notices::tend(app.clone()));
+    let telling = tokio::spawn(notices::tend(app.clone()));
     let open = doors.open(&router, watch(app), &url, &stopping)?;
     let overdue = async {
         shutdown.await;
         stopping.cancel();
         tokio::time::sleep(DRAIN).await;
     };
-    tokio::select! {
+    let ended = tokio::select! {
         ended = try_join_all(open) => ended.map(drop),
         () = overdue => Ok(()),
-    }
+    };
+    stopping.cancel();
+    // What it has taken out of the store, nobody else would tell.
+    let _ = tokio::time::timeout(DRAIN, telling).await;
+    ended
 }
 
 /// Removes what has expired of accounts, now and then.

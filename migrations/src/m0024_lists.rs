@@ -1,5 +1,7 @@
 //! Lists of a workspace are read in their order from an index, however much other workspaces have.
 //!
+//! The index of words has all that looking for one takes, so that no row is read that does not have it.
+//!
 //! A wait that an older version begins beside this one is found by its signal, its step and its id, but not listed.
 
 crate::dialect::step!(
@@ -9,7 +11,7 @@ crate::dialect::step!(
     UPDATE waits SET workspace_id = (SELECT e.workspace_id FROM executions e WHERE e.id = waits.execution_id);
     CREATE INDEX waits_workspace ON waits (workspace_id, id);
     CREATE INDEX signals_workspace ON signals (workspace_id, id);
-    CREATE INDEX workflows_search ON workflows (workspace_id, name, label, id) WHERE deleted_at IS NULL;
+    CREATE INDEX workflows_search ON workflows (workspace_id, name, label, id, deleted_at) WHERE deleted_at IS NULL;
     CREATE INDEX invitations_workspace ON invitations (workspace_id, id);
     DROP INDEX executions_rerun_of;
     CREATE INDEX executions_rerun_of ON executions (rerun_of, id) WHERE rerun_of IS NOT NULL;

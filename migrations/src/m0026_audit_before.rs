@@ -1,4 +1,6 @@
 //! What there was before a change, beside what there is after it.
+//!
+//! It is part of what the chain is made of: after going back, entries that had it no longer prove themselves.
 
 crate::dialect::step!(
     "m0026_audit_before",

@@ -11,11 +11,16 @@ use engine::ports::bus::{Bus, Notice};
 use engine::ports::executions::Accepted;
 use engine::ports::happenings::{Happening, HappeningKind, Happenings};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// What gathers for this long is kept together.
 const GATHER: Duration = Duration::from_millis(250);
+
+/// What happens again is kept no sooner than this after what was kept before: a workflow that fails without end must not
+/// take the store's writer from the others.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// The pause after the store failed.
 const RECOVER: Duration = Duration::from_secs(1);
@@ -132,9 +137,12 @@ async fn keep(
     end: CancellationToken,
 ) {
     let mut pause = GATHER;
+    let mut kept: Option<Instant> = None;
     loop {
         tokio::select! {
             () = shared.word.notified() => {
+                let rest = kept.map(|at| AGAIN.saturating_sub(at.elapsed()));
+                let pause = pause.max(rest.unwrap_or_default());
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
                     () = end.cancelled() => {}
@@ -149,6 +157,7 @@ async fn keep(
                 Ok(()) => {
                     bus.publish(Notice::Happenings).await;
                     pause = GATHER;
+                    kept = Some(Instant::now());
                 }
                 Err(error) if error.transient && !end.is_cancelled() => {
                     tracing::debug!(%error, "what people are to be told of is kept later");

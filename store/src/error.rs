@@ -50,6 +50,8 @@ pub enum StoreError {
     RoleInUse,
     #[error("the application of the model is gone: bring that back first")]
     ApplicationGone,
+    #[error("this is a warning whose letter has not gone out yet: try again in a minute")]
+    LetterDue,
     /// Registration is closed, or the invitation is no good.
     #[error("nobody lets this account in")]
     NotAdmitted,

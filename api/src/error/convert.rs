@@ -22,6 +22,7 @@ impl From<StoreError> for ApiError {
             | StoreError::LastWayIn
             | StoreError::IdentityTaken
             | StoreError::RoleInUse
+            | StoreError::LetterDue
             | StoreError::ApplicationGone => Self::conflict(error.to_string()),
             StoreError::Outdated(_) => Self::new(Code::PreconditionFailed, error.to_string()),
             StoreError::NotAdmitted => Self::new(Code::Forbidden, error.to_string()),

@@ -7,12 +7,15 @@ use std::collections::VecDeque;
 
 use engine::execution::Event;
 use engine::ports::bus::Notice;
-use store::{LogFilter, Paging, StoreResult};
+use store::{LogFilter, StoreResult};
 use uuid::Uuid;
 
 use super::logs::ToldLines;
 use crate::access::Scoped;
 use crate::schemas::event::ExecutionNews;
+
+/// Lines that are read together: as many wait in memory for a client that takes nothing.
+const LINES: u32 = 100;
 
 /// Where to begin.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +127,7 @@ impl Feed {
         let filter = LogFilter {
             step: None,
             after: self.lines.read_from(),
-            limit: Paging::LARGEST,
+            limit: LINES,
         };
         let lines = store
             .execution_logs(self.app.scope(), self.execution, &filter)

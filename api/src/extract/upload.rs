@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::MultipartError;
@@ -14,7 +15,8 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::header;
 use engine::ports::blobs::{BoxError, ByteStream};
 use futures::{Stream, StreamExt, stream};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::timeout;
 
 use crate::error::{ApiError, ApiResult, Code};
 use crate::state::App;
@@ -27,6 +29,14 @@ const AROUND: u64 = 64 * 1024;
 
 /// Parts of the file that wait for the store.
 const WAITING: usize = 1;
+
+/// Files that this process takes at the same time: each holds some MiB on its way.
+const AT_ONCE: usize = 32;
+
+/// Whoever sends nothing for this long is let go.
+const SILENCE: Duration = Duration::from_secs(60);
+
+static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// A body that holds one file.
 pub(crate) struct Upload {
@@ -84,6 +94,12 @@ impl Upload {
     where
         K: Future<Output = ApiResult<T>>,
     {
+        let Ok(_place) = PLACES.try_acquire() else {
+            let message = format!(
+                "{AT_ONCE} files are being sent at the moment: send this one again in a while"
+            );
+            return Err(ApiError::unavailable(message));
+        };
         let (name, named) = oneshot::channel();
         let (sender, receiver) = mpsc::channel(WAITING);
         let bytes = stream::unfold(receiver, |mut receiver| async {
@@ -122,7 +138,7 @@ async fn feed(
     to: &Parts,
 ) -> ApiResult<()> {
     gauge.allow(AROUND);
-    let first = parts.next_field().await.map_err(unread)?;
+    let first = heard(parts.next_field()).await?.map_err(unread)?;
     let mut field = first.ok_or_else(|| unfit("the form has no part"))?;
     if field.name() != Some(PART) {
         return Err(unfit("the first part of the form is called otherwise"));
@@ -132,7 +148,7 @@ async fn feed(
     };
     let _ = name.send(sent.to_owned());
     gauge.allow(u64::MAX);
-    while let Some(part) = field.chunk().await.map_err(unread)? {
+    while let Some(part) = heard(field.chunk()).await?.map_err(unread)? {
         // Whoever keeps it has refused it already, and says why.
         if to.send(Ok(part)).await.is_err() {
             return Ok(());
@@ -140,10 +156,16 @@ async fn feed(
     }
     drop(field);
     gauge.allow(AROUND);
-    match parts.next_field().await.map_err(unread)? {
+    match heard(parts.next_field()).await?.map_err(unread)? {
         None => Ok(()),
         Some(_) => Err(unfit("the form has more than one part")),
     }
+}
+
+/// What comes next of the body, if it comes.
+async fn heard<T>(next: impl Future<Output = T>) -> ApiResult<T> {
+    let come = timeout(SILENCE, next).await;
+    come.map_err(|_| ApiError::bad_request("nothing more of the file was sent for a minute"))
 }
 
 pub(crate) fn too_large(most: u64) -> ApiError {

@@ -120,12 +120,13 @@ fn shown_at(rules: &Rules, request: &Request) -> Option<String> {
     }
     let mut path = request.extensions().get::<MatchedPath>()?.as_str();
     match rules.get(path, method)? {
-        Rule::Public => return None,
         // Runs, and what is done with them, are records themselves.
         Rule::Permission("workflows:run" | "waits:answer" | "executions:control", _) => {
             return None;
         }
-        _ => {}
+        Rule::Permission(..) | Rule::Machine => {}
+        // What somebody has of their own concerns no workspace that they are in.
+        Rule::Public | Rule::Known | Rule::Session => return None,
     }
     let is_readable = |path: &str| rules.get(path, &Method::GET).is_some();
     let mut address = request.uri().path();
@@ -135,13 +136,17 @@ fn shown_at(rules: &Rules, request: &Request) -> Option<String> {
             return None;
         }
         (path, address) = (path.rsplit_once('/')?.0, address.rsplit_once('/')?.0);
-    } else if is_readable(path) {
-        return Some(address.to_owned());
+        // A version is what is gone back to, and not what is changed.
+        if let Some(whole) = path.strip_suffix("/versions/{version}") {
+            path = whole;
+            address = address.rsplit_once("/versions/")?.0;
+        }
+        if !path.ends_with('}') {
+            return None;
+        }
     }
-    while !(path.ends_with('}') && is_readable(path)) {
-        (path, address) = (path.rsplit_once('/')?.0, address.rsplit_once('/')?.0);
-    }
-    Some(address.to_owned())
+    // Of parts of a thing that have no address to be read at, such as members, nothing is told.
+    is_readable(path).then(|| address.to_owned())
 }
 
 /// The body of a reply that may be kept, and the reply with it.

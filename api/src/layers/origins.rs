@@ -18,10 +18,14 @@ pub(crate) fn allowed(origins: &[String]) -> CorsLayer {
         header::CONTENT_TYPE,
         header::IF_MATCH,
         header::IF_NONE_MATCH,
+        header::IF_RANGE,
+        header::RANGE,
         HeaderName::from_static("idempotency-key"),
         HeaderName::from_static("lathe-workspace"),
     ];
     let told = [
+        header::CONTENT_DISPOSITION,
+        header::CONTENT_RANGE,
         header::ETAG,
         header::LOCATION,
         header::RETRY_AFTER,
@@ -32,7 +36,13 @@ pub(crate) fn allowed(origins: &[String]) -> CorsLayer {
     ];
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
         .allow_headers(asked)
         .expose_headers(told)
         .max_age(REMEMBERED)

@@ -12,20 +12,46 @@ use crate::schemas::settings::{FailuresTo, PersonSettings, WorkspaceSettings};
 use crate::state::App;
 
 /// Happenings that are taken together.
-const BATCH: u32 = 50;
+const BATCH: u32 = 200;
+
+/// Batches that are told at once; what is left has the next turn, after letters and what else there is to do.
+const MOST: usize = 5;
 
 /// Tells of all that happened and that nobody was told of.
 pub(super) async fn tell_all(app: &App) -> StoreResult<()> {
-    loop {
+    for _ in 0..MOST {
         let taken = app.store.take_happenings(BATCH).await?;
         let is_last = taken.len() < BATCH as usize;
-        for happening in taken {
-            tell_members(app, happening).await?;
+        for happening in together(taken) {
+            let (kind, subject) = (happening.kind, happening.subject);
+            // Nobody else has the rest of them: they are told whatever became of this one.
+            if let Err(error) = tell_members(app, happening).await {
+                tracing::warn!(?kind, %subject, %error, "nobody was told of what happened");
+            }
         }
         if is_last || app.stopping.is_cancelled() {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
+}
+
+/// What happened to one thing several times is told once, as it was the last time.
+fn together(taken: Vec<Happening>) -> Vec<Happening> {
+    let mut together: Vec<Happening> = Vec::new();
+    for happening in taken {
+        let same = |earlier: &&mut Happening| {
+            (earlier.kind, earlier.subject) == (happening.kind, happening.subject)
+        };
+        match together.iter_mut().find(same) {
+            Some(earlier) => {
+                let count = earlier.count.saturating_add(happening.count);
+                *earlier = Happening { count, ..happening };
+            }
+            None => together.push(happening),
+        }
+    }
+    together
 }
 
 async fn tell_members(app: &App, mut happening: Happening) -> StoreResult<()> {

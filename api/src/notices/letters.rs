@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use store::{Letter, StoreResult};
+use tokio::time::timeout;
 
 use super::{shown, words};
 use crate::error::ApiResult;
@@ -12,6 +13,9 @@ use crate::state::App;
 
 /// Of a kind, somebody gets one in this time at most.
 const PAUSE: Duration = Duration::from_secs(3_600);
+
+/// How long a mail server may take over one letter.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Notifications that one letter names.
 const MOST: usize = 10;
@@ -23,8 +27,14 @@ pub(super) async fn send_due(app: &App) -> StoreResult<()> {
     }
     for letter in app.store.take_letters(PAUSE).await? {
         let user = letter.user_id;
-        if let Err(error) = send(app, letter).await {
-            tracing::warn!(user.id = %user, %error, "a letter about notifications was not sent");
+        match timeout(PATIENCE, send(app, letter)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(user.id = %user, %error, "a letter about notifications was not sent");
+            }
+            Err(_) => {
+                tracing::warn!(user.id = %user, "a letter about notifications was not sent: the mail server does not answer");
+            }
         }
     }
     Ok(())

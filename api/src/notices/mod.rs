@@ -144,7 +144,11 @@ pub(crate) async fn tell(app: &App, news: News) {
 }
 
 async fn keep(app: &App, news: &[NewNotification]) -> StoreResult<()> {
-    for user in app.store.notify(news).await? {
+    let mut news = news.to_vec();
+    // Where there is nothing to send letters by, none waits to be sent.
+    news.iter_mut()
+        .for_each(|new| new.mail &= app.config.mail.is_some());
+    for user in app.store.notify(&news).await? {
         app.bus.publish(Notice::Notifications { user }).await;
     }
     Ok(())

@@ -10,6 +10,9 @@ use crate::state::App;
 /// Executions that are marked in one statement.
 const BATCH: u32 = 1_000;
 
+/// Ten years, in days.
+const LONGEST: u32 = 3_650;
+
 /// Carries out the setting of one workspace now; what fails is done with the next look at all of them.
 pub(crate) async fn apply(app: &App, workspace: &Workspace) {
     if let Err(error) = expire(app, workspace).await {
@@ -23,13 +26,16 @@ pub(super) async fn apply_all(app: &App) -> StoreResult<()> {
         .workspaces_with_setting("keep_executions_days")
         .await?
     {
-        expire(app, &workspace).await?;
+        apply(app, &workspace).await;
     }
     Ok(())
 }
 
 async fn expire(app: &App, workspace: &Workspace) -> StoreResult<()> {
-    let days = WorkspaceSettings::read(&workspace.settings).keep_executions_days;
+    // What was stored before settings were typed may be any number.
+    let days = WorkspaceSettings::read(&workspace.settings)
+        .keep_executions_days
+        .min(LONGEST);
     if days == 0 {
         return Ok(());
     }

@@ -7,7 +7,8 @@ use engine::ports::bus::Topic;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use store::StoreResult;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::sync::Notify;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{happenings, letters, retention};
 use crate::state::App;
@@ -33,33 +34,52 @@ pub(crate) async fn tend(app: App) {
             stream::pending().boxed()
         }
     };
-    let [mut look, mut post, mut prune] = [LOOK, POST, PRUNE].map(|every| {
-        let mut turns = interval(every);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        turns
-    });
-    loop {
-        let done = tokio::select! {
-            () = app.stopping.cancelled() => return,
-            word = bus.next() => {
-                if word.is_none() {
-                    bus = stream::pending().boxed();
+    let [mut look, mut prune] = [LOOK, PRUNE].map(turns);
+    let due = Notify::new();
+    let tending = async {
+        loop {
+            let done = tokio::select! {
+                () = app.stopping.cancelled() => return,
+                word = bus.next() => {
+                    if word.is_none() {
+                        bus = stream::pending().boxed();
+                    }
+                    tell(&app).await
                 }
-                tell(&app).await
+                _ = look.tick() => tell(&app).await,
+                _ = prune.tick() => tidy(&app).await,
+            };
+            if let Err(error) = done {
+                tracing::warn!(%error, "notifications could not be seen to; it will be tried again");
             }
-            _ = look.tick() => tell(&app).await,
-            _ = post.tick() => letters::send_due(&app).await,
-            _ = prune.tick() => tidy(&app).await,
-        };
-        if let Err(error) = done {
-            tracing::warn!(%error, "notifications could not be seen to; it will be tried again");
+            due.notify_one();
         }
-    }
+    };
+    // Apart, since a mail server may take its time over each letter.
+    let posting = async {
+        let mut post = turns(POST);
+        loop {
+            tokio::select! {
+                () = app.stopping.cancelled() => return,
+                () = due.notified() => {}
+                _ = post.tick() => {}
+            }
+            if let Err(error) = letters::send_due(&app).await {
+                tracing::warn!(%error, "letters about notifications can't be looked for; it will be tried again");
+            }
+        }
+    };
+    tokio::join!(tending, posting);
+}
+
+fn turns(every: Duration) -> Interval {
+    let mut turns = interval(every);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    turns
 }
 
 async fn tell(app: &App) -> StoreResult<()> {
-    happenings::tell_all(app).await?;
-    letters::send_due(app).await
+    happenings::tell_all(app).await
 }
 
 async fn tidy(app: &App) -> StoreResult<()> {

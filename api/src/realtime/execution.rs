@@ -35,6 +35,10 @@ pub(super) async fn follow(
     let mut look = interval_at(Instant::now() + LOOK, LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        // With a client that takes nothing, few topics have read anything that waits.
+        let Ok(turn) = outbox.readers.acquire().await else {
+            return;
+        };
         loop {
             match feed.next().await {
                 Ok(Some(news)) if wanted(&news) => tell(news).await,
@@ -53,6 +57,7 @@ pub(super) async fn follow(
                 }
             }
         }
+        drop(turn);
         tokio::select! {
             notice = bus.next() => match notice {
                 Some(notice) => feed.hear(&notice),

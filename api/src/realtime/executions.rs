@@ -128,6 +128,12 @@ impl List {
         let newest = self.newest().await?;
         let before = std::mem::take(&mut self.told);
         self.told = newest.iter().map(|one| (one.id, one.seq)).collect();
+        let all_new = newest.iter().all(|one| !before.contains_key(&one.id));
+        if all_new && !before.is_empty() && !newest.is_empty() {
+            // There may have been more between them and what was told.
+            self.send(true, newest).await;
+            return Ok(());
+        }
         let lost = |one: &ExecutionSummary| before.get(&one.id).is_none_or(|seq| *seq < one.seq);
         let lost: Vec<_> = newest.into_iter().filter(lost).collect();
         if !lost.is_empty() {

@@ -1,6 +1,8 @@
 //! Where a topic's messages go: into the one queue of its socket, marked as its own.
 
-use tokio::sync::mpsc;
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::error::ApiError;
 use crate::schemas::live::{LiveEnd, LiveMessage, LiveTopic};
@@ -22,6 +24,8 @@ pub(super) struct Outbox {
     pub(super) number: u64,
     pub(super) topic: LiveTopic,
     pub(super) queue: mpsc::Sender<Outgoing>,
+    /// Topics of the socket that may hold what they have read until the client takes it.
+    pub(super) readers: Arc<Semaphore>,
 }
 
 impl Outbox {
@@ -70,6 +74,7 @@ mod tests {
             number,
             topic: LiveTopic::Notifications {},
             queue: queue.clone(),
+            readers: Arc::new(Semaphore::new(1)),
         };
         let message = || {
             LiveMessage::Presence(LivePresence {

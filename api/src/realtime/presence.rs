@@ -48,8 +48,21 @@ impl Seat {
         self.app.bus.publish(notice).await;
     }
 
+    /// Sockets that have to answer do so one after the other, within a quarter of a second.
+    fn turn(&self) -> Duration {
+        let place = self.socket.as_bytes().last().copied().unwrap_or_default();
+        Duration::from_millis(place.into())
+    }
+
     pub(super) async fn leave(&self) {
         self.say(self.word(bus::Doing::Gone, false)).await;
+    }
+}
+
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -60,6 +73,7 @@ pub(super) async fn follow(seat: Seat, mut doing: watch::Receiver<Doing>, outbox
     let mut beat = interval_at(Instant::now(), BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut due: Option<Instant> = None;
+    let mut answer: Option<Instant> = None;
     let mut asks = true;
     loop {
         tokio::select! {
@@ -67,8 +81,8 @@ pub(super) async fn follow(seat: Seat, mut doing: watch::Receiver<Doing>, outbox
                 Some(Notice::Presence { presence, .. }) if presence.socket == seat.socket => {}
                 Some(Notice::Presence { presence, .. }) => {
                     if presence.asks {
-                        let now = bus::Doing::from(*doing.borrow());
-                        seat.say(seat.word(now, false)).await;
+                        // Many may ask at once, after a restart: one answer does for all of them.
+                        answer = answer.or(Some(Instant::now() + seat.turn()));
                     }
                     room.hear(presence, Instant::now());
                     due = due.or(Some(Instant::now() + GATHER));
@@ -80,6 +94,10 @@ pub(super) async fn follow(seat: Seat, mut doing: watch::Receiver<Doing>, outbox
                 if changed.is_err() {
                     return;
                 }
+                answer = answer.or(Some(Instant::now() + GATHER));
+            }
+            () = at(answer) => {
+                answer = None;
                 beat.reset_immediately();
             }
             _ = beat.tick() => {
@@ -89,7 +107,7 @@ pub(super) async fn follow(seat: Seat, mut doing: watch::Receiver<Doing>, outbox
                 room.forget_the_silent(Instant::now());
                 due = due.or(Some(Instant::now() + GATHER));
             }
-            () = async { match due { Some(due) => sleep_until(due).await, None => std::future::pending().await } } => {
+            () = at(due) => {
                 due = None;
                 let present = room.present();
                 if told.as_ref() != Some(&present) {

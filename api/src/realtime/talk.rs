@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
@@ -22,8 +22,11 @@ use crate::state::App;
 /// Topics of one socket.
 const TOPICS: usize = 64;
 
+/// Topics that may hold what they have read, while the client takes nothing.
+const READERS: usize = 4;
+
 /// Messages that are carried out in a second; further ones are refused, and far more of them end the socket.
-const PACE: u32 = 50;
+const PACE: u32 = 100;
 const FLOOD: u32 = 500;
 
 /// What somebody may do by now.
@@ -45,6 +48,7 @@ pub(super) struct Talk {
     queue: mpsc::Sender<Outgoing>,
     topics: HashMap<LiveTopic, Subscription>,
     next_number: u64,
+    readers: Arc<Semaphore>,
     /// When the second began in which so many messages came.
     since: Instant,
     messages: u32,
@@ -59,6 +63,7 @@ impl Talk {
             queue,
             topics: HashMap::new(),
             next_number: 0,
+            readers: Arc::new(Semaphore::new(READERS)),
             since: Instant::now(),
             messages: 0,
         }
@@ -73,15 +78,15 @@ impl Talk {
         if self.messages > FLOOD {
             return Err(Ending::Abused("far too many messages"));
         }
-        let (reference, done) = if self.messages > PACE {
-            let message =
-                format!("a socket takes {PACE} messages in a second: send this again later");
-            (None, Err(ApiError::new(Code::RateLimited, message)))
-        } else {
-            match read(said) {
-                Ok(request) => (request.reference, self.carry_out(request).await?),
-                Err(error) => (None, Err(error)),
+        let (reference, done) = match read(said) {
+            Ok(request) if self.messages > PACE => {
+                let message =
+                    format!("a socket takes {PACE} messages in a second: send this again later");
+                let refused = ApiError::new(Code::RateLimited, message);
+                (request.reference, Err(refused))
             }
+            Ok(request) => (request.reference, self.carry_out(request).await?),
+            Err(error) => (None, Err(error)),
         };
         let answer = LiveAnswer {
             reference,
@@ -150,6 +155,7 @@ impl Talk {
             number,
             topic: topic.clone(),
             queue: self.queue.clone(),
+            readers: Arc::clone(&self.readers),
         };
         let end = CancellationToken::new();
         let ended = end.clone();

@@ -160,7 +160,14 @@ impl Store {
         key: Option<String>,
     ) -> Result<KeptFile, FileError> {
         let which = incoming.which;
-        let recorded = match self.record_file(scope, incoming, key.as_deref()).await {
+        let mut recorded = self.record_file(scope, &incoming, key.as_deref()).await;
+        if incoming.new.replace
+            && let Err(FileError::Store(StoreError::NameTaken { .. })) = &recorded
+        {
+            // Somebody else made the file of this name in the same moment: now there is one to replace.
+            recorded = self.record_file(scope, &incoming, key.as_deref()).await;
+        }
+        let recorded = match recorded {
             Ok(recorded) => recorded,
             Err(error) => {
                 // After any other error it may be named all the same: then only the sweep may judge.
@@ -204,7 +211,7 @@ impl Store {
     async fn record_file(
         &self,
         scope: Scope,
-        incoming: Incoming,
+        incoming: &Incoming,
         key: Option<&str>,
     ) -> Result<Recorded, FileError> {
         let doing = StoreError::doing(DOING);
@@ -216,6 +223,7 @@ impl Store {
             sniffed,
             most,
         } = incoming;
+        let (which, sniffed, most) = (*which, *sniffed, *most);
         let now = Utc::now().trunc_subsecs(6);
         let transaction = database.begin(DOING).await?;
         let there = match new.replace {
@@ -231,7 +239,7 @@ impl Store {
             return Ok(Recorded::Again(first));
         }
         let held = self
-            .hold_content(&transaction, which, &arrived, sniffed, now, most)
+            .hold_content(&transaction, which, arrived, sniffed, now, most)
             .await?;
         let is_ours = match held {
             Ok(is_ours) => is_ours,
@@ -252,7 +260,7 @@ impl Store {
                 }
             }
             None => {
-                self.insert_file(&transaction, id, which.workspace, &new, &arrived, now)
+                self.insert_file(&transaction, id, which.workspace, new, arrived, now)
                     .await?;
                 Recorded::Made { id, is_ours }
             }

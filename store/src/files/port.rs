@@ -27,6 +27,9 @@ impl WorkspaceFiles {
     }
 }
 
+/// How often a file is looked up whose bytes are not where they were said to be.
+const READINGS: usize = 3;
+
 impl From<FileRecord> for WorkspaceFile {
     fn from(file: FileRecord) -> Self {
         Self {
@@ -47,15 +50,20 @@ impl Files for WorkspaceFiles {
         which: &FileChoice,
     ) -> PortResult<Option<(WorkspaceFile, ByteStream)>> {
         let scope = Scope::Workspace(owner);
-        let found = match which {
-            FileChoice::Id(id) => self.store.file(scope, *id).await?,
-            FileChoice::Name(name) => self.store.file_named(scope, name).await?,
-        };
-        let Some(file) = found else {
-            return Ok(None);
-        };
-        let bytes = self.store.file_bytes(&file, None).await?;
-        Ok(bytes.map(|bytes| (file.into(), bytes)))
+        // A file that is replaced between the two looks has its bytes elsewhere then.
+        for _ in 0..READINGS {
+            let found = match which {
+                FileChoice::Id(id) => self.store.file(scope, *id).await?,
+                FileChoice::Name(name) => self.store.file_named(scope, name).await?,
+            };
+            let Some(file) = found else {
+                return Ok(None);
+            };
+            if let Some(bytes) = self.store.file_bytes(&file, None).await? {
+                return Ok(Some((file.into(), bytes)));
+            }
+        }
+        Ok(None)
     }
 
     async fn keep(

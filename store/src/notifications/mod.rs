@@ -28,6 +28,12 @@ const COLUMNS: &str = "n.id, n.workspace_id, n.kind, n.subject, n.seq, n.data, n
 const SEEN: &str = "(n.workspace_id IS NULL OR EXISTS (SELECT 1 FROM members m JOIN workspaces w
     ON w.id = m.workspace_id AND w.deleted_at IS NULL WHERE m.user_id = n.user_id AND m.workspace_id = n.workspace_id))";
 
+/// What warns somebody of somebody else in their account: its letter goes out whatever is done with it here.
+const WARNING: &str = "kind = 'new_login'";
+
+/// What of a letter stays to be sent once it was read here.
+const UNSENT: &str = "CASE WHEN kind = 'new_login' THEN mail ELSE 0 END";
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notification {
     pub id: Uuid,
@@ -105,8 +111,13 @@ impl Store {
         let mut told = Vec::new();
         // Each in a transaction of its own: one holds the row of its person only, so that no two wait for each other.
         for new in news {
-            if self.notify_one(new).await? {
-                told.push(new.user_id);
+            match self.notify_one(new).await {
+                Ok(true) => told.push(new.user_id),
+                Ok(false) => {}
+                // The others are told all the same.
+                Err(error) => {
+                    tracing::warn!(user.id = %new.user_id, %error, "somebody could not be told");
+                }
             }
         }
         Ok(told)
@@ -283,7 +294,9 @@ impl Store {
 
     /// Marks one as read; it stays read when it was.
     pub async fn read_notification(&self, user: Uuid, id: Uuid) -> StoreResult<Notification> {
-        let sql = "UPDATE notifications SET read_at = coalesce(read_at, $3), mail = 0 WHERE user_id = $1 AND id = $2";
+        let sql = format!(
+            "UPDATE notifications SET read_at = coalesce(read_at, $3), mail = {UNSENT} WHERE user_id = $1 AND id = $2"
+        );
         let now = self.database.time(Utc::now().trunc_subsecs(6));
         let statement = self.database.statement(sql, [user.into(), id.into(), now]);
         self.database
@@ -295,7 +308,9 @@ impl Store {
 
     /// Marks all up to this number as read; says how many were not.
     pub async fn read_notifications(&self, user: Uuid, up_to: u64) -> StoreResult<u64> {
-        let sql = "UPDATE notifications SET read_at = $3, mail = 0 WHERE user_id = $1 AND seq <= $2 AND read_at IS NULL";
+        let sql = format!(
+            "UPDATE notifications SET read_at = $3, mail = {UNSENT} WHERE user_id = $1 AND seq <= $2 AND read_at IS NULL"
+        );
         let values = [
             user.into(),
             i64::try_from(up_to).unwrap_or(i64::MAX).into(),
@@ -306,10 +321,13 @@ impl Store {
     }
 
     pub async fn delete_notification(&self, user: Uuid, id: Uuid) -> StoreResult<()> {
-        let sql = "DELETE FROM notifications WHERE user_id = $1 AND id = $2";
+        let sql = format!(
+            "DELETE FROM notifications WHERE user_id = $1 AND id = $2 AND NOT (mail = 1 AND {WARNING})"
+        );
         let statement = self.database.statement(sql, [user.into(), id.into()]);
         let doing = "delete a notification";
         match self.database.write(doing, statement).await? {
+            0 if self.notification(user, id).await?.is_some() => Err(StoreError::LetterDue),
             0 => Err(StoreError::NotFound(WHAT)),
             _ => Ok(()),
         }

@@ -268,11 +268,12 @@ impl Store {
 
 /// Of what begins a workflow, nothing is seen or heard while that is deleted: `$1` is its id, `$2` the moment.
 pub(crate) const HIDDEN_WITH_THEIR_WORKFLOW: [&str; 3] = [
+    // First, since it waits for whoever plans: what that has planned is seen by what follows.
+    "UPDATE schedules SET deleted_at = $2, next_at = NULL, revision = revision + 1
+     WHERE workflow_id = $1 AND deleted_at IS NULL",
     "UPDATE schedule_ticks SET status = 'skipped', reason = 'the workflow was deleted', look_at = NULL, settled_at = $2
      WHERE look_at IS NOT NULL AND status = 'due'
        AND schedule_id IN (SELECT id FROM schedules WHERE workflow_id = $1)",
-    "UPDATE schedules SET deleted_at = $2, next_at = NULL, revision = revision + 1
-     WHERE workflow_id = $1 AND deleted_at IS NULL",
     "UPDATE webhooks SET deleted_at = $2, revision = revision + 1 WHERE workflow_id = $1 AND deleted_at IS NULL",
 ];
 

@@ -76,8 +76,12 @@ pub(crate) async fn get_file_content(
         Wanted::Part(range) => Some(range),
         Wanted::Nothing => return Ok(no_such_part(file.size)),
     };
-    let bytes = app.store.file_bytes(&file, wanted.clone()).await?;
-    let bytes = bytes.ok_or_else(|| ApiError::not_found("file"))?;
+    let Some(bytes) = app.store.file_bytes(&file, wanted.clone()).await? else {
+        // It was replaced, or deleted for good, since it was looked up.
+        find(&app, id).await?;
+        let message = "the file was replaced in this moment: ask again";
+        return Err(ApiError::unavailable(message));
+    };
     let (status, length) = match &wanted {
         None => (StatusCode::OK, file.size),
         Some(range) => (StatusCode::PARTIAL_CONTENT, range.end - range.start),
@@ -169,6 +173,15 @@ fn wanted(headers: &HeaderMap, tag: &HeaderValue, size: u64) -> Wanted {
         .is_none_or(|named| named == tag);
     if !is_of_this || !asked.starts_with("bytes=") {
         return Wanted::All;
+    }
+    if size == 0 {
+        return Wanted::Nothing;
+    }
+    // The last bytes, more of them than there are, are all.
+    if let Some(last) = asked.strip_prefix("bytes=-")
+        && last.parse::<u64>().is_ok_and(|last| last >= size)
+    {
+        return Wanted::Part(0..size);
     }
     let parsed = http_range_header::parse_range_header(asked);
     let ranges = parsed.and_then(|ranges| ranges.validate(size));

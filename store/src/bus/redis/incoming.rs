@@ -46,6 +46,7 @@ impl Incoming {
                 local,
                 listening,
                 connection: None,
+                failures: 0,
             }
             .run(receiver),
         );
@@ -79,21 +80,22 @@ struct Subscriber {
     /// What a new connection subscribes to again.
     listening: HashSet<Topic>,
     connection: Option<(PubSubSink, PubSubStream)>,
+    /// Tries to reach Redis that failed since it was reached.
+    failures: u32,
 }
 
 impl Subscriber {
     async fn run(mut self, mut wishes: mpsc::UnboundedReceiver<Wish>) {
-        let mut failures = 0_u32;
         loop {
             if self.connection.is_none() && !self.listening.is_empty() {
-                let pause = Duration::from_millis(50 << failures.min(6)).min(LONGEST_PAUSE);
-                if failures > 0 {
+                let pause = Duration::from_millis(50 << self.failures.min(6)).min(LONGEST_PAUSE);
+                if self.failures > 0 {
                     tokio::time::sleep(pause).await;
                 }
                 match self.reconnect().await {
-                    Ok(()) => failures = 0,
+                    Ok(()) => self.failures = 0,
                     Err(error) => {
-                        failures += 1;
+                        self.failures += 1;
                         tracing::warn!(%error, "The bus can't reach Redis; news are missed until it can");
                     }
                 }
@@ -103,7 +105,12 @@ impl Subscriber {
             tokio::select! {
                 biased;
                 wish = wishes.recv() => match wish {
-                    Some(wish) => self.fulfil(wish).await,
+                    Some(wish) => {
+                        self.fulfil(wish).await;
+                        while let Ok(wish) = wishes.try_recv() {
+                            self.fulfil(wish).await;
+                        }
+                    }
                     None => return,
                 },
                 () = std::future::ready(()), if disconnected => {}
@@ -117,6 +124,11 @@ impl Subscriber {
 
     async fn fulfil(&mut self, wish: Wish) {
         match wish {
+            // It will be subscribed to with the others, and told then that it may have missed something.
+            Wish::Subscribe { topic, done } if self.connection.is_none() && self.failures > 0 => {
+                self.listening.insert(topic);
+                let _ = done.send(Ok(()));
+            }
             Wish::Subscribe { topic, done } => {
                 let subscribed = self.subscribe(topic).await;
                 if subscribed.is_ok() {
