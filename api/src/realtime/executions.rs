@@ -7,9 +7,10 @@ use std::time::Duration;
 use engine::ports::bus::{Notice, Topic};
 use futures::StreamExt;
 use store::{ExecutionFilter, ExecutionSummary, Paging, StoreResult};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
+use super::at;
 use super::outbox::Outbox;
 use super::topics::listen;
 use crate::access::Scoped;
@@ -66,7 +67,7 @@ pub(super) async fn follow(app: Scoped, workflow: Option<Uuid>, outbox: Outbox) 
                 }
                 due = due.or(Some(Instant::now() + GATHER));
             }
-            () = async { match due { Some(due) => sleep_until(due).await, None => std::future::pending().await } } => {
+            () = at(due) => {
                 due = None;
                 let told = match missed {
                     true => list.tell_newest().await,

@@ -14,5 +14,15 @@ mod socket;
 mod talk;
 mod topics;
 
+use tokio::time::{Instant, sleep_until};
+
 pub(crate) use places::Places;
 pub(crate) use socket::attend;
+
+/// Waits until then; for ever, when there is no such moment.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}

@@ -6,9 +6,10 @@ use std::time::Duration;
 use engine::ports::bus::{self, Notice, Presence, Topic};
 use futures::StreamExt;
 use tokio::sync::watch;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
+use super::at;
 use super::outbox::Outbox;
 use super::room::Room;
 use super::topics::listen;
@@ -56,13 +57,6 @@ impl Seat {
 
     pub(super) async fn leave(&self) {
         self.say(self.word(bus::Doing::Gone, false)).await;
-    }
-}
-
-async fn at(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => sleep_until(moment).await,
-        None => std::future::pending().await,
     }
 }
 
