@@ -152,6 +152,7 @@ pub trait Bus: Send + Sync {
     /// Best effort: an error is logged by the adapter, never returned to the run.
     async fn publish(&self, notice: Notice);
 
-    /// When this returns, everything published from now on reaches the stream, unless it falls behind.
+    /// When this returns, everything published from now on reaches the stream, unless it falls behind, or what carries
+    /// the news is out of reach: that refuses nobody, and is told of by [`Topic::missed`] when it is over.
     async fn subscribe(&self, topic: Topic) -> PortResult<BoxStream<'static, Notice>>;
 }

@@ -1,26 +1,34 @@
 //! A wire that can be cut: forwards TCP to a service until told to stop, and again when mended.
 
-use std::sync::Arc;
-
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 pub(crate) struct Wire {
     pub(crate) port: u16,
-    whole: Arc<watch::Sender<bool>>,
+    state: watch::Sender<State>,
+}
+
+#[derive(Clone, Copy)]
+struct State {
+    whole: bool,
+    /// How often it was cut, so that a cut counts however soon it is mended.
+    cuts: u32,
 }
 
 impl Wire {
     pub(crate) async fn to(address: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let whole = Arc::new(watch::channel(true).0);
-        let state = whole.subscribe();
+        let (sender, state) = watch::channel(State {
+            whole: true,
+            cuts: 0,
+        });
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
                 let (address, mut state) = (address.clone(), state.clone());
-                if !*state.borrow() {
+                let now = *state.borrow();
+                if !now.whole {
                     continue;
                 }
                 tokio::spawn(async move {
@@ -29,20 +37,26 @@ impl Wire {
                     };
                     tokio::select! {
                         _ = copy_bidirectional(&mut near, &mut far) => {}
-                        _ = state.wait_for(|whole| !whole) => {}
+                        _ = state.wait_for(|state| state.cuts > now.cuts) => {}
                     }
                 });
             }
         });
-        Self { port, whole }
+        Self {
+            port,
+            state: sender,
+        }
     }
 
     pub(crate) fn cut(&self) {
-        self.whole.send_replace(false);
+        self.state.send_modify(|state| {
+            state.whole = false;
+            state.cuts += 1;
+        });
     }
 
     pub(crate) fn mend(&self) {
-        self.whole.send_replace(true);
+        self.state.send_modify(|state| state.whole = true);
     }
 }
 

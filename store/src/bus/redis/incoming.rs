@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::bus::memory::MemoryBus;
 use crate::bus::wire::{channel, decode};
-use crate::redis_client::{RedisClient, failed};
+use crate::redis_client::RedisClient;
 
 const DOING: &str = "subscribe to news";
 
@@ -28,7 +28,7 @@ pub(super) struct Incoming {
 enum Wish {
     Subscribe {
         topic: Topic,
-        done: oneshot::Sender<PortResult<()>>,
+        done: oneshot::Sender<()>,
     },
     Forget {
         topic: Topic,
@@ -53,7 +53,8 @@ impl Incoming {
         Self { wishes }
     }
 
-    /// When this returns, Redis sends this process everything about the topic.
+    /// When this returns, Redis sends this process everything about the topic; while it is out of reach, it will as
+    /// soon as it can be reached, and listeners are told then that they may have missed something.
     pub(super) async fn subscribe(&self, topic: Topic) -> PortResult<()> {
         let closed = || PortError {
             doing: DOING,
@@ -64,7 +65,7 @@ impl Incoming {
         self.wishes
             .send(Wish::Subscribe { topic, done })
             .map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        answer.await.map_err(|_| closed())
     }
 
     pub(super) fn forget(&self, topic: Topic) {
@@ -124,19 +125,16 @@ impl Subscriber {
 
     async fn fulfil(&mut self, wish: Wish) {
         match wish {
-            // It will be subscribed to with the others, and told then that it may have missed something.
-            Wish::Subscribe { topic, done } if self.connection.is_none() && self.failures > 0 => {
-                self.listening.insert(topic);
-                let _ = done.send(Ok(()));
-            }
             Wish::Subscribe { topic, done } => {
-                let subscribed = self.subscribe(topic).await;
-                if subscribed.is_ok() {
-                    self.listening.insert(topic);
-                } else {
+                // Out of reach is known already: with the next try the topic is subscribed to like the others.
+                let known = self.connection.is_none() && self.failures > 0;
+                if !known && let Err(error) = self.subscribe(topic).await {
+                    tracing::warn!(%error, "The bus can't reach Redis; news are missed until it can");
                     self.connection = None;
+                    self.failures += 1;
                 }
-                let _ = done.send(subscribed.map_err(failed(DOING)));
+                self.listening.insert(topic);
+                let _ = done.send(());
             }
             Wish::Forget { topic } => {
                 self.listening.remove(&topic);
