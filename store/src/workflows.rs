@@ -1,4 +1,6 @@
-//! Workflows for people: lists, changes, deletion. Each change of a document is a new version.
+//! Workflows for people: changes, deletion. Each change of a document is a new version.
+
+mod list;
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;
@@ -9,10 +11,10 @@ use uuid::Uuid;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
-use crate::page::{Page, Paging};
 use crate::schedules::HIDDEN_WITH_THEIR_WORKFLOW;
 use crate::scope::Scope;
 use crate::store::Store;
+pub use list::WorkflowFilter;
 
 /// A checked document, with what lists show of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,12 +53,6 @@ pub struct WorkflowRecord {
     pub summary: WorkflowSummary,
     pub document: Value,
     pub layout: Option<Value>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WorkflowFilter {
-    /// A part of the name or label, in any case.
-    pub q: Option<String>,
 }
 
 pub(crate) const WHAT: &str = "workflow";
@@ -114,54 +110,6 @@ impl From<RecordRow> for WorkflowRecord {
 }
 
 impl Store {
-    /// By name.
-    pub async fn list_workflows(
-        &self,
-        scope: Scope,
-        filter: &WorkflowFilter,
-        paging: &Paging,
-    ) -> StoreResult<Page<WorkflowSummary>> {
-        const LIST: &str = "workflows";
-        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let mut conditions = scope.and("w.workspace_id", &mut values);
-        let word = filter.q.as_deref().filter(|q| !q.is_empty());
-        if let Some(q) = word {
-            values.push(contains(q).into());
-            let n = values.len();
-            // Names have small letters only. SQLite's LIKE heeds no case by itself.
-            let like = if self.database.is_sqlite() {
-                "LIKE"
-            } else {
-                "ILIKE"
-            };
-            conditions +=
-                &format!(r" AND (w.name LIKE ${n} ESCAPE '\' OR w.label {like} ${n} ESCAPE '\')");
-        }
-        if let Some(after) = paging.after::<String>(LIST)? {
-            values.push(after.into());
-            conditions += &format!(" AND w.name > ${}", values.len());
-        }
-        let found = format!(
-            "FROM workflows w WHERE w.deleted_at IS NULL {conditions} ORDER BY w.name LIMIT $1"
-        );
-        let sql = match word {
-            None => format!("SELECT {SUMMARY} {found}"),
-            // The word is looked for in an index that has all that this takes, and no row is read that does not have it.
-            Some(_) => format!(
-                "SELECT {SUMMARY} FROM workflows w WHERE w.id IN (SELECT w.id {found}) ORDER BY w.name"
-            ),
-        };
-        let rows: Vec<SummaryRow> = self
-            .database
-            .all("list workflows", self.database.statement_of(sql, values))
-            .await?;
-        paging.page(
-            LIST,
-            rows.into_iter().map(WorkflowSummary::from).collect(),
-            |item| item.name.clone(),
-        )
-    }
-
     /// A new workflow at version 1; the first one, when this idempotency key was seen before.
     pub async fn create_workflow(
         &self,
@@ -398,17 +346,4 @@ impl Store {
             ],
         )
     }
-}
-
-/// A pattern that finds this text anywhere, whatever signs it holds.
-fn contains(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in text.to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }

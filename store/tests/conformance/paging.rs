@@ -3,7 +3,10 @@
 use engine::execution::Status;
 use futures::future::join_all;
 use serde_json::json;
-use store::{ExecutionFilter, ModelFilter, NewModel, Paging, Scope, StoreError, WorkflowFilter};
+use store::{
+    DatabaseConfig, ExecutionFilter, ModelFilter, NewModel, NewWorkflow, Paging, Scope, StoreError,
+    WorkflowFilter,
+};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish};
@@ -13,6 +16,7 @@ use crate::stand::Stand;
 on_every_database!(
     executions_come_newest_first,
     lists_by_name_page_too,
+    a_search_goes_on_where_its_page_ended,
     broken_cursors_are_refused
 );
 
@@ -122,6 +126,58 @@ async fn lists_by_name_page_too(stand: Stand) {
         }
     }
     assert_eq!(seen, ["a", "b", "c", "d", "e"]);
+}
+
+/// More than one page looks at: each says where the next one goes on, though it found nothing.
+async fn a_search_goes_on_where_its_page_ended(stand: Stand) {
+    let numbers = "WITH RECURSIVE numbers (n) AS (SELECT 10000 UNION ALL SELECT n + 1 FROM numbers WHERE n < 55000)";
+    let (id, time) = if matches!(stand.config.database, DatabaseConfig::Sqlite { .. }) {
+        ("randomblob(16)", "0")
+    } else {
+        ("gen_random_uuid()", "now()")
+    };
+    let ours = "workspace_id FROM workflows LIMIT 1";
+    let new = NewWorkflow {
+        name: "wanted".to_owned(),
+        label: Some("What Is Wanted".to_owned()),
+        description: None,
+        document: json!({}),
+        node_count: 0,
+        layout: None,
+    };
+    stand
+        .store
+        .create_workflow(Scope::System, new, None)
+        .await
+        .unwrap();
+    stand
+        .meddle(&format!(
+            "{numbers} INSERT INTO workflows (id, workspace_id, name, version, revision, node_count, created_at, updated_at)
+             SELECT {id}, (SELECT {ours}), 'w' || n, 1, 1, 0, {time}, {time} FROM numbers"
+        ))
+        .await;
+    let search = async |q: &str, limit: u32| {
+        let (mut sizes, mut names) = (Vec::new(), Vec::new());
+        let mut paging = Paging::first(limit);
+        loop {
+            let filter = WorkflowFilter { q: Some(q.into()) };
+            let page = stand.store.list_workflows(Scope::System, &filter, &paging);
+            let page = page.await.unwrap();
+            sizes.push(page.items.len());
+            names.extend(page.items.into_iter().map(|item| item.name));
+            paging.cursor = page.next_cursor;
+            if paging.cursor.is_none() {
+                return (sizes, names);
+            }
+        }
+    };
+    assert_eq!(search("nowhere", 5).await.0, [0, 0, 0]);
+    let (sizes, names) = search("is want", 5).await;
+    assert_eq!((sizes, names), (vec![0, 0, 1], vec!["wanted".to_owned()]));
+    let (sizes, names) = search("w500", 60).await;
+    // 100 of them in the third stretch.
+    assert_eq!(sizes, [0, 0, 60, 40], "{names:?}");
+    assert!(names.is_sorted() && names.len() == 100);
 }
 
 async fn broken_cursors_are_refused(stand: Stand) {

@@ -21,7 +21,8 @@ pub(crate) struct Filter {
     limit: Limit,
     /// Where the page before ended: its `next_cursor`.
     cursor: Option<String>,
-    /// A part of the name or the label.
+    /// A part of the name or the label. A page looks through 20,000 workflows; where there are more, it may hold fewer
+    /// than `limit`, even none, and yet have a `next_cursor`.
     q: Option<String>,
 }
 
