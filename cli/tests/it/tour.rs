@@ -37,7 +37,7 @@ async fn the_tour_is_as_it_is_told() -> Result<()> {
         "kinder",
         "Hello Ada of eu",
         "Europe/Berlin",
-        "\"role\":\"ship\"",
+        "\"uses\":\"ship_shelf\"",
         "\"media_type\":\"text/csv",
         "title;year",
         "old-books.csv",
