@@ -29,6 +29,8 @@ pub struct Config {
     pub machine_token: Option<MachineToken>,
     /// Services that people can log in by.
     pub providers: Vec<Provider>,
+    /// Where else their endpoints may be besides public addresses, and where they are themselves.
+    pub outgoing: egress::Outgoing,
     /// How long an answer of theirs may take.
     pub provider_patience: Duration,
     /// Letters go out, where there is a post office.
@@ -57,6 +59,7 @@ impl Default for Config {
             setup_code: None,
             machine_token: None,
             providers: Vec::new(),
+            outgoing: egress::Outgoing::default(),
             provider_patience: Duration::from_secs(10),
             mail: None,
             trusted_proxies: Vec::new(),

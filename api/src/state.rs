@@ -99,7 +99,11 @@ impl App {
         let live = Live::new(Arc::clone(&state.deployments));
         let limits = Limits::new(Arc::clone(&state.limiter));
         let throttle = Throttle::new(&*state.limiter, &config.request_limits);
-        let providers = Providers::new(&config.providers, config.provider_patience);
+        let providers = Providers::new(
+            &config.providers,
+            config.outgoing.clone(),
+            config.provider_patience,
+        );
         let started = Instant::now();
         Self(Arc::new(Inner {
             state,

@@ -40,6 +40,8 @@ const TICKET_LEASE: Duration = Duration::from_secs(30);
 
 /// Everything that a runner or an API works with.
 pub(crate) struct Parts {
+    /// Where requests may go besides public addresses.
+    pub(crate) outgoing: egress::Outgoing,
     pub(crate) store: Store,
     pub(crate) queue: Arc<dyn Queue>,
     pub(crate) bus: Arc<dyn Bus>,
@@ -213,6 +215,7 @@ pub(crate) async fn parts(
         deployments,
         limiter,
         file_limits: data.files.limits,
+        outgoing: allowed.outgoing.clone(),
     })
 }
 

@@ -13,14 +13,12 @@ mod kind;
 mod kinds;
 mod manual;
 mod options;
-mod outgoing;
 mod reference;
 mod size;
 mod workspace;
 
 pub use clients::process::end_programs;
 pub use options::Options;
-pub use outgoing::Outgoing;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use blueprint::ports::ApplicationSource;
 
-use crate::outgoing::Outgoing;
+use egress::Outgoing;
 
 /// How the catalogue is furnished in this installation.
 #[derive(Clone, Default)]

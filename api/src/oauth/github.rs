@@ -60,7 +60,7 @@ pub(super) async fn prove(
     code: String,
 ) -> Result<Proof, Fault> {
     let client = client(provider, back)?;
-    let outgoing = providers.client()?;
+    let outgoing = providers.client();
     let exchange = client
         .exchange_code(AuthorizationCode::new(code))
         .set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier));

@@ -91,7 +91,7 @@ pub(super) async fn prove(
         .exchange_code(AuthorizationCode::new(code))
         .map_err(Fault::because)?
         .set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier));
-    let outgoing = providers.client()?;
+    let outgoing = providers.client();
     let tokens = exchange.request_async(outgoing).await;
     let tokens = tokens.map_err(Fault::because)?;
     let token = tokens.id_token();

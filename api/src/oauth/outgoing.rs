@@ -6,43 +6,61 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::time::Duration;
 
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use egress::{Answer, Client, Guard};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::Url;
-use reqwest::redirect::Policy;
 use serde::de::DeserializeOwned;
 
+use super::provider::Provider;
+
 /// Of an answer; keys and descriptions of services are a few thousand bytes.
-const LONGEST: usize = 256 * 1024;
+const LONGEST: u64 = 256 * 1024;
 
-const CONNECTING: Duration = Duration::from_secs(5);
-
-#[derive(Debug, Clone)]
-pub(super) struct Outgoing(reqwest::Client);
+/// Goes to public addresses, to where the operator allows workflows to go, and to the services that they named: what a
+/// service says of itself leads to no other machine of this network.
+pub(super) struct Outgoing {
+    client: Client,
+    patience: Duration,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum OutgoingError {
     #[error("{0} is not asked: what is said there could be read on the way")]
     Open(String),
-    #[error("the answer of {0} is longer than {LONGEST} bytes")]
-    TooLong(String),
     #[error("{0} answered {1}")]
     Refused(String, reqwest::StatusCode),
     #[error("the answer of {0} can't be read")]
     Unreadable(String, #[source] serde_json::Error),
+    #[error("{0} did not answer within {1:?}")]
+    Late(String, Duration),
+    #[error("`{0}` can't be asked: it is no address")]
+    Address(String),
+    #[error("{0} can't be asked with this token: it holds what no header can")]
+    Token(String),
     #[error(transparent)]
-    Http(#[from] reqwest::Error),
+    Http(#[from] egress::Error),
 }
 
 impl Outgoing {
     /// `patience` is how long an answer may take in all.
-    pub(super) fn new(patience: Duration) -> Result<Self, OutgoingError> {
-        let client = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .connect_timeout(CONNECTING.min(patience))
-            .timeout(patience)
-            .user_agent("Lathe")
-            .build()?;
-        Ok(Self(client))
+    pub(super) fn new(
+        providers: impl Iterator<Item = Provider>,
+        mut allowed: egress::Outgoing,
+        patience: Duration,
+    ) -> Self {
+        for provider in providers {
+            for address in [&provider.issuer, &provider.api_url] {
+                if let Ok(url) = Url::parse(address) {
+                    allowed.name(&url);
+                }
+            }
+        }
+        Self {
+            client: Client::new(Guard::new(&allowed)).without_redirects(),
+            patience,
+        }
     }
 
     /// JSON from an interface that takes a token.
@@ -51,41 +69,48 @@ impl Outgoing {
         address: &str,
         token: &str,
     ) -> Result<T, OutgoingError> {
-        let request = self
-            .0
-            .get(address)
-            .bearer_auth(token)
-            .header("accept", "application/vnd.github+json")
-            .header("x-github-api-version", "2022-11-28")
-            .build()?;
-        let response = self.send(request).await?;
-        if !response.status().is_success() {
-            return Err(OutgoingError::Refused(
-                address.to_owned(),
-                response.status(),
-            ));
+        let url = Url::parse(address).map_err(|_| OutgoingError::Address(address.to_owned()))?;
+        let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
+            .map_err(|_| OutgoingError::Token(address.to_owned()))?;
+        bearer.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, bearer);
+        headers.insert(
+            header::ACCEPT,
+            HeaderValue::from_static("application/vnd.github+json"),
+        );
+        headers.insert(
+            "x-github-api-version",
+            HeaderValue::from_static("2022-11-28"),
+        );
+        let answer = self.send(Method::GET, url, headers, None).await?;
+        if !answer.status.is_success() {
+            return Err(OutgoingError::Refused(address.to_owned(), answer.status));
         }
-        serde_json::from_slice(response.body())
+        serde_json::from_slice(&answer.body)
             .map_err(|error| OutgoingError::Unreadable(address.to_owned(), error))
     }
 
-    async fn send(&self, request: reqwest::Request) -> Result<HttpResponse, OutgoingError> {
-        let address = request.url().clone();
-        if !is_confidential(&address) {
-            return Err(OutgoingError::Open(address.to_string()));
+    async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        headers: HeaderMap,
+        body: Option<Bytes>,
+    ) -> Result<Answer, OutgoingError> {
+        if !is_confidential(&url) {
+            return Err(OutgoingError::Open(url.to_string()));
         }
-        let mut response = self.0.execute(request).await?;
-        let mut answer = HttpResponse::new(Vec::new());
-        *answer.status_mut() = response.status();
-        *answer.headers_mut() = std::mem::take(response.headers_mut());
-        let body = answer.body_mut();
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > LONGEST {
-                return Err(OutgoingError::TooLong(address.to_string()));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(answer)
+        let address = url.to_string();
+        let request = egress::Request {
+            method,
+            url,
+            headers,
+            body,
+            max_bytes: LONGEST,
+        };
+        let answered = tokio::time::timeout(self.patience, self.client.send(request)).await;
+        Ok(answered.map_err(|_| OutgoingError::Late(address, self.patience))??)
     }
 }
 
@@ -94,7 +119,17 @@ impl<'c> AsyncHttpClient<'c> for Outgoing {
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, OutgoingError>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(async move { self.send(request.try_into()?).await })
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let address = parts.uri.to_string();
+            let url = Url::parse(&address).map_err(|_| OutgoingError::Address(address))?;
+            let body = (!body.is_empty()).then(|| Bytes::from(body));
+            let answer = self.send(parts.method, url, parts.headers, body).await?;
+            let mut response = HttpResponse::new(answer.body.to_vec());
+            *response.status_mut() = answer.status;
+            *response.headers_mut() = answer.headers;
+            Ok(response)
+        })
     }
 }
 

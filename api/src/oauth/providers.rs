@@ -1,6 +1,6 @@
 //! The services that people log in by, with what these say about themselves, which is kept for a while.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
@@ -16,17 +16,15 @@ const FRESH: Duration = Duration::from_secs(60 * 60);
 
 pub(crate) struct Providers {
     all: Vec<Arc<Provider>>,
-    patience: Duration,
-    client: OnceLock<Outgoing>,
+    client: Outgoing,
     described: Cache<String, Arc<CoreProviderMetadata>>,
 }
 
 impl Providers {
-    pub(crate) fn new(all: &[Provider], patience: Duration) -> Self {
+    pub(crate) fn new(all: &[Provider], outgoing: egress::Outgoing, patience: Duration) -> Self {
         Self {
             all: all.iter().cloned().map(Arc::new).collect(),
-            patience,
-            client: OnceLock::new(),
+            client: Outgoing::new(all.iter().cloned(), outgoing, patience),
             described: Cache::builder()
                 .max_capacity(1_000)
                 .time_to_live(FRESH)
@@ -42,12 +40,8 @@ impl Providers {
         self.all.iter().find(|provider| provider.id == id).cloned()
     }
 
-    pub(super) fn client(&self) -> Result<&Outgoing, Fault> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let client = Outgoing::new(self.patience).map_err(Fault::because)?;
-        Ok(self.client.get_or_init(|| client))
+    pub(super) fn client(&self) -> &Outgoing {
+        &self.client
     }
 
     /// What a service says about itself. Many who ask at once ask once, and a failure is not kept.
@@ -72,7 +66,7 @@ impl Providers {
 
     async fn ask(&self, provider: &Provider) -> Result<Arc<CoreProviderMetadata>, Fault> {
         let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(Fault::because)?;
-        let asked = CoreProviderMetadata::discover_async(issuer, self.client()?);
+        let asked = CoreProviderMetadata::discover_async(issuer, &self.client);
         asked.await.map(Arc::new).map_err(Fault::because)
     }
 }

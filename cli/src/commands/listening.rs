@@ -214,6 +214,7 @@ pub(super) async fn serve_until_told(
         machine_token: Some(machine_token),
         mail: doorway.accounts.mail,
         providers: doorway.accounts.providers,
+        outgoing: parts.outgoing.clone(),
         trusted_proxies: doorway.accounts.trusted_proxies,
         request_limits: doorway.limits,
         origins: doorway.origins,

@@ -28,7 +28,7 @@ pub(crate) struct NodeArgs {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Allowed {
     pub(crate) commands: bool,
-    pub(crate) outgoing: nodes::Outgoing,
+    pub(crate) outgoing: egress::Outgoing,
     pub(crate) docker_host: Option<String>,
     pub(crate) cargo: Option<PathBuf>,
 }

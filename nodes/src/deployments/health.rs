@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::Deployments;
 use super::place::Standing;
 use super::record::Record;
-use crate::clients::http::Request;
+use egress::Request;
 
 const POLL: Duration = Duration::from_millis(100);
 const ANSWER: Duration = Duration::from_secs(2);

@@ -20,10 +20,9 @@ use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, StopError};
 use engine::node::Failure;
 
 use crate::clients::docker::{Docker, UNAVAILABLE};
-use crate::clients::http::{Client, Guard};
 use crate::home::{Home, HomeLock, failed};
-use crate::outgoing::Outgoing;
 use crate::workspace::blocking;
+use egress::{Client, Guard, Outgoing};
 
 pub(crate) use record::{Environment, Source};
 pub(crate) use release::Release;

@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::clients::docker::Docker;
-use crate::clients::http::{Client, Guard, Request, service, unwatched};
+use crate::clients::service;
 use crate::deadline::cancelled;
 use crate::deployments::Deployments;
 use crate::home::Home;
@@ -48,6 +48,7 @@ use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
 use crate::options::Options;
 use crate::workspace::blocking;
+use egress::{Client, Guard, Request, unwatched};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -60,12 +60,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::clients::http::{self, Answer, Begun, Client, Guard, Request, service};
+use crate::clients::service;
 use crate::deadline::cancelled;
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
 use crate::options::Options;
 use crate::reference::unkept;
+use egress::{Answer, Begun, Client, Guard, Request};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -193,11 +194,12 @@ impl ActiveKind for HttpRequest {
         let request = request(config, &context)?;
         let exchange = async {
             let most = request.max_bytes;
-            let begun = self.client.begin(request).await?;
+            let begun = self.client.begin(request).await.map_err(service::failure)?;
             let arrived = |bytes: u64, of: Option<u64>| told(&context, bytes, of);
             if !accepts(expected.as_ref(), begun.status()) {
                 // It explains the failure, for which a beginning will do.
-                let (answer, cut) = begun.read_some(most.min(LONGEST_VALUE), &arrived).await?;
+                let read = begun.read_some(most.min(LONGEST_VALUE), &arrived).await;
+                let (answer, cut) = read.map_err(service::failure)?;
                 return Ok::<_, Failure>((answer, None, cut));
             }
             if keeps {
@@ -205,7 +207,8 @@ impl ActiveKind for HttpRequest {
                 let kept = keep(&context, begun, most).await?;
                 return Ok((answer, Some(kept), false));
             }
-            Ok((begun.read(&arrived).await?, None, false))
+            let answer = begun.read(&arrived).await.map_err(service::failure)?;
+            Ok((answer, None, false))
         };
         let exchanged = tokio::select! {
             exchanged = tokio::time::timeout(timeout.to_std(), exchange) => exchanged,
@@ -241,9 +244,9 @@ async fn keep(context: &Context, begun: Begun, most: u64) -> Result<Blob, Failur
         told(&watcher, arrived, length);
         Ok(part)
     });
-    let too_long = |most| http::Error::TooLong(most).into();
-    let broken = |error: BoxError| match error.downcast::<http::Error>() {
-        Ok(error) => (*error).into(),
+    let too_long = |most| service::failure(egress::Error::TooLong(most));
+    let broken = |error: BoxError| match error.downcast::<egress::Error>() {
+        Ok(error) => service::failure(*error),
         Err(other) => Failure::transient("exchange_failed", other.to_string()),
     };
     let kept = context.keep(&media_type, body.boxed(), most).await;

@@ -48,12 +48,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::clients::http::{Client, Guard};
 use crate::deadline::Deadline;
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
 use crate::options::Options;
 use contract::{Done, broken};
+use egress::{Client, Guard};
 use exchange::Exchange;
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -6,7 +6,7 @@ use super::Finding;
 
 /// What each crate may be built from. `xtask`, `bench` and `chaos` are tools: they know none of the others, and none knows
 /// them. `simulation` is one too, but what it simulates is the real runner.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     (
         "cli",
         &[
@@ -18,14 +18,16 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "blueprint",
             "engine",
             "allocation",
+            "egress",
         ],
     ),
-    ("api", &["engine", "blueprint", "store"]),
+    ("api", &["engine", "blueprint", "store", "egress"]),
     ("runner", &["engine"]),
-    ("nodes", &["engine", "blueprint"]),
+    ("nodes", &["engine", "blueprint", "egress"]),
     ("store", &["engine", "blueprint", "migrations"]),
     ("engine", &["allocation"]),
     ("allocation", &[]),
+    ("egress", &[]),
     ("blueprint", &[]),
     ("migrations", &[]),
     ("simulation", &["engine", "runner"]),

@@ -58,6 +58,8 @@ pub(crate) enum Twist {
     /// One that never begins.
     Silent,
     Redirecting,
+    /// Its description says that tokens are given out by another machine, at this port.
+    Elsewhere(u16),
     /// The person's address is told by another endpoint only.
     EmailApart,
     /// That endpoint tells of somebody else.
@@ -248,10 +250,14 @@ fn key(kid: &str, algorithm: Algorithm, private: EncodingKey) -> Key {
 
 async fn describe(State(issuer): State<Arc<Issuer>>) -> Json<Value> {
     let url = &issuer.url;
+    let tokens = match *issuer.twist.lock().unwrap() {
+        Twist::Elsewhere(port) => format!("http://127.0.0.1:{port}"),
+        _ => url.clone(),
+    };
     Json(json!({
         "issuer": url,
         "authorization_endpoint": format!("{url}/authorize"),
-        "token_endpoint": format!("{url}/token"),
+        "token_endpoint": format!("{tokens}/token"),
         "userinfo_endpoint": format!("{url}/userinfo"),
         "jwks_uri": format!("{url}/keys"),
         "response_types_supported": ["code"],

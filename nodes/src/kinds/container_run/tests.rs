@@ -18,7 +18,7 @@ fn surroundings() -> Surroundings {
 
 fn unguarded() -> Options {
     Options {
-        outgoing: crate::Outgoing::unguarded(),
+        outgoing: egress::Outgoing::unguarded(),
         ..Options::default()
     }
 }

@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::clients::http::{Answer, service};
+use crate::clients::service;
+use egress::Answer;
 
 /// The version of the contract that Lathe speaks.
 pub(super) const VERSION: u32 = 1;

@@ -11,9 +11,10 @@ use reqwest::{Method, Url};
 
 use super::contract::{Call, Done, Reply, VERSION, Working, broken};
 use super::{Config, RemoteCall};
-use crate::clients::http::{Client, Request, service};
+use crate::clients::service;
 use crate::deadline::Deadline;
 use crate::kind::Kind as _;
+use egress::{Client, Request};
 
 /// Run, step and attempt, so that the service's logs can be matched with Lathe's.
 const LATHE_EXECUTION: HeaderName = HeaderName::from_static("lathe-execution");
@@ -222,7 +223,8 @@ impl<'a> Exchange<'a> {
                     "timeout",
                     format!("the service did not answer within {limit}"),
                 )
-            })??;
+            })?
+            .map_err(service::failure)?;
         Ok((Reply::read(&answer, chrono::Utc::now()), answer.url))
     }
 

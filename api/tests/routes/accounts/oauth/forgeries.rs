@@ -180,6 +180,29 @@ async fn answers_that_say_no_or_come_from_elsewhere_are_told_apart() {
     lathe.stop().await;
 }
 
+/// S13, C10: a service that people log in by is named by the operator, and no other address of this network by way of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_service_says_of_itself_leads_to_no_other_machine_of_this_network() {
+    let (issuer, inside) = (Issuer::start().await, Issuer::start().await);
+    let port = inside.url.rsplit_once(':').unwrap().1.parse().unwrap();
+    issuer.twist(Twist::Elsewhere(port));
+    let lathe = at(config(settings(&issuer))).await;
+    let ended = Browser::default().log_in(&lathe, "company").await;
+    assert_eq!(ended.leads_to(), refused("provider_failed"));
+    assert!(inside.refusals.lock().unwrap().is_empty(), "it was asked");
+    lathe.stop().await;
+    // Where the operator lets requests go there, it is asked: and does not know the code.
+    let lathe = at(Config {
+        outgoing: format!("127.0.0.1:{port}").parse().unwrap(),
+        ..config(settings(&issuer))
+    })
+    .await;
+    let ended = Browser::default().log_in(&lathe, "company").await;
+    assert_eq!(ended.leads_to(), refused("provider_failed"));
+    assert_eq!(inside.refusals.lock().unwrap().len(), 1);
+    lathe.stop().await;
+}
+
 /// S24: what another service sends has bounds of time and size.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_without_end_ends() {

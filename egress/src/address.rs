@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{Ipv4Net, Ipv6Net};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Public,
     /// Of this machine, of a network that is not everybody's, or of no use to anybody.
     Private,
@@ -71,7 +71,7 @@ const fn v6([a, b, c, d, e, f, g, h]: [u16; 8], prefix: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), prefix)
 }
 
-pub(super) fn place(address: IpAddr) -> Place {
+pub(crate) fn place(address: IpAddr) -> Place {
     match address.to_canonical() {
         IpAddr::V4(address) => place_v4(address),
         IpAddr::V6(address) => place_v6(address),

@@ -1,9 +1,9 @@
 //! S13, C10: the guard with real listeners behind it, which count who came.
 
 use std::collections::VecDeque;
-use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Mutex;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::http::HeaderMap as Headers;
@@ -11,9 +11,11 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use super::guard::Lookup;
-use super::*;
-use crate::outgoing::Outgoing;
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+
+use crate::guard::Lookup;
+use crate::*;
 
 /// Counts its visitors, sends them elsewhere when asked to, and keeps no connection.
 struct Listener {
@@ -233,7 +235,9 @@ async fn s24_answers_are_cut_off() {
     let routes = Router::new()
         .route("/long", get(|| async { "x".repeat(1_001) }))
         .route("/endless", get(endless));
-    let base = crate::tests::serve(routes).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
     let client = Client::new(guard("private"));
     for path in ["long", "endless"] {
         let answer = ask(&client, &format!("{base}/{path}"), None).await;

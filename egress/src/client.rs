@@ -1,10 +1,4 @@
-//! An HTTP client that workflows may be trusted with: guarded addresses, counted redirects, capped answers.
-
-mod address;
-mod guard;
-pub(crate) mod service;
-#[cfg(test)]
-mod tests;
+//! The client: guarded addresses, counted redirects, capped answers.
 
 use std::error::Error as _;
 use std::net::{IpAddr, SocketAddr};
@@ -16,40 +10,42 @@ use futures::{Stream, TryStreamExt};
 use reqwest::header::{self, HeaderMap};
 use reqwest::{Method, StatusCode, Url};
 
-pub(crate) use guard::Guard;
+use crate::guard::{self, Guard};
 
 const MOST_REDIRECTS: usize = 5;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client, made at its first use: certificates take time to read, and most processes never ask for them.
-pub(crate) struct Client {
+pub struct Client {
     guard: Guard,
+    /// Followed at most.
+    redirects: usize,
     /// For all hosts, and for those that the operator named: by its name alone, a resolver knows neither port nor
     /// purpose. Nor is a connection to the one ever used for the other.
-    inner: [OnceLock<reqwest::Client>; 2],
+    pub(crate) inner: [OnceLock<reqwest::Client>; 2],
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+pub struct Request {
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Option<Bytes>,
     /// The longest answer that is taken.
-    pub(crate) max_bytes: u64,
+    pub max_bytes: u64,
 }
 
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
     /// Where the answer came from, after redirects.
-    pub(crate) url: Url,
+    pub url: Url,
 }
 
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
+pub enum Error {
     #[error("`{0}` cannot be requested: only http and https addresses with a host can")]
     Address(Url),
     #[error("{host} is refused: {reason}")]
@@ -67,12 +63,12 @@ pub(crate) enum Error {
 }
 
 /// Hears how many bytes of a body have arrived, and of how many, if the sender said so.
-pub(crate) type Arrived<'a> = dyn Fn(u64, Option<u64>) + Send + Sync + 'a;
+pub type Arrived<'a> = dyn Fn(u64, Option<u64>) + Send + Sync + 'a;
 
-pub(crate) fn unwatched(_: u64, _: Option<u64>) {}
+pub fn unwatched(_: u64, _: Option<u64>) {}
 
 impl Error {
-    pub(crate) fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Address(_) => "invalid_url",
             Self::Refused { .. } => "address_refused",
@@ -85,31 +81,41 @@ impl Error {
     }
 
     /// Whether the world was in the way, rather than the request wrong.
-    pub(crate) fn is_transient(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(self, Self::Connect(..) | Self::Exchange(..))
     }
 }
 
 impl Client {
-    pub(crate) fn new(guard: Guard) -> Self {
+    pub fn new(guard: Guard) -> Self {
         Self {
             guard,
+            redirects: MOST_REDIRECTS,
             inner: [OnceLock::new(), OnceLock::new()],
         }
     }
 
+    /// Gives back an answer that points elsewhere as it is.
+    #[must_use]
+    pub fn without_redirects(self) -> Self {
+        Self {
+            redirects: 0,
+            ..self
+        }
+    }
+
     /// Sends a request, follows redirects and reads the whole answer. The caller sets a time-out around it.
-    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Error> {
+    pub async fn send(&self, request: Request) -> Result<Answer, Error> {
         self.send_besides(&[], request, &unwatched).await
     }
 
     /// Sends a request and follows redirects; the body of the answer is yet to be read.
-    pub(crate) async fn begin(&self, request: Request) -> Result<Begun, Error> {
+    pub async fn begin(&self, request: Request) -> Result<Begun, Error> {
         self.begin_besides(&[], request).await
     }
 
     /// Reads the whole answer too, when some listeners may be asked although the guard keeps away from their addresses.
-    pub(crate) async fn send_besides(
+    pub async fn send_besides(
         &self,
         allowed: &[SocketAddr],
         request: Request,
@@ -124,14 +130,18 @@ impl Client {
         allowed: &[SocketAddr],
         mut request: Request,
     ) -> Result<Begun, Error> {
-        for _ in 0..=MOST_REDIRECTS {
+        let mut left = self.redirects;
+        loop {
             let response = self.send_once(&request, allowed).await?;
-            match redirect(&request, &response) {
-                Some(next) => request = next,
-                None => return Ok(Begun { response, request }),
-            }
+            let next = redirect(&request, &response).filter(|_| self.redirects > 0);
+            let Some(next) = next else {
+                return Ok(Begun { response, request });
+            };
+            left = left
+                .checked_sub(1)
+                .ok_or_else(|| Error::Redirects(next.url.clone()))?;
+            request = next;
         }
-        Err(Error::Redirects(request.url))
     }
 
     fn client(&self, named: bool) -> Result<&reqwest::Client, Error> {
@@ -245,27 +255,27 @@ fn redirect(request: &Request, response: &reqwest::Response) -> Option<Request> 
 }
 
 /// An answer whose body has not been read.
-pub(crate) struct Begun {
+pub struct Begun {
     response: reqwest::Response,
     request: Request,
 }
 
 impl Begun {
-    pub(crate) fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         self.response.status()
     }
 
-    pub(crate) fn headers(&self) -> &HeaderMap {
+    pub fn headers(&self) -> &HeaderMap {
         self.response.headers()
     }
 
     /// How long the body is, if the sender said so.
-    pub(crate) fn length(&self) -> Option<u64> {
+    pub fn length(&self) -> Option<u64> {
         self.response.content_length()
     }
 
     /// The answer without its body.
-    pub(crate) fn head(&self) -> Answer {
+    pub fn head(&self) -> Answer {
         Answer {
             status: self.status(),
             headers: self.headers().clone(),
@@ -275,14 +285,14 @@ impl Begun {
     }
 
     /// The body, part by part.
-    pub(crate) fn into_body(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
+    pub fn into_body(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
         let host = host(&self.request.url);
         let broken = move |problem| Error::Exchange(host.clone(), deepest(&problem));
         self.response.bytes_stream().map_err(broken)
     }
 
     /// The answer with its body, which must not be longer than the request allows.
-    pub(crate) async fn read(self, arrived: &Arrived<'_>) -> Result<Answer, Error> {
+    pub async fn read(self, arrived: &Arrived<'_>) -> Result<Answer, Error> {
         let most = self.request.max_bytes;
         let too_long = self.length().is_some_and(|length| length > most);
         if too_long && self.request.method != Method::HEAD {
@@ -295,7 +305,7 @@ impl Begun {
     }
 
     /// The answer with so much of its body at most, and whether there was more.
-    pub(crate) async fn read_some(
+    pub async fn read_some(
         mut self,
         most: u64,
         arrived: &Arrived<'_>,

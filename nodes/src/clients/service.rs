@@ -8,7 +8,7 @@ use engine::node::{Context, Failure};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{StatusCode, Url};
 
-use super::{Answer, Error};
+use egress::{Answer, Error};
 
 /// The header by which a service can tell a repetition.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -78,11 +78,9 @@ pub(crate) fn may_pass(status: StatusCode) -> bool {
     status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429)
 }
 
-impl From<Error> for Failure {
-    fn from(problem: Error) -> Self {
-        Self {
-            retryable: problem.is_transient(),
-            ..Self::permanent(problem.code(), problem.to_string())
-        }
+pub(crate) fn failure(problem: Error) -> Failure {
+    Failure {
+        retryable: problem.is_transient(),
+        ..Failure::permanent(problem.code(), problem.to_string())
     }
 }

@@ -1,4 +1,4 @@
-//! Where requests of workflows may go besides public addresses: what the operator says of it.
+//! Where requests may go besides public addresses: what the operator says of it.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -35,8 +35,18 @@ impl Outgoing {
         }
     }
 
-    pub(crate) fn is_unguarded(&self) -> bool {
+    pub fn is_unguarded(&self) -> bool {
         self.private
+    }
+
+    /// The host of this address is named, too, at its port.
+    pub fn name(&mut self, url: &Url) {
+        if let Some(name) = url.host_str().map(plain) {
+            self.hosts.push(Host {
+                name: name.to_owned(),
+                port: url.port_or_known_default(),
+            });
+        }
     }
 
     /// Whether the operator named the host of this address, so that it may be wherever it says it is.

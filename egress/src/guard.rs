@@ -1,4 +1,4 @@
-//! Which addresses a workflow may make Lathe connect to.
+//! Which addresses somebody else may make Lathe connect to.
 //!
 //! The check sits in the resolver, so that the address that was checked is the one that is connected: a name
 //! that resolves differently a moment later gains nothing.
@@ -13,20 +13,20 @@ use std::sync::Arc;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::address::{Place, place};
+use crate::address::{Place, place};
 use crate::outgoing::Outgoing;
 
 /// Refuses private addresses where the operator does not allow them, and where a machine gets its credentials always:
 /// no list of destinations is worth those, and whoever needs them can hand them to Lathe.
 #[derive(Clone)]
-pub(crate) struct Guard {
+pub struct Guard {
     outgoing: Arc<Outgoing>,
     lookup: Lookup,
 }
 
 /// Finds the addresses of a name.
-pub(super) type Lookup = Arc<dyn Fn(String) -> Looking + Send + Sync>;
-pub(super) type Looking = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+pub(crate) type Lookup = Arc<dyn Fn(String) -> Looking + Send + Sync>;
+pub(crate) type Looking = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 
 const METADATA: &str =
     "it is a link-local or metadata address, which hands out a machine's credentials";
@@ -35,7 +35,7 @@ const PRIVATE: &str = "it is a private, loopback or reserved address; the operat
                        --allow-addresses";
 
 impl Guard {
-    pub(crate) fn new(outgoing: &Outgoing) -> Self {
+    pub fn new(outgoing: &Outgoing) -> Self {
         Self {
             outgoing: Arc::new(outgoing.clone()),
             lookup: Arc::new(|name| {
@@ -48,12 +48,12 @@ impl Guard {
     }
 
     /// Whether the operator named the host of this address, which may then be private.
-    pub(super) fn names(&self, url: &Url) -> bool {
+    pub(crate) fn names(&self, url: &Url) -> bool {
         self.outgoing.names(url)
     }
 
     /// Why an address is refused, if it is; `named` says that the operator allows its host.
-    pub(super) fn check(&self, address: IpAddr, named: bool) -> Result<(), &'static str> {
+    pub(crate) fn check(&self, address: IpAddr, named: bool) -> Result<(), &'static str> {
         let address = address.to_canonical();
         match place(address) {
             Place::Public => Ok(()),
@@ -65,19 +65,19 @@ impl Guard {
     }
 
     /// Resolves names for requests whose host the operator named, or for all others.
-    pub(super) fn resolver(&self, named: bool) -> Resolver {
+    pub(crate) fn resolver(&self, named: bool) -> Resolver {
         let guard = self.clone();
         Resolver { guard, named }
     }
 
     #[cfg(test)]
-    pub(super) fn looking_up(mut self, lookup: Lookup) -> Self {
+    pub(crate) fn looking_up(mut self, lookup: Lookup) -> Self {
         self.lookup = lookup;
         self
     }
 }
 
-pub(super) struct Resolver {
+pub(crate) struct Resolver {
     guard: Guard,
     named: bool,
 }
@@ -109,7 +109,7 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 /// Finds the guard's refusal among the causes of a client's error.
-pub(super) fn refusal(problem: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+pub(crate) fn refusal(problem: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     let mut cause = Some(problem);
     while let Some(error) = cause {
         if let Some(Refusal(reason)) = error.downcast_ref() {
