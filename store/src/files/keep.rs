@@ -107,6 +107,12 @@ enum Recorded {
     Again(Uuid),
 }
 
+/// The file that has a name, and the content that it had, where it was there before.
+struct Named {
+    id: Uuid,
+    before: Option<String>,
+}
+
 /// A file whose bytes have arrived.
 struct Incoming {
     new: NewFile,
@@ -160,14 +166,7 @@ impl Store {
         key: Option<String>,
     ) -> Result<KeptFile, FileError> {
         let which = incoming.which;
-        let mut recorded = self.record_file(scope, &incoming, key.as_deref()).await;
-        if incoming.new.replace
-            && let Err(FileError::Store(StoreError::NameTaken { .. })) = &recorded
-        {
-            // Somebody else made the file of this name in the same moment: now there is one to replace.
-            recorded = self.record_file(scope, &incoming, key.as_deref()).await;
-        }
-        let recorded = match recorded {
+        let recorded = match self.record_file(scope, &incoming, key.as_deref()).await {
             Ok(recorded) => recorded,
             Err(error) => {
                 // After any other error it may be named all the same: then only the sweep may judge.
@@ -226,17 +225,17 @@ impl Store {
         let (which, sniffed, most) = (*which, *sniffed, *most);
         let now = Utc::now().trunc_subsecs(6);
         let transaction = database.begin(DOING).await?;
-        let there = match new.replace {
-            true => {
-                self.replaceable(&transaction, which.workspace, &new.name)
-                    .await?
-            }
-            false => None,
-        };
-        let id = there.as_ref().map_or_else(Uuid::now_v7, |there| there.id);
+        // The name comes first: whoever waits for it holds nothing yet that the one who has it needs.
+        let named = self.hold_name(&transaction, incoming, now).await?;
+        let id = named.id;
         if let Some(first) = claim(database, &transaction, (scope, WHAT), key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
             return Ok(Recorded::Again(first));
+        }
+        if named.before.is_some() && !new.replace {
+            transaction.rollback().await.map_err(&doing)?;
+            let (what, name) = ("a file", new.name.clone());
+            return Err(StoreError::NameTaken { what, name }.into());
         }
         let held = self
             .hold_content(&transaction, which, arrived, sniffed, now, most)
@@ -248,89 +247,71 @@ impl Store {
                 return Err(FileError::Full { used, most });
             }
         };
-        let recorded = match there {
-            Some(there) => {
-                self.replace_content(&transaction, &there, &arrived.sha256, now)
+        let recorded = match named.before {
+            Some(before) => {
+                self.replace_content(&transaction, id, &arrived.sha256, now)
                     .await?;
-                let before = there.sha256;
                 Recorded::Replaced {
                     id,
                     is_ours,
                     before,
                 }
             }
-            None => {
-                self.insert_file(&transaction, id, which.workspace, new, arrived, now)
-                    .await?;
-                Recorded::Made { id, is_ours }
-            }
+            None => Recorded::Made { id, is_ours },
         };
         transaction.commit().await.map_err(&doing)?;
         Ok(recorded)
     }
 
-    async fn insert_file(
+    /// Takes the name: by a new file, or by locking the one that has it, so that those who want it follow each other.
+    async fn hold_name(
         &self,
         transaction: &DatabaseTransaction,
-        id: Uuid,
-        workspace: Uuid,
-        new: &NewFile,
-        arrived: &Arrived,
+        incoming: &Incoming,
         now: Time,
-    ) -> StoreResult<()> {
-        let insert = self.database.statement(
+    ) -> StoreResult<Named> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+            sha256: String,
+        }
+        let doing = StoreError::doing(DOING);
+        let (new, id) = (&incoming.new, Uuid::now_v7());
+        let hold = self.database.statement(
             "INSERT INTO files (id, workspace_id, name, sha256, created_by, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $6)",
+             VALUES ($1, $2, $3, $4, $5, $6, $6)
+             ON CONFLICT (workspace_id, name) WHERE deleted_at IS NULL DO UPDATE SET name = excluded.name
+             RETURNING id, sha256",
             [
                 id.into(),
-                workspace.into(),
+                incoming.which.workspace.into(),
                 new.name.as_str().into(),
-                arrived.sha256.as_str().into(),
+                incoming.arrived.sha256.as_str().into(),
                 new.by.clone().into(),
                 self.database.time(now),
             ],
         );
-        let inserted = transaction.execute_raw(insert).await;
-        inserted
-            .map(drop)
-            .map_err(StoreError::taken(DOING, "a file", &new.name))
-    }
-
-    /// The file of a name, locked: two that replace it follow each other.
-    async fn replaceable(
-        &self,
-        transaction: &DatabaseTransaction,
-        workspace: Uuid,
-        name: &str,
-    ) -> StoreResult<Option<There>> {
-        let lock = self.database.statement(
-            "UPDATE files SET name = name WHERE workspace_id = $1 AND name = $2 AND deleted_at IS NULL
-             RETURNING id, sha256",
-            [workspace.into(), name.into()],
-        );
-        let doing = StoreError::doing(DOING);
-        one(transaction, lock).await.map_err(doing)
+        let held: Option<Row> = one(transaction, hold).await.map_err(doing)?;
+        let held = held.ok_or(StoreError::NotFound(WHAT))?;
+        Ok(Named {
+            id: held.id,
+            before: (held.id != id).then_some(held.sha256),
+        })
     }
 
     /// The same content again is no change.
     async fn replace_content(
         &self,
         transaction: &DatabaseTransaction,
-        there: &There,
+        id: Uuid,
         sha256: &str,
         now: Time,
     ) -> StoreResult<()> {
         let replace = self.database.statement(
             "UPDATE files SET sha256 = $2, updated_at = $3, revision = revision + 1 WHERE id = $1 AND sha256 <> $2",
-            [there.id.into(), sha256.into(), self.database.time(now)],
+            [id.into(), sha256.into(), self.database.time(now)],
         );
         let replaced = transaction.execute_raw(replace).await;
         replaced.map(drop).map_err(StoreError::doing(DOING))
     }
-}
-
-#[derive(FromQueryResult)]
-struct There {
-    id: Uuid,
-    sha256: String,
 }

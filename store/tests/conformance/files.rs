@@ -24,6 +24,7 @@ on_every_database!(
     equal_bytes_are_kept_once_in_a_workspace_and_apart_in_two,
     a_key_makes_one_file,
     a_file_takes_the_place_of_another,
+    uploads_of_one_name_at_once_never_stand_in_each_others_way,
     a_workspace_keeps_no_more_than_it_may,
     what_is_deleted_comes_back_until_it_is_swept_up,
     an_upload_and_a_removal_of_the_same_bytes_do_not_meet,
@@ -211,6 +212,44 @@ async fn a_file_takes_the_place_of_another(stand: Stand) {
     assert_eq!(read(store, &first).await, None, "nothing stands for it");
     let same = replace("two").await.into_record();
     assert_eq!(same, second, "the same again is no change");
+}
+
+/// Whoever waits for the name holds nothing that the one with the name needs.
+async fn uploads_of_one_name_at_once_never_stand_in_each_others_way(stand: Stand) {
+    let store = &stand.store;
+    let first = keep(store, OURS, "a", "first").await;
+    for round in 0..10 {
+        let many = (0..24).map(|at| {
+            let new = NewFile {
+                replace: at % 2 == 0,
+                ..new("a")
+            };
+            let text = format!("{round} {}", at % 3);
+            let key = format!("{round} {}", at % 5);
+            let key = (at % 4 < 2).then_some(key);
+            async move {
+                let bytes = bytes(&text);
+                let kept = store.keep_file(OURS, new, bytes, UNLIMITED, key.as_deref());
+                kept.await
+            }
+        });
+        for kept in join_all(many).await {
+            match kept {
+                Ok(KeptFile::Replaced(file) | KeptFile::Again(file)) => {
+                    assert_eq!(file.id, first.id);
+                }
+                Err(FileError::Store(StoreError::NameTaken { .. })) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    let last = store.file(OURS, first.id).await.unwrap().unwrap();
+    let text = read(store, &last).await.unwrap();
+    assert!(text.starts_with("9 "), "{text}");
+    assert_eq!(sweep(store, 2).await, 0, "nothing was left over");
+    if let Some(objects) = objects(&stand) {
+        assert_eq!(objects, 1);
+    }
 }
 
 async fn a_workspace_keeps_no_more_than_it_may(stand: Stand) {
