@@ -4,9 +4,15 @@ use futures::future::join_all;
 use migrations::Migrator;
 use migrations::sea_orm_migration::MigratorTrait;
 use sea_orm::{ConnectionTrait, Database, Statement};
-use store::{BlobPlace, Config, DatabaseConfig, KeySource, Store, StoreError};
+use serde_json::json;
+use store::{
+    AuditVerdict, BlobPlace, Config, DatabaseConfig, KeySource, NewAuditEntry, Store, StoreError,
+};
 
+use crate::on_every_database;
 use crate::stand::{PostgresDatabase, Stand, test_keys};
+
+on_every_database!(the_audit_log_keeps_its_proof);
 
 #[tokio::test]
 async fn sqlite_goes_forward_and_back() {
@@ -44,6 +50,38 @@ async fn forward_and_back(url: &str) {
     assert_eq!(left, empty);
     Migrator::up(&db, None).await.unwrap();
     assert_eq!(Some(&objects(&db).await), on_the_way.last());
+}
+
+/// S21: going back never costs the audit log its proof.
+async fn the_audit_log_keeps_its_proof(stand: Stand) {
+    let store = &stand.store;
+    let back = stand.steps_from("m0026_audit_before").await;
+    let entry = |before| NewAuditEntry {
+        workspace_id: None,
+        actor: json!({"user": "ada"}),
+        action: "update_variable".to_owned(),
+        resource: "/api/variables/1".to_owned(),
+        address: "127.0.0.1".to_owned(),
+        status: 200,
+        before,
+        after: None,
+    };
+    store.append_audit(entry(None)).await.unwrap();
+    store.migrate_down(back).await.unwrap();
+    store.migrate().await.unwrap();
+    let sound = async || {
+        let verdict = store.verify_audit(None).await.unwrap();
+        assert!(matches!(verdict, AuditVerdict::Sound(_)), "{verdict:?}");
+    };
+    sound().await;
+    store
+        .append_audit(entry(Some(json!({"value": 1}))))
+        .await
+        .unwrap();
+    let refused = store.migrate_down(back).await.unwrap_err();
+    assert!(refused.to_string().contains("from entry 2 on"), "{refused}");
+    store.migrate().await.unwrap();
+    sound().await;
 }
 
 /// Names of all tables and indexes.

@@ -44,6 +44,13 @@ impl Stand {
         Self::open(Config { keys, ..config }, place).await
     }
 
+    /// How many steps of the schema have to be taken back so that this one is.
+    pub(crate) async fn steps_from(&self, name: &str) -> u32 {
+        let known = self.store.schema_steps().await.unwrap();
+        let at = known.iter().position(|step| step.name == name).unwrap();
+        u32::try_from(known.len() - at).unwrap()
+    }
+
     /// Carries out a statement behind the store's back.
     pub(crate) async fn meddle(&self, sql: &str) {
         match &self.config.database {
