@@ -23,6 +23,7 @@ use crate::archive::InsideRouter;
 use crate::config::Config;
 use crate::doors::{Doors, Tls, watch};
 use crate::error::{ApiError, Code};
+use crate::extract::IDEMPOTENCY_KEYS_KEPT;
 use crate::layers::{address, audit, guard, headers, observe, origins, throttle};
 use crate::state::{App, State};
 use crate::{notices, openapi, validation, web};
@@ -30,7 +31,7 @@ use crate::{notices, openapi, validation, web};
 /// How long replies under way may take once the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
-/// How often expired sessions and the like are removed.
+/// How often expired sessions, old idempotency keys and the like are removed.
 const PRUNE: Duration = Duration::from_secs(10 * 60);
 
 /// Serves the API and the web app. Returns when `shutdown` has resolved and what was under way is answered.
@@ -75,7 +76,7 @@ pub async fn serve(
     ended
 }
 
-/// Removes what has expired of accounts, now and then.
+/// Removes what has expired of accounts, and idempotency keys, now and then.
 async fn prune(store: Arc<Store>, stopping: CancellationToken) {
     let mut turns = tokio::time::interval(PRUNE);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -84,13 +85,20 @@ async fn prune(store: Arc<Store>, stopping: CancellationToken) {
             _ = turns.tick() => {}
             () = stopping.cancelled() => return,
         }
-        let old = chrono::Utc::now() - signer::KEPT;
+        let now = chrono::Utc::now();
         let pruned = async {
             store.prune_accounts().await?;
-            store.drop_signing_keys(old).await
+            store.drop_signing_keys(now - signer::KEPT).await
         };
         if let Err(error) = pruned.await {
             tracing::warn!(%error, "what has expired of accounts was not removed; it will be tried again");
+        }
+        let pruned = tokio::select! {
+            pruned = store.prune_idempotency_keys(now - IDEMPOTENCY_KEYS_KEPT) => pruned,
+            () = stopping.cancelled() => return,
+        };
+        if let Err(error) = pruned {
+            tracing::warn!(%error, "old idempotency keys were not removed; it will be tried again");
         }
     }
 }

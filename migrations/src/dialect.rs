@@ -13,6 +13,8 @@ const SQLITE: &[(&str, &str)] = &[
     ("{serial}", "INTEGER PRIMARY KEY"),
     ("{first_workspace}", "X'00000000000070008000000000000001'"),
     ("{short_id}", "lower(hex(substr(id, 11)))"),
+    // Of `step:` and what a step is known by. What only looks so gives nothing, or what no execution is called.
+    ("{execution_of_key}", "unhex(substr(key, 6, 36), '-')"),
     // Texts in the order of their bytes, whatever language the database speaks: what begins with something is one range.
     ("{bytewise}", "COLLATE BINARY"),
     ("{now}", "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"),
@@ -41,6 +43,10 @@ const POSTGRES: &[(&str, &str)] = &[
         "'00000000-0000-7000-8000-000000000001'::uuid",
     ),
     ("{short_id}", "right(id::text, 12)"),
+    (
+        "{execution_of_key}",
+        "CASE WHEN key ~ '^step:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:' THEN substr(key, 6, 36)::uuid END",
+    ),
     ("{bytewise}", "COLLATE \"C\""),
     ("{now}", "statement_timestamp()"),
     (" {table}", ""),

@@ -32,6 +32,7 @@ mod m0024_lists;
 mod m0025_hidden_triggers;
 mod m0026_audit_before;
 mod m0027_components;
+mod m0028_keys_go;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_hidden_triggers::Migration),
             Box::new(m0026_audit_before::Migration),
             Box::new(m0027_components::Migration),
+            Box::new(m0028_keys_go::Migration),
         ]
     }
 }

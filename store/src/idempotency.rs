@@ -1,4 +1,4 @@
-//! Creating something once, however often a client asks for it with the same key.
+//! Creating something once, however often a client or a step asks for it with the same key.
 
 use engine::Time;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::database::{Database, one};
 use crate::error::{StoreError, StoreResult};
 use crate::scope::{FIRST_WORKSPACE, Scope};
+use crate::store::Store;
 
 /// What a create gives back.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,13 +36,28 @@ impl<T> Created<T> {
 
 const DOING: &str = "remember an idempotency key";
 
+/// Keys that are removed together.
+const BATCH: i64 = 1_000;
+
 /// Claims a key for a new resource within the transaction that makes it. Returns the first resource of
 /// this key when there is one already. Keys of different resources, and of different workspaces, are kept apart.
 pub(crate) async fn claim(
     database: &Database,
     transaction: &DatabaseTransaction,
-    (scope, kind): (Scope, &'static str),
+    whose: (Scope, &'static str),
     key: Option<&str>,
+    resource: Uuid,
+    now: Time,
+) -> StoreResult<Option<Uuid>> {
+    claim_for(database, transaction, whose, (key, None), resource, now).await
+}
+
+/// The same for an execution, as long as which goes on the key is kept.
+pub(crate) async fn claim_for(
+    database: &Database,
+    transaction: &DatabaseTransaction,
+    (scope, kind): (Scope, &'static str),
+    (key, execution): (Option<&str>, Option<Uuid>),
     resource: Uuid,
     now: Time,
 ) -> StoreResult<Option<Uuid>> {
@@ -59,22 +75,53 @@ pub(crate) async fn claim(
         workspace => format!("{kind}:{workspace}"),
     };
     let insert = database.statement(
-        "INSERT INTO idempotency (scope, key, resource_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        [kind.as_str().into(), key.into(), resource.into(), database.time(now)],
+        "INSERT INTO idempotency (scope, key, resource_id, created_at, execution_id) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING",
+        [
+            kind.as_str().into(),
+            key.into(),
+            resource.into(),
+            database.time(now),
+            execution.into(),
+        ],
     );
-    if transaction
-        .execute_raw(insert)
-        .await
-        .map_err(&doing)?
-        .rows_affected()
-        == 1
-    {
-        return Ok(None);
-    }
     let find = database.statement(
         "SELECT resource_id FROM idempotency WHERE scope = $1 AND key = $2",
-        [kind.into(), key.into()],
+        [kind.as_str().into(), key.into()],
     );
-    let row: Option<Row> = one(transaction, find).await.map_err(&doing)?;
-    Ok(row.map(|row| row.resource_id))
+    loop {
+        let inserted = transaction.execute_raw(insert.clone()).await;
+        if inserted.map_err(&doing)?.rows_affected() == 1 {
+            return Ok(None);
+        }
+        let row: Option<Row> = one(transaction, find.clone()).await.map_err(&doing)?;
+        if let Some(row) = row {
+            return Ok(Some(row.resource_id));
+        }
+        // It was so old that it went between the two: now it is free.
+    }
+}
+
+impl Store {
+    /// Removes keys of before a moment, but for those of executions that go on; says how many.
+    pub async fn prune_idempotency_keys(&self, before: Time) -> StoreResult<u64> {
+        // The `OFFSET` has Postgres look for one execution at a time; it would go through all for those that are open.
+        let sql = "DELETE FROM idempotency WHERE (scope, key) IN
+               (SELECT old.scope, old.key FROM idempotency old WHERE old.created_at < $1
+                  AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.id = old.execution_id
+                                  AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')
+                                  LIMIT 1 OFFSET 0)
+                ORDER BY old.created_at LIMIT $2)";
+        let database = &self.database;
+        let mut removed = 0;
+        loop {
+            let statement = database.statement(sql, [database.time(before), BATCH.into()]);
+            let gone = database.write("remove old idempotency keys", statement);
+            let gone = gone.await?;
+            removed += gone;
+            if gone < BATCH.cast_unsigned() {
+                return Ok(removed);
+            }
+        }
+    }
 }

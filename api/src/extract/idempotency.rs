@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use chrono::TimeDelta;
 use utoipa::IntoParams;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -10,6 +11,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use crate::error::{ApiError, ApiResult};
 
 pub(crate) struct IdempotencyKey(pub(crate) Option<String>);
+
+/// How long a key is remembered at least. Those of executions are remembered with them.
+pub(crate) const KEPT: TimeDelta = TimeDelta::hours(24);
 
 const LONGEST: usize = 255;
 
@@ -20,8 +24,12 @@ impl IntoParams for IdempotencyKey {
             .min_length(Some(1))
             .max_length(Some(LONGEST))
             .build();
-        let about = "The same key again is answered with what it began the first time, and the header \
-            `Idempotency-Replayed: true`.";
+        let about = format!(
+            "The same key again is answered with what it began the first time, and the header \
+            `Idempotency-Replayed: true`. A key is remembered for {} hours at least; that of an execution, as long as the \
+            execution is kept.",
+            KEPT.num_hours()
+        );
         let parameter = ParameterBuilder::new()
             .name("Idempotency-Key")
             .parameter_in(ParameterIn::Header)

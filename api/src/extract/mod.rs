@@ -12,7 +12,7 @@ mod visitor;
 mod wait;
 
 pub(crate) use body::{Body, OptionalBody, Raw};
-pub(crate) use idempotency::IdempotencyKey;
+pub(crate) use idempotency::{IdempotencyKey, KEPT as IDEMPOTENCY_KEYS_KEPT};
 pub(crate) use if_match::IfMatch;
 pub(crate) use limit::{Limit, Paged};
 pub(crate) use path::{BlobId, Id, InvitationId, Labelled, MemberId, Numbered, RoleName};

@@ -35,7 +35,9 @@ pub struct FileToKeep {
     pub replace: bool,
     /// Who leaves it, for people.
     pub by: String,
-    /// The same key again is the same file.
+    /// The execution whose step that is.
+    pub execution: Uuid,
+    /// The same key again is the same file, at least as long as the execution goes on.
     pub idempotency_key: String,
 }
 

@@ -92,6 +92,7 @@ impl ActiveKind for FileSave {
             name: config.name.clone(),
             replace: config.replace,
             by: format!("execution {}", context.execution),
+            execution: context.execution,
             idempotency_key: format!("step:{}", context.idempotency_key),
         };
         let bytes = content(&context, config).await?;

@@ -12,7 +12,7 @@ use super::{DOING, FileNameError, FileRecord, WHAT, file_name};
 use crate::blobs::{Arrived, FileObject};
 use crate::database::one;
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::claim;
+use crate::idempotency::claim_for;
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -22,6 +22,8 @@ pub struct NewFile {
     pub name: String,
     /// Who makes it.
     pub by: Option<String>,
+    /// The execution that makes it: its key is kept as long as that goes on.
+    pub execution: Option<Uuid>,
     /// Whether it takes the place of the file of this name.
     pub replace: bool,
 }
@@ -228,7 +230,8 @@ impl Store {
         // The name comes first: whoever waits for it holds nothing yet that the one who has it needs.
         let named = self.hold_name(&transaction, incoming, now).await?;
         let id = named.id;
-        if let Some(first) = claim(database, &transaction, (scope, WHAT), key, id, now).await? {
+        let (whose, key) = ((scope, WHAT), (key, new.execution));
+        if let Some(first) = claim_for(database, &transaction, whose, key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
             return Ok(Recorded::Again(first));
         }

@@ -75,6 +75,7 @@ impl Files for WorkspaceFiles {
         let new = NewFile {
             name: file.name,
             by: Some(file.by),
+            execution: Some(file.execution),
             replace: file.replace,
         };
         let (scope, key) = (Scope::Workspace(owner), Some(&*file.idempotency_key));

@@ -48,6 +48,7 @@ fn new(name: &str) -> NewFile {
     NewFile {
         name: name.to_owned(),
         by: Some("ada@example.org".to_owned()),
+        execution: None,
         replace: false,
     }
 }

@@ -1,14 +1,22 @@
-//! The same key again gives what was made first.
+//! The same key again gives what was made first, and keys go when nobody can need them any more.
 
+use chrono::{TimeDelta, Utc};
+use engine::execution::Status;
 use engine::ports::executions::{Commit, Committed, ExecutionStore};
 use futures::future::join_all;
+use futures::{StreamExt, stream};
+use store::{FIRST_WORKSPACE, FileLimits, KeptFile, NewFile, Scope};
 use uuid::Uuid;
 
-use crate::commits::{accept, done, progress};
+use crate::commits::{accept, done, finish, progress};
 use crate::on_every_database;
 use crate::stand::Stand;
 
-on_every_database!(a_key_gives_the_first_execution, fifty_at_once_make_one);
+on_every_database!(
+    a_key_gives_the_first_execution,
+    fifty_at_once_make_one,
+    a_key_goes_when_it_is_old_and_its_execution_has_ended,
+);
 
 fn keyed(workflow: Uuid, key: &str) -> Commit {
     let mut commit = accept(workflow);
@@ -69,4 +77,48 @@ async fn fifty_at_once_make_one(stand: Stand) {
             .iter()
             .all(|answer| *answer == Committed::Done { version: 1 })
     );
+}
+
+async fn a_key_goes_when_it_is_old_and_its_execution_has_ended(stand: Stand) {
+    let store = &stand.store;
+    let begin = accept(Uuid::now_v7());
+    let execution = begin.id;
+    done(store, begin).await;
+    let save = async |name: &str, execution: Option<Uuid>| {
+        let new = NewFile {
+            name: name.to_owned(),
+            by: None,
+            execution,
+            replace: true,
+        };
+        let (bytes, limits) = (
+            stream::iter([Ok("x".into())]).boxed(),
+            FileLimits::default(),
+        );
+        let key = execution.map_or("step:of a client".to_owned(), |id| {
+            format!("step:{id}:save")
+        });
+        let scope = Scope::Workspace(FIRST_WORKSPACE);
+        let kept = store.keep_file(scope, new, bytes, limits, Some(&key));
+        kept.await.unwrap()
+    };
+    let steps = Some(execution);
+    save("of a client", None).await;
+    save("of a step", steps).await;
+    // As they were kept before it was known whose they are.
+    let back = stand.steps_from("m0028_keys_go").await;
+    store.migrate_down(back).await.unwrap();
+    store.migrate().await.unwrap();
+    let (young, old) = (
+        Utc::now() - TimeDelta::days(1),
+        Utc::now() + TimeDelta::days(1),
+    );
+    assert_eq!(store.prune_idempotency_keys(young).await.unwrap(), 0);
+    assert_eq!(store.prune_idempotency_keys(old).await.unwrap(), 1);
+    let again = save("of a step", steps).await;
+    assert!(matches!(again, KeptFile::Again(_)), "it goes on: {again:?}");
+    let next = save("of a client", None).await;
+    assert!(matches!(next, KeptFile::Replaced(_)), "{next:?}");
+    done(store, finish(execution, 1, Status::Succeeded)).await;
+    assert_eq!(store.prune_idempotency_keys(old).await.unwrap(), 2);
 }

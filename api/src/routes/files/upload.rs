@@ -46,6 +46,7 @@ pub(crate) async fn upload_file(
         let new = NewFile {
             name,
             by,
+            execution: None,
             replace: how.replace,
         };
         let kept = app

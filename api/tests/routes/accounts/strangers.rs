@@ -96,6 +96,7 @@ impl Things {
         let new = store::NewFile {
             name: "treasure.txt".to_owned(),
             by: None,
+            execution: None,
             replace: false,
         };
         let bytes = stream::iter([Ok("treasure".into())]).boxed();
