@@ -14,6 +14,7 @@ use engine::ports::queue::Queue;
 use serde::Serialize;
 use store::Store;
 use store::limits::Limiter;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
@@ -84,6 +85,8 @@ pub(crate) struct Inner {
     pub(crate) started: Instant,
     /// One change of an application's models at a time: each checks all of them together.
     pub(crate) designing: tokio::sync::Mutex<()>,
+    /// A workspace changed how long it keeps its executions.
+    pub(crate) retention_changed: Notify,
     /// Ends waits and sockets when the server stops.
     pub(crate) stopping: CancellationToken,
 }
@@ -120,6 +123,7 @@ impl App {
             places: Places::default(),
             proxy: proxy::client(),
             designing: tokio::sync::Mutex::default(),
+            retention_changed: Notify::new(),
             started,
             stopping,
         }))

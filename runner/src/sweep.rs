@@ -17,6 +17,9 @@ use crate::signals;
 /// Executions looked at in one pass.
 const BATCH: usize = 100;
 
+/// Batches of expired executions that are deleted in one pass: what else is to be looked at waits for no more.
+const PRUNED_BATCHES: usize = 20;
+
 /// How many passes lie between two looks for cached results that have expired: about ten minutes.
 const PRUNE_EVERY: u32 = 1_200;
 
@@ -119,7 +122,7 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
 /// Deletes what has expired: the rows first, so that nothing that can be read is incomplete; then the folders that its
 /// steps worked in and its blobs. What a crash leaves of these is found again as orphaned.
 async fn prune(shared: &Shared) -> PortResult<()> {
-    loop {
+    for _ in 0..PRUNED_BATCHES {
         let deleted = shared.ports.executions.prune(BATCH).await?;
         for id in &deleted {
             let folder = shared.options.folder_of(*id);
@@ -134,9 +137,10 @@ async fn prune(shared: &Shared) -> PortResult<()> {
             }
         }
         if deleted.len() < BATCH {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
 }
 
 /// Takes up again what was let go here: its steps are in the hands of this runner, so that no one else would

@@ -4,7 +4,7 @@
 
 mod happenings;
 mod letters;
-pub(crate) mod retention;
+mod retention;
 mod tend;
 mod words;
 

@@ -7,26 +7,19 @@ use store::{StoreResult, Workspace};
 use crate::schemas::settings::WorkspaceSettings;
 use crate::state::App;
 
-/// Executions that are marked in one statement.
-const BATCH: u32 = 1_000;
-
 /// Ten years, in days.
 const LONGEST: u32 = 3_650;
 
-/// Carries out the setting of one workspace now; what fails is done with the next look at all of them.
-pub(crate) async fn apply(app: &App, workspace: &Workspace) {
-    if let Err(error) = expire(app, workspace).await {
-        tracing::warn!(workspace.id = %workspace.id, %error, "executions that a workspace does not keep were not marked yet");
-    }
-}
-
+/// Carries out the settings of all workspaces; what fails of one is done with the next look at all of them.
 pub(super) async fn apply_all(app: &App) -> StoreResult<()> {
     for workspace in app
         .store
         .workspaces_with_setting("keep_executions_days")
         .await?
     {
-        apply(app, &workspace).await;
+        if let Err(error) = expire(app, &workspace).await {
+            tracing::warn!(workspace.id = %workspace.id, %error, "executions that a workspace does not keep were not marked yet");
+        }
     }
     Ok(())
 }
@@ -40,11 +33,8 @@ async fn expire(app: &App, workspace: &Workspace) -> StoreResult<()> {
         return Ok(());
     }
     let before = Utc::now() - TimeDelta::days(days.into());
-    while app
-        .store
-        .expire_executions(workspace.id, before, BATCH)
-        .await?
-        == u64::from(BATCH)
-    {}
-    Ok(())
+    app.store
+        .expire_executions(workspace.id, before)
+        .await
+        .map(drop)
 }

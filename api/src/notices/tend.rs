@@ -34,7 +34,7 @@ pub(crate) async fn tend(app: App) {
             stream::pending().boxed()
         }
     };
-    let [mut look, mut prune] = [LOOK, PRUNE].map(turns);
+    let [mut look, mut prune, mut keep] = [LOOK, PRUNE, PRUNE].map(turns);
     let due = Notify::new();
     let tending = async {
         loop {
@@ -69,7 +69,24 @@ pub(crate) async fn tend(app: App) {
             }
         }
     };
-    tokio::join!(tending, posting);
+    // Apart, since there may be a million executions to mark.
+    let keeping = async {
+        loop {
+            tokio::select! {
+                () = app.stopping.cancelled() => return,
+                () = app.retention_changed.notified() => {}
+                _ = keep.tick() => {}
+            }
+            let marked = tokio::select! {
+                () = app.stopping.cancelled() => return,
+                marked = retention::apply_all(&app) => marked,
+            };
+            if let Err(error) = marked {
+                tracing::warn!(%error, "executions that workspaces do not keep can't be looked for; it will be tried again");
+            }
+        }
+    };
+    tokio::join!(tending, posting, keeping);
 }
 
 fn turns(every: Duration) -> Interval {
@@ -85,6 +102,6 @@ async fn tell(app: &App) -> StoreResult<()> {
 async fn tidy(app: &App) -> StoreResult<()> {
     app.store
         .prune_notifications(Utc::now() - KEPT, MOST)
-        .await?;
-    retention::apply_all(app).await
+        .await
+        .map(drop)
 }

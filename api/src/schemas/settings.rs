@@ -148,8 +148,8 @@ pub(crate) enum FailuresTo {
 pub(crate) struct WorkspaceSettings {
     /// The IANA name of the zone of new schedules that name none.
     pub(crate) time_zone: String,
-    /// Executions that ended longer ago are deleted, even if the server or their workflow would keep them; 0 is without such a
-    /// limit.
+    /// Executions that ended longer ago are deleted in the background, even if the server or their workflow would keep them; 0 is
+    /// without such a limit. What others have called lives as long as its caller goes on.
     pub(crate) keep_executions_days: u32,
     pub(crate) notify_failures: FailuresTo,
 }

@@ -1,5 +1,7 @@
 //! Executions whose time is over are deleted, with all that belongs to them.
 
+use std::time::Duration;
+
 use engine::Time;
 use engine::execution::Status;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -12,6 +14,20 @@ use crate::store::Store;
 use crate::webhooks::AND_NO_OPEN_DELIVERY;
 
 const DOING: &str = "delete executions that have expired";
+const MARKING: &str = "mark executions as expired";
+
+/// A condition on executions: whoever called it goes on. The `OFFSET` has Postgres look for one caller at a time; it would go
+/// through all executions for those that are open.
+const CALLER_IS_OPEN: &str =
+    "EXISTS (SELECT 1 FROM executions caller WHERE caller.id = executions.parent_id
+    AND caller.status IN ('queued', 'running', 'paused', 'cleaning_up') LIMIT 1 OFFSET 0)";
+
+/// When one that has expired is looked at again whose caller goes on: a caller may have called a million, and they would be
+/// gone through with every look.
+const PUT_OFF: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Executions that are marked in one statement.
+const MARKED_AT_ONCE: i64 = 1_000;
 
 /// The tables that hold rows of executions, with the column that names them.
 const BELONGINGS: [(&str, &str); 5] = [
@@ -27,33 +43,66 @@ struct Id {
     id: Uuid,
 }
 
+#[derive(FromQueryResult)]
+struct Expired {
+    id: Uuid,
+    is_called: i32,
+}
+
 /// Deletes so many at most, the oldest first, and names them.
 pub(super) async fn prune(database: &Database, limit: usize) -> StoreResult<Vec<Uuid>> {
+    loop {
+        // A look without the writer first: most of the time nothing has expired.
+        let expired = expired(database, limit).await?;
+        let was_full = expired.len() == limit;
+        let (called, expired): (Vec<_>, Vec<_>) =
+            expired.into_iter().partition(|row| row.is_called == 1);
+        let [called, expired] =
+            [called, expired].map(|rows| rows.into_iter().map(|row| row.id).collect::<Vec<Uuid>>());
+        if !called.is_empty() {
+            put_off(database, &called).await?;
+        }
+        if !expired.is_empty() {
+            return delete(database, &expired).await;
+        }
+        if !was_full || called.is_empty() {
+            return Ok(Vec::new());
+        }
+    }
+}
+
+async fn expired(database: &Database, limit: usize) -> StoreResult<Vec<Expired>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let sql = format!(
-        "SELECT id FROM executions WHERE expires_at IS NOT NULL AND expires_at <= {}{AND_NO_OPEN_TICK}{AND_NO_OPEN_DELIVERY}
+        "SELECT id, CASE WHEN {CALLER_IS_OPEN} THEN 1 ELSE 0 END AS is_called FROM executions
+         WHERE expires_at IS NOT NULL AND expires_at <= {}{AND_NO_OPEN_TICK}{AND_NO_OPEN_DELIVERY}
          ORDER BY expires_at LIMIT $1",
         database.now()
     );
-    // A look without the writer first: most of the time nothing has expired.
-    let rows: Vec<Id> = database
-        .all(DOING, database.statement(sql, [limit.into()]))
-        .await?;
-    let ids: Vec<Uuid> = rows.into_iter().map(|row| row.id).collect();
-    if ids.is_empty() {
-        return Ok(ids);
-    }
+    let statement = database.statement(sql, [limit.into()]);
+    database.all(DOING, statement).await
+}
+
+async fn put_off(database: &Database, ids: &[Uuid]) -> StoreResult<()> {
+    let (among, ids) = database.among("id", 1, ids);
+    let (now, span) = (database.now(), database.span(PUT_OFF));
+    let sql = format!("UPDATE executions SET expires_at = {now} + {span} WHERE {among}");
+    let statement = database.statement(sql, [ids]);
+    database.write(DOING, statement).await.map(drop)
+}
+
+async fn delete(database: &Database, ids: &[Uuid]) -> StoreResult<Vec<Uuid>> {
     let doing = StoreError::doing(DOING);
     let transaction = database.begin(DOING).await?;
     for (table, column) in BELONGINGS {
-        let (among, ids) = database.among(column, 1, &ids);
+        let (among, ids) = database.among(column, 1, ids);
         let sql = format!("DELETE FROM {table} WHERE {among}");
         transaction
             .execute_raw(database.statement(sql, [ids]))
             .await
             .map_err(&doing)?;
     }
-    let (among, values) = database.among("id", 1, &ids);
+    let (among, values) = database.among("id", 1, ids);
     let sql = format!("DELETE FROM executions WHERE {among} RETURNING id");
     let deleted: Vec<Id> = all(&transaction, database.statement(sql, [values]))
         .await
@@ -78,38 +127,57 @@ async fn give_back(database: &Database) -> StoreResult<()> {
 }
 
 impl Store {
-    /// Marks executions of a workspace that ended before this as expired, so many at most; says how many.
-    pub async fn expire_executions(
+    /// Marks executions of a workspace that ended before this as expired, some at a time; says how many. Those whose caller goes
+    /// on are left for later.
+    pub async fn expire_executions(&self, workspace: Uuid, before: Time) -> StoreResult<u64> {
+        let mut marked = 0;
+        for status in ENDED {
+            let mut after = Uuid::nil();
+            while let Some((last, count)) =
+                self.expire_page(workspace, status, before, after).await?
+            {
+                after = last;
+                marked += count;
+            }
+        }
+        Ok(marked)
+    }
+
+    /// Marks some in the order of their ids, and says which was the last of how many.
+    async fn expire_page(
         &self,
         workspace: Uuid,
+        status: Status,
         before: Time,
-        limit: u32,
-    ) -> StoreResult<u64> {
-        let now = self.database.now();
+        after: Uuid,
+    ) -> StoreResult<Option<(Uuid, u64)>> {
+        let database = &self.database;
+        let now = database.now();
         // Ids rise with time, and the index knows those of a workspace status by status: what is newer is not looked at.
-        let ended = ENDED.map(|status| {
-            format!(
-                "SELECT id FROM (SELECT id FROM executions WHERE workspace_id = $1 AND status = '{status}' AND id < $2
-                     AND finished_at < $3 AND (expires_at IS NULL OR expires_at > {now}) ORDER BY id LIMIT $4) AS ended"
-            )
-        });
-        let sql = format!(
-            "UPDATE executions SET expires_at = {now} WHERE id IN (SELECT id FROM ({}) AS all_ended LIMIT $4)",
-            ended.join(" UNION ALL ")
+        let ended = format!(
+            "SELECT id FROM executions WHERE workspace_id = $1 AND status = $2 AND id > $3 AND id < $4 AND finished_at < $5
+               AND (expires_at IS NULL OR expires_at > {now}) AND NOT {CALLER_IS_OPEN} ORDER BY id LIMIT $6"
         );
+        // Several servers may do so at once.
+        let among = match database.is_sqlite() {
+            true => format!("id IN ({ended})"),
+            false => format!("id = ANY (ARRAY({ended} FOR UPDATE SKIP LOCKED))"),
+        };
+        let sql = format!("UPDATE executions SET expires_at = {now} WHERE {among} RETURNING id");
         let millis = u64::try_from(before.timestamp_millis()).unwrap_or_default();
+        let youngest = Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
         let values = [
             workspace.into(),
-            Builder::from_unix_timestamp_millis(millis, &[0; 10])
-                .into_uuid()
-                .into(),
-            self.database.time(before),
-            i64::from(limit).into(),
+            status.to_string().into(),
+            after.into(),
+            youngest.into(),
+            database.time(before),
+            MARKED_AT_ONCE.into(),
         ];
-        let statement = self.database.statement(sql, values);
-        self.database
-            .write("mark executions as expired", statement)
-            .await
+        let statement = database.statement(sql, values);
+        let rows: Vec<Id> = database.write_returning(MARKING, statement).await?;
+        let last = rows.iter().map(|row| row.id).max();
+        Ok(last.map(|last| (last, rows.len() as u64)))
     }
 }
 

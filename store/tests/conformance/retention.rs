@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use engine::execution::{Status, StepStatus};
-use engine::ports::executions::ExecutionStore;
+use engine::ports::executions::{Commit, ExecutionStore, Parent};
+use futures::future::join_all;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use serde_json::json;
@@ -18,18 +19,93 @@ use crate::stand::{Stand, sqlite_file};
 on_every_database!(
     what_has_expired_is_deleted_with_all_that_belongs_to_it,
     a_workspace_keeps_its_executions_as_long_as_it_says,
+    a_backlog_is_marked_bit_by_bit,
+    what_was_called_lives_as_long_as_its_caller_goes_on,
 );
+
+/// Accepted long ago, as its id says.
+fn ago(ordinal: u16) -> Commit {
+    let mut begin = accept(Uuid::now_v7());
+    let millis = u64::try_from(moment(0).timestamp_millis()).unwrap();
+    let mut unlike = [0; 10];
+    unlike[..2].copy_from_slice(&ordinal.to_be_bytes());
+    unlike[8..].copy_from_slice(&ordinal.to_be_bytes());
+    begin.id = uuid::Builder::from_unix_timestamp_millis(millis, &unlike).into_uuid();
+    begin.accepted.as_mut().unwrap().id = begin.id;
+    begin
+}
+
+/// More than are marked at once, of which the first page lies before all others.
+async fn a_backlog_is_marked_bit_by_bit(stand: Stand) {
+    let store = &stand.store;
+    let all = (0..2_100).map(async |ordinal| {
+        let begin = ago(ordinal);
+        let end = finish(
+            begin.id,
+            1,
+            [Status::Failed, Status::Succeeded][usize::from(ordinal % 2)],
+        );
+        done(store, begin).await;
+        done(store, end).await;
+    });
+    join_all(all).await;
+    let before = moment(0) + TimeDelta::days(1);
+    let marked = store.expire_executions(FIRST_WORKSPACE, before).await;
+    assert_eq!(marked.unwrap(), 2_100);
+    let again = store.expire_executions(FIRST_WORKSPACE, before).await;
+    assert_eq!(again.unwrap(), 0);
+}
+
+async fn what_was_called_lives_as_long_as_its_caller_goes_on(stand: Stand) {
+    let store = &stand.store;
+    let caller = ago(1);
+    let caller_id = caller.id;
+    done(store, caller).await;
+    let mut called = Vec::new();
+    for ordinal in 2..5 {
+        let mut begin = ago(ordinal);
+        let parent = Parent {
+            execution: caller_id,
+            step: "call".into(),
+        };
+        begin.accepted.as_mut().unwrap().parent = Some(parent);
+        called.push(begin.id);
+        let mut end = finish(begin.id, 1, Status::Succeeded);
+        // By its workflow or server; the last is left to its workspace.
+        end.expires_at = (ordinal < 4).then(|| moment(0));
+        done(store, begin).await;
+        done(store, end).await;
+    }
+    let before = moment(0) + TimeDelta::days(1);
+    let marked = async || {
+        store
+            .expire_executions(FIRST_WORKSPACE, before)
+            .await
+            .unwrap()
+    };
+    assert_eq!(marked().await, 0);
+    // More of them than are looked at in one go do not hide one that nobody has called.
+    let other = accept(Uuid::now_v7());
+    let other_id = other.id;
+    let mut end = finish(other_id, 1, Status::Succeeded);
+    end.expires_at = Some(moment(1));
+    done(store, other).await;
+    done(store, end).await;
+    assert_eq!(store.prune(2).await.unwrap(), [other_id]);
+    assert!(store.prune(10).await.unwrap().is_empty());
+    for id in &called {
+        assert!(store.load(*id).await.unwrap().is_some());
+    }
+    done(store, finish(caller_id, 1, Status::Succeeded)).await;
+    assert_eq!(marked().await, 4, "they, and their caller");
+    let mut gone = store.prune(10).await.unwrap();
+    gone.sort();
+    called.insert(0, caller_id);
+    assert_eq!(gone, called);
+}
 
 async fn a_workspace_keeps_its_executions_as_long_as_it_says(stand: Stand) {
     let store = &stand.store;
-    // Long ago, as its id says, and as it has ended.
-    let ago = |ordinal| {
-        let mut begin = accept(Uuid::now_v7());
-        let millis = u64::try_from(moment(0).timestamp_millis()).unwrap();
-        begin.id = uuid::Builder::from_unix_timestamp_millis(millis, &[ordinal; 10]).into_uuid();
-        begin.accepted.as_mut().unwrap().id = begin.id;
-        begin
-    };
     let (old, goes_on, new) = (ago(1), ago(2), accept(Uuid::now_v7()));
     let (old_id, goes_on_id, new_id) = (old.id, goes_on.id, new.id);
     for begin in [old, goes_on, new] {
@@ -39,14 +115,14 @@ async fn a_workspace_keeps_its_executions_as_long_as_it_says(stand: Stand) {
         done(store, finish(id, 1, Status::Failed)).await;
     }
     let before = moment(0) + TimeDelta::days(1);
-    let other = store.expire_executions(Uuid::now_v7(), before, 10).await;
+    let other = store.expire_executions(Uuid::now_v7(), before).await;
     assert_eq!(other.unwrap(), 0, "that of another workspace stays");
     let none = moment(0) - TimeDelta::days(1);
-    let none = store.expire_executions(FIRST_WORKSPACE, none, 10).await;
+    let none = store.expire_executions(FIRST_WORKSPACE, none).await;
     assert_eq!(none.unwrap(), 0);
-    let marked = store.expire_executions(FIRST_WORKSPACE, before, 10).await;
+    let marked = store.expire_executions(FIRST_WORKSPACE, before).await;
     assert_eq!(marked.unwrap(), 1);
-    let again = store.expire_executions(FIRST_WORKSPACE, before, 10).await;
+    let again = store.expire_executions(FIRST_WORKSPACE, before).await;
     assert_eq!(again.unwrap(), 0, "once is enough");
     assert_eq!(store.prune(10).await.unwrap(), [old_id]);
     for stays in [goes_on_id, new_id] {

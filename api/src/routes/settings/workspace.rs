@@ -6,7 +6,6 @@ use store::{StoreError, Workspace, WorkspaceChange};
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id, IfMatch};
-use crate::notices::retention;
 use crate::replies::Tagged;
 use crate::schemas::settings::{WorkspaceSettings, WorkspaceSettingsBody};
 use crate::settings::{changed, check_zone};
@@ -51,7 +50,8 @@ pub(crate) async fn update_workspace_settings(
         match done.await {
             Ok(workspace) => {
                 if body.keep_executions_days.is_some() {
-                    retention::apply(&app, &workspace).await;
+                    // However much there is to delete, nobody waits for it here.
+                    app.retention_changed.notify_one();
                 }
                 return Ok(view(&workspace));
             }
