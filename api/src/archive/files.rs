@@ -24,13 +24,20 @@ const OVERHEAD: u64 = MOST_FILES as u64 * 2 * 1024;
 /// How a gzip begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Writes an archive. The same files always give the same bytes.
-pub(crate) fn pack(files: &Files) -> ApiResult<Vec<u8>> {
+/// What was left out of documents, by their path.
+pub(crate) type LeftOut = BTreeMap<String, Vec<String>>;
+
+/// Writes an archive, and at the head of each file what was left out of it. The same files always give the same bytes.
+pub(crate) fn pack(files: &Files, left_out: &LeftOut) -> ApiResult<Vec<u8>> {
     let failed = |error: io::Error| ApiError::internal(error);
     let compressor = GzEncoder::new(Vec::new(), Compression::default());
     let mut archive = tar::Builder::new(compressor);
     for (path, document) in files {
-        let text = serde_saphyr::to_string(document).map_err(ApiError::internal)?;
+        let comments = left_out.get(path).into_iter().flatten();
+        let mut text: String = comments
+            .map(|what| format!("# left out: {}\n", what.escape_debug()))
+            .collect();
+        text += &serde_saphyr::to_string(document).map_err(ApiError::internal)?;
         let mut header = tar::Header::new_ustar();
         header.set_size(text.len() as u64);
         header.set_mode(0o644);
@@ -173,9 +180,13 @@ mod tests {
                 json!({"name": "b", "value": ["yes", "1", 1, 1.5, null, "", " x", {}]}),
             ),
         ]);
-        let packed = pack(&files).unwrap();
+        let left_out = LeftOut::from([(
+            "workflows/a.yaml".to_owned(),
+            vec!["what\nis: gone".to_owned()],
+        )]);
+        let packed = pack(&files, &left_out).unwrap();
         assert_eq!(unpack(&packed).unwrap(), files);
-        assert_eq!(pack(&files).unwrap(), packed);
+        assert_eq!(pack(&files, &left_out).unwrap(), packed);
     }
 
     /// S16: paths that lead elsewhere, links, devices.
@@ -242,6 +253,6 @@ mod tests {
         );
         assert!(told(b"nothing of the kind").contains("no archive"));
         assert!(told(b"").contains("without files"));
-        assert!(told(&pack(&Files::new()).unwrap()).contains("without files"));
+        assert!(told(&pack(&Files::new(), &LeftOut::new()).unwrap()).contains("without files"));
     }
 }

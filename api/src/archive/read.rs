@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::files::Files;
+use super::files::{Files, LeftOut};
 use super::inside::Inside;
 use super::kinds::{KINDS, Kind};
 use crate::error::ApiResult;
@@ -22,24 +22,30 @@ pub(super) struct Known {
     pub(super) document: Value,
     /// Of a workflow, where its nodes stand.
     pub(super) layout: Option<Value>,
+    /// What its document does not hold, since it could not be made anywhere.
+    left_out: Vec<String>,
 }
 
 /// Things of one kind, by name.
 pub(super) type ByName = BTreeMap<String, Known>;
 
-/// The files of a workspace.
-pub(crate) async fn whole(inside: &Inside, only: &Only) -> ApiResult<Files> {
-    let mut files = Files::new();
+/// The files of a workspace, and what was left out of them.
+pub(crate) async fn whole(inside: &Inside, only: &Only) -> ApiResult<(Files, LeftOut)> {
+    let (mut files, mut left_out) = (Files::new(), LeftOut::new());
     for kind in KINDS.into_iter().filter(|kind| only.wants(*kind)) {
         for (name, known) in things(inside, kind, only).await? {
             let folder = kind.folder();
-            files.insert(format!("{folder}/{name}.yaml"), known.document);
+            let path = format!("{folder}/{name}.yaml");
+            if !known.left_out.is_empty() {
+                left_out.insert(path.clone(), known.left_out);
+            }
+            files.insert(path, known.document);
             if let Some(layout) = known.layout {
                 files.insert(format!("{folder}/{name}.layout.yaml"), layout);
             }
         }
     }
-    Ok(files)
+    Ok((files, left_out))
 }
 
 impl Only {
@@ -69,7 +75,10 @@ pub(super) async fn things(inside: &Inside, kind: Kind, only: &Only) -> ApiResul
             true => thing,
             false => inside.get(&format!("{list}/{id}")).await?,
         };
+        let mut left_out = Vec::new();
         if kind == Kind::Application {
+            let components = format!("{list}/{id}/components");
+            left_out = leave_out_gone(&mut thing, inside.all(&components).await?);
             let models = inside
                 .all(&format!("/api/models?application_id={id}"))
                 .await?;
@@ -82,8 +91,29 @@ pub(super) async fn things(inside: &Inside, kind: Kind, only: &Only) -> ApiResul
             id,
             document: kind.document(thing),
             layout,
+            left_out,
         };
         found.insert(name, known);
     }
     Ok(found)
+}
+
+/// Takes components out of an application whose workflow or prompt is gone: no application can be made that has them. Gives
+/// what these were.
+fn leave_out_gone(application: &mut Value, found: Vec<Value>) -> Vec<String> {
+    let gone: Vec<Value> = found
+        .into_iter()
+        .filter(|component| component["id"].is_null())
+        .collect();
+    let Some(components) = application["components"].as_array_mut() else {
+        return Vec::new();
+    };
+    components.retain(|component| gone.iter().all(|gone| gone["name"] != component["name"]));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    gone.iter()
+        .map(|gone| {
+            let [name, kind, uses] = [&gone["name"], &gone["kind"], &gone["uses"]].map(text);
+            format!("the component `{name}`: there is no {kind} `{uses}` any more")
+        })
+        .collect()
 }

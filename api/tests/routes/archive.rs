@@ -199,6 +199,41 @@ async fn one_workspace_becomes_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_component_whose_workflow_is_gone_is_left_out_and_named() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    furnish(&lathe, &ada).await;
+    let document = json!({"lathe": 1, "name": "old", "nodes": [{"id": "a", "kind": "test.echo"}]});
+    let old = make(
+        &lathe,
+        &ada,
+        "/api/workflows",
+        json!({"document": document}),
+    )
+    .await;
+    let component =
+        |name: &str, uses: &str| json!({"name": name, "kind": "workflow", "uses": uses});
+    let cafe = json!({"name": "cafe", "components": [component("serve", "ship"), component("close", "old")]});
+    make(&lathe, &ada, "/api/applications", cafe).await;
+    let path = format!("/api/workflows/{}", old["id"].as_str().unwrap());
+    let deleted = lathe.ask(&ada, Method::DELETE, &path, None).await;
+    assert_eq!(deleted.status, 204, "{}", deleted.text);
+
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let cafe = &files["applications/cafe.yaml"];
+    let said = "# left out: the component `close`: there is no workflow `old` any more\n";
+    assert!(cafe.starts_with(said), "{cafe}");
+    assert!(!cafe[said.len()..].contains("close"), "{cafe}");
+    let done = import(&lathe, &eve, "", bytes.clone()).await;
+    assert!(told(&done).contains(&"create applications/cafe".to_owned()));
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    // Where it came from, it changes nothing.
+    let again = import(&lathe, &ada, "", bytes).await;
+    assert_eq!(told(&again), Vec::<String>::new(), "{}", again.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_differs_is_changed_and_what_is_not_wanted_goes_when_asked() {
     let lathe = open().await;
     let ada = lathe.register("ada@example.org").await;

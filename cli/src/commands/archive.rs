@@ -248,10 +248,21 @@ fn unpack(bytes: &[u8], folder: &Path) -> anyhow::Result<BTreeSet<String>> {
         if let Some(parent) = at.parent() {
             fs::create_dir_all(parent).with_context(|| format!("make {}", parent.display()))?;
         }
+        for what in comments(&text) {
+            console::note(format_args!("{}: {what}", path.display()));
+        }
         fs::write(&at, text).with_context(|| format!("write {}", at.display()))?;
         written.insert(path.to_string_lossy().into_owned());
     }
     Ok(written)
+}
+
+/// What the server says of a file at its head.
+fn comments(text: &[u8]) -> impl Iterator<Item = &str> {
+    let head = text
+        .split(|byte| *byte == b'\n')
+        .map_while(|line| line.strip_prefix(b"# "));
+    head.filter_map(|comment| str::from_utf8(comment).ok())
 }
 
 /// Removes documents that were not written just now, in folders of which any was.

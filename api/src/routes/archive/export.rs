@@ -23,7 +23,8 @@ pub(crate) struct Which {
 }
 
 /// The workspace as text files, one for each thing, in a compressed tar: `workflows/ship.yaml` and so on. Secrets are named
-/// in it, without what they hold.
+/// in it, without what they hold. A component of an application whose workflow or prompt is gone is left out, and a comment at
+/// the head of the application's file says so.
 #[utoipa::path(get, path = "/api/export", tag = "archive", security(("bearer" = ["workspace:export"])), params(Which), responses(
     (status = 200, description = "The archive.", body = String, content_type = "application/gzip"),
     (status = 422, description = "There is no such kind.", body = ErrorEnvelope),
@@ -41,8 +42,8 @@ pub(crate) async fn export_workspace(
         kind: kind.transpose()?,
         name: which.name,
     };
-    let files = whole(&inside, &only).await?;
-    let bytes = tokio::task::spawn_blocking(move || pack(&files)).await;
+    let (files, left_out) = whole(&inside, &only).await?;
+    let bytes = tokio::task::spawn_blocking(move || pack(&files, &left_out)).await;
     let bytes = bytes.map_err(ApiError::internal)??;
     let about = [
         (
