@@ -945,7 +945,8 @@ export interface paths {
         };
         /**
          * The workspace as text files, one for each thing, in a compressed tar: `workflows/ship.yaml` and so on. Secrets are named
-         *     in it, without what they hold.
+         *     in it, without what they hold. A component of an application whose workflow or prompt is gone is left out, and a comment at
+         *     the head of the application's file says so.
          * @description Takes the permission `workspace:export`.
          */
         get: operations["export_workspace"];
@@ -7600,8 +7601,8 @@ export interface components {
         WorkspaceSettings: {
             /**
              * Format: int32
-             * @description Executions that ended longer ago are deleted, even if the server or their workflow would keep them; 0 is without such a
-             *     limit.
+             * @description Executions that ended longer ago are deleted in the background, even if the server or their workflow would keep them; 0 is
+             *     without such a limit. What others have called lives as long as its caller goes on.
              */
             keep_executions_days: number;
             notify_failures: components["schemas"]["FailuresTo"];
@@ -7881,7 +7882,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -8228,7 +8229,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -10809,7 +10810,7 @@ export interface operations {
                 wait?: string;
             };
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -11085,7 +11086,7 @@ export interface operations {
                 replace?: boolean;
             };
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -12024,7 +12025,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -12735,7 +12736,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -13745,7 +13746,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -14223,7 +14224,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -15401,7 +15402,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -15868,7 +15869,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -16331,7 +16332,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -16671,7 +16672,7 @@ export interface operations {
                 wait?: string;
             };
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
