@@ -16297,7 +16297,10 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its `next_cursor`. */
                 cursor?: string;
-                /** @description A part of the name or the label. */
+                /**
+                 * @description A part of the name or the label. A page looks through 20,000 workflows; where there are more, it may hold fewer
+                 *     than `limit`, even none, and yet have a `next_cursor`.
+                 */
                 q?: string;
             };
             header?: {
