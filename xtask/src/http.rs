@@ -33,11 +33,29 @@ pub(crate) fn get(port: u16, path: &str) -> Result<Answer> {
 
 /// Sends JSON.
 pub(crate) fn post(port: u16, path: &str, body: &str) -> Result<Answer> {
+    send(port, "POST", path, &[], body)
+}
+
+/// Asks for anything, with further headers; a body is JSON unless one of them says what else.
+pub(crate) fn send(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[String],
+    body: &str,
+) -> Result<Answer> {
     let length = body.len();
+    let is_said = |header: &String| header.starts_with("Content-Type:");
+    let json = "Content-Type: application/json".to_owned();
+    let headers: String = headers
+        .iter()
+        .chain((!headers.iter().any(is_said)).then_some(&json))
+        .map(|header| format!("{header}\r\n"))
+        .collect();
     exchange(
         ports::connect(port)?,
         &format!(
-            "POST {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
         ),
     )
 }

@@ -5,7 +5,7 @@
 
 mod chromium;
 mod docker;
-mod packages;
+pub(crate) mod packages;
 mod postgres;
 mod python;
 mod redis;
@@ -68,6 +68,8 @@ pub(crate) enum Wanted {
     Browser,
     /// What tools of the tests are written in.
     Python,
+    /// A server on either backend, and a tool that is written in Python.
+    DatabasesAndPython,
     /// What may be broken without being stopped: the program that breaks things starts what it kills.
     Chaos,
 }
@@ -239,6 +241,7 @@ fn services(wanted: Wanted) -> Vec<Box<dyn Service>> {
         Wanted::Chaos => vec![Box::new(postgres::Postgres), Box::new(registry::Registry)],
         Wanted::Browser => browser.into(),
         Wanted::Python => python.into(),
+        Wanted::DatabasesAndPython => databases.into_iter().chain(python).collect(),
     }
 }
 

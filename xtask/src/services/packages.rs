@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::{console, interrupt::Interrupt, process, tools};
 
 /// Installs the packages, or says which to install when that is not ours to do.
-pub(super) fn install(interrupt: &Interrupt, packages: &[&str]) -> Result<()> {
+pub(crate) fn install(interrupt: &Interrupt, packages: &[&str]) -> Result<()> {
     if packages.is_empty() {
         return Ok(());
     }

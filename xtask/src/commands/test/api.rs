@@ -7,19 +7,19 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::{
     Setting,
     counts::{Counts, from_junit},
     report::Report,
     rust::conclude,
+    session,
 };
-use crate::{console, http, ports, process, server, server::Server, services::ServiceSet};
+use crate::{console, ports, process, server, server::Server, services::ServiceSet};
 
 const EMAIL: &str = "schemathesis@example.org";
-const PASSWORD: &str = "seven turtles on a tall ladder";
 
 pub(super) fn run(setting: &Setting<'_>, report: &mut Report) {
     report.part("requests by schema", || {
@@ -93,7 +93,7 @@ fn try_all(setting: &Setting<'_>, services: &ServiceSet, program: &Path) -> Resu
     setting
         .prepare(&mut command)
         .current_dir(&folder)
-        .env("LATHE_SESSION", session(server.port)?)
+        .env("LATHE_SESSION", session::first(server.port, EMAIL)?)
         .env("LATHE_MACHINE", machine(&data)?)
         .arg("--config-file")
         .arg(settings(setting).join("schemathesis.toml"))
@@ -112,20 +112,6 @@ fn try_all(setting: &Setting<'_>, services: &ServiceSet, program: &Path) -> Resu
         .ok()
         .and_then(|text| from_junit(&text));
     conclude(ended, counts)
-}
-
-/// The first account operates the server, and so may ask for everything but what takes the machine.
-fn session(port: u16) -> Result<String> {
-    let account = json!({"email": EMAIL, "password": PASSWORD});
-    let answer = http::post(port, "/api/auth/register", &account.to_string())?;
-    ensure!(
-        answer.is_success(),
-        "no account could be made: {}",
-        answer.body
-    );
-    let session: Value = serde_json::from_str(&answer.body)?;
-    let token = session["access_token"].as_str();
-    Ok(token.context("the new account has no session")?.to_owned())
 }
 
 /// What the server has left in its data folder for whoever operates the machine.

@@ -5,8 +5,10 @@ mod browser;
 mod chaos;
 mod counts;
 mod generated;
+mod injection;
 mod report;
 mod rust;
+mod session;
 mod simulation;
 mod web;
 
@@ -45,6 +47,7 @@ enum Part {
     E2e,
     Chaos,
     Api,
+    Injection,
 }
 
 /// What every part works with.
@@ -81,15 +84,19 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     let simulation = wants(Part::Simulation);
     let chaos = wants(Part::Chaos);
     let api = wants(Part::Api);
+    let injection = wants(Part::Injection);
     tools::require_build_tools(web || e2e)?;
 
-    let wanted = match (rust, e2e, chaos, api) {
-        (true, ..) => Some(Wanted::All),
-        (false, true, ..) => Some(Wanted::Browser),
-        (false, false, true, _) => Some(Wanted::Chaos),
-        (false, false, false, true) => Some(Wanted::Python),
-        (false, false, false, false) => None,
-    };
+    // Either all parts run, or one of them.
+    let wanted = [
+        (rust, Wanted::All),
+        (e2e, Wanted::Browser),
+        (chaos, Wanted::Chaos),
+        (api, Wanted::Python),
+        (injection, Wanted::DatabasesAndPython),
+    ]
+    .into_iter()
+    .find_map(|(runs, wanted)| runs.then_some(wanted));
     let services = wanted
         .map(|wanted| ServiceSet::start(interrupt, wanted, false, options.keep))
         .transpose()?;
@@ -126,6 +133,9 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     }
     if api {
         api::run(&setting, &mut report);
+    }
+    if injection {
+        injection::run(&setting, &mut report);
     }
     let built = e2e && browser::build(&setting, &mut report);
     if built {
