@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use crate::canary::{CANARY, environment_of, told_by, traces};
 use crate::shop::{Shop, create_publisher, publishers, step, url};
 
 const LARGEST_IMAGE: u64 = 20 * 1024 * 1024;
@@ -52,9 +53,11 @@ async fn a_shop_is_shipped_from_cache_and_through_a_change_that_keeps_its_rows()
     Ok(())
 }
 
+/// S20: what the release is told by a secret is in its container, and nowhere in the image that goes to the registry.
 #[tokio::test]
 async fn a_shop_goes_live_from_a_registry_and_stays_as_it_was_without_an_engine() -> Result<()> {
     let shop = Shop::open_with_shared_builds()?;
+    shop.keep_values(CANARY, "eu-central").await?;
     let first = shop.ship(&["target=process"])?;
     create_publisher(url(&first)?).await?;
 
@@ -73,6 +76,19 @@ async fn a_shop_goes_live_from_a_registry_and_stays_as_it_was_without_an_engine(
     let registry = std::env::var("TEST_REGISTRY").context(
         "TEST_REGISTRY is not set: run the tests with `cargo xtask test`, which starts one",
     )?;
+    // Whoever gets an image reads its labels, so that no secret may be written there.
+    let labels = "labels: { lathe.source: \"${ nodes.generate.output.digest }\" }";
+    let leaking = labels.replace("{ lathe", "{ key: \"${ secrets.shop }\", lathe");
+    shop.edit_file("ship.yaml", labels, &leaking)?;
+    let said = shop.try_to_ship(&[], &["target=docker"], &[])?;
+    let refused = said.code == 2 && said.stderr.contains("can be read by whoever has it");
+    ensure!(refused, "{said:?}");
+    shop.edit_file("ship.yaml", &leaking, labels)?;
+    let target = "target: \"${ inputs.target }\"\n";
+    let told =
+        "      env: { SHOP_KEY: \"${ secrets.shop }\", SHOP_REGION: \"${ vars.region }\" }\n";
+    shop.edit_file("ship.yaml", target, &format!("{target}{told}"))?;
+
     let pushed = shop.ship(&["target=docker", &format!("registry={registry}")])?;
     let reference = pushed["output"]["image"].as_str().context("the image")?;
     let digest = reference
@@ -94,6 +110,26 @@ async fn a_shop_goes_live_from_a_registry_and_stays_as_it_was_without_an_engine(
         "what is live is what was pushed: {live:#}"
     );
     publishers(url(&pushed)?).await?;
+
+    let container = live["container"].as_str().context("the container")?;
+    let environment = environment_of(container)?;
+    for told in [
+        format!("SHOP_KEY={CANARY}"),
+        "SHOP_REGION=eu-central".into(),
+    ] {
+        ensure!(environment.contains(&told), "{told}: {environment}");
+    }
+    let mut told = told_by(live["image"].as_str().context("the image")?)?;
+    // The program is in a layer, and names its tables: what is looked through is what an image is made of.
+    let named =
+        |(_, bytes): &(String, Vec<u8>)| String::from_utf8_lossy(bytes).contains("publishers");
+    ensure!(told.iter().any(named), "no layer has the program");
+    told.push(("in the registry".into(), image.config.to_string().into()));
+    told.push(("the result".into(), pushed.to_string().into()));
+    for (part, bytes) in &told {
+        let traces = traces(bytes)?;
+        ensure!(traces.is_empty(), "{part} tells of the secret: {traces:?}");
+    }
     Ok(())
 }
 

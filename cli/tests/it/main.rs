@@ -3,6 +3,7 @@
 mod apart;
 mod blobs;
 mod bookshop;
+mod canary;
 mod config;
 mod examples;
 mod files;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::server::Running;
 use crate::support::{Said, finish, lathe};
 
 /// Compiling everything from nothing takes minutes, and longer beside other tests.
@@ -70,10 +71,25 @@ impl Shop {
     }
 
     pub(crate) fn edit(&self, from: &str, to: &str) -> Result<()> {
-        let path = self.folder.path().join("bookshop.yaml");
+        self.edit_file("bookshop.yaml", from, to)
+    }
+
+    pub(crate) fn edit_file(&self, name: &str, from: &str, to: &str) -> Result<()> {
+        let path = self.folder.path().join(name);
         let text = std::fs::read_to_string(&path)?;
         ensure!(text.contains(from), "the example no longer has {from}");
         Ok(std::fs::write(path, text.replacen(from, to, 1))?)
+    }
+
+    /// Gives its workspace a secret and a variable, as the interface of a server does.
+    pub(crate) async fn keep_values(&self, secret: &str, variable: &str) -> Result<()> {
+        let server = Running::serve(self.folder.path(), &[])?;
+        let api = server.api()?;
+        let secret = json!({ "name": "shop", "value": secret });
+        api.post("/api/secrets", &secret).await?;
+        let variable = json!({ "name": "region", "value": variable });
+        api.post("/api/variables", &variable).await?;
+        Ok(())
     }
 
     fn home(&self) -> PathBuf {
