@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::canary::{CANARY, environment_of, told_by, traces};
+use crate::canary::{CANARY, environment_of, parts_that_tell_of, told_by, traces};
 use crate::shop::{Shop, create_publisher, publishers, step, url};
 
 const LARGEST_IMAGE: u64 = 20 * 1024 * 1024;
@@ -119,6 +119,9 @@ async fn a_shop_goes_live_from_a_registry_and_stays_as_it_was_without_an_engine(
     ] {
         ensure!(environment.contains(&told), "{told}: {environment}");
     }
+    // An image that is made of this container has it all, so that there it has to be found.
+    let leaking = parts_that_tell_of(container)?;
+    ensure!(leaking.iter().any(|part| part == "settings"), "{leaking:?}");
     let mut told = told_by(live["image"].as_str().context("the image")?)?;
     // The program is in a layer, and names its tables: what is looked through is what an image is made of.
     let named =

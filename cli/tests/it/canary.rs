@@ -72,6 +72,20 @@ pub(crate) fn environment_of(container: &str) -> Result<String> {
     Ok(String::from_utf8(environment)?)
 }
 
+/// The parts that tell of it in an image that the engine makes of a container, environment and all.
+pub(crate) fn parts_that_tell_of(container: &str) -> Result<Vec<String>> {
+    let made = String::from_utf8(docker(&["commit", container])?)?;
+    let told = told_by(made.trim());
+    docker(&["rmi", made.trim()])?;
+    let mut found = Vec::new();
+    for (part, bytes) in told? {
+        if !traces(&bytes)?.is_empty() {
+            found.push(part);
+        }
+    }
+    Ok(found)
+}
+
 fn docker(arguments: &[&str]) -> Result<Vec<u8>> {
     let output = Command::new("docker").args(arguments).output();
     let output = output.context("start docker")?;
