@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult};
-use crate::schemas::execution::{Execution, ExecutionSummary};
+use crate::schemas::execution::{Execution, ExecutionSummary, PersonRef};
 use crate::schemas::time::duration_ms;
 use crate::wait;
 
@@ -49,6 +49,7 @@ pub(crate) async fn launch(app: &Scoped, order: Order) -> ApiResult<Response> {
             definition: Arc::clone(&order.definition),
             inputs: Value::Object(order.inputs),
             trigger: order.trigger.to_owned(),
+            started_by: starter(app).map(|person| person.id),
             idempotency_key: order.idempotency_key,
             options: order.options,
             again: order.again,
@@ -87,14 +88,13 @@ pub(crate) async fn answer(
     }
     let execution = match recorded {
         // Shown as it is recorded: with references in place of large values.
-        Some(recorded) if !is_large(&recorded, finished.as_ref()) => fresh(
-            definition,
-            trigger,
-            launched.id,
-            recorded,
-            finished,
-            rerun_of,
-        ),
+        Some(recorded) if !is_large(&recorded, finished.as_ref()) => {
+            let mut execution = fresh(definition, launched.id, recorded, finished);
+            execution.summary.trigger = trigger.to_owned();
+            execution.summary.started_by = starter(app);
+            execution.summary.rerun_of = rerun_of;
+            execution
+        }
         _ => wait::read(app, launched.id).await?.into(),
     };
     let execution = match deadline {
@@ -172,13 +172,20 @@ fn same_inputs(
     })
 }
 
+/// The person who asks for an execution, if it is one.
+pub(crate) fn starter(app: &Scoped) -> Option<PersonRef> {
+    let person = app.caller.person.as_ref()?;
+    Some(PersonRef {
+        id: person.id,
+        name: Some(person.name.clone()),
+    })
+}
+
 fn fresh(
     definition: &Definition,
-    trigger: &str,
     id: Uuid,
     recorded: Recorded,
     finished: Option<ExecutionResult>,
-    rerun_of: Option<Uuid>,
 ) -> Execution {
     let (output, error) = finished.map_or((None, None), |result| (result.output, result.error));
     let summary = ExecutionSummary {
@@ -188,10 +195,11 @@ fn fresh(
         workflow_version: definition.version,
         status: recorded.status.into(),
         error: error.map(Into::into),
-        trigger: trigger.to_owned(),
+        trigger: String::new(),
         trigger_id: None,
+        started_by: None,
         parent: None,
-        rerun_of,
+        rerun_of: None,
         created_at: recorded.created_at.into(),
         started_at: recorded.started_at.map(Into::into),
         finished_at: recorded.finished_at.map(Into::into),

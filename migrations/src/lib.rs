@@ -33,6 +33,7 @@ mod m0025_hidden_triggers;
 mod m0026_audit_before;
 mod m0027_components;
 mod m0028_keys_go;
+mod m0030_starters;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_audit_before::Migration),
             Box::new(m0027_components::Migration),
             Box::new(m0028_keys_go::Migration),
+            Box::new(m0030_starters::Migration),
         ]
     }
 }

@@ -156,6 +156,7 @@ fn launch(definition: &Arc<Definition>) -> Launch {
         definition: Arc::clone(definition),
         inputs: json!({ "who": "Eve", "rows": [{ "n": 1 }, { "n": 2 }] }),
         trigger: "bench".to_owned(),
+        started_by: None,
         idempotency_key: None,
         options: Default::default(),
         again: None,

@@ -99,6 +99,7 @@ async fn prepare(
         gate: plan.is_gated().then_some(admission),
         rerun: None,
         trigger: TRIGGER.to_owned(),
+        started_by: accepted.started_by,
         parent: None,
         idempotency_key: None,
         created_at,

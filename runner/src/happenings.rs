@@ -31,7 +31,10 @@ const MOST: usize = 1_000;
 /// A longer message is cut, in bytes.
 const LONGEST: usize = 500;
 
-type Gathered = BTreeMap<(HappeningKind, Uuid), Happening>;
+/// What counts as the same: of a thing, what different people and triggers began is for different people to know.
+type Key = (HappeningKind, Uuid, Option<Uuid>, String);
+
+type Gathered = BTreeMap<Key, Happening>;
 
 #[derive(Default)]
 struct Shared {
@@ -82,6 +85,7 @@ impl Teller {
                 name: run.workflow_name.clone(),
                 execution: Some(run.id),
                 trigger: run.trigger.clone(),
+                started_by: run.started_by,
                 message: message.to_owned(),
                 count: 1,
                 at: event.at,
@@ -98,6 +102,7 @@ impl Teller {
             name: String::new(),
             execution: None,
             trigger: String::new(),
+            started_by: None,
             message: reason,
             count: 1,
             at,
@@ -121,7 +126,12 @@ impl Shared {
 }
 
 fn add(gathered: &mut Gathered, happening: Happening) {
-    let key = (happening.kind, happening.subject);
+    let key = (
+        happening.kind,
+        happening.subject,
+        happening.started_by,
+        happening.trigger.clone(),
+    );
     if let Some(earlier) = gathered.get_mut(&key) {
         let count = earlier.count.saturating_add(happening.count);
         *earlier = Happening { count, ..happening };
@@ -192,6 +202,7 @@ mod tests {
             name: "w".to_owned(),
             execution: Some(Uuid::from_u128(execution)),
             trigger: "api".to_owned(),
+            started_by: None,
             message: "m".to_owned(),
             count: 1,
             at: Time::default(),

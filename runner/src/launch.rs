@@ -233,6 +233,7 @@ pub(crate) fn prepare_free(
             from: again.from,
         }),
         trigger: launch.trigger,
+        started_by: launch.started_by,
         parent: None,
         idempotency_key: launch.idempotency_key,
         created_at,

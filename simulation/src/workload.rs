@@ -95,6 +95,7 @@ impl Wish {
                 definition: Arc::clone(&self.definition),
                 inputs: json!({}),
                 trigger: "api".to_owned(),
+                started_by: None,
                 idempotency_key: self.key.clone(),
                 options: Default::default(),
                 again: None,

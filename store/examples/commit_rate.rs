@@ -144,6 +144,7 @@ fn accept() -> Commit {
         workflow_version: 1,
         inputs: json!({ "rows": [1, 2, 3], "name": "a typical small input" }),
         trigger: "api".into(),
+        started_by: None,
         parent: None,
         idempotency_key: None,
         options: Default::default(),

@@ -54,7 +54,9 @@ pub use blobs::{BlobPlace, BlobStore};
 pub use components::ComponentKind;
 pub use config::{Config, DatabaseConfig};
 pub use error::{StoreError, StoreResult};
-pub use executions::{ExecutionFilter, ExecutionRecord, ExecutionSummary, StoredStep, StoredWait};
+pub use executions::{
+    ExecutionFilter, ExecutionRecord, ExecutionSummary, Starter, StoredStep, StoredWait,
+};
 pub use files::{
     FileError, FileLimits, FileNameError, FileRecord, KeptFile, NewFile, WorkspaceFiles, file_name,
     given_file_name,

@@ -19,6 +19,7 @@ pub(crate) struct Caller {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
     pub(crate) id: Uuid,
+    pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) is_admin: bool,
 }

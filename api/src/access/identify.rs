@@ -246,8 +246,11 @@ async fn by_ticket(app: &App, ticket: &str) -> Result<Arc<Caller>, Unknown> {
     let session = session.filter(|session| session.user_id == user);
     let session = session.ok_or(Unknown::Credential)?;
     let user = live_user(app, user).await?;
-    let workspace = id("workspace").ok_or(Unknown::Workspace)?;
-    let seat = seat(app, &user, &workspace.to_string()).await?;
+    let seat = match id("workspace") {
+        Some(workspace) => seat(app, &user, &workspace.to_string()).await?,
+        // Whoever had none as it was made has what is of their account.
+        None => None,
+    };
     Ok(Arc::new(Caller {
         person: Some(person(&user)),
         seat,
@@ -315,6 +318,7 @@ async fn live_user(app: &App, id: Uuid) -> Result<User, Unknown> {
 fn person(user: &User) -> Person {
     Person {
         id: user.id,
+        name: user.name.clone(),
         email: user.email.clone(),
         is_admin: user.is_admin,
     }

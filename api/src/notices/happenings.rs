@@ -36,12 +36,15 @@ pub(super) async fn tell_all(app: &App) -> StoreResult<()> {
     Ok(())
 }
 
-/// What happened to one thing several times is told once, as it was the last time.
+/// What happened to one thing several times is told once, as it was the last time; what different people and triggers began may
+/// concern different people.
 fn together(taken: Vec<Happening>) -> Vec<Happening> {
     let mut together: Vec<Happening> = Vec::new();
     for happening in taken {
         let same = |earlier: &&mut Happening| {
             (earlier.kind, earlier.subject) == (happening.kind, happening.subject)
+                && (earlier.started_by, &earlier.trigger)
+                    == (happening.started_by, &happening.trigger)
         };
         match together.iter_mut().find(same) {
             Some(earlier) => {
@@ -72,15 +75,23 @@ async fn tell_members(app: &App, mut happening: Happening) -> StoreResult<()> {
         HappeningKind::Decision => NotificationKind::Decision,
         HappeningKind::ScheduleFailed => NotificationKind::ScheduleFailed,
     };
-    let by_hand = matches!(happening.trigger.as_str(), "manual" | "cli");
-    if kind == NotificationKind::RunFailed && by_hand {
-        // Whoever began it looks at it.
-        return Ok(());
-    }
+    // What somebody began by hand is for them to look at, and for nobody else.
+    let is_theirs = matches!(happening.trigger.as_str(), "manual" | "cli");
+    let failures_to = match is_theirs {
+        true => FailuresTo::Nobody,
+        false => settings.notify_failures,
+    };
     let members = app.store.member_settings(workspace.id).await?;
     let mut news: Vec<NewNotification> = Vec::new();
     for member in members {
-        if concerns(app, workspace.id, kind, settings.notify_failures, &member).await? {
+        let began =
+            kind == NotificationKind::RunFailed && happening.started_by == Some(member.user_id);
+        // Whoever began it is told whatever the workspace says of others, as long as they may see it.
+        let failures_to = match began {
+            true => FailuresTo::Members,
+            false => failures_to,
+        };
+        if concerns(app, workspace.id, kind, failures_to, &member).await? {
             let channel = PersonSettings::read(&member.settings)
                 .notifications
                 .of(kind);

@@ -6,6 +6,7 @@ use engine::execution::Status;
 use engine::node::ErrorValue;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use store::Starter;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -45,6 +46,15 @@ pub(crate) struct ParentStep {
     pub(crate) step: String,
 }
 
+/// Somebody, as others see them.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct PersonRef {
+    pub(crate) id: Uuid,
+    /// Null when there is no such person any more.
+    #[schema(required = true, example = "Ada Lovelace")]
+    pub(crate) name: Option<String>,
+}
+
 /// An execution in a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct ExecutionSummary {
@@ -62,6 +72,10 @@ pub(crate) struct ExecutionSummary {
     /// Which schedule or webhook that was.
     #[schema(required = true)]
     pub(crate) trigger_id: Option<Uuid>,
+    /// Who began it, by themself or by a program with a token of theirs; for what another execution began, who began that one.
+    /// Null for what schedules, webhooks and the machine itself began.
+    #[schema(required = true)]
+    pub(crate) started_by: Option<PersonRef>,
     #[schema(required = true)]
     pub(crate) parent: Option<ParentStep>,
     /// The earlier execution that it goes on from.
@@ -179,6 +193,9 @@ impl From<store::ExecutionSummary> for ExecutionSummary {
             error: summary.error.map(Into::into),
             trigger: summary.trigger,
             trigger_id: summary.trigger_id,
+            started_by: summary
+                .started_by
+                .map(|Starter { id, name }| PersonRef { id, name }),
             parent: summary.parent.map(|parent| ParentStep {
                 execution_id: parent.execution,
                 step: parent.step,

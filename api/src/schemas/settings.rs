@@ -50,7 +50,7 @@ pub(crate) struct PersonSettings {
 /// Where one is told of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct NotificationSettings {
-    /// Runs that were begun by schedules, webhooks and programs, and failed.
+    /// Runs that failed: those that one began oneself, and those of schedules, webhooks and programs as the workspace says.
     pub(crate) run_failed: Channel,
     /// Steps that wait for somebody to decide.
     pub(crate) decision: Channel,
@@ -130,7 +130,7 @@ pub(crate) struct NotificationSettingsBody {
     pub(crate) new_login: Option<Channel>,
 }
 
-/// Who is told that a run has failed.
+/// Who is told that a run has failed; whoever began one is told of it in any case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FailuresTo {

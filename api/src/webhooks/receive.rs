@@ -102,6 +102,7 @@ async fn begin(
         definition,
         inputs: Value::Object(inputs),
         trigger: format!("webhook:{id}"),
+        started_by: None,
         idempotency_key: None,
         options: RunOptions::default(),
         again: None,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api::{Config, Mail};
+use axum::body::Body;
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -216,6 +217,59 @@ async fn people_are_told_what_concerns_them_as_they_want_it() {
     let now = list(&lathe, &operator, "").await;
     assert_eq!(now["items"].as_array().unwrap().len(), 1, "{now}");
     assert_eq!(now["items"][0]["title"], "Sie gehören nicht mehr zu ada");
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}
+
+/// What somebody began by hand is told to them and to nobody else, if they want it.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_began_a_run_is_told_that_it_failed() {
+    let lathe = open().await;
+    let (address, stop, served) = serve(&lathe).await;
+    let ada = lathe.register("ada@example.org").await;
+    let operator = lathe.register("op@example.org").await;
+    let quiet = lathe.register("quiet@example.org").await;
+    let mut home = String::new();
+    for (person, email) in [(&operator, "op@example.org"), (&quiet, "quiet@example.org")] {
+        home = lathe.share(&ada, person, email, "operator").await;
+    }
+    let off = json!({"notifications": {"run_failed": "off"}});
+    let set = lathe
+        .ask(&quiet, Method::PUT, "/api/settings", Some(&off))
+        .await;
+    assert_eq!(set.status, 200, "{}", set.text);
+    let nobody = json!({"notify_failures": "nobody"});
+    let settings = format!("/api/workspaces/{home}/settings");
+    let set = lathe.ask(&ada, Method::PUT, &settings, Some(&nobody)).await;
+    assert_eq!(set.status, 200, "{}", set.text);
+    let failing = workflow(&lathe, &ada, FAILING).await;
+    let path = format!("/api/workflows/{failing}/execute");
+    // A page begins it, as browsers say with each request.
+    for person in [&quiet, &operator] {
+        let request = person
+            .in_workspace(&home)
+            .asking(Method::POST, &path)
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::empty());
+        let begun = lathe.send(request.unwrap()).await;
+        assert_eq!(begun.body["trigger"], "manual", "{}", begun.text);
+    }
+    let mut line = Line::open(&lathe, address, &operator).await;
+    line.subscribe(json!({"topic": "notifications", "since": 0}))
+        .await;
+    let told = line.until(|told| told.to_string().contains("run_failed"));
+    let told = told.await;
+    let told = told["notifications"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&told["title"], &told["count"]),
+        (&json!("A run of failing failed"), &json!(1)),
+        "their own, and no other"
+    );
+    for person in [&ada, &quiet] {
+        let others = list(&lathe, person, "").await;
+        assert!(!others.to_string().contains("run_failed"), "{others}");
+    }
     stop.send(()).unwrap();
     served.await.unwrap();
     lathe.stop().await;

@@ -264,6 +264,13 @@ pub(super) fn read_json(text: &str) -> anyhow::Result<Value> {
     })
 }
 
+/// The person who began it, or what did.
+fn began_by(execution: &Value) -> &str {
+    let name = execution["started_by"]["name"].as_str();
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| word(&execution["trigger"]))
+}
+
 async fn list(common: &Common, status: Option<&str>, limit: u32) -> anyhow::Result<()> {
     let filter = status
         .map(|status| format!("&status={status}"))
@@ -275,7 +282,7 @@ async fn list(common: &Common, status: Option<&str>, limit: u32) -> anyhow::Resu
         console::json(&page["items"]);
         return Ok(());
     }
-    let mut table = console::table(["ID", "WORKFLOW", "STATUS", "BEGAN", "TOOK"]);
+    let mut table = console::table(["ID", "WORKFLOW", "STATUS", "BY", "BEGAN", "TOOK"]);
     for item in page["items"].as_array().into_iter().flatten() {
         let workflow = format!(
             "{} v{}",
@@ -286,6 +293,7 @@ async fn list(common: &Common, status: Option<&str>, limit: u32) -> anyhow::Resu
             word(&item["id"]),
             &workflow,
             word(&item["status"]),
+            began_by(item),
             &moment(&item["created_at"]),
             &took(item),
         ]);

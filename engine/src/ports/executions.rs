@@ -27,6 +27,8 @@ pub struct Accepted {
     pub rerun: Option<Rerun>,
     /// `manual`, `api`, `cli`, `call`, `failure`, or `schedule:` or `webhook:` with the id of that.
     pub trigger: String,
+    /// The person who began it, or who began the one that it comes of.
+    pub started_by: Option<Uuid>,
     /// The step that waits for this execution, when another one called it.
     pub parent: Option<Parent>,
     /// Unique per workflow: the same key again gives the first execution.

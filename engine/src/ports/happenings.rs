@@ -19,6 +19,8 @@ pub struct Happening {
     pub execution: Option<Uuid>,
     /// What began that execution, as `Accepted::trigger` has it.
     pub trigger: String,
+    /// The person who began that execution.
+    pub started_by: Option<Uuid>,
     /// Why it failed, or what somebody is asked.
     pub message: String,
     /// How often it happened.

@@ -24,6 +24,8 @@ pub struct Launch {
     pub definition: Arc<Definition>,
     pub inputs: Value,
     pub trigger: String,
+    /// The person who asks for it, by themself or by a program with a token of theirs.
+    pub started_by: Option<Uuid>,
     pub idempotency_key: Option<String>,
     pub options: RunOptions,
     /// The earlier run that this one goes on from.

@@ -248,6 +248,7 @@ fn stored(execution: &Execution, run: &Run) -> Loaded {
             gate: None,
             rerun: None,
             trigger: "test".to_owned(),
+            started_by: None,
             parent: None,
             idempotency_key: None,
             created_at: execution.created_at,

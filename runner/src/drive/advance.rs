@@ -486,6 +486,7 @@ impl Drive {
             options,
             rerun: None,
             trigger: "call".to_owned(),
+            started_by: self.accepted.started_by,
             parent: Some(Parent {
                 execution: self.execution.id,
                 step: self.execution.path(&self.plan, step).to_string(),

@@ -123,6 +123,7 @@ async fn launch(shared: &Arc<Shared>, tick: &OpenTick, id: Uuid) -> PortResult<T
         definition: Arc::new(definition),
         inputs: tick.inputs.clone(),
         trigger: format!("schedule:{}", claim.schedule),
+        started_by: None,
         // One of its own: the workflow's rule for equal inputs is not for runs that are meant to be alike.
         idempotency_key: Some(format!("schedule:{}:{moment}", claim.schedule)),
         options: Default::default(),

@@ -249,6 +249,7 @@ async fn a_rerun_copies_what_it_takes_over() {
         definition: Arc::clone(&workflow),
         inputs,
         trigger: "test".to_owned(),
+        started_by: None,
         idempotency_key: None,
         options: Default::default(),
         again: Some(Again {

@@ -146,6 +146,7 @@ impl House {
             definition: Arc::clone(definition),
             inputs,
             trigger: "test".to_owned(),
+            started_by: None,
             idempotency_key: idempotency_key.map(str::to_owned),
             options: Default::default(),
             again: None,

@@ -62,6 +62,7 @@ impl House {
             definition: Arc::clone(definition),
             inputs: json!({}),
             trigger: "test".to_owned(),
+            started_by: None,
             idempotency_key: None,
             options: Default::default(),
             again: Some(Again {

@@ -84,6 +84,7 @@ async fn what_was_accepted_and_never_offered_is_found() {
         definition: workflow,
         inputs: json!({}),
         trigger: "test".to_owned(),
+        started_by: None,
         idempotency_key: None,
         options: Default::default(),
         again: None,

@@ -23,6 +23,10 @@ pub struct ExecutionFilter {
     pub status: Option<Status>,
     /// Those that go on from this one.
     pub rerun_of: Option<Uuid>,
+    /// Those that this schedule or webhook began.
+    pub trigger_id: Option<Uuid>,
+    /// Those that this person began.
+    pub started_by: Option<Uuid>,
 }
 
 /// An execution without what may be large.
@@ -38,6 +42,7 @@ pub struct ExecutionSummary {
     /// What began it; of a schedule or webhook, [`Self::trigger_id`] says which.
     pub trigger: String,
     pub trigger_id: Option<Uuid>,
+    pub started_by: Option<Starter>,
     pub parent: Option<Parent>,
     /// The earlier run that it goes on from.
     pub rerun_of: Option<Uuid>,
@@ -47,6 +52,14 @@ pub struct ExecutionSummary {
     pub created_at: Time,
     pub started_at: Option<Time>,
     pub finished_at: Option<Time>,
+}
+
+/// The person who began an execution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Starter {
+    pub id: Uuid,
+    /// None when there is no such person any more.
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +77,8 @@ pub struct ExecutionRecord {
 
 const SUMMARY: &str =
     "id, workspace_id, workflow_id, workflow_name, workflow_version, status, triggered_by, parent_id,
-    parent_step, rerun_of, error, seq, created_at, started_at, finished_at";
+    parent_step, rerun_of, error, seq, created_at, started_at, finished_at, started_by,
+    (SELECT users.name FROM users WHERE users.id = executions.started_by) AS starter_name";
 
 #[derive(FromQueryResult)]
 struct SummaryRow {
@@ -83,6 +97,8 @@ struct SummaryRow {
     created_at: Moment,
     started_at: Option<Moment>,
     finished_at: Option<Moment>,
+    started_by: Option<Uuid>,
+    starter_name: Option<String>,
 }
 
 impl SummaryRow {
@@ -97,6 +113,10 @@ impl SummaryRow {
             status: status(doing, &self.status)?,
             trigger,
             trigger_id,
+            started_by: self.started_by.map(|id| Starter {
+                id,
+                name: self.starter_name,
+            }),
             parent: parent(self.parent_id, self.parent_step),
             rerun_of: self.rerun_of,
             error: self.error.map(|json| json.0),
@@ -119,15 +139,46 @@ fn trigger(triggered_by: String) -> (String, Option<Uuid>) {
     }
 }
 
-/// The indexes know the runs of a workspace and of a workflow status by status: the newest of each are looked up there.
-fn of_each_status(only: &str) -> String {
-    let newest = |status: Status| {
+/// Runs that schedules and webhooks began, as the index of them says it.
+const BY_TRIGGER: &str = "triggered_by >= 'schedule:'";
+
+/// What is looked up in one index status by status, or trigger by trigger: the newest of each.
+fn newest_of_each(only: &str, each: impl IntoIterator<Item = String>) -> String {
+    let newest = each.into_iter().map(|one| {
         format!(
-            "SELECT id FROM (SELECT id FROM executions {only} AND status = '{status}' ORDER BY id DESC LIMIT $1) AS newest"
+            "SELECT id FROM (SELECT id FROM executions {only} AND {one} ORDER BY id DESC LIMIT $1) AS newest"
         )
-    };
-    let each = Status::ALL.map(newest).join(" UNION ALL ");
-    format!("WHERE id IN ({each})")
+    });
+    let newest: Vec<String> = newest.collect();
+    format!("WHERE id IN ({})", newest.join(" UNION ALL "))
+}
+
+/// The conditions of a list with their values. Of several that have an index the narrowest is looked up, which SQLite can't tell:
+/// a plus keeps it from the others.
+struct Conditions {
+    sql: Vec<String>,
+    values: Vec<sea_orm::Value>,
+    is_sqlite: bool,
+}
+
+impl Conditions {
+    fn add(&mut self, column: &str, value: impl Into<sea_orm::Value>, has_narrower: bool) {
+        let plus = if has_narrower && self.is_sqlite {
+            "+"
+        } else {
+            ""
+        };
+        self.values.push(value.into());
+        self.sql
+            .push(format!("{plus}{column} ${}", self.values.len()));
+    }
+
+    fn text(&self) -> String {
+        match self.sql.is_empty() {
+            true => String::new(),
+            false => format!("WHERE {}", self.sql.join(" AND ")),
+        }
+    }
 }
 
 impl Store {
@@ -140,48 +191,61 @@ impl Store {
     ) -> StoreResult<Page<ExecutionSummary>> {
         const DOING: &str = "list executions";
         const LIST: &str = "executions";
-        let mut conditions = Vec::new();
-        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let mut condition = |sql: &str, value: sea_orm::Value| {
-            values.push(value);
-            conditions.push(format!("{sql} ${}", values.len()));
+        let mut conditions = Conditions {
+            sql: Vec::new(),
+            values: vec![paging.fetch().into()],
+            is_sqlite: self.database.is_sqlite(),
         };
+        let is_one_things = filter.rerun_of.is_some() || filter.trigger_id.is_some();
+        let is_narrow = is_one_things || filter.started_by.is_some();
         if let Scope::Workspace(workspace) = scope {
-            // Runs of a workflow are found by the workflow's index, which SQLite can't tell to be the narrower one.
-            let aside = filter.workflow_id.is_some() && self.database.is_sqlite();
-            let column = if aside {
-                "+workspace_id ="
-            } else {
-                "workspace_id ="
-            };
-            condition(column, workspace.into());
+            let has_narrower =
+                is_one_things || (filter.workflow_id.is_some() && filter.started_by.is_none());
+            conditions.add("workspace_id =", workspace, has_narrower);
         }
         if let Some(workflow) = filter.workflow_id {
-            condition("workflow_id =", workflow.into());
+            conditions.add("workflow_id =", workflow, is_narrow);
         }
         if let Some(status) = filter.status {
-            condition("status =", status.as_str().into());
+            conditions.add("status =", status.as_str(), is_narrow);
+        }
+        if let Some(person) = filter.started_by {
+            conditions.add("started_by =", person, is_one_things);
         }
         if let Some(earlier) = filter.rerun_of {
-            condition("rerun_of =", earlier.into());
+            conditions.add("rerun_of =", earlier, filter.trigger_id.is_some());
         }
         if let Some(before) = paging.after::<Uuid>(LIST)? {
-            condition("id <", before.into());
+            conditions.add("id <", before, false);
         }
-        let only = if conditions.is_empty() {
-            String::new()
-        } else {
-            format!("WHERE {}", conditions.join(" AND "))
-        };
-        let indexed = filter.workflow_id.is_some() || scope != Scope::System;
-        let only = match indexed && filter.status.is_none() && filter.rerun_of.is_none() {
-            true => of_each_status(&only),
-            false => only,
-        };
+        let is_indexed = filter.workflow_id.is_some() || scope != Scope::System;
+        let mut only = conditions.text();
+        if let Some(trigger) = filter.trigger_id {
+            let each = ["schedule", "webhook"].map(|kind| {
+                conditions.values.push(format!("{kind}:{trigger}").into());
+                format!(
+                    "{BY_TRIGGER} AND triggered_by = ${}",
+                    conditions.values.len()
+                )
+            });
+            only = newest_of_each(
+                if only.is_empty() {
+                    "WHERE 1 = 1"
+                } else {
+                    &only
+                },
+                each,
+            );
+        } else if is_indexed && !is_narrow && filter.status.is_none() {
+            only = newest_of_each(
+                &only,
+                Status::ALL.map(|status| format!("status = '{status}'")),
+            );
+        }
         let sql = format!("SELECT {SUMMARY} FROM executions {only} ORDER BY id DESC LIMIT $1");
         let rows: Vec<SummaryRow> = self
             .database
-            .all(DOING, self.database.statement_of(sql, values))
+            .all(DOING, self.database.statement_of(sql, conditions.values))
             .await?;
         let items = rows
             .into_iter()

@@ -193,6 +193,7 @@ struct Row {
     frontier: String,
     inputs: Kept,
     triggered_by: String,
+    started_by: Option<Uuid>,
     parent_id: Option<Uuid>,
     parent_step: Option<String>,
     idempotency_key: Option<String>,
@@ -207,7 +208,7 @@ async fn rows(database: &Database, ids: &[Uuid]) -> StoreResult<Vec<Incomplete>>
     let (among, ids) = database.among("executions.id", 1, ids);
     let sql = format!(
         "SELECT executions.id, executions.workspace_id, executions.workflow_id, workflow_name, workflow_version, status, version, seq, frontier,
-                inputs, triggered_by, parent_id, parent_step, idempotency_key, executions.created_at, options,
+                inputs, triggered_by, started_by, parent_id, parent_step, idempotency_key, executions.created_at, options,
                 rerun_of, g.state AS gate_state, g.admission
          FROM executions LEFT JOIN gates g ON g.execution_id = executions.id WHERE {among}"
     );
@@ -241,6 +242,7 @@ impl Row {
                     from: rerun_from.unwrap_or_default(),
                 }),
                 trigger: self.triggered_by,
+                started_by: self.started_by,
                 parent: parent(self.parent_id, self.parent_step),
                 idempotency_key: self.idempotency_key,
                 created_at: self.created_at.0,

@@ -28,7 +28,7 @@ use committer::Job;
 use sqlite_writer::SqliteWriter;
 use writer::Writer;
 
-pub use list::{ExecutionFilter, ExecutionRecord, ExecutionSummary};
+pub use list::{ExecutionFilter, ExecutionRecord, ExecutionSummary, Starter};
 pub(crate) use load::Loader;
 pub(crate) use prepare::without_nul;
 pub use steps::StoredStep;

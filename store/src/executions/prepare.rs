@@ -59,6 +59,7 @@ pub(super) struct Birth {
     pub(super) created_at: Time,
     pub(super) options: Option<String>,
     pub(super) rerun_of: Option<Uuid>,
+    pub(super) started_by: Option<Uuid>,
 }
 
 /// What holds an execution back that begins here.
@@ -260,6 +261,7 @@ fn birth(accepted: Accepted, parcel: &mut Parcel) -> Result<Birth, serde_json::E
         workflow_version: accepted.workflow_version.cast_signed(),
         inputs: parcel.text(accepted.id, serde_json::to_string(&accepted.inputs)?),
         triggered_by: accepted.trigger,
+        started_by: accepted.started_by,
         parent_id,
         parent_step,
         idempotency_key: accepted.idempotency_key,

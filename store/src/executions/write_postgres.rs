@@ -37,6 +37,7 @@ const BIRTH: &[(&str, &str)] = &[
     ("options", "text"),
     ("rerun_of", "uuid"),
     ("workspace_id", "uuid"),
+    ("started_by", "uuid"),
 ];
 
 const STEP: &[(&str, &str)] = &[
@@ -371,7 +372,8 @@ pub(super) async fn write(
             .bind(column(&births, |(_, _, birth)| birth.created_at))
             .bind(column(&births, |(_, _, birth)| birth.options.as_deref()))
             .bind(column(&births, |(_, _, birth)| birth.rerun_of))
-            .bind(column(&births, |(_, _, birth)| birth.workspace_id));
+            .bind(column(&births, |(_, _, birth)| birth.workspace_id))
+            .bind(column(&births, |(_, _, birth)| birth.started_by));
     }
     if parts.steps {
         query = query

@@ -21,9 +21,9 @@ const UPDATE: &str = "
 const ACCEPT: &str = "
     INSERT INTO executions (id, version, status, seq, frontier, wake_at, holders, started_at, finished_at, output,
         error, expires_at, workflow_id, workflow_name, workflow_version, inputs, triggered_by, parent_id, parent_step,
-        idempotency_key, created_at, options, rerun_of, workspace_id)
+        idempotency_key, created_at, options, rerun_of, workspace_id, started_by)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-        ?24)
+        ?24, ?25)
     ON CONFLICT DO NOTHING";
 
 const STEP: &str = "
@@ -211,6 +211,7 @@ impl<'c> Statements<'c> {
             birth.options,
             birth.rerun_of,
             birth.workspace_id,
+            birth.started_by,
         ])
     }
 

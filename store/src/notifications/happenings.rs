@@ -20,6 +20,7 @@ struct Row {
     name: String,
     execution_id: Option<Uuid>,
     triggered_by: String,
+    started_by: Option<Uuid>,
     message: String,
     count: i32,
     happened_at: Moment,
@@ -36,6 +37,7 @@ impl Row {
             name: self.name,
             execution: self.execution_id,
             trigger: self.triggered_by,
+            started_by: self.started_by,
             message: self.message,
             count: self.count.cast_unsigned(),
             at: self.happened_at.0,
@@ -57,8 +59,9 @@ impl Store {
         let transaction = database.begin(DOING).await?;
         for happening in happenings {
             let insert = database.statement(
-                "INSERT INTO happenings (id, kind, owner, subject, name, execution_id, triggered_by, message, count, happened_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                "INSERT INTO happenings (id, kind, owner, subject, name, execution_id, triggered_by, started_by,
+                    message, count, happened_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                 [
                     Uuid::now_v7().into(),
                     happening.kind.as_str().into(),
@@ -67,6 +70,7 @@ impl Store {
                     happening.name.into(),
                     happening.execution.into(),
                     happening.trigger.into(),
+                    happening.started_by.into(),
                     // Postgres keeps no text with this character.
                     happening.message.replace('\0', "\u{fffd}").into(),
                     happening.count.cast_signed().into(),
@@ -98,7 +102,8 @@ impl Store {
         };
         let sql = format!(
             "DELETE FROM happenings WHERE id IN (SELECT id FROM happenings ORDER BY id LIMIT $1{skip})
-             RETURNING kind, owner, subject, name, execution_id, triggered_by, message, count, happened_at"
+             RETURNING kind, owner, subject, name, execution_id, triggered_by, started_by, message, count,
+                       happened_at"
         );
         let statement = self.database.statement(sql, [i64::from(limit).into()]);
         let rows: Vec<Row> = self.database.write_returning(TAKING, statement).await?;

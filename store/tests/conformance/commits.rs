@@ -38,6 +38,7 @@ pub(crate) fn accept(workflow: Uuid) -> Commit {
             workflow_version: 1,
             inputs: json!({ "target": "docker", "text": "snow\u{2603} \u{0} end" }),
             trigger: "api".into(),
+            started_by: None,
             parent: None,
             idempotency_key: None,
             options: Default::default(),

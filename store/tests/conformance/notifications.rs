@@ -21,7 +21,7 @@ on_every_database!(
     what_happened_is_taken_once,
 );
 
-async fn somebody(store: &Store, name: &str) -> User {
+pub(crate) async fn somebody(store: &Store, name: &str) -> User {
     let new = NewUser {
         email: format!("{name}@example.org"),
         name: name.to_owned(),
@@ -224,6 +224,7 @@ async fn what_happened_is_taken_once(stand: Stand) {
         name: "ship".to_owned(),
         execution: Some(Uuid::now_v7()),
         trigger: "api".to_owned(),
+        started_by: Some(Uuid::from_u128(9)),
         message: "boom \u{0} snow\u{2603}".to_owned(),
         count: 3,
         at: Utc::now(),
@@ -236,8 +237,8 @@ async fn what_happened_is_taken_once(stand: Stand) {
     subjects.sort_unstable();
     assert_eq!(subjects, (0..30).collect::<Vec<_>>(), "each by one of them");
     assert_eq!(
-        (taken[0].count, &*taken[0].message),
-        (3, "boom \u{fffd} snow\u{2603}")
+        (taken[0].count, &*taken[0].message, taken[0].started_by),
+        (3, "boom \u{fffd} snow\u{2603}", Some(Uuid::from_u128(9)))
     );
     assert!(store.take_happenings(10).await.unwrap().is_empty());
 }

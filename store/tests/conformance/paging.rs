@@ -1,20 +1,23 @@
 //! Pages neither repeat nor skip, whatever is added meanwhile; a broken cursor is said to be one.
 
 use engine::execution::Status;
+use engine::ports::executions::ExecutionStore;
 use futures::future::join_all;
 use serde_json::json;
 use store::{
-    DatabaseConfig, ExecutionFilter, ModelFilter, NewModel, NewWorkflow, Paging, Scope, StoreError,
-    WorkflowFilter,
+    DatabaseConfig, ExecutionFilter, ExecutionSummary, FIRST_WORKSPACE, ModelFilter, NewModel,
+    NewWorkflow, Paging, Scope, StoreError, WorkflowFilter,
 };
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish};
+use crate::notifications::somebody;
 use crate::on_every_database;
 use crate::stand::Stand;
 
 on_every_database!(
     executions_come_newest_first,
+    executions_are_found_by_what_began_them,
     lists_by_name_page_too,
     a_search_goes_on_where_its_page_ended,
     broken_cursors_are_refused
@@ -97,6 +100,79 @@ async fn executions_come_newest_first(stand: Stand) {
         ..ExecutionFilter::default()
     };
     assert!(filtered(none).await.is_empty());
+}
+
+async fn executions_are_found_by_what_began_them(stand: Stand) {
+    let store = &stand.store;
+    let ada = somebody(store, "ada").await;
+    let (gone, schedule, webhook) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+    let workflow = Uuid::now_v7();
+    let began = async |trigger: String, started_by: Option<Uuid>| {
+        let mut commit = accept(workflow);
+        let accepted = commit.accepted.as_mut().unwrap();
+        (accepted.trigger, accepted.started_by) = (trigger, started_by);
+        let id = commit.id;
+        done(store, commit).await;
+        id
+    };
+    let mut hers = Vec::new();
+    let mut of_schedule = Vec::new();
+    for _ in 0..3 {
+        hers.insert(0, began("api".to_owned(), Some(ada.id)).await);
+        of_schedule.insert(0, began(format!("schedule:{schedule}"), None).await);
+    }
+    let of_webhook = began(format!("webhook:{webhook}"), None).await;
+    let of_nobody = began("manual".to_owned(), Some(gone)).await;
+    done(store, finish(hers[1], 1, Status::Failed)).await;
+
+    let found = async |scope: Scope, filter: ExecutionFilter| {
+        let (mut seen, mut paging) = (Vec::new(), Paging::first(2));
+        loop {
+            let page = store.list_executions(scope, &filter, &paging).await;
+            let page = page.unwrap();
+            seen.extend(page.items);
+            paging.cursor = page.next_cursor;
+            if paging.cursor.is_none() {
+                return seen;
+            }
+        }
+    };
+    let of = |started_by: Option<Uuid>, trigger_id: Option<Uuid>| ExecutionFilter {
+        started_by,
+        trigger_id,
+        ..ExecutionFilter::default()
+    };
+    let ids = |found: &[ExecutionSummary]| found.iter().map(|one| one.id).collect::<Vec<_>>();
+    let ours = Scope::Workspace(FIRST_WORKSPACE);
+    for scope in [ours, Scope::System] {
+        assert_eq!(ids(&found(scope, of(Some(ada.id), None)).await), hers);
+        assert_eq!(
+            ids(&found(scope, of(None, Some(schedule))).await),
+            of_schedule
+        );
+        assert_eq!(
+            ids(&found(scope, of(None, Some(webhook))).await),
+            [of_webhook]
+        );
+    }
+    let failed = ExecutionFilter {
+        status: Some(Status::Failed),
+        workflow_id: Some(workflow),
+        ..of(Some(ada.id), None)
+    };
+    let failed = found(ours, failed).await;
+    assert_eq!(ids(&failed), [hers[1]]);
+    let starter = failed[0].started_by.as_ref().unwrap();
+    assert_eq!((starter.id, starter.name.as_deref()), (ada.id, Some("ada")));
+    let of_nobody = store.execution(ours, of_nobody).await.unwrap().unwrap();
+    let starter = of_nobody.summary.started_by.unwrap();
+    assert_eq!((starter.id, starter.name), (gone, None));
+    let loaded = store.load(hers[0]).await.unwrap().unwrap();
+    assert_eq!(loaded.accepted.started_by, Some(ada.id));
+    let theirs = Scope::Workspace(Uuid::now_v7());
+    assert_eq!(found(theirs, of(Some(ada.id), None)).await, []);
+    assert_eq!(found(theirs, of(None, Some(schedule))).await, []);
+    assert_eq!(found(ours, of(Some(ada.id), Some(schedule))).await, []);
 }
 
 async fn lists_by_name_page_too(stand: Stand) {

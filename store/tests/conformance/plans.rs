@@ -64,6 +64,10 @@ fn lists() -> Vec<(&'static str, Value)> {
         ("executions of a workflow", json!(ID)),
         ("executions that failed", json!(ID)),
         ("executions of a rerun", json!(ID)),
+        ("executions of a trigger", json!(ID)),
+        ("executions of a trigger that failed", json!(ID)),
+        ("executions of somebody", json!(ID)),
+        ("executions of somebody that failed", json!(ID)),
         ("waits", json!(ID)),
         ("waits of an execution", json!(ID)),
         ("signals", json!(ID)),
@@ -138,6 +142,22 @@ async fn ask(stand: &Stand, list: &str, paging: &Paging) {
         "executions of a rerun" => {
             let filter = ExecutionFilter {
                 rerun_of: Some(ID),
+                ..runs()
+            };
+            well(store.list_executions(scope, &filter, paging).await);
+        }
+        "executions of a trigger" | "executions of a trigger that failed" => {
+            let filter = ExecutionFilter {
+                trigger_id: Some(ID),
+                status: list.ends_with("failed").then_some(Status::Failed),
+                ..runs()
+            };
+            well(store.list_executions(scope, &filter, paging).await);
+        }
+        "executions of somebody" | "executions of somebody that failed" => {
+            let filter = ExecutionFilter {
+                started_by: Some(ID),
+                status: list.ends_with("failed").then_some(Status::Failed),
                 ..runs()
             };
             well(store.list_executions(scope, &filter, paging).await);

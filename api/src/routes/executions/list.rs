@@ -29,6 +29,10 @@ pub(crate) struct Filter {
     status: Option<ExecutionStatus>,
     /// Only those that go on from this one.
     rerun_of: Option<Uuid>,
+    /// Only those that this schedule or webhook began.
+    trigger_id: Option<Uuid>,
+    /// Only those that this person began.
+    started_by: Option<Uuid>,
 }
 
 /// Executions, newest first.
@@ -47,6 +51,8 @@ pub(crate) async fn list_executions(
         workflow_id: query.workflow_id,
         status: query.status.map(Into::into),
         rerun_of: query.rerun_of,
+        trigger_id: query.trigger_id,
+        started_by: query.started_by,
     };
     let page = app
         .store

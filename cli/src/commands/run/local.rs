@@ -133,6 +133,7 @@ async fn launch(
         definition: Arc::new(definition),
         inputs: order.inputs.clone(),
         trigger: "cli".to_owned(),
+        started_by: None,
         idempotency_key: None,
         options: Default::default(),
         again: None,
