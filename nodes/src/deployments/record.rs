@@ -1,13 +1,15 @@
 //! What is remembered of a deployment, in files of the application's home.
 //!
 //! - `deployment.json`: the live release, replaced as a whole: whoever reads it sees one release or the other.
-//! - `environments/<release>.json`: its environment, readable by Lathe's user only, since it may hold secrets.
+//! - `environments/<release>.json`: its environment, and no other file: file and folder are for Lathe's user only, since it
+//!   may hold secrets.
 //! - `pending.json`: what is being started or stopped; whatever of it is not live is swept up next time.
 //! - `change.json`: there while one release takes over from another, with what has to be put back if it does not.
 //! - `releases.jsonl`: every release there was.
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use blueprint::ports::{Deployment, DeploymentStatus};
@@ -140,7 +142,17 @@ pub(crate) fn write_environment(
     release: u64,
     environment: &Environment,
 ) -> Result<(), Failure> {
-    write_json(&environment_path(home, release), environment)
+    let path = environment_path(home, release);
+    let folder = path.parent().unwrap_or(&home.path);
+    keep_private(folder).map_err(|problem| failed(folder, &problem))?;
+    write_json(&path, environment)
+}
+
+/// A folder for Lathe's user only, one that an older version left open as well.
+fn keep_private(folder: &Path) -> std::io::Result<()> {
+    let mut maker = std::fs::DirBuilder::new();
+    maker.recursive(true).mode(0o700).create(folder)?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
 }
 
 fn environment_path(home: &Home, release: u64) -> PathBuf {

@@ -117,6 +117,47 @@ impl Installation {
     }
 }
 
+/// S20: what an environment holds is in one file for Lathe's user only, and in nothing that is told.
+#[tokio::test]
+async fn values_of_an_environment_are_kept_apart() {
+    const VALUE: &str = "c4nary-of-an-environment";
+    let mode = |path: &std::path::Path| {
+        let metadata = std::fs::metadata(path).unwrap();
+        std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777
+    };
+    let installation = Installation::new();
+    let binary = hello(&installation.surroundings);
+    // As an older version left it.
+    let home = installation.home();
+    let environments = home.join("environments");
+    std::fs::create_dir_all(&environments).unwrap();
+    std::fs::set_permissions(
+        &environments,
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )
+    .unwrap();
+    let with = json!({ "application": "hello", "binary": binary, "env": { "GREETING": VALUE } });
+    let told = installation.deploy(with).await.unwrap();
+    assert_eq!(installation.answer(&told).await["greeting"], VALUE);
+    assert!(!told.to_string().contains(VALUE), "{told}");
+    let shown = installation.deployments().get("hello").await.unwrap();
+    assert!(!format!("{shown:?}").contains(VALUE));
+    for log in installation.surroundings.lines() {
+        assert!(!log.contains(VALUE), "{log}");
+    }
+    assert_eq!(mode(&environments), 0o700);
+    assert_eq!(mode(&environments.join("1.json")), 0o600);
+    assert_eq!(mode(&home.join("deployment.json")), 0o600);
+    for entry in std::fs::read_dir(&home).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+            assert!(!text.contains(VALUE), "{}", path.display());
+        }
+    }
+    installation.end().await;
+}
+
 #[tokio::test]
 async fn a_process_takes_over_once_it_is_healthy_and_its_data_stays() {
     let installation = Installation::new();
