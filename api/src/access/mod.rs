@@ -4,6 +4,7 @@
 mod caller;
 mod identify;
 mod layer;
+mod lease;
 mod permission;
 pub(crate) mod rules;
 mod scoped;
@@ -11,6 +12,7 @@ mod scoped;
 pub(crate) use caller::{Caller, Via, refused};
 pub(crate) use identify::{Identities, PROTOCOL, is_still_allowed, standing};
 pub(crate) use layer::authorise;
+pub(crate) use lease::{Lapsed, Lease};
 pub(crate) use permission::{Permissions, Role};
 pub(crate) use rules::{Rule, Rules};
 pub(crate) use scoped::{Account, Known, Scoped};

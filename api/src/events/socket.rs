@@ -5,11 +5,12 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures::stream::SplitSink;
 use futures::{SinkExt, StreamExt};
+use store::StoreError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use uuid::Uuid;
 
 use super::feed::{Feed, Since};
-use crate::access::{Scoped, is_still_allowed};
+use crate::access::{Lapsed, Lease, Scoped, is_still_allowed};
 use crate::schemas::event::ExecutionNews;
 use crate::wait;
 
@@ -87,12 +88,15 @@ async fn talk(app: &Scoped, execution: Uuid, since: Since, sender: &mut Sender) 
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut allowed_at = Instant::now();
+    let mut lease = Lease::default();
     loop {
         loop {
             // There may be much to tell, and a client that takes it slowly.
             if allowed_at.elapsed() >= LOOK {
-                if let Ok(false) = is_still_allowed(app, &app.caller, "executions:read").await {
-                    return Ending::Expelled;
+                match lease.renew(is_allowed(app)).await {
+                    Ok(Some(false)) => return Ending::Expelled,
+                    Ok(_) => {}
+                    Err(Lapsed) => return Ending::Trouble,
                 }
                 allowed_at = Instant::now();
             }
@@ -122,11 +126,12 @@ async fn talk(app: &Scoped, execution: Uuid, since: Since, sender: &mut Sender) 
                 None => bus = futures::stream::pending().boxed(),
             },
             _ = look.tick() => {
-                match is_still_allowed(app, &app.caller, "executions:read").await {
-                    Ok(true) => feed.look(),
-                    Ok(false) => return Ending::Expelled,
+                match lease.renew(is_allowed(app)).await {
+                    Ok(Some(true)) => feed.look(),
+                    Ok(Some(false)) => return Ending::Expelled,
                     // Nothing can be read now, by anybody.
-                    Err(_) => {}
+                    Ok(None) => {}
+                    Err(Lapsed) => return Ending::Trouble,
                 }
             }
             _ = ping.tick() => {
@@ -137,6 +142,10 @@ async fn talk(app: &Scoped, execution: Uuid, since: Since, sender: &mut Sender) 
             () = app.stopping.cancelled() => return Ending::Stopping,
         }
     }
+}
+
+async fn is_allowed(app: &Scoped) -> Result<bool, StoreError> {
+    is_still_allowed(app, &app.caller, "executions:read").await
 }
 
 async fn send(sender: &mut Sender, news: &ExecutionNews) -> bool {

@@ -14,7 +14,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use super::outbox::{Outgoing, QUEUE};
 use super::places::Place;
 use super::talk::{Standing, Talk};
-use crate::access::{Caller, standing};
+use crate::access::{Caller, Lapsed, Lease, standing};
 use crate::state::App;
 
 /// How often it is looked whether the owner may hear this still.
@@ -31,6 +31,8 @@ pub(super) enum Ending {
     Stopping,
     /// Its owner is not let in any more.
     Expelled,
+    /// It can't be asked whether they are.
+    Blind,
     /// The client sends what no client of good will sends.
     Abused(&'static str),
     TooLarge,
@@ -59,6 +61,10 @@ pub(crate) async fn attend(
             close_code::POLICY,
             "you are not let in any more: log in again",
         ),
+        Ending::Blind => (
+            close_code::AGAIN,
+            "the database can't be asked whether you may hear this still; connect again, with the last numbers that you saw",
+        ),
         Ending::Abused(reason) => (close_code::POLICY, reason),
         Ending::TooLarge => (close_code::SIZE, "a message has at most 16 KiB"),
         Ending::Gone => return,
@@ -84,6 +90,7 @@ async fn converse(app: &App, caller: Arc<Caller>, line: &mut Line) -> Ending {
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut looked_at = Instant::now();
+    let mut lease = Lease::default();
     loop {
         let mut due = false;
         let answers = tokio::select! {
@@ -102,7 +109,7 @@ async fn converse(app: &App, caller: Arc<Caller>, line: &mut Line) -> Ending {
                 // There may be much to tell, and a client that takes it slowly: it must not outlast its right to hear it.
                 if looked_at.elapsed() >= LOOK {
                     look.reset_immediately();
-                    match reconsider(app, &caller, &mut talk).await {
+                    match reconsider(app, &caller, &mut talk, &mut lease).await {
                         Ok(ends) => {
                             looked_at = Instant::now();
                             if !send_all(line, ends).await {
@@ -127,7 +134,7 @@ async fn converse(app: &App, caller: Arc<Caller>, line: &mut Line) -> Ending {
         };
         let answers = match due {
             false => answers,
-            true => match reconsider(app, &caller, &mut talk).await {
+            true => match reconsider(app, &caller, &mut talk, &mut lease).await {
                 Ok(ends) => {
                     looked_at = Instant::now();
                     ends
@@ -142,12 +149,18 @@ async fn converse(app: &App, caller: Arc<Caller>, line: &mut Line) -> Ending {
 }
 
 /// Ends what may not be heard any more; gives the messages that say so.
-async fn reconsider(app: &App, caller: &Caller, talk: &mut Talk) -> Result<Vec<String>, Ending> {
-    match standing(app, caller).await {
-        Ok(Some(permissions)) => Ok(talk.keep_within(Standing(permissions))),
-        Ok(None) => Err(Ending::Expelled),
-        // Nothing can be read now, by anybody.
-        Err(_) => Ok(Vec::new()),
+async fn reconsider(
+    app: &App,
+    caller: &Caller,
+    talk: &mut Talk,
+    lease: &mut Lease,
+) -> Result<Vec<String>, Ending> {
+    match lease.renew(standing(app, caller)).await {
+        Ok(Some(Some(permissions))) => Ok(talk.keep_within(Standing(permissions))),
+        Ok(Some(None)) => Err(Ending::Expelled),
+        // Nothing can be read now, by anybody; what the bus tells is told for a short time only.
+        Ok(None) => Ok(Vec::new()),
+        Err(Lapsed) => Err(Ending::Blind),
     }
 }
 

@@ -17,7 +17,8 @@ const LARGEST: usize = 16 * 1_024;
 /// (`executions`), one execution (`execution`) or its log (`logs`), one's own notifications (`notifications`), and who is at a
 /// thing (`presence`). Each takes its own permission, which is looked at again every two seconds: a topic that is not permitted
 /// any more ends with a message, and the socket closes with 1008 when its owner is not let in any more. It closes with 1001
-/// when the server stops: connect again, with the last numbers seen. A page shows a ticket (`POST /api/auth/tickets`) among
+/// when the server stops, and with 1013 when the database could not be asked for ten seconds: connect again, with the last
+/// numbers seen. A page shows a ticket (`POST /api/auth/tickets`) among
 /// the protocols that it asks for: `lathe`, `ticket.…`.
 #[utoipa::path(get, path = "/api/live", tag = "live", security(("bearer" = [])), responses(
     (status = 101, description = "The socket is open; `LiveRequest` and `LiveMessage` describe its messages."),

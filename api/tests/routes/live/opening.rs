@@ -54,6 +54,25 @@ async fn it_is_opened_by_who_may_and_by_nobody_else() {
     lathe.stop().await;
 }
 
+/// Whoever belongs to no workspace has an account, and hears what is of that and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_workspace_hears_their_notifications() {
+    let lathe = open().await;
+    let (address, stop, served) = serve(&lathe).await;
+    lathe.register("ada@example.org").await;
+    lathe.take_places().await;
+    let ada = lathe.log_in("ada@example.org").await;
+    let mut line = Line::open(&lathe, address, &ada).await;
+    line.subscribe(json!({"topic": "notifications"})).await;
+    let told = line.until(|told| told["topic"] == "notifications").await;
+    assert_eq!(told["unread"], 0, "{told}");
+    let executions = json!({"subscribe": {"topic": "executions"}});
+    assert_eq!(line.refused(executions).await, "not_found");
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_are_messages_and_the_socket_stays() {
     let lathe = open().await;

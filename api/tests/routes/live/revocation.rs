@@ -103,3 +103,25 @@ async fn what_is_taken_away_ends_at_once() {
     served.await.unwrap();
     lathe.stop().await;
 }
+
+/// S4: while nobody can say whether somebody may hear a topic still, it goes on for a short time only; then they come back.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_asked_holds_for_a_short_time() {
+    let lathe = open().await;
+    let (address, stop, served) = serve(&lathe).await;
+    let ada = lathe.register("ada@example.org").await;
+    let mut line = Line::open(&lathe, address, &ada).await;
+    line.subscribe(json!({"topic": "executions"})).await;
+    let began = Instant::now();
+    lathe.hide_accounts(true).await;
+    assert_eq!(line.closed().await, Some(1013));
+    let lasted = began.elapsed();
+    let bounds = Duration::from_secs(8)..Duration::from_secs(20);
+    assert!(bounds.contains(&lasted), "{lasted:?}");
+    lathe.hide_accounts(false).await;
+    let mut line = Line::open(&lathe, address, &ada).await;
+    line.subscribe(json!({"topic": "executions"})).await;
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}

@@ -50,7 +50,11 @@ impl Lathe {
     }
 
     pub(crate) async fn log_in(&self, email: &str) -> Person {
-        let body = json!({"email": email, "password": PASSWORD});
+        self.log_in_with(email, PASSWORD).await
+    }
+
+    pub(crate) async fn log_in_with(&self, email: &str, password: &str) -> Person {
+        let body = json!({"email": email, "password": password});
         let reply = self
             .knock(Method::POST, "/api/auth/login", Some(&body))
             .await;
@@ -103,6 +107,24 @@ impl Lathe {
             database.execute("UPDATE sessions SET address = ?1", [address])
         });
         assert!(moved.await > 0);
+    }
+
+    /// Nobody belongs to any workspace any more.
+    pub(crate) async fn take_places(&self) {
+        let gone = self.meddle(|database| database.execute("DELETE FROM members", []));
+        assert!(gone.await > 0);
+    }
+
+    /// Nobody can be looked up, or everybody again: to whoever asks who somebody is, the database is away.
+    pub(crate) async fn hide_accounts(&self, hidden: bool) {
+        let (from, to) = match hidden {
+            true => ("users", "users_away"),
+            false => ("users_away", "users"),
+        };
+        self.meddle(move |database| {
+            database.execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}"))
+        })
+        .await;
     }
 
     /// As an older version may have kept settings.
