@@ -11,6 +11,7 @@ use super::caller::{Caller, Via, refused};
 use super::rules::Rule;
 use crate::archive::FromWithin;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::layers::audit::ForTheRecord;
 use crate::layers::throttle;
 use crate::state::App;
 
@@ -58,7 +59,14 @@ pub(crate) async fn authorise(
             Err(refused) => return *refused,
         },
     };
-    let mut response = match allow(rule, &caller) {
+    let for_the_record =
+        *request.method() == Method::GET && request.extensions().get::<ForTheRecord>().is_some();
+    let allowed = match for_the_record {
+        // Whoever makes the change that is recorded was judged by what it takes.
+        true => Ok(()),
+        false => allow(rule, &caller),
+    };
+    let mut response = match allowed {
         Ok(()) => {
             request.extensions_mut().insert(Arc::clone(&caller));
             next.run(request).await

@@ -12,6 +12,7 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use crate::error::{ApiError, ApiResult};
+use crate::layers::audit::ForTheRecord;
 
 /// The longest reply that is taken.
 const LONGEST: usize = 64 * 1024 * 1024;
@@ -37,6 +38,7 @@ pub(crate) struct Inside {
     router: Router,
     headers: HeaderMap,
     peer: Option<ConnectInfo<SocketAddr>>,
+    for_the_record: bool,
 }
 
 /// What a route replied.
@@ -46,6 +48,14 @@ pub(crate) struct Replied {
 }
 
 impl Inside {
+    /// The same, reading what is told to the audit log and to nobody else.
+    pub(crate) fn for_the_record(self) -> Self {
+        Self {
+            for_the_record: true,
+            ..self
+        }
+    }
+
     pub(crate) async fn ask(
         &self,
         method: Method,
@@ -88,6 +98,9 @@ impl Inside {
         let extensions = request.extensions_mut();
         extensions.insert(FromWithin);
         extensions.insert(InsideRouter(self.router.clone()));
+        if self.for_the_record {
+            extensions.insert(ForTheRecord);
+        }
         match self.router.clone().oneshot(request).await {
             Ok(response) => Ok(response),
             Err(never) => match never {},
@@ -105,18 +118,44 @@ impl Inside {
 
     /// All items of a list, page after page.
     pub(crate) async fn all(&self, list: &str) -> ApiResult<Vec<Value>> {
-        let joint = if list.contains('?') { '&' } else { '?' };
-        let (mut items, mut next) = (Vec::new(), String::new());
-        loop {
-            let mut page = self.get(&format!("{list}{joint}limit=200{next}")).await?;
-            if let Value::Array(found) = page["items"].take() {
-                items.extend(found);
-            }
-            match page["next_cursor"].as_str() {
-                Some(cursor) => next = format!("&cursor={cursor}"),
-                None => return Ok(items),
-            }
+        let (mut items, mut next) = (Vec::new(), Some(String::new()));
+        while let Some(cursor) = next {
+            let (page, after) = self.page(list, &cursor).await?;
+            items.extend(page);
+            next = after;
         }
+        Ok(items)
+    }
+
+    /// The item of a list in which a field has this value.
+    pub(crate) async fn find(
+        &self,
+        list: &str,
+        field: &str,
+        value: &str,
+    ) -> ApiResult<Option<Value>> {
+        let mut next = Some(String::new());
+        while let Some(cursor) = next {
+            let (page, after) = self.page(list, &cursor).await?;
+            let found = page.into_iter().find(|item| item[field] == value);
+            if found.is_some() {
+                return Ok(found);
+            }
+            next = after;
+        }
+        Ok(None)
+    }
+
+    /// A page of a list, and what asks for the next one.
+    async fn page(&self, list: &str, cursor: &str) -> ApiResult<(Vec<Value>, Option<String>)> {
+        let joint = if list.contains('?') { '&' } else { '?' };
+        let mut page = self.get(&format!("{list}{joint}limit=200{cursor}")).await?;
+        let items = match page["items"].take() {
+            Value::Array(items) => items,
+            _ => Vec::new(),
+        };
+        let next = page["next_cursor"].as_str();
+        Ok((items, next.map(|cursor| format!("&cursor={cursor}"))))
     }
 }
 
@@ -136,6 +175,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Inside {
             router: router.0.clone(),
             headers,
             peer: parts.extensions.get().copied(),
+            for_the_record: false,
         })
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct AuditEntry {
     pub(crate) address: String,
     /// How it was answered; 401, 403 and 429 for what was tried in vain.
     pub(crate) status: u16,
-    /// What there was before it, where that can be read; never a secret.
+    /// What there was before it: the thing, or the whole that it is a part of; null where there was nothing. Never a secret.
     #[schema(value_type = Value, required = true)]
     pub(crate) before: Option<Value>,
     /// What there was after it, where that is told; never a secret.

@@ -5,6 +5,7 @@ mod login;
 mod matrix;
 mod oauth;
 pub(crate) mod password;
+mod recorded;
 mod second_factor;
 mod sessions;
 mod sockets;

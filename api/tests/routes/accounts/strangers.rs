@@ -32,30 +32,30 @@ models:
 ";
 
 /// One of everything, in somebody's workspace.
-struct Things {
-    workspace: String,
-    workflow: String,
-    execution: String,
-    wait: String,
-    signal: String,
-    application: String,
-    model: String,
-    prompt: String,
-    secret: String,
-    variable: String,
-    file: String,
-    schedule: String,
-    webhook: String,
-    token: String,
-    user: String,
-    invitation: String,
-    session: String,
-    identity: String,
-    notification: String,
+pub(super) struct Things {
+    pub(super) workspace: String,
+    pub(super) workflow: String,
+    pub(super) execution: String,
+    pub(super) wait: String,
+    pub(super) signal: String,
+    pub(super) application: String,
+    pub(super) model: String,
+    pub(super) prompt: String,
+    pub(super) secret: String,
+    pub(super) variable: String,
+    pub(super) file: String,
+    pub(super) schedule: String,
+    pub(super) webhook: String,
+    pub(super) token: String,
+    pub(super) user: String,
+    pub(super) invitation: String,
+    pub(super) session: String,
+    pub(super) identity: String,
+    pub(super) notification: String,
 }
 
 impl Things {
-    async fn make(lathe: &Lathe, person: &Person) -> Self {
+    pub(super) async fn make(lathe: &Lathe, person: &Person) -> Self {
         let ask = async |method: Method, path: &str, body: Value| {
             let body = (!body.is_null()).then_some(body);
             let reply = lathe.ask(person, method.clone(), path, body.as_ref()).await;
@@ -181,8 +181,16 @@ impl Things {
         ]
     }
 
+    /// The same, for addresses that name no thing as well.
+    pub(super) fn at_or(&self, path: &str) -> (String, Value) {
+        match path.contains('{') {
+            true => self.at(path),
+            false => (path.to_owned(), json!({})),
+        }
+    }
+
     /// The address with the first one's ids in it, and a body that would do.
-    fn at(&self, path: &str) -> (String, Value) {
+    pub(super) fn at(&self, path: &str) -> (String, Value) {
         let resource = path.split('/').nth(2).unwrap();
         let id = match (resource, path) {
             ("workspaces", _) => &self.workspace,
