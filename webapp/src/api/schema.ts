@@ -641,7 +641,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Makes a ticket that opens one socket in your name and this workspace, since a page can't send headers with a socket.
+         * Makes a ticket that opens one socket in your name and this workspace, if you have one, since a page can't send headers with a socket.
          * @description The page asks for the protocols `lathe` and `ticket.` followed by the ticket. It never stands in an address.
          *
          *     Takes somebody who has logged in: tokens of programs can't do this.
@@ -1114,7 +1114,8 @@ export interface paths {
          *     (`executions`), one execution (`execution`) or its log (`logs`), one's own notifications (`notifications`), and who is at a
          *     thing (`presence`). Each takes its own permission, which is looked at again every two seconds: a topic that is not permitted
          *     any more ends with a message, and the socket closes with 1008 when its owner is not let in any more. It closes with 1001
-         *     when the server stops: connect again, with the last numbers seen. A page shows a ticket (`POST /api/auth/tickets`) among
+         *     when the server stops, and with 1013 when the database could not be asked for ten seconds: connect again, with the last
+         *     numbers seen. A page shows a ticket (`POST /api/auth/tickets`) among
          *     the protocols that it asks for: `lathe`, `ticket.…`.
          *
          *     Takes whoever is known: by a session, or by a token of whatever permissions.
@@ -2941,7 +2942,7 @@ export interface components {
             /** @description What there was after it, where that is told; never a secret. */
             after: unknown;
             at: components["schemas"]["Time"];
-            /** @description What there was before it, where that can be read; never a secret. */
+            /** @description What there was before it: the thing, or the whole that it is a part of; null where there was nothing. Never a secret. */
             before: unknown;
             /** @description Of this entry and of the one before. */
             hash: string;
@@ -3288,6 +3289,10 @@ export interface components {
          *       "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "seq": 1,
          *       "started_at": "2026-11-23T18:04:05.123Z",
+         *       "started_by": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "Ada Lovelace"
+         *       },
          *       "status": "queued",
          *       "trigger": "books",
          *       "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -3325,6 +3330,10 @@ export interface components {
          *       "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "seq": 1,
          *       "started_at": "2026-11-23T18:04:05.123Z",
+         *       "started_by": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "Ada Lovelace"
+         *       },
          *       "status": "queued",
          *       "trigger": "books",
          *       "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -3568,6 +3577,10 @@ export interface components {
          *       "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "seq": 1,
          *       "started_at": "2026-11-23T18:04:05.123Z",
+         *       "started_by": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "Ada Lovelace"
+         *       },
          *       "status": "queued",
          *       "trigger": "books",
          *       "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -3599,6 +3612,7 @@ export interface components {
              */
             seq: number;
             started_at: components["schemas"]["Time"] | null;
+            started_by: components["schemas"]["PersonRef"] | null;
             status: components["schemas"]["ExecutionStatus"];
             /** @description What began it: `manual`, `api`, `cli`, `call`, `failure`, `schedule`, `webhook` … */
             trigger: string;
@@ -3617,7 +3631,7 @@ export interface components {
             workflow_version: number;
         };
         /**
-         * @description Who is told that a run has failed.
+         * @description Who is told that a run has failed; whoever began one is told of it in any case.
          * @example nobody
          * @enum {string}
          */
@@ -4090,6 +4104,10 @@ export interface components {
          *           "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "seq": 1,
          *           "started_at": "2026-11-23T18:04:05.123Z",
+         *           "started_by": {
+         *             "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *             "name": "Ada Lovelace"
+         *           },
          *           "status": "queued",
          *           "trigger": "books",
          *           "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -5004,7 +5022,7 @@ export interface components {
             membership: components["schemas"]["Channel"];
             /** @description Logins from where one has not come from before. */
             new_login: components["schemas"]["Channel"];
-            /** @description Runs that were begun by schedules, webhooks and programs, and failed. */
+            /** @description Runs that failed: those that one began oneself, and those of schedules, webhooks and programs as the workspace says. */
             run_failed: components["schemas"]["Channel"];
             /** @description Schedules that could not begin a run. */
             schedule_failed: components["schemas"]["Channel"];
@@ -5158,6 +5176,10 @@ export interface components {
          *           "rerun_of": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "seq": 1,
          *           "started_at": "2026-11-23T18:04:05.123Z",
+         *           "started_by": {
+         *             "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *             "name": "Ada Lovelace"
+         *           },
          *           "status": "queued",
          *           "trigger": "books",
          *           "trigger_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -5775,6 +5797,22 @@ export interface components {
             current?: string;
             /** Format: password */
             password: string;
+        };
+        /**
+         * @description Somebody, as others see them.
+         * @example {
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "Ada Lovelace"
+         *     }
+         */
+        PersonRef: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Null when there is no such person any more.
+             * @example Ada Lovelace
+             */
+            name: string | null;
         };
         /**
          * @description How one person wants things to be.
@@ -10120,6 +10158,10 @@ export interface operations {
                 status?: "queued" | "running" | "paused" | "cleaning_up" | "succeeded" | "failed" | "cancelled" | "timed_out";
                 /** @description Only those that go on from this one. */
                 rerun_of?: string;
+                /** @description Only those that this schedule or webhook began. */
+                trigger_id?: string;
+                /** @description Only those that this person began. */
+                started_by?: string;
             };
             header?: {
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */

@@ -62,7 +62,7 @@ function RunRow({ run }: { run: ExecutionSummary }) {
         <span className="flex min-w-0 items-baseline gap-2">
           <span className="truncate font-medium">{run.workflow_name}</span>
           <span className="hidden shrink-0 text-xs text-muted sm:inline">
-            v{run.workflow_version} · {run.trigger}
+            v{run.workflow_version} · {run.started_by?.name ?? run.trigger}
           </span>
           <code className="hidden shrink-0 font-mono text-xs text-muted lg:inline">{shortId(run.id)}</code>
         </span>

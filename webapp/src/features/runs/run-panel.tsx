@@ -87,7 +87,7 @@ function RunFacts({ run }: { run: ExecutionDetail }) {
   return (
     <dl className="grid grid-cols-[6rem_1fr] gap-y-1 text-sm [&>dt]:text-muted">
       <dt>Started by</dt>
-      <dd>{run.trigger}</dd>
+      <dd>{run.started_by?.name ? `${run.started_by.name} (${run.trigger})` : run.trigger}</dd>
       <dt>Workflow</dt>
       <dd>
         {run.workflow_name} v{run.workflow_version}

@@ -42,6 +42,7 @@ function snapshot(seq: number, steps: Step[], more: Partial<ExecutionDetail> = {
     error: null,
     trigger: "manual",
     trigger_id: null,
+    started_by: null,
     parent: null,
     rerun_of: null,
     rerun_from: [],
