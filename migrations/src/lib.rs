@@ -33,7 +33,7 @@ mod m0025_hidden_triggers;
 mod m0026_audit_before;
 mod m0027_components;
 mod m0028_keys_go;
-mod m0030_starters;
+mod m0029_starters;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -73,7 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_audit_before::Migration),
             Box::new(m0027_components::Migration),
             Box::new(m0028_keys_go::Migration),
-            Box::new(m0030_starters::Migration),
+            Box::new(m0029_starters::Migration),
         ]
     }
 }

@@ -121,7 +121,7 @@ impl Installation {
 #[tokio::test]
 async fn values_of_an_environment_are_kept_apart() {
     const VALUE: &str = "c4nary-of-an-environment";
-    let mode = |path: &std::path::Path| {
+    let mode = |path: &Path| {
         let metadata = std::fs::metadata(path).unwrap();
         std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777
     };

@@ -4,7 +4,7 @@
 //! text that is there already, so that runs of before this are found, too.
 
 crate::dialect::step!(
-    "m0030_starters",
+    "m0029_starters",
     "
     ALTER TABLE executions ADD COLUMN started_by {uuid};
     ALTER TABLE happenings ADD COLUMN started_by {uuid};
