@@ -44,9 +44,9 @@ pub(super) async fn tell(operation: &str, response: Response) -> (Response, Opti
         Ok(bytes) => {
             let mut told = serde_json::from_slice::<Value>(&bytes).ok();
             if let Some(Value::Object(fields)) = &mut told {
-                fields.retain(|name, _| {
-                    !NEVER.contains(&&**name) && !(is_private && SECRET.contains(&&**name))
-                });
+                let is_secret =
+                    |name: &str| NEVER.contains(&name) || (is_private && SECRET.contains(&name));
+                fields.retain(|name, _| !is_secret(name));
             }
             (Response::from_parts(parts, Body::from(bytes)), told)
         }
