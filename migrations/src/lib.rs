@@ -34,6 +34,7 @@ mod m0026_audit_before;
 mod m0027_components;
 mod m0028_keys_go;
 mod m0029_starters;
+mod m0030_gone_workspaces;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_components::Migration),
             Box::new(m0028_keys_go::Migration),
             Box::new(m0029_starters::Migration),
+            Box::new(m0030_gone_workspaces::Migration),
         ]
     }
 }

@@ -180,16 +180,20 @@ async fn rescue(shared: &Arc<Shared>) -> PortResult<()> {
     }
 }
 
-/// A caller that ended cancels what it called right after its own end; should it die in between, this does.
+/// A caller that ended cancels what it called right after its own end, and whoever deletes a workspace what runs in it; should
+/// they die in between, this does.
 async fn cancel_orphans(shared: &Arc<Shared>) -> PortResult<()> {
     for id in shared.ports.executions.orphans(BATCH).await? {
         match shared
-            .cancel(id, "the execution that called it has ended")
+            .cancel(
+                id,
+                "nobody waits for it any more: what called it has ended, or its workspace was deleted",
+            )
             .await
         {
             Ok(()) | Err(CancelError::Ended | CancelError::NotFound) => {}
             Err(error) => {
-                tracing::warn!(execution.id = %id, %error, "a called execution could not be cancelled yet");
+                tracing::warn!(execution.id = %id, %error, "an execution that nobody waits for could not be cancelled yet");
             }
         }
     }

@@ -10,6 +10,7 @@ use super::members::insert_member;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::revision::and_revision;
+use crate::schedules::HIDDEN_WITH_THEIR_WORKSPACE;
 use crate::store::Store;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -161,19 +162,25 @@ impl Store {
         }
     }
 
-    /// Hides a workspace with everything in it. Its members are let go, its tokens end, its files are removed for good.
+    /// Hides a workspace with everything in it, so that nothing of it begins any more; runs that went on are orphans then. Its
+    /// members are let go, its tokens end, its files are removed for good.
     pub async fn delete_workspace(&self, id: Uuid) -> StoreResult<()> {
         const DOING: &str = "delete a workspace";
         let doing = StoreError::doing(DOING);
         let database = &self.database;
+        let at = database.time(Utc::now());
         let transaction = database.begin(DOING).await?;
         let hide = database.statement(
             "UPDATE workspaces SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
-            [id.into(), database.time(Utc::now())],
+            [id.into(), at.clone()],
         );
         let hidden = transaction.execute_raw(hide).await.map_err(&doing)?;
         if hidden.rows_affected() == 0 {
             return Err(StoreError::NotFound(WHAT));
+        }
+        for sql in HIDDEN_WITH_THEIR_WORKSPACE {
+            let statement = database.statement(sql, [id.into(), at.clone()]);
+            transaction.execute_raw(statement).await.map_err(&doing)?;
         }
         for table in ["members", "api_tokens", "invitations"] {
             let sql = format!("DELETE FROM {table} WHERE workspace_id = $1");

@@ -219,16 +219,29 @@ fn orphans_sql(sqlite: bool) -> String {
     )
 }
 
+/// Runs of deleted workspaces. What cleans up already may do so to its end. Few workspaces are deleted, so those are gone through,
+/// and not what is open (SQLite keeps the order of a `CROSS JOIN`).
+const OF_DELETED_WORKSPACES: &str = "SELECT e.id FROM workspaces w CROSS JOIN executions e
+    WHERE w.deleted_at IS NOT NULL AND e.workspace_id = w.id AND e.status IN ('queued', 'running', 'paused') LIMIT $1";
+
 pub(super) async fn orphans(database: &Database, limit: usize) -> StoreResult<Vec<Uuid>> {
-    let sql = orphans_sql(database.is_sqlite());
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Row> = database
-        .all(
-            "find executions whose caller has ended",
-            database.statement(sql, [limit.into()]),
-        )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    const DOING: &str = "find executions that nobody waits for any more";
+    let count = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut found: Vec<Uuid> = Vec::new();
+    for sql in [
+        orphans_sql(database.is_sqlite()),
+        OF_DELETED_WORKSPACES.to_owned(),
+    ] {
+        let statement = database.statement(sql, [count.into()]);
+        let rows: Vec<Row> = database.all(DOING, statement).await?;
+        for row in rows {
+            if !found.contains(&row.id) {
+                found.push(row.id);
+            }
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
 }
 
 #[cfg(test)]

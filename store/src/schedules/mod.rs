@@ -277,6 +277,18 @@ pub(crate) const HIDDEN_WITH_THEIR_WORKFLOW: [&str; 3] = [
     "UPDATE webhooks SET deleted_at = $2, revision = revision + 1 WHERE workflow_id = $1 AND deleted_at IS NULL",
 ];
 
+/// Of a deleted workspace, nothing begins any more: `$1` is its id, `$2` the moment. There is no way back.
+pub(crate) const HIDDEN_WITH_THEIR_WORKSPACE: [&str; 4] = [
+    // First, since whoever makes a schedule or a webhook holds the workflow's row.
+    "UPDATE workflows SET deleted_at = $2 WHERE workspace_id = $1 AND deleted_at IS NULL",
+    "UPDATE schedules SET deleted_at = $2, next_at = NULL, revision = revision + 1
+     WHERE workspace_id = $1 AND deleted_at IS NULL",
+    "UPDATE schedule_ticks SET status = 'skipped', reason = 'the workspace was deleted', look_at = NULL, settled_at = $2
+     WHERE look_at IS NOT NULL AND status = 'due'
+       AND schedule_id IN (SELECT id FROM schedules WHERE workspace_id = $1)",
+    "UPDATE webhooks SET deleted_at = $2, revision = revision + 1 WHERE workspace_id = $1 AND deleted_at IS NULL",
+];
+
 /// The way back, with what is said to be taken when it can't be gone. Schedules begin anew: what was missed meanwhile is
 /// not made up for.
 pub(crate) fn back_with_their_workflow(database: &Database) -> [(&'static str, String); 2] {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{TimeDelta, Utc};
 use engine::Time;
 use engine::execution::Status;
+use engine::ports::definitions::Definitions;
 use engine::ports::executions::{Commit, ExecutionStore};
 use engine::ports::schedules::{DueSchedule, OpenTick, Planned, Schedules, TickClaim, TickOutcome};
 use engine::schedule::{CatchUp, Overlap, ScheduleSpec};
@@ -26,6 +27,7 @@ use crate::stand::{Stand, admin, sqlite_file};
 on_every_database!(
     are_kept_changed_and_removed,
     go_and_come_back_with_their_workflow,
+    a_deleted_workspace_begins_nothing,
     several_schedulers_start_each_tick_once,
     a_dead_scheduler_s_tick_is_taken_up_again,
     a_clock_that_jumps_plans_nothing_twice,
@@ -255,6 +257,72 @@ async fn go_and_come_back_with_their_workflow(stand: Stand) {
         .map(|tick| tick.status)
         .collect();
     assert_eq!(ticks, [TickStatus::Skipped]);
+}
+
+/// Nothing begins in a deleted workspace, nothing of it is heard, and what runs there still is found to be cancelled.
+async fn a_deleted_workspace_begins_nothing(stand: Stand) {
+    let store = &stand.store;
+    let somebody = store::NewUser {
+        email: "ada@example.org".to_owned(),
+        name: "ada".to_owned(),
+        password_hash: None,
+        verified: true,
+        slug: "ada".to_owned(),
+    };
+    let ada = store.register_user(somebody, store::Admission::Open).await;
+    let team = store.create_workspace(ada.unwrap().id, "team", "Team");
+    let team = team.await.unwrap().id;
+    let scope = Scope::Workspace(team);
+    let new_workflow = NewWorkflow {
+        document: json!({ "lathe": 1, "name": "w", "nodes": [] }),
+        name: "w".to_owned(),
+        label: None,
+        description: None,
+        node_count: 0,
+        layout: None,
+    };
+    let made = store.create_workflow(scope, new_workflow, None).await;
+    let workflow = made.unwrap().value.summary.id;
+    let made = store.create_schedule(scope, new(workflow, "nightly"), None);
+    let id = made.await.unwrap().value.id;
+    let hook = store::NewWebhook {
+        name: "hook".to_owned(),
+        workflow_id: workflow,
+        token: "token".to_owned().into(),
+        token_hash: "hash".to_owned(),
+        settings: json!({}),
+        secret: None,
+        enabled: true,
+    };
+    store.create_webhook(scope, hook, None).await.unwrap();
+    let ours = schedule(store, "ours").await;
+    plan(store, id, &[1]).await;
+    let run_of = async |owner: Uuid| {
+        let mut commit = accept(workflow);
+        if let Some(accepted) = &mut commit.accepted {
+            accepted.owner = owner;
+        }
+        let run = commit.id;
+        done(store, commit).await;
+        run
+    };
+    let run = run_of(team).await;
+    run_of(store::FIRST_WORKSPACE).await;
+    assert!(store.orphans(10).await.unwrap().is_empty());
+
+    store.delete_workspace(team).await.unwrap();
+    assert_eq!(due(store, id).await, None);
+    assert!(due(store, ours).await.is_some(), "others go on");
+    assert_eq!(take(store, LEASE).await, []);
+    assert_eq!(store.schedule(scope, id).await.unwrap(), None);
+    let found = store.webhook_at(Scope::System, "hash").await.unwrap();
+    assert!(found.is_none());
+    assert_eq!(store.workflow(scope, workflow).await.unwrap(), None);
+    let called = Definitions::named(store, team, "w", None).await.unwrap();
+    assert_eq!(called, None, "nor does another workflow call it");
+    assert_eq!(store.orphans(10).await.unwrap(), [run]);
+    done(store, finish(run, 1, Status::Cancelled)).await;
+    assert!(store.orphans(10).await.unwrap().is_empty());
 }
 
 /// I6, R14: several schedulers race for the same ticks of the same schedules; each tick starts one execution.

@@ -2,19 +2,26 @@
 
 use axum::http::StatusCode;
 use engine::execution::Status;
+use engine::ports::launcher::CancelError;
 use store::{ExecutionFilter, FIRST_WORKSPACE, Paging};
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
 
-/// Hides a workspace and all that is in it; nobody belongs to it any more, and its tokens end. A workspace in which
-/// something runs or is live, and anybody's own, can't be deleted.
+const REASON: &str = "its workspace was deleted";
+
+/// Runs in each state that are cancelled before this answers.
+const AT_ONCE: u32 = 100;
+
+/// Hides a workspace and all that is in it; nobody belongs to it any more, and its tokens end. Its schedules and webhooks begin
+/// nothing any more, and what runs in it is cancelled. A workspace of which an application is live, and anybody's own, can't
+/// be deleted.
 #[utoipa::path(delete, path = "/api/workspaces/{id}", tag = "workspaces",
     security(("bearer" = ["workspace:delete"])), params(Id), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
-    (status = 409, description = "It is somebody's own, or something of it runs or is live.", body = ErrorEnvelope),
+    (status = 409, description = "It is somebody's own, or an application of it is live.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_workspace(app: Scoped, _id: Id) -> ApiResult<StatusCode> {
     let workspace = app.workspace();
@@ -27,29 +34,39 @@ pub(crate) async fn delete_workspace(app: Scoped, _id: Id) -> ApiResult<StatusCo
             "the first workspace stays: the first account takes it over",
         ));
     }
-    let open = [
-        Status::Queued,
-        Status::Running,
-        Status::Paused,
-        Status::CleaningUp,
-    ];
-    for status in open {
-        let filter = ExecutionFilter {
-            status: Some(status),
-            ..ExecutionFilter::default()
-        };
-        let paging = Paging::first(1);
-        let page = app.store.list_executions(app.scope(), &filter, &paging);
-        if let Some(run) = page.await?.items.first() {
-            let message = format!("the run {} is {status}: cancel it first", run.id);
-            return Err(ApiError::conflict(message));
-        }
-    }
     if let Some(name) = app.live.any_of(workspace).await? {
         let message = format!("the application `{name}` is live: stop it first");
         return Err(ApiError::conflict(message));
     }
     app.store.delete_workspace(workspace).await?;
     app.identities.forget();
+    cancel_runs(&app).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends what runs in a workspace that is gone. What is not reached here, or began a moment ago, is found by the sweepers.
+async fn cancel_runs(app: &Scoped) {
+    for status in [Status::Queued, Status::Running, Status::Paused] {
+        let filter = ExecutionFilter {
+            status: Some(status),
+            ..ExecutionFilter::default()
+        };
+        let paging = Paging::first(AT_ONCE);
+        let page = app.store.list_executions(app.scope(), &filter, &paging);
+        let runs = match page.await {
+            Ok(page) => page.items,
+            Err(error) => {
+                tracing::warn!(%error, "the runs of a deleted workspace could not be cancelled yet");
+                return;
+            }
+        };
+        for run in runs {
+            match app.launcher.cancel(run.id, REASON).await {
+                Ok(()) | Err(CancelError::Ended | CancelError::NotFound) => {}
+                Err(error) => {
+                    tracing::warn!(execution.id = %run.id, %error, "a run of a deleted workspace could not be cancelled yet");
+                }
+            }
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! Workspaces, who belongs to them, and that nobody gives away more than they have.
 
 use axum::http::Method;
+use engine::execution::Status;
+use engine::ports::executions::ExecutionStore;
+use engine::ports::schedules::Schedules;
 use serde_json::{Value, json};
 
 use super::open;
 use crate::support::Lathe;
-use crate::support::people::Person;
+use crate::support::people::{Person, bare};
 
 async fn id_of(lathe: &Lathe, person: &Person) -> (String, String) {
     let profile = lathe
@@ -94,6 +97,50 @@ async fn a_workspace_is_made_changed_shared_and_deleted() {
         .ask(&ada, Method::DELETE, &own, None)
         .await
         .refused(409, "conflict");
+    lathe.stop().await;
+}
+
+/// Its hook is not found, its schedule is not due, and what ran is cancelled.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_workspace_works_on_nothing() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let body = json!({"name": "Team", "slug": "team"});
+    let made = lathe.ask(&ada, Method::POST, "/api/workspaces", Some(&body));
+    let id = made.await.body["id"].as_str().unwrap().to_owned();
+    let inside = ada.in_workspace("team");
+    let make = async |path: &str, body: Value| {
+        let made = lathe.ask(&inside, Method::POST, path, Some(&body)).await;
+        assert!(made.status.is_success(), "{}", made.text);
+        made.body
+    };
+    let source =
+        "lathe: 1\nname: wait\nnodes:\n  - { id: gate, kind: test.gate, with: { gate: shut } }\n";
+    let workflow = make("/api/workflows", json!({"source": source})).await;
+    let workflow = workflow["id"].as_str().unwrap();
+    let schedule = json!({"name": "yearly", "workflow_id": workflow, "cron": "0 6 1 1 *"});
+    make("/api/schedules", schedule).await;
+    let hook = json!({"name": "hook", "workflow_id": workflow, "verification": "none"});
+    let hook = make("/api/webhooks", hook).await;
+    let address = hook["url"].as_str().unwrap();
+    let address = address.strip_prefix("http://localhost:4000").unwrap();
+    let run = make(&format!("/api/workflows/{workflow}/execute"), json!({})).await;
+    let run: uuid::Uuid = run["id"].as_str().unwrap().parse().unwrap();
+
+    let path = format!("/api/workspaces/{id}");
+    let gone = lathe.ask(&ada, Method::DELETE, &path, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.text);
+    let request = bare(Method::POST, address).header("content-type", "application/json");
+    let sent = lathe.send(request.body("{}".into()).unwrap()).await;
+    sent.refused(404, "not_found");
+    let store = &lathe.state.store;
+    assert_eq!(
+        store.glimpse(&[run]).await.unwrap()[0].status,
+        Status::Cancelled
+    );
+    assert!(store.due_schedules(100).await.unwrap().is_empty());
+    let next = Schedules::next(&**store).await.unwrap();
+    assert_eq!(next, None, "no tick is ever due");
     lathe.stop().await;
 }
 
