@@ -11,6 +11,15 @@ use crate::schemas::application::{Component, ComponentKind, FoundComponent};
 
 /// Refuses names that stand twice, and what uses something that there is not.
 pub(crate) async fn check(app: &Scoped, components: Option<&[Component]>) -> ApiResult<()> {
+    check_with(app, components, &|_| false).await
+}
+
+/// The same, where what is used may come together with the application.
+pub(crate) async fn check_with(
+    app: &Scoped,
+    components: Option<&[Component]>,
+    comes: &(dyn Fn(&Component) -> bool + Sync),
+) -> ApiResult<()> {
     let Some(components) = components else {
         return Ok(());
     };
@@ -22,7 +31,7 @@ pub(crate) async fn check(app: &Scoped, components: Option<&[Component]>) -> Api
             let message = "another component has this name already";
             faults.add(format!("/components/{index}/name"), message);
         }
-        if there.id(component).is_none() {
+        if there.id(component).is_none() && !comes(component) {
             let message = match component.kind {
                 ComponentKind::Workflow => "there is no workflow with this name in this workspace",
                 ComponentKind::Prompt => "there is no prompt with this name in this workspace",

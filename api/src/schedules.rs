@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use engine::document::parse;
 use engine::ports::bus::Notice;
-use engine::ports::definitions::Definition;
 use engine::schedule::{Schedule, ScheduleError, ScheduleSpec};
 use engine::{blob, plan};
 use serde_json::Value;
@@ -28,7 +27,7 @@ pub(crate) async fn check(app: &Scoped, new: &NewSchedule) -> ApiResult<()> {
         definition.ok_or_else(|| ApiError::invalid("/workflow_id", "there is no such workflow"))?;
     blob::refuse(&new.inputs, "/inputs", &|_| false)
         .map_err(|problems| ApiError::from_problems("the schedule is not valid", problems))?;
-    check_inputs(app, definition, new.inputs.clone()).await
+    check_inputs(app, definition.document.clone(), new.inputs.clone()).await
 }
 
 pub(crate) fn check_name(name: &str) -> ApiResult<()> {
@@ -57,11 +56,12 @@ pub(crate) fn read(spec: &ScheduleSpec) -> ApiResult<Schedule> {
     })
 }
 
-async fn check_inputs(app: &Scoped, definition: Arc<Definition>, inputs: Value) -> ApiResult<()> {
+/// Whether the workflow of this document would take such inputs.
+pub(crate) async fn check_inputs(app: &Scoped, document: Value, inputs: Value) -> ApiResult<()> {
     let catalog = Arc::clone(&app.catalog);
     // A long document with many scripts takes its time, and must not hold up other requests.
     let checked = tokio::task::spawn_blocking(move || {
-        let document = parse::from_value(definition.document.clone())?;
+        let document = parse::from_value(document)?;
         let plan = plan::compile(document, &catalog)?;
         plan.check_inputs(inputs).map(drop)
     });

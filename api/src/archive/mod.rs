@@ -3,6 +3,7 @@
 //! Reading and writing go by the same routes that everybody uses, in the name of who asks, so that an archive holds no more
 //! than its reader may see, and brings in nothing that could not be made one by one.
 
+mod check;
 mod compare;
 mod files;
 mod inside;

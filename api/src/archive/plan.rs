@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::check::{self, Brought};
 use super::compare::differences;
 use super::files::Files;
 use super::inside::{Inside, Replied};
 use super::kinds::{KINDS, Kind};
 use super::read::{ByName, Known, Only, things};
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorDetail};
 
 const LAYOUT: &str = ".layout";
@@ -43,7 +45,7 @@ pub(crate) struct Step {
     pub(crate) action: Action,
     /// Where it differs.
     pub(crate) changes: Vec<String>,
-    /// Why it could not be done.
+    /// Why it could not be done, or can't be.
     pub(crate) error: Option<Value>,
 }
 
@@ -55,6 +57,7 @@ struct Wanted {
 
 /// Makes a workspace as an archive says, or only says how. What fails is told, and the rest is done.
 pub(crate) async fn carry_out(
+    app: &Scoped,
     inside: &Inside,
     files: Files,
     import: Import,
@@ -62,6 +65,7 @@ pub(crate) async fn carry_out(
     let mut wanted = sorted(files)?;
     let (mut steps, mut surplus) = (Vec::new(), Vec::new());
     let mut workflows = BTreeMap::new();
+    let mut brought = brought(&wanted, import);
     for kind in KINDS {
         let wanted = wanted.remove(kind.folder()).unwrap_or_default();
         if wanted.is_empty() && !import.prune {
@@ -70,7 +74,9 @@ pub(crate) async fn carry_out(
         let there = things(inside, kind, &Only::default()).await?;
         for (name, thing) in &wanted {
             let mut step = planned(kind, name, thing, there.get(name));
-            if !import.plan {
+            if import.plan {
+                foresee(app, &mut step, thing, &mut brought).await?;
+            } else {
                 let known = there.get(name);
                 do_step(inside, &mut step, thing, known, &mut workflows, import).await?;
             }
@@ -91,6 +97,34 @@ pub(crate) async fn carry_out(
         steps.push(step);
     }
     Ok(steps)
+}
+
+/// What the documents of an archive may name of each other.
+fn brought(wanted: &BTreeMap<&'static str, BTreeMap<String, Wanted>>, import: Import) -> Brought {
+    let of_kind = |kind: Kind| wanted.get(kind.folder()).into_iter().flatten();
+    Brought {
+        workflows: of_kind(Kind::Workflow)
+            .map(|(name, wanted)| (name.clone(), Some(wanted.document.clone())))
+            .collect(),
+        prompts: of_kind(Kind::Prompt)
+            .map(|(name, _)| name.clone())
+            .collect(),
+        publish: import.publish,
+    }
+}
+
+/// Finds out whether a step could be done.
+async fn foresee(
+    app: &Scoped,
+    step: &mut Step,
+    wanted: &Wanted,
+    brought: &mut Brought,
+) -> ApiResult<()> {
+    if matches!(step.action, Action::Create | Action::Update) {
+        let parts = (&wanted.document, wanted.layout.as_ref());
+        step.error = check::fault(app, step.kind, parts, brought).await?;
+    }
+    Ok(())
 }
 
 /// The files of each folder, by name; all that is wrong with them is told together.

@@ -11,7 +11,7 @@ use crate::archive;
 pub(crate) struct Imported {
     /// Whether it was only planned.
     pub(crate) planned: bool,
-    /// Whether nothing failed.
+    /// Whether nothing failed, or would.
     pub(crate) complete: bool,
     pub(crate) items: Vec<ImportedItem>,
 }
@@ -26,7 +26,7 @@ pub(crate) struct ImportedItem {
     pub(crate) action: ImportAction,
     /// Where it differs from what there is, as JSON pointers; the first 20 places.
     pub(crate) changes: Vec<String>,
-    /// Why it could not be done, as the route for it says.
+    /// Why it could not be done, or can't be, as the route for it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Map<String, Value>, required = false, nullable = false)]
     pub(crate) error: Option<Value>,

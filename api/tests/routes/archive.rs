@@ -299,6 +299,91 @@ async fn what_differs_is_changed_and_what_is_not_wanted_goes_when_asked() {
     assert_eq!(trash.body["items"][0]["name"], "note");
 }
 
+/// A plan promises no more than what is kept then: what the routes would refuse is told beforehand.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_says_what_would_be_refused() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    let echo = "lathe: 1\nname: good\ninputs: { to: { type: string } }\nnodes: [{ id: a, kind: test.echo }]\n";
+    let files = BTreeMap::from([
+        file("variables/region.yaml", "name: region\nvalue: eu\n"),
+        file(
+            "variables/wide.yaml",
+            &format!("name: wide\nvalue: {}\n", "x".repeat(70_000)),
+        ),
+        file(
+            "prompts/broken.yaml",
+            "name: broken\ncontent: 'Hi {{ who'\n",
+        ),
+        file("models/bare.yaml", "name: bare\n"),
+        file("workflows/good.yaml", echo),
+        file(
+            "workflows/odd.yaml",
+            "lathe: 1\nname: odd\nnodes: [{ id: a, kind: nothing.known }]\n",
+        ),
+        file(
+            "applications/shop.yaml",
+            "name: shop\ncomponents: [{ name: a, kind: workflow, uses: good }, { name: b, kind: prompt, uses: absent }]\n",
+        ),
+        file(
+            "schedules/fine.yaml",
+            "name: fine\nworkflow: good\ncron: '@daily'\ninputs: { to: ada }\n",
+        ),
+        file(
+            "schedules/lost.yaml",
+            "name: lost\nworkflow: absent\ncron: '@daily'\n",
+        ),
+        file(
+            "schedules/never.yaml",
+            "name: never\nworkflow: good\ncron: '0 0 31 2 *'\ninputs: { to: ada }\n",
+        ),
+        file(
+            "schedules/wrong.yaml",
+            "name: wrong\nworkflow: good\ncron: '@daily'\ninputs: { to: 1 }\n",
+        ),
+        file(
+            "webhooks/lost.yaml",
+            "name: lost\nworkflow: absent\nverification: none\n",
+        ),
+    ]);
+    let refused = |reply: &Reply| -> Vec<String> {
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let items = reply.body["items"].as_array().unwrap().iter();
+        let failed = items.filter(|item| item.get("error").is_some());
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        failed
+            .map(|item| format!("{}/{}", text(&item["kind"]), text(&item["name"])))
+            .collect()
+    };
+    let plan = import(&lathe, &ada, "?plan=true", packed(&files)).await;
+    assert_eq!(plan.body["complete"], false);
+    assert_eq!(
+        refused(&plan),
+        [
+            "variables/wide",
+            "prompts/broken",
+            "models/bare",
+            "workflows/odd",
+            "applications/shop",
+            "schedules/lost",
+            "schedules/never",
+            "schedules/wrong",
+            "webhooks/lost"
+        ],
+        "{}",
+        plan.text
+    );
+    let items = plan.body["items"].as_array().unwrap();
+    let odd = items.iter().find(|item| item["name"] == "odd").unwrap();
+    assert_eq!(odd["error"]["details"][0]["node"], "a", "{odd}");
+    assert!(export(&lathe, &ada, "").await.1.is_empty());
+    // What was planned is what happens.
+    let done = import(&lathe, &ada, "", packed(&files)).await;
+    assert_eq!(refused(&done), refused(&plan), "{}", done.text);
+    lathe.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_brings_in_no_more_than_its_bearer_may() {
     let lathe = open().await;

@@ -101,8 +101,17 @@ pub(crate) async fn apply(global: &GlobalArgs, args: &ApplyArgs) -> anyhow::Resu
         let path = format!("api/import?plan=true&{how}");
         let plan: Value = server.upload(&path, GZIP, bytes.clone()).await?;
         let changes = shown(args, &plan);
+        let (faults, wanting) = (failed(&plan), wanting(&plan));
+        tell(&faults);
+        if !faults.is_empty() {
+            let count = faults.len();
+            console::note(format_args!(
+                "{count} of these can't be done, so nothing was done: mend the files and try again"
+            ));
+            return Ok(1);
+        }
         if args.plan || changes == 0 {
-            return Ok(0);
+            return Ok(u8::from(wanting > 0));
         }
         if !args.yes && !confirmed()? {
             return Ok(1);
@@ -113,23 +122,39 @@ pub(crate) async fn apply(global: &GlobalArgs, args: &ApplyArgs) -> anyhow::Resu
         if args.operating.json {
             console::json(&done);
         }
-        let failed = done["items"].as_array().into_iter().flatten();
-        let failed: Vec<&Value> = failed.filter(|item| !item["error"].is_null()).collect();
-        for item in &failed {
-            let (kind, name, error) = (word(&item["kind"]), word(&item["name"]), &item["error"]);
-            console::note(format_args!("{kind}/{name}: {}", word(&error["message"])));
-            for detail in error["details"].as_array().into_iter().flatten() {
-                let place = detail["path"].as_str().unwrap_or_default();
-                console::note(format_args!("  {place}: {}", word(&detail["message"])));
-            }
-        }
+        let failed = failed(&done);
+        tell(&failed);
         if !args.operating.json {
-            let done = changes - failed.len();
+            let done = changes.saturating_sub(failed.len());
             console::line(format_args!("{done} done, {} failed", failed.len()));
         }
-        Ok(u8::from(!failed.is_empty()))
+        Ok(u8::from(!failed.is_empty() || wanting > 0))
     };
     args.operating.with_server(global, work).await
+}
+
+/// What could not be done, or can't be.
+fn failed(imported: &Value) -> Vec<&Value> {
+    let items = imported["items"].as_array().into_iter().flatten();
+    items.filter(|item| !item["error"].is_null()).collect()
+}
+
+/// How many secrets have no value.
+fn wanting(plan: &Value) -> usize {
+    let items = plan["items"].as_array().into_iter().flatten();
+    items.filter(|item| item["action"] == "needs_value").count()
+}
+
+/// Says of each of these what is wrong with it.
+fn tell(failed: &[&Value]) {
+    for item in failed {
+        let (kind, name, error) = (word(&item["kind"]), word(&item["name"]), &item["error"]);
+        console::note(format_args!("{kind}/{name}: {}", word(&error["message"])));
+        for detail in error["details"].as_array().into_iter().flatten() {
+            let place = detail["path"].as_str().unwrap_or_default();
+            console::note(format_args!("  {place}: {}", word(&detail["message"])));
+        }
+    }
 }
 
 /// Shows a plan, and says how much there is to do.
@@ -140,7 +165,7 @@ fn shown(args: &ApplyArgs, plan: &Value) -> usize {
     });
     let changes = changes.count();
     if args.operating.json {
-        if args.plan || changes == 0 {
+        if args.plan || changes == 0 || !failed(plan).is_empty() {
             console::json(plan);
         }
         return changes;
@@ -159,7 +184,7 @@ fn shown(args: &ApplyArgs, plan: &Value) -> usize {
             _ => {}
         }
     }
-    if changes == 0 {
+    if changes == 0 && wanting(plan) == 0 {
         console::line("there is nothing to do");
     }
     changes

@@ -14,7 +14,7 @@ use crate::schemas::archive::{Imported, ImportedItem};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct How {
-    /// Says what would be done, and does nothing.
+    /// Says what would be done, and what could not be, and does nothing.
     #[serde(default)]
     plan: bool,
     /// Deletes what the archive does not hold.
@@ -35,7 +35,7 @@ pub(crate) struct How {
     (status = 422, description = "Files of the archive can't be used.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn import_workspace(
-    _: Scoped,
+    app: Scoped,
     inside: Inside,
     Query(how): Query<How>,
     Raw(body): Raw,
@@ -47,7 +47,7 @@ pub(crate) async fn import_workspace(
         prune: how.prune,
         publish: how.publish,
     };
-    let steps = carry_out(&inside, files, import).await?;
+    let steps = carry_out(&app, &inside, files, import).await?;
     Ok(Json(Imported {
         planned: how.plan,
         complete: steps.iter().all(|step| step.error.is_none()),

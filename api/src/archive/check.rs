@@ -1,0 +1,206 @@
+//! What the routes would refuse of an archive's documents, found without doing anything: a plan promises no more than what
+//! can be kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::Method;
+use engine::blob;
+use engine::schedule::ScheduleSpec;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::kinds::Kind;
+use crate::access::Scoped;
+use crate::components;
+use crate::designs::{design, lone_model};
+use crate::error::{ApiError, ApiResult, Faults};
+use crate::schemas::application::{ApplicationBody, Component, ComponentKind};
+use crate::schemas::model::{ModelBody, NewModelBody};
+use crate::schemas::prompt::NewPromptBody;
+use crate::schemas::schedule::NewScheduleBody;
+use crate::schemas::variable::NewVariableBody;
+use crate::schemas::webhook::{NewWebhookBody, WebhookSettings};
+use crate::{documents, prompts, schedules, webhooks};
+
+/// What an archive brings that its other documents may name.
+#[derive(Default)]
+pub(super) struct Brought {
+    /// Workflows by name. Of one that is no good itself there is no document that anything could be held against.
+    pub(super) workflows: BTreeMap<String, Option<Value>>,
+    pub(super) prompts: BTreeSet<String>,
+    /// Whether its workflows are what runs then.
+    pub(super) publish: bool,
+}
+
+/// Why a thing could not be made or changed so, as its route would say it.
+pub(super) async fn fault(
+    app: &Scoped,
+    kind: Kind,
+    (document, layout): (&Value, Option<&Value>),
+    brought: &mut Brought,
+) -> ApiResult<Option<Value>> {
+    let checked = check(app, kind, (document, layout), brought).await;
+    let Err(error) = checked else {
+        return Ok(None);
+    };
+    if !error.is_clients() {
+        return Err(error);
+    }
+    if let (Kind::Workflow, Some(name)) = (kind, document["name"].as_str()) {
+        brought.workflows.insert(name.to_owned(), None);
+    }
+    let told = serde_json::to_value(error.told());
+    told.map(Some).map_err(ApiError::internal)
+}
+
+async fn check(
+    app: &Scoped,
+    kind: Kind,
+    (document, layout): (&Value, Option<&Value>),
+    brought: &Brought,
+) -> ApiResult<()> {
+    // A workflow that is not there yet has no id yet.
+    let workflow = kind.workflow(document).map(|_| Uuid::nil().to_string());
+    let (path, method, body) = match kind {
+        // What it holds is given apart from this.
+        Kind::Secret => (
+            "/api/secrets/{id}".to_owned(),
+            Method::PUT,
+            kind.change(document, layout),
+        ),
+        _ => (
+            format!("/api/{}", kind.folder()),
+            Method::POST,
+            kind.creation(document, layout, workflow.as_deref()),
+        ),
+    };
+    let shape = app.shapes.get(&path, &method);
+    let faults = shape.map(|shape| shape.faults(&body)).unwrap_or_default();
+    if !faults.is_empty() {
+        return Err(ApiError::faulty(faults));
+    }
+    match kind {
+        Kind::Variable => check_variable(&typed(body)?),
+        Kind::Secret => Ok(()),
+        Kind::Prompt => check_prompt(app, typed(body)?),
+        Kind::Model => check_model(typed(body)?),
+        Kind::Workflow => {
+            let document = document.as_object().cloned();
+            documents::read_workflow(app, document, None)
+                .await
+                .map(drop)
+        }
+        Kind::Application => check_application(app, typed(body)?, brought).await,
+        Kind::Schedule => check_schedule(app, document, typed(body)?, brought).await,
+        Kind::Webhook => check_webhook(app, document, typed(body)?, brought).await,
+    }
+}
+
+fn typed<T: DeserializeOwned>(body: Value) -> ApiResult<T> {
+    serde_json::from_value(body).map_err(|error| ApiError::invalid("", error.to_string()))
+}
+
+fn check_variable(body: &NewVariableBody) -> ApiResult<()> {
+    let mut faults = Faults::default();
+    faults.name(&body.name);
+    faults.description(&body.description);
+    faults.variable(&body.value);
+    faults.end("the variable is not valid")
+}
+
+fn check_prompt(app: &Scoped, body: NewPromptBody) -> ApiResult<()> {
+    prompts::check_name(&body.name)?;
+    prompts::check_version(app, body.content, body.variables, body.note).map(drop)
+}
+
+fn check_model(body: NewModelBody) -> ApiResult<()> {
+    let model = ModelBody {
+        id: None,
+        name: body.name,
+        label: body.label,
+        fields: body.fields,
+    };
+    lone_model(model, None).map(drop)
+}
+
+async fn check_application(
+    app: &Scoped,
+    body: ApplicationBody,
+    brought: &Brought,
+) -> ApiResult<()> {
+    let comes = |component: &Component| match component.kind {
+        ComponentKind::Workflow => brought.workflows.contains_key(&component.uses),
+        ComponentKind::Prompt => brought.prompts.contains(&component.uses),
+    };
+    components::check_with(app, body.components.as_deref(), &comes).await?;
+    design(body, None).map(drop)
+}
+
+async fn check_schedule(
+    app: &Scoped,
+    document: &Value,
+    body: NewScheduleBody,
+    brought: &Brought,
+) -> ApiResult<()> {
+    schedules::check_name(&body.name)?;
+    schedules::read(&ScheduleSpec {
+        cron: body.cron,
+        timezone: body.timezone.unwrap_or_else(|| "UTC".to_owned()),
+        catch_up: body.catch_up.into(),
+        overlap: body.overlap.into(),
+    })?;
+    let inputs = Value::Object(body.inputs);
+    blob::refuse(&inputs, "/inputs", &|_| false)
+        .map_err(|problems| ApiError::from_problems("the schedule is not valid", problems))?;
+    match workflow(app, Kind::Schedule, document, brought).await? {
+        Some(workflow) => schedules::check_inputs(app, workflow, inputs).await,
+        None => Ok(()),
+    }
+}
+
+async fn check_webhook(
+    app: &Scoped,
+    document: &Value,
+    body: NewWebhookBody,
+    brought: &Brought,
+) -> ApiResult<()> {
+    schedules::check_name(&body.name)?;
+    webhooks::check(WebhookSettings {
+        verification: body.verification,
+        methods: body.methods,
+        headers: body.headers,
+        inputs: body.inputs,
+        reply: body.reply,
+        wait: body.wait,
+    })?;
+    workflow(app, Kind::Webhook, document, brought)
+        .await
+        .map(drop)
+}
+
+/// The document of the workflow that a schedule or webhook will begin, as far as it is known beforehand.
+async fn workflow(
+    app: &Scoped,
+    kind: Kind,
+    document: &Value,
+    brought: &Brought,
+) -> ApiResult<Option<Value>> {
+    let name = kind.workflow(document).unwrap_or_default();
+    let there = app.store.workflow_named(app.scope(), name).await?;
+    match (brought.workflows.get(name), there) {
+        (None, None) => Err(ApiError::invalid(
+            "/workflow",
+            format!("there is no workflow called `{name}`, here or among the files"),
+        )),
+        (None, Some(there)) => {
+            let usual = app.definitions.usual(app.scope(), there.summary.id).await?;
+            Ok(usual.map(|usual| usual.document.clone()))
+        }
+        // What was published before goes on to run.
+        (Some(_), Some(there)) if there.summary.published_version.is_some() && !brought.publish => {
+            Ok(None)
+        }
+        (Some(comes), _) => Ok(comes.clone()),
+    }
+}
