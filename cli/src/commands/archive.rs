@@ -217,8 +217,9 @@ fn is_archive(path: &Path) -> bool {
 fn pack(folder: &Path) -> anyhow::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
     for path in documents(folder)? {
-        let text = fs::read(folder.join(&path));
-        let text = text.with_context(|| format!("read {}", folder.join(&path).display()))?;
+        let at = folder.join(&path);
+        refuse_elsewhere(folder, &at)?;
+        let text = fs::read(&at).with_context(|| format!("read {}", at.display()))?;
         let mut header = tar::Header::new_ustar();
         header.set_size(text.len() as u64);
         header.set_mode(0o644);
@@ -273,6 +274,7 @@ fn unpack(bytes: &[u8], folder: &Path) -> anyhow::Result<BTreeSet<String>> {
         if let Some(parent) = at.parent() {
             fs::create_dir_all(parent).with_context(|| format!("make {}", parent.display()))?;
         }
+        refuse_elsewhere(folder, &at)?;
         for what in comments(&text) {
             console::note(format_args!("{}: {what}", path.display()));
         }
@@ -280,6 +282,25 @@ fn unpack(bytes: &[u8], folder: &Path) -> anyhow::Result<BTreeSet<String>> {
         written.insert(path.to_string_lossy().into_owned());
     }
     Ok(written)
+}
+
+/// A link must lead nowhere out of the folder: what lies elsewhere is not sent to the server, nor written over.
+fn refuse_elsewhere(folder: &Path, at: &Path) -> anyhow::Result<()> {
+    let real = |path: &Path| {
+        fs::canonicalize(path).with_context(|| format!("find out where {} leads", path.display()))
+    };
+    // What is not there yet comes to lie in its folder, unless it is a link that leads to nothing yet.
+    let there = match fs::symlink_metadata(at) {
+        Ok(_) => at,
+        Err(_) => at.parent().unwrap_or(folder),
+    };
+    if real(there)?.starts_with(real(folder)?) {
+        return Ok(());
+    }
+    let sentence = format!("{} is a link that leads out of the folder", at.display());
+    Err(Fault::unusable(sentence)
+        .mend("Put the file itself there: what lies elsewhere is neither read nor written.")
+        .into())
 }
 
 /// What the server says of a file at its head.
@@ -307,4 +328,40 @@ fn remove_others(folder: &Path, written: &BTreeSet<String>) -> anyhow::Result<()
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// S16: a document that is a link to something private.
+    #[cfg(unix)]
+    #[test]
+    fn links_lead_nowhere_out_of_the_folder() {
+        let outside = tempfile::tempdir().unwrap();
+        let inside = tempfile::tempdir().unwrap();
+        let folder = inside.path().join("variables");
+        fs::create_dir(&folder).unwrap();
+        let private = outside.path().join("private.yaml");
+        fs::write(&private, "name: a\nvalue: private\n").unwrap();
+        fs::write(folder.join("b.yaml"), "name: b\nvalue: 1\n").unwrap();
+        std::os::unix::fs::symlink("b.yaml", folder.join("c.yaml")).unwrap();
+        let packed = pack(inside.path()).unwrap();
+
+        let link = folder.join("a.yaml");
+        std::os::unix::fs::symlink(&private, &link).unwrap();
+        let refused = pack(inside.path()).unwrap_err().to_string();
+        assert!(refused.contains("a.yaml is a link"), "{refused}");
+        fs::remove_file(&link).unwrap();
+        // Nor is anything written through one, were there something at its end or not.
+        let link = folder.join("b.yaml");
+        fs::remove_file(&link).unwrap();
+        for end in [private.clone(), outside.path().join("new.yaml")] {
+            std::os::unix::fs::symlink(&end, &link).unwrap();
+            assert!(unpack(&packed, inside.path()).is_err());
+            fs::remove_file(&link).unwrap();
+        }
+        assert!(!outside.path().join("new.yaml").exists());
+        assert_eq!(fs::read(&private).unwrap(), b"name: a\nvalue: private\n");
+    }
 }
