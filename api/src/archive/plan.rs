@@ -47,6 +47,8 @@ pub(crate) struct Step {
     pub(crate) changes: Vec<String>,
     /// Why it could not be done, or can't be.
     pub(crate) error: Option<Value>,
+    /// Of a webhook that was made: where to send, and what its senders prove themselves with.
+    pub(crate) webhook: Option<(String, Option<String>)>,
 }
 
 /// A thing as an archive wants it.
@@ -209,6 +211,7 @@ fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>) -> St
         action,
         changes,
         error: None,
+        webhook: None,
     }
 }
 
@@ -223,6 +226,7 @@ fn beyond(kind: Kind, there: &ByName, wanted: &BTreeMap<String, Wanted>) -> Vec<
                 action: Action::Delete,
                 changes: Vec::new(),
                 error: None,
+                webhook: None,
             };
             (step, known.id.clone())
         })
@@ -269,6 +273,10 @@ async fn do_step(
         _ => return Ok(()),
     };
     step.error = failure(&replied);
+    let text = |name: &str| replied.body[name].as_str().map(str::to_owned);
+    if (kind, step.action) == (Kind::Webhook, Action::Create) {
+        step.webhook = text("url").map(|url| (url, text("secret")));
+    }
     let made = replied.body["id"].as_str();
     if let (Kind::Workflow, true, None, Some(id)) = (kind, import.publish, &step.error, made) {
         let path = format!("{list}/{id}/publish");

@@ -30,6 +30,14 @@ pub(crate) struct ImportedItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Map<String, Value>, required = false, nullable = false)]
     pub(crate) error: Option<Value>,
+    /// Of a webhook that was made: where to send.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) url: Option<String>,
+    /// Of a webhook that was made: what its senders prove themselves with, where they have to. It is shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) secret: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -45,6 +53,7 @@ pub(crate) enum ImportAction {
 
 impl From<archive::Step> for ImportedItem {
     fn from(step: archive::Step) -> Self {
+        let (url, secret) = step.webhook.unzip();
         Self {
             kind: step.kind.folder(),
             name: step.name,
@@ -57,6 +66,8 @@ impl From<archive::Step> for ImportedItem {
             },
             changes: step.changes,
             error: step.error,
+            url,
+            secret: secret.flatten(),
         }
     }
 }

@@ -181,6 +181,16 @@ async fn one_workspace_becomes_another() {
     let done = import(&lathe, &eve, "?publish=true", bytes.clone()).await;
     assert_eq!(told(&done), expected);
     assert_eq!(done.body["complete"], true, "{}", done.text);
+    // What senders of a webhook that was made need is shown to whoever made it so, once, and kept in no log.
+    let hook = &done.body["items"].as_array().unwrap()[7];
+    let secret = hook["secret"].as_str().unwrap();
+    assert!(secret.starts_with("whsec_"), "{hook}");
+    let url = hook["url"].as_str().unwrap();
+    assert!(url.contains("/api/hooks/"), "{hook}");
+    assert_eq!(done.header("cache-control"), "no-store");
+    let log = lathe.ask(&eve, Method::GET, "/api/audit", None).await;
+    assert_eq!(log.status, 200, "{}", log.text);
+    assert!(!log.text.contains(secret) && !log.text.contains(url));
     make(
         &lathe,
         &eve,

@@ -125,6 +125,7 @@ pub(crate) async fn apply(global: &GlobalArgs, args: &ApplyArgs) -> anyhow::Resu
         let failed = failed(&done);
         tell(&failed);
         if !args.operating.json {
+            hand_over(&done);
             let done = changes.saturating_sub(failed.len());
             console::line(format_args!("{done} done, {} failed", failed.len()));
         }
@@ -143,6 +144,20 @@ fn failed(imported: &Value) -> Vec<&Value> {
 fn wanting(plan: &Value) -> usize {
     let items = plan["items"].as_array().into_iter().flatten();
     items.filter(|item| item["action"] == "needs_value").count()
+}
+
+/// Shows what the senders of new webhooks need, since nobody is shown it again.
+fn hand_over(imported: &Value) {
+    for item in imported["items"].as_array().into_iter().flatten() {
+        let (name, url) = (word(&item["name"]), item["url"].as_str());
+        let Some(url) = url else { continue };
+        console::line(format_args!("webhooks/{name} listens at {url}"));
+        if let Some(secret) = item["secret"].as_str() {
+            console::line(format_args!(
+                "  its secret, which is shown this once: {secret}"
+            ));
+        }
+    }
 }
 
 /// Says of each of these what is wrong with it.

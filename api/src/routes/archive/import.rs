@@ -1,6 +1,7 @@
 //! `POST /api/import`
 
 use axum::Json;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -8,6 +9,7 @@ use crate::access::Scoped;
 use crate::archive::{Import, Inside, carry_out, unpack};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Query, Raw};
+use crate::replies::private;
 use crate::schemas::archive::{Imported, ImportedItem};
 
 #[derive(Deserialize, IntoParams)]
@@ -27,7 +29,7 @@ pub(crate) struct How {
 
 /// Makes the workspace as an archive says. What is there already under the same name is changed where it differs, and nothing
 /// is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
-/// is done.
+/// is done. Of webhooks that are made, address and secret are told this once.
 #[utoipa::path(post, path = "/api/import", tag = "archive", security(("bearer" = ["workspace:import"])), params(How),
     request_body(content = String, content_type = "application/gzip", description = "A tar, compressed with gzip or not."), responses(
     (status = 200, description = "What was done, or would be.", body = Imported),
@@ -39,7 +41,7 @@ pub(crate) async fn import_workspace(
     inside: Inside,
     Query(how): Query<How>,
     Raw(body): Raw,
-) -> ApiResult<Json<Imported>> {
+) -> ApiResult<Response> {
     let files = tokio::task::spawn_blocking(move || unpack(&body)).await;
     let files = files.map_err(ApiError::internal)??;
     let import = Import {
@@ -48,9 +50,15 @@ pub(crate) async fn import_workspace(
         publish: how.publish,
     };
     let steps = carry_out(&app, &inside, files, import).await?;
-    Ok(Json(Imported {
+    let hands_over = steps.iter().any(|step| step.webhook.is_some());
+    let imported = Json(Imported {
         planned: how.plan,
         complete: steps.iter().all(|step| step.error.is_none()),
         items: steps.into_iter().map(ImportedItem::from).collect(),
-    }))
+    });
+    Ok(match hands_over {
+        // It goes into no log then; each webhook's own entry is there, without these.
+        true => private(imported.into_response()),
+        false => imported.into_response(),
+    })
 }
