@@ -408,6 +408,7 @@ impl Store {
 
     /// Brings a deleted prompt back, with all its versions, unless its name was taken meanwhile.
     pub async fn restore_prompt(&self, scope: Scope, id: Uuid) -> StoreResult<PromptSummary> {
+        let name = self.deleted_name(scope, "prompts", id).await?;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
@@ -416,11 +417,7 @@ impl Store {
         );
         let statement = self.database.statement_of(sql, values);
         let done = self.database.writer.execute_raw(statement).await;
-        let done = done.map_err(StoreError::taken(
-            DOING,
-            "a prompt",
-            "of the deleted prompt",
-        ))?;
+        let done = done.map_err(StoreError::taken(DOING, "a prompt", &name))?;
         match (done.rows_affected(), self.prompt(scope, id).await?) {
             (1, Some(prompt)) => Ok(prompt),
             _ => Err(StoreError::NotFound("deleted prompt")),

@@ -37,6 +37,11 @@ pub(crate) struct TrashedApplication {
     pub(crate) models: Vec<ModelRecord>,
 }
 
+#[derive(FromQueryResult)]
+struct Named {
+    name: String,
+}
+
 const APPLICATION: &str = "application";
 const MODEL: &str = "model";
 const RESTORING: &str = "bring back what was deleted";
@@ -92,6 +97,7 @@ impl Store {
     /// Brings a deleted workflow back with all its versions, schedules and webhooks, unless a name was taken meanwhile.
     pub async fn restore_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<WorkflowRecord> {
         let doing = StoreError::doing(RESTORING);
+        let name = self.deleted_name(scope, "workflows", id).await?;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
@@ -101,23 +107,53 @@ impl Store {
         let transaction = self.database.begin(RESTORING).await?;
         let statement = self.database.statement_of(sql, values);
         let done = transaction.execute_raw(statement).await;
-        let done = done.map_err(StoreError::taken(
-            RESTORING,
-            "a workflow",
-            "that of the deleted workflow",
-        ))?;
+        let done = done.map_err(StoreError::taken(RESTORING, "a workflow", &name))?;
         if done.rows_affected() == 0 {
             return Err(StoreError::NotFound("deleted workflow"));
         }
-        for (what, sql) in back_with_their_workflow(&self.database) {
+        for (table, what, sql) in back_with_their_workflow(&self.database) {
+            let name = self.taken_name(&transaction, table, id).await;
+            let name = name.map_err(&doing)?;
             let statement = self.database.statement(sql, [id.into()]);
             let done = transaction.execute_raw(statement).await;
-            let name = "that of one of the deleted workflow";
-            done.map_err(StoreError::taken(RESTORING, what, name))?;
+            done.map_err(StoreError::taken(RESTORING, what, &name))?;
         }
         transaction.commit().await.map_err(&doing)?;
         let workflow = self.workflow(scope, id).await?;
         workflow.ok_or(StoreError::NotFound("deleted workflow"))
+    }
+
+    /// What something that was deleted is called: it is named where it can't come back. Nothing, if there is no such thing.
+    pub(crate) async fn deleted_name(
+        &self,
+        scope: Scope,
+        table: &'static str,
+        id: Uuid,
+    ) -> StoreResult<String> {
+        let mut values = vec![id.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql =
+            format!("SELECT name FROM {table} WHERE id = $1 AND deleted_at IS NOT NULL{only}");
+        let statement = self.database.statement_of(sql, values);
+        let row: Option<Named> = self.database.one(RESTORING, statement).await?;
+        Ok(row.map(|row| row.name).unwrap_or_default())
+    }
+
+    /// Which name of what begins a deleted workflow another one has taken meanwhile.
+    async fn taken_name(
+        &self,
+        transaction: &DatabaseTransaction,
+        table: &'static str,
+        workflow: Uuid,
+    ) -> Result<String, sea_orm::DbErr> {
+        let sql = format!(
+            "SELECT gone.name FROM {table} gone JOIN {table} there
+                 ON there.workspace_id = gone.workspace_id AND there.name = gone.name AND there.deleted_at IS NULL
+             WHERE gone.workflow_id = $1 AND gone.deleted_at IS NOT NULL LIMIT 1"
+        );
+        let statement = self.database.statement(sql, [workflow.into()]);
+        let row: Option<Named> = one(transaction, statement).await?;
+        Ok(row.map(|row| row.name).unwrap_or_default())
     }
 
     /// Brings a deleted application back with all its models, unless its name was taken meanwhile.

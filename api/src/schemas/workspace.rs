@@ -36,7 +36,7 @@ impl From<store::Workspace> for Workspace {
 pub(crate) struct NewWorkspaceBody {
     #[schema(min_length = 1, max_length = 100)]
     pub(crate) name: String,
-    /// Lower case letters, digits and hyphens; unique. Made of the name, if it is left out.
+    /// Lower case letters, digits and hyphens; unique. Made of the name, if it is left out, with letters after it where that is taken.
     #[schema(pattern = "^[a-z0-9][a-z0-9-]{1,47}$", nullable = false)]
     pub(crate) slug: Option<String>,
 }

@@ -14,7 +14,7 @@ use crate::server::Server;
 pub(crate) enum TokenCommand {
     /// The tokens of a workspace (LATHE_WORKSPACE, or the first one), with LATHE_TOKEN
     List(Operating),
-    /// Make a token in somebody's name, on the server's own machine
+    /// Make a token in somebody's name, for a workspace of theirs (LATHE_WORKSPACE, or the first one), on the server's own machine
     Create {
         #[command(flatten)]
         operating: Operating,

@@ -186,6 +186,7 @@ impl Store {
 
     /// Brings a deleted file back, unless its name was taken meanwhile.
     pub async fn restore_file(&self, scope: Scope, id: Uuid) -> StoreResult<FileRecord> {
+        let name = self.deleted_name(scope, "files", id).await?;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
@@ -194,7 +195,7 @@ impl Store {
         );
         let statement = self.database.statement_of(sql, values);
         let done = self.database.writer.execute_raw(statement).await;
-        let taken = StoreError::taken(DOING, "a file", "that of the deleted file");
+        let taken = StoreError::taken(DOING, "a file", &name);
         let done = done.map_err(taken)?.rows_affected();
         match (done, self.file(scope, id).await?) {
             (1, Some(file)) => Ok(file),

@@ -289,12 +289,15 @@ pub(crate) const HIDDEN_WITH_THEIR_WORKSPACE: [&str; 4] = [
     "UPDATE webhooks SET deleted_at = $2, revision = revision + 1 WHERE workspace_id = $1 AND deleted_at IS NULL",
 ];
 
-/// The way back, with what is said to be taken when it can't be gone. Schedules begin anew: what was missed meanwhile is
+/// The way back: the table, and what is said to be taken when it can't be gone. Schedules begin anew: what was missed meanwhile is
 /// not made up for.
-pub(crate) fn back_with_their_workflow(database: &Database) -> [(&'static str, String); 2] {
+pub(crate) fn back_with_their_workflow(
+    database: &Database,
+) -> [(&'static str, &'static str, String); 2] {
     let now = database.now();
     [
         (
+            "schedules",
             "a schedule",
             format!(
                 "UPDATE schedules SET deleted_at = NULL, decided_until = {now}, revision = revision + 1,
@@ -303,6 +306,7 @@ pub(crate) fn back_with_their_workflow(database: &Database) -> [(&'static str, S
             ),
         ),
         (
+            "webhooks",
             "a webhook",
             "UPDATE webhooks SET deleted_at = NULL, revision = revision + 1 WHERE workflow_id = $1 AND deleted_at IS NOT NULL"
                 .to_owned(),

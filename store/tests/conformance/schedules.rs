@@ -235,10 +235,11 @@ async fn go_and_come_back_with_their_workflow(stand: Stand) {
     let taken = store.create_schedule(scope, new(another, "nightly"), None);
     let taken = taken.await.unwrap().value.id;
     let back = store.restore_workflow(scope, workflow).await;
-    assert!(
-        matches!(back, Err(StoreError::NameTaken { .. })),
-        "{back:?}"
-    );
+    let taken_name = match &back {
+        Err(StoreError::NameTaken { what, name }) => (*what, &**name),
+        _ => panic!("{back:?}"),
+    };
+    assert_eq!(taken_name, ("a schedule", "nightly"));
     assert_eq!(store.schedule(scope, id).await.unwrap(), None);
     store.delete_schedule(scope, taken).await.unwrap();
 

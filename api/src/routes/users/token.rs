@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::Response;
 
 use crate::access::{Permissions, Scoped};
-use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
 use crate::extract::{Body, Id};
 use crate::replies::{created, private};
 use crate::routes::tokens::create::{check, make};
@@ -24,7 +24,15 @@ pub(crate) async fn create_user_token(
     Body(body): Body<ApiTokenBody>,
 ) -> ApiResult<Response> {
     let member = app.store.member(app.workspace(), id).await?;
-    member.ok_or_else(|| ApiError::not_found("member of this workspace"))?;
+    if member.is_none() {
+        let workspace = app.store.workspace(app.workspace()).await?;
+        let slug = workspace.map(|workspace| workspace.slug);
+        let message = format!(
+            "they do not belong to the workspace `{}`: name another one by the header `Lathe-Workspace`, on the command line by LATHE_WORKSPACE",
+            slug.unwrap_or_default()
+        );
+        return Err(ApiError::new(Code::NotFound, message));
+    }
     check(&body, Permissions::all_of_a_workspace())?;
     let made = make(&app, id, body).await?;
     let location = format!("/api/tokens/{}", made.about.id);

@@ -39,7 +39,22 @@ async fn a_workspace_is_made_changed_shared_and_deleted() {
         (made.status.as_u16(), &made.body["slug"]),
         (201, &json!("book-shop"))
     );
-    make(&eve, json!({"name": "Book Shop"}))
+    // Of the same name another one is made; only who wants that very slug is told that it is taken.
+    let named = async |name: &str| {
+        let made = make(&eve, json!({"name": name})).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.body["slug"].as_str().unwrap().to_owned()
+    };
+    let another = named("Book Shop").await;
+    assert!(another.starts_with("book-shop-"), "{another}");
+    for name in [
+        "\u{66f8}\u{5e97}",
+        "\u{43c}\u{430}\u{433}\u{430}\u{437}\u{438}\u{43d}",
+    ] {
+        let other_letters = named(name).await;
+        assert!(other_letters.starts_with("workspace-"), "{other_letters}");
+    }
+    make(&eve, json!({"name": "Mine", "slug": "book-shop"}))
         .await
         .refused(409, "conflict");
     let id = made.body["id"].as_str().unwrap().to_owned();
