@@ -10,7 +10,7 @@ use super::compare::differences;
 use super::files::Files;
 use super::inside::{Inside, Replied};
 use super::kinds::{KINDS, Kind};
-use super::read::{ByName, Known, Only, things};
+use super::read::{ByName, DRAFT, Known, Only, things};
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorDetail};
 
@@ -53,8 +53,11 @@ pub(crate) struct Step {
 
 /// A thing as an archive wants it.
 struct Wanted {
+    /// Of a workflow that has a draft, what is to be published.
     document: Value,
     layout: Option<Value>,
+    /// Of a workflow, its newest version, which is not to be published.
+    draft: Option<Value>,
 }
 
 /// Makes a workspace as an archive says, or only says how. What fails is told, and the rest is done.
@@ -125,6 +128,9 @@ async fn foresee(
     if matches!(step.action, Action::Create | Action::Update) {
         let parts = (&wanted.document, wanted.layout.as_ref());
         step.error = check::fault(app, step.kind, parts, brought).await?;
+        if let (None, Some(draft)) = (&step.error, &wanted.draft) {
+            step.error = check::fault(app, step.kind, (draft, None), brought).await?;
+        }
     }
     Ok(())
 }
@@ -132,7 +138,7 @@ async fn foresee(
 /// The files of each folder, by name; all that is wrong with them is told together.
 fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wanted>>> {
     let (mut sorted, mut faults) = (BTreeMap::<_, BTreeMap<String, Wanted>>::new(), Vec::new());
-    let mut layouts = Vec::new();
+    let mut beside = Vec::new();
     for (path, mut document) in files {
         let mut fault = |message: String| {
             faults.push(ErrorDetail {
@@ -154,7 +160,14 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
             continue;
         };
         if let (Kind::Workflow, Some(name)) = (kind, name.strip_suffix(LAYOUT)) {
-            layouts.push((path.clone(), name.to_owned(), document));
+            beside.push((path.clone(), name.to_owned(), LAYOUT, document));
+            continue;
+        }
+        if let (Kind::Workflow, Some(name)) = (kind, name.strip_suffix(DRAFT)) {
+            if let Some(message) = kind.fault(name, &document) {
+                fault(message);
+            }
+            beside.push((path.clone(), name.to_owned(), DRAFT, document));
             continue;
         }
         if let Some(message) = kind.fault(name, &document) {
@@ -164,16 +177,18 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
         let wanted = Wanted {
             document,
             layout: None,
+            draft: None,
         };
         let of_kind = sorted.entry(kind.folder()).or_default();
         if of_kind.insert(name.to_owned(), wanted).is_some() {
             fault(format!("there are two files for `{name}`"));
         }
     }
-    for (path, name, layout) in layouts {
+    for (path, name, what, document) in beside {
         let of_kind = sorted.entry(Kind::Workflow.folder()).or_default();
         match of_kind.get_mut(&name) {
-            Some(wanted) => wanted.layout = Some(layout),
+            Some(wanted) if what == DRAFT => wanted.draft = Some(document),
+            Some(wanted) => wanted.layout = Some(document),
             None => faults.push(ErrorDetail {
                 path: Some(path),
                 message: format!("there is no file for the workflow `{name}`"),
@@ -192,7 +207,7 @@ fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>) -> St
         None if kind == Kind::Secret => (Action::NeedsValue, Vec::new()),
         None => (Action::Create, Vec::new()),
         Some(known) => {
-            let mut changes = differences(&wanted.document, &known.document);
+            let mut changes = changes(wanted, known);
             if let Some(layout) = &wanted.layout {
                 let there = known.layout.clone().unwrap_or_else(|| json!({}));
                 if *layout != there {
@@ -213,6 +228,21 @@ fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>) -> St
         error: None,
         webhook: None,
     }
+}
+
+/// Where the texts of a thing differ from what there is.
+fn changes(wanted: &Wanted, known: &Known) -> Vec<String> {
+    // What has no draft is wanted at its newest version so, published or not.
+    let Some(draft) = &wanted.draft else {
+        return differences(&wanted.document, &known.document);
+    };
+    let mut changes = match known.published() {
+        Some(published) => differences(&wanted.document, published),
+        None => vec!["/published".to_owned()],
+    };
+    let drafted = differences(draft, &known.document);
+    changes.extend(drafted.into_iter().map(|place| format!("/draft{place}")));
+    changes
 }
 
 /// What there is and is not wanted, with its id.
@@ -243,6 +273,10 @@ async fn do_step(
 ) -> ApiResult<()> {
     let (kind, document, layout) = (step.kind, &wanted.document, wanted.layout.as_ref());
     let list = format!("/api/{}", kind.folder());
+    if let (Action::Create | Action::Update, Some(draft)) = (step.action, &wanted.draft) {
+        step.error = put_with_draft(inside, wanted, draft, known).await?;
+        return Ok(());
+    }
     let replied = match (step.action, known) {
         (Action::Create, _) => {
             let workflow = match kind.workflow(document) {
@@ -283,6 +317,46 @@ async fn do_step(
         step.error = failure(&inside.ask(Method::POST, &path, Some(&json!({}))).await?);
     }
     Ok(())
+}
+
+/// A workflow of which one version is published and another one is the newest: first the one, published, then the other. Gives
+/// why it could not be done.
+async fn put_with_draft(
+    inside: &Inside,
+    wanted: &Wanted,
+    draft: &Value,
+    known: Option<&Known>,
+) -> ApiResult<Option<Value>> {
+    let (kind, layout) = (Kind::Workflow, wanted.layout.as_ref());
+    let list = format!("/api/{}", kind.folder());
+    let mut id = known.map(|known| known.id.clone());
+    let published = known.and_then(Known::published);
+    let stays =
+        published.is_some_and(|published| differences(&wanted.document, published).is_empty());
+    if !stays {
+        let body = kind.change(&wanted.document, layout);
+        let replied = match &id {
+            Some(id) => {
+                let path = format!("{list}/{id}");
+                inside.ask(Method::PUT, &path, Some(&body)).await?
+            }
+            None => inside.ask(Method::POST, &list, Some(&body)).await?,
+        };
+        if let Some(error) = failure(&replied) {
+            return Ok(Some(error));
+        }
+        let made = replied.body["id"].as_str().unwrap_or_default();
+        let path = format!("{list}/{made}/publish");
+        let published = inside.ask(Method::POST, &path, Some(&json!({}))).await?;
+        if let Some(error) = failure(&published) {
+            return Ok(Some(error));
+        }
+        id = Some(made.to_owned());
+    }
+    let path = format!("{list}/{}", id.unwrap_or_default());
+    let body = kind.change(draft, layout);
+    let replied = inside.ask(Method::PUT, &path, Some(&body)).await?;
+    Ok(failure(&replied))
 }
 
 /// The id of a workflow, which may have been made a moment ago.

@@ -9,6 +9,9 @@ use super::inside::Inside;
 use super::kinds::{KINDS, Kind};
 use crate::error::ApiResult;
 
+/// After the name of a workflow: its newest version, where another one is published.
+pub(super) const DRAFT: &str = ".draft";
+
 /// Which things are wanted: all, those of a kind, or one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Only {
@@ -19,7 +22,11 @@ pub(crate) struct Only {
 /// A thing that is there.
 pub(super) struct Known {
     pub(super) id: String,
+    /// As it is at its newest version.
     pub(super) document: Value,
+    /// Of a workflow, what is published, where that differs from the newest version.
+    pub(super) published: Option<Value>,
+    pub(super) is_published: bool,
     /// Of a workflow, where its nodes stand.
     pub(super) layout: Option<Value>,
     /// What its document does not hold, since it could not be made anywhere.
@@ -39,13 +46,28 @@ pub(crate) async fn whole(inside: &Inside, only: &Only) -> ApiResult<(Files, Lef
             if !known.left_out.is_empty() {
                 left_out.insert(path.clone(), known.left_out);
             }
-            files.insert(path, known.document);
+            let document = match known.published {
+                Some(published) => {
+                    files.insert(format!("{folder}/{name}{DRAFT}.yaml"), known.document);
+                    published
+                }
+                None => known.document,
+            };
+            files.insert(path, document);
             if let Some(layout) = known.layout {
                 files.insert(format!("{folder}/{name}.layout.yaml"), layout);
             }
         }
     }
     Ok((files, left_out))
+}
+
+impl Known {
+    /// The version of a workflow that is published; none, if none is.
+    pub(super) fn published(&self) -> Option<&Value> {
+        let newest = Some(&self.document).filter(|_| self.is_published);
+        self.published.as_ref().or(newest)
+    }
 }
 
 impl Only {
@@ -85,17 +107,35 @@ pub(super) async fn things(inside: &Inside, kind: Kind, only: &Only) -> ApiResul
             let models = models.into_iter().map(|model| Kind::Model.document(model));
             thing["models"] = models.collect();
         }
+        let is_published = !thing["published_version"].is_null();
+        let published = published(inside, &format!("{list}/{id}"), &thing).await?;
         let layout = thing.get_mut("layout").map(Value::take);
         let layout = layout.filter(|layout| *layout != json!({}) && !layout.is_null());
         let known = Known {
             id,
             document: kind.document(thing),
+            published,
+            is_published,
             layout,
             left_out,
         };
         found.insert(name, known);
     }
     Ok(found)
+}
+
+/// The published version of a workflow, where it differs from the newest one. It is called as that is.
+async fn published(inside: &Inside, path: &str, thing: &Value) -> ApiResult<Option<Value>> {
+    let (number, newest) = (&thing["published_version"], &thing["version"]);
+    if number.is_null() || number == newest {
+        return Ok(None);
+    }
+    let mut version = inside.get(&format!("{path}/versions/{number}")).await?;
+    let mut document = version["document"].take();
+    if let Value::Object(fields) = &mut document {
+        fields.insert("name".to_owned(), thing["name"].clone());
+    }
+    Ok((document != thing["document"]).then_some(document))
 }
 
 /// Takes components out of an application whose workflow or prompt is gone: no application can be made that has them. Gives

@@ -309,6 +309,69 @@ async fn what_differs_is_changed_and_what_is_not_wanted_goes_when_asked() {
     assert_eq!(trash.body["items"][0]["name"], "note");
 }
 
+/// What is published is published elsewhere, and what is a draft is none but a draft.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_nowhere_published() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    furnish(&lathe, &ada).await;
+    let shown = async |person: &Person, path: &str| {
+        let reply = lathe.ask(person, Method::GET, path, None).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply.body
+    };
+    let change = async |person: &Person, path: &str, method: Method, body: Value| {
+        let reply = lathe.ask(person, method, path, Some(&body)).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    };
+    let list = shown(&ada, "/api/workflows").await;
+    let path = format!(
+        "/api/workflows/{}",
+        list["items"][0]["id"].as_str().unwrap()
+    );
+    change(&ada, &format!("{path}/publish"), Method::POST, json!({})).await;
+    let draft =
+        json!({"lathe": 1, "name": "ship", "nodes": [{"id": "other", "kind": "test.echo"}]});
+    change(&ada, &path, Method::PUT, json!({"document": draft})).await;
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    assert!(files["workflows/ship.draft.yaml"].contains("other"));
+    assert!(!files["workflows/ship.yaml"].contains("other"));
+
+    for how in ["?plan=true", "?publish=true"] {
+        let done = import(&lathe, &eve, how, bytes.clone()).await;
+        assert!(told(&done).contains(&"create workflows/ship".to_owned()));
+        assert_eq!(done.body["complete"], true, "{}", done.text);
+    }
+    let list = shown(&eve, "/api/workflows").await;
+    let theirs = format!(
+        "/api/workflows/{}",
+        list["items"][0]["id"].as_str().unwrap()
+    );
+    for (version, of) in [("1", "published"), ("2", "newest")] {
+        let ours = shown(&ada, &format!("{path}/versions/{version}")).await;
+        let theirs = shown(&eve, &format!("{theirs}/versions/{version}")).await;
+        assert_eq!(theirs["document"], ours["document"], "{of}");
+    }
+    let workflow = shown(&eve, &theirs).await;
+    assert_eq!(
+        (&workflow["version"], &workflow["published_version"]),
+        (&json!(2), &json!(1))
+    );
+    let again = import(&lathe, &eve, "?publish=true", bytes.clone()).await;
+    assert!(!told(&again).iter().any(|step| step.ends_with("ship")));
+    // Published there meanwhile, the draft is one again, and what is published is as the files say.
+    change(&eve, &format!("{theirs}/publish"), Method::POST, json!({})).await;
+    let back = import(&lathe, &eve, "", bytes).await;
+    assert!(told(&back).contains(&"update workflows/ship".to_owned()));
+    assert_eq!(back.body["complete"], true, "{}", back.text);
+    let (_, there) = export(&lathe, &eve, "?kind=workflows").await;
+    for (path, text) in there {
+        assert_eq!(text, files[&path], "{path}");
+    }
+    lathe.stop().await;
+}
+
 /// A plan promises no more than what is kept then: what the routes would refuse is told beforehand.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_says_what_would_be_refused() {
