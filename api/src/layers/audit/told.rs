@@ -9,7 +9,14 @@ use serde_json::Value;
 const LONGEST: usize = 64 * 1024;
 
 /// Never kept, whatever holds them.
-const NEVER: [&str; 4] = ["link", "token", "access_token", "refresh_token"];
+const NEVER: [&str; 6] = [
+    "link",
+    "token",
+    "access_token",
+    "refresh_token",
+    "ticket",
+    "recovery_codes",
+];
 
 /// Besides those, never kept of replies that no cache may keep.
 const SECRET: [&str; 2] = ["secret", "url"];

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::{TimeDelta, Utc};
 use serde_json::json;
 use store::{Link, Purpose};
@@ -9,6 +10,7 @@ use store::{Link, Purpose};
 use crate::access::{Account, Via};
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::replies::private;
 use crate::schemas::account::Ticket;
 
 const GOOD_FOR: TimeDelta = TimeDelta::seconds(30);
@@ -19,7 +21,7 @@ const GOOD_FOR: TimeDelta = TimeDelta::seconds(30);
 #[utoipa::path(post, path = "/api/auth/tickets", tag = "auth", security(("session" = [])), responses(
     (status = 201, description = "The ticket.", body = Ticket),
 ))]
-pub(crate) async fn create_ticket(account: Account) -> ApiResult<(StatusCode, Json<Ticket>)> {
+pub(crate) async fn create_ticket(account: Account) -> ApiResult<Response> {
     let Via::Session(session) = account.caller.via else {
         return Err(ApiError::new(
             Code::Forbidden,
@@ -43,5 +45,5 @@ pub(crate) async fn create_ticket(account: Account) -> ApiResult<(StatusCode, Js
         ticket,
         expires_in: GOOD_FOR.num_seconds().cast_unsigned(),
     };
-    Ok((StatusCode::CREATED, Json(body)))
+    Ok(private((StatusCode::CREATED, Json(body)).into_response()))
 }
