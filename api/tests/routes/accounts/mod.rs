@@ -8,6 +8,7 @@ pub(crate) mod password;
 mod recorded;
 mod second_factor;
 mod sessions;
+mod shown_once;
 mod sockets;
 mod strangers;
 mod tokens;
