@@ -13,6 +13,7 @@ use super::cookies::REFRESH;
 use super::{secret, signer};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Visitor;
+use crate::layers::audit;
 use crate::notices::{self, About, News};
 use crate::schemas::account::Session;
 use crate::schemas::notification::NotificationKind;
@@ -32,7 +33,9 @@ pub(crate) async fn begin(
     status: StatusCode,
 ) -> ApiResult<Response> {
     let (session, refresh) = open(app, user, visitor).await?;
-    reply(app, user, session, refresh, visitor, status).await
+    let mut response = reply(app, user, session, refresh, visitor, status).await?;
+    audit::logged_in(&mut response, user, session);
+    Ok(response)
 }
 
 /// The same for a browser that goes on to a page, which exchanges what is in its cookie. Says which session it is.

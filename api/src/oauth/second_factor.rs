@@ -52,13 +52,14 @@ pub(crate) struct Shown {
     pub(crate) provider: String,
 }
 
-/// Who it is, once they have shown their code. A wrong one leaves them another try.
-pub(crate) async fn show(
-    app: &App,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    code: &str,
-) -> ApiResult<Shown> {
+/// Somebody who is still to show a code.
+pub(crate) struct Waiting {
+    hash: String,
+    pub(crate) user: User,
+}
+
+/// Who it is whose browser is to show a code.
+pub(crate) async fn waiting(app: &App, headers: &HeaderMap) -> ApiResult<Waiting> {
     let browser = cookies::SECOND_FACTOR.of(app, headers);
     let hash = secret::hash(&browser.ok_or_else(too_late)?);
     let link = app.store.peek_link(Purpose::SecondFactor, &hash).await?;
@@ -68,9 +69,20 @@ pub(crate) async fn show(
     };
     let user = user.filter(|user| user.disabled_at.is_none());
     let user = user.ok_or_else(too_late)?;
-    second_factor::require(app, &user, Some(code), &visitor.address).await?;
+    Ok(Waiting { hash, user })
+}
+
+/// Who it is, once they have shown their code. A wrong one leaves them another try.
+pub(crate) async fn show(
+    app: &App,
+    visitor: &Visitor,
+    waiting: &Waiting,
+    code: &str,
+) -> ApiResult<Shown> {
+    let Waiting { hash, user } = waiting;
+    second_factor::require(app, user, Some(code), &visitor.address).await?;
     // Whoever else has shown a code by this cookie was faster.
-    let link = app.store.take_link(Purpose::SecondFactor, &hash).await?;
+    let link = app.store.take_link(Purpose::SecondFactor, hash).await?;
     let link = link.ok_or_else(too_late)?;
     let kept: Kept = serde_json::from_value(link.data).map_err(ApiError::internal)?;
     if let Some((issuer, subject, email)) = kept.to_link {
@@ -80,9 +92,9 @@ pub(crate) async fn show(
             subject,
             email,
         };
-        let linked = arrive::link_by_address(app, &user, new).await;
+        let linked = arrive::link_by_address(app, user, new).await;
         linked.map_err(|_| too_late())?;
-        arrive::record(app, visitor, &kept.provider, "link_identity", Ok(&user)).await;
+        arrive::record(app, visitor, &kept.provider, "link_identity", Ok(user)).await;
     }
     let user = app.store.user(user.id).await?;
     Ok(Shown {

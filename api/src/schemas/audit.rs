@@ -15,7 +15,8 @@ pub(crate) struct AuditEntry {
     pub(crate) at: Time,
     #[schema(required = true)]
     pub(crate) workspace_id: Option<Uuid>,
-    /// Whose doing it was: `via` is `session`, `token`, `machine`, `provider` or `stranger`; the rest says whose.
+    /// Whose doing it was: `via` is `session`, `token`, `machine`, `provider`, `letter` or `stranger`; the rest says whose.
+    /// Of a stranger it says at most which address they `tried`.
     #[schema(value_type = Object)]
     pub(crate) actor: Value,
     /// The name of the operation, as in the OpenAPI document; for what comes of a login by way of another service,

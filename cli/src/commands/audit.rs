@@ -59,11 +59,15 @@ async fn carry_out(
             let mut table = console::table(["SEQ", "AT", "WHO", "WHAT", "WHERE", "STATUS"]);
             for entry in page["items"].as_array().into_iter().flatten() {
                 let who = &entry["actor"];
-                let who = who["email"].as_str().or_else(|| who["via"].as_str());
+                let who = match (&who["email"], &who["tried"]) {
+                    (Value::String(email), _) => email.clone(),
+                    (_, Value::String(tried)) => format!("stranger as {tried}"),
+                    _ => word(&who["via"]).to_owned(),
+                };
                 table.add_row([
                     &entry["seq"].to_string(),
                     word(&entry["at"]),
-                    who.unwrap_or_default(),
+                    &who,
                     word(&entry["action"]),
                     word(&entry["resource"]),
                     &entry["status"].to_string(),

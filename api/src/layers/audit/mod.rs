@@ -4,6 +4,7 @@
 //! Runs are not recorded here: they are records themselves, and thousands begin in a second.
 
 mod before;
+mod doer;
 mod told;
 
 use std::sync::Arc;
@@ -16,8 +17,10 @@ use serde_json::json;
 use store::NewAuditEntry;
 
 pub(crate) use before::{ForTheRecord, look_before};
+pub(crate) use doer::{had_letter, logged_in, tried};
 
 use self::before::Before;
+use self::doer::Doer;
 use self::told::tell;
 use crate::access::{Caller, Rule};
 use crate::layers::address::ClientAddress;
@@ -70,6 +73,12 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         tell(&action, response).await
     };
     let before = response.extensions().get::<Before>().cloned();
+    let doer = response.extensions().get::<Doer>().cloned();
+    let actor = match (doer, &caller) {
+        (Some(Doer(actor)), _) => actor,
+        (None, Some(caller)) => caller.actor(),
+        (None, None) => json!({"via": "stranger"}),
+    };
     // An account is nobody's but its owner's, whichever workspace they are in as they change it.
     let is_own = path.starts_with("/api/auth/") || path == "/api/settings";
     let entry = NewAuditEntry {
@@ -78,7 +87,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
             .filter(|_| !is_own)
             .and_then(|caller| caller.seat.as_ref())
             .map(|seat| seat.workspace),
-        actor: caller.map_or(json!({"via": "stranger"}), |caller| caller.actor()),
+        actor,
         action,
         resource,
         address,

@@ -2,10 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 
 use crate::accounts::email;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
+use crate::layers::audit;
 use crate::letters;
 use crate::limits::Limit;
 use crate::schemas::account::ForgotBody;
@@ -22,7 +24,7 @@ pub(crate) async fn forgot_password(
     State(app): State<App>,
     visitor: Visitor,
     Body(body): Body<ForgotBody>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     if app.config.mail.is_none() {
         let message =
             "this server sends no letters: its operator can set a password with `lathe user reset`";
@@ -31,11 +33,13 @@ pub(crate) async fn forgot_password(
     app.limits.take_from(Limit::Letter, &visitor).await?;
     let email = email::checked(&body.email, "/email")?;
     app.limits.take(Limit::LetterTo, &email).await?;
+    let mut response = StatusCode::ACCEPTED.into_response();
+    audit::tried(&mut response, &email);
     // Looked up behind the answer, which so takes as long whether there is an account or not.
     tokio::spawn(async move {
         if let Err(error) = letters::reset_password(&app, &email).await {
             tracing::warn!(%error, "a letter to set a password anew was not sent");
         }
     });
-    Ok(StatusCode::ACCEPTED)
+    Ok(response)
 }

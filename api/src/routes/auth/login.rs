@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use crate::accounts::{email, second_factor, sessions};
 use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
+use crate::layers::audit;
 use crate::limits::Limit;
 use crate::schemas::account::{LoginBody, Session};
 use crate::state::App;
@@ -24,20 +25,27 @@ pub(crate) async fn login(
     State(app): State<App>,
     visitor: Visitor,
     Body(body): Body<LoginBody>,
-) -> ApiResult<Response> {
-    app.limits.take_from(Limit::Login, &visitor).await?;
+) -> Response {
     // Not an address: a hash is computed all the same.
     let email = email::normal(&body.email).unwrap_or_default();
+    let begun = begin(&app, &visitor, &email, body).await;
+    let mut response = begun.into_response();
+    audit::tried(&mut response, &email);
+    response
+}
+
+async fn begin(app: &App, visitor: &Visitor, email: &str, body: LoginBody) -> ApiResult<Response> {
+    app.limits.take_from(Limit::Login, visitor).await?;
     let pair = format!("{email} {}", visitor.address);
     app.limits.take(Limit::LoginAs, &pair).await?;
-    let user = app.store.user_by_email(&email).await?;
+    let user = app.store.user_by_email(email).await?;
     // Strangers can use up the attempts of strangers, but not those of where the owner has come from before.
     let is_known = match &user {
         Some(user) => app.store.has_come_from(user.id, &visitor.address).await?,
         None => false,
     };
     if !is_known {
-        app.limits.take(Limit::LoginAsByStrangers, &email).await?;
+        app.limits.take(Limit::LoginAsByStrangers, email).await?;
     }
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let matches = body.password.matches(hash).await?;
@@ -51,9 +59,9 @@ pub(crate) async fn login(
     app.limits.give_back(Limit::LoginAs, &pair).await;
     if !is_known {
         let strangers = Limit::LoginAsByStrangers;
-        app.limits.give_back(strangers, &email).await;
+        app.limits.give_back(strangers, email).await;
     }
     let code = body.code.as_deref();
-    second_factor::require(&app, &user, code, &visitor.address).await?;
-    sessions::begin(&app, &user, &visitor, StatusCode::OK).await
+    second_factor::require(app, &user, code, &visitor.address).await?;
+    sessions::begin(app, &user, visitor, StatusCode::OK).await
 }

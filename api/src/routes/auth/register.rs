@@ -2,13 +2,14 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use store::{Admission, NewUser, StoreError};
 
 use crate::accounts::registration::Registration;
 use crate::accounts::{email, name as names, secret, sessions};
 use crate::error::{ApiError, ApiResult, Code, ErrorDetail, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
+use crate::layers::audit;
 use crate::letters;
 use crate::limits::Limit;
 use crate::schemas::account::{RegisterBody, Session};
@@ -29,8 +30,16 @@ pub(crate) async fn register(
     State(app): State<App>,
     visitor: Visitor,
     Body(body): Body<RegisterBody>,
-) -> ApiResult<Response> {
-    app.limits.take_from(Limit::Register, &visitor).await?;
+) -> Response {
+    let email = email::normal(&body.email).unwrap_or_default();
+    let made = make(&app, &visitor, body).await;
+    let mut response = made.into_response();
+    audit::tried(&mut response, &email);
+    response
+}
+
+async fn make(app: &App, visitor: &Visitor, body: RegisterBody) -> ApiResult<Response> {
+    app.limits.take_from(Limit::Register, visitor).await?;
     let checked = check(&body)?;
     // Whoever reaches a new server first would own it.
     if let Some(code) = &app.config.setup_code
@@ -60,9 +69,9 @@ pub(crate) async fn register(
         .await
         .map_err(refuse)?;
     if user.verified_at.is_none() {
-        letters::verify_email(&app, &user).await;
+        letters::verify_email(app, &user).await;
     }
-    sessions::begin(&app, &user, &visitor, StatusCode::CREATED).await
+    sessions::begin(app, &user, visitor, StatusCode::CREATED).await
 }
 
 struct Checked {

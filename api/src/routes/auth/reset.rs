@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use store::Purpose;
 
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
+use crate::layers::audit;
 use crate::limits::Limit;
 use crate::schemas::account::ResetBody;
 use crate::state::App;
@@ -21,7 +23,7 @@ pub(crate) async fn reset_password(
     State(app): State<App>,
     visitor: Visitor,
     Body(body): Body<ResetBody>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     app.limits.take_from(Limit::Reset, &visitor).await?;
     // Held against the password before the token is used up.
     if let Some(objection) = body.password.objection(&[]) {
@@ -29,13 +31,21 @@ pub(crate) async fn reset_password(
     }
     let hash = secret::hash(&body.token);
     let link = app.store.take_link(Purpose::ResetPassword, &hash).await?;
-    let user = link.and_then(|link| link.user_id).ok_or_else(|| {
+    let user = match link.and_then(|link| link.user_id) {
+        Some(user) => app.store.user(user).await?,
+        None => None,
+    };
+    let user = user.ok_or_else(|| {
         let message = "the token is used up, too old or wrong: ask for another letter";
         ApiError::invalid("/token", message)
     })?;
     let hash = body.password.hash().await?;
     // The letter has reached them.
-    app.store.replace_password(user, &hash, true, None).await?;
+    app.store
+        .replace_password(user.id, &hash, true, None)
+        .await?;
     app.identities.forget();
-    Ok(StatusCode::NO_CONTENT)
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    audit::had_letter(&mut response, &user);
+    Ok(response)
 }

@@ -2,12 +2,14 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use store::{Purpose, StoreError, UserChange};
 
 use crate::access::Account;
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
+use crate::layers::audit;
 use crate::letters;
 use crate::limits::Limit;
 use crate::schemas::account::TokenBody;
@@ -41,7 +43,7 @@ pub(crate) async fn confirm_email(
     State(app): State<App>,
     visitor: Visitor,
     Body(body): Body<TokenBody>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     app.limits.take_from(Limit::Reset, &visitor).await?;
     let hash = secret::hash(&body.token);
     let link = app.store.take_link(Purpose::VerifyEmail, &hash).await?;
@@ -64,5 +66,7 @@ pub(crate) async fn confirm_email(
         ..UserChange::default()
     };
     app.store.update_user(user.id, change, None).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    audit::had_letter(&mut response, &user);
+    Ok(response)
 }

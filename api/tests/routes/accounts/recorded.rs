@@ -200,3 +200,60 @@ async fn what_there_was_is_told_whoever_may_read_it() {
     assert_eq!(entry["before"]["name"], "greeting", "{entry}");
     lathe.stop().await;
 }
+
+/// Where nobody was known as a request came: the log says who it turned out to be, or who they said that they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_and_new_passwords_name_whose_they_are() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let profile = lathe
+        .ask(&ada, Method::GET, "/api/auth/profile", None)
+        .await;
+    let id = profile.body["id"].as_str().unwrap().to_owned();
+    let told = async |action: &str, status: u16| {
+        let entry = newest(&lathe).await;
+        assert_eq!(
+            (&entry["action"], &entry["status"]),
+            (&json!(action), &json!(status)),
+            "{entry}"
+        );
+        entry["actor"].clone()
+    };
+    let is_hers = |actor: &Value, via: &str| {
+        assert_eq!(
+            (&actor["via"], &actor["user"], &actor["email"]),
+            (&json!(via), &json!(id), &json!("ada@example.org"))
+        );
+    };
+    is_hers(&told("register", 201).await, "session");
+    lathe.log_in("ada@example.org").await;
+    is_hers(&told("login", 200).await, "session");
+    for (email, tried) in [
+        (
+            "Ada@example.org",
+            json!({"via": "stranger", "tried": "ada@example.org"}),
+        ),
+        (
+            "nobody@example.org",
+            json!({"via": "stranger", "tried": "nobody@example.org"}),
+        ),
+        // A password may have been written into the wrong field.
+        (PASSWORD, json!({"via": "stranger"})),
+    ] {
+        let wrong = json!({"email": email, "password": "wrong but long enough"});
+        let reply = lathe
+            .knock(Method::POST, "/api/auth/login", Some(&wrong))
+            .await;
+        reply.refused(401, "unauthorized");
+        assert_eq!(told("login", 401).await, tried);
+    }
+    let path = format!("/api/users/{id}/reset");
+    let reset = lathe.ask(&ada, Method::POST, &path, None).await;
+    let token = reset.body["link"].as_str().unwrap().split('#').nth(1);
+    let body = json!({"token": token.unwrap(), "password": SECRET});
+    let path = "/api/auth/password/reset";
+    let reply = lathe.knock(Method::POST, path, Some(&body)).await;
+    assert_eq!(reply.status, 204, "{}", reply.text);
+    is_hers(&told("reset_password", 204).await, "letter");
+    lathe.stop().await;
+}

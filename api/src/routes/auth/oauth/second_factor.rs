@@ -2,12 +2,14 @@
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use crate::accounts::{cookies, sessions};
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
+use crate::layers::audit;
 use crate::limits::Limit;
+use crate::oauth::second_factor::Waiting;
 use crate::oauth::{arrive, second_factor};
 use crate::schemas::account::{CodeBody, Session};
 use crate::state::App;
@@ -25,10 +27,18 @@ pub(crate) async fn show_second_factor(
     Body(body): Body<CodeBody>,
 ) -> ApiResult<Response> {
     app.limits.take(Limit::Login, &visitor.address).await?;
-    let shown = second_factor::show(&app, &visitor, &headers, &body.code).await?;
-    let mut response = sessions::begin(&app, &shown.user, &visitor, StatusCode::OK).await?;
+    let waiting = second_factor::waiting(&app, &headers).await?;
+    let begun = begin(&app, &visitor, &waiting, &body.code).await;
+    let mut response = begun.into_response();
+    audit::tried(&mut response, &waiting.user.email);
+    Ok(response)
+}
+
+async fn begin(app: &App, visitor: &Visitor, waiting: &Waiting, code: &str) -> ApiResult<Response> {
+    let shown = second_factor::show(app, visitor, waiting, code).await?;
+    let mut response = sessions::begin(app, &shown.user, visitor, StatusCode::OK).await?;
     let action = "login_by_provider";
-    arrive::record(&app, &visitor, &shown.provider, action, Ok(&shown.user)).await;
-    cookies::SECOND_FACTOR.forget(&app, &mut response);
+    arrive::record(app, visitor, &shown.provider, action, Ok(&shown.user)).await;
+    cookies::SECOND_FACTOR.forget(app, &mut response);
     Ok(response)
 }
