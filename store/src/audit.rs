@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::database::{Json, Moment, one};
+use crate::database::{Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::page::{Page, Paging};
 use crate::store::Store;
+use crate::vault::VaultError;
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,13 +78,13 @@ struct Row {
     seq: i64,
     workspace_id: Option<Uuid>,
     at: Moment,
-    actor: Json<Value>,
+    actor: String,
     action: String,
     resource: String,
     address: String,
     status: i32,
-    before: Option<Json<Value>>,
-    after: Option<Json<Value>>,
+    before: Option<String>,
+    after: Option<String>,
     hash: String,
 }
 
@@ -93,6 +94,25 @@ struct HeadRow {
     sealed: String,
 }
 
+/// How far the rows go, and how far the sealed end says that they go.
+#[derive(FromQueryResult)]
+struct EndRow {
+    seq: Option<i64>,
+    hash: Option<String>,
+    sealed: Option<String>,
+}
+
+/// What is no JSON any more is shown as it is, so that the others can be read; it does not prove itself.
+fn readable(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| json!({"unreadable": text}))
+}
+
+/// What is sealed: `seq hash`.
+fn stated(text: &[u8]) -> Option<(i64, String)> {
+    let (seq, hash) = std::str::from_utf8(text).ok()?.split_once(' ')?;
+    Some((seq.parse().ok()?, hash.to_owned()))
+}
+
 impl From<Row> for AuditEntry {
     fn from(row: Row) -> Self {
         Self {
@@ -100,13 +120,13 @@ impl From<Row> for AuditEntry {
             at: row.at.0,
             entry: NewAuditEntry {
                 workspace_id: row.workspace_id,
-                actor: row.actor.0,
+                actor: readable(&row.actor),
                 action: row.action,
                 resource: row.resource,
                 address: row.address,
                 status: u16::try_from(row.status).unwrap_or_default(),
-                before: row.before.map(|json| json.0),
-                after: row.after.map(|json| json.0),
+                before: row.before.as_deref().map(readable),
+                after: row.after.as_deref().map(readable),
             },
             hash: row.hash,
         }
@@ -148,8 +168,7 @@ impl Store {
             let lock = database.statement("SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
             transaction.execute_raw(lock).await.map_err(&doing)?;
         }
-        let before = last(self, &transaction).await.map_err(&doing)?;
-        let (seq, hash) = before.map_or((0, String::new()), |row| (row.seq, row.hash));
+        let (seq, hash) = end(self, &transaction).await.map_err(&doing)?;
         let mut whole = AuditEntry {
             seq: seq.cast_unsigned() + 1,
             at: Utc::now().trunc_subsecs(6),
@@ -209,7 +228,7 @@ impl Store {
             " AND workspace_id = $3"
         });
         let sql = format!(
-            "SELECT {COLUMNS} FROM audit WHERE seq < $1{} ORDER BY seq DESC LIMIT $2",
+            "SELECT {COLUMNS} FROM audit WHERE seq < $1 AND seq > 0{} ORDER BY seq DESC LIMIT $2",
             theirs.unwrap_or_default()
         );
         let statement = self.database.statement_of(sql, values);
@@ -223,26 +242,36 @@ impl Store {
     pub async fn verify_audit(&self, known: Option<&AuditHead>) -> StoreResult<AuditVerdict> {
         let broken = |seq, why| Ok(AuditVerdict::Broken { seq, why });
         // Read first: what is appended meanwhile comes after it.
-        let sql = "SELECT seq, sealed FROM audit_head WHERE one = 1";
-        let head: Option<HeadRow> = self
-            .database
-            .one(READING, self.database.statement(sql, []))
-            .await?;
+        let head = self.audit_head().await?;
         let mut at = AuditHead {
             seq: 0,
             hash: String::new(),
         };
         let mut passed_known = known.is_none();
         let mut sealed_hash = None;
+        // The lowest there is, whatever its number: nothing stands before the first one.
+        let (mut from, mut at_once) = (i64::MIN, AT_ONCE);
         loop {
-            let sql = format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2");
-            let values = [at.seq.cast_signed().into(), i64::from(AT_ONCE).into()];
+            let sql = format!("SELECT {COLUMNS} FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2");
+            let values = [from.into(), i64::from(at_once).into()];
             let statement = self.database.statement(sql, values);
-            let rows: Vec<Row> = self.database.all(READING, statement).await?;
+            let rows: Vec<Row> = match self.database.all(READING, statement).await {
+                Ok(rows) => rows,
+                Err(error) if error.is_transient() => return Err(error),
+                // One of them can't be read: it is found by itself.
+                Err(_) if at_once > 1 => {
+                    at_once = 1;
+                    continue;
+                }
+                Err(_) => return broken(at.seq + 1, "it was changed: it can't be read"),
+            };
             if rows.is_empty() {
                 break;
             }
             for row in rows {
+                if row.seq < 1 {
+                    return broken(1, "something stands before it that was never written");
+                }
                 let entry = AuditEntry::from(row);
                 if entry.seq != at.seq + 1 {
                     return broken(at.seq + 1, "it is missing");
@@ -254,6 +283,7 @@ impl Store {
                     seq: entry.seq,
                     hash: entry.hash,
                 };
+                from = at.seq.cast_signed() + 1;
                 passed_known |= known == Some(&at);
                 if head
                     .as_ref()
@@ -265,6 +295,10 @@ impl Store {
         }
         match head {
             None if at.seq > 0 => return broken(at.seq, "the sealed end is missing"),
+            // An account is not made without an entry.
+            None if self.has_users().await? => {
+                return broken(1, "all entries are missing, though there are accounts");
+            }
             None => {}
             Some(head) => {
                 let seq = head.seq.cast_unsigned();
@@ -278,6 +312,19 @@ impl Store {
                 }
             }
         }
+        // Read again: what has come meanwhile has moved it, and what it does not reach was not written by a server.
+        if let Some(head) = self.audit_head().await? {
+            let sealed = self.vault.unseal(PLACE, &head.sealed).ok();
+            let end = sealed.and_then(|sealed| stated(&sealed));
+            let (seq, hash) = end.unwrap_or_default();
+            let (seq, is_end) = (seq.cast_unsigned(), seq == at.seq.cast_signed());
+            if seq < at.seq {
+                return broken(seq + 1, "it was never written: the sealed end is before it");
+            }
+            if is_end && hash != at.hash {
+                return broken(seq, "the sealed end is another one");
+            }
+        }
         if !passed_known {
             let seq = known.map_or(0, |known| known.seq);
             return broken(
@@ -287,12 +334,41 @@ impl Store {
         }
         Ok(AuditVerdict::Sound(at))
     }
+
+    async fn audit_head(&self) -> StoreResult<Option<HeadRow>> {
+        let sql = "SELECT seq, sealed FROM audit_head WHERE one = 1";
+        let statement = self.database.statement(sql, []);
+        self.database.one(READING, statement).await
+    }
 }
 
-async fn last(
+/// What the next entry follows. The sealed end says it, so that a tail which was cut off stays missing, whatever comes
+/// after it. Where rows and end do not fit each other, the next entry follows nothing, which shows for good.
+async fn end(
     store: &Store,
     transaction: &DatabaseTransaction,
-) -> Result<Option<Row>, sea_orm::DbErr> {
-    let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY seq DESC LIMIT 1");
-    one(transaction, store.database.statement(sql, [])).await
+) -> Result<(i64, String), sea_orm::DbErr> {
+    let sql = "SELECT (SELECT max(seq) FROM audit WHERE seq > 0) AS seq,
+        (SELECT hash FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1) AS hash,
+        (SELECT sealed FROM audit_head WHERE one = 1) AS sealed";
+    let row: Option<EndRow> = one(transaction, store.database.statement(sql, [])).await?;
+    let (seq, hash, sealed) = row.map_or((None, None, None), |row| (row.seq, row.hash, row.sealed));
+    let (last, nothing) = (seq.unwrap_or(0), String::new());
+    let Some(sealed) = sealed else {
+        return Ok((last, nothing));
+    };
+    match store.vault.unseal(PLACE, &sealed) {
+        Ok(text) => match stated(&text) {
+            Some((seq, hash)) if seq >= last => Ok((seq, hash)),
+            _ => Ok((last, nothing)),
+        },
+        // Another process has a newer master key by now: that is no fault of the log.
+        Err(VaultError::UnknownKey) => {
+            tracing::error!(
+                "the end of the audit log is sealed with a master key that this process does not have"
+            );
+            Ok((last, hash.unwrap_or(nothing)))
+        }
+        Err(VaultError::DoesNotOpen | VaultError::NoRandomness) => Ok((last, nothing)),
+    }
 }

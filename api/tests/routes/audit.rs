@@ -137,6 +137,15 @@ async fn edits_gaps_another_order_and_a_cut_tail_show() {
             "entry 2: the sealed end",
         ),
         ("DELETE FROM audit_head", "the sealed end is missing"),
+        (
+            "UPDATE audit SET actor = 'x' WHERE seq = 3",
+            "entry 3: it was changed",
+        ),
+        (
+            "INSERT INTO audit (seq, at, actor, action, resource, address, status, hash)
+             SELECT -5, at, actor, action, resource, address, status, hash FROM audit WHERE seq = 1",
+            "entry 1: something stands before it",
+        ),
     ];
     for (sql, problem) in tampered {
         let lathe = Lathe::start().await;

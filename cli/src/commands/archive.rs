@@ -71,7 +71,7 @@ pub(crate) async fn export(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Re
         joint = '&';
     }
     let work = async |server: &Server| server.download(&path).await;
-    let bytes = args.operating.with_server(global, work).await?;
+    let bytes = args.operating.with_installation(global, work).await?;
     if is_archive(&args.path) {
         let written = fs::write(&args.path, bytes);
         written.with_context(|| format!("write {}", args.path.display()))?;

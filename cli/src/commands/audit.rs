@@ -22,7 +22,8 @@ pub(crate) enum AuditCommand {
     },
     /// All entries, the newest first, one JSON object a line
     Export(Operating),
-    /// Follow the chain of all entries; ends with 1 when one was changed, deleted, moved or cut off
+    /// Follow the chain of all entries; ends with 1 when one was changed, deleted, moved, cut off or slipped in. Keep the
+    /// head that it prints elsewhere: who puts back an older state of the whole database is found out by that only
     Verify {
         #[command(flatten)]
         operating: Operating,
@@ -39,7 +40,7 @@ pub(crate) async fn run(global: &GlobalArgs, command: &AuditCommand) -> anyhow::
         | AuditCommand::Verify { operating, .. } => operating,
     };
     let work = async |server: &Server| carry_out(server, operating, command).await;
-    operating.with_server(global, work).await
+    operating.with_installation(global, work).await
 }
 
 async fn carry_out(
@@ -91,6 +92,10 @@ async fn carry_out(
                 console::line(format_args!(
                     "{entries} entries, all as they were written; head {head}"
                 ));
+                console::line(
+                    "Keep this head elsewhere, and give it with --head next time: a whole older state of the database can't \
+                     be told without it.",
+                );
             }
             if proof["sound"] != true {
                 let problem = word(&proof["problem"]);

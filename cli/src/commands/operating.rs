@@ -2,11 +2,13 @@
 //! interface over the folder itself.
 
 use clap::Args;
+use store::KeySource;
 
 use super::configure;
 use crate::config::{
     Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, NodeArgs, RunnerArgs, Running,
 };
+use crate::fault::Fault;
 use crate::server::{Server, recorded};
 use crate::wire;
 
@@ -25,21 +27,31 @@ pub(crate) struct Operating {
 }
 
 impl Operating {
-    /// Does something with the server, and lets the folder go afterwards, however it went.
+    /// Does something with the server, which is made where there is none.
     pub(super) async fn with_server<T>(
         &self,
         global: &GlobalArgs,
         work: impl AsyncFnOnce(&Server) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let server = self.server(global).await?;
-        let done = work(&server).await;
-        let closed = server.close().await;
-        // The first failure is the one to be told.
-        let done = done?;
-        closed.map(|()| done)
+        let server = self.server(global, |_, _| Ok(())).await?;
+        carry_out(server, work).await
     }
 
-    async fn server(&self, global: &GlobalArgs) -> anyhow::Result<Server> {
+    /// The same for what only reads: where nothing is installed, nothing is made, and nothing is said to be well.
+    pub(super) async fn with_installation<T>(
+        &self,
+        global: &GlobalArgs,
+        work: impl AsyncFnOnce(&Server) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let server = self.server(global, is_installed).await?;
+        carry_out(server, work).await
+    }
+
+    async fn server(
+        &self,
+        global: &GlobalArgs,
+        is_usable: fn(&DataFolder, &Backend) -> Result<(), Fault>,
+    ) -> anyhow::Result<Server> {
         if let Some(address) = &self.server {
             return Server::at(address);
         }
@@ -62,6 +74,44 @@ impl Operating {
                 return Ok(server);
             }
         }
+        is_usable(&data, &backend)?;
         wire::local_server(&data, &backend, &running, &allowed).await
+    }
+}
+
+/// Does something with the server, and lets the folder go afterwards, however it went.
+async fn carry_out<T>(
+    server: Server,
+    work: impl AsyncFnOnce(&Server) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let done = work(&server).await;
+    let closed = server.close().await;
+    // The first failure is the one to be told.
+    let done = done?;
+    closed.map(|()| done)
+}
+
+/// What is made on first use is there: the database in the folder, and the key to what is sealed in it.
+fn is_installed(data: &DataFolder, backend: &Backend) -> Result<(), Fault> {
+    let database = match backend {
+        Backend::Embedded => Some(data.path.join("lathe.db")),
+        Backend::Servers { .. } => None,
+    };
+    let key = match &data.keys {
+        KeySource::File(path) => Some(path.clone()),
+        KeySource::Given(_) => None,
+    };
+    let mut needed = [database, key].into_iter().flatten();
+    match needed.find(|path| !path.exists()) {
+        None => Ok(()),
+        Some(missing) => {
+            let sentence = format!(
+                "there is no installation here: {} is missing",
+                missing.display()
+            );
+            Err(Fault::new(sentence).mend(
+                "Say where it is with --data DIR or LATHE_DATA; a master key of elsewhere, with --master-key-file.",
+            ))
+        }
     }
 }

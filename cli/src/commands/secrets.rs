@@ -50,7 +50,11 @@ pub(crate) async fn run(global: &GlobalArgs, command: &SecretCommand) -> anyhow:
         | SecretCommand::Seal(operating) => operating,
     };
     let work = async |server: &Server| carry_out(server, operating, command).await;
-    operating.with_server(global, work).await?;
+    if matches!(command, SecretCommand::List(_)) {
+        operating.with_installation(global, work).await?;
+    } else {
+        operating.with_server(global, work).await?;
+    }
     Ok(0)
 }
 

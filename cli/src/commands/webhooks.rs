@@ -87,7 +87,11 @@ pub(crate) async fn run(global: &GlobalArgs, command: &WebhooksCommand) -> anyho
         WebhooksCommand::Remove(named) | WebhooksCommand::Rotate { named, .. } => &named.operating,
     };
     let work = async |server: &Server| carry_out(server, operating, command).await;
-    operating.with_server(global, work).await?;
+    if matches!(command, WebhooksCommand::List(_)) {
+        operating.with_installation(global, work).await?;
+    } else {
+        operating.with_server(global, work).await?;
+    }
     Ok(0)
 }
 

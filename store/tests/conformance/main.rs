@@ -9,6 +9,7 @@
 
 mod accounts;
 mod applications;
+mod audit;
 mod blobs;
 mod bus;
 mod cache;

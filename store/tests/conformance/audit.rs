@@ -1,0 +1,117 @@
+//! S21: whatever is done to the audit log behind the store's back shows, also after further entries.
+
+use serde_json::json;
+use store::{Admission, AuditVerdict, NewAuditEntry, NewUser, Paging, Store};
+
+use crate::on_every_database;
+use crate::stand::Stand;
+
+on_every_database!(
+    what_was_never_written_shows,
+    what_is_no_entry_shows_and_hides_no_other,
+    a_cut_tail_shows_after_further_entries,
+    accounts_without_entries_show,
+);
+
+const COLUMNS: &str = "workspace_id, at, actor, action, resource, address, status, after, hash";
+
+async fn append(store: &Store, times: usize) {
+    for n in 0..times {
+        let entry = NewAuditEntry {
+            workspace_id: None,
+            actor: json!({"via": "machine"}),
+            action: "create_prompt".to_owned(),
+            resource: format!("/api/prompts/{n}"),
+            address: "10.0.0.1".to_owned(),
+            status: 201,
+            before: None,
+            after: Some(json!({"n": n})),
+        };
+        store.append_audit(entry).await.unwrap();
+    }
+}
+
+async fn fault(store: &Store) -> (u64, &'static str) {
+    match store.verify_audit(None).await.unwrap() {
+        AuditVerdict::Broken { seq, why } => (seq, why),
+        AuditVerdict::Sound(head) => panic!("it is sound up to {}", head.seq),
+    }
+}
+
+async fn what_was_never_written_shows(stand: Stand) {
+    let store = &stand.store;
+    append(store, 3).await;
+    for seq in ["0", "-5"] {
+        let copy = format!(
+            "INSERT INTO audit (seq, {COLUMNS}) SELECT {seq}, {COLUMNS} FROM audit WHERE seq = 1"
+        );
+        stand.meddle(&copy).await;
+        let (seq_told, why) = fault(store).await;
+        assert!(seq_told == 1 && why.contains("never written"), "{why}");
+        let all = store.list_audit(None, &Paging::default()).await.unwrap();
+        let told: Vec<u64> = all.items.iter().map(|entry| entry.seq).collect();
+        assert_eq!(told, [3, 2, 1], "no entry has another number");
+        let gone = format!("DELETE FROM audit WHERE seq = {seq}");
+        stand.meddle(&gone).await;
+        assert!(matches!(
+            store.verify_audit(None).await.unwrap(),
+            AuditVerdict::Sound(_)
+        ));
+    }
+    // The chain holds, and the sealed end is before it: a state of an older end with newer entries.
+    let end = "CREATE TABLE kept AS SELECT * FROM audit_head";
+    stand.meddle(end).await;
+    append(store, 1).await;
+    let back =
+        "UPDATE audit_head SET seq = (SELECT seq FROM kept), sealed = (SELECT sealed FROM kept)";
+    stand.meddle(back).await;
+    let (seq, why) = fault(store).await;
+    assert!(seq == 4 && why.contains("never written"), "{seq}: {why}");
+}
+
+async fn what_is_no_entry_shows_and_hides_no_other(stand: Stand) {
+    let store = &stand.store;
+    append(store, 4).await;
+    stand
+        .meddle("UPDATE audit SET actor = 'x' WHERE seq = 3")
+        .await;
+    let (seq, why) = fault(store).await;
+    assert!(seq == 3 && why.contains("it was changed"), "{seq}: {why}");
+    let all = store.list_audit(None, &Paging::default()).await.unwrap();
+    assert_eq!(all.items.len(), 4);
+    assert_eq!(all.items[1].entry.actor, json!({"unreadable": "x"}));
+}
+
+async fn a_cut_tail_shows_after_further_entries(stand: Stand) {
+    let store = &stand.store;
+    append(store, 5).await;
+    stand.meddle("DELETE FROM audit WHERE seq > 3").await;
+    assert_eq!(fault(store).await.0, 4);
+    append(store, 2).await;
+    let (seq, why) = fault(store).await;
+    assert!(seq == 4 && why.contains("missing"), "{seq}: {why}");
+}
+
+async fn accounts_without_entries_show(stand: Stand) {
+    let store = &stand.store;
+    let nothing = store.verify_audit(None).await.unwrap();
+    assert!(matches!(nothing, AuditVerdict::Sound(head) if head.seq == 0));
+    let ada = NewUser {
+        email: "ada@example.org".to_owned(),
+        name: "Ada".to_owned(),
+        slug: "ada".to_owned(),
+        password_hash: None,
+        verified: true,
+    };
+    store.register_user(ada, Admission::Open).await.unwrap();
+    append(store, 2).await;
+    assert!(matches!(
+        store.verify_audit(None).await.unwrap(),
+        AuditVerdict::Sound(_)
+    ));
+    stand
+        .meddle("DELETE FROM audit; DELETE FROM audit_head")
+        .await;
+    let (seq, why) = fault(store).await;
+    assert!(seq == 1 && why.contains("accounts"), "{seq}: {why}");
+}
