@@ -35,6 +35,7 @@ mod m0027_components;
 mod m0028_keys_go;
 mod m0029_starters;
 mod m0030_gone_workspaces;
+mod m0031_member_revisions;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_keys_go::Migration),
             Box::new(m0029_starters::Migration),
             Box::new(m0030_gone_workspaces::Migration),
+            Box::new(m0031_member_revisions::Migration),
         ]
     }
 }

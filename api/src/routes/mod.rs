@@ -76,6 +76,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(workspaces::leave::leave_workspace))
         .routes(routes!(workspaces::members::list_members))
         .routes(routes!(
+            workspaces::members::get_member,
             workspaces::members::change_member,
             workspaces::members::remove_member
         ))
@@ -86,6 +87,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(workspaces::invitations::withdraw_invitation))
         .routes(routes!(workspaces::roles::list_roles))
         .routes(routes!(
+            workspaces::roles::get_role,
             workspaces::roles::put_role,
             workspaces::roles::delete_role
         ))

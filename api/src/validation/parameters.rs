@@ -2,12 +2,15 @@
 
 use axum::extract::Query;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Uri, header};
 use serde_json::Value;
 
 use super::explain::shortened;
 use super::{MOST_FAULTS, Schema, Shape};
 use crate::error::ErrorDetail;
+
+/// As operations name it that take it.
+const IF_MATCH: &str = "If-Match";
 
 #[derive(Debug)]
 pub(super) struct Parameter {
@@ -177,6 +180,12 @@ impl Shape {
     }
 
     fn check_headers(&self, headers: &HeaderMap, faults: &mut Vec<ErrorDetail>) {
+        // A condition that nobody looks at would be a change that was not to be made.
+        let is_known = self.named(Place::Header, IF_MATCH).is_some();
+        if headers.contains_key(header::IF_MATCH) && !is_known {
+            let message = format!("`{IF_MATCH}` is held against nothing here: leave it out");
+            faults.push(at(Place::Header, IF_MATCH, message));
+        }
         for parameter in &self.parameters {
             if parameter.place != Place::Header {
                 continue;

@@ -171,6 +171,37 @@ fn wanted(operation: &Operation) -> Vec<&'static str> {
     wanted
 }
 
+/// What is changed and is no stored thing that two could change at once, each with the reason.
+const UNCONDITIONAL: [(&str, &str); 3] = [
+    ("change_password", "says the one that there is"),
+    (
+        "confirm_second_factor",
+        "there is none yet, or it is refused",
+    ),
+    ("put_hook", "a run"),
+];
+
+#[test]
+fn every_change_of_a_stored_thing_can_be_made_conditional() {
+    let mut changes = 0;
+    for operation in operations() {
+        let is_change = [Method::PUT, Method::PATCH].contains(&operation.method);
+        if !is_change || UNCONDITIONAL.iter().any(|(id, _)| *id == operation.id) {
+            continue;
+        }
+        changes += 1;
+        let parameters = operation.about["parameters"].as_array();
+        let mut names = parameters.into_iter().flatten().map(|one| &one["name"]);
+        assert!(
+            names.any(|name| name == "If-Match"),
+            "{} {} takes no `If-Match`",
+            operation.method,
+            operation.path
+        );
+    }
+    assert!(changes >= 15, "{changes}");
+}
+
 /// What is limited is limited by a call in the handler, or in what it calls in its own file.
 #[test]
 fn what_is_limited_says_so() {

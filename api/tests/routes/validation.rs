@@ -262,6 +262,14 @@ async fn headers_and_queries_are_held_against_the_document() {
     let model = json!({"name": "books", "fields": [{"name": "title", "type": "text"}]});
     let reply = lathe.send(crate::support::with_json(asked, &model)).await;
     assert_eq!(places(reply.refused(400, "bad_request")), ["/If-Match"]);
+    // Where nothing is held against it, it is not passed over.
+    let asked = crate::support::request(Method::POST, "/api/prompts").header("if-match", "\"3\"");
+    let prompt = json!({"name": "greeting", "content": "Hello"});
+    let reply = lathe.send(crate::support::with_json(asked, &prompt)).await;
+    assert_eq!(places(reply.refused(400, "bad_request")), ["/If-Match"]);
+    assert!(reply.text.contains("leave it out"), "{}", reply.text);
+    let prompts = lathe.get("/api/prompts").await;
+    assert_eq!(prompts.body["items"], json!([]));
     lathe.stop().await;
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::database::{Database, Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::page::{Page, Paging};
+use crate::revision::and_revision;
 use crate::store::Store;
 
 /// A member as the others see them.
@@ -18,6 +19,8 @@ pub struct Member {
     pub email: String,
     pub name: String,
     pub role: String,
+    /// Rises with every change.
+    pub revision: u32,
     pub created_at: Time,
 }
 
@@ -47,6 +50,7 @@ struct MemberRow {
     email: String,
     name: String,
     role: String,
+    revision: i32,
     created_at: Moment,
 }
 
@@ -57,6 +61,7 @@ impl From<MemberRow> for Member {
             email: row.email,
             name: row.name,
             role: row.role,
+            revision: row.revision.cast_unsigned(),
             created_at: row.created_at.0,
         }
     }
@@ -81,7 +86,7 @@ impl From<MembershipRow> for Membership {
     }
 }
 
-const MEMBER: &str = "SELECT m.user_id, u.email, u.name, m.role, m.created_at
+const MEMBER: &str = "SELECT m.user_id, u.email, u.name, m.role, m.revision, m.created_at
     FROM members m JOIN users u ON u.id = m.user_id";
 const MEMBERSHIP: &str = "SELECT m.workspace_id, w.slug, w.name, m.role
     FROM members m JOIN workspaces w ON w.id = m.workspace_id AND w.deleted_at IS NULL";
@@ -170,16 +175,21 @@ impl Store {
         transaction.commit().await.map_err(StoreError::doing(DOING))
     }
 
-    /// A workspace keeps an owner: the last one can't become less.
+    /// Gives a member another role, unless somebody else has since `revision`. A workspace keeps an owner: the last one can't
+    /// become less.
     pub async fn change_member(
         &self,
         workspace: Uuid,
         user: Uuid,
         role: &str,
+        revision: Option<u32>,
     ) -> StoreResult<Member> {
-        let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
-        let values = vec![workspace.into(), user.into(), role.into()];
-        self.replace_member(workspace, user, sql, values, Some(role))
+        let mut values = vec![workspace.into(), user.into(), role.into()];
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "UPDATE members SET role = $3, revision = revision + 1 WHERE workspace_id = $1 AND user_id = $2{unchanged}"
+        );
+        self.replace_member(workspace, user, &sql, values, Some(role))
             .await?;
         let member = self.member(workspace, user).await?;
         member.ok_or(StoreError::NotFound(WHAT))
@@ -229,6 +239,7 @@ impl Store {
             [workspace.into(), user.into()],
         );
         let was: Option<Was> = one(&transaction, was).await.map_err(&doing)?;
+        let is_there = was.is_some();
         let was_owner = was.is_some_and(|was| was.role == OWNER);
         if last && was_owner && !stays_owner {
             transaction.rollback().await.map_err(&doing)?;
@@ -236,6 +247,13 @@ impl Store {
         }
         let change = database.statement_of(sql, values);
         let changed = transaction.execute_raw(change).await.map_err(&doing)?;
+        if changed.rows_affected() == 0 {
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(match is_there {
+                true => StoreError::Outdated("the member"),
+                false => StoreError::NotFound(WHAT),
+            });
+        }
         // What they gave away goes with what they had; and a token does not wait for its owner to come back.
         let mut ended = vec!["DELETE FROM invitations WHERE workspace_id = $1 AND invited_by = $2"];
         if goes {
@@ -245,11 +263,7 @@ impl Store {
             let ended = database.statement(sql, [workspace.into(), user.into()]);
             transaction.execute_raw(ended).await.map_err(&doing)?;
         }
-        transaction.commit().await.map_err(&doing)?;
-        match changed.rows_affected() {
-            0 => Err(StoreError::NotFound(WHAT)),
-            _ => Ok(()),
-        }
+        transaction.commit().await.map_err(&doing)
     }
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
+use crate::revision::and_revision;
 use crate::store::Store;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,8 @@ pub struct Role {
     pub name: String,
     /// As `models:read`.
     pub permissions: Vec<String>,
+    /// Rises with every change.
+    pub revision: u32,
     pub created_at: Time,
     pub updated_at: Time,
 }
@@ -22,6 +25,7 @@ pub struct Role {
 struct Row {
     name: String,
     permissions: Json<Vec<String>>,
+    revision: i32,
     created_at: Moment,
     updated_at: Moment,
 }
@@ -31,13 +35,14 @@ impl From<Row> for Role {
         Self {
             name: row.name,
             permissions: row.permissions.0,
+            revision: row.revision.cast_unsigned(),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
         }
     }
 }
 
-const COLUMNS: &str = "name, permissions, created_at, updated_at";
+const COLUMNS: &str = "name, permissions, revision, created_at, updated_at";
 
 impl Store {
     pub async fn list_roles(&self, workspace: Uuid) -> StoreResult<Vec<Role>> {
@@ -55,26 +60,38 @@ impl Store {
         Ok(row.map(Role::from))
     }
 
-    /// Makes a role, or gives one other permissions.
+    /// Makes a role, or gives one other permissions, unless somebody else has since `revision`.
     pub async fn put_role(
         &self,
         workspace: Uuid,
         name: &str,
         permissions: &[String],
+        revision: Option<u32>,
     ) -> StoreResult<Role> {
         let permissions = serde_json::Value::from(permissions).to_string();
-        let statement = self.database.statement(
+        let mut values = vec![
+            workspace.into(),
+            name.into(),
+            permissions.into(),
+            self.database.time(Utc::now()),
+        ];
+        let sql = if revision.is_some() {
+            let unchanged = and_revision(revision, &mut values);
+            format!(
+                "UPDATE roles SET permissions = $3, updated_at = $4, revision = revision + 1
+                 WHERE workspace_id = $1 AND name = $2{unchanged}"
+            )
+        } else {
             "INSERT INTO roles (workspace_id, name, permissions, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
              ON CONFLICT (workspace_id, name)
-             DO UPDATE SET permissions = excluded.permissions, updated_at = excluded.updated_at",
-            [
-                workspace.into(),
-                name.into(),
-                permissions.into(),
-                self.database.time(Utc::now()),
-            ],
-        );
-        self.database.write("keep a role", statement).await?;
+             DO UPDATE SET permissions = excluded.permissions, updated_at = excluded.updated_at,
+                 revision = roles.revision + 1"
+                .to_owned()
+        };
+        let statement = self.database.statement_of(sql, values);
+        if self.database.write("keep a role", statement).await? == 0 {
+            return Err(StoreError::Outdated("the role"));
+        }
         let role = self.role(workspace, name).await?;
         role.ok_or(StoreError::NotFound("role"))
     }

@@ -150,7 +150,7 @@ async fn a_workspace_keeps_an_owner(stand: Stand) {
         .await
         .unwrap();
     let last = left.items[0].user_id;
-    let less = store.change_member(made.id, last, "viewer").await;
+    let less = store.change_member(made.id, last, "viewer", None).await;
     assert!(matches!(less, Err(StoreError::LastOwner)));
 
     let change = |name: &str| WorkspaceChange {
@@ -335,15 +335,26 @@ async fn tokens_links_and_roles(stand: Stand) {
     assert_eq!(taken, [link], "once");
 
     let names = ["models:read".to_owned()];
-    store.put_role(ada.home, "auditor", &names).await.unwrap();
+    let made = store.put_role(ada.home, "auditor", &names, None).await;
+    assert_eq!(made.unwrap().revision, 0);
+    let stale = store.put_role(ada.home, "auditor", &names, Some(7)).await;
+    assert!(matches!(stale, Err(StoreError::Outdated(_))));
+    let changed = store.put_role(ada.home, "auditor", &names, Some(0)).await;
+    assert_eq!(changed.unwrap().revision, 1);
+    let nothing = store.put_role(ada.home, "new", &names, Some(0)).await;
+    assert!(matches!(nothing, Err(StoreError::Outdated(_))));
     let eve = register(store, "eve").await;
     store.add_member(ada.home, eve.id, "auditor").await.unwrap();
     let used = store.delete_role(ada.home, "auditor").await;
     assert!(matches!(used, Err(StoreError::RoleInUse)));
     store
-        .change_member(ada.home, eve.id, "viewer")
+        .change_member(ada.home, eve.id, "viewer", Some(0))
         .await
         .unwrap();
+    let stale = store
+        .change_member(ada.home, eve.id, "editor", Some(0))
+        .await;
+    assert!(matches!(stale, Err(StoreError::Outdated(_))));
     store.delete_role(ada.home, "auditor").await.unwrap();
     assert_eq!(store.list_roles(ada.home).await.unwrap(), []);
 }

@@ -1,7 +1,5 @@
 //! What there was before a change: read by the route that shows the thing, or found in the list that it is in.
 
-use std::sync::Arc;
-
 use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
@@ -10,9 +8,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::told::tell;
-use crate::access::{Caller, Rule, Rules};
+use crate::access::{Rule, Rules};
 use crate::archive::Inside;
-use crate::schemas::workspace::{Member, User};
+use crate::schemas::workspace::User;
 use crate::state::App;
 
 /// What there was before a change, on the reply to it.
@@ -43,9 +41,8 @@ pub(crate) async fn look_before(State(app): State<App>, request: Request, next: 
         return next.run(request).await;
     };
     let (mut parts, body) = request.into_parts();
-    let caller = parts.extensions.get::<Arc<Caller>>().cloned();
     let before = match Inside::from_request_parts(&mut parts, &()).await {
-        Ok(inside) => look(&app, inside.for_the_record(), caller.as_deref(), shown).await,
+        Ok(inside) => look(&app, inside.for_the_record(), shown).await,
         Err(_) => None,
     };
     let mut response = next.run(Request::from_parts(parts, body)).await;
@@ -55,7 +52,7 @@ pub(crate) async fn look_before(State(app): State<App>, request: Request, next: 
     response
 }
 
-async fn look(app: &App, inside: Inside, caller: Option<&Caller>, shown: Shown) -> Option<Value> {
+async fn look(app: &App, inside: Inside, shown: Shown) -> Option<Value> {
     match shown {
         Shown::At(address, operation) => {
             let reply = inside.reply(Method::GET, &address, None).await.ok()?;
@@ -74,12 +71,6 @@ async fn look(app: &App, inside: Inside, caller: Option<&Caller>, shown: Shown) 
             "/api/users" => {
                 let user = app.store.user(Uuid::try_parse(&value).ok()?).await.ok()?;
                 serde_json::to_value(User::from(user?)).ok()
-            }
-            "/api/workspaces/{id}/members" => {
-                let workspace = caller?.seat.as_ref()?.workspace;
-                let user = Uuid::try_parse(&value).ok()?;
-                let member = app.store.member(workspace, user).await.ok()?;
-                serde_json::to_value(Member::from(member?)).ok()
             }
             _ => inside.find(&list, field, &value).await.ok()?,
         },

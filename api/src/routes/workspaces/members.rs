@@ -7,8 +7,9 @@ use uuid::Uuid;
 use super::grantable;
 use crate::access::{self, Scoped};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
-use crate::extract::{Body, Id, MemberId, Paged, Query};
+use crate::extract::{Body, Id, IfMatch, MemberId, Paged, Query};
 use crate::notices::{self, About, Change, News};
+use crate::replies::Tagged;
 use crate::schemas::notification::NotificationKind;
 use crate::schemas::page::Page;
 use crate::schemas::workspace::{Member, MemberBody};
@@ -31,31 +32,48 @@ pub(crate) async fn list_members(
     Ok(Json(Page::of(page, Member::from)))
 }
 
+/// Somebody who belongs to a workspace.
+#[utoipa::path(get, path = "/api/workspaces/{id}/members/{user_id}", tag = "workspaces",
+    security(("bearer" = ["members:read"])), params(MemberId), responses(
+    (status = 200, description = "The member.", body = Member, headers(("ETag" = String, description = "The state of it."))),
+    (status = 404, description = "There is no such member.", body = ErrorEnvelope),
+))]
+pub(crate) async fn get_member(
+    app: Scoped,
+    MemberId { user_id, .. }: MemberId,
+) -> ApiResult<Tagged<Member>> {
+    let member = app.store.member(app.workspace(), user_id).await?;
+    let member = member.ok_or_else(|| ApiError::not_found("member"))?;
+    Ok(Tagged(member.revision, Json(member.into())))
+}
+
 /// Gives a member another role. Nobody gives more than they have, nor takes it from who has more; a workspace keeps an
 /// owner.
 #[utoipa::path(put, path = "/api/workspaces/{id}/members/{user_id}", tag = "workspaces",
-    security(("bearer" = ["members:write"])), params(MemberId), request_body = MemberBody, responses(
-    (status = 200, description = "The member as it is now.", body = Member),
+    security(("bearer" = ["members:write"])), params(MemberId, IfMatch), request_body = MemberBody, responses(
+    (status = 200, description = "The member as it is now.", body = Member, headers(("ETag" = String, description = "The state of it."))),
     (status = 404, description = "There is no such member.", body = ErrorEnvelope),
     (status = 409, description = "The workspace would have no owner.", body = ErrorEnvelope),
+    (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "There is no such role, or it may do more than you.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn change_member(
     app: Scoped,
     MemberId { user_id, .. }: MemberId,
+    IfMatch(revision): IfMatch,
     Body(body): Body<MemberBody>,
-) -> ApiResult<Json<Member>> {
+) -> ApiResult<Tagged<Member>> {
     app.insist("members:write").await?;
     outranks(&app, user_id).await?;
     grantable(&app, &body.role, "/role").await?;
     let member = app
         .store
-        .change_member(app.workspace(), user_id, &body.role)
+        .change_member(app.workspace(), user_id, &body.role, revision)
         .await?;
     app.identities.forget();
     let role = body.role;
     tell(&app, user_id, Some(app.workspace()), Change::Role { role }).await;
-    Ok(Json(member.into()))
+    Ok(Tagged(member.revision, Json(member.into())))
 }
 
 /// Lets a member go. What they made stays; they are out within seconds.

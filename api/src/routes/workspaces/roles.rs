@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use super::grantable;
 use crate::access::{self, Permissions, Scoped};
 use crate::error::{ApiError, ApiResult, ErrorDetail, ErrorEnvelope};
-use crate::extract::{Body, Id, RoleName};
+use crate::extract::{Body, Id, IfMatch, RoleName};
+use crate::replies::Tagged;
 use crate::schemas::page::Page;
 use crate::schemas::workspace::{Role, RoleBody};
 
@@ -17,32 +18,44 @@ use crate::schemas::workspace::{Role, RoleBody};
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn list_roles(app: Scoped, _id: Id) -> ApiResult<Json<Page<Role>>> {
-    let built_in = access::Role::ALL.into_iter().map(|role| Role {
-        name: role.as_str().to_owned(),
-        built_in: true,
-        permissions: role.permissions().names().map(str::to_owned).collect(),
-    });
+    let built_in = access::Role::ALL.into_iter().map(built_in);
     let own = app.store.list_roles(app.workspace()).await?;
-    let own = own.into_iter().map(|role| Role {
-        name: role.name,
-        built_in: false,
-        permissions: role.permissions,
-    });
+    let own = own.into_iter().map(of_its_own);
     Ok(Json(Page::whole(built_in.chain(own).collect())))
+}
+
+/// A role of a workspace.
+#[utoipa::path(get, path = "/api/workspaces/{id}/roles/{name}", tag = "workspaces",
+    security(("bearer" = ["members:read"])), params(RoleName), responses(
+    (status = 200, description = "The role.", body = Role, headers(("ETag" = String, description = "The state of it."))),
+    (status = 404, description = "There is no such role.", body = ErrorEnvelope),
+))]
+pub(crate) async fn get_role(
+    app: Scoped,
+    RoleName { name, .. }: RoleName,
+) -> ApiResult<Tagged<Role>> {
+    if let Some(role) = access::Role::named(&name) {
+        return Ok(Tagged(0, Json(built_in(role))));
+    }
+    let role = app.store.role(app.workspace(), &name).await?;
+    let role = role.ok_or_else(|| ApiError::not_found("role"))?;
+    Ok(Tagged(role.revision, Json(of_its_own(role))))
 }
 
 /// Makes a role of the workspace's own, or gives it other permissions.
 #[utoipa::path(put, path = "/api/workspaces/{id}/roles/{name}", tag = "workspaces",
-    security(("bearer" = ["members:write"])), params(RoleName), request_body = RoleBody, responses(
-    (status = 200, description = "The role as it is now.", body = Role),
+    security(("bearer" = ["members:write"])), params(RoleName, IfMatch), request_body = RoleBody, responses(
+    (status = 200, description = "The role as it is now.", body = Role, headers(("ETag" = String, description = "The state of it."))),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
+    (status = 412, description = "It was changed since it was read, or is not there.", body = ErrorEnvelope),
     (status = 422, description = "Every workspace has a role with this name, or there are no such permissions, or you do not have them.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn put_role(
     app: Scoped,
     RoleName { name, .. }: RoleName,
+    IfMatch(revision): IfMatch,
     Body(body): Body<RoleBody>,
-) -> ApiResult<Json<Role>> {
+) -> ApiResult<Tagged<Role>> {
     if access::Role::named(&name).is_some() {
         let message = format!("every workspace has `{name}` as it is: take another name");
         return Err(ApiError::invalid("", message));
@@ -54,13 +67,12 @@ pub(crate) async fn put_role(
     app.insist("members:write").await?;
     let permissions = check(&app, &body.permissions)?;
     let names: Vec<String> = permissions.names().map(str::to_owned).collect();
-    let role = app.store.put_role(app.workspace(), &name, &names).await?;
+    let role = app
+        .store
+        .put_role(app.workspace(), &name, &names, revision)
+        .await?;
     app.identities.forget();
-    Ok(Json(Role {
-        name: role.name,
-        built_in: false,
-        permissions: role.permissions,
-    }))
+    Ok(Tagged(role.revision, Json(of_its_own(role))))
 }
 
 /// Removes a role that no member has.
@@ -76,6 +88,22 @@ pub(crate) async fn delete_role(
 ) -> ApiResult<StatusCode> {
     app.store.delete_role(app.workspace(), &name).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn built_in(role: access::Role) -> Role {
+    Role {
+        name: role.as_str().to_owned(),
+        built_in: true,
+        permissions: role.permissions().names().map(str::to_owned).collect(),
+    }
+}
+
+fn of_its_own(role: store::Role) -> Role {
+    Role {
+        name: role.name,
+        built_in: false,
+        permissions: role.permissions,
+    }
 }
 
 /// All that are wrong are named together.

@@ -378,3 +378,43 @@ async fn the_operator_keeps_people_out() {
     lathe.log_in("eve@example.org").await;
     lathe.stop().await;
 }
+
+/// Two who change a member or a role at once: the second is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn members_and_roles_are_changed_as_they_were_read() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let guest = lathe.register("guest@example.org").await;
+    let id = lathe
+        .share(&ada, &guest, "guest@example.org", "viewer")
+        .await;
+    let (guest_id, _) = id_of(&lathe, &guest).await;
+    let role = format!("/api/workspaces/{id}/roles/auditor");
+    let made = json!({"permissions": ["models:read"]});
+    let made = lathe.ask(&ada, Method::PUT, &role, Some(&made)).await;
+    assert_eq!(made.status, 200, "{}", made.text);
+    let member = format!("/api/workspaces/{id}/members/{guest_id}");
+    for (path, body) in [
+        (&member, json!({"role": "editor"})),
+        (&role, json!({"permissions": ["models:write"]})),
+    ] {
+        let change = async |tag: &str| {
+            let request = ada.asking(Method::PUT, path).header("if-match", tag);
+            lathe.send(crate::support::with_json(request, &body)).await
+        };
+        let read = lathe.ask(&ada, Method::GET, path, None).await;
+        let first = read.header("etag").to_owned();
+        assert!(read.status == 200 && !first.is_empty(), "{}", read.text);
+        let changed = change(&first).await;
+        assert_eq!(changed.status, 200, "{}", changed.text);
+        assert_ne!(changed.header("etag"), first);
+        let now = lathe.ask(&ada, Method::GET, path, None).await;
+        assert_eq!(
+            (now.header("etag"), &now.body),
+            (changed.header("etag"), &changed.body)
+        );
+        change(&first).await.refused(412, "precondition_failed");
+        assert_eq!(change(changed.header("etag")).await.status, 200);
+    }
+    lathe.stop().await;
+}
