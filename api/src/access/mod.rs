@@ -13,6 +13,6 @@ pub(crate) use caller::{Caller, Via, refused};
 pub(crate) use identify::{Identities, PROTOCOL, is_still_allowed, standing};
 pub(crate) use layer::authorise;
 pub(crate) use lease::{Lapsed, Lease};
-pub(crate) use permission::{Permissions, Role};
+pub(crate) use permission::{Permissions, Role, SERVER_ADMIN};
 pub(crate) use rules::{Rule, Rules};
 pub(crate) use scoped::{Account, Known, Scoped};

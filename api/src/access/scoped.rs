@@ -8,8 +8,9 @@ use axum::http::request::Parts;
 use store::Scope;
 use uuid::Uuid;
 
-use super::caller::{Caller, Person, Via};
-use super::identify::is_still_allowed;
+use super::caller::{Caller, Person, Via, refused};
+use super::identify::standing;
+use super::permission::Permissions;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::state::App;
 
@@ -41,9 +42,11 @@ impl Scoped {
 
     /// Looks once more, past what is kept for a moment: for what hands out rights that would outlast that moment.
     pub(crate) async fn insist(&self, permission: &'static str) -> ApiResult<()> {
-        match is_still_allowed(&self.app, &self.caller, permission).await? {
-            true => Ok(()),
-            false => Err(ApiError::unauthorized()),
+        let standing = standing(&self.app, &self.caller).await?;
+        let rights = standing.ok_or_else(ApiError::unauthorized)?;
+        match Permissions::one(permission) {
+            Some(wanted) if rights.contains(wanted) => Ok(()),
+            _ => Err(refused(permission)),
         }
     }
 

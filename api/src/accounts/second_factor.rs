@@ -111,7 +111,7 @@ pub(crate) async fn require(
         )
     };
     let code = code.trim().replace(' ', "");
-    let hash = secret::hash(&code.to_lowercase());
+    let hash = secret::hash(&recovery_code(&code));
     let change = if user.recovery_codes.contains(&hash) {
         let left = user.recovery_codes.iter().filter(|kept| **kept != hash);
         UserChange {
@@ -164,6 +164,15 @@ fn twenty(bytes: &[u8]) -> ApiResult<[u8; 20]> {
     bytes
         .try_into()
         .map_err(|_| ApiError::internal("a second factor's secret has another length"))
+}
+
+/// A recovery code as it was shown, however it was typed.
+fn recovery_code(typed: &str) -> String {
+    let digits = typed.replace('-', "").to_lowercase();
+    match digits.split_at_checked(8) {
+        Some((one, other)) => format!("{one}-{other}"),
+        None => digits,
+    }
 }
 
 fn recovery_codes() -> ApiResult<Vec<String>> {

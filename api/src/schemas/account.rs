@@ -70,6 +70,15 @@ pub(crate) struct CodeBody {
 
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"everywhere": true}))]
+pub(crate) struct LogoutBody {
+    /// Everywhere, not only here.
+    #[schema(nullable = false)]
+    pub(crate) everywhere: Option<bool>,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct RefreshBody {
     /// Left out by browsers, which have it in a cookie.
     #[schema(max_length = 100, nullable = false)]

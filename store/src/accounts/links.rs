@@ -46,7 +46,7 @@ struct Row {
 }
 
 impl Store {
-    /// `hash` is that of the secret that the link holds.
+    /// `hash` is that of the secret that the link holds. Of links to a new password only somebody's newest is good.
     pub async fn create_link(
         &self,
         purpose: Purpose,
@@ -54,6 +54,9 @@ impl Store {
         link: Link,
         expires_at: Time,
     ) -> StoreResult<()> {
+        if let (Purpose::ResetPassword, Some(user)) = (purpose, link.user_id) {
+            self.delete_links(purpose, user).await?;
+        }
         let statement = self.database.statement(
             "INSERT INTO links (hash, purpose, user_id, data, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
             [

@@ -5,7 +5,7 @@ use axum::response::Response;
 use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::access::{Account, Permissions, Scoped};
+use crate::access::{Account, Permissions, SERVER_ADMIN, Scoped};
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, ErrorDetail, ErrorEnvelope};
 use crate::extract::Body;
@@ -54,6 +54,10 @@ pub(crate) fn check(body: &ApiTokenBody, own: Permissions) -> ApiResult<()> {
         let known = Permissions::one(scope);
         let known = known.filter(|one| Permissions::all_of_a_workspace().contains(*one));
         match known {
+            None if scope == SERVER_ADMIN => fault(
+                format!("/scopes/{at}"),
+                "no token operates the installation: that takes somebody who has logged in, or `lathe` on its machine",
+            ),
             None => fault(format!("/scopes/{at}"), "there is no such permission"),
             Some(one) if !own.contains(one) => {
                 fault(

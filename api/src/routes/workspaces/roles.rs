@@ -81,11 +81,15 @@ pub(crate) async fn put_role(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is no such role of the workspace's own.", body = ErrorEnvelope),
     (status = 409, description = "Members have it.", body = ErrorEnvelope),
+    (status = 422, description = "It may do more than you may.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_role(
     app: Scoped,
     RoleName { name, .. }: RoleName,
 ) -> ApiResult<StatusCode> {
+    if app.store.role(app.workspace(), &name).await?.is_some() {
+        grantable(&app, &name, "").await?;
+    }
     app.store.delete_role(app.workspace(), &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

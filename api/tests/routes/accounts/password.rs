@@ -149,7 +149,14 @@ async fn letters_verify_an_address_and_set_a_password() {
         letter.contains("To: ada@example.org") && !letter.contains("evil.example"),
         "{letter}"
     );
-    let token = token_of(&letter, "reset");
+    let older = token_of(&letter, "reset");
+    let body = json!({"email": "ada@example.org"});
+    let again = lathe
+        .knock(Method::POST, "/api/auth/password/forgot", Some(&body))
+        .await;
+    assert_eq!(again.status, 202);
+    came.notified().await;
+    let token = token_of(&letters.lock().unwrap()[2], "reset");
     let reset = async |token: &str, password: &str| {
         let body = json!({"token": token, "password": password});
         lathe
@@ -163,6 +170,7 @@ async fn letters_verify_an_address_and_set_a_password() {
     reset(&token, "aaaaaaaaaaaa")
         .await
         .refused(422, "validation_failed");
+    reset(&older, OTHER).await.refused(422, "validation_failed");
     assert_eq!(reset(&token, OTHER).await.status, 204);
     reset(&token, OTHER).await.refused(422, "validation_failed");
     assert!(!is_in(&lathe, &ada).await);
@@ -175,7 +183,7 @@ async fn letters_verify_an_address_and_set_a_password() {
     assert_eq!((asked.status.as_u16(), &*asked.text), (202, ""));
     lathe.register("eve@example.org").await;
     came.notified().await;
-    assert!(letters.lock().unwrap()[2].contains("To: eve@example.org"));
+    assert!(letters.lock().unwrap()[3].contains("To: eve@example.org"));
     lathe.stop().await;
 }
 

@@ -71,5 +71,15 @@ async fn a_code_is_asked_for_and_good_once() {
         .refused(401, "second_factor_required");
     let one = recovery[0].as_str().unwrap();
     assert_eq!(log_in(Some(one)).await.status, 200);
+    log_in(Some(one))
+        .await
+        .refused(401, "second_factor_required");
+    // However it is typed, it is the same one.
+    let other = recovery[1].as_str().unwrap();
+    let typed = other.replace('-', "").to_uppercase();
+    assert_eq!(log_in(Some(&typed)).await.status, 200);
+    log_in(Some(other))
+        .await
+        .refused(401, "second_factor_required");
     lathe.stop().await;
 }

@@ -109,6 +109,21 @@ async fn sessions_are_listed_ended_and_left() {
     let everywhere = "/api/auth/logout?everywhere=true";
     lathe.ask(&third, Method::POST, everywhere, None).await;
     assert_eq!(status(&lathe, &third).await, 401);
+    // The same in a body; what a body says besides is not passed over.
+    let (here, there) = (
+        lathe.log_in("ada@example.org").await,
+        lathe.log_in("ada@example.org").await,
+    );
+    let path = "/api/auth/logout";
+    let unknown = json!({"all": true});
+    let refused = lathe.ask(&here, Method::POST, path, Some(&unknown)).await;
+    refused.refused(422, "validation_failed");
+    let everywhere = json!({"everywhere": true});
+    let left = lathe
+        .ask(&here, Method::POST, path, Some(&everywhere))
+        .await;
+    assert_eq!(left.status, 204, "{}", left.text);
+    assert_eq!(status(&lathe, &there).await, 401);
     assert_eq!(status(&lathe, &eve).await, 200);
     lathe.stop().await;
 }

@@ -123,3 +123,37 @@ async fn what_its_owner_loses_it_loses() {
     assert_eq!(write().await, 401);
     lathe.stop().await;
 }
+
+/// Who is known and may not is told that, and not to log in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_makes_no_tokens_is_told_so() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let home = lathe
+        .ask(&ada, Method::GET, "/api/auth/profile", None)
+        .await;
+    let home = home.body["home"].as_str().unwrap();
+    let reader = json!({"permissions": ["models:read"]});
+    let path = format!("/api/workspaces/{home}/roles/reader");
+    let made = lathe.ask(&ada, Method::PUT, &path, Some(&reader)).await;
+    assert_eq!(made.status, 200, "{}", made.text);
+    lathe.share(&ada, &eve, "eve@example.org", "reader").await;
+    let inside = eve.in_workspace(home);
+    let token = json!({"name": "ci", "scopes": ["models:read"]});
+    let refused = lathe
+        .ask(&inside, Method::POST, "/api/tokens", Some(&token))
+        .await;
+    let text = &refused.refused(403, "forbidden").text;
+    assert!(text.contains("tokens:write"), "{text}");
+    let admin = json!({"name": "ci", "scopes": ["server:admin"]});
+    let refused = lathe
+        .ask(&ada, Method::POST, "/api/tokens", Some(&admin))
+        .await;
+    let text = &refused.refused(422, "validation_failed").text;
+    assert!(
+        text.contains("no token operates the installation"),
+        "{text}"
+    );
+    lathe.stop().await;
+}

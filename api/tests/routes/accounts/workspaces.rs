@@ -228,6 +228,10 @@ async fn nobody_gives_what_they_do_not_have() {
     give(&admin, &guest_id, "boss")
         .await
         .refused(422, "validation_failed");
+    lathe
+        .ask(&admin, Method::DELETE, &role, None)
+        .await
+        .refused(422, "validation_failed");
     let server = json!({"permissions": ["server:admin"]});
     lathe
         .ask(&owner, Method::PUT, &role, Some(&server))
