@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
+use crate::vault::claim;
 
 const DOING: &str = "read a secret of this installation";
 
@@ -13,8 +14,18 @@ fn place(name: &str) -> String {
     format!("installation:{name}")
 }
 
-/// The place of the secret with which links to waiting steps are signed.
-pub(crate) const RESUME: &str = "installation:resume";
+/// The same for any row of the table, which also has what proves the master key.
+pub(crate) fn place_of_row(name: &str) -> String {
+    match name {
+        claim::NAME => claim::PLACE.to_owned(),
+        _ => place(name),
+    }
+}
+
+/// Whether a row is one that an older version kept unsealed.
+pub(crate) fn is_plain(text: &str) -> bool {
+    from_hex(text).is_some()
+}
 
 impl Store {
     /// The secret of this name; made of the system's randomness by whoever asks first.

@@ -5,8 +5,8 @@ use sea_orm::FromQueryResult;
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
 
-const NAME: &str = "vault";
-pub(super) const PLACE: &str = "vault";
+pub(crate) const NAME: &str = "vault";
+pub(crate) const PLACE: &str = "vault";
 
 impl Store {
     /// Refuses a master key that does not open what the database holds. The first process decides which one it is.

@@ -4,7 +4,7 @@
 //! A sealed text names its master key, so that several may be in use while everything is sealed anew with a new one.
 //! It is bound to what it is for: moved to another place, it does not open.
 
-mod claim;
+pub(crate) mod claim;
 mod keys;
 mod renewal;
 

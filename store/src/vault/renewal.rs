@@ -66,12 +66,14 @@ const fn webhook(column: &'static str, place: fn(Uuid, Uuid) -> String) -> Colum
     }
 }
 
-/// Texts of which there is one: table, column, and which row.
-const SINGLE: [(&str, &str, &str, &str); 3] = [
-    ("secrets", "value", "name = 'vault'", super::claim::PLACE),
-    ("secrets", "value", "name = 'resume'", secrets::RESUME),
-    ("audit_head", "sealed", "one = 1", crate::audit::PLACE),
-];
+/// A text of which there is one: in which row of which table.
+struct Single<'r> {
+    table: &'static str,
+    column: &'static str,
+    key: &'static str,
+    row: sea_orm::Value,
+    place: &'r str,
+}
 
 impl Store {
     /// Seals everything with the newest master key; says how many texts were under another one.
@@ -82,8 +84,47 @@ impl Store {
         for column in &COLUMNS {
             renewed += self.renew_column(column).await?;
         }
-        for (table, column, row, place) in SINGLE {
-            renewed += self.renew_single(table, column, row, place).await?;
+        renewed += self.renew_own().await?;
+        let head = Single {
+            table: "audit_head",
+            column: "sealed",
+            key: "one",
+            row: 1_i32.into(),
+            place: crate::audit::PLACE,
+        };
+        renewed += self.renew_single(&head).await?;
+        Ok(renewed)
+    }
+
+    /// What the installation made for itself: every row that is there, since anybody may ask for a secret by another name.
+    async fn renew_own(&self) -> StoreResult<u64> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            name: String,
+            value: String,
+        }
+        let sql = "SELECT name, value FROM secrets ORDER BY name";
+        let rows: Vec<Row> = self
+            .database
+            .all(DOING, self.database.statement(sql, []))
+            .await?;
+        let mut renewed = 0;
+        for Row { name, value } in rows {
+            if secrets::is_plain(&value) {
+                // An older version kept it as it is; who asks for it has it sealed.
+                self.secret(&name).await?;
+                renewed += 1;
+                continue;
+            }
+            let place = secrets::place_of_row(&name);
+            let own = Single {
+                table: "secrets",
+                column: "value",
+                key: "name",
+                row: name.into(),
+                place: &place,
+            };
+            renewed += self.renew_single(&own).await?;
         }
         Ok(renewed)
     }
@@ -126,20 +167,21 @@ impl Store {
         }
     }
 
-    async fn renew_single(
-        &self,
-        table: &str,
-        column: &str,
-        row: &str,
-        place: &str,
-    ) -> StoreResult<u64> {
+    async fn renew_single(&self, single: &Single<'_>) -> StoreResult<u64> {
         #[derive(FromQueryResult)]
         struct Row {
             text: String,
         }
+        let Single {
+            table,
+            column,
+            key,
+            row,
+            place,
+        } = single;
         loop {
-            let sql = format!("SELECT {column} AS text FROM {table} WHERE {row}");
-            let statement = self.database.statement(sql, []);
+            let sql = format!("SELECT {column} AS text FROM {table} WHERE {key} = $1");
+            let statement = self.database.statement(sql, [row.clone()]);
             let found: Option<Row> = self.database.one(DOING, statement).await?;
             let Some(Row { text }) = found else {
                 return Ok(0);
@@ -147,8 +189,10 @@ impl Store {
             let Some(anew) = self.renewed(place, &text, None)? else {
                 return Ok(0);
             };
-            let sql = format!("UPDATE {table} SET {column} = $1 WHERE {row} AND {column} = $2");
-            let update = self.database.statement(sql, [anew.into(), text.into()]);
+            let sql =
+                format!("UPDATE {table} SET {column} = $2 WHERE {key} = $1 AND {column} = $3");
+            let values = [row.clone(), anew.into(), text.into()];
+            let update = self.database.statement(sql, values);
             if self.database.write(DOING, update).await? == 1 {
                 return Ok(1);
             }

@@ -1,11 +1,15 @@
 //! Secrets are sealed, open in their own place only, and go on opening while master keys change; variables are read by
 //! name.
 
+use std::collections::BTreeMap;
+
 use engine::ports::secrets::{SecretText, Secrets};
 use engine::ports::variables::Variables;
 use serde_json::json;
 use store::{
-    KeySource, NewSecret, NewVariable, Paging, Scope, SecretChange, SecretFields, Store, StoreError,
+    Admission, AuditVerdict, KeySource, NewAuditEntry, NewSecret, NewUser, NewVariable, NewWebhook,
+    NewWorkflow, Paging, Scope, SecretChange, SecretFields, Store, StoreError, User, UserChange,
+    Vault, second_factor_place,
 };
 use uuid::Uuid;
 
@@ -16,6 +20,7 @@ on_every_database!(
     a_secret_is_read_by_its_owner_only,
     a_sealed_text_opens_in_no_other_place,
     master_keys_change_under_load,
+    nothing_stays_under_an_old_master_key,
     variables_are_read_by_name,
 );
 
@@ -202,6 +207,180 @@ async fn master_keys_change_under_load(stand: Stand) {
         .await;
     assert_eq!(store.secret("older").await.unwrap(), [0x0f; 32]);
     assert_eq!(store.secret("older").await.unwrap(), [0x0f; 32]);
+}
+
+/// S19: whatever column it is in. A new column with sealed texts fails here until something fills it, and it is sealed anew.
+async fn nothing_stays_under_an_old_master_key(stand: Stand) {
+    let KeySource::Given(old) = test_keys() else {
+        panic!("given")
+    };
+    let new = "b7".repeat(32);
+    let given = |keys: String| KeySource::Given(keys.into());
+    let (before, after) = (key_prefix(&old), key_prefix(&new));
+    let filled = Filled::fill(&stand).await;
+    stand
+        .meddle(&format!(
+            "INSERT INTO secrets (name, value) VALUES ('older', '{}')",
+            "0f".repeat(32)
+        ))
+        .await;
+    let sealed: usize = columns_holding(&stand, &before).await.values().sum();
+
+    let stand = stand.with_keys(given(format!("{new}\n{}", *old))).await;
+    let renewed = stand.store.renew_sealed().await.unwrap();
+    // One that was not sealed at all comes to those that were.
+    assert_eq!(renewed, sealed as u64 + 1);
+    assert_eq!(columns_holding(&stand, &before).await, BTreeMap::new());
+    let holding = columns_holding(&stand, &after).await;
+    let columns: Vec<&str> = holding.keys().map(String::as_str).collect();
+    assert_eq!(
+        columns,
+        [
+            "audit_head.sealed",
+            "secrets.value",
+            "signing_keys.sealed",
+            "users.totp",
+            "webhooks.previous_secret",
+            "webhooks.secret",
+            "webhooks.token",
+            "workspace_secrets.sealed",
+        ]
+    );
+    assert_eq!(stand.store.renew_sealed().await.unwrap(), 0);
+
+    let stand = stand.with_keys(given(new)).await;
+    stand.store.claim_vault().await.unwrap();
+    stand.store.claim_blobs().await.unwrap();
+    assert_eq!(stand.store.secret("older").await.unwrap(), [0x0f; 32]);
+    filled.is_read(&stand.store).await;
+}
+
+/// One of everything that is sealed.
+struct Filled {
+    own: Vec<(&'static str, [u8; 32])>,
+    user: User,
+}
+
+impl Filled {
+    async fn fill(stand: &Stand) -> Self {
+        let store = &stand.store;
+        store.claim_vault().await.unwrap();
+        store.claim_blobs().await.unwrap();
+        let mut own = Vec::new();
+        for name in ["installation", "resume", "setup", "of another kind"] {
+            own.push((name, store.secret(name).await.unwrap()));
+        }
+        store.signing_keys().await.unwrap();
+        store
+            .create_secret(OURS, secret("token", "c4nary"), None)
+            .await
+            .unwrap();
+        let user = with_second_factor(store).await;
+        webhook(store).await;
+        store.append_audit(entry()).await.unwrap();
+        Self { own, user }
+    }
+
+    /// Everything is read as it was.
+    async fn is_read(&self, store: &Store) {
+        for (name, secret) in &self.own {
+            assert_eq!(store.secret(name).await.unwrap(), *secret, "{name}");
+        }
+        assert!(!store.signing_keys().await.unwrap().is_empty());
+        assert_eq!(reveal(store, OURS, "token").await.unwrap(), "c4nary");
+        let user = store.user(self.user.id).await.unwrap().unwrap();
+        let totp: serde_json::Value = serde_json::from_str(&user.totp.unwrap()).unwrap();
+        let sealed = totp["sealed"].as_str().unwrap();
+        let opened = store.vault().unseal(&second_factor_place(user.id), sealed);
+        assert_eq!(*opened.unwrap(), *b"second factor");
+        let found = store.webhook_at(Scope::System, "hash of it").await.unwrap();
+        let (webhook, secrets) = found.unwrap();
+        assert_eq!(*webhook.token, "its address");
+        let secrets: Vec<&[u8]> = secrets.iter().map(|secret| secret.as_slice()).collect();
+        assert_eq!(secrets, [&b"another secret"[..], b"its secret"]);
+        let verdict = store.verify_audit(None).await.unwrap();
+        assert!(matches!(verdict, AuditVerdict::Sound(_)), "{verdict:?}");
+    }
+}
+
+async fn with_second_factor(store: &Store) -> User {
+    let new = NewUser {
+        email: "ada@example.org".to_owned(),
+        name: "Ada".to_owned(),
+        password_hash: Some("hash".to_owned()),
+        verified: false,
+        slug: "ada".to_owned(),
+    };
+    let user = store.register_user(new, Admission::Open).await.unwrap();
+    let place = second_factor_place(user.id);
+    let sealed = store.vault().seal(&place, b"second factor").unwrap();
+    let change = UserChange {
+        totp: Some(Some(json!({"sealed": sealed, "used": 1}).to_string())),
+        ..UserChange::default()
+    };
+    store.update_user(user.id, change, None).await.unwrap()
+}
+
+async fn webhook(store: &Store) {
+    let new = NewWorkflow {
+        document: json!({"lathe": 1, "name": "told", "nodes": []}),
+        name: "told".to_owned(),
+        label: None,
+        description: None,
+        node_count: 0,
+        layout: None,
+    };
+    let workflow = store.create_workflow(Scope::System, new, None).await;
+    let new = NewWebhook {
+        name: "it".to_owned(),
+        workflow_id: workflow.unwrap().value.summary.id,
+        token: "its address".to_owned().into(),
+        token_hash: "hash of it".to_owned(),
+        settings: json!({}),
+        secret: Some("its secret".to_owned().into()),
+        enabled: true,
+    };
+    let made = store.create_webhook(Scope::System, new, None).await;
+    let id = made.unwrap().value.id;
+    let another = "another secret".to_owned().into();
+    let overlap = std::time::Duration::from_secs(3600);
+    store
+        .rotate_webhook(Scope::System, id, &another, overlap)
+        .await
+        .unwrap();
+}
+
+fn entry() -> NewAuditEntry {
+    NewAuditEntry {
+        workspace_id: None,
+        actor: json!({"kind": "test"}),
+        action: "try".to_owned(),
+        resource: "/api/it".to_owned(),
+        address: "127.0.0.1".to_owned(),
+        status: 200,
+        before: None,
+        after: None,
+    }
+}
+
+/// What every text begins with that is sealed under this master key.
+fn key_prefix(key: &str) -> String {
+    let vault = Vault::open(KeySource::Given(key.to_owned().into())).unwrap();
+    let sealed = vault.seal("anywhere", b"anything").unwrap();
+    let mut parts = sealed.split('.');
+    format!("{}.{}.", parts.next().unwrap(), parts.next().unwrap())
+}
+
+/// How many rows hold a text, by table and column, over all of the database.
+async fn columns_holding(stand: &Stand, text: &str) -> BTreeMap<String, usize> {
+    let mut holding = BTreeMap::new();
+    for (column, values) in stand.everything().await {
+        let found = values.iter().filter(|value| value.contains(text)).count();
+        if found > 0 {
+            holding.insert(column, found);
+        }
+    }
+    holding
 }
 
 async fn variables_are_read_by_name(stand: Stand) {

@@ -1,7 +1,9 @@
 //! What a test stands on: a fresh, migrated database that goes away with it, and addresses of services.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use rusqlite::types::ValueRef;
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, PgConnection};
 use store::{BlobPlace, Config, KeySource, Store};
 use tempfile::TempDir;
@@ -62,6 +64,14 @@ impl Stand {
         }
     }
 
+    /// What is kept in all rows of all tables, as texts, by table and column.
+    pub(crate) async fn everything(&self) -> BTreeMap<String, Vec<String>> {
+        match &self.config.database {
+            store::DatabaseConfig::Postgres { url, .. } => everything_of_postgres(url).await,
+            store::DatabaseConfig::Sqlite { path } => everything_of_sqlite(path),
+        }
+    }
+
     async fn open(config: Config, place: Place) -> Self {
         let store = Store::open(&config).await.unwrap();
         store.migrate().await.unwrap();
@@ -71,6 +81,77 @@ impl Stand {
             _place: place,
         }
     }
+}
+
+fn everything_of_sqlite(path: &Path) -> BTreeMap<String, Vec<String>> {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'table'";
+    let mut select = connection.prepare(sql).unwrap();
+    let tables = select.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let mut everything = BTreeMap::<String, Vec<String>>::new();
+    for table in tables {
+        let table = table.unwrap();
+        let sql = format!("SELECT * FROM \"{table}\"");
+        let mut select = connection.prepare(&sql).unwrap();
+        let columns = select.column_names().into_iter();
+        let columns: Vec<String> = columns.map(str::to_owned).collect();
+        let mut rows = select.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            for (at, column) in columns.iter().enumerate() {
+                let (ValueRef::Text(bytes) | ValueRef::Blob(bytes)) = row.get_ref(at).unwrap()
+                else {
+                    continue;
+                };
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                let values = everything.entry(format!("{table}.{column}"));
+                values.or_default().push(text);
+            }
+        }
+    }
+    everything
+}
+
+async fn everything_of_postgres(url: &str) -> BTreeMap<String, Vec<String>> {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
+    let tables: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    let mut everything = BTreeMap::<String, Vec<String>>::new();
+    for table in tables {
+        // Bytes become hexadecimal, and are read as what they are.
+        let sql = format!("SELECT row_to_json(r)::text FROM \"{table}\" r");
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        for row in rows {
+            let row: BTreeMap<String, serde_json::Value> = serde_json::from_str(&row).unwrap();
+            for (column, value) in row {
+                let text = match value {
+                    serde_json::Value::Null => continue,
+                    serde_json::Value::String(text) => from_hex(&text).unwrap_or(text),
+                    other => other.to_string(),
+                };
+                let values = everything.entry(format!("{table}.{column}"));
+                values.or_default().push(text);
+            }
+        }
+    }
+    connection.close().await.unwrap();
+    everything
+}
+
+/// What Postgres shows of bytes.
+fn from_hex(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("\\x")?.as_bytes();
+    let bytes = digits.chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    let bytes: Vec<u8> = bytes.collect::<Option<_>>()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A database of Postgres that is dropped with this.
