@@ -158,16 +158,34 @@ impl Told {
                 ..*request
             }))),
             Ok(Outcome::Open(opening)) => Ok(Outcome::Open(opening)),
-            Err(failure) => {
-                let mut details = failure.error.details;
-                details.iter_mut().for_each(|details| mask.clear(details));
-                let error = ErrorValue {
-                    message: mask.cleared(&failure.error.message),
-                    details,
-                    ..failure.error
-                };
-                Err(Failure { error, ..failure })
-            }
+            Err(failure) => Err(self.cleared_failure(failure)),
+        }
+    }
+
+    /// What may be recorded of a failure. All of its texts are named here, so that a new one is thought of.
+    pub(crate) fn cleared_failure(&self, failure: Failure) -> Failure {
+        let Some(mask) = &self.mask else {
+            return failure;
+        };
+        let Failure {
+            error:
+                ErrorValue {
+                    code,
+                    message,
+                    mut details,
+                },
+            retryable,
+            retry_after,
+        } = failure;
+        details.iter_mut().for_each(|details| mask.clear(details));
+        Failure {
+            error: ErrorValue {
+                code: mask.cleared(&code),
+                message: mask.cleared(&message),
+                details,
+            },
+            retryable,
+            retry_after,
         }
     }
 }

@@ -271,7 +271,7 @@ impl ActiveNode for Tells {
         self.0.told.lock().unwrap().push(with.clone());
         if let Some(text) = with["fail"].as_str() {
             let details = json!({ "what": [text] });
-            let failure = Failure::permanent("told", format!("no: {text}"));
+            let failure = Failure::permanent(format!("told_{text}"), format!("no: {text}"));
             return Err(failure.with_details(details));
         }
         let text = with["by"][0].as_str().unwrap_or_default().to_owned();

@@ -47,6 +47,8 @@ async fn a_secret_reaches_its_step_and_no_record() {
     let workflow = house.workflow("leaky", nodes, &edges, json!({})).await;
     let (id, result) = house.run(&workflow, json!({})).await;
     assert_eq!(result.status, Status::Failed);
+    let error = result.error.as_ref().unwrap();
+    assert_eq!(error.code, "told_***", "a code is a text like any other");
     let told = house.stage.told.lock().unwrap().clone();
     assert_eq!(
         told[0],

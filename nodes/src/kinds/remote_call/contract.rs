@@ -133,14 +133,29 @@ fn failure(answer: &Answer) -> Failure {
         }
         .with_details(details);
     };
+    // A code goes where texts do not: what is none is not taken for one.
+    let code = match is_code(&said.code) {
+        true => said.code,
+        false => service::code(answer.status),
+    };
     let failure = Failure {
         retryable: said.retryable.unwrap_or(passing),
-        ..Failure::permanent(said.code, said.message)
+        ..Failure::permanent(code, said.message)
     };
     match said.details {
         Some(details) => failure.with_details(details),
         None => failure,
     }
 }
+
+/// Whether this looks like a stable word for programs: `sold_out`, `stock.empty`.
+fn is_code(text: &str) -> bool {
+    let known = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.');
+    text.len() <= LONGEST_CODE
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(known)
+}
+
+const LONGEST_CODE: usize = 64;
 
 const LONGEST_EXCERPT: usize = 2 * 1024;

@@ -224,6 +224,25 @@ async fn fails_as_the_service_says() {
         assert_eq!(service.asked(), ["POST /"], "{status}");
     }
 
+    // What is no code is not recorded as one.
+    let long = "x".repeat(65);
+    for code in [
+        "Quartz7+Ze/bra",
+        "sold out",
+        "7up",
+        "_x",
+        "ünknown",
+        long.as_str(),
+    ] {
+        let body = json!({ "error": { "code": code, "message": "There is none left." } });
+        let (_service, url) = Scripted::serve([(422, None, body)]).await;
+        let failure = run(&Surroundings::new(), json!({ "url": url }))
+            .await
+            .unwrap_err();
+        assert_eq!(failure.error.code, "http_422", "{code}");
+        assert_eq!(failure.error.message, "There is none left.");
+    }
+
     let lost = [
         (202, None, json!({ "poll": "/job", "after_ms": 1 })),
         (410, None, said(Value::Null)),
