@@ -1,13 +1,15 @@
 //! Finds secrets in what a step says, in the spellings in which programs pass texts on.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use engine::secret::SHORTEST;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
+
+use super::unescaped::Unescaped;
 
 /// What stands in the place of a secret.
 const INSTEAD: &str = "***";
@@ -18,32 +20,48 @@ const SHORTEST_LINE: usize = 8;
 /// Parts of a spelling that depend on what stands around it are left off, and what is left must be long enough.
 const SHORTEST_ENCODED: usize = 6;
 
+/// A shorter text in other letters, small or capital, might be another one.
+const SHORTEST_FOLDED: usize = 8;
+
+/// Longer secrets are not looked for in base64 of base64, which would be many long spellings.
+const LONGEST_TWICE: usize = 256;
+
+/// How often escapes of escapes are taken back.
+const DEEPEST: usize = 2;
+
+/// How many bytes one may become by that: `\\u002f`.
+const LONGEST_ESCAPE: usize = 7;
+
 pub(crate) struct Mask {
     secrets: AhoCorasick,
+    /// What begins to be a secret ends within so many bytes.
     longest: usize,
 }
 
 impl Mask {
     /// `None` when there is nothing to be hidden.
     pub(crate) fn of<'s>(texts: impl Iterator<Item = &'s str>) -> Option<Self> {
-        let spellings: BTreeSet<String> = texts.flat_map(spellings).collect();
+        let (mut spellings, mut longest_text) = (BTreeSet::new(), 0);
+        for text in texts {
+            longest_text = longest_text.max(text.len());
+            spellings.extend(spellings_of_secret(text));
+        }
         let longest = spellings.iter().map(String::len).max()?;
         let secrets = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(spellings)
             .ok()?;
+        let longest = longest.max(longest_text * LONGEST_ESCAPE);
         Some(Self { secrets, longest })
     }
 
     pub(crate) fn cleared(&self, text: &str) -> String {
-        let mut cleared = String::with_capacity(text.len());
-        self.secrets
-            .replace_all_with(text, &mut cleared, |_, _, cleared| {
-                cleared.push_str(INSTEAD);
-                true
-            });
-        cleared
+        let found = self.found(text.as_bytes());
+        match found.is_empty() {
+            true => text.to_owned(),
+            false => without(text, &found),
+        }
     }
 
     /// Clears a value: texts, names of fields, and numbers that are a secret.
@@ -56,14 +74,16 @@ impl Mask {
                 }
             }
             Value::String(text) => {
-                if self.secrets.is_match(&*text) {
-                    *text = self.cleared(text);
+                let found = self.found(text.as_bytes());
+                if !found.is_empty() {
+                    *text = without(text, &found);
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.clear(item)),
             Value::Object(fields) => {
                 fields.values_mut().for_each(|field| self.clear(field));
-                if fields.keys().any(|name| self.secrets.is_match(name)) {
+                let hides = |name: &String| !self.found(name.as_bytes()).is_empty();
+                if fields.keys().any(hides) {
                     let cleared = std::mem::take(fields).into_iter();
                     let cleared = cleared.map(|(name, field)| (self.cleared(&name), field));
                     *fields = cleared.collect::<Map<_, _>>();
@@ -81,13 +101,16 @@ impl Mask {
             false => (bytes.len() + 1).saturating_sub(self.longest),
         };
         let (mut cleared, mut done) = (Vec::with_capacity(sure), 0);
-        for found in self.secrets.find_iter(&*bytes) {
-            if found.start() >= sure {
+        if sure == 0 {
+            return cleared;
+        }
+        for found in self.found(bytes) {
+            if found.start >= sure {
                 break;
             }
-            cleared.extend_from_slice(&bytes[done..found.start()]);
+            cleared.extend_from_slice(&bytes[done..found.start]);
             cleared.extend_from_slice(INSTEAD.as_bytes());
-            done = found.end();
+            done = found.end;
         }
         if done < sure {
             cleared.extend_from_slice(&bytes[done..sure]);
@@ -96,65 +119,143 @@ impl Mask {
         bytes.drain(..done);
         cleared
     }
+
+    /// Where secrets are, one after the other: as they stand there, and as they read once escapes are taken back.
+    fn found(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let found = self.secrets.find_iter(text);
+        let mut found: Vec<Range<usize>> = found.map(|found| found.range()).collect();
+        let mut unescaped = Unescaped::of(text);
+        for _ in 0..DEEPEST {
+            let Some(read) = unescaped else { break };
+            let within = self.secrets.find_iter(&read.bytes);
+            found.extend(within.map(|within| read.in_text(&within.range())));
+            unescaped = read.again();
+        }
+        found.sort_unstable_by_key(|range| (range.start, range.end));
+        let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
+        for range in found {
+            match apart.last_mut() {
+                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+                _ => apart.push(range),
+            }
+        }
+        apart
+    }
 }
 
-/// The ways in which a secret may be written.
-fn spellings(secret: &str) -> Vec<String> {
+/// A text with something else in these places.
+fn without(text: &str, found: &[Range<usize>]) -> String {
+    let bytes = text.as_bytes();
+    let (mut cleared, mut done) = (Vec::with_capacity(text.len()), 0);
+    for range in found {
+        cleared.extend_from_slice(&bytes[done..range.start]);
+        cleared.extend_from_slice(INSTEAD.as_bytes());
+        done = range.end;
+    }
+    cleared.extend_from_slice(&bytes[done..]);
+    // What is found is whole letters.
+    String::from_utf8(cleared)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// The ways in which a secret may be written, beside escapes.
+fn spellings_of_secret(secret: &str) -> Vec<String> {
     let lines = secret.lines().map(str::trim);
     let lines = lines.filter(|line| line.len() >= SHORTEST_LINE);
     // What comes line by line is heard line by line.
     let texts: BTreeSet<&str> = [secret, secret.trim()].into_iter().chain(lines).collect();
-    texts
-        .into_iter()
-        .filter(|text| text.len() >= SHORTEST)
-        .flat_map(spellings_of)
-        .collect()
-}
-
-fn spellings_of(text: &str) -> Vec<String> {
-    let bytes = text.as_bytes();
-    let quoted = Value::from(text).to_string();
-    let percent = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    // As browsers and most libraries write it, which leave these four alone.
-    let gently: String = percent
-        .replace("%2D", "-")
-        .replace("%5F", "_")
-        .replace("%2E", ".")
-        .replace("%7E", "~");
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut spellings = vec![
-        text.to_owned(),
-        quoted[1..quoted.len() - 1].to_owned(),
-        quoted[1..quoted.len() - 1].replace('/', "\\/"),
-        percent.to_ascii_lowercase(),
-        gently.replace("%20", "+"),
-        hex.to_ascii_uppercase(),
-        hex,
-        percent,
-        gently,
-    ];
-    for offset in 0..3 {
-        spellings.extend(in_base64(bytes, offset));
+    let texts = texts.into_iter().filter(|text| text.len() >= SHORTEST);
+    let mut spellings: Vec<String> = texts.flat_map(spellings_of).collect();
+    if (SHORTEST..=LONGEST_TWICE).contains(&secret.len()) {
+        let once = (0..3).flat_map(|offset| in_base64(secret.as_bytes(), offset));
+        for once in once.collect::<BTreeSet<_>>() {
+            spellings.extend((0..3).flat_map(|offset| in_base64(once.as_bytes(), offset)));
+        }
     }
     spellings
 }
 
-/// What a secret looks like within the base64 of a longer text: what depends on its neighbours is left off at both ends.
+fn spellings_of(text: &str) -> Vec<String> {
+    let bytes = text.as_bytes();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut spellings = vec![
+        text.to_owned(),
+        // In what a form sends.
+        text.replace(' ', "+"),
+        hex.to_ascii_uppercase(),
+        hex,
+    ];
+    if text.len() >= SHORTEST_FOLDED {
+        // Names of hosts, for one, become small letters.
+        spellings.extend([text.to_lowercase(), text.to_uppercase()]);
+    }
+    for offset in 0..3 {
+        spellings.extend(in_base64(bytes, offset));
+    }
+    for offset in 0..5 {
+        spellings.extend(in_base32(bytes, offset));
+    }
+    spellings
+}
+
+/// What a secret looks like within the base64 of a longer text: what depends on its neighbours is left off at both ends. And
+/// what it looks like at the end of one, where nothing comes after it.
 fn in_base64(secret: &[u8], offset: usize) -> Vec<String> {
     let padded = [&[0; 2][..offset], secret].concat();
     // Letters of six bits each; the first ones hold bits of what stands before, the last one of what comes after.
     let first = (offset * 8).div_ceil(6);
     let last = padded.len() * 8 / 6;
-    [BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD]
-        .iter()
-        .map(|alphabet| alphabet.encode(&padded)[first..last].to_owned())
-        .filter(|spelling| spelling.len() >= SHORTEST_ENCODED)
-        .collect()
+    let mut spellings = Vec::new();
+    for alphabet in [BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD] {
+        let whole = alphabet.encode(&padded);
+        if last >= first + SHORTEST_ENCODED {
+            spellings.push(whole[first..last].to_owned());
+        }
+        if whole.len() > last && whole.len() >= first + SHORTEST_ENCODED {
+            let padding = "=".repeat(whole.len().next_multiple_of(4) - whole.len());
+            spellings.push(whole[first..].to_owned());
+            spellings.push(format!("{}{padding}", &whole[first..]));
+        }
+    }
+    spellings
+}
+
+/// The same in base32, letters of five bits, in both of its cases.
+fn in_base32(secret: &[u8], offset: usize) -> Vec<String> {
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let padded = [&[0; 4][..offset], secret].concat();
+    let first = (offset * 8).div_ceil(5);
+    let (mut whole, mut bits, mut held) = (String::new(), 0_u32, 0);
+    for byte in padded {
+        bits = ((bits << 8) | u32::from(byte)) & 0xfff;
+        held += 8;
+        while held >= 5 {
+            held -= 5;
+            whole.push(char::from(ALPHABET[((bits >> held) & 31) as usize]));
+        }
+    }
+    let last = whole.len();
+    if last < first + SHORTEST_FOLDED {
+        return Vec::new();
+    }
+    let within = whole[first..].to_owned();
+    let mut spellings = vec![within.to_ascii_lowercase(), within];
+    if held > 0 {
+        // At the end of a text, where nothing comes after it.
+        whole.push(char::from(ALPHABET[((bits << (5 - held)) & 31) as usize]));
+        let padding = "=".repeat(whole.len().next_multiple_of(8) - whole.len());
+        spellings.push(format!("{}{padding}", &whole[first..]));
+        spellings.push(whole[first..].to_owned());
+        spellings.push(whole[first..].to_ascii_lowercase());
+    }
+    spellings
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::prelude::BASE64_STANDARD;
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
     use serde_json::json;
 
     const CANARY: &str = "c4n/ry \"so~secret\"-1";
@@ -186,6 +287,68 @@ mod tests {
             assert!(cleared.len() < 18, "{text} -> {cleared}");
         }
         assert_eq!(mask.cleared("nothing of it"), "nothing of it");
+    }
+
+    /// S20: as ordinary programs write it, whole and without a rest that tells its last letter.
+    #[test]
+    fn ordinary_encodings_are_found_whole() {
+        let secret = "Passw0rd-Lemur/7+é";
+        let mask = Mask::of([secret].into_iter()).unwrap();
+        let bytes = secret.as_bytes();
+        let each = |before: &str, digits: fn(&u8) -> String| -> String {
+            bytes
+                .iter()
+                .map(|byte| format!("{before}{}", digits(byte)))
+                .collect()
+        };
+        let units = secret.encode_utf16();
+        let spelt = [
+            // Python's `quote`, which leaves the slash, and one that escapes all.
+            "Passw0rd-Lemur/7%2B%C3%A9".to_owned(),
+            each("%", |byte| format!("{byte:02x}")),
+            each("%", |byte| format!("{byte:02X}")),
+            each("\\x", |byte| format!("{byte:02x}")),
+            each("%25", |byte| format!("{byte:02X}")),
+            units.map(|unit| format!("\\u{unit:04x}")).collect(),
+            "Passw0rd-Lemur\\/7+\\u00e9".to_owned(),
+            "passw0rd-lemur/7+é".to_owned(),
+            "PASSW0RD-LEMUR/7+É".to_owned(),
+            BASE64_STANDARD.encode(secret),
+            BASE64_STANDARD.encode(BASE64_STANDARD.encode(secret)),
+            "KBQXG43XGBZGILKMMVWXK4RPG4V4HKI=".to_owned(),
+            "kbqxg43xgbzgilkmmvwxk4rpg4v4hki".to_owned(),
+        ];
+        for text in spelt {
+            let cleared = mask.cleared(&format!("<{text}>"));
+            let rest = cleared.replace("***", "");
+            assert!(rest.len() < 6, "{text} -> {cleared}");
+        }
+        let ends_in_base64 = BASE64_STANDARD.encode("user:Passw0rd-Lemur/7+é");
+        assert!(mask.cleared(&ends_in_base64).ends_with("***"));
+        // Others are left alone.
+        for text in ["100%", "%41%zz", "C:\\new\\table", "passw0rd", "a\\u00e9b"] {
+            assert_eq!(mask.cleared(text), text);
+        }
+        let short = Mask::of(["Test"].into_iter()).unwrap();
+        assert_eq!(short.cleared("a test of TEST"), "a test of TEST");
+        assert_eq!(short.cleared("%54est \\u0054est"), "*** ***");
+    }
+
+    /// S20: escaped, and split over parts of a stream.
+    #[test]
+    fn an_escaped_secret_is_found_across_the_parts_of_a_stream() {
+        let mask = mask();
+        let escaped: String = CANARY.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let text = format!("before {escaped} after");
+        for size in 1..text.len() {
+            let (mut kept, mut cleared) = (Vec::new(), Vec::new());
+            for part in text.as_bytes().chunks(size) {
+                kept.extend_from_slice(part);
+                cleared.extend(mask.clear_beginning(&mut kept, false));
+            }
+            cleared.extend(mask.clear_beginning(&mut kept, true));
+            assert_eq!(cleared, b"before *** after", "{size}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod blobs;
 mod files;
 mod mask;
+mod unescaped;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
