@@ -222,6 +222,7 @@ impl Drive {
             acts: Arc::default(),
             turn: None,
             batch: Batch::default(),
+            told: None,
             ahead: None,
             starts: Vec::new(),
             running: BTreeMap::new(),

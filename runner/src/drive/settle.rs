@@ -36,6 +36,7 @@ impl Drive {
         {
             self.running.remove(&step);
         }
+        self.told = None;
         let ran = Ran {
             started_at,
             runner: self.runner,
