@@ -24,7 +24,7 @@ use store::limits::{Limiter, MemoryLimiter, RedisLimiter};
 use store::queue::{MemoryQueue, RedisQueue, RedisQueueOptions};
 use store::{
     Config, DatabaseConfig, ExecutionFilter, FileLimits, Paging, Scope, Store, StoreError,
-    WorkspaceFiles,
+    WorkspaceFiles, private_folder,
 };
 use uuid::Uuid;
 
@@ -116,6 +116,10 @@ pub(crate) async fn open_store_as_it_is(
             keys: data.keys.clone(),
         },
     };
+    // Before anything is kept there. Where that fails, whoever needs the folder says so.
+    if let Err(error) = private_folder(&data.path) {
+        tracing::debug!(%error, "the data folder can't be made");
+    }
     Store::open(&config)
         .await
         .map_err(|error| unusable_store(error, backend))

@@ -11,6 +11,7 @@ use object_store::path::Path;
 use object_store::{ClientOptions, ObjectStore, RetryConfig};
 
 use crate::error::{StoreError, StoreResult};
+use crate::private::private_folder;
 
 /// A part of a large blob may take a while on a slow line.
 const REQUEST: Duration = Duration::from_secs(600);
@@ -39,7 +40,7 @@ impl BlobPlace {
         let doing = "open the blob store";
         match self {
             Self::Folder(folder) => {
-                std::fs::create_dir_all(folder).map_err(|source| StoreError::File {
+                private_folder(folder).map_err(|source| StoreError::File {
                     path: folder.clone(),
                     source,
                 })?;

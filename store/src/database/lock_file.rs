@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::error::{StoreError, StoreResult};
+use crate::private::private_folder;
 
 /// The system lets go of the lock when the process ends, however it ends.
 pub(super) struct LockFile {
@@ -22,7 +23,7 @@ impl LockFile {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
         {
-            std::fs::create_dir_all(folder).map_err(refuse)?;
+            private_folder(folder).map_err(refuse)?;
         }
         let file = OpenOptions::new()
             .create(true)

@@ -11,6 +11,7 @@ use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 use super::lock_file::LockFile;
 use super::{Database, Lane, one, told_when_slow};
 use crate::error::{StoreError, StoreResult};
+use crate::private::{close_to_others, private_file};
 
 /// Older versions may corrupt the write-ahead log when it is reset.
 const OLDEST: &str = "3.51.3";
@@ -31,6 +32,7 @@ const PRAGMAS: [(&str, &str); 4] = [
 
 pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
     let lock = LockFile::take(path)?;
+    keep_private(path)?;
     let doing = StoreError::doing("open the SQLite database");
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -60,6 +62,20 @@ pub(crate) async fn open(path: &Path) -> StoreResult<Database> {
         }),
         _lock: Some(lock),
     })
+}
+
+/// Before SQLite makes the file, which gives its own rights to those beside it.
+fn keep_private(path: &Path) -> StoreResult<()> {
+    private_file(path).map_err(|source| StoreError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    for end in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(end);
+        close_to_others(Path::new(&beside));
+    }
+    Ok(())
 }
 
 /// How the committer opens the connection that it writes batches with. It may write while it holds the connection of
