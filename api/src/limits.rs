@@ -23,6 +23,8 @@ pub(crate) enum Limit {
     LoginAs,
     /// Logins to one account that failed, from wherever its owner has never been.
     LoginAsByStrangers,
+    /// Logins to one account that failed, on a browser that its owner has logged in on.
+    LoginByDevice,
     /// Logins by way of other services from one address: each comes twice, before and after.
     Oauth,
     /// Exchanges of refresh tokens from one address.
@@ -58,6 +60,7 @@ impl Limit {
             Self::Login => "login",
             Self::LoginAs => "login-as",
             Self::LoginAsByStrangers => "login-strangers",
+            Self::LoginByDevice => "login-device",
             Self::Oauth => "oauth",
             Self::Refresh => "refresh",
             Self::Password => "password",
@@ -80,7 +83,7 @@ impl Limit {
         let (burst, every) = match self {
             Self::Register => seconds(20, 30),
             Self::Login => seconds(60, 1),
-            Self::LoginAs => seconds(10, 30),
+            Self::LoginAs | Self::LoginByDevice => seconds(10, 30),
             Self::LoginAsByStrangers => seconds(50, 30),
             Self::Oauth => seconds(60, 1),
             Self::Refresh => seconds(300, 1),

@@ -17,6 +17,8 @@ pub(crate) struct Cookie {
 
 /// Carries a session on.
 pub(crate) const REFRESH: Cookie = Cookie::strict("lathe_refresh");
+/// Says that somebody has logged in on this browser before.
+pub(crate) const DEVICE: Cookie = Cookie::strict("lathe_device");
 /// Says that a second factor is asked for after a login by way of another service.
 pub(crate) const SECOND_FACTOR: Cookie = Cookie::strict("lathe_second_factor");
 /// Ties a login by way of another service to the browser that began it. It has to come along when that service sends the

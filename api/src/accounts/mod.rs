@@ -1,6 +1,7 @@
 //! What proves who somebody is: passwords, tokens, sessions, and letters to their address.
 
 pub(crate) mod cookies;
+pub(crate) mod device;
 pub(crate) mod email;
 pub(crate) mod mail;
 pub(crate) mod name;

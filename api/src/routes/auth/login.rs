@@ -1,10 +1,11 @@
 //! `POST /api/auth/login`
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use store::User;
 
-use crate::accounts::{email, second_factor, sessions};
+use crate::accounts::{device, email, second_factor, sessions};
 use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
 use crate::layers::audit;
@@ -24,29 +25,37 @@ use crate::state::App;
 pub(crate) async fn login(
     State(app): State<App>,
     visitor: Visitor,
+    headers: HeaderMap,
     Body(body): Body<LoginBody>,
 ) -> Response {
     // Not an address: a hash is computed all the same.
     let email = email::normal(&body.email).unwrap_or_default();
-    let begun = begin(&app, &visitor, &email, body).await;
+    let device = device::of(&app, &headers, &email);
+    let begun = begin(&app, &visitor, device, &email, body).await;
     let mut response = begun.into_response();
     audit::tried(&mut response, &email);
     response
 }
 
-async fn begin(app: &App, visitor: &Visitor, email: &str, body: LoginBody) -> ApiResult<Response> {
-    app.limits.take_from(Limit::Login, visitor).await?;
-    let pair = format!("{email} {}", visitor.address);
-    app.limits.take(Limit::LoginAs, &pair).await?;
-    let user = app.store.user_by_email(email).await?;
-    // Strangers can use up the attempts of strangers, but not those of where the owner has come from before.
-    let is_known = match &user {
-        Some(user) => app.store.has_come_from(user.id, &visitor.address).await?,
-        None => false,
+/// What an attempt is counted by; each takes its place before the password is looked at, or many at once would all be let in.
+type Places = Vec<(Limit, String)>;
+
+async fn begin(
+    app: &App,
+    visitor: &Visitor,
+    device: Option<String>,
+    email: &str,
+    body: LoginBody,
+) -> ApiResult<Response> {
+    let (user, places) = match device {
+        // Nobody else can use these up.
+        Some(device) => {
+            app.limits.take(Limit::LoginByDevice, &device).await?;
+            let user = app.store.user_by_email(email).await?;
+            (user, vec![(Limit::LoginByDevice, device)])
+        }
+        None => as_stranger(app, visitor, email).await?,
     };
-    if !is_known {
-        app.limits.take(Limit::LoginAsByStrangers, email).await?;
-    }
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let matches = body.password.matches(hash).await?;
     let user = user.filter(|user| matches && user.disabled_at.is_none());
@@ -54,14 +63,35 @@ async fn begin(app: &App, visitor: &Visitor, email: &str, body: LoginBody) -> Ap
         let message = "the e-mail address or the password is wrong";
         return Err(ApiError::new(Code::Unauthorized, message));
     };
-    // Only failures are counted. Each takes its place before the password is looked at, or many at once would all be let
-    // in.
-    app.limits.give_back(Limit::LoginAs, &pair).await;
-    if !is_known {
-        let strangers = Limit::LoginAsByStrangers;
-        app.limits.give_back(strangers, email).await;
+    // Only failures are counted.
+    for (limit, by) in &places {
+        app.limits.give_back(*limit, by).await;
     }
     let code = body.code.as_deref();
     second_factor::require(app, &user, code, &visitor.address).await?;
     sessions::begin(app, &user, visitor, StatusCode::OK).await
+}
+
+/// From a browser on which nobody has logged in to this account.
+async fn as_stranger(
+    app: &App,
+    visitor: &Visitor,
+    email: &str,
+) -> ApiResult<(Option<User>, Places)> {
+    app.limits.take_from(Limit::Login, visitor).await?;
+    let pair = format!("{email} {}", visitor.address);
+    app.limits.take(Limit::LoginAs, &pair).await?;
+    let mut places = vec![(Limit::LoginAs, pair)];
+    let user = app.store.user_by_email(email).await?;
+    // Strangers can use up the attempts of strangers, but not those of where the owner has come from before.
+    let is_known = match &user {
+        Some(user) => app.store.has_come_from(user.id, &visitor.address).await?,
+        None => false,
+    };
+    if !is_known {
+        let strangers = Limit::LoginAsByStrangers;
+        app.limits.take(strangers, email).await?;
+        places.push((strangers, email.to_owned()));
+    }
+    Ok((user, places))
 }

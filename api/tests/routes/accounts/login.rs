@@ -136,3 +136,57 @@ async fn strangers_lock_nobody_out() {
     );
     lathe.stop().await;
 }
+
+/// S8: what strangers use up, from wherever they come, shuts nobody out of the browser that they have logged in on.
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_shut_nobody_out_of_their_own_browser() {
+    let lathe = open().await;
+    let browser = |path: &str| bare(Method::POST, path).header("sec-fetch-site", "same-origin");
+    let device_of = async |email: &str| {
+        let body = json!({"email": email, "password": PASSWORD});
+        let request = with_json(browser("/api/auth/register"), &body);
+        let reply = lathe.send(request).await;
+        assert_eq!(reply.status, 201, "{}", reply.text);
+        let mut set = reply.headers.get_all("set-cookie").iter();
+        let device = set.find_map(|cookie| {
+            let cookie = cookie.to_str().unwrap();
+            cookie.starts_with("lathe_device=").then_some(cookie)
+        });
+        let device = device.unwrap();
+        assert!(device.contains("; HttpOnly"), "{device}");
+        device.split(';').next().unwrap().to_owned()
+    };
+    let ada = device_of("ada@example.org").await;
+    let eve = device_of("eve@example.org").await;
+    // She has not been at this address before, as far as is known.
+    lathe.move_sessions("10.9.9.9").await;
+    for (key, burst) in [
+        ("login-as:ada@example.org in-process", 10),
+        ("login-strangers:ada@example.org", 50),
+    ] {
+        let quota = store::limits::Quota {
+            burst,
+            every: Duration::from_secs(30),
+        };
+        while lathe.state.limiter.take(key, quota).await.is_ok() {}
+    }
+    let try_with = async |device: &str, password: &str| {
+        let body = json!({"email": "ada@example.org", "password": password});
+        let request = browser("/api/auth/login").header("cookie", device);
+        lathe.send(with_json(request, &body)).await
+    };
+    for device in ["a=b", &*eve, "lathe_device=v1.a.b.c"] {
+        try_with(device, PASSWORD)
+            .await
+            .refused(429, "rate_limited");
+    }
+    let inside = try_with(&ada, PASSWORD).await;
+    assert_eq!(inside.status, 200, "{}", inside.text);
+    // Whoever has taken the cookie has as few attempts as anybody.
+    for _ in 0..10 {
+        let wrong = try_with(&ada, "wrong but long enough").await;
+        wrong.refused(401, "unauthorized");
+    }
+    try_with(&ada, PASSWORD).await.refused(429, "rate_limited");
+    lathe.stop().await;
+}
