@@ -1,40 +1,37 @@
 //! S9: who comes first operates the server, however many come at once.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
 use api::{Config, MachineToken};
+use axum::extract::ConnectInfo;
 use axum::http::Method;
 use futures::future::join_all;
 use serde_json::json;
+use store::Paging;
 
 use super::open;
-use crate::support::Lathe;
 use crate::support::documents::GREET;
-use crate::support::people::{PASSWORD, Person};
+use crate::support::people::{PASSWORD, Person, bare};
+use crate::support::{Lathe, with_json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_fifty_at_once_one_is_the_administrator() {
     let lathe = open().await;
-    // Fifty of different addresses, so that no limit helps.
-    let come = (0..50).map(async |n| {
-        let user = store::NewUser {
-            email: format!("p{n}@example.org"),
-            name: format!("Person {n}"),
-            password_hash: None,
-            verified: false,
-            slug: "p".to_owned(),
-        };
-        lathe
-            .store
-            .register_user(user, store::Admission::Open)
-            .await
+    // Each from an address of its own, so that no limit helps.
+    let come = (0..50_u8).map(async |n| {
+        let peer = SocketAddr::from(([192, 0, 2, n], 40_000));
+        let request = bare(Method::POST, "/api/auth/register").extension(ConnectInfo(peer));
+        let body = json!({"email": format!("p{n}@example.org"), "password": PASSWORD});
+        lathe.send(with_json(request, &body)).await
     });
-    let made: Vec<_> = join_all(come)
-        .await
-        .into_iter()
-        .map(Result::unwrap)
-        .collect();
-    let admins = made.iter().filter(|user| user.is_admin).count();
-    assert_eq!((made.len(), admins), (50, 1));
-    let homes: std::collections::BTreeSet<_> = made.iter().map(|user| user.home).collect();
+    for reply in join_all(come).await {
+        assert_eq!(reply.status, 201, "{}", reply.text);
+    }
+    let made = lathe.store.list_users(&Paging::first(100)).await.unwrap();
+    let admins = made.items.iter().filter(|user| user.is_admin).count();
+    assert_eq!((made.items.len(), admins), (50, 1));
+    let homes: BTreeSet<_> = made.items.iter().map(|user| user.home).collect();
     assert_eq!(homes.len(), 50, "everybody has a workspace of their own");
     lathe.stop().await;
 }

@@ -267,11 +267,42 @@ async fn nothing_but_its_own_tokens_lets_anybody_in() {
     lathe.stop().await;
 }
 
+/// As a process finds it that has kept nothing from before.
+fn as_another_process(lathe: &mut Lathe) {
+    let config = api::Config {
+        registration: api::Registration::Open,
+        ..api::Config::default()
+    };
+    (lathe.router, _) = api::router(config, lathe.state.clone());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_key_follows_another() {
-    let lathe = open().await;
+    let mut lathe = open().await;
+    let signed_by = |person: &Person| {
+        let header = person.access.split('.').next().unwrap();
+        let header = BASE64_URL_SAFE_NO_PAD.decode(header).unwrap();
+        let header: Value = serde_json::from_slice(&header).unwrap();
+        header["kid"].as_str().unwrap().to_owned()
+    };
     let ada = lathe.register("ada@example.org").await;
+    let first = lathe.store.signing_keys().await.unwrap()[0].id.to_string();
+    assert_eq!(signed_by(&ada), first);
     lathe.store.add_signing_key().await.unwrap();
+    let keys = lathe.store.signing_keys().await.unwrap();
+    as_another_process(&mut lathe);
+    let next = lathe.log_in("ada@example.org").await;
+    assert_eq!(signed_by(&next), keys[0].id.to_string());
+    assert_ne!(signed_by(&next), first);
     assert_eq!(status(&lathe, &ada).await, 200, "the old one is still good");
+
+    let dropped = lathe.store.drop_signing_keys(keys[0].created_at).await;
+    assert_eq!(dropped.unwrap(), 1);
+    as_another_process(&mut lathe);
+    assert_eq!(status(&lathe, &ada).await, 401, "nobody knows its key");
+    assert_eq!(status(&lathe, &next).await, 200);
+    // Only the token is gone, and not the session.
+    let again = Person::of(&refresh(&lathe, &ada.refresh).await);
+    assert_eq!(status(&lathe, &again).await, 200);
     lathe.stop().await;
 }

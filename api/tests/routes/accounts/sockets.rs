@@ -103,3 +103,65 @@ async fn a_ticket_opens_one_socket_and_revocation_closes_it() {
     served.await.unwrap();
     lathe.stop().await;
 }
+
+/// C13: whoever is given a new password by a letter has lost the old one to somebody, who is out with it everywhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_by_a_letter_ends_all_that_was_open() {
+    let lathe = open().await;
+    let (address, stop, served) = serve(&lathe).await;
+    let ada = lathe.register("ada@example.org").await;
+    let body = json!({"name": "ci", "scopes": ["workflows:read"]});
+    let made = lathe
+        .ask(&ada, Method::POST, "/api/tokens", Some(&body))
+        .await;
+    let token = Person::with_token(made.body["token"].as_str().unwrap());
+    let body = json!({"source": GATED});
+    let workflow = lathe
+        .ask(&ada, Method::POST, "/api/workflows", Some(&body))
+        .await;
+    let path = format!(
+        "/api/workflows/{}/execute",
+        workflow.body["id"].as_str().unwrap()
+    );
+    let begun = lathe.ask(&ada, Method::POST, &path, Some(&json!({}))).await;
+    let execution = begun.body["id"].as_str().unwrap();
+    let url = format!("ws://{address}/api/executions/{execution}/events");
+    let mut request = url.into_client_request().unwrap();
+    let protocols = format!("lathe, ticket.{}", ticket(&lathe, &ada).await);
+    let headers = request.headers_mut();
+    headers.insert("sec-websocket-protocol", protocols.parse().unwrap());
+    let (mut socket, _) = connect_async(request).await.unwrap();
+    assert!(matches!(socket.next().await, Some(Ok(Message::Text(_)))));
+
+    let profile = lathe
+        .ask(&ada, Method::GET, "/api/auth/profile", None)
+        .await;
+    let path = format!("/api/users/{}/reset", profile.body["id"].as_str().unwrap());
+    let reset = lathe.ask(&ada, Method::POST, &path, None).await;
+    let secret = reset.body["link"].as_str().unwrap().split('#').nth(1);
+    let body = json!({"token": secret.unwrap(), "password": "another staple for the battery"});
+    let path = "/api/auth/password/reset";
+    let set = lathe.knock(Method::POST, path, Some(&body)).await;
+    assert_eq!(set.status, 204, "{}", set.text);
+
+    let code = loop {
+        match socket.next().await {
+            Some(Ok(Message::Close(frame))) => break frame.map(|frame| u16::from(frame.code)),
+            Some(Ok(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(code, Some(1008));
+    for (who, path) in [(&ada, "/api/auth/profile"), (&token, "/api/workflows")] {
+        let reply = lathe.ask(who, Method::GET, path, None).await;
+        reply.refused(401, "unauthorized");
+    }
+    let body = json!({"refresh_token": ada.refresh});
+    let path = "/api/auth/refresh";
+    let refreshed = lathe.knock(Method::POST, path, Some(&body)).await;
+    refreshed.refused(401, "unauthorized");
+    lathe.gates.open("a");
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}
