@@ -296,10 +296,11 @@ impl Store {
         match head {
             None if at.seq > 0 => return broken(at.seq, "the sealed end is missing"),
             // An account is not made without an entry.
-            None if self.has_users().await? => {
-                return broken(1, "all entries are missing, though there are accounts");
+            None => {
+                if self.has_users().await? {
+                    return broken(1, "all entries are missing, though there are accounts");
+                }
             }
-            None => {}
             Some(head) => {
                 let seq = head.seq.cast_unsigned();
                 let Some(hash) = sealed_hash else {
