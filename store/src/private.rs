@@ -120,7 +120,6 @@ mod tests {
             assert_eq!(mode(&data.join(name)), 0o600, "{name}");
         }
         store.close().await.unwrap();
-        drop(store);
 
         let log = data.join("lathe.db-wal");
         write(&log, "").unwrap();
