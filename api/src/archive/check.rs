@@ -11,6 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::kinds::Kind;
+use super::labels;
 use crate::access::Scoped;
 use crate::components;
 use crate::designs::{design, lone_model};
@@ -83,7 +84,15 @@ async fn check(
     match kind {
         Kind::Variable => check_variable(&typed(body)?),
         Kind::Secret => Ok(()),
-        Kind::Prompt => check_prompt(app, typed(body)?),
+        Kind::Prompt => {
+            for text in labels::texts(document) {
+                let mut labelled = body.clone();
+                labelled["content"] = text["content"].clone();
+                labelled["variables"] = text["variables"].clone();
+                check_prompt(app, typed(labelled)?)?;
+            }
+            check_prompt(app, typed(body)?)
+        }
         Kind::Model => check_model(typed(body)?),
         Kind::Workflow => {
             let document = document.as_object().cloned();

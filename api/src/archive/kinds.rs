@@ -60,7 +60,7 @@ impl Kind {
         match self {
             Self::Variable => &["name", "value", "description"],
             Self::Secret => &["name", "kind", "description"],
-            Self::Prompt => &["name", "description", "content", "variables"],
+            Self::Prompt => &["name", "description", "content", "variables", "labels"],
             Self::Model => &["name", "label", "fields"],
             Self::Application => &[
                 "name",
@@ -200,6 +200,10 @@ impl Kind {
         }
         let mut fields: Map<String, Value> = document.as_object().cloned().unwrap_or_default();
         fields.shift_remove("workflow");
+        if self == Self::Prompt {
+            // They are pointed one by one, when the texts are there.
+            fields.shift_remove("labels");
+        }
         Value::Object(fields)
     }
 }

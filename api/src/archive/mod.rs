@@ -8,6 +8,7 @@ mod compare;
 mod files;
 mod inside;
 mod kinds;
+mod labels;
 mod plan;
 mod read;
 

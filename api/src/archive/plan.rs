@@ -10,6 +10,7 @@ use super::compare::differences;
 use super::files::Files;
 use super::inside::{Inside, Replied};
 use super::kinds::{KINDS, Kind};
+use super::labels;
 use super::read::{ByName, DRAFT, Known, Only, things};
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorDetail};
@@ -173,6 +174,10 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
         if let Some(message) = kind.fault(name, &document) {
             fault(message);
         }
+        if kind == Kind::Prompt {
+            labels::fault(&document).into_iter().for_each(&mut fault);
+            labels::sort(&mut document);
+        }
         kind.complete(&mut document);
         let wanted = Wanted {
             document,
@@ -207,7 +212,7 @@ fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>) -> St
         None if kind == Kind::Secret => (Action::NeedsValue, Vec::new()),
         None => (Action::Create, Vec::new()),
         Some(known) => {
-            let mut changes = changes(wanted, known);
+            let mut changes = changes(kind, wanted, known);
             if let Some(layout) = &wanted.layout {
                 let there = known.layout.clone().unwrap_or_else(|| json!({}));
                 if *layout != there {
@@ -231,7 +236,14 @@ fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>) -> St
 }
 
 /// Where the texts of a thing differ from what there is.
-fn changes(wanted: &Wanted, known: &Known) -> Vec<String> {
+fn changes(kind: Kind, wanted: &Wanted, known: &Known) -> Vec<String> {
+    if kind == Kind::Prompt && wanted.document.get("labels").is_none() {
+        let mut there = known.document.clone();
+        if let Value::Object(fields) = &mut there {
+            fields.shift_remove("labels");
+        }
+        return differences(&wanted.document, &there);
+    }
     // What has no draft is wanted at its newest version so, published or not.
     let Some(draft) = &wanted.draft else {
         return differences(&wanted.document, &known.document);
@@ -275,6 +287,11 @@ async fn do_step(
     let list = format!("/api/{}", kind.folder());
     if let (Action::Create | Action::Update, Some(draft)) = (step.action, &wanted.draft) {
         step.error = put_with_draft(inside, wanted, draft, known).await?;
+        return Ok(());
+    }
+    let is_labelled = kind == Kind::Prompt && document.get("labels").is_some();
+    if is_labelled && matches!(step.action, Action::Create | Action::Update) {
+        step.error = labels::put(inside, document, known).await?;
         return Ok(());
     }
     let replied = match (step.action, known) {
@@ -375,6 +392,6 @@ async fn workflow_id(
     Ok(workflows.get(name).cloned())
 }
 
-fn failure(replied: &Replied) -> Option<Value> {
+pub(super) fn failure(replied: &Replied) -> Option<Value> {
     (!replied.status.is_success()).then(|| replied.body["error"].clone())
 }

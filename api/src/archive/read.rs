@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::files::{Files, LeftOut};
 use super::inside::Inside;
 use super::kinds::{KINDS, Kind};
+use super::labels;
 use crate::error::ApiResult;
 
 /// After the name of a workflow: its newest version, where another one is published.
@@ -106,6 +107,9 @@ pub(super) async fn things(inside: &Inside, kind: Kind, only: &Only) -> ApiResul
                 .await?;
             let models = models.into_iter().map(|model| Kind::Model.document(model));
             thing["models"] = models.collect();
+        }
+        if kind == Kind::Prompt {
+            thing["labels"] = labels::read(inside, &format!("{list}/{id}"), &thing).await?;
         }
         let is_published = !thing["published_version"].is_null();
         let published = published(inside, &format!("{list}/{id}"), &thing).await?;

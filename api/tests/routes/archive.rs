@@ -372,6 +372,68 @@ async fn a_draft_is_nowhere_published() {
     lathe.stop().await;
 }
 
+/// Who asks for a prompt by a label gets the same text elsewhere, also where that is not the newest one.
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_point_at_the_same_texts_elsewhere() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let first = json!({"name": "hello", "content": "One {{ who }}"});
+    let made = make(&lathe, &ada, "/api/prompts", first).await;
+    let path = format!("/api/prompts/{}", made["id"].as_str().unwrap());
+    let versions = format!("{path}/versions");
+    for text in ["Two", "Three {{ where }}"] {
+        make(&lathe, &ada, &versions, json!({"content": text})).await;
+    }
+    let point = async |label: &str, version: u32| {
+        let body = json!({"version": version});
+        let at = format!("{path}/labels/{label}");
+        let put = lathe.ask(&ada, Method::PUT, &at, Some(&body)).await;
+        assert_eq!(put.status, 200, "{}", put.text);
+    };
+    point("production", 1).await;
+    point("staging", 3).await;
+    let text = async |person: &Person, label: &str| {
+        let list = lathe.ask(person, Method::GET, "/api/prompts", None).await;
+        let id = list.body["items"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/prompts/{id}{label}");
+        let shown = lathe.ask(person, Method::GET, &path, None).await;
+        assert_eq!(shown.status, 200, "{}", shown.text);
+        let shown = &shown.body["shown"];
+        (shown["content"].clone(), shown["variables"].clone())
+    };
+    let labels = ["", "?label=production", "?label=staging"];
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let planned = import(&lathe, &eve, "?plan=true", bytes.clone()).await;
+    assert_eq!(planned.body["complete"], true, "{}", planned.text);
+    let done = import(&lathe, &eve, "", bytes).await;
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    for label in labels {
+        assert_eq!(text(&eve, label).await, text(&ada, label).await, "{label}");
+    }
+    assert_eq!(export(&lathe, &eve, "").await.1, files);
+
+    // Moved on, and a new one beside it: so it is there, too.
+    point("production", 2).await;
+    point("next", 3).await;
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let done = import(&lathe, &eve, "", bytes.clone()).await;
+    assert_eq!(told(&done), ["update prompts/hello"], "{}", done.text);
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    for label in labels.into_iter().chain(["?label=next"]) {
+        assert_eq!(text(&eve, label).await, text(&ada, label).await, "{label}");
+    }
+    assert_eq!(export(&lathe, &eve, "").await.1, files);
+    let again = import(&lathe, &eve, "", bytes).await;
+    assert_eq!(told(&again), Vec::<String>::new(), "{}", again.text);
+
+    let twice = "name: hello\ncontent: a\nlabels: [{ label: a }, { label: a }]\n";
+    let wrong = BTreeMap::from([("prompts/hello.yaml".to_owned(), twice.to_owned())]);
+    let refused = import(&lathe, &eve, "", packed(&wrong)).await;
+    refused.refused(422, "validation_failed");
+    lathe.stop().await;
+}
+
 /// A plan promises no more than what is kept then: what the routes would refuse is told beforehand.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_says_what_would_be_refused() {
