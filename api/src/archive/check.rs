@@ -12,16 +12,19 @@ use uuid::Uuid;
 
 use super::kinds::Kind;
 use super::labels;
-use crate::access::Scoped;
+use crate::access::{Permissions, Scoped};
 use crate::components;
 use crate::designs::{design, lone_model};
-use crate::error::{ApiError, ApiResult, Faults};
+use crate::error::{ApiError, ApiResult, Code, Faults};
+use crate::routes::workspaces::roles;
 use crate::schemas::application::{ApplicationBody, Component, ComponentKind};
 use crate::schemas::model::{ModelBody, NewModelBody};
 use crate::schemas::prompt::NewPromptBody;
 use crate::schemas::schedule::NewScheduleBody;
 use crate::schemas::variable::NewVariableBody;
 use crate::schemas::webhook::{NewWebhookBody, WebhookSettings};
+use crate::schemas::workspace::RoleBody;
+use crate::settings::check_zone;
 use crate::{documents, prompts, schedules, webhooks};
 
 /// What an archive brings that its other documents may name.
@@ -61,12 +64,28 @@ async fn check(
     (document, layout): (&Value, Option<&Value>),
     brought: &Brought,
 ) -> ApiResult<()> {
+    let permission = kind.permission();
+    let needed = Permissions::one(permission).unwrap_or_default();
+    if !app.caller.permissions().contains(needed) {
+        let message = format!("this takes the permission `{permission}`, which you do not have");
+        return Err(ApiError::new(Code::Forbidden, message));
+    }
     // A workflow that is not there yet has no id yet.
     let workflow = kind.workflow(document).map(|_| Uuid::nil().to_string());
     let (path, method, body) = match kind {
         // What it holds is given apart from this.
         Kind::Secret => (
             "/api/secrets/{id}".to_owned(),
+            Method::PUT,
+            kind.change(document, layout),
+        ),
+        Kind::Settings => (
+            "/api/workspaces/{id}/settings".to_owned(),
+            Method::PUT,
+            kind.change(document, layout),
+        ),
+        Kind::Role => (
+            "/api/workspaces/{id}/roles/{name}".to_owned(),
             Method::PUT,
             kind.change(document, layout),
         ),
@@ -82,6 +101,13 @@ async fn check(
         return Err(ApiError::faulty(faults));
     }
     match kind {
+        Kind::Settings => check_zone(document["time_zone"].as_str()),
+        Kind::Role => {
+            let name = document["name"].as_str().unwrap_or_default();
+            let role: RoleBody = typed(body)?;
+            roles::check_name(name)?;
+            roles::check(app, &role.permissions).map(drop)
+        }
         Kind::Variable => check_variable(&typed(body)?),
         Kind::Secret => Ok(()),
         Kind::Prompt => {

@@ -1,10 +1,19 @@
 //! What an archive holds, kind by kind: how a thing becomes a document, and a document a request.
 
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::schemas::settings::WorkspaceSettings;
+
+/// What the one document of settings is called.
+pub(super) const SETTINGS: &str = "workspace";
 
 /// A kind of thing. Its name is its folder in an archive, and its list below `/api`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// There is one of a workspace.
+    Settings,
+    Role,
     Variable,
     Secret,
     Prompt,
@@ -16,7 +25,9 @@ pub(crate) enum Kind {
 }
 
 /// In the order in which they need each other.
-pub(super) const KINDS: [Kind; 8] = [
+pub(super) const KINDS: [Kind; 10] = [
+    Kind::Settings,
+    Kind::Role,
     Kind::Variable,
     Kind::Secret,
     Kind::Prompt,
@@ -30,6 +41,8 @@ pub(super) const KINDS: [Kind; 8] = [
 impl Kind {
     pub(crate) fn folder(self) -> &'static str {
         match self {
+            Self::Settings => "settings",
+            Self::Role => "roles",
             Self::Variable => "variables",
             Self::Secret => "secrets",
             Self::Prompt => "prompts",
@@ -45,6 +58,52 @@ impl Kind {
         KINDS.into_iter().find(|kind| kind.folder() == folder)
     }
 
+    /// Where the things of a workspace are.
+    pub(super) fn list(self, workspace: Uuid) -> String {
+        match self {
+            Self::Settings | Self::Role => format!("/api/workspaces/{workspace}/{}", self.folder()),
+            _ => format!("/api/{}", self.folder()),
+        }
+    }
+
+    /// Where a thing is put that is made and changed in the same way.
+    pub(super) fn place(self, workspace: Uuid, name: &str) -> Option<String> {
+        let list = self.list(workspace);
+        match self {
+            Self::Settings => Some(list),
+            Self::Role => Some(format!("{list}/{name}")),
+            _ => None,
+        }
+    }
+
+    /// What it takes to make or change one.
+    pub(super) fn permission(self) -> &'static str {
+        match self {
+            Self::Settings => "workspace:write",
+            Self::Role => "members:write",
+            Self::Variable => "variables:write",
+            Self::Secret => "secrets:write",
+            Self::Prompt => "prompts:write",
+            Self::Model => "models:write",
+            Self::Application => "applications:write",
+            Self::Workflow => "workflows:write",
+            Self::Schedule => "schedules:write",
+            Self::Webhook => "webhooks:write",
+        }
+    }
+
+    /// Whether what an archive does not hold can go: who may do what is not taken away by leaving it out.
+    pub(super) fn can_go(self) -> bool {
+        !matches!(self, Self::Settings | Self::Role)
+    }
+
+    /// Whether a document says nothing that would not hold without it.
+    pub(super) fn is_usual(self, document: &Value) -> bool {
+        let mut usual = json!({ "name": SETTINGS });
+        self.complete(&mut usual);
+        self == Self::Settings && *document == usual
+    }
+
     /// Whether a list shows all that a document holds.
     pub(super) fn is_whole_in_list(self) -> bool {
         !matches!(self, Self::Prompt | Self::Application | Self::Workflow)
@@ -52,12 +111,24 @@ impl Kind {
 
     /// Whether a thing has a document of its own: models of an application are part of that.
     pub(super) fn stands_alone(self, thing: &Value) -> bool {
-        self != Self::Model || thing["application_id"].is_null()
+        match self {
+            Self::Model => thing["application_id"].is_null(),
+            // Every workspace has the others.
+            Self::Role => thing["built_in"] != true,
+            _ => true,
+        }
     }
 
     /// The fields of a document, in their order.
     fn fields(self) -> &'static [&'static str] {
         match self {
+            Self::Settings => &[
+                "name",
+                "time_zone",
+                "keep_executions_days",
+                "notify_failures",
+            ],
+            Self::Role => &["name", "permissions"],
             Self::Variable => &["name", "value", "description"],
             Self::Secret => &["name", "kind", "description"],
             Self::Prompt => &["name", "description", "content", "variables", "labels"],
@@ -99,6 +170,7 @@ impl Kind {
                 thing["variables"] = shown["variables"].take();
             }
             Self::Schedule | Self::Webhook => thing["workflow"] = thing["workflow_name"].take(),
+            Self::Role => sort_permissions(&mut thing),
             _ => {}
         }
         let fields = self.fields().iter().filter_map(|field| {
@@ -112,6 +184,9 @@ impl Kind {
 
     /// What a document means that leaves something out: it is then as its route makes it.
     pub(super) fn complete(self, document: &mut Value) {
+        if self == Self::Role {
+            sort_permissions(document);
+        }
         let Value::Object(fields) = document else {
             return;
         };
@@ -128,7 +203,10 @@ impl Kind {
             Self::Webhook => json!({
                 "methods": ["POST"], "inputs": "request", "reply": "accepted", "wait": "30s", "enabled": true
             }),
-            Self::Workflow => return,
+            Self::Settings => {
+                serde_json::to_value(WorkspaceSettings::default()).unwrap_or_default()
+            }
+            Self::Workflow | Self::Role => return,
         };
         for (name, value) in defaults.as_object().into_iter().flatten() {
             fields.entry(name.clone()).or_insert_with(|| value.clone());
@@ -145,6 +223,11 @@ impl Kind {
         }
         if self == Self::Workflow {
             return None;
+        }
+        if self == Self::Settings && name != SETTINGS {
+            return Some(format!(
+                "a workspace has one file of settings: settings/{SETTINGS}.yaml"
+            ));
         }
         let unknown = fields
             .keys()
@@ -200,11 +283,21 @@ impl Kind {
         }
         let mut fields: Map<String, Value> = document.as_object().cloned().unwrap_or_default();
         fields.shift_remove("workflow");
+        if matches!(self, Self::Settings | Self::Role) {
+            fields.shift_remove("name");
+        }
         if self == Self::Prompt {
             // They are pointed one by one, when the texts are there.
             fields.shift_remove("labels");
         }
         Value::Object(fields)
+    }
+}
+
+/// In an order that does not depend on who wrote them down.
+fn sort_permissions(role: &mut Value) {
+    if let Some(Value::Array(permissions)) = role.get_mut("permissions") {
+        permissions.sort_by_key(|name| name.as_str().unwrap_or_default().to_owned());
     }
 }
 

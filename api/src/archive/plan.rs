@@ -74,21 +74,27 @@ pub(crate) async fn carry_out(
     let mut brought = brought(&wanted, import);
     for kind in KINDS {
         let wanted = wanted.remove(kind.folder()).unwrap_or_default();
-        if wanted.is_empty() && !import.prune {
+        let prunes = import.prune && kind.can_go();
+        if wanted.is_empty() && !prunes {
             continue;
         }
-        let there = things(inside, kind, &Only::default()).await?;
+        let there = things(inside, app.workspace(), kind, &Only::default()).await?;
         for (name, thing) in &wanted {
             let mut step = planned(kind, name, thing, there.get(name));
             if import.plan {
                 foresee(app, &mut step, thing, &mut brought).await?;
             } else {
                 let known = there.get(name);
+                if let Some(place) = kind.place(app.workspace(), name) {
+                    put(inside, &mut step, &place, thing).await?;
+                    steps.push(step);
+                    continue;
+                }
                 do_step(inside, &mut step, thing, known, &mut workflows, import).await?;
             }
             steps.push(step);
         }
-        if import.prune {
+        if prunes {
             surplus.extend(beyond(kind, &there, &wanted));
         }
     }
@@ -273,6 +279,16 @@ fn beyond(kind: Kind, there: &ByName, wanted: &BTreeMap<String, Wanted>) -> Vec<
             (step, known.id.clone())
         })
         .collect()
+}
+
+/// Puts what is made and changed in the same way.
+async fn put(inside: &Inside, step: &mut Step, place: &str, wanted: &Wanted) -> ApiResult<()> {
+    if matches!(step.action, Action::Create | Action::Update) {
+        let body = step.kind.change(&wanted.document, None);
+        let replied = inside.ask(Method::PUT, place, Some(&body)).await?;
+        step.error = failure(&replied);
+    }
+    Ok(())
 }
 
 async fn do_step(

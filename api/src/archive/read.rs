@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::files::{Files, LeftOut};
 use super::inside::Inside;
-use super::kinds::{KINDS, Kind};
+use super::kinds::{KINDS, Kind, SETTINGS};
 use super::labels;
 use crate::error::ApiResult;
 
@@ -38,10 +39,17 @@ pub(super) struct Known {
 pub(super) type ByName = BTreeMap<String, Known>;
 
 /// The files of a workspace, and what was left out of them.
-pub(crate) async fn whole(inside: &Inside, only: &Only) -> ApiResult<(Files, LeftOut)> {
+pub(crate) async fn whole(
+    inside: &Inside,
+    workspace: Uuid,
+    only: &Only,
+) -> ApiResult<(Files, LeftOut)> {
     let (mut files, mut left_out) = (Files::new(), LeftOut::new());
     for kind in KINDS.into_iter().filter(|kind| only.wants(*kind)) {
-        for (name, known) in things(inside, kind, only).await? {
+        for (name, known) in things(inside, workspace, kind, only).await? {
+            if kind.is_usual(&known.document) {
+                continue;
+            }
             let folder = kind.folder();
             let path = format!("{folder}/{name}.yaml");
             if !known.left_out.is_empty() {
@@ -85,10 +93,23 @@ impl Only {
 }
 
 /// Everything of a kind that there is.
-pub(super) async fn things(inside: &Inside, kind: Kind, only: &Only) -> ApiResult<ByName> {
-    let list = format!("/api/{}", kind.folder());
+pub(super) async fn things(
+    inside: &Inside,
+    workspace: Uuid,
+    kind: Kind,
+    only: &Only,
+) -> ApiResult<ByName> {
+    let list = kind.list(workspace);
     let mut found = ByName::new();
-    for thing in inside.all(&list).await? {
+    let there = match kind {
+        Kind::Settings => {
+            let mut settings = inside.get(&list).await?;
+            settings["name"] = SETTINGS.into();
+            vec![settings]
+        }
+        _ => inside.all(&list).await?,
+    };
+    for thing in there {
         if !kind.stands_alone(&thing) || !only.wants_named(&thing) {
             continue;
         }

@@ -23,7 +23,7 @@ mod variables;
 mod waits;
 mod webhooks;
 mod workflows;
-mod workspaces;
+pub(crate) mod workspaces;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

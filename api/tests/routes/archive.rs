@@ -14,14 +14,14 @@ use crate::support::{Lathe, Reply};
 
 const CANARY: &str = "c4nary-of-the-secret";
 
-async fn make(lathe: &Lathe, person: &Person, path: &str, body: Value) -> Value {
+pub(crate) async fn make(lathe: &Lathe, person: &Person, path: &str, body: Value) -> Value {
     let reply = lathe.ask(person, Method::POST, path, Some(&body)).await;
     assert_eq!(reply.status, 201, "{path}: {}", reply.text);
     reply.body
 }
 
 /// One of everything.
-async fn furnish(lathe: &Lathe, ada: &Person) {
+pub(crate) async fn furnish(lathe: &Lathe, ada: &Person) {
     make(
         lathe,
         ada,
@@ -73,7 +73,7 @@ async fn furnish(lathe: &Lathe, ada: &Person) {
     make(lathe, ada, "/api/webhooks", webhook).await;
 }
 
-async fn export(
+pub(crate) async fn export(
     lathe: &Lathe,
     person: &Person,
     which: &str,
@@ -95,7 +95,7 @@ async fn export(
     (reply.bytes, files)
 }
 
-fn packed(files: &BTreeMap<String, String>) -> Vec<u8> {
+pub(crate) fn packed(files: &BTreeMap<String, String>) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     for (path, text) in files {
         let mut header = tar::Header::new_ustar();
@@ -107,14 +107,14 @@ fn packed(files: &BTreeMap<String, String>) -> Vec<u8> {
     archive.into_inner().unwrap()
 }
 
-async fn import(lathe: &Lathe, person: &Person, how: &str, bytes: Vec<u8>) -> Reply {
+pub(crate) async fn import(lathe: &Lathe, person: &Person, how: &str, bytes: Vec<u8>) -> Reply {
     let request = person.asking(Method::POST, &format!("/api/import{how}"));
     let request = request.header("content-type", "application/gzip");
     lathe.send(request.body(Body::from(bytes)).unwrap()).await
 }
 
 /// `action kind/name`, of all that is not unchanged.
-fn told(reply: &Reply) -> Vec<String> {
+pub(crate) fn told(reply: &Reply) -> Vec<String> {
     assert_eq!(reply.status, 200, "{}", reply.text);
     let items = reply.body["items"].as_array().unwrap();
     let items = items.iter().filter(|item| item["action"] != "unchanged");
@@ -309,131 +309,6 @@ async fn what_differs_is_changed_and_what_is_not_wanted_goes_when_asked() {
     assert_eq!(trash.body["items"][0]["name"], "note");
 }
 
-/// What is published is published elsewhere, and what is a draft is none but a draft.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_draft_is_nowhere_published() {
-    let lathe = open().await;
-    let ada = lathe.register("ada@example.org").await;
-    let eve = lathe.register("eve@example.org").await;
-    furnish(&lathe, &ada).await;
-    let shown = async |person: &Person, path: &str| {
-        let reply = lathe.ask(person, Method::GET, path, None).await;
-        assert_eq!(reply.status, 200, "{}", reply.text);
-        reply.body
-    };
-    let change = async |person: &Person, path: &str, method: Method, body: Value| {
-        let reply = lathe.ask(person, method, path, Some(&body)).await;
-        assert_eq!(reply.status, 200, "{}", reply.text);
-    };
-    let list = shown(&ada, "/api/workflows").await;
-    let path = format!(
-        "/api/workflows/{}",
-        list["items"][0]["id"].as_str().unwrap()
-    );
-    change(&ada, &format!("{path}/publish"), Method::POST, json!({})).await;
-    let draft =
-        json!({"lathe": 1, "name": "ship", "nodes": [{"id": "other", "kind": "test.echo"}]});
-    change(&ada, &path, Method::PUT, json!({"document": draft})).await;
-    let (bytes, files) = export(&lathe, &ada, "").await;
-    assert!(files["workflows/ship.draft.yaml"].contains("other"));
-    assert!(!files["workflows/ship.yaml"].contains("other"));
-
-    for how in ["?plan=true", "?publish=true"] {
-        let done = import(&lathe, &eve, how, bytes.clone()).await;
-        assert!(told(&done).contains(&"create workflows/ship".to_owned()));
-        assert_eq!(done.body["complete"], true, "{}", done.text);
-    }
-    let list = shown(&eve, "/api/workflows").await;
-    let theirs = format!(
-        "/api/workflows/{}",
-        list["items"][0]["id"].as_str().unwrap()
-    );
-    for (version, of) in [("1", "published"), ("2", "newest")] {
-        let ours = shown(&ada, &format!("{path}/versions/{version}")).await;
-        let theirs = shown(&eve, &format!("{theirs}/versions/{version}")).await;
-        assert_eq!(theirs["document"], ours["document"], "{of}");
-    }
-    let workflow = shown(&eve, &theirs).await;
-    assert_eq!(
-        (&workflow["version"], &workflow["published_version"]),
-        (&json!(2), &json!(1))
-    );
-    let again = import(&lathe, &eve, "?publish=true", bytes.clone()).await;
-    assert!(!told(&again).iter().any(|step| step.ends_with("ship")));
-    // Published there meanwhile, the draft is one again, and what is published is as the files say.
-    change(&eve, &format!("{theirs}/publish"), Method::POST, json!({})).await;
-    let back = import(&lathe, &eve, "", bytes).await;
-    assert!(told(&back).contains(&"update workflows/ship".to_owned()));
-    assert_eq!(back.body["complete"], true, "{}", back.text);
-    let (_, there) = export(&lathe, &eve, "?kind=workflows").await;
-    for (path, text) in there {
-        assert_eq!(text, files[&path], "{path}");
-    }
-    lathe.stop().await;
-}
-
-/// Who asks for a prompt by a label gets the same text elsewhere, also where that is not the newest one.
-#[tokio::test(flavor = "multi_thread")]
-async fn labels_point_at_the_same_texts_elsewhere() {
-    let lathe = open().await;
-    let ada = lathe.register("ada@example.org").await;
-    let eve = lathe.register("eve@example.org").await;
-    let first = json!({"name": "hello", "content": "One {{ who }}"});
-    let made = make(&lathe, &ada, "/api/prompts", first).await;
-    let path = format!("/api/prompts/{}", made["id"].as_str().unwrap());
-    let versions = format!("{path}/versions");
-    for text in ["Two", "Three {{ where }}"] {
-        make(&lathe, &ada, &versions, json!({"content": text})).await;
-    }
-    let point = async |label: &str, version: u32| {
-        let body = json!({"version": version});
-        let at = format!("{path}/labels/{label}");
-        let put = lathe.ask(&ada, Method::PUT, &at, Some(&body)).await;
-        assert_eq!(put.status, 200, "{}", put.text);
-    };
-    point("production", 1).await;
-    point("staging", 3).await;
-    let text = async |person: &Person, label: &str| {
-        let list = lathe.ask(person, Method::GET, "/api/prompts", None).await;
-        let id = list.body["items"][0]["id"].as_str().unwrap().to_owned();
-        let path = format!("/api/prompts/{id}{label}");
-        let shown = lathe.ask(person, Method::GET, &path, None).await;
-        assert_eq!(shown.status, 200, "{}", shown.text);
-        let shown = &shown.body["shown"];
-        (shown["content"].clone(), shown["variables"].clone())
-    };
-    let labels = ["", "?label=production", "?label=staging"];
-    let (bytes, files) = export(&lathe, &ada, "").await;
-    let planned = import(&lathe, &eve, "?plan=true", bytes.clone()).await;
-    assert_eq!(planned.body["complete"], true, "{}", planned.text);
-    let done = import(&lathe, &eve, "", bytes).await;
-    assert_eq!(done.body["complete"], true, "{}", done.text);
-    for label in labels {
-        assert_eq!(text(&eve, label).await, text(&ada, label).await, "{label}");
-    }
-    assert_eq!(export(&lathe, &eve, "").await.1, files);
-
-    // Moved on, and a new one beside it: so it is there, too.
-    point("production", 2).await;
-    point("next", 3).await;
-    let (bytes, files) = export(&lathe, &ada, "").await;
-    let done = import(&lathe, &eve, "", bytes.clone()).await;
-    assert_eq!(told(&done), ["update prompts/hello"], "{}", done.text);
-    assert_eq!(done.body["complete"], true, "{}", done.text);
-    for label in labels.into_iter().chain(["?label=next"]) {
-        assert_eq!(text(&eve, label).await, text(&ada, label).await, "{label}");
-    }
-    assert_eq!(export(&lathe, &eve, "").await.1, files);
-    let again = import(&lathe, &eve, "", bytes).await;
-    assert_eq!(told(&again), Vec::<String>::new(), "{}", again.text);
-
-    let twice = "name: hello\ncontent: a\nlabels: [{ label: a }, { label: a }]\n";
-    let wrong = BTreeMap::from([("prompts/hello.yaml".to_owned(), twice.to_owned())]);
-    let refused = import(&lathe, &eve, "", packed(&wrong)).await;
-    refused.refused(422, "validation_failed");
-    lathe.stop().await;
-}
-
 /// A plan promises no more than what is kept then: what the routes would refuse is told beforehand.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_says_what_would_be_refused() {
@@ -532,6 +407,22 @@ async fn an_archive_brings_in_no_more_than_its_bearer_may() {
     refused.refused(403, "forbidden");
     let (_, some) = export(&lathe, &reader, "?kind=variables").await;
     assert_eq!(some.len(), 1);
+    // A plan knows who asks.
+    let narrow = json!({"name": "looker", "scopes": ["workspace:import", "variables:read"]});
+    let narrow = make(&lathe, &ada, "/api/tokens", narrow).await;
+    let narrow = Person::with_token(narrow["token"].as_str().unwrap());
+    let other = "name: other\nvalue: 1\n".to_owned();
+    let other = packed(&BTreeMap::from([(
+        "variables/other.yaml".to_owned(),
+        other,
+    )]));
+    let plan = import(&lathe, &narrow, "?plan=true", other).await;
+    assert_eq!(told(&plan), ["create variables/other"]);
+    assert_eq!(
+        plan.body["items"][0]["error"]["code"], "forbidden",
+        "{}",
+        plan.text
+    );
     import(&lathe, &reader, "", bytes)
         .await
         .refused(403, "forbidden");

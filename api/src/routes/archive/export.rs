@@ -15,8 +15,8 @@ use crate::extract::Query;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
-    /// Only things of this kind: `workflows`, `applications`, `models`, `prompts`, `schedules`, `webhooks`, `variables` or
-    /// `secrets`.
+    /// Only things of this kind: `workflows`, `applications`, `models`, `prompts`, `schedules`, `webhooks`, `variables`,
+    /// `secrets`, `roles` or `settings`.
     kind: Option<String>,
     /// Only what is called so.
     name: Option<String>,
@@ -30,7 +30,7 @@ pub(crate) struct Which {
     (status = 422, description = "There is no such kind.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn export_workspace(
-    _: Scoped,
+    app: Scoped,
     inside: Inside,
     Query(which): Query<Which>,
 ) -> ApiResult<Response> {
@@ -42,7 +42,7 @@ pub(crate) async fn export_workspace(
         kind: kind.transpose()?,
         name: which.name,
     };
-    let (files, left_out) = whole(&inside, &only).await?;
+    let (files, left_out) = whole(&inside, app.workspace(), &only).await?;
     let bytes = tokio::task::spawn_blocking(move || pack(&files, &left_out)).await;
     let bytes = bytes.map_err(ApiError::internal)??;
     let about = [

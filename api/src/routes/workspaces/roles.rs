@@ -56,10 +56,7 @@ pub(crate) async fn put_role(
     IfMatch(revision): IfMatch,
     Body(body): Body<RoleBody>,
 ) -> ApiResult<Tagged<Role>> {
-    if access::Role::named(&name).is_some() {
-        let message = format!("every workspace has `{name}` as it is: take another name");
-        return Err(ApiError::invalid("", message));
-    }
+    check_name(&name)?;
     if app.store.role(app.workspace(), &name).await?.is_some() {
         // It may hold more than the caller has.
         grantable(&app, &name, "").await?;
@@ -110,8 +107,19 @@ fn of_its_own(role: store::Role) -> Role {
     }
 }
 
+/// Nobody changes what every workspace has.
+pub(crate) fn check_name(name: &str) -> ApiResult<()> {
+    match access::Role::named(name) {
+        None => Ok(()),
+        Some(_) => {
+            let message = format!("every workspace has `{name}` as it is: take another name");
+            Err(ApiError::invalid("", message))
+        }
+    }
+}
+
 /// All that are wrong are named together.
-fn check(app: &Scoped, names: &[String]) -> ApiResult<Permissions> {
+pub(crate) fn check(app: &Scoped, names: &[String]) -> ApiResult<Permissions> {
     let mut permissions = Permissions::default();
     let mut faults = Vec::new();
     let own = app.caller.permissions();

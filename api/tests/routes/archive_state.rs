@@ -1,0 +1,202 @@
+//! What a workspace is besides its newest texts goes along in an archive: what is published, labels, roles, settings.
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::accounts::open;
+use crate::archive::{export, furnish, import, make, packed, told};
+use crate::support::people::Person;
+
+/// What is published is published elsewhere, and what is a draft is none but a draft.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_nowhere_published() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    furnish(&lathe, &ada).await;
+    let shown = async |person: &Person, path: &str| {
+        let reply = lathe.ask(person, Method::GET, path, None).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply.body
+    };
+    let change = async |person: &Person, path: &str, method: Method, body: Value| {
+        let reply = lathe.ask(person, method, path, Some(&body)).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    };
+    let list = shown(&ada, "/api/workflows").await;
+    let path = format!(
+        "/api/workflows/{}",
+        list["items"][0]["id"].as_str().unwrap()
+    );
+    change(&ada, &format!("{path}/publish"), Method::POST, json!({})).await;
+    let draft =
+        json!({"lathe": 1, "name": "ship", "nodes": [{"id": "other", "kind": "test.echo"}]});
+    change(&ada, &path, Method::PUT, json!({"document": draft})).await;
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    assert!(files["workflows/ship.draft.yaml"].contains("other"));
+    assert!(!files["workflows/ship.yaml"].contains("other"));
+
+    for how in ["?plan=true", "?publish=true"] {
+        let done = import(&lathe, &eve, how, bytes.clone()).await;
+        assert!(told(&done).contains(&"create workflows/ship".to_owned()));
+        assert_eq!(done.body["complete"], true, "{}", done.text);
+    }
+    let list = shown(&eve, "/api/workflows").await;
+    let theirs = format!(
+        "/api/workflows/{}",
+        list["items"][0]["id"].as_str().unwrap()
+    );
+    for (version, of) in [("1", "published"), ("2", "newest")] {
+        let ours = shown(&ada, &format!("{path}/versions/{version}")).await;
+        let theirs = shown(&eve, &format!("{theirs}/versions/{version}")).await;
+        assert_eq!(theirs["document"], ours["document"], "{of}");
+    }
+    let workflow = shown(&eve, &theirs).await;
+    assert_eq!(
+        (&workflow["version"], &workflow["published_version"]),
+        (&json!(2), &json!(1))
+    );
+    let again = import(&lathe, &eve, "?publish=true", bytes.clone()).await;
+    assert!(!told(&again).iter().any(|step| step.ends_with("ship")));
+    // Published there meanwhile, the draft is one again, and what is published is as the files say.
+    change(&eve, &format!("{theirs}/publish"), Method::POST, json!({})).await;
+    let back = import(&lathe, &eve, "", bytes).await;
+    assert!(told(&back).contains(&"update workflows/ship".to_owned()));
+    assert_eq!(back.body["complete"], true, "{}", back.text);
+    let (_, there) = export(&lathe, &eve, "?kind=workflows").await;
+    for (path, text) in there {
+        assert_eq!(text, files[&path], "{path}");
+    }
+    lathe.stop().await;
+}
+
+/// Who may do what, and how the workspace is kept; nothing of it goes because an archive leaves it out.
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_and_settings_go_along() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let home = async |person: &Person| {
+        let profile = lathe.ask(person, Method::GET, "/api/auth/profile", None);
+        format!(
+            "/api/workspaces/{}",
+            profile.await.body["home"].as_str().unwrap()
+        )
+    };
+    let (ours, theirs) = (home(&ada).await, home(&eve).await);
+    let put = async |path: &str, body: Value| {
+        let path = format!("{ours}/{path}");
+        let done = lathe.ask(&ada, Method::PUT, &path, Some(&body)).await;
+        assert_eq!(done.status, 200, "{}", done.text);
+    };
+    let role = json!({"permissions": ["workflows:run", "executions:read"]});
+    put("roles/runner", role).await;
+    put(
+        "settings",
+        json!({"time_zone": "Europe/Berlin", "keep_executions_days": 30}),
+    )
+    .await;
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(names, ["roles/runner.yaml", "settings/workspace.yaml"]);
+    let expected = ["update settings/workspace", "create roles/runner"];
+    for how in ["?plan=true", ""] {
+        let done = import(&lathe, &eve, how, bytes.clone()).await;
+        assert_eq!(told(&done), expected, "{}", done.text);
+        assert_eq!(done.body["complete"], true, "{}", done.text);
+    }
+    for path in ["settings", "roles"] {
+        let shown = async |person: &Person, home: &str| {
+            let path = format!("{home}/{path}");
+            lathe.ask(person, Method::GET, &path, None).await.body
+        };
+        assert_eq!(shown(&eve, &theirs).await, shown(&ada, &ours).await);
+    }
+    let other = "name: a\nvalue: 1\n".to_owned();
+    let other = BTreeMap::from([("variables/a.yaml".to_owned(), other)]);
+    let done = import(&lathe, &eve, "?prune=true", packed(&other)).await;
+    assert_eq!(told(&done), ["create variables/a"], "{}", done.text);
+
+    let wrong = BTreeMap::from([
+        (
+            "roles/owner.yaml".to_owned(),
+            "name: owner\npermissions: []\n".to_owned(),
+        ),
+        (
+            "roles/root.yaml".to_owned(),
+            "name: root\npermissions: ['server:admin']\n".to_owned(),
+        ),
+    ]);
+    let plan = import(&lathe, &eve, "?plan=true", packed(&wrong)).await;
+    let items = plan.body["items"].as_array().unwrap();
+    assert!(
+        items.iter().all(|item| item.get("error").is_some()),
+        "{}",
+        plan.text
+    );
+    lathe.stop().await;
+}
+
+/// Who asks for a prompt by a label gets the same text elsewhere, also where that is not the newest one.
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_point_at_the_same_texts_elsewhere() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let first = json!({"name": "hello", "content": "One {{ who }}"});
+    let made = make(&lathe, &ada, "/api/prompts", first).await;
+    let path = format!("/api/prompts/{}", made["id"].as_str().unwrap());
+    let versions = format!("{path}/versions");
+    for text in ["Two", "Three {{ where }}"] {
+        make(&lathe, &ada, &versions, json!({"content": text})).await;
+    }
+    let point = async |label: &str, version: u32| {
+        let body = json!({"version": version});
+        let at = format!("{path}/labels/{label}");
+        let put = lathe.ask(&ada, Method::PUT, &at, Some(&body)).await;
+        assert_eq!(put.status, 200, "{}", put.text);
+    };
+    point("production", 1).await;
+    point("staging", 3).await;
+    let text = async |person: &Person, label: &str| {
+        let list = lathe.ask(person, Method::GET, "/api/prompts", None).await;
+        let id = list.body["items"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/prompts/{id}{label}");
+        let shown = lathe.ask(person, Method::GET, &path, None).await;
+        assert_eq!(shown.status, 200, "{}", shown.text);
+        let shown = &shown.body["shown"];
+        (shown["content"].clone(), shown["variables"].clone())
+    };
+    let labels = ["", "?label=production", "?label=staging"];
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let planned = import(&lathe, &eve, "?plan=true", bytes.clone()).await;
+    assert_eq!(planned.body["complete"], true, "{}", planned.text);
+    let done = import(&lathe, &eve, "", bytes).await;
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    for label in labels {
+        assert_eq!(text(&eve, label).await, text(&ada, label).await, "{label}");
+    }
+    assert_eq!(export(&lathe, &eve, "").await.1, files);
+
+    // Moved on, and a new one beside it: so it is there, too.
+    point("production", 2).await;
+    point("next", 3).await;
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let done = import(&lathe, &eve, "", bytes.clone()).await;
+    assert_eq!(told(&done), ["update prompts/hello"], "{}", done.text);
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    for label in labels.into_iter().chain(["?label=next"]) {
+        assert_eq!(text(&eve, label).await, text(&ada, label).await, "{label}");
+    }
+    assert_eq!(export(&lathe, &eve, "").await.1, files);
+    let again = import(&lathe, &eve, "", bytes).await;
+    assert_eq!(told(&again), Vec::<String>::new(), "{}", again.text);
+
+    let twice = "name: hello\ncontent: a\nlabels: [{ label: a }, { label: a }]\n";
+    let wrong = BTreeMap::from([("prompts/hello.yaml".to_owned(), twice.to_owned())]);
+    let refused = import(&lathe, &eve, "", packed(&wrong)).await;
+    refused.refused(422, "validation_failed");
+    lathe.stop().await;
+}
