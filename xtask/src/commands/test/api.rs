@@ -2,17 +2,19 @@
 //! against it. What is left out, and why, stands in `xtask/schemathesis/schemathesis.toml`.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use super::{
     Setting,
     counts::{Counts, from_junit},
+    injection::library::Library,
     report::Report,
     rust::conclude,
     session,
@@ -20,6 +22,50 @@ use super::{
 use crate::{console, ports, process, server, server::Server, services::ServiceSet};
 
 const EMAIL: &str = "schemathesis@example.org";
+
+/// Operations that accept nothing here, each with its reason.
+const NEVER: [(&str, &str); 34] = [
+    ("logout", "not called: schemathesis.toml"),
+    ("end_session", "not called"),
+    ("leave_workspace", "not called"),
+    ("delete_workspace", "not called"),
+    ("generate_application", "not called"),
+    ("watch_execution", "not called"),
+    ("open_live", "not called"),
+    ("import_workspace", "not called"),
+    ("upload_file", "not called"),
+    ("get_docs", "the server is built without its web app"),
+    ("send_verification", "no mail server"),
+    ("forgot_password", "no mail server"),
+    ("reset_password", "takes a word from a letter"),
+    ("confirm_email", "takes a word from a letter"),
+    ("accept_invitation", "takes a word from a letter"),
+    ("login", "takes a password that is known"),
+    ("show_second_factor", "comes after logging in"),
+    ("refresh", "takes a cookie"),
+    ("change_password", "takes the password"),
+    ("confirm_second_factor", "takes a code of the moment"),
+    ("set_up_second_factor", "takes the password"),
+    ("remove_second_factor", "takes the password"),
+    ("begin_oauth", "no provider is set up"),
+    ("end_oauth", "no provider is set up"),
+    ("begin_link", "no provider is set up"),
+    ("unlink_identity", "no provider is set up"),
+    ("show_link", "takes an address that is signed"),
+    ("answer_link", "takes an address that is signed"),
+    ("get_execution_blob", "no run here keeps a blob"),
+    ("stop_application", "nothing is deployed"),
+    ("change_member", "the only member is the last owner"),
+    ("remove_member", "the only member is the last owner"),
+    (
+        "decide_step",
+        "names a step of the very run, and what to do with it",
+    ),
+    (
+        "move_execution",
+        "names steps of the very run, and where they go",
+    ),
+];
 
 pub(super) fn run(setting: &Setting<'_>, report: &mut Report) {
     report.part("requests by schema", || {
@@ -77,6 +123,10 @@ fn try_all(setting: &Setting<'_>, services: &ServiceSet, program: &Path) -> Resu
     let mut environment = services.environment().clone();
     // Registering has to be possible to be tried.
     environment.push(("LATHE_REGISTRATION".into(), "open".into()));
+    // Whoever is refused for asking too often is not told what becomes of a request.
+    for limit in ["PER_ADDRESS", "PER_ACCOUNT", "PER_TOKEN", "EXECUTIONS"] {
+        environment.push((format!("LATHE_LIMIT_{limit}"), "0".into()));
+    }
     let server = Server {
         project: setting.project,
         interrupt: setting.interrupt,
@@ -85,15 +135,26 @@ fn try_all(setting: &Setting<'_>, services: &ServiceSet, program: &Path) -> Resu
         environment: Some(&environment),
     };
     let _running = server.start(&data, Some(&folder.join("lathe.log")))?;
+    server.seed()?;
+    let session = session::first(server.port, EMAIL)?;
+    let library = Library::fill(server.port, &session, setting.interrupt)?;
     let reports = setting.project.state()?.join("schemathesis");
     fs::create_dir_all(&reports)?;
     let junit = reports.join("junit.xml");
-    let _ = fs::remove_file(&junit);
+    let accepted = folder.join("accepted");
+    for old in [&junit, &accepted] {
+        let _ = fs::remove_file(old);
+    }
     let mut command = Command::new(program);
     setting
         .prepare(&mut command)
         .current_dir(&folder)
-        .env("LATHE_SESSION", session::first(server.port, EMAIL)?)
+        .env("SCHEMATHESIS_HOOKS", "hooks")
+        .env("PYTHONPATH", settings(setting))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("LATHE_ADDRESS", server.address())
+        .env("LATHE_ACCEPTED", &accepted)
+        .env("LATHE_SESSION", &session)
         .env("LATHE_MACHINE", machine(&data)?)
         .arg("--config-file")
         .arg(settings(setting).join("schemathesis.toml"))
@@ -111,7 +172,34 @@ fn try_all(setting: &Setting<'_>, services: &ServiceSet, program: &Path) -> Resu
     let counts = fs::read_to_string(&junit)
         .ok()
         .and_then(|text| from_junit(&text));
-    conclude(ended, counts)
+    let concluded = conclude(ended, counts)?;
+    let accepted = fs::read_to_string(&accepted).unwrap_or_default();
+    reaches_all(&library.document, &accepted.lines().collect())?;
+    Ok(concluded)
+}
+
+/// That nothing was wrong says little of an operation whose every request was refused.
+fn reaches_all(document: &Value, accepted: &BTreeSet<&str>) -> Result<()> {
+    let mut missed = Vec::new();
+    for (path, operations) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            let Some(id) = operation["operationId"].as_str() else {
+                continue;
+            };
+            let called = format!("{} {path}", method.to_uppercase());
+            let excused = NEVER.iter().any(|(known, _)| *known == id);
+            if !excused && !accepted.contains(&*called) {
+                missed.push(format!("{called} ({id})"));
+            }
+        }
+    }
+    ensure!(
+        missed.is_empty(),
+        "these operations accepted no request at all: let xtask/schemathesis/hooks.py give them what they need, or name them in \
+         NEVER with the reason:\n{}",
+        missed.join("\n")
+    );
+    Ok(())
 }
 
 /// What the server has left in its data folder for whoever operates the machine.

@@ -32,10 +32,10 @@ const KNOWN: [(&str, &str); 14] = [
 const HEAD: &str = "1:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
-pub(super) struct Library {
+pub(in crate::commands::test) struct Library {
     port: u16,
     session: String,
-    pub(super) document: Value,
+    pub(in crate::commands::test) document: Value,
     /// The first thing of every list, by the list's path.
     first: HashMap<String, Value>,
     /// Examples of the document that made nothing.
@@ -44,7 +44,11 @@ pub(super) struct Library {
 
 impl Library {
     /// Makes two of everything, where the document tells how, and lets some workflows run.
-    pub(super) fn fill(port: u16, session: &str, interrupt: &Interrupt) -> Result<Self> {
+    pub(in crate::commands::test) fn fill(
+        port: u16,
+        session: &str,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
         let document = http::get(port, "/api/openapi.json")?;
         let mut library = Self {
             port,

@@ -3,7 +3,7 @@
 //! That nothing is found says something only where something would have been found. So the same run, with the same settings,
 //! first tries a server that takes what it is sent into its statements (`xtask/sqlmap/injectable.py`).
 
-mod library;
+pub(super) mod library;
 mod sqlmap;
 mod targets;
 
