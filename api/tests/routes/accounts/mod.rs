@@ -12,6 +12,7 @@ mod shown_once;
 mod sockets;
 mod strangers;
 mod tokens;
+mod which_workspace;
 mod workspaces;
 
 use api::{Config, Registration};

@@ -1,5 +1,6 @@
 //! `GET /api/live`: a client of it, and what it promises, one file for each.
 
+mod canary;
 mod execution;
 mod executions;
 mod opening;
