@@ -41,7 +41,7 @@ use engine::node::{Context, Failure, LogStream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::clients::docker::{Build, BuildContext, Docker, OWNER_LABEL};
+use crate::clients::docker::{Build, BuildContext, Docker, OWNER_LABEL, is_reference};
 use crate::home::{failed, inside};
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
@@ -191,6 +191,8 @@ async fn bases(folder: &Path) -> Result<Vec<String>, Failure> {
             found.extend(words.filter_map(|word| word.strip_prefix("--from=").map(str::to_owned)));
         }
     }
+    // What is no name of an image, such as a variable, names none that is there.
+    found.retain(|reference| is_reference(reference));
     Ok(found)
 }
 

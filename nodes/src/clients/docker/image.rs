@@ -39,6 +39,44 @@ fn build_step(line: &str) -> Option<(f64, &str)> {
     (of > 0).then(|| (done / f64::from(of), instruction))
 }
 
+/// Whether this may be the name of an image: a registry, a repository, a tag or a digest. The engine's client puts it into addresses
+/// as it is, where anything else may lead to another part of the engine's interface.
+pub(crate) fn is_reference(text: &str) -> bool {
+    let known = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'.' | b'_' | b'-' | b':' | b'/' | b'@' | b'[' | b']')
+    };
+    let begins = |first: char| first.is_ascii_alphanumeric() || first == '[';
+    text.len() <= LONGEST_REFERENCE
+        && text.starts_with(begins)
+        && text.bytes().all(known)
+        && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+const LONGEST_REFERENCE: usize = 512;
+
+fn check_reference(text: &str) -> Result<(), Failure> {
+    if is_reference(text) {
+        return Ok(());
+    }
+    let message = format!(
+        "`{text}` is no name of an image: letters, digits, and . _ - : / @ within them, like registry.example.org/team/shop:1.2"
+    );
+    Err(Failure::permanent("invalid_parameters", message))
+}
+
+/// As registries take them.
+fn check_tag(tag: &str) -> Result<(), Failure> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let begins = |first: char| first.is_ascii_alphanumeric() || first == '_';
+    if tag.len() <= 128 && tag.starts_with(begins) && tag.bytes().all(known) {
+        return Ok(());
+    }
+    let message =
+        format!("`{tag}` is no tag: letters, digits, and . _ - after the first, at most 128");
+    Err(Failure::permanent("invalid_parameters", message))
+}
+
 impl Docker {
     /// Builds an image. The engine answers 200 before it begins, so failures come in the stream of news, and only
     /// news of the image tells a build that was finished from one that was broken off.
@@ -48,6 +86,7 @@ impl Docker {
         log: impl Fn(&str),
         progress: impl Fn(f64, &str),
     ) -> Result<Image, Failure> {
+        check_reference(&build.tag)?;
         let engine = self.engine().await?;
         let options = BuildImageOptions {
             dockerfile: "Dockerfile".to_owned(),
@@ -100,6 +139,7 @@ impl Docker {
 
     /// The image of this tag, id or digest, if the engine has it.
     pub(crate) async fn image(&self, reference: &str) -> Result<Option<Image>, Failure> {
+        check_reference(reference)?;
         let found = match self.engine().await?.inspect_image(reference).await {
             Err(error) if is_missing(&error) => return Ok(None),
             found => found.map_err(|error| self.failed("looking up the image", &error))?,
@@ -148,6 +188,9 @@ impl Docker {
         log: impl Fn(&str),
         progress: impl Fn(&str),
     ) -> Result<String, Failure> {
+        check_reference(image)?;
+        check_reference(repository)?;
+        check_tag(tag)?;
         let engine = self.engine().await?;
         let named = TagImageOptions {
             repo: Some(repository.to_owned()),
@@ -238,6 +281,7 @@ impl Docker {
 
     /// Fetches an image that the engine does not have yet.
     pub(crate) async fn pull(&self, reference: &str, log: impl Fn(&str)) -> Result<Image, Failure> {
+        check_reference(reference)?;
         let options = CreateImageOptions {
             from_image: Some(reference.to_owned()),
             ..CreateImageOptions::default()
@@ -308,4 +352,73 @@ fn push_failed(repository: &str, problem: &str) -> Failure {
 fn holds_one_of(problem: &str, signs: &[&str]) -> bool {
     let problem = problem.to_ascii_lowercase();
     signs.iter().any(|sign| problem.contains(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// C19: what would lead elsewhere in the engine's interface, or in a shell, is refused before an engine is asked.
+    #[tokio::test]
+    async fn c19_names_that_lead_elsewhere_are_refused() {
+        let nowhere = Docker::new(Some("unix:///nowhere/docker.sock"));
+        let bad = [
+            "",
+            "../containers/json?all=1#",
+            "shop/../../containers/victim/kill?signal=9#",
+            "shop/./x",
+            "shop//x",
+            "/shop",
+            "shop/",
+            "-v",
+            "shop?all=1",
+            "shop#x",
+            "shop%2f..%2fx",
+            "shop x",
+            "shop\nx",
+            "shop\0",
+            "shop;id",
+            "$(id)",
+            "`id`",
+            "shop|id",
+            "shop&id",
+            "shop>x",
+            "shop\\x",
+            "shop'x",
+            "shop\"x",
+            "shöp",
+        ];
+        let code = |failure: Failure| failure.error.code;
+        for name in bad {
+            let found = nowhere.image(name).await.map(drop);
+            assert_eq!(
+                found.map_err(code),
+                Err("invalid_parameters".to_owned()),
+                "{name:?}"
+            );
+            let pulled = nowhere.pull(name, |_| {}).await.map(drop);
+            assert_eq!(
+                pulled.map_err(code),
+                Err("invalid_parameters".to_owned()),
+                "{name:?}"
+            );
+            for (image, repository, tag) in
+                [(name, "a/b", "1"), ("a", name, "1"), ("a", "a/b", name)]
+            {
+                let login = Credentials::default();
+                let pushed = nowhere.push(image, repository, tag, login, |_| {}, |_| {});
+                let pushed = pushed.await.map(drop).map_err(code);
+                assert_eq!(pushed, Err("invalid_parameters".to_owned()), "{name:?}");
+            }
+        }
+        for name in [
+            "shop",
+            "shop:1.2",
+            "localhost:5000/team/shop@sha256:0f",
+            "[::1]:5000/shop",
+            "sha256:0f0f",
+        ] {
+            assert!(is_reference(name), "{name}");
+        }
+    }
 }

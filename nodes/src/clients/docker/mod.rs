@@ -15,7 +15,7 @@ pub(crate) use container::{Container, State};
 pub(crate) use context::BuildContext;
 #[cfg(test)]
 pub(crate) use context::SCRATCH;
-pub(crate) use image::{Build, OWNER_LABEL};
+pub(crate) use image::{Build, OWNER_LABEL, is_reference};
 pub(crate) use task::{Ended, Limits, Mounted, Task, TaskContainer};
 pub(crate) use volume::Owner;
 
