@@ -347,7 +347,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ends this session, or all of them. Its tokens are worth nothing any more, and its sockets close.
+         * Ends this session, or all of them: `everywhere` is said in the address or in the body. Its tokens are worth nothing any
+         *     more, and its sockets close.
          * @description Takes somebody who has logged in: tokens of programs can't do this.
          */
         post: operations["logout"];
@@ -945,7 +946,7 @@ export interface paths {
         };
         /**
          * The workspace as text files, one for each thing, in a compressed tar: `workflows/ship.yaml` and so on. Secrets are named
-         *     in it, without what they hold. A component of an application whose workflow or prompt is gone is left out, and a comment at
+         *     in it, without what they hold. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. A component of an application whose workflow or prompt is gone is left out, and a comment at
          *     the head of the application's file says so.
          * @description Takes the permission `workspace:export`.
          */
@@ -1091,7 +1092,7 @@ export interface paths {
         /**
          * Makes the workspace as an archive says. What is there already under the same name is changed where it differs, and nothing
          *     is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
-         *     is done.
+         *     is done. Of webhooks that are made, address and secret are told this once.
          * @description Takes the permission `workspace:import`.
          */
         post: operations["import_workspace"];
@@ -2444,8 +2445,9 @@ export interface paths {
         put: operations["update_workspace"];
         post?: never;
         /**
-         * Hides a workspace and all that is in it; nobody belongs to it any more, and its tokens end. A workspace in which
-         *     something runs or is live, and anybody's own, can't be deleted.
+         * Hides a workspace and all that is in it; nobody belongs to it any more, and its tokens end. Its schedules and webhooks begin
+         *     nothing any more, and what runs in it is cancelled. A workspace of which an application is live, and anybody's own, can't
+         *     be deleted.
          * @description Takes the permission `workspace:delete`.
          */
         delete: operations["delete_workspace"];
@@ -2545,7 +2547,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Somebody who belongs to a workspace.
+         * @description Takes the permission `members:read`.
+         */
+        get: operations["get_member"];
         /**
          * Gives a member another role. Nobody gives more than they have, nor takes it from who has more; a workspace keeps an
          *     owner.
@@ -2590,7 +2596,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * A role of a workspace.
+         * @description Takes the permission `members:read`.
+         */
+        get: operations["get_role"];
         /**
          * Makes a role of the workspace's own, or gives it other permissions.
          * @description Takes the permission `members:write`.
@@ -2935,7 +2945,10 @@ export interface components {
              *     `login_by_provider`, `register_by_provider` or `link_identity`.
              */
             action: string;
-            /** @description Whose doing it was: `via` is `session`, `token`, `machine`, `provider` or `stranger`; the rest says whose. */
+            /**
+             * @description Whose doing it was: `via` is `session`, `token`, `machine`, `provider`, `letter` or `stranger`; the rest says whose.
+             *     Of a stranger it says at most which address they `tried`.
+             */
             actor: Record<string, never>;
             /** @description Where it came from. */
             address: string;
@@ -3853,14 +3866,16 @@ export interface components {
          *           ],
          *           "error": {},
          *           "kind": "workflows",
-         *           "name": "books"
+         *           "name": "books",
+         *           "secret": "kept-secret",
+         *           "url": "https://lathe.example.org/"
          *         }
          *       ],
          *       "planned": true
          *     }
          */
         Imported: {
-            /** @description Whether nothing failed. */
+            /** @description Whether nothing failed, or would. */
             complete: boolean;
             items: components["schemas"]["ImportedItem"][];
             /** @description Whether it was only planned. */
@@ -3875,14 +3890,16 @@ export interface components {
          *       ],
          *       "error": {},
          *       "kind": "workflows",
-         *       "name": "books"
+         *       "name": "books",
+         *       "secret": "kept-secret",
+         *       "url": "https://lathe.example.org/"
          *     }
          */
         ImportedItem: {
             action: components["schemas"]["ImportAction"];
             /** @description Where it differs from what there is, as JSON pointers; the first 20 places. */
             changes: string[];
-            /** @description Why it could not be done, as the route for it says. */
+            /** @description Why it could not be done, or can't be, as the route for it says. */
             error?: {
                 [key: string]: unknown;
             };
@@ -3892,6 +3909,10 @@ export interface components {
              */
             kind: string;
             name: string;
+            /** @description Of a webhook that was made: what its senders prove themselves with, where they have to. It is shown this once. */
+            secret?: string;
+            /** @description Of a webhook that was made: where to send. */
+            url?: string;
         };
         /**
          * @description What a run is given.
@@ -4383,6 +4404,15 @@ export interface components {
          */
         LoginProviderKind: "oidc" | "github" | "google";
         /**
+         * @example {
+         *       "everywhere": true
+         *     }
+         */
+        LogoutBody: {
+            /** @description Everywhere, not only here. */
+            everywhere?: boolean;
+        };
+        /**
          * @description Somebody who belongs to a workspace.
          * @example {
          *       "created_at": "2026-11-23T18:04:05.123Z",
@@ -4839,7 +4869,7 @@ export interface components {
          */
         NewWorkspaceBody: {
             name: string;
-            /** @description Lower case letters, digits and hyphens; unique. Made of the name, if it is left out. */
+            /** @description Lower case letters, digits and hyphens; unique. Made of the name, if it is left out, with letters after it where that is taken. */
             slug?: string;
         };
         /**
@@ -9083,7 +9113,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LogoutBody"] | null;
+            };
+        };
         responses: {
             /** @description It has ended. */
             204: {
@@ -9096,7 +9130,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
+            422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -11031,8 +11068,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only things of this kind: `workflows`, `applications`, `models`, `prompts`, `schedules`, `webhooks`, `variables` or
-                 *     `secrets`.
+                 * @description Only things of this kind: `workflows`, `applications`, `models`, `prompts`, `schedules`, `webhooks`, `variables`,
+                 *     `secrets`, `roles` or `settings`.
                  */
                 kind?: string;
                 /** @description Only what is called so. */
@@ -11887,7 +11924,7 @@ export interface operations {
     import_workspace: {
         parameters: {
             query?: {
-                /** @description Says what would be done, and does nothing. */
+                /** @description Says what would be done, and what could not be, and does nothing. */
                 plan?: boolean;
                 /** @description Deletes what the archive does not hold. */
                 prune?: boolean;
@@ -17260,7 +17297,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The slug is taken. */
+            /** @description The slug that was given is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17270,7 +17307,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The slug is taken."
+                     *         "message": "The slug that was given is taken."
                      *       }
                      *     }
                      */
@@ -17495,7 +17532,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description It is somebody's own, or something of it runs or is live. */
+            /** @description It is somebody's own, or an application of it is live. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17505,7 +17542,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "It is somebody's own, or something of it runs or is live."
+                     *         "message": "It is somebody's own, or an application of it is live."
                      *       }
                      *     }
                      */
@@ -17819,10 +17856,64 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    change_member: {
+    get_member: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+                /** @description The id of the member's account. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member. */
+            200: {
+                headers: {
+                    /** @description The state of it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such member. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such member."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
@@ -17840,6 +17931,8 @@ export interface operations {
             /** @description The member as it is now. */
             200: {
                 headers: {
+                    /** @description The state of it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17877,6 +17970,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "conflict",
                      *         "message": "The workspace would have no owner."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
                      *       }
                      *     }
                      */
@@ -18019,10 +18129,64 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    put_role: {
+    get_role: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role. */
+            200: {
+                headers: {
+                    /** @description The state of it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such role. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such role."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_role: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
@@ -18040,6 +18204,8 @@ export interface operations {
             /** @description The role as it is now. */
             200: {
                 headers: {
+                    /** @description The state of it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18060,6 +18226,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "not_found",
                      *         "message": "You belong to none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read, or is not there. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read, or is not there."
                      *       }
                      *     }
                      */
@@ -18150,6 +18333,23 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            /** @description It may do more than you may. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It may do more than you may."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
