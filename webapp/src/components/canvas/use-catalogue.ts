@@ -1,8 +1,8 @@
 // The ports of each kind from the catalogue; without it a canvas still draws the ports that are in use.
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { listNodes } from "@/api/nodes";
 import type { NodeKind } from "@/api/types";
-import { listNodes } from "./api/list-nodes";
 import type { PortsByKind } from "./graph";
 
 export function useCatalogue(): { kinds: ReadonlyMap<string, NodeKind>; ports: PortsByKind } {
