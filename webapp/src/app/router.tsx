@@ -53,6 +53,10 @@ export const router = createBrowserRouter([
                 path: "workflows/:id",
                 lazy: async () => ({ Component: (await import("./routes/workflow")).WorkflowPage }),
               },
+              {
+                path: "workflows/:id/edit",
+                lazy: async () => ({ Component: (await import("./routes/designer")).DesignerPage }),
+              },
               { path: "runs", Component: RunsPage },
               {
                 path: "runs/:id",

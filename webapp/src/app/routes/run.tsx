@@ -4,7 +4,7 @@ import { useCallback, useMemo } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import type { ExecutionDetail } from "@/api/types";
 import { buttonClass } from "@/components/button";
-import { readGraph } from "@/components/canvas/graph";
+import { findNode, labelsOf, readGraph } from "@/components/canvas/graph";
 import { NodeTitle } from "@/components/canvas/node-title";
 import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { WorkflowCanvas } from "@/components/canvas/workflow-canvas";
@@ -107,13 +107,13 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
   const { ports } = useCatalogue();
   const refresh = useRefreshRun(run.id, store);
   const graph = useMemo(() => readGraph(run.document), [run.document]);
-  const labels = useMemo(() => new Map(graph.nodes.map((node) => [node.id, node.label])), [graph]);
+  const labels = useMemo(() => labelsOf(graph), [graph]);
   const selected = params.get("node");
   const select = useCallback(
     (node: string | null) => setParams(node ? { node } : {}, { replace: true, preventScrollReset: true }),
     [setParams],
   );
-  const node = graph.nodes.find((each) => each.id === selected);
+  const node = selected === null ? undefined : findNode(graph, selected);
   return (
     <div className="flex min-h-0 flex-1 flex-col md:flex-row">
       <div className="flex min-w-0 flex-1 flex-col max-md:flex-none md:min-h-0">

@@ -1,9 +1,12 @@
 // /workflows/:id: the graph of a workflow, what a chosen node is set to, and how to run it.
 import { useQuery } from "@tanstack/react-query";
+import { Pencil } from "lucide-react";
 import { useMemo, useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
+import { useMay } from "@/api/profile";
 import type { Workflow } from "@/api/types";
-import { readGraph } from "@/components/canvas/graph";
+import { buttonClass } from "@/components/button";
+import { findNode, readGraph } from "@/components/canvas/graph";
 import { NodeSettings } from "@/components/canvas/node-settings";
 import { NodeTitle } from "@/components/canvas/node-title";
 import { useCatalogue } from "@/components/canvas/use-catalogue";
@@ -22,6 +25,7 @@ export function WorkflowPage() {
   const { id = "" } = useParams();
   const navigate = useNavigate();
   const query = useQuery(getWorkflow(id));
+  const mayEdit = useMay("workflows:write");
   const workflow = query.data;
   const title = workflow ? workflow.label || workflow.name : "Workflow";
   return (
@@ -36,6 +40,12 @@ export function WorkflowPage() {
       actions={
         workflow && (
           <>
+            {mayEdit && (
+              <Link to={`/workflows/${id}/edit`} className={buttonClass("plain")}>
+                <Pencil aria-hidden />
+                Edit
+              </Link>
+            )}
             <PublishButton workflow={workflow} />
             <RunButton
               workflowId={id}
@@ -66,7 +76,7 @@ function WorkflowView({ workflow }: { workflow: Workflow }) {
   const [selected, setSelected] = useState<string | null>(null);
   const { kinds, ports } = useCatalogue();
   const graph = useMemo(() => readGraph(workflow.document), [workflow.document]);
-  const node = graph.nodes.find((each) => each.id === selected);
+  const node = selected === null ? undefined : findNode(graph, selected);
   return (
     <div className="flex min-h-0 flex-1 flex-col md:flex-row">
       <div className="min-h-[55vh] min-w-0 flex-1 max-md:flex-none max-md:border-b max-md:border-line">

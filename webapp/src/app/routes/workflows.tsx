@@ -1,14 +1,30 @@
-// /workflows
-import { useNavigate } from "react-router";
+// /workflows: every workflow of the workspace, and the ways to a new one.
+import { PencilRuler } from "lucide-react";
+import { Link, useNavigate } from "react-router";
+import { useMay } from "@/api/profile";
+import { buttonClass } from "@/components/button";
 import { Page } from "@/components/page";
 import { AddWorkflow } from "@/features/workflows/add-workflow";
 import { WorkflowList } from "@/features/workflows/workflow-list";
 
 export function WorkflowsPage() {
   const navigate = useNavigate();
-  const add = <AddWorkflow onAdded={(workflow) => navigate(`/workflows/${workflow.id}`)} />;
+  const mayWrite = useMay("workflows:write");
   return (
-    <Page title="Workflows" actions={add}>
+    <Page
+      title="Workflows"
+      actions={
+        <>
+          <AddWorkflow onAdded={(workflow) => navigate(`/workflows/${workflow.id}`)} />
+          {mayWrite && (
+            <Link to="/workflows/new/edit" className={buttonClass("primary")}>
+              <PencilRuler aria-hidden />
+              Design a workflow
+            </Link>
+          )}
+        </>
+      }
+    >
       <WorkflowList />
     </Page>
   );

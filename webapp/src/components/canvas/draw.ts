@@ -1,8 +1,8 @@
 // Turns a graph into what React Flow draws: places from the server where they are complete, otherwise our own.
 import type { Layout } from "@/api/types";
-import { type Direction, NODE_WIDTH, nodeHeight, type Point } from "./geometry";
+import { type Arrangement, arrange } from "./arrange";
+import type { Direction, Point } from "./geometry";
 import type { Graph } from "./graph";
-import { type Placement, placeGraph } from "./layout";
 import type { CardNode } from "./node-card";
 import type { ProgressEdgeData } from "./progress-edge";
 import { extentOf, type Frame, fitZoom } from "./view";
@@ -11,58 +11,96 @@ export interface Drawn {
   nodes: CardNode[];
   edges: ProgressEdgeData[];
   direction: Direction;
+  arrangement: Arrangement;
 }
 
 /** Below this zoom labels are hard to read, and the other direction is tried. */
 const READABLE = 0.75;
 
 export function drawGraph(graph: Graph, layout: Layout | null | undefined, frame: Frame): Drawn {
-  const { placement, direction } = choosePlacement(graph, layout, frame);
+  const { arrangement, direction } = chooseArrangement(graph, layout, frame);
+  return { ...drawArranged(graph, arrangement, direction), direction, arrangement };
+}
+
+/** What a node was drawn as before: as long as nothing about it changes, React has nothing to do. */
+export type Drawer = (
+  graph: Graph,
+  arrangement: Arrangement,
+  direction: Direction,
+) => Pick<Drawn, "nodes" | "edges">;
+
+export const drawArranged: Drawer = (graph, arrangement, direction) => {
+  const drawn: Pick<Drawn, "nodes" | "edges"> = { nodes: [], edges: [] };
+  drawLevel(graph, arrangement, direction, undefined, drawn);
+  return drawn;
+};
+
+interface Holder {
+  id: string;
+  part: string;
+  /** Where the block's corner is, from the corner of its node and from that of the canvas. */
+  inner: Point;
+  origin: Point;
+}
+
+function drawLevel(
+  graph: Graph,
+  arrangement: Arrangement,
+  direction: Direction,
+  holder: Holder | undefined,
+  into: Pick<Drawn, "nodes" | "edges">,
+): void {
   const targets = new Set(graph.edges.map((edge) => edge.to));
-  return {
-    direction,
-    nodes: graph.nodes.map((node) => ({
+  const inner = holder?.inner ?? { x: 0, y: 0 };
+  const origin = holder?.origin ?? { x: 0, y: 0 };
+  for (const node of graph.nodes) {
+    const place = arrangement.places.get(node.id) ?? { x: 0, y: 0 };
+    const size = arrangement.sizes.get(node.id) ?? { width: 0, height: 0 };
+    const bands = arrangement.bands.get(node.id) ?? [];
+    into.nodes.push({
       id: node.id,
       type: "card",
-      position: placement.nodes.get(node.id) ?? { x: 0, y: 0 },
-      width: NODE_WIDTH,
-      height: nodeHeight(node.ports.length),
+      position: { x: inner.x + place.x, y: inner.y + place.y },
+      ...(holder && { parentId: holder.id }),
+      width: size.width,
+      height: size.height,
       ariaLabel: `${node.label}, ${node.kind}`,
-      data: { node, direction, hasTarget: targets.has(node.id) },
-    })),
-    edges: graph.edges.map((edge) => ({
+      data: { node, direction, hasTarget: targets.has(node.id), size, bands, part: holder?.part },
+    });
+    for (const [index, band] of bands.entries()) {
+      const block = node.blocks[index];
+      if (!block) continue;
+      const corner = { x: origin.x + place.x + band.inner.x, y: origin.y + place.y + band.inner.y };
+      const within = { id: node.id, part: band.part, inner: band.inner, origin: corner };
+      drawLevel(block.graph, arrangement, direction, within, into);
+    }
+  }
+  for (const edge of graph.edges) {
+    const bends = (arrangement.bends.get(edge.id) ?? []).map(({ x, y }) => ({
+      x: x + origin.x,
+      y: y + origin.y,
+    }));
+    into.edges.push({
       id: edge.id,
       type: "progress",
       source: edge.from,
       sourceHandle: edge.port,
       target: edge.to,
-      data: { bends: placement.bends.get(edge.id) ?? [], direction, port: edge.port },
-    })),
-  };
+      data: { bends, direction, port: edge.port },
+    });
+  }
 }
 
 /** To the right as long as that can be read, otherwise downwards when that shows more. */
-function choosePlacement(graph: Graph, layout: Layout | null | undefined, frame: Frame) {
-  const saved = savedPlaces(graph, layout);
-  if (saved) return { placement: saved, direction: "right" as const };
-  const right = placeGraph(graph, "right");
-  const zoom = fitZoom(extentOf(graph, right.nodes), frame);
-  if (zoom >= READABLE) return { placement: right, direction: "right" as const };
-  const down = placeGraph(graph, "down");
-  const isBetter = fitZoom(extentOf(graph, down.nodes), frame) > zoom * 1.1;
+function chooseArrangement(graph: Graph, layout: Layout | null | undefined, frame: Frame) {
+  if (layout && graph.nodes.some((node) => layout[node.id]))
+    return { arrangement: arrange(graph, "right", layout), direction: "right" as const };
+  const right = arrange(graph, "right");
+  const zoom = fitZoom(extentOf(graph, right.places, right.sizes), frame);
+  if (zoom >= READABLE) return { arrangement: right, direction: "right" as const };
+  const down = arrange(graph, "down");
+  const isBetter = fitZoom(extentOf(graph, down.places, down.sizes), frame) > zoom * 1.1;
   return isBetter
-    ? { placement: down, direction: "down" as const }
-    : { placement: right, direction: "right" as const };
-}
-
-/** A saved layout counts only when it has a place for every node; half of one would overlap the rest. */
-function savedPlaces(graph: Graph, layout: Layout | null | undefined): Placement | undefined {
-  if (!layout || graph.nodes.length === 0) return undefined;
-  const nodes = new Map<string, Point>();
-  for (const { id } of graph.nodes) {
-    const place = layout[id];
-    if (!place) return undefined;
-    nodes.set(id, { x: place.x, y: place.y });
-  }
-  return { nodes, bends: new Map() };
+    ? { arrangement: down, direction: "down" as const }
+    : { arrangement: right, direction: "right" as const };
 }

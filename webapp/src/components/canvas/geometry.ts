@@ -16,11 +16,24 @@ export function nodeHeight(ports: number): number {
   return Math.max(SMALLEST_HEIGHT, ports * PORT_SPACING + 12);
 }
 
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export function cardSize(ports: number): Size {
+  return { width: NODE_WIDTH, height: nodeHeight(ports) };
+}
+
 /** Where a port sits on its node, from the node's top left corner. */
-export function portPoint(index: number, count: number, direction: Direction): Point {
+export function portPoint(
+  index: number,
+  count: number,
+  direction: Direction,
+  { width, height }: Size = cardSize(count),
+): Point {
   const share = (Math.max(0, index) + 1) / (Math.max(1, count) + 1);
-  const height = nodeHeight(count);
-  return direction === "right" ? { x: NODE_WIDTH, y: height * share } : { x: NODE_WIDTH * share, y: height };
+  return direction === "right" ? { x: width, y: height * share } : { x: width * share, y: height };
 }
 
 /** A curve from source to target which runs straight between the two points of each bend. */

@@ -8,8 +8,16 @@ export interface GraphNode {
   description: string | undefined;
   /** Every port an edge may leave by, in the order in which they are drawn from top to bottom. */
   ports: string[];
+  /** The graphs that it holds. */
+  blocks: GraphBlock[];
   /** The node as written, for the inspector. */
   source: JsonRecord;
+}
+
+export interface GraphBlock {
+  /** `body`, `catch`, `finally` or `undo`. */
+  part: string;
+  graph: Graph;
 }
 
 export interface GraphEdge {
@@ -35,7 +43,39 @@ export type PortsByKind = ReadonlyMap<string, KindPorts>;
 
 export const DEFAULT_PORT = "out";
 
+/** The fields of a node that hold a graph, in the order in which they are drawn. */
+const PARTS = ["body", "catch", "finally", "undo"];
+/** The engine allows no deeper ones. */
+const DEEPEST = 8;
+
 export function readGraph(document: unknown, portsByKind: PortsByKind = new Map()): Graph {
+  return readLevel(document, portsByKind, 0);
+}
+
+/** A node wherever it lies. */
+export function findNode(graph: Graph, id: string): GraphNode | undefined {
+  for (const node of graph.nodes) {
+    if (node.id === id) return node;
+    for (const block of node.blocks) {
+      const found = findNode(block.graph, id);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+/** How many nodes there are with those in blocks. */
+export function countNodes(graph: Graph): number {
+  const within = graph.nodes.flatMap((node) => node.blocks.map((block) => countNodes(block.graph)));
+  return graph.nodes.length + within.reduce((sum, count) => sum + count, 0);
+}
+
+export function labelsOf(graph: Graph): Map<string, string> {
+  const within = graph.nodes.flatMap((node) => node.blocks.flatMap((block) => [...labelsOf(block.graph)]));
+  return new Map([...graph.nodes.map((node) => [node.id, node.label] as const), ...within]);
+}
+
+function readLevel(document: unknown, portsByKind: PortsByKind, depth: number): Graph {
   const written = isRecord(document) ? document : {};
   const sources = Array.isArray(written.nodes) ? written.nodes.filter(isRecord) : [];
   const known = new Set(sources.map((node) => textOf(node.id)).filter((id) => id !== undefined));
@@ -53,10 +93,18 @@ export function readGraph(document: unknown, portsByKind: PortsByKind = new Map(
       label: textOf(source.label) ?? humanise(id),
       description: textOf(source.description),
       ports: portsOf(source, edges, declaredPorts(source, portsByKind.get(kind))),
+      blocks: depth < DEEPEST ? readBlocks(source, portsByKind, depth) : [],
       source,
     });
   }
   return { nodes, edges };
+}
+
+function readBlocks(source: JsonRecord, portsByKind: PortsByKind, depth: number): GraphBlock[] {
+  return PARTS.filter((part) => isRecord(source[part])).map((part) => ({
+    part,
+    graph: readLevel(source[part], portsByKind, depth + 1),
+  }));
 }
 
 function declaredPorts(source: JsonRecord, kind: KindPorts | undefined): string[] {
@@ -107,7 +155,7 @@ function readEdges(written: unknown): GraphEdge[] {
   return [...byId.values()];
 }
 
-function humanise(id: string): string {
+export function humanise(id: string): string {
   const words = id.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

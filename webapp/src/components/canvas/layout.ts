@@ -1,6 +1,6 @@
 // Places a graph in layers, to the right or (on a narrow screen) downwards. Pure: sizes in, positions out.
 
-import { type Direction, NODE_WIDTH, nodeHeight, type Point, portPoint } from "./geometry";
+import { cardSize, type Direction, type Point, portPoint, type Size } from "./geometry";
 import type { Graph, GraphEdge } from "./graph";
 import { orderLayers } from "./layout-order";
 import { groupBy, type Link, type Slot } from "./layout-slots";
@@ -16,7 +16,12 @@ export interface Placement {
 const LAYER_GAP = { right: 76, down: 48 };
 const BEND_SIZE = 8;
 
-export function placeGraph(graph: Graph, direction: Direction): Placement {
+/** Nodes without a size of their own are plain cards. */
+export function placeGraph(
+  graph: Graph,
+  direction: Direction,
+  sizes: ReadonlyMap<string, Size> = new Map(),
+): Placement {
   const ranks = rankNodes(graph);
   const layers: Slot[][] = [];
   const put = (id: string, rank: number, size: number, thickness: number) => {
@@ -24,8 +29,8 @@ export function placeGraph(graph: Graph, direction: Direction): Placement {
     layers[rank]?.push({ id, size, thickness, centre: 0 });
   };
   for (const node of graph.nodes) {
-    const height = nodeHeight(node.ports.length);
-    const [size, thickness] = direction === "right" ? [height, NODE_WIDTH] : [NODE_WIDTH, height];
+    const { width, height } = sizes.get(node.id) ?? cardSize(node.ports.length);
+    const [size, thickness] = direction === "right" ? [height, width] : [width, height];
     put(node.id, ranks.get(node.id) ?? 0, size, thickness);
   }
 
@@ -38,7 +43,7 @@ export function placeGraph(graph: Graph, direction: Direction): Placement {
     const stops = [edge.from, ...ids, edge.to];
     for (const [index, from] of stops.slice(0, -1).entries()) {
       const to = stops[index + 1] ?? edge.to;
-      links.push({ from, to, offset: index === 0 ? portOffset(graph, edge, direction) : 0 });
+      links.push({ from, to, offset: index === 0 ? portOffset(graph, edge, direction, sizes) : 0 });
     }
   }
 
@@ -88,10 +93,16 @@ function bendsBetween(edge: GraphEdge, ranks: Map<string, number>): string[] {
 }
 
 /** How far from the middle of its node an edge leaves, across the direction of the graph. */
-function portOffset(graph: Graph, edge: GraphEdge, direction: Direction): number {
+function portOffset(
+  graph: Graph,
+  edge: GraphEdge,
+  direction: Direction,
+  sizes: ReadonlyMap<string, Size>,
+): number {
   const ports = graph.nodes.find((node) => node.id === edge.from)?.ports ?? [];
-  const point = portPoint(ports.indexOf(edge.port), ports.length, direction);
-  return direction === "right" ? point.y - nodeHeight(ports.length) / 2 : point.x - NODE_WIDTH / 2;
+  const size = sizes.get(edge.from) ?? cardSize(ports.length);
+  const point = portPoint(ports.indexOf(edge.port), ports.length, direction, size);
+  return direction === "right" ? point.y - size.height / 2 : point.x - size.width / 2;
 }
 
 function toPlacement(
@@ -100,7 +111,7 @@ function toPlacement(
   bendIds: Map<string, string[]>,
   direction: Direction,
 ): Placement {
-  const first = Math.min(...layers.flat().map((slot) => slot.centre - slot.size / 2));
+  const first = layers.flat().reduce((least, slot) => Math.min(least, slot.centre - slot.size / 2), Infinity);
   const corners = new Map<string, { along: number; across: number; thickness: number }>();
   let along = 0;
   for (const layer of layers) {

@@ -1,58 +1,89 @@
 // One node on the canvas: what it is, and while a run is shown what it is doing.
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
-import { memo } from "react";
+import { CircleAlert, Pin, Plus } from "lucide-react";
+import { memo, useContext } from "react";
 import { Elapsed } from "@/components/moment";
 import { StatusIcon } from "@/components/status-badge";
 import { cn } from "@/lib/cn";
 import { lookOf } from "@/lib/status";
-import { type Direction, NODE_WIDTH, nodeHeight, portPoint } from "./geometry";
+import { type Band, HEADER } from "./arrange";
+import { type Direction, portPoint, type Size } from "./geometry";
 import { DEFAULT_PORT, type GraphNode } from "./graph";
 import { KindIcon } from "./kind-icon";
+import { EditingContext, type NodeMark, useNodeMark } from "./marks";
 import { type NodeProgress, useNodeProgress } from "./progress";
 
-export type CardNode = Node<{ node: GraphNode; direction: Direction; hasTarget: boolean }, "card">;
+export interface CardData extends Record<string, unknown> {
+  node: GraphNode;
+  direction: Direction;
+  hasTarget: boolean;
+  size: Size;
+  /** The blocks that it holds, as they are drawn. */
+  bands: readonly Band[];
+  /** The block of its holder that it lies in. */
+  part: string | undefined;
+}
+
+export type CardNode = Node<CardData, "card">;
 
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
-  const { node, direction, hasTarget } = data;
+  const { node, direction, hasTarget, size, bands } = data;
   const progress = useNodeProgress(node.id);
+  const mark = useNodeMark(node.id);
+  const editing = useContext(EditingContext);
+  const isGroup = bands.length > 0;
   return (
     <div
       data-node={node.id}
       data-status={progress?.status}
-      style={{ width: NODE_WIDTH, height: nodeHeight(node.ports.length) }}
+      data-change={mark?.change}
+      style={{ width: size.width, height: size.height }}
       className={cn(
-        "flex items-center gap-2.5 rounded-xl border bg-raised px-2.5 shadow-xs transition-[border-color,opacity]",
-        frame(progress),
+        "relative rounded-xl border shadow-xs transition-[border-color,opacity]",
+        isGroup ? "bg-raised/60" : "bg-raised",
+        mark?.change
+          ? CHANGE[mark.change]
+          : mark && mark.problems.length > 0 && !progress
+            ? "border-bad"
+            : frame(progress),
         selected && "ring-2 ring-accent ring-offset-2 ring-offset-canvas",
       )}
     >
-      <span className={cn("grid size-9 shrink-0 place-items-center rounded-lg", tile(progress))}>
-        <KindIcon kind={node.kind} className="size-[18px]" />
-      </span>
-      <span className="min-w-0 flex-1">
-        <span className="block truncate text-sm font-medium leading-5">{node.label}</span>
-        <span className="flex items-center gap-1.5 text-[11px] leading-4 text-muted">
-          <span className="truncate font-mono">{node.kind}</span>
+      <div className="flex items-center gap-2.5 px-2.5" style={{ height: isGroup ? HEADER : "100%" }}>
+        <span className={cn("grid size-9 shrink-0 place-items-center rounded-lg", tile(progress))}>
+          <KindIcon kind={node.kind} className="size-[18px]" />
         </span>
-      </span>
-      {progress && <Progress progress={progress} />}
-      {hasTarget && (
+        <span className="min-w-0 flex-1">
+          <span className="block truncate text-sm font-medium leading-5">{node.label}</span>
+          <span className="flex items-center gap-1.5 text-[11px] leading-4 text-muted">
+            <span className="truncate font-mono">{node.kind}</span>
+          </span>
+        </span>
+        {mark && <Marks mark={mark} />}
+        {progress && <Progress progress={progress} />}
+      </div>
+      {bands.map((band) => (
+        <BandArea key={band.part} node={node} band={band} onAdd={editing?.onBand} />
+      ))}
+      {(hasTarget || editing) && (
         <Handle
           type="target"
           position={direction === "right" ? Position.Left : Position.Top}
-          isConnectable={false}
+          isConnectable={editing !== null}
           className={direction === "right" ? "lathe-target" : "lathe-target-down"}
         />
       )}
       {node.ports.map((port, index) => {
-        const point = portPoint(index, node.ports.length, direction);
+        const point = portPoint(index, node.ports.length, direction, size);
         return (
           <Handle
             key={port}
             id={port}
             type="source"
             position={direction === "right" ? Position.Right : Position.Bottom}
-            isConnectable={false}
+            isConnectable={editing !== null}
+            onClick={editing ? () => editing.onPort(node.id, port) : undefined}
+            title={editing ? `Drag to connect, press to add a node after ${port}` : undefined}
             className="lathe-source"
             style={direction === "right" ? { top: point.y } : { left: point.x }}
           >
@@ -65,6 +96,79 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
     </div>
   );
 });
+
+const CHANGE = {
+  added: "border-ok border-2 bg-ok-soft",
+  removed: "border-bad border-2 border-dashed bg-bad-soft",
+  changed: "border-warn border-2 bg-warn-soft",
+  moved: "border-accent border-2 border-dashed",
+};
+
+function Marks({ mark }: { mark: NodeMark }) {
+  return (
+    <span className="flex shrink-0 items-center gap-1 text-[11px]">
+      {mark.change && <span className="rounded bg-page px-1 font-medium">{mark.change}</span>}
+      {mark.pinned && (
+        <span title="Its output is pinned">
+          <Pin aria-hidden className="size-3.5 text-accent" />
+          <span className="sr-only">Its output is pinned</span>
+        </span>
+      )}
+      {mark.problems.length > 0 && (
+        <span title={mark.problems.join("\n")}>
+          <CircleAlert aria-hidden className="size-4 text-bad" />
+          <span className="sr-only">{mark.problems.length} problems</span>
+        </span>
+      )}
+    </span>
+  );
+}
+
+interface BandAreaProps {
+  node: GraphNode;
+  band: Band;
+  onAdd: ((node: string, part: string) => void) | undefined;
+}
+
+/** One block of a node: its name, room for its nodes, and a way to put the first one in. */
+function BandArea({ node, band, onAdd }: BandAreaProps) {
+  return (
+    <div
+      data-band={`${node.id}.${band.part}`}
+      className="absolute rounded-lg border border-line border-dashed bg-canvas"
+      style={{ left: band.x, top: band.y, width: band.width, height: band.height }}
+    >
+      <span className="flex h-6 items-center justify-between px-2 text-[11px] text-muted">
+        {band.part}
+        {onAdd && !band.isEmpty && (
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label={`Add a node to ${band.part} of ${node.label}`}
+            className="nodrag grid size-5 place-items-center rounded hover:bg-line hover:text-ink"
+            onClick={() => onAdd(node.id, band.part)}
+          >
+            <Plus aria-hidden className="size-3.5" />
+          </button>
+        )}
+      </span>
+      {band.isEmpty &&
+        (onAdd ? (
+          <button
+            type="button"
+            tabIndex={-1}
+            className="nodrag absolute inset-x-2 top-6 bottom-2 flex items-center justify-center gap-1.5 rounded-md text-muted text-xs hover:bg-line/50 hover:text-ink"
+            onClick={() => onAdd(node.id, band.part)}
+          >
+            <Plus aria-hidden className="size-3.5" />
+            Add the first node
+          </button>
+        ) : (
+          <span className="absolute inset-x-2 top-7 text-center text-muted text-xs">Nothing in it yet</span>
+        ))}
+    </div>
+  );
+}
 
 function Progress({ progress }: { progress: NodeProgress }) {
   const { label } = lookOf(progress.status);

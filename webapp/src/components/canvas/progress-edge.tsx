@@ -19,6 +19,11 @@ export const ProgressEdge = memo(function ProgressEdge(props: EdgeProps<Progress
   );
   const state = edgeState(source, target, props.data?.port === "error");
   return (
-    <BaseEdge id={props.id} path={path} className={`lathe-edge lathe-edge-${state}`} interactionWidth={0} />
+    <BaseEdge
+      id={props.id}
+      path={path}
+      className={`lathe-edge lathe-edge-${state}`}
+      interactionWidth={props.selectable ? 18 : 0}
+    />
   );
 });

@@ -15,7 +15,9 @@ export function useFollowRunning(nodes: readonly CardNode[], frame: HTMLElement 
     if (!source || !frame) return;
     return source.subscribe(() => {
       if (!follows.current) return;
-      const running = nodes.find((node) => source.stepOfNode(node.id)?.status === "running");
+      const running = nodes.find(
+        (node) => !node.parentId && source.stepOfNode(node.id)?.status === "running",
+      );
       if (!running || running.id === shown.current) return;
       shown.current = running.id;
       const { x, y, zoom } = flow.getViewport();

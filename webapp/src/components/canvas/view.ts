@@ -1,5 +1,5 @@
 // Where the view of a graph begins: all of it when that can be read, otherwise its beginning.
-import { type Direction, NODE_WIDTH, nodeHeight, type Point } from "./geometry";
+import { cardSize, type Direction, type Point, type Size } from "./geometry";
 import type { Graph } from "./graph";
 
 export interface Frame {
@@ -16,14 +16,19 @@ const MARGIN = 36;
 const LARGEST_ZOOM = 1.1;
 const SMALLEST_ZOOM = 0.5;
 
-export function extentOf(graph: Graph, places: ReadonlyMap<string, Point>): Extent {
+export function extentOf(
+  graph: Graph,
+  places: ReadonlyMap<string, Point>,
+  sizes: ReadonlyMap<string, Size> = new Map(),
+): Extent {
   let [left, top, right, bottom] = [0, 0, 0, 0];
   for (const [index, node] of graph.nodes.entries()) {
     const { x, y } = places.get(node.id) ?? { x: 0, y: 0 };
     left = index === 0 ? x : Math.min(left, x);
     top = index === 0 ? y : Math.min(top, y);
-    right = Math.max(right, x + NODE_WIDTH);
-    bottom = Math.max(bottom, y + nodeHeight(node.ports.length));
+    const { width, height } = sizes.get(node.id) ?? cardSize(node.ports.length);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
   }
   return { x: left, y: top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
 }

@@ -64,8 +64,8 @@ function Drawing({
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const drawn = useMemo(() => drawGraph(graph, layout, size), [graph, layout, size]);
   const view = useMemo(() => {
-    const places = new Map(drawn.nodes.map((node) => [node.id, node.position]));
-    return firstView(extentOf(graph, places), size, drawn.direction);
+    const { places, sizes } = drawn.arrangement;
+    return firstView(extentOf(graph, places, sizes), size, drawn.direction);
   }, [graph, drawn, size]);
   const stopFollowing = useFollowRunning(drawn.nodes, frame);
   const nodes = useMemo(
@@ -99,12 +99,12 @@ function Drawing({
       minZoom={0.15}
       maxZoom={2}
       defaultViewport={view}
-      onlyRenderVisibleElements={graph.nodes.length > 150}
+      onlyRenderVisibleElements={drawn.nodes.length > 150}
       aria-label="Workflow graph"
     >
       <Background variant={BackgroundVariant.Dots} gap={22} size={1.5} />
       <ZoomButtons />
-      {graph.nodes.length >= MINIMAP_FROM && size.width >= NARROW && (
+      {drawn.nodes.length >= MINIMAP_FROM && size.width >= NARROW && (
         <MiniMap pannable zoomable ariaLabel="Minimap" style={{ width: 150, height: 100 }} />
       )}
     </ReactFlow>

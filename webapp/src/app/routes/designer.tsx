@@ -1,0 +1,282 @@
+// /workflows/:id/edit: a workflow being designed, and run where it is drawn. The id `new` is one that is not saved yet.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { type BlockerFunction, Link, useBlocker, useNavigate, useParams } from "react-router";
+import { useMay } from "@/api/profile";
+import { Button, buttonClass } from "@/components/button";
+import { useCatalogue } from "@/components/canvas/use-catalogue";
+import { Crumbs } from "@/components/crumbs";
+import { Dialog } from "@/components/dialog";
+import { FailureNotice } from "@/components/failure-notice";
+import { Page } from "@/components/page";
+import { listVariables } from "@/features/designer/api/list-variables";
+import { openWorkflow } from "@/features/designer/api/open-workflow";
+import { Designer } from "@/features/designer/designer";
+import { sampleOf } from "@/features/designer/expressions/sample";
+import { NodeData } from "@/features/designer/node-data";
+import { DesignerStore, type SavedVersion, useDesigner } from "@/features/designer/store";
+import { useSave } from "@/features/designer/use-save";
+import { getExecution } from "@/features/runs/api/get-execution";
+import { listExecutions } from "@/features/runs/api/list-executions";
+import { CancelButton } from "@/features/runs/cancel-button";
+import { RerunButtons } from "@/features/runs/rerun-buttons";
+import { RunStatus } from "@/features/runs/run-status";
+import { type RunStore, useRunStore } from "@/features/runs/run-store";
+import { NoStep, StepPanel } from "@/features/runs/step-panel";
+import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
+import { RunDialog } from "@/features/workflows/run-dialog";
+import { hasEnded } from "@/lib/status";
+
+const NEW = "new";
+
+export function DesignerPage() {
+  const { id = "" } = useParams();
+  const catalogue = useCatalogue();
+  const [store, setStore] = useState<DesignerStore | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const isReady = catalogue.kinds.size > 0;
+  const isOpen = store !== null && (store.base.id ?? NEW) === id;
+  useEffect(() => {
+    if (!isReady || isOpen) return undefined;
+    const reading = new AbortController();
+    const open = id === NEW ? Promise.resolve(undefined) : openWorkflow(id, reading.signal);
+    open.then(
+      (opened) => setStore(new DesignerStore(catalogue, opened)),
+      (cause) => !reading.signal.aborted && setFailure(cause),
+    );
+    return () => reading.abort();
+  }, [id, isReady, isOpen, catalogue]);
+  if (isOpen) return <OpenDesigner store={store} />;
+  return (
+    <Page
+      fill
+      title="Workflow"
+      heading={<Crumbs parent={{ to: "/workflows", label: "Workflows" }} title="…" />}
+    >
+      {failure !== null && (
+        <div className="p-4">
+          <FailureNotice failure={failure} title="The workflow could not be opened" />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+interface Request {
+  saved: SavedVersion;
+  only: string | undefined;
+  /** Two requests for the same are two. */
+  number: number;
+}
+
+function OpenDesigner({ store }: { store: DesignerStore }) {
+  const navigate = useNavigate();
+  const id = useDesigner(store, (each) => each.base.id);
+  const version = useDesigner(store, (each) => each.base.version);
+  const document = useDesigner(store, (each) => each.draft.document);
+  const pins = useDesigner(store, (each) => each.pins);
+  const mayRun = useMay("workflows:run");
+  const saving = useSave(
+    store,
+    useCallback((created: string) => navigate(`/workflows/${created}/edit`, { replace: true }), [navigate]),
+  );
+  const [request, setRequest] = useState<Request | null>(null);
+  const [runId, setRunId] = useState<string | null>(null);
+  const latest = useLatestRun(id, runId);
+  const vars = useQuery({ ...listVariables, enabled: useMay("variables:read") }).data;
+  const run = useQuery({ ...getExecution(latest ?? ""), enabled: latest !== null }).data;
+  const sample = useMemo(() => sampleOf(run, vars ?? {}, pins), [run, vars, pins]);
+  const [runStore, setRunStore] = useState<RunStore | null>(null);
+  const blocker = useLeaving(store);
+
+  const title = typeof document.label === "string" && document.label !== "" ? document.label : document.name;
+  const progress = runId === null ? null : runStore;
+  const data = (node: string) => (
+    <NodeData
+      store={store}
+      node={node}
+      output={sample.nodes[node]}
+      step={
+        latest !== null && runStore ? (
+          <LastStep
+            key={`${latest} ${node}`}
+            runId={latest}
+            node={node}
+            store={runStore}
+            onStarted={setRunId}
+          />
+        ) : (
+          <NoStep />
+        )
+      }
+      onRun={mayRun && id !== undefined ? () => void runOne(node) : undefined}
+    />
+  );
+  const runOne = async (node: string) => {
+    if (store.isDirty && !(await saving.save())) return;
+    const saved = store.savedVersion();
+    if (saved) setRequest({ saved, only: node, number: Date.now() });
+  };
+  return (
+    <>
+      <Designer
+        store={store}
+        saving={saving}
+        progress={progress}
+        sample={sample}
+        data={data}
+        mayRun={mayRun}
+        title={title}
+        heading={
+          <Crumbs
+            parent={
+              id === undefined
+                ? { to: "/workflows", label: "Workflows" }
+                : { to: `/workflows/${id}`, label: "Workflow" }
+            }
+            title={title}
+          >
+            <span className="text-muted text-xs">{id === undefined ? "not saved yet" : `v${version}`}</span>
+          </Crumbs>
+        }
+        runLine={
+          progress &&
+          runId !== null && <RunLine runId={runId} store={progress} onClose={() => setRunId(null)} />
+        }
+        onRun={(saved, only) => setRequest({ saved, only, number: Date.now() })}
+      />
+      {blocker.state === "blocked" && (
+        <Dialog title="Leave with unsaved edits?" onClose={() => blocker.reset()}>
+          <div className="space-y-4">
+            <p className="text-sm">
+              They stay in this browser, and are here again when you come back to this workflow.
+            </p>
+            <div className="flex flex-wrap justify-end gap-2">
+              <Button onClick={() => blocker.proceed()}>Leave</Button>
+              <Button
+                weight="primary"
+                onClick={async () => {
+                  if (await saving.save()) blocker.proceed();
+                  else blocker.reset();
+                }}
+              >
+                Save and leave
+              </Button>
+            </div>
+          </div>
+        </Dialog>
+      )}
+      {latest !== null && <RunFollower key={latest} id={latest} onStore={setRunStore} />}
+      {request && (
+        <RunDialog
+          key={request.number}
+          workflowId={request.saved.id}
+          name={title}
+          document={request.saved.document}
+          version={request.saved.version}
+          inputs={sample.inputs}
+          trial={{
+            ...(request.only !== undefined && { only: request.only }),
+            ...(Object.keys(pins).length > 0 && { pins: { ...pins } }),
+          }}
+          onStarted={(execution) => {
+            setRequest(null);
+            setRunStore(null);
+            setRunId(execution.id);
+          }}
+          onClose={() => setRequest(null)}
+        />
+      )}
+    </>
+  );
+}
+
+/** The run that was begun here; before that, the last one that the workflow had. */
+function useLatestRun(workflowId: string | undefined, runId: string | null): string | null {
+  const query = useInfiniteQuery({
+    ...listExecutions({ workflowId: workflowId ?? "", limit: 1 }),
+    enabled: workflowId !== undefined && runId === null,
+    refetchInterval: false,
+  });
+  return runId ?? (workflowId === undefined ? null : (query.data?.pages[0]?.items[0]?.id ?? null));
+}
+
+/** Follows a run without showing anything: the canvas and the inspector read its store. */
+function RunFollower({ id, onStore }: { id: string; onStore: (store: RunStore | null) => void }) {
+  const { store } = useLiveRun(id);
+  useEffect(() => {
+    if (store) onStore(store);
+  }, [store, onStore]);
+  return store ? <Refresher id={id} store={store} /> : null;
+}
+
+function Refresher({ id, store }: { id: string; store: RunStore }) {
+  useRefreshRun(id, store);
+  return null;
+}
+
+function RunLine({ runId, store, onClose }: { runId: string; store: RunStore; onClose: () => void }) {
+  const createdAt = useQuery(getExecution(runId)).data?.created_at;
+  return (
+    <div
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-canvas px-3 py-1.5 text-sm"
+      data-run={runId}
+    >
+      <span className="font-medium">This run</span>
+      {createdAt && <RunStatus store={store} createdAt={createdAt} />}
+      <span className="ml-auto flex items-center gap-1.5">
+        <CancelButton runId={runId} store={store} />
+        <Link to={`/runs/${runId}`} className={buttonClass("plain")}>
+          Open the run
+        </Link>
+        <Button weight="quiet" onClick={onClose}>
+          Hide
+        </Button>
+      </span>
+    </div>
+  );
+}
+
+interface LastStepProps {
+  runId: string;
+  node: string;
+  store: RunStore;
+  onStarted: (run: string) => void;
+}
+
+function LastStep({ runId, node, store, onStarted }: LastStepProps): ReactNode {
+  const step = useRunStore(store, (each) => each.stepOfNode(node));
+  const ended = useRunStore(store, (each) => hasEnded(each.run.status));
+  const refresh = useRefreshRun(runId, store);
+  if (!step) return <NoStep />;
+  const actions = ended && (
+    <RerunButtons runId={runId} path={step.path} onStarted={(run) => onStarted(run.id)} />
+  );
+  return <StepPanel store={store} step={step} refresh={refresh} actions={actions} />;
+}
+
+/** Unsaved edits stay in this browser; who leaves is asked nevertheless, and a page that goes keeps them first. */
+function useLeaving(store: DesignerStore) {
+  const blocker = useBlocker(
+    useCallback(
+      ({ currentLocation, nextLocation }: Parameters<BlockerFunction>[0]) =>
+        store.isDirty && currentLocation.pathname !== nextLocation.pathname,
+      [store],
+    ),
+  );
+  useEffect(() => {
+    const onHide = () => store.flush();
+    const onUnload = (event: BeforeUnloadEvent) => {
+      store.flush();
+      if (store.isDirty) event.preventDefault();
+    };
+    window.addEventListener("pagehide", onHide);
+    window.addEventListener("beforeunload", onUnload);
+    return () => {
+      window.removeEventListener("pagehide", onHide);
+      window.removeEventListener("beforeunload", onUnload);
+      store.flush();
+    };
+  }, [store]);
+  return blocker;
+}

@@ -1,0 +1,33 @@
+// What else a node can be marked with: problems, data that is pinned to it, how it differs from another version.
+import { createContext, useContext, useSyncExternalStore } from "react";
+
+export interface NodeMark {
+  /** What is wrong with it, in words. */
+  problems: readonly string[];
+  pinned: boolean;
+  change?: "added" | "removed" | "changed" | "moved";
+}
+
+export interface MarkSource {
+  subscribe: (listener: () => void) => () => void;
+  /** The same reference as long as nothing about the node has changed. */
+  markOf: (node: string) => NodeMark | undefined;
+}
+
+export const MarkContext = createContext<MarkSource | null>(null);
+
+/** What can be done to a node on a canvas that is edited; without it the canvas is only looked at. */
+export interface Editing {
+  onPort: (node: string, port: string) => void;
+  onBand: (node: string, part: string) => void;
+}
+
+export const EditingContext = createContext<Editing | null>(null);
+
+const NOTHING = () => () => undefined;
+
+export function useNodeMark(node: string): NodeMark | undefined {
+  const source = useContext(MarkContext);
+  const read = () => source?.markOf(node);
+  return useSyncExternalStore(source?.subscribe ?? NOTHING, read, read);
+}

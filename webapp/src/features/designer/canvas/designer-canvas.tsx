@@ -1,0 +1,295 @@
+// The canvas on which a workflow is edited: nodes are dragged, connected by their ports, put into blocks and out of them.
+import "@/components/canvas/canvas.css";
+import {
+  Background,
+  BackgroundVariant,
+  type Connection,
+  type EdgeChange,
+  type FinalConnectionState,
+  MiniMap,
+  type NodeChange,
+  Panel,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from "@xyflow/react";
+import { Maximize, Plus, ZoomIn, ZoomOut } from "lucide-react";
+import { type RefObject, useCallback, useEffect, useMemo, useState } from "react";
+import { Button } from "@/components/button";
+import { EditingContext, MarkContext } from "@/components/canvas/marks";
+import { NodeCard } from "@/components/canvas/node-card";
+import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
+import { ProgressEdge, type ProgressEdgeData } from "@/components/canvas/progress-edge";
+import { useFollowRunning } from "@/components/canvas/use-follow";
+import { extentOf, firstView } from "@/components/canvas/view";
+import { GRID, type Target } from "../gestures";
+import { connectFault } from "../operations/edges";
+import { type DesignerStore, useDesigner } from "../store";
+import { dropNodes, placeInBlock } from "./drop";
+import { useFlowNodes } from "./use-flow-nodes";
+
+const NODE_TYPES = { card: NodeCard };
+const EDGE_TYPES = { progress: ProgressEdge };
+const NARROW = 640;
+const MINIMAP_FROM = 14;
+const MANY = 150;
+const FIT = { padding: 0.08, maxZoom: 1.1 };
+
+/** What the rest of the designer asks of the canvas. */
+export interface CanvasHandle {
+  fit: () => void;
+  zoom: (by: 1 | -1) => void;
+  /** Gives a node the keyboard, and shows it. */
+  focus: (node: string) => void;
+}
+
+interface DesignerCanvasProps {
+  store: DesignerStore;
+  progress: ProgressSource | null;
+  handle: RefObject<CanvasHandle | null>;
+  onAdd: (target: Target) => void;
+}
+
+export function DesignerCanvas(props: DesignerCanvasProps) {
+  const [frame, setFrame] = useState<HTMLElement | null>(null);
+  return (
+    <div ref={setFrame} className="lathe-editing h-full w-full bg-canvas">
+      {frame && (
+        <ReactFlowProvider>
+          <ProgressContext value={props.progress}>
+            <MarkContext value={props.store}>
+              <Drawing {...props} frame={frame} />
+            </MarkContext>
+          </ProgressContext>
+        </ReactFlowProvider>
+      )}
+    </div>
+  );
+}
+
+function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame: HTMLElement }) {
+  const flow = useReactFlow();
+  const graph = useDesigner(store, (each) => each.graph);
+  const { nodes, edges, change } = useFlowNodes(store);
+  const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
+  const [view] = useState(() =>
+    firstView(extentOf(graph, store.arrangement.places, store.arrangement.sizes), size, "right"),
+  );
+  const stopFollowing = useFollowRunning(nodes, frame);
+  useCanvasHandle(handle, frame, nodes);
+  const editing = useMemo(
+    () => ({
+      onPort: (node: string, port: string) => onAdd({ after: { node, port } }),
+      onBand: (node: string, part: string) =>
+        onAdd({ in: { node, part: part as "body" | "catch" | "finally" | "undo" } }),
+    }),
+    [onAdd],
+  );
+  const onNodesChange = useCallback(
+    (changes: NodeChange[]) => {
+      change(changes);
+      const selects = changes.filter((each) => each.type === "select");
+      if (selects.length === 0) return;
+      const chosen = new Set(store.selection);
+      for (const each of selects) {
+        if (each.selected) chosen.add(each.id);
+        else chosen.delete(each.id);
+      }
+      store.select([...chosen]);
+    },
+    [change, store],
+  );
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange[]) => {
+      for (const each of changes) {
+        if (each.type !== "select") continue;
+        const edge = edges.find(({ id }) => id === each.id);
+        if (each.selected && edge) store.selectEdge(flowEdge(edge));
+        else if (!each.selected && edge && sameEnds(store.edge, edge)) store.selectEdge(null);
+      }
+    },
+    [edges, store],
+  );
+  const connect = (from: string, port: string, to: string) =>
+    store.perform("Connect", [{ op: "connect", from, to, ...(port !== "out" && { port }) }]);
+  const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+    if (state.isValid || !state.fromNode || state.fromHandle?.type !== "source") return;
+    const from = state.fromNode.id;
+    const port = state.fromHandle.id ?? "out";
+    const point = pointOf(event);
+    const under = document.elementFromPoint(point.x, point.y)?.closest<HTMLElement>(".react-flow__node");
+    const to = state.toNode?.id ?? under?.dataset.id;
+    // A node dropped into its own block means that block, not itself.
+    const isOwnBlock = to !== undefined && to === state.fromNode.parentId;
+    if (to !== undefined && to !== from && !isOwnBlock) connect(from, port, to);
+    else if (to !== from) {
+      const place = placeInBlock(flow, store, from, flow.screenToFlowPosition(point));
+      onAdd({ after: { node: from, port }, place });
+    }
+  };
+  return (
+    <EditingContext value={editing}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onNodeDragStop={(_, __, dragged) => dropNodes(flow, store, dragged)}
+        onSelectionDragStop={(_, dragged) => dropNodes(flow, store, dragged)}
+        onConnect={({ source, sourceHandle, target }: Connection) =>
+          connect(source, sourceHandle ?? "out", target)
+        }
+        onConnectEnd={onConnectEnd}
+        isValidConnection={({ source, sourceHandle, target }) =>
+          connectFault(store.draft, {
+            from: source,
+            to: target,
+            ...(sourceHandle && sourceHandle !== "out" && { port: sourceHandle }),
+          }) === undefined
+        }
+        onPaneClick={() => store.select([])}
+        onMoveStart={(event) => event && stopFollowing()}
+        connectOnClick={false}
+        selectNodesOnDrag={false}
+        elevateNodesOnSelect={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        snapToGrid
+        snapGrid={[GRID, GRID]}
+        connectionRadius={28}
+        zoomOnDoubleClick={false}
+        minZoom={0.15}
+        maxZoom={2}
+        defaultViewport={view}
+        onlyRenderVisibleElements={nodes.length > MANY}
+        aria-label="Workflow graph"
+      >
+        <Background variant={BackgroundVariant.Dots} gap={GRID * 2} size={1.5} />
+        <CanvasButtons handle={handle} onAdd={() => onAdd({})} />
+        {nodes.length >= MINIMAP_FROM && size.width >= NARROW && (
+          <MiniMap pannable zoomable ariaLabel="Minimap" style={{ width: 150, height: 100 }} />
+        )}
+      </ReactFlow>
+      {nodes.length === 0 && <Beginning onAdd={() => onAdd({})} />}
+    </EditingContext>
+  );
+}
+
+function useCanvasHandle(
+  handle: RefObject<CanvasHandle | null>,
+  frame: HTMLElement,
+  nodes: readonly { id: string }[],
+) {
+  const flow = useReactFlow();
+  const [wanted, setWanted] = useState<string | null>(null);
+  useEffect(() => {
+    handle.current = {
+      fit: () => flow.fitView({ ...FIT, duration: 160 }),
+      zoom: (by) => (by > 0 ? flow.zoomIn({ duration: 120 }) : flow.zoomOut({ duration: 120 })),
+      focus: setWanted,
+    };
+    return () => {
+      handle.current = null;
+    };
+  }, [handle, flow]);
+  useEffect(() => {
+    if (wanted === null || !nodes.some((node) => node.id === wanted)) return undefined;
+    const frameId = requestAnimationFrame(() => {
+      const internal = flow.getInternalNode(wanted);
+      if (internal) {
+        const { x, y } = internal.internals.positionAbsolute;
+        const width = internal.width ?? 0;
+        const height = Math.min(internal.height ?? 0, 80);
+        const screen = flow.flowToScreenPosition({ x, y });
+        const box = frame.getBoundingClientRect();
+        const { zoom } = flow.getViewport();
+        const isInside =
+          screen.x >= box.left &&
+          screen.y >= box.top &&
+          screen.x + width * zoom <= box.right &&
+          screen.y + height * zoom <= box.bottom;
+        if (!isInside) flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(0.6, zoom) });
+      }
+      requestAnimationFrame(() => {
+        frame
+          .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(wanted)}"]`)
+          ?.focus({ preventScroll: true });
+        setWanted(null);
+      });
+    });
+    return () => cancelAnimationFrame(frameId);
+  }, [wanted, nodes, flow, frame]);
+}
+
+function CanvasButtons({ handle, onAdd }: { handle: RefObject<CanvasHandle | null>; onAdd: () => void }) {
+  return (
+    <>
+      <Panel position="top-left">
+        <Button onClick={onAdd} title="Add a node (Tab or /)">
+          <Plus aria-hidden />
+          Add node
+        </Button>
+      </Panel>
+      <Panel position="bottom-left" className="flex gap-1 rounded-lg border border-line bg-raised p-0.5">
+        <Button
+          weight="quiet"
+          className="px-2 pointer-coarse:hidden"
+          aria-label="Zoom in"
+          onClick={() => handle.current?.zoom(1)}
+        >
+          <ZoomIn aria-hidden />
+        </Button>
+        <Button
+          weight="quiet"
+          className="px-2 pointer-coarse:hidden"
+          aria-label="Zoom out"
+          onClick={() => handle.current?.zoom(-1)}
+        >
+          <ZoomOut aria-hidden />
+        </Button>
+        <Button
+          weight="quiet"
+          className="px-2"
+          aria-label="Show the whole graph"
+          onClick={() => handle.current?.fit()}
+        >
+          <Maximize aria-hidden />
+        </Button>
+      </Panel>
+    </>
+  );
+}
+
+function Beginning({ onAdd }: { onAdd: () => void }) {
+  return (
+    <div className="pointer-events-none absolute inset-0 grid place-items-center">
+      <div className="pointer-events-auto max-w-xs space-y-3 text-center">
+        <p className="text-muted">
+          A workflow begins with its first node: something to compute, to call, or to wait for.
+        </p>
+        <Button weight="primary" onClick={onAdd}>
+          <Plus aria-hidden />
+          Add the first node
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function flowEdge(edge: ProgressEdgeData) {
+  const port = edge.sourceHandle ?? "out";
+  return { from: edge.source, to: edge.target, ...(port !== "out" && { port }) };
+}
+
+function sameEnds(edge: DesignerStore["edge"], drawn: ProgressEdgeData): boolean {
+  return (
+    edge?.from === drawn.source && edge.to === drawn.target && (edge.port ?? "out") === drawn.sourceHandle
+  );
+}
+
+function pointOf(event: MouseEvent | TouchEvent): { x: number; y: number } {
+  const at = "changedTouches" in event ? event.changedTouches[0] : event;
+  return { x: at?.clientX ?? 0, y: at?.clientY ?? 0 };
+}

@@ -1,0 +1,169 @@
+// What can be written next at the caret of an expression.
+import { isRecord, type JsonRecord, textOf } from "@/lib/json";
+import type { Scope, Spot } from "./scope";
+import { splitTemplate } from "./template";
+
+export interface Completion {
+  /** What stands from `from` to the caret is replaced by this. */
+  insert: string;
+  label: string;
+  detail: string;
+}
+
+export interface Completions {
+  from: number;
+  options: Completion[];
+}
+
+const MOST = 40;
+const NAME = /^[A-Za-z_]\w*$/;
+/** `nodes.fetch.output.bo` before the caret: whole steps, then what is begun. */
+const PATH =
+  /((?:[A-Za-z_]\w*|\])(?:\s*\.\s*[A-Za-z_]\w*|\[\d+\]|\["[^"\]]*"\])*)?\s*(\.)?\s*([A-Za-z_]\w*)?$/;
+
+/** None where the caret is in no expression. */
+export function completionsAt(
+  text: string,
+  caret: number,
+  isCode: boolean,
+  scope: Scope,
+): Completions | undefined {
+  const code = codeBefore(text, caret, isCode);
+  if (code === undefined || isInString(code)) return undefined;
+  const found = readPath(code);
+  if (!found) return undefined;
+  const { steps, begun } = found;
+  const options = childrenAt(scope, steps)
+    .filter(({ label }) => label.toLowerCase().startsWith(begun.toLowerCase()) && label !== begun)
+    .slice(0, MOST);
+  return options.length > 0 ? { from: caret - begun.length - found.dot, options } : undefined;
+}
+
+function codeBefore(text: string, caret: number, isCode: boolean): string | undefined {
+  if (isCode) return text.slice(0, caret);
+  const piece = splitTemplate(text).find(
+    (each) => each.isExpression && caret >= each.start && caret <= each.start + each.source.length,
+  );
+  return piece && text.slice(piece.start, caret);
+}
+
+function isInString(code: string): boolean {
+  let quote = "";
+  for (let at = 0; at < code.length; at++) {
+    const letter = code[at] ?? "";
+    if (quote !== "" && letter === "\\") at++;
+    else if (quote !== "") quote = letter === quote ? "" : quote;
+    else if (letter === '"' || letter === "`") quote = letter;
+  }
+  return quote !== "";
+}
+
+function readPath(code: string): { steps: string[]; begun: string; dot: number } | undefined {
+  const match = PATH.exec(code);
+  if (!match) return undefined;
+  const [, whole = "", dot, last = ""] = match;
+  if (dot === undefined) {
+    // Without a dot it is the first name of a path, wholly or partly written.
+    const word = /[A-Za-z_]\w*$/.exec(code)?.[0] ?? "";
+    const before = code.slice(0, code.length - word.length).trimEnd();
+    if (before.endsWith(".")) return undefined;
+    if (/[\w\])"]$/.test(before) && word === "") return undefined;
+    return { steps: [], begun: word, dot: 0 };
+  }
+  const steps = [...whole.matchAll(/[A-Za-z_]\w*|\[(\d+)\]|\["([^"\]]*)"\]/g)].map(
+    ([all, index, key]) => index ?? key ?? all,
+  );
+  return steps.length > 0 ? { steps, begun: last, dot: 0 } : undefined;
+}
+
+function childrenAt(scope: Scope, steps: readonly string[]): Completion[] {
+  const [root, ...rest] = steps;
+  if (root === undefined)
+    return Object.entries(scope).map(([name, spot]) => ({
+      insert: name,
+      label: name,
+      detail: isGroup(name, spot) ? (ROOTS[name] ?? "") : detailOf(spot),
+    }));
+  const start = scope[root];
+  if (!start) return [];
+  if (!isGroup(root, start)) return childrenOf(follow(start, rest));
+  const [name, ...below] = rest;
+  if (name === undefined)
+    return Object.entries(start).map(([key, spot]) => ({
+      insert: key,
+      label: key,
+      detail: spot.hint ?? detailOf(spot),
+    }));
+  const spot = start[name];
+  return spot ? childrenOf(follow(spot, below)) : [];
+}
+
+const ROOTS: Record<string, string> = {
+  inputs: "what the run was given",
+  nodes: "what the nodes before gave",
+  vars: "variables of the workspace",
+};
+
+/** These hold names that somebody chose; the others are values themselves. */
+function isGroup(root: string, _spot: Spot | Record<string, Spot>): _spot is Record<string, Spot> {
+  return root in ROOTS;
+}
+
+function follow(spot: Spot, steps: readonly string[]): Spot {
+  let at = spot;
+  for (const step of steps) {
+    const schema = resolve(at.schema, at.root);
+    const properties = isRecord(schema?.properties) ? schema.properties : {};
+    const items = /^\d+$/.test(step) ? schema?.items : undefined;
+    const below = items ?? properties[step];
+    const value = Array.isArray(at.value)
+      ? at.value[Number(step)]
+      : isRecord(at.value)
+        ? at.value[step]
+        : undefined;
+    at = {
+      ...(isRecord(below) && { schema: below }),
+      ...(at.root && { root: at.root }),
+      ...(value !== undefined && { value }),
+    };
+  }
+  return at;
+}
+
+function childrenOf(spot: Spot): Completion[] {
+  const schema = resolve(spot.schema, spot.root);
+  const properties = isRecord(schema?.properties) ? schema.properties : {};
+  const values: JsonRecord = isRecord(spot.value) ? spot.value : {};
+  const names = new Set([...Object.keys(properties), ...Object.keys(values)]);
+  return [...names]
+    .filter((name) => NAME.test(name))
+    .map((name) => {
+      const below = properties[name];
+      const child: Spot = {
+        ...(isRecord(below) && { schema: below }),
+        ...(spot.root && { root: spot.root }),
+        ...(name in values && { value: values[name] }),
+      };
+      return { insert: name, label: name, detail: detailOf(child) };
+    });
+}
+
+/** What was there says more than what it may be. */
+function detailOf(spot: Spot): string {
+  if (spot.value !== undefined) return brief(spot.value);
+  const schema = resolve(spot.schema, spot.root);
+  const type = Array.isArray(schema?.type) ? schema.type.join(" or ") : textOf(schema?.type);
+  return textOf(schema?.description) ?? type ?? spot.hint ?? "";
+}
+
+export function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? "";
+  return text.length > 60 ? `${text.slice(0, 58)}…` : text;
+}
+
+function resolve(schema: JsonRecord | undefined, root: JsonRecord | undefined): JsonRecord | undefined {
+  const reference = textOf(schema?.$ref);
+  if (!reference?.startsWith("#/$defs/") || !isRecord(root?.$defs)) return schema;
+  const target = root.$defs[reference.slice("#/$defs/".length)];
+  return isRecord(target) ? target : schema;
+}

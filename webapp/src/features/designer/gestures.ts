@@ -1,0 +1,161 @@
+// What people do on the canvas, as lists of operations: add a node after another, insert one, delete, tidy up.
+import type { Layout } from "@/api/types";
+import { type Arrangement, arrange, freePlace } from "@/components/canvas/arrange";
+import { cardSize, type Point } from "@/components/canvas/geometry";
+import { findNode, type Graph } from "@/components/canvas/graph";
+import { type Catalogue, partsOf, wishedId } from "./catalogue";
+import { freeId } from "./operations/clipboard";
+import {
+  type BlockAddress,
+  blockAt,
+  type Draft,
+  type FlowEdge,
+  type FlowNode,
+  locate,
+  nodesOf,
+} from "./operations/document";
+import type { Operation } from "./operations/operation";
+
+export interface Target {
+  /** The node and port that the new one follows. */
+  after?: { node: string; port: string };
+  /** The edge that it is put into. */
+  edge?: FlowEdge;
+  in?: BlockAddress;
+  /** Where it was dropped, in the coordinates of its block. */
+  place?: Point;
+}
+
+export interface Added {
+  operations: Operation[];
+  id: string;
+}
+
+const GAP = 76;
+export const GRID = 12;
+
+export function snap({ x, y }: Point): Point {
+  return { x: Math.round(x / GRID) * GRID, y: Math.round(y / GRID) * GRID };
+}
+
+export function addNode(
+  draft: Draft,
+  arrangement: Arrangement,
+  catalogue: Catalogue,
+  kind: string,
+  target: Target,
+): Added {
+  const known = catalogue.kinds.get(kind);
+  const taken = new Set([...nodesOf(draft.document)].map((node) => node.id));
+  const id = freeId(wishedId(known, kind), taken);
+  const node: FlowNode = { id, kind };
+  for (const part of partsOf(kind).always) node[part] = { nodes: [] };
+  const { edge } = target;
+  const after = target.after ?? (edge && { node: edge.from, port: edge.port ?? "out" });
+  const address = after ? locate(draft.document, after.node)?.in : target.in;
+  const siblings = blockAt(draft.document, address)?.nodes ?? [];
+  const size = node.body ? { width: 240, height: 160 } : cardSize(1);
+  const place = snap(
+    target.place ?? freePlace(wishedPlace(after?.node, siblings, arrangement), size, siblings, arrangement),
+  );
+  const operations: Operation[] = [
+    { op: "add_node", node, ...(address && { in: address }), places: { [id]: place } },
+  ];
+  if (edge) operations.unshift({ op: "disconnect", ...edge });
+  if (after) operations.push({ op: "connect", from: after.node, to: id, port: after.port });
+  if (edge) {
+    const port = known?.ports[0] ?? "out";
+    operations.push({ op: "connect", from: id, to: edge.to, port });
+  }
+  return { operations, id };
+}
+
+function wishedPlace(
+  after: string | undefined,
+  siblings: readonly FlowNode[],
+  { places, sizes }: Arrangement,
+): Point {
+  const start = after === undefined ? undefined : places.get(after);
+  if (after !== undefined && start) {
+    return { x: start.x + (sizes.get(after)?.width ?? 0) + GAP, y: start.y };
+  }
+  // Below all others, where it is in nobody's way.
+  const bottoms = siblings.map(({ id }) => (places.get(id)?.y ?? 0) + (sizes.get(id)?.height ?? 64));
+  const left = siblings.map(({ id }) => places.get(id)?.x ?? 0);
+  return {
+    x: Math.min(...left, left.length > 0 ? Number.POSITIVE_INFINITY : 0),
+    y: bottoms.length > 0 ? Math.max(...bottoms) + 40 : 0,
+  };
+}
+
+/** Of nodes that lie in each other only the outer ones have to be named. */
+export function removeNodes(draft: Draft, ids: readonly string[]): Operation[] {
+  const chosen = new Set(ids);
+  return ids
+    .filter((id) => {
+      for (let at = locate(draft.document, id)?.in; at; at = locate(draft.document, at.node)?.in)
+        if (chosen.has(at.node)) return false;
+      return locate(draft.document, id) !== undefined;
+    })
+    .map((id) => ({ op: "remove_node", id }));
+}
+
+/** Takes nodes to another block; the edges among them come along. */
+export function moveInto(
+  draft: Draft,
+  ids: readonly string[],
+  address: BlockAddress | undefined,
+  places: Layout,
+): Operation[] {
+  const moving = new Set(ids);
+  const edges = ids.flatMap((id) => {
+    const edges = locate(draft.document, id)?.block.edges ?? [];
+    return edges.filter((edge) => edge.from === id && moving.has(edge.to));
+  });
+  return [
+    ...ids.map((id): Operation => ({ op: "move_into", id, ...(address && { in: address }) })),
+    ...edges.map((edge): Operation => ({ op: "connect", ...edge })),
+    { op: "move", places },
+  ];
+}
+
+/** Places for all nodes as the graph alone would have them. */
+export function tidy(graph: Graph): Operation[] {
+  return [{ op: "move", places: layoutOf(arrange(graph, "right")) }];
+}
+
+export function layoutOf({ places }: Arrangement): Layout {
+  return Object.fromEntries([...places].map(([id, place]) => [id, { x: place.x, y: place.y }]));
+}
+
+export type Side = "left" | "right" | "top" | "bottom";
+
+/** Puts nodes of one block in line. */
+export function align(ids: readonly string[], side: "left" | "top", { places }: Arrangement): Operation[] {
+  const chosen = ids.flatMap((id) => {
+    const place = places.get(id);
+    return place ? [{ id, place }] : [];
+  });
+  if (chosen.length < 2) return [];
+  const axis = side === "left" ? "x" : "y";
+  const line = Math.min(...chosen.map(({ place }) => place[axis]));
+  return [
+    {
+      op: "move",
+      places: Object.fromEntries(chosen.map(({ id, place }) => [id, { ...place, [axis]: line }])),
+    },
+  ];
+}
+
+/** The port by which the next node follows: the first that leads nowhere yet, otherwise the first. */
+export function nextPort(graph: Graph, id: string): string {
+  const node = findNode(graph, id);
+  const used = new Set(edgesFrom(graph, id).map((edge) => edge.port));
+  return node?.ports.find((port) => !used.has(port)) ?? node?.ports[0] ?? "out";
+}
+
+function edgesFrom(graph: Graph, id: string): { port: string }[] {
+  const own = graph.edges.filter((edge) => edge.from === id);
+  if (own.length > 0) return own;
+  return graph.nodes.flatMap((node) => node.blocks.flatMap((block) => edgesFrom(block.graph, id)));
+}

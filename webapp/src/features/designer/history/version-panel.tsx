@@ -1,0 +1,153 @@
+// The versions of a workflow: what changed in each, drawn and in words, and a way back to any of them.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { RotateCcw } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Button } from "@/components/button";
+import { MarkContext } from "@/components/canvas/marks";
+import { WorkflowCanvas } from "@/components/canvas/workflow-canvas";
+import { FailureNotice } from "@/components/failure-notice";
+import { Ago } from "@/components/moment";
+import { PanelSection, SidePanel } from "@/components/side-panel";
+import { cn } from "@/lib/cn";
+import { diffVersions, getVersion, listVersions } from "../api/versions";
+import { operationsBetween } from "../operations/between";
+import { readDocument } from "../operations/document";
+import { type DesignerStore, useDesigner } from "../store";
+import { DiffList } from "./diff-list";
+import { marksOf, mergeVersions } from "./merged";
+
+interface VersionPanelProps {
+  store: DesignerStore;
+  workflowId: string;
+  onClose: () => void;
+}
+
+export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) {
+  const newest = useDesigner(store, (each) => each.base.version);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [against, setAgainst] = useState<number | null>(null);
+  const versions = useInfiniteQuery(listVersions(workflowId));
+  const items = versions.data?.pages.flatMap((page) => page.items) ?? [];
+  const version = chosen ?? items[0]?.version ?? newest;
+  const from = against ?? Math.max(1, version - 1);
+  const versionQuery = useQuery(getVersion(workflowId, version));
+  const bring = async () => {
+    const read = await versionQuery.refetch();
+    if (!read.data) return;
+    const next = store.draftOf({
+      document: read.data.document,
+      layout: { ...read.data.layout, ...store.draft.layout },
+    });
+    if (store.perform(`Bring back version ${version}`, operationsBetween(store.draft, next))) onClose();
+  };
+  return (
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col md:flex-row">
+      <div className="min-h-[50vh] min-w-0 flex-1">
+        <Drawing
+          key={`${from} ${version}`}
+          store={store}
+          workflowId={workflowId}
+          from={from}
+          version={version}
+        />
+      </div>
+      <SidePanel label="Versions" title={<h2 className="font-medium">Versions</h2>} onClose={onClose}>
+        <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-0">
+          <PanelSection title={`Version ${version}, compared with`}>
+            <div className="flex flex-wrap items-center gap-2">
+              <select
+                aria-label="Compared with"
+                className="h-8 rounded-md border border-line-strong bg-page px-2 text-sm"
+                value={from}
+                onChange={(event) => setAgainst(Number(event.target.value))}
+              >
+                {items.map((item) => (
+                  <option key={item.version} value={item.version}>
+                    version {item.version}
+                  </option>
+                ))}
+              </select>
+              <Button onClick={() => void bring()}>
+                <RotateCcw aria-hidden />
+                Bring version {version} back
+              </Button>
+            </div>
+          </PanelSection>
+          <Changes workflowId={workflowId} from={from} version={version} />
+          <PanelSection title="All versions">
+            <ul className="space-y-0.5">
+              {items.map((item) => (
+                <li key={item.version}>
+                  <button
+                    type="button"
+                    aria-pressed={item.version === version}
+                    className={cn(
+                      "flex w-full items-baseline gap-2 rounded-md px-2 py-1.5 text-left text-sm hover:bg-canvas",
+                      item.version === version && "bg-accent-soft",
+                    )}
+                    onClick={() => {
+                      setChosen(item.version);
+                      setAgainst(null);
+                    }}
+                  >
+                    <span className="font-medium">v{item.version}</span>
+                    {item.published_at && <span className="text-ok text-xs">published</span>}
+                    <span className="min-w-0 flex-1 truncate text-muted">{item.note}</span>
+                    <span className="text-muted text-xs">
+                      <Ago at={item.created_at} />
+                    </span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+            {versions.hasNextPage && (
+              <Button disabled={versions.isFetchingNextPage} onClick={() => versions.fetchNextPage()}>
+                Show more
+              </Button>
+            )}
+          </PanelSection>
+        </div>
+      </SidePanel>
+    </div>
+  );
+}
+
+interface CompareProps {
+  workflowId: string;
+  from: number;
+  version: number;
+}
+
+function Changes({ workflowId, from, version }: CompareProps) {
+  const diff = useQuery({ ...diffVersions(workflowId, from, version), enabled: from !== version });
+  if (from === version) return <p className="text-muted text-sm">This is the first version.</p>;
+  if (diff.isError) return <FailureNotice failure={diff.error} title="The versions could not be compared" />;
+  return <PanelSection title="What changed">{diff.data ? <DiffList diff={diff.data} /> : null}</PanelSection>;
+}
+
+function Drawing({ store, workflowId, from, version }: CompareProps & { store: DesignerStore }) {
+  const older = useQuery(getVersion(workflowId, from)).data;
+  const newer = useQuery(getVersion(workflowId, version)).data;
+  const diff = useQuery({ ...diffVersions(workflowId, from, version), enabled: from !== version }).data;
+  const [selected, setSelected] = useState<string | null>(null);
+  const drawn = useMemo(() => {
+    if (!older || !newer) return undefined;
+    const [before, after] = [readDocument(older.document), readDocument(newer.document)];
+    if (typeof before === "string" || typeof after === "string") return undefined;
+    if (!diff) return from === version ? { document: after, marks: null } : undefined;
+    return { document: mergeVersions(before, after, diff), marks: marksOf(diff) };
+  }, [older, newer, diff, from, version]);
+  if (!drawn) return <div className="h-full bg-canvas" />;
+  return (
+    <MarkContext value={drawn.marks}>
+      <WorkflowCanvas
+        document={drawn.document}
+        layout={store.draft.layout}
+        ports={store.catalogue.ports}
+        progress={null}
+        selected={selected}
+        onSelect={setSelected}
+      />
+    </MarkContext>
+  );
+}

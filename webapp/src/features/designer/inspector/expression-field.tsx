@@ -1,0 +1,181 @@
+// A text in which `${ … }` may stand: completes what is typed, and says what it comes to.
+import {
+  type KeyboardEvent,
+  useContext,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { CONTROL } from "@/components/form";
+import { cn } from "@/lib/cn";
+import { type Evaluated, evaluate } from "../api/evaluate";
+import { brief, completionsAt } from "../expressions/complete";
+import { hasExpression } from "../expressions/template";
+import { ScopeContext } from "./scope-context";
+
+interface ExpressionFieldProps {
+  id: string;
+  label?: string;
+  value: string;
+  /** The whole text is code, as in `when` and scripts. */
+  isCode?: boolean;
+  rows?: number;
+  placeholder?: string;
+  invalid: boolean;
+  notes: string | undefined;
+  onChange: (value: string) => void;
+  onDone: () => void;
+}
+
+const TRIED_AFTER_MS = 350;
+
+export function ExpressionField(props: ExpressionFieldProps) {
+  const { id, label, value, isCode = false, rows = 1, placeholder, invalid, notes, onChange, onDone } = props;
+  const { scope } = useContext(ScopeContext);
+  const element = useRef<HTMLTextAreaElement>(null);
+  const listId = useId();
+  const [caret, setCaret] = useState<number | null>(null);
+  const [at, setAt] = useState(0);
+  const put = useRef<number | null>(null);
+  const found = useMemo(
+    () => (caret === null ? undefined : completionsAt(value, caret, isCode, scope)),
+    [value, caret, isCode, scope],
+  );
+  const chosen = found?.options[Math.min(at, found.options.length - 1)];
+  // Where the caret belongs after a text that was put in, not typed.
+  useLayoutEffect(() => {
+    if (put.current === null) return;
+    element.current?.setSelectionRange(put.current, put.current);
+    put.current = null;
+  });
+  const change = (text: string, place: number) => {
+    setAt(0);
+    setCaret(place);
+    onChange(text);
+  };
+  const accept = (insert: string) => {
+    if (!found || caret === null) return;
+    const text = value.slice(0, found.from) + insert + value.slice(caret);
+    put.current = found.from + insert.length;
+    change(text, put.current);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === "Escape" && found) {
+      event.stopPropagation();
+      setCaret(null);
+    } else if (event.key === "Enter" && !found && rows === 1 && !event.shiftKey) event.preventDefault();
+    else if (found && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      setAt((at + step + found.options.length) % found.options.length);
+    } else if (found && chosen && (event.key === "Enter" || event.key === "Tab") && !event.shiftKey) {
+      event.preventDefault();
+      accept(chosen.insert);
+    }
+  };
+  const lines = Math.max(rows, Math.min(16, value.split("\n").length));
+  return (
+    <div className="relative">
+      <textarea
+        ref={element}
+        id={id}
+        rows={lines}
+        role="combobox"
+        aria-label={label}
+        aria-expanded={found !== undefined}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={found && chosen ? `${listId}-${found.options.indexOf(chosen)}` : undefined}
+        aria-invalid={invalid}
+        aria-describedby={notes}
+        spellCheck={false}
+        autoComplete="off"
+        placeholder={placeholder}
+        value={value}
+        onChange={(event) => {
+          const { value: text, selectionStart } = event.target;
+          const typedBrace =
+            !isCode && text.length === value.length + 1 && text.slice(0, selectionStart).endsWith("${");
+          if (!typedBrace) return change(text, selectionStart);
+          // What is opened is closed, with room to write in.
+          put.current = selectionStart + 1;
+          change(`${text.slice(0, selectionStart)}  }${text.slice(selectionStart)}`, selectionStart + 1);
+        }}
+        onSelect={(event) => {
+          if (document.activeElement === event.currentTarget) setCaret(event.currentTarget.selectionStart);
+        }}
+        onBlur={() => {
+          setCaret(null);
+          onDone();
+        }}
+        onKeyDown={onKeyDown}
+        className={cn(
+          CONTROL,
+          "block font-mono text-sm",
+          lines === 1 ? "resize-none overflow-hidden whitespace-nowrap" : "resize-y",
+        )}
+      />
+      {found && (
+        <div
+          id={listId}
+          role="listbox"
+          aria-label="Completions"
+          className="thin-scroll absolute inset-x-0 top-full z-20 mt-1 max-h-52 overflow-y-auto rounded-md border border-line-strong bg-raised p-1 shadow-lg"
+        >
+          {found.options.map((option, index) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of a listbox are those of its combobox.
+            <div
+              key={option.label}
+              id={`${listId}-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={option === chosen}
+              onPointerDown={(event) => event.preventDefault()}
+              onClick={() => accept(option.insert)}
+              className={cn(
+                "flex cursor-pointer items-baseline gap-2 rounded px-2 py-1",
+                option === chosen && "bg-accent-soft",
+              )}
+            >
+              <code className="shrink-0 font-mono text-xs">{option.label}</code>
+              <span className="truncate text-muted text-xs">{option.detail}</span>
+            </div>
+          ))}
+        </div>
+      )}
+      {!isCode && <Outcome text={value} />}
+    </div>
+  );
+}
+
+/** What the text comes to over the data of the last run; nothing where the server does not tell. */
+function Outcome({ text }: { text: string }) {
+  const { sample } = useContext(ScopeContext);
+  const [outcome, setOutcome] = useState<Evaluated | undefined>(undefined);
+  useEffect(() => {
+    if (!hasExpression(text) || text.includes("secrets.")) {
+      setOutcome(undefined);
+      return undefined;
+    }
+    const asking = new AbortController();
+    const timer = setTimeout(() => {
+      evaluate(text, sample, asking.signal).then(setOutcome, () => setOutcome(undefined));
+    }, TRIED_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      asking.abort();
+    };
+  }, [text, sample]);
+  if (!outcome) return null;
+  return "error" in outcome ? (
+    <p className="mt-1 text-muted text-xs">No value with the data at hand: {outcome.error}</p>
+  ) : (
+    <p className="mt-1 truncate text-xs" data-outcome>
+      <span className="text-muted">= </span>
+      <code className="font-mono">{brief(outcome.value)}</code>
+    </p>
+  );
+}

@@ -1,0 +1,237 @@
+// What is chosen on the canvas, as a form: what the node does, the rules by which it runs, and what it gave last.
+import { type ReactNode, useMemo, useState } from "react";
+import type { NodeKind } from "@/api/types";
+import { Button } from "@/components/button";
+import { PanelSection } from "@/components/side-panel";
+import { Tabs } from "@/components/tabs";
+import { isRecord } from "@/lib/json";
+import { readFields } from "@/lib/schema-field";
+import { partsOf } from "../catalogue";
+import type { SampleData } from "../expressions/sample";
+import { scopeOf } from "../expressions/scope";
+import { type FlowNode, PARTS, type Part } from "../operations/document";
+import type { Path } from "../operations/operation";
+import { problemsAt } from "../problems";
+import { type DesignerStore, useDesigner } from "../store";
+import { IdField } from "./id-field";
+import { NODE_RULES } from "./rules";
+import { ScopeContext } from "./scope-context";
+import { FieldRow, FormTargetContext } from "./value-field";
+
+type TabName = "settings" | "rules" | "data";
+
+interface NodeInspectorProps {
+  store: DesignerStore;
+  node: FlowNode;
+  kind: NodeKind | undefined;
+  sample: SampleData;
+  /** What the last run knows of the node. */
+  data: ReactNode;
+}
+
+export function NodeInspector({ store, node, kind, sample, data }: NodeInspectorProps) {
+  const [tab, setTab] = useState<TabName>("settings");
+  const problems = useDesigner(store, (each) => each.problems);
+  const document = useDesigner(store, (each) => each.draft.document);
+  const scope = useMemo(
+    () => scopeOf(document, node.id, store.catalogue.kinds, sample),
+    [document, node.id, store, sample],
+  );
+  const target = useMemo(
+    () => ({
+      set: (path: Path, value: unknown) => setField(store, node.id, path, value),
+      seal: () => store.seal(),
+      problemsAt: (path: Path) => problemsAt(problems, node.id, path.join(".")),
+    }),
+    [store, node.id, problems],
+  );
+  const fields = useMemo(() => readFields(kind?.config_schema, kind?.scripts), [kind]);
+  const settings = isRecord(node.with) ? node.with : {};
+  const others = problems.filter((problem) => problem.node === node.id && !isShown(problem.field, fields));
+  return (
+    <ScopeContext value={{ scope, sample }}>
+      <FormTargetContext value={target}>
+        <Tabs<TabName>
+          label="Node"
+          current={tab}
+          onChange={setTab}
+          tabs={[
+            { name: "settings", label: "Settings" },
+            { name: "rules", label: "Rules" },
+            { name: "data", label: "Last run" },
+          ]}
+        >
+          {tab === "data" ? (
+            data
+          ) : (
+            <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3">
+              {tab === "settings" ? (
+                <>
+                  {kind && <p className="text-muted text-sm">{kind.summary}</p>}
+                  {!kind && <p className="text-bad text-sm">This server knows no kind `{node.kind}`.</p>}
+                  {kind && !kind.enabled && (
+                    <p className="rounded-md bg-warn-soft px-2.5 py-1.5 text-sm text-warn">
+                      This kind is switched off{kind.disabled_reason ? `: ${kind.disabled_reason}` : "."}
+                    </p>
+                  )}
+                  {others.map((problem) => (
+                    <p
+                      key={problem.path + problem.message}
+                      className="text-bad text-sm first-letter:uppercase"
+                    >
+                      {problem.message}
+                    </p>
+                  ))}
+                  {fields.map((field) => (
+                    <FieldRow
+                      key={field.name}
+                      field={field}
+                      path={["with", field.name]}
+                      value={settings[field.name]}
+                    />
+                  ))}
+                  {kind && fields.length === 0 && (
+                    <p className="text-muted text-sm">There is nothing to set.</p>
+                  )}
+                  <Blocks store={store} node={node} />
+                </>
+              ) : (
+                <>
+                  <IdField key={node.id} store={store} id={node.id} />
+                  {NODE_RULES.map((field) => (
+                    <FieldRow key={field.name} field={field} path={[field.name]} value={node[field.name]} />
+                  ))}
+                </>
+              )}
+            </div>
+          )}
+        </Tabs>
+      </FormTargetContext>
+    </ScopeContext>
+  );
+}
+
+export function setField(store: DesignerStore, node: string | undefined, path: Path, value: unknown): void {
+  const document = store.draft.document;
+  const holder = node === undefined ? document : undefined;
+  const before = valueAt(holder ?? findField(store, node), path);
+  if (value === undefined && before === undefined) return;
+  const title = `Set ${path.filter((step) => step !== "with").join(".")}${node ? ` of ${node}` : ""}`;
+  const operation = {
+    op: "set" as const,
+    ...(node !== undefined && { node }),
+    path,
+    ...(value !== undefined && { value }),
+  };
+  store.perform(title, [operation], `${node ?? ""}/${path.join("/")}`);
+}
+
+function findField(store: DesignerStore, node: string | undefined): unknown {
+  const find = (nodes: readonly FlowNode[]): FlowNode | undefined => {
+    for (const each of nodes) {
+      if (each.id === node) return each;
+      for (const part of PARTS) {
+        const found = each[part] && find(each[part].nodes);
+        if (found) return found;
+      }
+    }
+    return undefined;
+  };
+  return find(store.draft.document.nodes);
+}
+
+function valueAt(holder: unknown, path: Path): unknown {
+  let at = holder;
+  for (const step of path)
+    at = Array.isArray(at) ? at[Number(step)] : isRecord(at) ? at[String(step)] : undefined;
+  return at;
+}
+
+function isShown(field: string | undefined, fields: readonly { name: string }[]): boolean {
+  if (field === undefined) return false;
+  const [first, second] = field.split(".");
+  if (first === "with") return fields.some(({ name }) => name === second);
+  return NODE_RULES.some(({ name }) => name === first);
+}
+
+/** The blocks of a node: what they give, and those that it may have besides. */
+function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
+  const { always, maybe } = partsOf(node.kind);
+  const present = PARTS.filter((part) => node[part]);
+  const offered = [...always, ...maybe, "undo" as Part].filter((part) => !node[part]);
+  return (
+    <PanelSection title="Blocks">
+      <div className="space-y-3">
+        {present.map((part) => (
+          <div key={part} className="space-y-2">
+            <div className="flex items-center justify-between text-sm">
+              <span>
+                <code className="font-mono text-xs">{part}</code>{" "}
+                <span className="text-muted">
+                  {node[part]?.nodes.length ?? 0} {node[part]?.nodes.length === 1 ? "node" : "nodes"}
+                </span>
+              </span>
+              {!always.includes(part) && (
+                <Button
+                  weight="quiet"
+                  onClick={() =>
+                    store.perform(`Remove ${part} of ${node.id}`, [{ op: "set_block", node: node.id, part }])
+                  }
+                >
+                  Remove
+                </Button>
+              )}
+            </div>
+            {node.kind === "flow.while" && part === "body" && (
+              <FieldRow
+                field={{
+                  name: "while",
+                  label: "while",
+                  help: "Asked before each turn; false ends the loop.",
+                  required: true,
+                  fallback: undefined,
+                  shape: { type: "code" },
+                }}
+                path={[part, "while"]}
+                value={node[part]?.while}
+              />
+            )}
+            {part !== "undo" && (
+              <FieldRow
+                field={{
+                  name: "output",
+                  label: `output of ${part}`,
+                  help: "By default what its last node gives.",
+                  required: false,
+                  fallback: undefined,
+                  shape: { type: "any" },
+                }}
+                path={[part, "output"]}
+                value={node[part]?.output}
+              />
+            )}
+          </div>
+        ))}
+        <div className="flex flex-wrap gap-1.5">
+          {offered.map((part) => (
+            <Button
+              key={part}
+              onClick={() =>
+                store.perform(`Add ${part} to ${node.id}`, [
+                  { op: "set_block", node: node.id, part, block: { nodes: [] } },
+                ])
+              }
+            >
+              Add {part}
+            </Button>
+          ))}
+        </div>
+        {present.length === 0 && (
+          <p className="text-muted text-xs">
+            An `undo` says how to take back what this node did, should the run fail later.
+          </p>
+        )}
+      </div>
+    </PanelSection>
+  );
+}

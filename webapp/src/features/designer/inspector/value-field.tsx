@@ -1,0 +1,363 @@
+// One value of a form that a schema describes: a control of its type, or an expression in its place.
+import { Braces, Plus, Trash2 } from "lucide-react";
+import { createContext, type ReactNode, useContext, useEffect, useId, useState } from "react";
+import { Button } from "@/components/button";
+import { CONTROL } from "@/components/form";
+import { cn } from "@/lib/cn";
+import { isRecord } from "@/lib/json";
+import { looksBroken, readLoose, showLoose } from "@/lib/loose";
+import type { SchemaField, Shape } from "@/lib/schema-field";
+import { hasExpression } from "../expressions/template";
+import type { Path } from "../operations/operation";
+import { ExpressionField } from "./expression-field";
+
+export interface FormTarget {
+  /** Sets what lies at a path below the node or the document; nothing removes it. */
+  set: (path: Path, value: unknown) => void;
+  /** What is typed next is a step of its own. */
+  seal: () => void;
+  /** What the server says about a place. */
+  problemsAt: (path: Path) => readonly string[];
+}
+
+export const FormTargetContext = createContext<FormTarget>({
+  set: () => undefined,
+  seal: () => undefined,
+  problemsAt: () => [],
+});
+
+interface FieldRowProps {
+  field: SchemaField;
+  path: Path;
+  value: unknown;
+}
+
+export function FieldRow({ field, path, value }: FieldRowProps) {
+  const id = useId();
+  const { set, problemsAt } = useContext(FormTargetContext);
+  const { shape } = field;
+  const isNested = shape.type === "fields";
+  const problems = isNested ? [] : problemsAt(path);
+  const notes = [field.help && `${id}-help`, problems.length > 0 && `${id}-error`].filter(Boolean).join(" ");
+  const isExpression = typeof value === "string" && hasExpression(value);
+  const mayBeExpression = !["text", "code", "any", "map", "list", "fields"].includes(shape.type);
+  return (
+    <div className="space-y-1" data-field={path.join(".")}>
+      <div className="flex min-h-5 items-baseline gap-2 text-sm">
+        <label htmlFor={id} className="font-medium">
+          {field.label}
+        </label>
+        {field.required && <span className="text-muted text-xs">required</span>}
+        {mayBeExpression && (
+          <button
+            type="button"
+            aria-pressed={isExpression}
+            aria-label={`${field.label} as an expression`}
+            title={isExpression ? "Back to a plain value" : "Write an expression"}
+            onClick={() => set(path, isExpression ? undefined : "${  }")}
+            className={cn(
+              "ml-auto grid size-6 place-items-center self-center rounded hover:bg-sunken",
+              isExpression ? "bg-accent-soft text-accent" : "text-muted",
+            )}
+          >
+            <Braces aria-hidden className="size-3.5" />
+          </button>
+        )}
+      </div>
+      <ValueControl
+        id={id}
+        shape={isExpression && mayBeExpression ? { type: "text", multiline: false } : shape}
+        path={path}
+        value={value}
+        fallback={field.fallback}
+        invalid={problems.length > 0}
+        notes={notes === "" ? undefined : notes}
+      />
+      {field.help && (
+        <p id={`${id}-help`} className="text-muted text-xs">
+          {field.help}
+        </p>
+      )}
+      {problems.length > 0 && (
+        <p id={`${id}-error`} className="text-bad text-xs first-letter:uppercase">
+          {problems.join("; ")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ControlProps {
+  id: string;
+  shape: Shape;
+  path: Path;
+  value: unknown;
+  fallback?: unknown;
+  label?: string;
+  invalid: boolean;
+  notes: string | undefined;
+  /** An item or a named value: it stays when it is empty, and is removed by its own button. */
+  isItem?: boolean;
+}
+
+function ValueControl(props: ControlProps): ReactNode {
+  const { id, shape, path, value, fallback, label, invalid, notes } = props;
+  const { set, seal } = useContext(FormTargetContext);
+  const hint = fallback === undefined || fallback === null ? undefined : showLoose(fallback);
+  switch (shape.type) {
+    case "text":
+    case "code":
+      if (value !== undefined && typeof value !== "string") return <LooseControl {...props} />;
+      return (
+        <ExpressionField
+          id={id}
+          label={label}
+          value={value ?? ""}
+          isCode={shape.type === "code"}
+          rows={shape.type === "code" ? 6 : shape.multiline ? 3 : 1}
+          placeholder={hint}
+          invalid={invalid}
+          notes={notes}
+          onChange={(text) => set(path, text === "" && !props.isItem ? undefined : text)}
+          onDone={seal}
+        />
+      );
+    case "switch":
+      return (
+        <select
+          id={id}
+          aria-label={label}
+          aria-invalid={invalid}
+          aria-describedby={notes}
+          className={CONTROL}
+          value={value === undefined ? "" : String(value)}
+          onChange={(event) =>
+            set(path, event.target.value === "" ? undefined : event.target.value === "true")
+          }
+        >
+          <option value="">{hint === undefined ? "(not set)" : `(not set: ${hint})`}</option>
+          <option value="true">true</option>
+          <option value="false">false</option>
+        </select>
+      );
+    case "choice":
+      return (
+        <select
+          id={id}
+          aria-label={label}
+          aria-invalid={invalid}
+          aria-describedby={notes}
+          className={CONTROL}
+          value={value === undefined ? "" : JSON.stringify(value)}
+          onChange={(event) =>
+            set(path, event.target.value === "" ? undefined : JSON.parse(event.target.value))
+          }
+        >
+          <option value="">{hint === undefined ? "(not set)" : `(not set: ${hint})`}</option>
+          {shape.options.map((option) => (
+            <option key={JSON.stringify(option.value)} value={JSON.stringify(option.value)}>
+              {showLoose(option.value)}
+              {option.help ? ` · ${option.help}` : ""}
+            </option>
+          ))}
+        </select>
+      );
+    case "fields":
+      return (
+        <fieldset aria-label={label} className="space-y-3 border-line border-l-2 pl-3">
+          {shape.fields.map((field) => (
+            <FieldRow
+              key={field.name}
+              field={field}
+              path={[...path, field.name]}
+              value={isRecord(value) ? value[field.name] : undefined}
+            />
+          ))}
+        </fieldset>
+      );
+    case "map":
+      return <MapControl {...props} values={shape.values} />;
+    case "list":
+      return <ListControl {...props} items={shape.items} />;
+    default:
+      return <LooseControl {...props} />;
+  }
+}
+
+/** Any JSON, in one field. A number is held as text until it is one. */
+function LooseControl(props: ControlProps) {
+  const { id, shape, path, value, fallback, label, invalid, notes, isItem = false } = props;
+  const { set, seal } = useContext(FormTargetContext);
+  const [text, setText] = useState(() => showLoose(value));
+  const [isTyping, setTyping] = useState(false);
+  useEffect(() => {
+    if (!isTyping) setText(showLoose(value));
+  }, [value, isTyping]);
+  const isNumber = shape.type === "number";
+  const read = (written: string) => (isNumber ? readNumber(written) : readLoose(written));
+  const wrong = isNumber
+    ? text.trim() !== "" && typeof read(text) !== "number" && !hasExpression(text)
+    : looksBroken(text);
+  const hint = fallback === undefined || fallback === null ? undefined : showLoose(fallback);
+  return (
+    <>
+      <div>
+        <ExpressionField
+          id={id}
+          label={label}
+          value={text}
+          rows={1}
+          placeholder={hint}
+          invalid={invalid || wrong}
+          notes={notes}
+          onChange={(written) => {
+            setTyping(true);
+            setText(written);
+            set(path, written.trim() === "" ? (isItem ? "" : undefined) : read(written));
+          }}
+          onDone={() => {
+            setTyping(false);
+            seal();
+          }}
+        />
+      </div>
+      {wrong && (
+        <p className="text-bad text-xs">
+          {isNumber ? "Write a number, for instance 3 or 2.5." : "This is no JSON yet; it is kept as text."}
+        </p>
+      )}
+    </>
+  );
+}
+
+function readNumber(text: string): unknown {
+  const number = Number(text);
+  return Number.isFinite(number) ? number : text;
+}
+
+function MapControl({ id, path, value, values, invalid, notes }: ControlProps & { values: Shape }) {
+  const { set } = useContext(FormTargetContext);
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  const [name, setName] = useState("");
+  const add = () => {
+    const wanted = name.trim();
+    if (wanted === "" || entries.some(([known]) => known === wanted)) return;
+    set([...path, wanted], "");
+    setName("");
+  };
+  if (value !== undefined && !isRecord(value))
+    return (
+      <LooseControl
+        id={id}
+        shape={{ type: "any" }}
+        path={path}
+        value={value}
+        invalid={invalid}
+        notes={notes}
+      />
+    );
+  return (
+    <div className="space-y-1.5 border-line border-l-2 pl-3">
+      {entries.map(([key, each]) => (
+        <div key={key} className="space-y-1">
+          <div className="flex items-center gap-1">
+            <code className="min-w-0 flex-1 truncate font-mono text-xs">{key}</code>
+            <Button
+              weight="quiet"
+              className="h-6 px-1"
+              aria-label={`Remove ${key}`}
+              onClick={() => set([...path, key], undefined)}
+            >
+              <Trash2 aria-hidden />
+            </Button>
+          </div>
+          <ValueControl
+            id={`${id}-${key}`}
+            label={key}
+            shape={values}
+            path={[...path, key]}
+            isItem
+            value={each}
+            invalid={false}
+            notes={undefined}
+          />
+        </div>
+      ))}
+      <div className="flex gap-1.5">
+        <input
+          id={id}
+          type="text"
+          className={cn(CONTROL, "font-mono text-sm")}
+          placeholder="name"
+          aria-invalid={invalid}
+          aria-describedby={notes}
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            event.preventDefault();
+            add();
+          }}
+        />
+        <Button onClick={add} disabled={name.trim() === ""}>
+          <Plus aria-hidden />
+          Add
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function ListControl({ id, path, value, items, invalid, notes }: ControlProps & { items: Shape }) {
+  const { set } = useContext(FormTargetContext);
+  if (value !== undefined && !Array.isArray(value))
+    return (
+      <LooseControl
+        id={id}
+        shape={{ type: "any" }}
+        path={path}
+        value={value}
+        invalid={invalid}
+        notes={notes}
+      />
+    );
+  const list = value ?? [];
+  return (
+    <div className="space-y-1.5 border-line border-l-2 pl-3">
+      {list.map((each, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: an item of a list is known by its place alone.
+        <div key={index} className="flex items-start gap-1">
+          <div className="min-w-0 flex-1">
+            <ValueControl
+              id={`${id}-${index}`}
+              label={`Item ${index + 1}`}
+              shape={items}
+              path={[...path, index]}
+              isItem
+              value={each}
+              invalid={false}
+              notes={undefined}
+            />
+          </div>
+          <Button
+            weight="quiet"
+            className="px-1"
+            aria-label={`Remove item ${index + 1}`}
+            onClick={() => set([...path, index], undefined)}
+          >
+            <Trash2 aria-hidden />
+          </Button>
+        </div>
+      ))}
+      <Button
+        id={id}
+        aria-describedby={notes}
+        onClick={() => (value === undefined ? set(path, [""]) : set([...path, list.length], ""))}
+      >
+        <Plus aria-hidden />
+        Add an item
+      </Button>
+    </div>
+  );
+}

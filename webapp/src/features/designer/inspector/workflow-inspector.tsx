@@ -1,0 +1,207 @@
+// The workflow itself: its name, what a run is given, what it gives, and what holds for all its runs.
+import { Plus, Trash2 } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Button } from "@/components/button";
+import { CONTROL } from "@/components/form";
+import { PanelSection } from "@/components/side-panel";
+import { cn } from "@/lib/cn";
+import { isRecord } from "@/lib/json";
+import type { SchemaField, Shape } from "@/lib/schema-field";
+import type { SampleData } from "../expressions/sample";
+import { scopeOf } from "../expressions/scope";
+import type { Path } from "../operations/operation";
+import { type DesignerStore, useDesigner } from "../store";
+import { setField } from "./node-inspector";
+import { SETTINGS } from "./rules";
+import { ScopeContext } from "./scope-context";
+import { FieldRow, FormTargetContext } from "./value-field";
+
+const TEXT: Shape = { type: "text", multiline: false };
+
+const ABOUT: SchemaField[] = [
+  {
+    name: "name",
+    label: "name",
+    help: "Unique; small letters, digits, _ and -. Other workflows call it by this.",
+    required: true,
+    fallback: undefined,
+    shape: TEXT,
+  },
+  { name: "label", label: "label", help: undefined, required: false, fallback: undefined, shape: TEXT },
+  {
+    name: "description",
+    label: "description",
+    help: undefined,
+    required: false,
+    fallback: undefined,
+    shape: { type: "text", multiline: true },
+  },
+];
+
+const OUTPUT: SchemaField = {
+  name: "output",
+  label: "output",
+  help: "What a run gives; by default the output of its last node.",
+  required: false,
+  fallback: undefined,
+  shape: { type: "any" },
+};
+
+export function WorkflowInspector({ store, sample }: { store: DesignerStore; sample: SampleData }) {
+  const document = useDesigner(store, (each) => each.draft.document);
+  const problems = useDesigner(store, (each) => each.problems);
+  const scope = useMemo(
+    () => scopeOf(document, undefined, store.catalogue.kinds, sample),
+    [document, store, sample],
+  );
+  const target = useMemo(
+    () => ({
+      set: (path: Path, value: unknown) => setField(store, undefined, path, value),
+      seal: () => store.seal(),
+      problemsAt: (path: Path) => {
+        const pointer = `/${path.join("/")}`;
+        return problems
+          .filter((each) => each.path === pointer || each.path.startsWith(`${pointer}/`))
+          .map((each) => each.message);
+      },
+    }),
+    [store, problems],
+  );
+  const settings = isRecord(document.settings) ? document.settings : {};
+  return (
+    <ScopeContext value={{ scope, sample }}>
+      <FormTargetContext value={target}>
+        <div className="min-h-0 flex-1 space-y-5 overflow-y-auto p-3 pt-1">
+          <div className="space-y-3">
+            {ABOUT.map((field) => (
+              <FieldRow key={field.name} field={field} path={[field.name]} value={document[field.name]} />
+            ))}
+          </div>
+          <PanelSection title="Inputs">
+            <Inputs store={store} inputs={isRecord(document.inputs) ? document.inputs : {}} />
+          </PanelSection>
+          <PanelSection title="Output">
+            <FieldRow field={OUTPUT} path={["output"]} value={document.output} />
+          </PanelSection>
+          <PanelSection title="All runs">
+            <div className="space-y-3">
+              {SETTINGS.map((field) => (
+                <FieldRow
+                  key={field.name}
+                  field={field}
+                  path={["settings", field.name]}
+                  value={settings[field.name]}
+                />
+              ))}
+            </div>
+          </PanelSection>
+        </div>
+      </FormTargetContext>
+    </ScopeContext>
+  );
+}
+
+const TYPES = ["string", "number", "integer", "boolean", "array", "object"];
+
+function Inputs({ store, inputs }: { store: DesignerStore; inputs: Record<string, unknown> }) {
+  const [name, setName] = useState("");
+  const add = () => {
+    const wanted = name.trim();
+    if (wanted === "" || wanted in inputs) return;
+    setField(store, undefined, ["inputs", wanted], { type: "string" });
+    setName("");
+  };
+  return (
+    <div className="space-y-3">
+      {Object.entries(inputs).map(([each, schema]) => (
+        <InputRow key={each} store={store} name={each} schema={isRecord(schema) ? schema : {}} />
+      ))}
+      <div className="flex gap-1.5">
+        <input
+          type="text"
+          aria-label="Name of a new input"
+          placeholder="name"
+          autoComplete="off"
+          className={cn(CONTROL, "font-mono text-sm")}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            event.preventDefault();
+            add();
+          }}
+        />
+        <Button onClick={add} disabled={name.trim() === ""}>
+          <Plus aria-hidden />
+          Add
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface InputRowProps {
+  store: DesignerStore;
+  name: string;
+  schema: Record<string, unknown>;
+}
+
+function InputRow({ store, name, schema }: InputRowProps) {
+  const set = (field: string, value: unknown) => setField(store, undefined, ["inputs", name, field], value);
+  const row = (field: string, shape: Shape, help?: string): SchemaField => ({
+    name: field,
+    label: field,
+    help,
+    required: false,
+    fallback: undefined,
+    shape,
+  });
+  return (
+    <div className="space-y-2 rounded-md border border-line p-2">
+      <div className="flex items-center gap-2">
+        <code className="min-w-0 flex-1 truncate font-mono text-sm">{name}</code>
+        <select
+          aria-label={`Type of ${name}`}
+          className={cn(CONTROL, "w-auto py-1 text-sm")}
+          value={typeof schema.type === "string" ? schema.type : ""}
+          onChange={(event) => set("type", event.target.value === "" ? undefined : event.target.value)}
+        >
+          <option value="">any</option>
+          {TYPES.map((type) => (
+            <option key={type} value={type}>
+              {type}
+            </option>
+          ))}
+        </select>
+        <label className="flex items-center gap-1.5 text-sm">
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={schema.required !== false && schema.default === undefined}
+            disabled={schema.default !== undefined}
+            onChange={(event) => set("required", event.target.checked ? undefined : false)}
+          />
+          required
+        </label>
+        <Button
+          weight="quiet"
+          className="px-1"
+          aria-label={`Remove the input ${name}`}
+          onClick={() => setField(store, undefined, ["inputs", name], undefined)}
+        >
+          <Trash2 aria-hidden />
+        </Button>
+      </div>
+      <FieldRow
+        field={row("default", { type: "any" }, undefined)}
+        path={["inputs", name, "default"]}
+        value={schema.default}
+      />
+      <FieldRow
+        field={row("description", TEXT)}
+        path={["inputs", name, "description"]}
+        value={schema.description}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+// What a node gave last, and the data that is pinned to it: a pinned node gives that and does not run.
+import { Pin, PinOff, Play } from "lucide-react";
+import { type ReactNode, useId, useState } from "react";
+import { Button } from "@/components/button";
+import { CONTROL } from "@/components/form";
+import { cn } from "@/lib/cn";
+import { type DesignerStore, useDesigner } from "./store";
+
+interface NodeDataProps {
+  store: DesignerStore;
+  node: string;
+  /** What it gave, or is pinned to. */
+  output: { output: unknown } | undefined;
+  step: ReactNode;
+  onRun: (() => void) | undefined;
+}
+
+export function NodeData({ store, node, output, step, onRun }: NodeDataProps) {
+  const pin = useDesigner(store, (each) => each.pins[node]);
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-1.5 p-3">
+        {onRun && (
+          <Button onClick={onRun}>
+            <Play aria-hidden />
+            Run this node
+          </Button>
+        )}
+        {pin ? (
+          <Button onClick={() => store.pin(node, undefined)}>
+            <PinOff aria-hidden />
+            Unpin
+          </Button>
+        ) : (
+          <Button onClick={() => store.pin(node, { output: output?.output ?? null })}>
+            <Pin aria-hidden />
+            {output ? "Pin this output" : "Pin an output"}
+          </Button>
+        )}
+      </div>
+      {pin && <PinEditor key={node} store={store} node={node} value={pin.output} />}
+      {step}
+    </>
+  );
+}
+
+function PinEditor({ store, node, value }: { store: DesignerStore; node: string; value: unknown }) {
+  const id = useId();
+  const [text, setText] = useState(() => JSON.stringify(value, null, 2));
+  const [fault, setFault] = useState<string | null>(null);
+  const keep = (written: string) => {
+    setText(written);
+    try {
+      store.pin(node, { ...store.pins[node], output: JSON.parse(written) });
+      setFault(null);
+    } catch {
+      setFault('This is no JSON yet, for instance {"key": 1}; what was pinned before holds.');
+    }
+  };
+  return (
+    <div className="space-y-1 px-3 pb-3">
+      <label htmlFor={id} className="text-sm font-medium">
+        Pinned output
+      </label>
+      <textarea
+        id={id}
+        rows={Math.min(12, Math.max(3, text.split("\n").length))}
+        spellCheck={false}
+        aria-invalid={fault !== null}
+        aria-describedby={`${id}-help`}
+        className={cn(CONTROL, "font-mono text-sm")}
+        value={text}
+        onChange={(event) => keep(event.target.value)}
+      />
+      <p id={`${id}-help`} className={cn("text-xs", fault ? "text-bad" : "text-muted")}>
+        {fault ?? "Runs from this page give this in place of running the node. It is kept in this browser."}
+      </p>
+    </div>
+  );
+}

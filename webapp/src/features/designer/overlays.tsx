@@ -1,0 +1,169 @@
+// The lists that open over the canvas: kinds of nodes, commands, what to connect to, edges to remove, and the keys.
+
+import { findNode } from "@/components/canvas/graph";
+import { KindIcon } from "@/components/canvas/kind-icon";
+import { Dialog } from "@/components/dialog";
+import { type PickItem, PickList } from "@/components/pick-list";
+import { type Command, keysText } from "./commands";
+import { nextPort } from "./gestures";
+import { locate, portOf } from "./operations/document";
+import { connectFault } from "./operations/edges";
+import { edgeOf } from "./operations/operation";
+import { NodePalette } from "./palette/node-palette";
+import { type DesignerStore, useDesigner } from "./store";
+import type { Overlay } from "./use-commands";
+
+interface OverlaysProps {
+  name: Overlay;
+  store: DesignerStore;
+  commands: readonly Command[];
+  onAdd: (kind: string) => void;
+  onClose: () => void;
+}
+
+export function Overlays({ name, store, commands, onAdd, onClose }: OverlaysProps) {
+  switch (name) {
+    case "palette":
+      return <NodePalette catalogue={store.catalogue} onPick={onAdd} onClose={onClose} />;
+    case "commands":
+      return <CommandList commands={commands} onClose={onClose} />;
+    case "connect":
+      return <ConnectList store={store} onClose={onClose} />;
+    case "edges":
+      return <EdgeList store={store} onClose={onClose} />;
+    case "keys":
+      return <KeyDialog commands={commands} onClose={onClose} />;
+    default:
+      return null;
+  }
+}
+
+function CommandList({ commands, onClose }: { commands: readonly Command[]; onClose: () => void }) {
+  const items = commands
+    .filter((command) => command.enabled && command.id !== "commands")
+    .map(
+      (command): PickItem => ({
+        id: command.id,
+        title: command.title,
+        group: command.group,
+        ...(command.keys?.[0] && { shortcut: keysText(command.keys[0]) }),
+      }),
+    );
+  return (
+    <PickList
+      label="All commands"
+      placeholder="What do you want to do?"
+      items={items}
+      nothing="No command fits."
+      onPick={(item) => {
+        onClose();
+        // The list gives the keyboard back before the command may take it.
+        setTimeout(() => commands.find((command) => command.id === item.id)?.run());
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+interface ChoiceProps {
+  store: DesignerStore;
+  onClose: () => void;
+}
+
+/** Each port with each node that it may lead to. */
+function ConnectList({ store, onClose }: ChoiceProps) {
+  const from = useDesigner(store, (each) => each.selection[0]);
+  const graph = useDesigner(store, (each) => each.graph);
+  const found = from === undefined ? undefined : locate(store.draft.document, from);
+  if (from === undefined || !found) return null;
+  const ports = findNode(graph, from)?.ports ?? ["out"];
+  const first = nextPort(graph, from);
+  const ordered = [first, ...ports.filter((port) => port !== first)];
+  const items = ordered.flatMap((port) =>
+    found.block.nodes
+      .filter((node) => connectFault(store.draft, edgeOf({ from, to: node.id, port })) === undefined)
+      .map(
+        (node): PickItem => ({
+          id: `${port} ${node.id}`,
+          title: findNode(graph, node.id)?.label ?? node.id,
+          hint: node.id,
+          group: ports.length > 1 ? `From the port ${port}` : undefined,
+          icon: <KindIcon kind={node.kind} className="size-4 shrink-0 text-muted" />,
+        }),
+      ),
+  );
+  return (
+    <PickList
+      label={`Connect ${from} to`}
+      placeholder="Which node follows?"
+      items={items}
+      nothing="No node can follow: all others come before this one, or lie in another block."
+      onPick={(item) => {
+        const [port = "out", to = ""] = item.id.split(" ");
+        store.perform("Connect", [{ op: "connect", ...edgeOf({ from, to, port }) }]);
+        onClose();
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+function EdgeList({ store, onClose }: ChoiceProps) {
+  const id = useDesigner(store, (each) => each.selection[0]);
+  const found = id === undefined ? undefined : locate(store.draft.document, id);
+  if (id === undefined || !found) return null;
+  const edges = (found.block.edges ?? []).filter((edge) => edge.from === id || edge.to === id);
+  const items = edges.map(
+    (edge, index): PickItem => ({
+      id: String(index),
+      title: `${edge.from}${portOf(edge) === "out" ? "" : `.${portOf(edge)}`} → ${edge.to}`,
+    }),
+  );
+  return (
+    <PickList
+      label={`Remove an edge of ${id}`}
+      placeholder="Which edge?"
+      items={items}
+      nothing="No edge leads to it or away from it."
+      onPick={(item) => {
+        const edge = edges[Number(item.id)];
+        if (edge) store.perform("Delete the edge", [{ op: "disconnect", ...edge }]);
+        onClose();
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+function KeyDialog({ commands, onClose }: { commands: readonly Command[]; onClose: () => void }) {
+  const groups = [...new Set(commands.map((command) => command.group))];
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <div className="space-y-4">
+        {groups.map((group) => (
+          <section key={group}>
+            <h3 className="mb-1 font-medium text-muted text-xs">{group}</h3>
+            <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 text-sm">
+              {commands
+                .filter((command) => command.group === group && command.keys)
+                .map((command) => (
+                  <div key={command.id} className="contents">
+                    <dt>{command.title.replace(/: .*$/, "")}</dt>
+                    <dd className="text-right text-muted">{command.keys?.map(keysText).join(" or ")}</dd>
+                  </div>
+                ))}
+              {group === "Edit" && (
+                <>
+                  <dt>Copy, cut, paste</dt>
+                  <dd className="text-right text-muted">Ctrl C, Ctrl X, Ctrl V</dd>
+                  <dt>Choose several nodes</dt>
+                  <dd className="text-right text-muted">Shift with the mouse</dd>
+                </>
+              )}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

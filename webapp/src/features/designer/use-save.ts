@@ -1,0 +1,104 @@
+// Saving: as the next version, unless somebody else was faster; then nothing is lost, and somebody decides.
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { ApiFailure } from "@/api/failure";
+import type { WorkflowDiff } from "@/api/types";
+import { type Opened, openWorkflow } from "./api/open-workflow";
+import { createFromDraft, saveDraft } from "./api/save-workflow";
+import { applyAll } from "./operations/apply";
+import { operationsBetween } from "./operations/between";
+import { sameJson } from "./operations/equal";
+import { type History, replay, type Step } from "./operations/history";
+import type { DesignerStore } from "./store";
+
+export interface Conflict {
+  theirs: Opened;
+  /** What they changed since the version that this edit began with. */
+  diff: WorkflowDiff | undefined;
+  /** This edit on top of theirs, and what of it is not possible there. */
+  merged: History;
+  refused: { title: string; why: string }[];
+}
+
+export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
+  const queries = useQueryClient();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+
+  /** The workflow as it is now; nothing when it could not be saved. */
+  const save = useCallback(async (): Promise<Opened["workflow"] | undefined> => {
+    const { id, etag } = store.base;
+    const sent = store.draft;
+    store.seal();
+    setBusy(true);
+    setFailure(null);
+    try {
+      const opened = id === undefined ? await createFromDraft(sent) : await saveDraft(id, sent, etag);
+      const known = opened.etag === undefined ? await openWorkflow(opened.workflow.id) : opened;
+      store.saved({ ...opened, etag: known.etag }, sent);
+      queries.invalidateQueries({ queryKey: ["workflows"] });
+      if (id === undefined) onCreated(opened.workflow.id);
+      return opened.workflow;
+    } catch (cause) {
+      const isConflict = cause instanceof ApiFailure && cause.status === 412 && id !== undefined;
+      if (isConflict) setConflict(await readConflict(store, id).catch(() => null));
+      else setFailure(cause);
+      return undefined;
+    } finally {
+      setBusy(false);
+    }
+  }, [store, queries, onCreated]);
+
+  const settle = useCallback(
+    (choice: "merge" | "theirs" | "mine") => {
+      if (!conflict) return;
+      if (choice === "merge") store.rebase(conflict.theirs, conflict.merged);
+      else if (choice === "theirs") store.rebase(conflict.theirs, undefined);
+      else store.rebase(conflict.theirs, mineOn(store, conflict.theirs));
+      setConflict(null);
+    },
+    [store, conflict],
+  );
+  const reset = useCallback(() => {
+    setFailure(null);
+    setConflict(null);
+  }, []);
+  return { busy, failure, conflict, save, settle, reset };
+}
+
+async function readConflict(store: DesignerStore, id: string): Promise<Conflict> {
+  const theirs = await openWorkflow(id);
+  const { version } = store.base;
+  const newest = theirs.workflow.version;
+  const diff =
+    newest === version
+      ? undefined
+      : await unwrap(
+          client.GET("/api/workflows/{id}/versions/{version}/diff", {
+            params: { path: { id, version: newest }, query: { from: version } },
+          }),
+        );
+  const { history, refused } = replay(store.draftOf(theirs.workflow), stepsOf(store), store.knowledge);
+  return { theirs, diff, merged: history, refused };
+}
+
+/** The steps that were done; as one, where not all of them are known any more. */
+function stepsOf(store: DesignerStore): readonly Step[] {
+  const { draft: base } = store.base;
+  try {
+    const operations = store.steps.flatMap((step) => step.operations);
+    if (sameJson(applyAll(base, operations, store.knowledge).draft, store.draft)) return store.steps;
+  } catch {
+    // Steps of before the last saving are not on top of this version.
+  }
+  return [{ title: "Your edits", operations: operationsBetween(base, store.draft), inverse: [] }];
+}
+
+function mineOn(store: DesignerStore, theirs: Opened): History {
+  const before = store.draftOf(theirs.workflow);
+  const operations = operationsBetween(before, store.draft);
+  const { draft, inverse } = applyAll(before, operations, store.knowledge);
+  return { draft, done: [{ title: "Keep your version", operations, inverse }], undone: [] };
+}

@@ -1,0 +1,126 @@
+// Reads a JSON Schema into fields that a form can show; what a form can't say in fields stays JSON.
+import { isRecord, type JsonRecord, textOf } from "./json";
+
+export type Shape =
+  | { type: "text"; multiline: boolean }
+  | { type: "code" }
+  | { type: "number"; integer: boolean }
+  | { type: "switch" }
+  | { type: "choice"; options: { value: unknown; help: string | undefined }[] }
+  | { type: "fields"; fields: SchemaField[] }
+  | { type: "map"; values: Shape }
+  | { type: "list"; items: Shape }
+  | { type: "any" };
+
+export interface SchemaField {
+  name: string;
+  label: string;
+  help: string | undefined;
+  required: boolean;
+  /** What holds when it is left out. */
+  fallback: unknown;
+  shape: Shape;
+}
+
+/** Schemas may speak of themselves; deeper than anyone would fill in by hand they are JSON. */
+const DEEPEST = 4;
+
+/** `scripts` are the fields that hold a whole script. */
+export function readFields(schema: unknown, scripts: readonly string[] = []): SchemaField[] {
+  const root = isRecord(schema) ? schema : {};
+  return fieldsOf(root, root, 0, scripts);
+}
+
+function fieldsOf(schema: JsonRecord, root: JsonRecord, depth: number, scripts: readonly string[]) {
+  const properties = isRecord(schema.properties) ? schema.properties : {};
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  return Object.entries(properties).map(([name, written]): SchemaField => {
+    const own = isRecord(written) ? written : {};
+    const target = resolved(own, root);
+    return {
+      name,
+      label: textOf(own.title) ?? name,
+      help: textOf(own.description) ?? textOf(target.description),
+      required: required.includes(name),
+      fallback: own.default ?? target.default,
+      shape: scripts.includes(name) ? { type: "code" } : shapeOf(own, root, depth),
+    };
+  });
+}
+
+function shapeOf(written: JsonRecord, root: JsonRecord, depth: number): Shape {
+  const schema = resolved(written, root);
+  const choices = choicesOf(schema, root);
+  if (choices) return { type: "choice", options: choices };
+  const types = Array.isArray(schema.type) ? schema.type.filter((type) => type !== "null") : [schema.type];
+  if (types.length !== 1) return { type: "any" };
+  switch (types[0]) {
+    case "string":
+      return { type: "text", multiline: isLong(schema) };
+    case "integer":
+    case "number":
+      return { type: "number", integer: types[0] === "integer" };
+    case "boolean":
+      return { type: "switch" };
+    case "array":
+      return listOf(schema, root, depth);
+    case "object":
+      return objectOf(schema, root, depth);
+    default:
+      return { type: "any" };
+  }
+}
+
+function listOf(schema: JsonRecord, root: JsonRecord, depth: number): Shape {
+  if (!isRecord(schema.items) || depth >= DEEPEST) return { type: "any" };
+  const items = shapeOf(schema.items, root, depth + 1);
+  const isPlain = items.type === "text" || items.type === "number" || items.type === "choice";
+  return isPlain ? { type: "list", items } : { type: "any" };
+}
+
+function objectOf(schema: JsonRecord, root: JsonRecord, depth: number): Shape {
+  if (depth >= DEEPEST) return { type: "any" };
+  if (isRecord(schema.properties) && Object.keys(schema.properties).length > 0)
+    return { type: "fields", fields: fieldsOf(schema, root, depth + 1, []) };
+  const values = schema.additionalProperties;
+  if (values === false) return { type: "any" };
+  const shape: Shape = isRecord(values) ? shapeOf(values, root, depth + 1) : { type: "any" };
+  return shape.type === "text" || shape.type === "any" ? { type: "map", values: shape } : { type: "any" };
+}
+
+/** Follows a reference, and takes away what only says that null is allowed too. */
+function resolved(schema: JsonRecord, root: JsonRecord): JsonRecord {
+  let at = schema;
+  for (let steps = 0; steps < 8; steps++) {
+    const reference = textOf(at.$ref);
+    const ways = alternatives(at);
+    const only = ways?.length === 1 ? ways[0] : undefined;
+    if (reference?.startsWith("#/$defs/") && isRecord(root.$defs)) {
+      const target = root.$defs[reference.slice("#/$defs/".length)];
+      if (!isRecord(target)) return at;
+      at = target;
+    } else if (only) at = only;
+    else return at;
+  }
+  return at;
+}
+
+function alternatives(schema: JsonRecord): JsonRecord[] | undefined {
+  const ways = [schema.anyOf, schema.oneOf, schema.allOf].find(Array.isArray);
+  return ways?.filter(isRecord).filter((way) => way.type !== "null");
+}
+
+function choicesOf(schema: JsonRecord, root: JsonRecord) {
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => ({ value, help: undefined }));
+  const ways = alternatives(schema)?.map((way) => resolved(way, root));
+  if (!ways || ways.length === 0) return undefined;
+  const options = ways.flatMap((way) => {
+    if (Array.isArray(way.enum)) return way.enum.map((value) => ({ value, help: textOf(way.description) }));
+    return way.const !== undefined ? [{ value: way.const, help: textOf(way.description) }] : [undefined];
+  });
+  return options.every((option) => option !== undefined) ? options : undefined;
+}
+
+function isLong(schema: JsonRecord): boolean {
+  return schema.format === "multiline" || schema.format === "textarea" || schema.format === "rhai";
+}
