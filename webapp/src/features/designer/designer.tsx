@@ -175,7 +175,7 @@ export function Designer(props: DesignerProps) {
             <VersionPanel store={store} workflowId={store.base.id} onClose={() => setSide(null)} />
           </Suspense>
         )}
-        {side !== "versions" && (
+        {side !== "versions" && (side !== "code" || node) && (
           <div ref={panel} className="contents">
             {node && drawn ? (
               <SidePanel

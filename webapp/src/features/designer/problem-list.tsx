@@ -29,7 +29,7 @@ export function ProblemList({
                 <span className="font-medium">
                   {problem.node ? [problem.node, problem.field].filter(Boolean).join(" · ") : "Workflow"}
                 </span>{" "}
-                <span className="text-muted">{problem.message}</span>
+                <span className="inline-block text-muted first-letter:uppercase">{problem.message}</span>
               </span>
             </button>
           </li>

@@ -197,21 +197,7 @@ function useCanvasHandle(
   useEffect(() => {
     if (wanted === null || !nodes.some((node) => node.id === wanted)) return undefined;
     const frameId = requestAnimationFrame(() => {
-      const internal = flow.getInternalNode(wanted);
-      if (internal) {
-        const { x, y } = internal.internals.positionAbsolute;
-        const width = internal.width ?? 0;
-        const height = Math.min(internal.height ?? 0, 80);
-        const screen = flow.flowToScreenPosition({ x, y });
-        const box = frame.getBoundingClientRect();
-        const { zoom } = flow.getViewport();
-        const isInside =
-          screen.x >= box.left &&
-          screen.y >= box.top &&
-          screen.x + width * zoom <= box.right &&
-          screen.y + height * zoom <= box.bottom;
-        if (!isInside) flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(0.6, zoom) });
-      }
+      bringIntoView(flow, frame, wanted);
       requestAnimationFrame(() => {
         frame
           .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(wanted)}"]`)
@@ -221,6 +207,23 @@ function useCanvasHandle(
     });
     return () => cancelAnimationFrame(frameId);
   }, [wanted, nodes, flow, frame]);
+}
+
+const MARGIN = 48;
+
+/** Moves the view no further than it takes to see the top of a node. */
+function bringIntoView(flow: ReturnType<typeof useReactFlow>, frame: HTMLElement, id: string): void {
+  const internal = flow.getInternalNode(id);
+  if (!internal) return;
+  const { x, y, zoom } = flow.getViewport();
+  const at = internal.internals.positionAbsolute;
+  const width = Math.min((internal.width ?? 0) * zoom, frame.clientWidth - 2 * MARGIN);
+  const height = Math.min((internal.height ?? 0) * zoom, 120);
+  const shift = (start: number, size: number, room: number) =>
+    start < MARGIN ? MARGIN - start : Math.min(0, room - MARGIN - start - size);
+  const dx = shift(at.x * zoom + x, width, frame.clientWidth);
+  const dy = shift(at.y * zoom + y, height, frame.clientHeight);
+  if (dx !== 0 || dy !== 0) flow.setViewport({ x: x + dx, y: y + dy, zoom });
 }
 
 function CanvasButtons({ handle, onAdd }: { handle: RefObject<CanvasHandle | null>; onAdd: () => void }) {

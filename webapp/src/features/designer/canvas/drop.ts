@@ -7,6 +7,8 @@ import { sameBlock } from "../operations/blocks";
 import { type BlockAddress, locate, nodesWithin, type Part } from "../operations/document";
 import type { DesignerStore } from "../store";
 
+const HALF_CARD = 32;
+
 type Flow = Pick<ReactFlowInstance, "getInternalNode">;
 
 export function dropNodes(flow: Flow, store: DesignerStore, dragged: readonly Node[]): void {
@@ -42,7 +44,10 @@ export function dropNodes(flow: Flow, store: DesignerStore, dragged: readonly No
 /** A point of the canvas in the coordinates of the block in which a node lies. */
 export function placeInBlock(flow: Flow, store: DesignerStore, node: string, point: Point): Point {
   const corner = originOf(flow, store, locate(store.draft.document, node)?.in);
-  return { x: point.x - corner.x, y: point.y - corner.y - 32 };
+  const place = { x: point.x - corner.x, y: point.y - corner.y - HALF_CARD };
+  // What is nearly in line with the node before it was meant to be.
+  const line = store.arrangement.places.get(node)?.y;
+  return line !== undefined && Math.abs(place.y - line) < HALF_CARD ? { ...place, y: line } : place;
 }
 
 /** The innermost block over which the middle of a dragged node hangs. */

@@ -133,7 +133,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
               role="option"
               tabIndex={-1}
               aria-selected={option === chosen}
-              onPointerDown={(event) => event.preventDefault()}
+              onMouseDown={(event) => event.preventDefault()}
               onClick={() => accept(option.insert)}
               className={cn(
                 "flex cursor-pointer items-baseline gap-2 rounded px-2 py-1",

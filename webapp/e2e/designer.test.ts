@@ -1,0 +1,352 @@
+// The designer: a workflow made from nothing, run, mended where it failed and run on from there, by mouse and by keyboard.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  createWorkflow,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  freshName,
+  type Json,
+  launchBrowser,
+  openPage,
+  request,
+} from "./lathe";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
+const idOf = (page: Page) => /workflows\/([0-9a-f-]{36})\/edit/.exec(page.url())?.[1] ?? "";
+
+async function documentOf(id: string): Promise<Json> {
+  return (await request("GET", `/api/workflows/${id}`)).document as Json;
+}
+
+const set = (id: string, more: Json = {}) => ({ id, kind: "data.set", with: { values: { n: 1 } }, ...more });
+
+/** What both ways of designing lead to. */
+function expected(name: string, script: string) {
+  return {
+    lathe: 1,
+    name,
+    nodes: [
+      { id: "script", kind: "script.run", with: { script } },
+      { id: "set_values", kind: "data.set", with: { values: { twice: "${ nodes.script.output.n * 2 }" } } },
+    ],
+    edges: [{ from: "script", to: "set_values" }],
+  };
+}
+
+describe("designing from nothing", () => {
+  it("works by mouse: from an empty canvas to a run that goes on from the mended node", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    const name = freshName("e2e_mouse");
+    await page.goto("/workflows");
+    await page.getByRole("link", { name: "Design a workflow" }).click();
+    await page.getByRole("button", { name: "Add the first node" }).click();
+    await page.getByRole("combobox", { name: "Add a node" }).fill("script");
+    await page.getByRole("option", { name: /^Script/ }).click();
+    await page.getByRole("combobox", { name: "script" }).fill('throw "no number yet"');
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("combobox", { name: "name", exact: true }).fill(name);
+
+    // Dragged out of the port and let go over nothing: the next node is chosen there.
+    const port = await node(page, "script").locator(".lathe-source").boundingBox();
+    if (!port) throw new Error("the port is not on screen");
+    await page.mouse.move(port.x + 4, port.y + 4);
+    await page.mouse.down();
+    await page.mouse.move(port.x + 120, port.y + 10, { steps: 6 });
+    await page.mouse.up();
+    await page.getByRole("combobox", { name: "Add a node" }).fill("set values");
+    await page.getByRole("option", { name: /^Set values/ }).click();
+    await page.getByRole("textbox", { name: "values" }).fill("twice");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("combobox", { name: "twice" }).pressSequentially("${nod");
+    await page.getByRole("option", { name: /^nodes/ }).click();
+    await page.keyboard.type(".scr");
+    await page.getByRole("option", { name: /^script/ }).click();
+    await page.keyboard.type(".output.n * 2");
+    await page.getByText("No problems").waitFor();
+    await expectAccessible(page);
+
+    await page.getByRole("button", { name: "Save and run" }).click();
+    await page.locator('[data-node="script"][data-status="failed"]').waitFor();
+    await page.waitForURL(/\/workflows\/[0-9a-f-]{36}\/edit$/);
+    const id = idOf(page);
+    expect(await documentOf(id)).toEqual(expected(name, 'throw "no number yet"'));
+
+    await node(page, "script").click();
+    await page.getByRole("tab", { name: "Last run" }).click();
+    await page
+      .getByText(/no number yet/)
+      .first()
+      .waitFor();
+    await expectAccessible(page);
+    await page.getByRole("tab", { name: "Settings" }).click();
+    await page.getByRole("combobox", { name: "script" }).fill("#{ n: 21 }");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    await page.getByRole("tab", { name: "Last run" }).click();
+    await page.getByRole("button", { name: "with the newest version" }).click();
+    await page.locator('[data-node="set_values"][data-status="succeeded"]').waitFor();
+    await node(page, "set_values").click();
+    await page.getByRole("tab", { name: "Last run" }).click();
+    await page.getByText("42").first().waitFor();
+    expect(await documentOf(id)).toEqual(expected(name, "#{ n: 21 }"));
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("works by keyboard alone, to the same end", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    const name = freshName("e2e_keys");
+    const keys = page.keyboard;
+    await page.goto("/workflows/new/edit");
+    await page.getByRole("button", { name: "Add the first node" }).waitFor();
+    await keys.press("/");
+    await keys.type("script");
+    await keys.press("Enter");
+    await page.locator(".react-flow__node:focus").waitFor();
+    await keys.press("Enter");
+    await keys.type('throw "no number yet"');
+    await node(page, "script").locator("xpath=..").focus();
+    await keys.press("Tab");
+    await page.getByRole("combobox", { name: "Add a node" }).waitFor();
+    await keys.type("set values");
+    await keys.press("Enter");
+    await page.locator('.react-flow__node[data-id="set_values"]:focus').waitFor();
+    await keys.press("Enter");
+    await keys.type("twice");
+    await keys.press("Enter");
+    await page.getByRole("combobox", { name: "twice" }).focus();
+    await keys.type("${nodes.scr");
+    await keys.press("Enter");
+    await keys.type(".output.n * 2");
+    await page.locator('.react-flow__node[data-id="set_values"]').focus();
+    // Nothing chosen shows the workflow itself, whose name comes first.
+    await keys.press("Escape");
+    await keys.press("Enter");
+    await keys.press("Control+a");
+    await keys.type(name);
+    await page.getByText("No problems").waitFor();
+    await keys.press("Control+Enter");
+    await page.locator('[data-node="script"][data-status="failed"]').waitFor();
+    const id = idOf(page);
+    expect(await documentOf(id)).toEqual(expected(name, 'throw "no number yet"'));
+
+    await page.locator('.react-flow__node[data-id="set_values"]').focus();
+    await keys.press("ArrowLeft");
+    await page.locator('.react-flow__node[data-id="script"]:focus').waitFor();
+    await keys.press("Enter");
+    await keys.press("Control+a");
+    await keys.type("#{ n: 21 }");
+    await keys.press("Control+s");
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    await page.getByRole("tab", { name: "Settings" }).focus();
+    await keys.press("ArrowRight");
+    await keys.press("ArrowRight");
+    await page.getByRole("button", { name: "with the newest version" }).focus();
+    await keys.press("Enter");
+    await page.locator('[data-node="set_values"][data-status="succeeded"]').waitFor();
+    expect(await documentOf(id)).toEqual(expected(name, "#{ n: 21 }"));
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
+describe("editing", () => {
+  it("connects, disconnects, copies, renames and takes all of it back by keys", async () => {
+    const name = freshName("e2e_edit");
+    const id = await createWorkflow({
+      lathe: 1,
+      name,
+      nodes: [set("a"), set("b", { with: { values: { x: "${ nodes.a.output.n }" } } }), set("c")],
+      edges: ["a -> b"],
+    });
+    const { page, mistakes, close } = await openPage(browser);
+    const keys = page.keyboard;
+    await page.goto(`/workflows/${id}/edit`);
+    await page.locator('.react-flow__node[data-id="b"]').focus();
+    await keys.press("c");
+    await page.getByRole("combobox", { name: "Connect b to" }).waitFor();
+    // What comes before can't follow: there is no way to make a circle.
+    expect(await page.getByRole("option").count()).toBe(1);
+    await keys.press("Enter");
+    await page.locator('[data-id="b.out->c"]').waitFor({ state: "attached" });
+    await page.getByRole("tab", { name: "Rules" }).click();
+    await page.getByRole("textbox", { name: "id", exact: true }).waitFor();
+    await page.locator('.react-flow__node[data-id="a"]').click();
+    await page.getByRole("tab", { name: "Rules" }).click();
+    await page.getByRole("textbox", { name: "id", exact: true }).fill("first");
+    await keys.press("Enter");
+    await page.locator('.react-flow__node[data-id="first"]').focus();
+    await keys.press("Control+d");
+    await node(page, "first_2").waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    const saved = await documentOf(id);
+    expect(saved.nodes).toEqual([
+      set("first"),
+      set("b", { with: { values: { x: "${ nodes.first.output.n }" } } }),
+      set("c"),
+      set("first_2"),
+    ]);
+    expect(saved.edges).toEqual([
+      { from: "first", to: "b" },
+      { from: "b", to: "c" },
+    ]);
+    await page.locator('.react-flow__node[data-id="first_2"]').focus();
+    for (let steps = 0; steps < 3; steps++) await keys.press("Control+z");
+    await node(page, "a").waitFor();
+    await page.locator('[data-id="b.out->c"]').waitFor({ state: "detached" });
+    await keys.press("Control+Shift+z");
+    await page.locator('[data-id="b.out->c"]').waitFor({ state: "attached" });
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("puts a node into a loop and shows what the loop holds", async () => {
+    const id = await createWorkflow({
+      lathe: 1,
+      name: freshName("e2e_loop"),
+      nodes: [
+        {
+          id: "each",
+          kind: "flow.for_each",
+          with: { items: [1, 2] },
+          body: { nodes: [set("inner")] },
+        },
+      ],
+    });
+    const { page, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await node(page, "inner").waitFor();
+    await page.getByRole("button", { name: "Add a node to body of Each" }).click();
+    await page.getByRole("combobox", { name: "Add a node" }).fill("set values");
+    await page.keyboard.press("Enter");
+    await node(page, "set_values").waitFor();
+    await page.getByRole("textbox", { name: "values" }).fill("it");
+    await page.keyboard.press("Enter");
+    await page.getByRole("combobox", { name: "it", exact: true }).pressSequentially("${ite");
+    await page.getByRole("option", { name: /^item/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByText("No problems").waitFor();
+    await page.getByRole("button", { name: "Save and run" }).click();
+    await page.locator('[data-node="set_values"][data-status="succeeded"]').waitFor();
+    await close();
+  });
+
+  it("is the same as text, and faulty text changes nothing", async () => {
+    const id = await createWorkflow({ lathe: 1, name: freshName("e2e_text"), nodes: [set("a")] });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await node(page, "a").waitFor();
+    await page.getByRole("button", { name: "Code" }).click();
+    const text = page.getByRole("textbox", { name: "The workflow as YAML" });
+    await text.click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("edges: [");
+    await page.getByText(/The canvas shows the last text/).waitFor();
+    await node(page, "a").waitFor();
+    await page.keyboard.type("]");
+    await page.getByText(/The canvas shows the last text/).waitFor({ state: "detached" });
+    await expectAccessible(page);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText("lathe: 1\nname: other\nnodes:\n  - id: b\n    kind: data.set\n");
+    await node(page, "b").waitFor();
+    await node(page, "a").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    await node(page, "a").waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
+describe("what is not saved", () => {
+  it("is there again after a reload, and can be dropped", async () => {
+    const id = await createWorkflow({ lathe: 1, name: freshName("e2e_kept"), nodes: [set("a")] });
+    const { page, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await page.locator('.react-flow__node[data-id="a"]').focus();
+    await page.keyboard.press("Control+d");
+    await node(page, "a_2").waitFor();
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.reload();
+    await node(page, "a_2").waitFor();
+    await page.getByText(/unsaved edits of/).waitFor();
+    await page.getByRole("link", { name: "Runs" }).first().click();
+    await page.getByRole("dialog", { name: "Leave with unsaved edits?" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Discard them" }).click();
+    await node(page, "a_2").waitFor({ state: "detached" });
+    await close();
+  });
+
+  it("loses nothing to somebody who saved in between", async () => {
+    const name = freshName("e2e_conflict");
+    const id = await createWorkflow({ lathe: 1, name, nodes: [set("a"), set("b")] });
+    const { page, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await page.locator('.react-flow__node[data-id="a"]').focus();
+    await page.keyboard.press("Control+d");
+    await node(page, "a_2").waitFor();
+    await request("PUT", `/api/workflows/${id}`, {
+      document: {
+        lathe: 1,
+        name,
+        nodes: [set("a"), set("b"), set("theirs")],
+        edges: [{ from: "a", to: "b" }],
+      },
+    });
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Somebody else has saved this workflow" });
+    await dialog.getByText("theirs", { exact: true }).waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Put my edits on top of theirs" }).click();
+    await node(page, "theirs").waitFor();
+    await node(page, "a_2").waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    const saved = await documentOf(id);
+    expect((saved.nodes as Json[]).map((each) => each.id)).toEqual(["a", "b", "theirs", "a_2"]);
+    expect(saved.edges).toEqual([{ from: "a", to: "b" }]);
+
+    await page.getByRole("button", { name: "Versions" }).click();
+    await page.locator('[data-node="a_2"][data-change="added"]').waitFor();
+    await expectAccessible(page);
+    await close();
+  });
+});
+
+describe("on every screen", () => {
+  it.each(["light", "dark"] as const)("is accessible in %s", async (theme) => {
+    const id = await createWorkflow({ lathe: 1, name: freshName("e2e_look"), nodes: [set("a"), set("b")] });
+    const { page, mistakes, close } = await openPage(browser, { theme });
+    await page.goto(`/workflows/${id}/edit`);
+    await node(page, "a").click();
+    await expectAccessible(page);
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "All commands" }).waitFor();
+    await expectAccessible(page);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("fits a phone", async () => {
+    const id = await createWorkflow({ lathe: 1, name: freshName("e2e_phone"), nodes: [set("a")] });
+    const { page, close } = await openPage(browser, { width: 390 });
+    await page.goto(`/workflows/${id}/edit`);
+    await node(page, "a").waitFor();
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    await node(page, "a").click();
+    await page.getByRole("complementary", { name: "Node" }).waitFor();
+    await expectNoSidewaysScroll(page);
+    await close();
+  });
+});
