@@ -1,12 +1,10 @@
 // Values of any type in one line of text: `3` and `{"a": 1}` are what they look like, all else is text.
 
 export function showLoose(value: unknown): string {
-  if (value === undefined) return "";
+  if (value === undefined || value === "") return "";
   if (typeof value !== "string") return JSON.stringify(value, null, isLarge(value) ? 2 : undefined);
   // Text that would be read as something else is shown with its quotes.
-  return value !== "" && typeof readLoose(value) === "string" && !/^\s*"/.test(value)
-    ? value
-    : JSON.stringify(value);
+  return typeof readLoose(value) === "string" && !/^\s*"/.test(value) ? value : JSON.stringify(value);
 }
 
 export function readLoose(text: string): unknown {

@@ -17,9 +17,8 @@ export interface Completions {
 
 const MOST = 40;
 const NAME = /^[A-Za-z_]\w*$/;
-/** `nodes.fetch.output.bo` before the caret: whole steps, then what is begun. */
-const PATH =
-  /((?:[A-Za-z_]\w*|\])(?:\s*\.\s*[A-Za-z_]\w*|\[\d+\]|\["[^"\]]*"\])*)?\s*(\.)?\s*([A-Za-z_]\w*)?$/;
+/** The whole steps before a dot: `nodes.fetch.output`, `inputs.list[0]`, `vars["a b"]`. */
+const STEPS = /(?:[A-Za-z_]\w*)(?:\s*\.\s*[A-Za-z_]\w*|\s*\[\d+\]|\s*\["[^"\]]*"\])*$/;
 
 /** None where the caret is in no expression. */
 export function completionsAt(
@@ -36,7 +35,7 @@ export function completionsAt(
   const options = childrenAt(scope, steps)
     .filter(({ label }) => label.toLowerCase().startsWith(begun.toLowerCase()) && label !== begun)
     .slice(0, MOST);
-  return options.length > 0 ? { from: caret - begun.length - found.dot, options } : undefined;
+  return options.length > 0 ? { from: caret - begun.length, options } : undefined;
 }
 
 function codeBefore(text: string, caret: number, isCode: boolean): string | undefined {
@@ -58,22 +57,20 @@ function isInString(code: string): boolean {
   return quote !== "";
 }
 
-function readPath(code: string): { steps: string[]; begun: string; dot: number } | undefined {
-  const match = PATH.exec(code);
-  if (!match) return undefined;
-  const [, whole = "", dot, last = ""] = match;
-  if (dot === undefined) {
-    // Without a dot it is the first name of a path, wholly or partly written.
-    const word = /[A-Za-z_]\w*$/.exec(code)?.[0] ?? "";
-    const before = code.slice(0, code.length - word.length).trimEnd();
-    if (before.endsWith(".")) return undefined;
-    if (/[\w\])"]$/.test(before) && word === "") return undefined;
-    return { steps: [], begun: word, dot: 0 };
+function readPath(code: string): { steps: string[]; begun: string } | undefined {
+  const begun = /[A-Za-z_]\w*$/.exec(code)?.[0] ?? "";
+  const before = code.slice(0, code.length - begun.length).trimEnd();
+  if (!before.endsWith(".")) {
+    // A value that has just ended is followed by a sign, not by a name.
+    const hasEnded = begun === "" && /[\w\])"]$/.test(before);
+    return hasEnded ? undefined : { steps: [], begun };
   }
-  const steps = [...whole.matchAll(/[A-Za-z_]\w*|\[(\d+)\]|\["([^"\]]*)"\]/g)].map(
-    ([all, index, key]) => index ?? key ?? all,
+  const path = STEPS.exec(before.slice(0, -1).trimEnd())?.[0];
+  if (path === undefined) return undefined;
+  const steps = [...path.matchAll(/\["([^"\]]*)"\]|\[(\d+)\]|([A-Za-z_]\w*)/g)].map(
+    ([, key, index, name]) => key ?? index ?? name ?? "",
   );
-  return steps.length > 0 ? { steps, begun: last, dot: 0 } : undefined;
+  return { steps, begun };
 }
 
 function childrenAt(scope: Scope, steps: readonly string[]): Completion[] {

@@ -1,0 +1,97 @@
+// @vitest-environment node
+// Where expressions are, what they speak of, and what is offered next while one is written.
+import { describe, expect, it } from "vitest";
+import type { NodeKind } from "@/api/types";
+import { readDocument } from "../operations/document";
+import { completionsAt } from "./complete";
+import { renameInCode, renameInTemplate } from "./references";
+import { scopeOf } from "./scope";
+import { hasExpression, splitTemplate } from "./template";
+
+const document = readDocument({
+  lathe: 1,
+  name: "x",
+  inputs: { who: { type: "string", description: "The name." }, list: { default: [{ deep: 7 }] } },
+  nodes: [
+    { id: "fetch", kind: "http.request" },
+    { id: "later", kind: "data.set" },
+    {
+      id: "each",
+      kind: "flow.for_each",
+      body: {
+        nodes: [{ id: "inner", kind: "data.set", undo: { nodes: [{ id: "back", kind: "data.set" }] } }],
+      },
+    },
+  ],
+  edges: ["fetch -> each -> later"],
+});
+if (typeof document === "string") throw new Error(document);
+const flow = document;
+
+const http = {
+  title: "HTTP request",
+  output_schema: {
+    type: "object",
+    properties: { status: { type: "integer" }, body: { $ref: "#/$defs/Body" } },
+    $defs: { Body: { type: "object", properties: { title: { type: "string" } } } },
+  },
+} as unknown as NodeKind;
+const kinds = new Map([["http.request", http]]);
+const sample = {
+  inputs: { who: "Ada" },
+  nodes: { fetch: { output: { body: { price: 3 } } } },
+  vars: { host: "h" },
+};
+
+/** The caret stands at the bar. */
+function offered(text: string, node = "inner", isCode = false): string[] {
+  const caret = text.indexOf("|");
+  const found = completionsAt(text.replace("|", ""), caret, isCode, scopeOf(flow, node, kinds, sample));
+  return found?.options.map((option) => option.label) ?? [];
+}
+
+describe("completion", () => {
+  it("offers what the place can read, and nothing outside of expressions", () => {
+    expect(offered("plain |")).toEqual([]);
+    expect(offered("${ | }").sort()).toEqual(["index", "inputs", "item", "nodes", "run", "vars"]);
+    expect(offered("${ nodes.| }")).toEqual(["fetch"]);
+    expect(offered("${ nodes.fe|", "later")).toEqual(["fetch"]);
+    expect(offered("${ nodes.| }", "later").sort()).toEqual(["each", "fetch"]);
+    expect(offered("${ nodes.| }", "fetch")).toEqual([]);
+    expect(offered("${ | }", "back").sort()).toEqual(["input", "inputs", "nodes", "output", "run", "vars"]);
+    expect(offered('${ "nodes.|" }')).toEqual([]);
+    expect(offered("nodes.fetch.output.|", "later", true)).toContain("body");
+  });
+
+  it("goes down schemas, references and real data", () => {
+    expect(offered("${ nodes.fetch.output.| }").sort()).toEqual(["body", "status"]);
+    expect(offered("${ nodes.fetch.output.body.| }").sort()).toEqual(["price", "title"]);
+    expect(offered("${ inputs.list[0].| }")).toEqual(["deep"]);
+    expect(offered("${ 1 + inputs.w|")).toEqual(["who"]);
+    expect(offered("${ vars.h| }")).toEqual(["host"]);
+    expect(offered("${ inputs.who| }")).toEqual([]);
+  });
+});
+
+describe("templates", () => {
+  it("ends expressions where the engine does", () => {
+    const pieces = splitTemplate('a ${ #{ x: "}" }.x } b $${ no } ${ `${ y }` } ${ open');
+    expect(pieces.filter((piece) => piece.isExpression).map((piece) => piece.source)).toEqual([
+      ' #{ x: "}" }.x ',
+      " `${ y }` ",
+      " open",
+    ]);
+    expect(pieces.at(-1)?.closed).toBe(false);
+    expect(hasExpression("$${ no }")).toBe(false);
+  });
+
+  it("renames what is meant and nothing that looks like it", () => {
+    const rename = (id: string) => (id === "a" ? "z" : id);
+    expect(renameInCode('nodes.a.output + my.nodes.a + xnodes.a + nodes["a"] /* nodes.a */', rename)).toBe(
+      'nodes.z.output + my.nodes.a + xnodes.a + nodes["z"] /* nodes.a */',
+    );
+    expect(renameInTemplate("nodes.a ${ nodes.a } $${ nodes.a } ${ nodes.ab }", rename)).toBe(
+      "nodes.a ${ nodes.z } $${ nodes.a } ${ nodes.ab }",
+    );
+  });
+});
