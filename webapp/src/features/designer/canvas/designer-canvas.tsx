@@ -196,16 +196,17 @@ function useCanvasHandle(
   }, [handle, flow]);
   useEffect(() => {
     if (wanted === null || !nodes.some((node) => node.id === wanted)) return undefined;
-    const frameId = requestAnimationFrame(() => {
+    // One frame to draw the node and bring it into view, one to give it the keyboard; whoever took it meanwhile keeps it.
+    let next = requestAnimationFrame(() => {
       bringIntoView(flow, frame, wanted);
-      requestAnimationFrame(() => {
+      next = requestAnimationFrame(() => {
         frame
           .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(wanted)}"]`)
           ?.focus({ preventScroll: true });
         setWanted(null);
       });
     });
-    return () => cancelAnimationFrame(frameId);
+    return () => cancelAnimationFrame(next);
   }, [wanted, nodes, flow, frame]);
 }
 

@@ -63,6 +63,8 @@ export function ExpressionField(props: ExpressionFieldProps) {
     change(text, put.current);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // Ctrl+Enter runs the workflow, wherever one is.
+    if (event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && found) {
       event.stopPropagation();
       setCaret(null);

@@ -158,11 +158,11 @@ function InputRow({ store, name, schema }: InputRowProps) {
   });
   return (
     <div className="space-y-2 rounded-md border border-line p-2">
+      <code className="block truncate font-mono text-sm font-medium">{name}</code>
       <div className="flex items-center gap-2">
-        <code className="min-w-0 flex-1 truncate font-mono text-sm">{name}</code>
         <select
           aria-label={`Type of ${name}`}
-          className={cn(CONTROL, "w-auto py-1 text-sm")}
+          className={cn(CONTROL, "py-1 text-sm")}
           value={typeof schema.type === "string" ? schema.type : ""}
           onChange={(event) => set("type", event.target.value === "" ? undefined : event.target.value)}
         >
