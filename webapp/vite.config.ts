@@ -32,7 +32,19 @@ export default defineConfig({
     rolldownOptions: {
       // The server shows the second page at /api/docs.
       input: ["index.html", "api-docs.html"],
-      output: { codeSplitting: { groups: [{ name: "canvas", test: /node_modules[\\/](@xyflow|d3-)/ }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            // Named first, so that React does not lie with the canvas, which is loaded later.
+            { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 2 },
+            {
+              name: "canvas",
+              test: /node_modules[\\/](@xyflow|d3-|zustand|use-sync-external-store)/,
+              priority: 1,
+            },
+          ],
+        },
+      },
     },
   },
   test: {

@@ -47,6 +47,7 @@ const NAMES: Record<string, string> = {
   arrowup: "↑",
   arrowdown: "↓",
   delete: "Del",
+  backspace: "Backspace",
   enter: "Enter",
   escape: "Esc",
   tab: "Tab",

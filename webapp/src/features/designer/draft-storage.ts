@@ -15,27 +15,20 @@ export interface Kept {
 }
 
 const PREFIX = "lathe.draft.";
-/** Drafts of other workflows, the oldest ones, make room when the browser has none left. */
-const MOST_TRIES = 20;
 
 /** One draft per workflow; the version that it began with stands in it. */
 export function keyOf(workflowId: string | undefined): string {
   return PREFIX + (workflowId ?? "new");
 }
 
-/** Says whether it could be kept. */
+/** Says whether it could be kept. Where room is short the way back is left out; no other draft gives way. */
 export function keep(workflowId: string | undefined, kept: Kept, storage: Storage = localStorage): boolean {
-  const key = keyOf(workflowId);
-  const attempts = [kept, { ...kept, done: [] }];
-  for (const attempt of attempts) {
-    const text = JSON.stringify(attempt);
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      try {
-        storage.setItem(key, text);
-        return true;
-      } catch {
-        if (!dropOldest(key, storage)) break;
-      }
+  for (const attempt of [kept, { ...kept, done: [] }]) {
+    try {
+      storage.setItem(keyOf(workflowId), JSON.stringify(attempt));
+      return true;
+    } catch {
+      // The browser has no room, or keeps nothing at all.
     }
   }
   return false;
@@ -77,17 +70,4 @@ function readDraft(value: unknown): Draft | undefined {
   if (!isRecord(value) || !isRecord(value.layout)) return undefined;
   const document = readDocument(value.document);
   return typeof document === "string" ? undefined : { document, layout: value.layout as Layout };
-}
-
-function dropOldest(spare: string, storage: Storage): boolean {
-  let oldest: { key: string; at: string } | undefined;
-  for (let index = 0; index < storage.length; index++) {
-    const key = storage.key(index);
-    if (!key?.startsWith(PREFIX) || key === spare) continue;
-    const at = /"at":"([^"]+)"\}$/.exec(storage.getItem(key) ?? "")?.[1] ?? "";
-    if (!oldest || at < oldest.at) oldest = { key, at };
-  }
-  if (!oldest) return false;
-  storage.removeItem(oldest.key);
-  return true;
 }

@@ -14,6 +14,7 @@ import {
   locate,
   nodesOf,
 } from "./operations/document";
+import { leadsTo } from "./operations/edges";
 import type { Operation } from "./operations/operation";
 
 export interface Target {
@@ -55,8 +56,11 @@ export function addNode(
   const address = after ? locate(draft.document, after.node)?.in : target.in;
   const siblings = blockAt(draft.document, address)?.nodes ?? [];
   const size = node.body ? { width: 240, height: 160 } : cardSize(1);
+  const room = edge ? makeRoom(draft, arrangement, edge, size.width) : undefined;
   const place = snap(
-    target.place ?? freePlace(wishedPlace(after?.node, siblings, arrangement), size, siblings, arrangement),
+    target.place ??
+      room?.place ??
+      freePlace(wishedPlace(after?.node, siblings, arrangement), size, siblings, arrangement),
   );
   const operations: Operation[] = [
     { op: "add_node", node, ...(address && { in: address }), places: { [id]: place } },
@@ -66,8 +70,33 @@ export function addNode(
   if (edge) {
     const port = known?.ports[0] ?? "out";
     operations.push({ op: "connect", from: id, to: edge.to, port });
+    if (room && Object.keys(room.shifted).length > 0) operations.push({ op: "move", places: room.shifted });
   }
   return { operations, id };
+}
+
+/** What comes after an edge gives way to the right when there is no room in between. */
+function makeRoom(
+  draft: Draft,
+  { places, sizes }: Arrangement,
+  edge: FlowEdge,
+  width: number,
+): { place: Point; shifted: Layout } | undefined {
+  const from = places.get(edge.from);
+  const to = places.get(edge.to);
+  if (!from || !to) return undefined;
+  const place = { x: from.x + (sizes.get(edge.from)?.width ?? 0) + GAP, y: from.y };
+  const missing = place.x + width + GAP - to.x;
+  const shifted: Layout = {};
+  if (missing > 0) {
+    const block = locate(draft.document, edge.to)?.block;
+    for (const { id } of block?.nodes ?? []) {
+      const old = places.get(id);
+      if (old && leadsTo(block?.edges ?? [], edge.to, id))
+        shifted[id] = snap({ x: old.x + missing, y: old.y });
+    }
+  }
+  return { place, shifted };
 }
 
 function wishedPlace(
@@ -117,6 +146,25 @@ export function moveInto(
     ...edges.map((edge): Operation => ({ op: "connect", ...edge })),
     { op: "move", places },
   ];
+}
+
+/** The same without a mouse: below what is there already. */
+export function putInto(
+  draft: Draft,
+  arrangement: Arrangement,
+  ids: readonly string[],
+  address: BlockAddress | undefined,
+): Operation[] {
+  const siblings = [...(blockAt(draft.document, address)?.nodes ?? [])];
+  const places: Layout = {};
+  const taken = new Map(arrangement.places);
+  for (const id of ids) {
+    const place = snap(wishedPlace(undefined, siblings, { ...arrangement, places: taken }));
+    places[id] = place;
+    taken.set(id, place);
+    siblings.push({ id, kind: "" });
+  }
+  return moveInto(draft, ids, address, places);
 }
 
 /** Places for all nodes as the graph alone would have them. */

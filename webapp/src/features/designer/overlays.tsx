@@ -5,8 +5,9 @@ import { KindIcon } from "@/components/canvas/kind-icon";
 import { Dialog } from "@/components/dialog";
 import { type PickItem, PickList } from "@/components/pick-list";
 import { type Command, keysText } from "./commands";
-import { nextPort } from "./gestures";
-import { locate, portOf } from "./operations/document";
+import { nextPort, putInto } from "./gestures";
+import { sameBlock } from "./operations/blocks";
+import { locate, nodesOf, nodesWithin, PARTS, portOf } from "./operations/document";
 import { connectFault } from "./operations/edges";
 import { edgeOf } from "./operations/operation";
 import { NodePalette } from "./palette/node-palette";
@@ -31,6 +32,8 @@ export function Overlays({ name, store, commands, onAdd, onClose }: OverlaysProp
       return <ConnectList store={store} onClose={onClose} />;
     case "edges":
       return <EdgeList store={store} onClose={onClose} />;
+    case "blocks":
+      return <BlockList store={store} onClose={onClose} />;
     case "keys":
       return <KeyDialog commands={commands} onClose={onClose} />;
     default:
@@ -128,6 +131,44 @@ function EdgeList({ store, onClose }: ChoiceProps) {
       onPick={(item) => {
         const edge = edges[Number(item.id)];
         if (edge) store.perform("Delete the edge", [{ op: "disconnect", ...edge }]);
+        onClose();
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+/** Every block that is there, and the workflow itself: where the chosen nodes can be put. */
+function BlockList({ store, onClose }: ChoiceProps) {
+  const ids = useDesigner(store, (each) => each.selection);
+  const { document } = store.draft;
+  const present = locate(document, ids[0] ?? "")?.in;
+  const within = new Set(
+    ids.flatMap((id) => {
+      const found = locate(document, id);
+      return found ? [id, ...[...nodesWithin(found.node)].map((node) => node.id)] : [];
+    }),
+  );
+  const addresses = [...nodesOf(document)].flatMap((node) =>
+    PARTS.filter((part) => node[part] && !within.has(node.id)).map((part) => ({ node: node.id, part })),
+  );
+  const choices = [undefined, ...addresses].filter((address) => !sameBlock(address, present));
+  const items = choices.map(
+    (address, index): PickItem => ({
+      id: String(index),
+      title: address ? `${address.part} of ${address.node}` : "The workflow itself",
+    }),
+  );
+  return (
+    <PickList
+      label="Put into another block"
+      placeholder="Which block?"
+      items={items}
+      nothing="There is no other block: add a loop or a try first."
+      onPick={(item) => {
+        const address = choices[Number(item.id)];
+        const title = address ? `Move into ${address.node}` : "Move out of the block";
+        store.perform(title, putInto(store.draft, store.arrangement, ids, address));
         onClose();
       }}
       onClose={onClose}

@@ -4,11 +4,12 @@ import type { CanvasHandle } from "./canvas/designer-canvas";
 import { type Heading, nextIn } from "./canvas/walk";
 import type { Command } from "./commands";
 import { align, GRID, nextPort, removeNodes, type Target, tidy } from "./gestures";
+import { locate, PARTS } from "./operations/document";
 import type { DesignerStore } from "./store";
 import { useDesigner } from "./store";
 import { duplicate } from "./use-clipboard";
 
-export type Overlay = "palette" | "commands" | "connect" | "edges" | "keys" | null;
+export type Overlay = "palette" | "commands" | "connect" | "edges" | "blocks" | "keys" | null;
 
 interface CommandContext {
   store: DesignerStore;
@@ -45,7 +46,7 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "connect",
-        title: `Connect ${one ?? ""} to…`,
+        title: `Connect ${one ?? "a node"} to…`,
         group: "Edit",
         keys: ["c"],
         enabled: one !== undefined,
@@ -53,7 +54,7 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "disconnect",
-        title: `Remove an edge of ${one ?? ""}…`,
+        title: `Remove an edge of ${one ?? "a node"}…`,
         group: "Edit",
         keys: ["shift+c"],
         enabled: one !== undefined,
@@ -65,7 +66,7 @@ export function useCommands(context: CommandContext): Command[] {
           ? "Delete this edge"
           : selection.length > 1
             ? `Delete ${selection.length} nodes`
-            : `Delete ${first ?? ""}`,
+            : `Delete ${first ?? "what is chosen"}`,
         group: "Edit",
         keys: ["delete", "backspace"],
         enabled: selection.length > 0 || edge !== null,
@@ -76,7 +77,10 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "duplicate",
-        title: selection.length > 1 ? `Duplicate ${selection.length} nodes` : `Duplicate ${first ?? ""}`,
+        title:
+          selection.length > 1
+            ? `Duplicate ${selection.length} nodes`
+            : `Duplicate ${first ?? "what is chosen"}`,
         group: "Edit",
         keys: ["mod+d"],
         enabled: selection.length > 0,
@@ -110,6 +114,25 @@ export function useCommands(context: CommandContext): Command[] {
         keys: ["mod+shift+z", "mod+y"],
         enabled: history.undone.length > 0,
         run: () => store.redo(),
+      },
+    ];
+    const found = one === undefined ? undefined : locate(store.draft.document, one);
+    const blocks: Command[] = [
+      ...PARTS.filter((part) => found?.node[part]).map((part, index) => ({
+        id: `into-${part}`,
+        title: `Add a node to ${part} of ${one}`,
+        group: "Edit",
+        ...(index === 0 && { keys: ["b"] }),
+        enabled: true,
+        run: () => show("palette", { in: { node: one ?? "", part } }),
+      })),
+      {
+        id: "put",
+        title: `Put ${selection.length > 1 ? `${selection.length} nodes` : (first ?? "nodes")} into another block…`,
+        group: "Edit",
+        keys: ["shift+b"],
+        enabled: selection.length > 0,
+        run: () => show("blocks"),
       },
     ];
     const arrange: Command[] = [
@@ -216,7 +239,7 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "run-one",
-        title: `Run ${one ?? ""} and what it needs`,
+        title: `Run ${one ?? "one node"} and what it needs`,
         group: "Workflow",
         keys: ["mod+shift+enter"],
         enabled: one !== undefined,
@@ -232,7 +255,7 @@ export function useCommands(context: CommandContext): Command[] {
       },
       { id: "keys", title: "All keys", group: "Help", keys: ["?"], enabled: true, run: () => show("keys") },
     ];
-    return [...edit, ...arrange, ...workflow, ...view];
+    return [...edit, ...blocks, ...arrange, ...workflow, ...view];
   }, [context, store, selection, edge, history, hasNodes, isSaved]);
 }
 

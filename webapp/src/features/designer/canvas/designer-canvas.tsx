@@ -4,7 +4,7 @@ import {
   Background,
   BackgroundVariant,
   type Connection,
-  type EdgeChange,
+  type Edge,
   type FinalConnectionState,
   MiniMap,
   type NodeChange,
@@ -19,7 +19,7 @@ import { Button } from "@/components/button";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
 import { NodeCard } from "@/components/canvas/node-card";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
-import { ProgressEdge, type ProgressEdgeData } from "@/components/canvas/progress-edge";
+import { ProgressEdge } from "@/components/canvas/progress-edge";
 import { useFollowRunning } from "@/components/canvas/use-follow";
 import { extentOf, firstView } from "@/components/canvas/view";
 import { GRID, type Target } from "../gestures";
@@ -99,17 +99,6 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
     },
     [change, store],
   );
-  const onEdgesChange = useCallback(
-    (changes: EdgeChange[]) => {
-      for (const each of changes) {
-        if (each.type !== "select") continue;
-        const edge = edges.find(({ id }) => id === each.id);
-        if (each.selected && edge) store.selectEdge(flowEdge(edge));
-        else if (!each.selected && edge && sameEnds(store.edge, edge)) store.selectEdge(null);
-      }
-    },
-    [edges, store],
-  );
   const connect = (from: string, port: string, to: string) =>
     store.perform("Connect", [{ op: "connect", from, to, ...(port !== "out" && { port }) }]);
   const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
@@ -135,7 +124,8 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
+        onEdgeClick={(_, edge) => store.selectEdge(flowEdge(edge))}
+        edgesFocusable={false}
         onNodeDragStop={(_, __, dragged) => dropNodes(flow, store, dragged)}
         onSelectionDragStop={(_, dragged) => dropNodes(flow, store, dragged)}
         onConnect={({ source, sourceHandle, target }: Connection) =>
@@ -282,15 +272,9 @@ function Beginning({ onAdd }: { onAdd: () => void }) {
   );
 }
 
-function flowEdge(edge: ProgressEdgeData) {
+function flowEdge(edge: Edge) {
   const port = edge.sourceHandle ?? "out";
   return { from: edge.source, to: edge.target, ...(port !== "out" && { port }) };
-}
-
-function sameEnds(edge: DesignerStore["edge"], drawn: ProgressEdgeData): boolean {
-  return (
-    edge?.from === drawn.source && edge.to === drawn.target && (edge.port ?? "out") === drawn.sourceHandle
-  );
 }
 
 function pointOf(event: MouseEvent | TouchEvent): { x: number; y: number } {

@@ -1,10 +1,11 @@
 // Where something was let go: at another place of its block, in another block, or out of all of them.
 import type { Node, ReactFlowInstance } from "@xyflow/react";
 import type { Layout } from "@/api/types";
+import { freePlace } from "@/components/canvas/arrange";
 import type { Point } from "@/components/canvas/geometry";
 import { moveInto, snap } from "../gestures";
 import { sameBlock } from "../operations/blocks";
-import { type BlockAddress, locate, nodesWithin, type Part } from "../operations/document";
+import { type BlockAddress, blockAt, locate, nodesWithin, type Part } from "../operations/document";
 import type { DesignerStore } from "../store";
 
 const HALF_CARD = 32;
@@ -25,7 +26,11 @@ export function dropNodes(flow: Flow, store: DesignerStore, dragged: readonly No
     const inBlock = target !== undefined || locate(document, id)?.in !== undefined;
     const place = snap({ x: at.x - corner.x, y: at.y - corner.y });
     // Blocks grow to the right and downwards only.
-    placed[id] = inBlock ? { x: Math.max(0, place.x), y: Math.max(0, place.y) } : place;
+    const within = inBlock ? { x: Math.max(0, place.x), y: Math.max(0, place.y) } : place;
+    const isNew = movers.includes(id);
+    const siblings = isNew ? (blockAt(document, target)?.nodes ?? []) : [];
+    const size = store.arrangement.sizes.get(id);
+    placed[id] = isNew && size ? snap(freePlace(within, size, siblings, store.arrangement)) : within;
   }
   // Nodes that lie in a dragged one move with it.
   const outer = ids.filter((id) => {

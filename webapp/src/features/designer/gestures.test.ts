@@ -1,0 +1,145 @@
+// @vitest-environment node
+// Gestures lead to documents that hold together, and to places that are free.
+import { describe, expect, it } from "vitest";
+import type { NodeKind } from "@/api/types";
+import { arrange } from "@/components/canvas/arrange";
+import { readGraph } from "@/components/canvas/graph";
+import { nextIn } from "./canvas/walk";
+import { commandFor, keysText, matches } from "./commands";
+import { keep, recall } from "./draft-storage";
+import { addNode, layoutOf, putInto, removeNodes, type Target } from "./gestures";
+import { applyAll } from "./operations/apply";
+import { type Draft, readDocument } from "./operations/document";
+import { nodeAtPointer, problemsAt } from "./problems";
+
+const kinds = new Map([
+  ["flow.for_each", { title: "For each", ports: ["out"] } as NodeKind],
+  ["http.request", { title: "HTTP request", ports: ["out"] } as NodeKind],
+]);
+const catalogue = { kinds, ports: new Map() };
+
+function draftOf(written: unknown): Draft {
+  const document = readDocument(written);
+  if (typeof document === "string") throw new Error(document);
+  return { document, layout: layoutOf(arrange(readGraph(document), "right")) };
+}
+
+function add(draft: Draft, kind: string, target: Target): Draft {
+  const arrangement = arrange(readGraph(draft.document), "right", draft.layout);
+  return applyAll(draft, addNode(draft, arrangement, catalogue, kind, target).operations).draft;
+}
+
+const chain = draftOf({
+  lathe: 1,
+  name: "x",
+  nodes: [
+    { id: "a", kind: "data.set" },
+    { id: "b", kind: "data.set" },
+    { id: "loop", kind: "flow.for_each", body: { nodes: [{ id: "i", kind: "data.set" }] } },
+  ],
+  edges: ["a -> b"],
+});
+
+describe("adding", () => {
+  it("goes after a node, by its port, right of it", () => {
+    const { document, layout } = add(chain, "http.request", { after: { node: "a", port: "error" } });
+    expect(document.edges?.at(-1)).toEqual({ from: "a", to: "http_request", port: "error" });
+    expect(layout.http_request?.x).toBeGreaterThan(layout.a?.x ?? 0);
+  });
+
+  it("goes into an edge, and what follows gives way", () => {
+    const { document, layout } = add(chain, "http.request", { edge: { from: "a", to: "b" } });
+    expect(document.edges).toEqual([
+      { from: "a", to: "http_request" },
+      { from: "http_request", to: "b" },
+    ]);
+    expect(layout.b?.x).toBeGreaterThan((layout.http_request?.x ?? 0) + 212);
+    expect(layout.loop).toEqual(chain.layout.loop);
+  });
+
+  it("goes into a block, and a loop brings its body", () => {
+    const { document } = add(chain, "flow.for_each", { in: { node: "loop", part: "body" } });
+    expect(document.nodes[2]?.body?.nodes[1]).toEqual({
+      id: "for_each",
+      kind: "flow.for_each",
+      body: { nodes: [] },
+    });
+  });
+});
+
+it("puts nodes into a block with the edges among them, and removes outer ones once", () => {
+  const arrangement = arrange(readGraph(chain.document), "right", chain.layout);
+  const { draft } = applyAll(chain, putInto(chain, arrangement, ["a", "b"], { node: "loop", part: "body" }));
+  const body = draft.document.nodes[0]?.body;
+  expect(body?.nodes.map((node) => node.id)).toEqual(["i", "a", "b"]);
+  expect(body?.edges).toEqual([{ from: "a", to: "b" }]);
+  expect(removeNodes(draft, ["loop", "i", "a"])).toEqual([{ op: "remove_node", id: "loop" }]);
+});
+
+it("walks to the nearest node in a direction", () => {
+  const box = (id: string, x: number, y: number) => ({ id, x, y, width: 212, height: 64 });
+  const boxes = [box("a", 0, 0), box("b", 300, 0), box("c", 300, 100), box("d", 620, 0)];
+  expect(nextIn(boxes, "a", "right")).toBe("b");
+  expect(nextIn(boxes, "b", "down")).toBe("c");
+  expect(nextIn(boxes, "a", "left")).toBeUndefined();
+  expect(nextIn(boxes, undefined, "up")).toBe("a");
+});
+
+it("reads keys as they are pressed", () => {
+  const press = (key: string, more = {}) => ({
+    key,
+    ctrlKey: false,
+    metaKey: false,
+    shiftKey: false,
+    altKey: false,
+    ...more,
+  });
+  expect(matches("mod+z", press("z", { metaKey: true }))).toBe(true);
+  expect(matches("mod+z", press("Z", { ctrlKey: true, shiftKey: true }))).toBe(false);
+  expect(matches("?", press("?", { shiftKey: true }))).toBe(true);
+  expect(keysText("mod+shift+arrowleft")).toBe("Ctrl Shift ←");
+  const off = { id: "x", title: "", group: "", keys: ["a"], enabled: false, run: () => undefined };
+  expect(commandFor([off], press("a"))).toBeUndefined();
+});
+
+it("keeps a draft, without its way back where room is short, and says when it can't", () => {
+  const storage = smallStorage(2_500);
+  const done = [{ title: "x".repeat(3_000), operations: [], inverse: [] }];
+  const kept = { version: 1, etag: '"1"', base: chain, draft: chain, done, at: "2026-01-01" };
+  expect(keep("a", { ...kept, done: [] }, storage)).toBe(true);
+  expect(keep("b", kept, storage)).toBe(true);
+  expect(recall("b", storage)).toEqual({ ...kept, done: [] });
+  expect(keep("c", { ...kept, etag: "x".repeat(2_000) }, storage)).toBe(false);
+  expect(recall("a", storage)?.draft).toEqual(chain);
+});
+
+it("finds the node that a problem belongs to", () => {
+  expect(nodeAtPointer(chain.document, "/nodes/2/body/nodes/0/with/x")).toBe("i");
+  expect(nodeAtPointer(chain.document, "/edges/0/port")).toBe("a");
+  expect(nodeAtPointer(chain.document, "/settings")).toBeUndefined();
+  const problems = [{ path: "", message: "no", node: "a", field: "with.url" }];
+  expect(problemsAt(problems, "a", "with.url")).toEqual(["no"]);
+  expect(problemsAt(problems, "a", "with.ur")).toEqual([]);
+});
+
+function smallStorage(most: number): Storage {
+  const items = new Map<string, string>();
+  const size = () => [...items].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  return {
+    get length() {
+      return items.size;
+    },
+    key: (index) => [...items.keys()][index] ?? null,
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => {
+      const before = items.get(key);
+      items.set(key, value);
+      if (size() <= most) return;
+      if (before === undefined) items.delete(key);
+      else items.set(key, before);
+      throw new Error("full");
+    },
+    removeItem: (key) => void items.delete(key),
+    clear: () => items.clear(),
+  };
+}
