@@ -17,6 +17,7 @@ import { ConflictDialog } from "./conflict-dialog";
 import type { SampleData } from "./expressions/sample";
 import { addNode, type Target } from "./gestures";
 import { NodeInspector } from "./inspector/node-inspector";
+import { SelectionInspector } from "./inspector/selection-inspector";
 import { WorkflowInspector } from "./inspector/workflow-inspector";
 import { locate } from "./operations/document";
 import { Overlays } from "./overlays";
@@ -194,14 +195,18 @@ export function Designer(props: DesignerProps) {
               </SidePanel>
             ) : (
               <SidePanel
-                label="Workflow"
+                label={selection.length > 1 ? "Selection" : "Workflow"}
                 title={
                   <h2 className="font-medium">
                     {selection.length > 1 ? `${selection.length} nodes` : "This workflow"}
                   </h2>
                 }
               >
-                <WorkflowInspector store={store} sample={sample} />
+                {selection.length > 1 ? (
+                  <SelectionInspector store={store} />
+                ) : (
+                  <WorkflowInspector store={store} sample={sample} />
+                )}
               </SidePanel>
             )}
           </div>

@@ -1,12 +1,15 @@
 // Copy, cut and paste of nodes through the clipboard of the system, as text that can be sent to somebody.
 import { useEffect } from "react";
+import { freePlace } from "@/components/canvas/arrange";
+import { cardSize, type Point } from "@/components/canvas/geometry";
 import { isTyping } from "./commands";
 import { removeNodes } from "./gestures";
-import { clipText, copyNodes, pasteClip, readClip } from "./operations/clipboard";
-import { locate } from "./operations/document";
+import { type Clip, clipText, copyNodes, pasteClip, readClip } from "./operations/clipboard";
+import { type BlockAddress, blockAt, locate } from "./operations/document";
 import type { DesignerStore } from "./store";
 
 const OFFSET = 36;
+const MOST_STEPS = 60;
 
 export function useClipboard(store: DesignerStore, onPasted: (ids: string[]) => void): void {
   useEffect(() => {
@@ -45,9 +48,28 @@ export function pasteText(store: DesignerStore, text: string): string[] | undefi
   if (!clip) return undefined;
   const [chosen] = store.selection;
   const address = chosen === undefined ? undefined : locate(store.draft.document, chosen)?.in;
-  const target = { ...(address && { in: address }), offset: { x: OFFSET, y: OFFSET } };
+  const target = { ...(address && { in: address }), offset: offsetFor(store, clip, address) };
   const { operations, ids } = pasteClip(store.draft, clip, store.knowledge, target);
   return store.perform("Paste", operations) ? ids : undefined;
+}
+
+/** Down from where it was copied, as far as it takes to lie on nothing. */
+function offsetFor(store: DesignerStore, clip: Clip, address: BlockAddress | undefined): Point {
+  const siblings = blockAt(store.draft.document, address)?.nodes ?? [];
+  const { places, sizes } = store.arrangement;
+  const isFree = (offset: Point) =>
+    clip.nodes.every(({ id }) => {
+      const place = clip.layout[id];
+      if (!place) return true;
+      const wish = { x: place.x + offset.x, y: place.y + offset.y };
+      const found = freePlace(wish, sizes.get(id) ?? cardSize(1), siblings, { places, sizes });
+      return found.x === wish.x && found.y === wish.y;
+    });
+  for (let steps = 1; steps <= MOST_STEPS; steps++) {
+    const offset = { x: OFFSET, y: OFFSET * steps };
+    if (isFree(offset)) return offset;
+  }
+  return { x: OFFSET, y: OFFSET };
 }
 
 export function duplicate(store: DesignerStore): string[] | undefined {
