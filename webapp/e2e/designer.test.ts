@@ -241,6 +241,76 @@ describe("editing", () => {
     await close();
   });
 
+  it("runs on data that is pinned, one node alone, and says what an expression comes to", async () => {
+    const id = await createWorkflow({
+      lathe: 1,
+      name: freshName("e2e_pin"),
+      nodes: [
+        { id: "ask", kind: "script.run", with: { script: 'throw "not reachable from here"' } },
+        set("use", { with: { values: { x: "${ nodes.ask.output.n + 1 }" } } }),
+        set("more"),
+      ],
+      edges: ["ask -> use -> more"],
+    });
+    const { page, mistakes, close } = await openPage(browser);
+    const asked: unknown[] = [];
+    await page.route("**/api/workflows/evaluate", async (route) => {
+      asked.push(route.request().postDataJSON());
+      await route.fulfill({ json: { value: 42 } });
+    });
+    await page.goto(`/workflows/${id}/edit`);
+    await node(page, "ask").click();
+    await page.getByRole("tab", { name: "Last run" }).click();
+    await page.getByRole("button", { name: "Pin an output" }).click();
+    await page.getByRole("textbox", { name: "Pinned output" }).fill('{ "n": 41 }');
+    await node(page, "ask").getByText("Its output is pinned").waitFor();
+    await expectAccessible(page);
+    await node(page, "use").click();
+    await page.locator("[data-outcome]").getByText("42").waitFor();
+    expect(asked.at(-1)).toMatchObject({
+      text: "${ nodes.ask.output.n + 1 }",
+      data: { nodes: { ask: { output: { n: 41 } } } },
+    });
+    await page.getByRole("tab", { name: "Last run" }).click();
+    await page.getByRole("button", { name: "Run this node" }).click();
+    await page.locator('[data-node="use"][data-status="succeeded"]').waitFor();
+    await page.locator('[data-node="more"][data-status="skipped"]').waitFor();
+    await page.getByRole("complementary", { name: "Node" }).getByText("42").first().waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("takes a node into a loop by mouse, and out of it by keys", async () => {
+    const id = await createWorkflow({
+      lathe: 1,
+      name: freshName("e2e_into"),
+      nodes: [
+        set("a"),
+        { id: "each", kind: "flow.for_each", with: { items: [1] }, body: { nodes: [set("i")] } },
+      ],
+    });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    const from = await node(page, "a").boundingBox();
+    const to = await node(page, "i").boundingBox();
+    if (!from || !to) throw new Error("the nodes are not on screen");
+    await page.mouse.move(from.x + 60, from.y + 30);
+    await page.mouse.down();
+    await page.mouse.move(to.x + 70, to.y + 40, { steps: 8 });
+    await page.mouse.up();
+    await page.getByRole("button", { name: "Undo: Move into each" }).waitFor();
+    await node(page, "a").click();
+    await page.keyboard.press("Shift+B");
+    await page.getByRole("option", { name: "The workflow itself" }).click();
+    await page.getByRole("button", { name: "Undo: Move out of the block" }).waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    const saved = await documentOf(id);
+    expect((saved.nodes as Json[]).map((each) => each.id)).toEqual(["each", "a"]);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
   it("is the same as text, and faulty text changes nothing", async () => {
     const id = await createWorkflow({ lathe: 1, name: freshName("e2e_text"), nodes: [set("a")] });
     const { page, mistakes, close } = await openPage(browser);

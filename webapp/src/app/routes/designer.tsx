@@ -1,7 +1,7 @@
 // /workflows/:id/edit: a workflow being designed, and run where it is drawn. The id `new` is one that is not saved yet.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
-import { type BlockerFunction, Link, useBlocker, useNavigate, useParams } from "react-router";
+import { type BlockerFunction, Link, Navigate, useBlocker, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
 import { Button, buttonClass } from "@/components/button";
 import { useCatalogue } from "@/components/canvas/use-catalogue";
@@ -32,6 +32,7 @@ const NEW = "new";
 export function DesignerPage() {
   const { id = "" } = useParams();
   const catalogue = useCatalogue();
+  const mayWrite = useMay("workflows:write");
   const [store, setStore] = useState<DesignerStore | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const isReady = catalogue.kinds.size > 0;
@@ -46,6 +47,8 @@ export function DesignerPage() {
     );
     return () => reading.abort();
   }, [id, isReady, isOpen, catalogue]);
+  // Who may only look is led to where there is something to look at.
+  if (!mayWrite) return <Navigate to={id === NEW ? "/workflows" : `/workflows/${id}`} replace />;
   if (isOpen) return <OpenDesigner store={store} />;
   return (
     <Page
