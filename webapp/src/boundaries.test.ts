@@ -9,8 +9,11 @@ const SRC = fileURLToPath(new URL(".", import.meta.url));
 
 /** What each room may import by its `@/` address, besides what is in the same folder. */
 const MAY_KNOW: Record<string, RegExp> = {
-  app: /^(app|features|components|lib|api)\//,
-  features: /^(components|lib|api)\//,
+  app: /^(records$|(app|features|components|lib|api)\/)/,
+  features: /^(records$|components\/|lib\/|api\/)/,
+  // A build of its own, and what it shows: neither knows anything of Lathe, nor of its API.
+  admin: /^(records$|components\/(button|dialog|empty-state)|lib\/(cn|json|http-address))/,
+  records: /^(components\/(button|dialog|empty-state)|lib\/(cn|json|http-address))/,
   components: /^(components|lib|api)\//,
   lib: /^(lib|api\/types)/,
   api: /^(api|lib)\//,

@@ -13,11 +13,13 @@ const NEVER =
 
 /** Where a link gets its address from, and who has looked at it. */
 const KNOWN: Record<string, string> = {
+  "admin/main.tsx `#${to}`": "a place of the page itself",
   "app/routes/run.tsx url": "addressOf of what deployedBy found",
   "components/json-view.tsx address": "httpAddress",
   "features/account/set-up-second-factor.tsx url": "otpauth: of our own server",
   "features/applications/application-list.tsx address": "addressOf of an httpAddress",
   "features/auth/provider-links.tsx providerLink(url, next)": "a path of our own server",
+  "records/cell.tsx address": "httpAddress",
   "features/runs/run-panel.tsx addressOf(deployed)": "addressOf of what deployedBy found",
 };
 
@@ -36,7 +38,7 @@ it("makes no markup and no scripts of texts", () => {
 
 it("knows where the address of each link comes from", () => {
   const found = sources().flatMap(([name, text]) => {
-    const links = [...text.matchAll(/\b(?:href|src|action|formAction|xlinkHref)=\{([^}]+)\}/g)];
+    const links = [...text.matchAll(/\b(?:href|src|action|formAction|xlinkHref)=\{((?:`[^`]*`|[^}])+)\}/g)];
     return links.map(([, address]) => `${name} ${address}`);
   });
   expect([...new Set(found)].sort()).toEqual(Object.keys(KNOWN).sort());

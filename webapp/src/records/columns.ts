@@ -1,0 +1,120 @@
+// What can stand in a column, be filtered or sorted by: the fields, the relations, and what every record has.
+import type { Field, FieldOptions, FieldType, Model, RecordData, Relation } from "./manifest";
+
+export interface Column {
+  /** Under which the record carries the value, and the dialect filters and sorts. */
+  key: string;
+  label: string;
+  type: FieldType | "relation";
+  options: FieldOptions;
+  nullable: boolean;
+  sort: boolean;
+  filter: boolean;
+  field?: Field;
+  relation?: Relation;
+}
+
+const STAMPS = [
+  { key: "created_at", label: "Created" },
+  { key: "updated_at", label: "Changed" },
+];
+
+/** Every column a list of this model can have, in the order in which they are offered. */
+export function columnsOf(model: Model): Column[] {
+  const fields = model.fields.map(
+    (field): Column => ({
+      key: field.name,
+      label: field.label,
+      type: field.type,
+      options: field.options,
+      nullable: !field.required,
+      sort: field.sort,
+      filter: field.filter,
+      field,
+    }),
+  );
+  const relations = model.relations.map(
+    (relation): Column => ({
+      key: relation.key,
+      label: relation.label,
+      type: "relation",
+      options: {},
+      nullable: !relation.required && !relation.many,
+      sort: false,
+      filter: true,
+      relation,
+    }),
+  );
+  const known = new Set(fields.map(({ key }) => key));
+  const stamps = STAMPS.filter(({ key }) => !known.has(key)).map(
+    ({ key, label }): Column => ({
+      key,
+      label,
+      type: "datetime",
+      options: {},
+      nullable: false,
+      sort: true,
+      filter: true,
+    }),
+  );
+  const id: Column[] = known.has("id")
+    ? []
+    : [{ key: "id", label: "Id", type: "uuid", options: {}, nullable: false, sort: true, filter: true }];
+  return [...fields, ...relations, ...stamps, ...id];
+}
+
+/** What a list shows as long as nobody has chosen: what names a record first, no long texts, six to begin with. */
+export function defaultColumns(model: Model): string[] {
+  const plain = model.fields.filter(
+    ({ type, hidden, name }) => !hidden && !["long_text", "json"].includes(type) && name !== "id",
+  );
+  const named = plain.filter(({ name }) => name === model.display);
+  const rest = plain.filter(({ name }) => name !== model.display);
+  const fields = [...named, ...rest].slice(0, 6).map(({ name }) => name);
+  const relations = model.relations.slice(0, 2).map(({ key }) => key);
+  if (fields.length + relations.length === 0) return ["id", "created_at"];
+  // Records without a name, such as the lines of an order, are known by what they belong to.
+  return model.display === null ? [...relations, ...fields] : [...fields, ...relations];
+}
+
+/** A stamp is offered where records turn out to carry it. */
+export function isCarried(column: Column, records: readonly RecordData[]): boolean {
+  return (
+    column.field !== undefined ||
+    column.relation !== undefined ||
+    records.some(({ [column.key]: it }) => it !== undefined)
+  );
+}
+
+/** Whether the server has texts to search in. */
+export function isSearchable(model: Model): boolean {
+  return model.fields.some(({ type }) => ["text", "long_text", "email", "enum"].includes(type));
+}
+
+export function isNumeric(column: Column): boolean {
+  return column.type === "integer" || column.type === "decimal";
+}
+
+/** How wide a column is, in rem: fixed by its type, so that rows which come later move nothing. */
+export function widthOf(column: Column, isFirst: boolean): number {
+  if (isFirst) return 14;
+  switch (column.type) {
+    case "boolean":
+      return 6.5;
+    case "integer":
+    case "decimal":
+      return 6.5;
+    case "date":
+      return 8;
+    case "enum":
+    case "uuid":
+      return 8;
+    case "datetime":
+      return 11;
+    case "long_text":
+    case "json":
+      return 18;
+    default:
+      return 10;
+  }
+}

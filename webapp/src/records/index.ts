@@ -1,0 +1,18 @@
+// The record screens: lists, forms and details of any model, made of its description alone.
+export { type Answer, RecordsClient, type Request, type Send } from "./client";
+export {
+  type DraftStore,
+  type LinkProps,
+  type Place,
+  type RecordsHost,
+  RecordsProvider,
+  type SavedView,
+  type ViewStore,
+} from "./host";
+export { type Manifest, type Model, modelOf, readManifest } from "./manifest";
+export { recordsKey } from "./queries";
+export { RecordActions, RecordDetail, useRecordTitle } from "./record-detail";
+export { RecordForm } from "./record-form";
+export { RecordList } from "./record-list";
+export { singular } from "./titles";
+export type { Words } from "./words";

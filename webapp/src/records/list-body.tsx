@@ -1,0 +1,227 @@
+// The rows of a list: a table on a desktop, cards on a phone. Only what is in sight is in the document, so that the length
+// of the list costs nothing; every row has a fixed height, so that nothing moves when rows arrive.
+import { useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { cn } from "@/lib/cn";
+import type { Column } from "./columns";
+import { useHost, useOpen } from "./host";
+import { ListCards } from "./list-cards";
+import { ListTable } from "./list-table";
+import type { Model, RecordData } from "./manifest";
+import { extend, type Selection, toggle } from "./selection";
+import { useIsPhone } from "./use-media";
+import { type Sight, usePages } from "./use-pages";
+
+export interface RowsProps {
+  model: Model;
+  columns: Column[];
+  rows: { index: number; start: number; record: RecordData | undefined }[];
+  /** The height of all rows, in sight or not. */
+  height: number;
+  rowHeight: number;
+  count: number;
+  more: boolean;
+  active: number;
+  hasFocus: boolean;
+  idOf: (index: number) => string;
+  selection: Selection;
+  canSelect: boolean;
+  onSelect: (index: number, record: RecordData, range: boolean) => void;
+  onSelectAll: () => void;
+  onActivate: (index: number) => void;
+}
+
+interface ListBodyProps {
+  model: Model;
+  columns: Column[];
+  query: string;
+  sort: string | null;
+  onSort: (key: string) => void;
+  selection: Selection;
+  onSelection: (next: Selection) => void;
+  canSelect: boolean;
+  onLoaded: (count: number, more: boolean) => void;
+  /** What stands here when there are no rows. */
+  empty: React.ReactNode;
+  failed: (error: unknown, retry: () => void) => React.ReactNode;
+}
+
+const TABLE_ROW = 40;
+const CARD_HEAD = 46;
+const CARD_LINE = 24;
+/** Rows whose place is held while the next page is on its way. */
+const WAITING = 6;
+const FIRST_SKELETON = 12;
+
+export function ListBody(props: ListBodyProps) {
+  const { model, columns, query, selection, onSelection, canSelect, onLoaded } = props;
+  const { go, words } = useHost();
+  const open = useOpen();
+  const isPhone = useIsPhone();
+  const prefix = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [sight, setSight] = useState<Sight>({ from: 0, to: 0, passing: false });
+  const [active, setActive] = useState(-1);
+  const [hasFocus, setHasFocus] = useState(false);
+  const pages = usePages(model, query, sight);
+  const { count, more } = pages;
+
+  const rowHeight = isPhone ? CARD_HEAD + CARD_LINE * Math.min(4, columns.length - 1) : TABLE_ROW;
+  const places = pages.isFirstPending ? FIRST_SKELETON : count + (more && !pages.error ? WAITING : 0);
+  const virtual = useVirtualizer({
+    count: places,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    initialOffset: pages.offset,
+    // The header of the table stands over the first rows.
+    scrollPaddingStart: isPhone ? 8 : TABLE_ROW,
+    scrollPaddingEnd: 8,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height is measured anew.
+  useLayoutEffect(() => virtual.measure(), [rowHeight]);
+  const items = virtual.getVirtualItems();
+  const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const passing = virtual.isScrolling;
+  useLayoutEffect(() => {
+    setSight((before) =>
+      before.from === from && before.to === to && before.passing === passing ? before : { from, to, passing },
+    );
+  }, [from, to, passing]);
+  // Who comes back from a record finds the list where it was left.
+  const offset = virtual.scrollOffset;
+  useEffect(() => {
+    if (offset !== null) pages.keepOffset(offset);
+  });
+  useEffect(() => onLoaded(count, more), [count, more, onLoaded]);
+  // Another question begins at its first row.
+  const { shownQuery } = pages;
+  const last = useRef(shownQuery);
+  useEffect(() => {
+    if (last.current === shownQuery) return;
+    last.current = shownQuery;
+    setActive(-1);
+    scroller.current?.scrollTo({ top: 0 });
+  }, [shownQuery]);
+
+  // Said once for each question, and not with every page that scrolling brings.
+  const isReading = pages.isFirstPending || pages.isChanging;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what comes later is not announced.
+  const said = useMemo(
+    () => (isReading ? words.loading : words.loadedHint(count, more)),
+    [isReading, shownQuery, words],
+  );
+
+  const idAt = (index: number) => pages.record(index)?.id;
+  const select = (index: number, record: RecordData, range: boolean) =>
+    onSelection(range ? extend(selection, index, idAt) : toggle(selection, record.id, index));
+  // Rows are drawn once and kept: what they call must always be the present one.
+  const present = useRef(select);
+  present.current = select;
+  const onSelect = useCallback<RowsProps["onSelect"]>((...row) => present.current(...row), []);
+  const selectAll = () => {
+    const loaded = Array.from({ length: count }, (_, index) => idAt(index)).filter((id) => id !== undefined);
+    const hasAll = loaded.every((id) => selection.ids.has(id));
+    onSelection({ ids: new Set(hasAll ? [] : loaded), anchor: null });
+  };
+  const moveTo = (index: number, range: boolean) => {
+    const next = Math.max(0, Math.min(count - 1, index));
+    setActive(next);
+    virtual.scrollToIndex(next, { align: "auto" });
+    if (range && canSelect)
+      onSelection(extend({ ...selection, anchor: selection.anchor ?? active }, next, idAt));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (count === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const screen = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
+    const record = pages.record(active);
+    const moves: Record<string, number> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + screen,
+      PageUp: active - screen,
+      Home: 0,
+      End: count - 1,
+    };
+    const move = moves[event.key];
+    if (move !== undefined) moveTo(move, event.shiftKey);
+    else if (event.key === "Enter" && record) go(open(model.name, record.id));
+    else if (event.key === " " && record && canSelect) select(active, record, event.shiftKey);
+    else return;
+    event.preventDefault();
+  };
+
+  if (pages.error && (count === 0 || pages.isChanging))
+    return <div className="p-4">{props.failed(pages.error, pages.retry)}</div>;
+  if (!pages.isFirstPending && count === 0 && !more)
+    return (
+      <div aria-busy={pages.isChanging} className={cn("p-4", pages.isChanging && "opacity-60")}>
+        {props.empty}
+      </div>
+    );
+  const rows: RowsProps = {
+    model,
+    columns,
+    rows: items.map(({ index, start }) => ({ index, start, record: pages.record(index) })),
+    height: virtual.getTotalSize(),
+    rowHeight,
+    count,
+    more,
+    active,
+    hasFocus,
+    idOf: (index) => `${prefix}-${index}`,
+    selection,
+    canSelect,
+    onSelect,
+    onSelectAll: selectAll,
+    onActivate: setActive,
+  };
+  const focus = {
+    tabIndex: 0,
+    "aria-activedescendant": hasFocus && active >= from && active <= to ? rows.idOf(active) : undefined,
+    onKeyDown,
+    onFocus: (event: React.FocusEvent) => {
+      setHasFocus(true);
+      if (active < 0 && event.target === event.currentTarget) setActive(Math.max(0, from));
+    },
+    onBlur: () => setHasFocus(false),
+  };
+  return (
+    <div
+      ref={scroller}
+      aria-busy={pages.isChanging || pages.isFirstPending}
+      className={cn(
+        "min-h-0 flex-1 overflow-auto [overflow-anchor:none] thin-scroll",
+        // What is about to be replaced steps back, but stays.
+        pages.isChanging && "opacity-60 transition-opacity delay-150",
+      )}
+    >
+      {isPhone ? (
+        <ListCards {...rows} focus={focus} />
+      ) : (
+        <ListTable {...rows} focus={focus} sort={props.sort} onSort={props.onSort} />
+      )}
+      {pages.error && <div className="sticky left-0 p-4">{props.failed(pages.error, pages.retry)}</div>}
+      <p className="sr-only" role="status">
+        {said}
+      </p>
+    </div>
+  );
+}
+
+export interface GridFocus {
+  tabIndex: number;
+  "aria-activedescendant": string | undefined;
+  onKeyDown: (event: KeyboardEvent) => void;
+  onFocus: (event: React.FocusEvent) => void;
+  onBlur: () => void;
+}

@@ -1,0 +1,68 @@
+// The list on a phone: one card a record, with its title and the first columns as lines.
+import { cn } from "@/lib/cn";
+import { Cell } from "./cell";
+import { useHost, useOpen } from "./host";
+import type { GridFocus, RowsProps } from "./list-body";
+import { titleOf } from "./titles";
+
+const LINES = 4;
+
+export function ListCards(props: RowsProps & { focus: GridFocus }) {
+  const { model, columns, rows, height, rowHeight, selection, canSelect } = props;
+  const { words, Link } = useHost();
+  const open = useOpen();
+  const lines = columns
+    .filter(({ key }) => key !== model.display)
+    .slice(0, Math.min(LINES, columns.length - 1));
+  return (
+    <ul aria-label={words.rows(model.label)} className="relative" style={{ height }}>
+      {rows.map(({ index, start, record }) => (
+        <li
+          key={index}
+          aria-hidden={record ? undefined : true}
+          aria-posinset={record ? index + 1 : undefined}
+          aria-setsize={record ? (props.more ? -1 : props.count) : undefined}
+          className={cn(
+            "absolute inset-x-0 flex gap-1 overflow-hidden border-b border-line",
+            record && selection.ids.has(record.id) && "bg-accent-soft",
+          )}
+          style={{ height: rowHeight, transform: `translateY(${start}px)` }}
+        >
+          {record ? (
+            <>
+              <Link to={open(model.name, record.id)} className="min-w-0 flex-1 py-2.5 pl-4 -outline-offset-2">
+                <span className="block truncate text-base font-medium">{titleOf(model, record)}</span>
+                {lines.map((column) => (
+                  <span key={column.key} className="grid h-6 grid-cols-[7rem_1fr] items-center gap-2 text-sm">
+                    <span className="truncate text-muted">{column.label}</span>
+                    <span className="truncate">
+                      <Cell column={column} value={record[column.key]} />
+                    </span>
+                  </span>
+                ))}
+              </Link>
+              {canSelect && (
+                <label className="flex w-12 shrink-0 items-start justify-center pt-3">
+                  <input
+                    type="checkbox"
+                    aria-label={words.selectRow(titleOf(model, record))}
+                    checked={selection.ids.has(record.id)}
+                    onChange={() => props.onSelect(index, record, false)}
+                    className="size-5 accent-accent"
+                  />
+                </label>
+              )}
+            </>
+          ) : (
+            <div className="flex-1 space-y-3 px-4 py-3">
+              <div className="h-4 w-2/3 rounded bg-line/70 motion-safe:animate-pulse" />
+              {lines.map(({ key }) => (
+                <div key={key} className="h-3 w-4/5 rounded bg-line/70 motion-safe:animate-pulse" />
+              ))}
+            </div>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,239 @@
+// The list as a table: a head that stays, columns of fixed widths, and one row for each record in sight.
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { type MouseEvent, memo } from "react";
+import { cn } from "@/lib/cn";
+import { Cell } from "./cell";
+import { type Column, isNumeric, widthOf } from "./columns";
+import { useHost, useOpen } from "./host";
+import type { GridFocus, RowsProps } from "./list-body";
+import type { Model, RecordData } from "./manifest";
+import { titleOf } from "./titles";
+
+interface ListTableProps extends RowsProps {
+  focus: GridFocus;
+  sort: string | null;
+  onSort: (key: string) => void;
+}
+
+const CHECK_REM = 2.5;
+const HEAD =
+  "sticky top-0 z-10 h-10 border-b border-line bg-page px-3 text-left text-xs font-medium text-muted";
+
+export function ListTable(props: ListTableProps) {
+  const { model, columns, rows, height, rowHeight, canSelect, selection, focus } = props;
+  const { words } = useHost();
+  const widths = columns.map((column, index) => widthOf(column, index === 0));
+  const least = widths.reduce((sum, width) => sum + width, canSelect ? CHECK_REM : 0);
+  const above = rows[0]?.start ?? 0;
+  const below = height - above - rows.length * rowHeight;
+  const span = columns.length + (canSelect ? 1 : 0);
+  const isEverySelected = selection.ids.size > 0 && selection.ids.size >= props.count;
+  return (
+    <table
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows are moved through and chosen by keyboard.
+      role="grid"
+      aria-label={words.rows(model.label)}
+      aria-description={words.keys}
+      aria-rowcount={props.more ? -1 : props.count + 1}
+      aria-multiselectable={canSelect}
+      className="w-full table-fixed border-separate border-spacing-0 text-sm outline-none"
+      style={{ minWidth: `${least}rem` }}
+      {...focus}
+    >
+      <colgroup>
+        {canSelect && <col style={{ width: `${CHECK_REM}rem` }} />}
+        {columns.map((column, index) => (
+          // The first takes what is left over, so that the others stay as they are.
+          <col key={column.key} style={index === 0 ? undefined : { width: `${widths[index]}rem` }} />
+        ))}
+      </colgroup>
+      <thead>
+        <tr aria-rowindex={1}>
+          {canSelect && (
+            <th scope="col" className={cn(HEAD, "pr-0")}>
+              <input
+                type="checkbox"
+                aria-label={words.selectAll}
+                checked={isEverySelected}
+                ref={(box) => {
+                  if (box) box.indeterminate = selection.ids.size > 0 && !isEverySelected;
+                }}
+                onChange={props.onSelectAll}
+                className="size-4 align-middle accent-accent"
+              />
+            </th>
+          )}
+          {columns.map((column) => (
+            <Head key={column.key} column={column} sort={props.sort} onSort={props.onSort} />
+          ))}
+        </tr>
+      </thead>
+      <Gap height={above} span={span} />
+      <tbody>
+        {rows.map(({ index, record }) =>
+          record ? (
+            <Row
+              key={record.id}
+              id={props.idOf(index)}
+              index={index}
+              model={model}
+              record={record}
+              columns={columns}
+              isActive={props.hasFocus && index === props.active}
+              isSelected={selection.ids.has(record.id)}
+              canSelect={canSelect}
+              onSelect={props.onSelect}
+              onActivate={props.onActivate}
+            />
+          ) : (
+            <tr key={`wait-${index}`} className="h-10">
+              {Array.from({ length: span }, (_, place) => `${index}-${place}`).map((key, place) => (
+                <td key={key} className="border-b border-line px-3">
+                  <div
+                    className={cn(
+                      "h-3 rounded bg-line/70 motion-safe:animate-pulse",
+                      place === 0 && canSelect ? "w-4" : place % 2 ? "w-4/5" : "w-3/5",
+                    )}
+                  />
+                </td>
+              ))}
+            </tr>
+          ),
+        )}
+      </tbody>
+      <Gap height={below} span={span} />
+    </table>
+  );
+}
+
+/** Holds the height of the rows that are out of sight. */
+function Gap({ height, span }: { height: number; span: number }) {
+  if (height <= 0) return null;
+  return (
+    <tbody aria-hidden="true">
+      <tr>
+        <td colSpan={span} className="p-0" style={{ height }} />
+      </tr>
+    </tbody>
+  );
+}
+
+function Head({
+  column,
+  sort,
+  onSort,
+}: {
+  column: Column;
+  sort: string | null;
+  onSort: (key: string) => void;
+}) {
+  const direction = sort === column.key ? "ascending" : sort === `-${column.key}` ? "descending" : undefined;
+  const Arrow = direction === "descending" ? ArrowDown : ArrowUp;
+  return (
+    <th scope="col" aria-sort={direction} className={cn(HEAD, isNumeric(column) && "text-right")}>
+      {column.sort ? (
+        <button
+          type="button"
+          onClick={() => onSort(column.key)}
+          className={cn(
+            "inline-flex max-w-full items-center gap-1 hover:text-ink",
+            isNumeric(column) && "flex-row-reverse",
+            direction && "text-ink",
+          )}
+        >
+          <span className="truncate">{column.label}</span>
+          {direction && <Arrow aria-hidden className="size-3.5 shrink-0" />}
+        </button>
+      ) : (
+        <span className="block truncate">{column.label}</span>
+      )}
+    </th>
+  );
+}
+
+interface RowProps {
+  id: string;
+  index: number;
+  model: Model;
+  record: RecordData;
+  columns: Column[];
+  isActive: boolean;
+  isSelected: boolean;
+  canSelect: boolean;
+  onSelect: RowsProps["onSelect"];
+  onActivate: RowsProps["onActivate"];
+}
+
+function PlainRow({
+  id,
+  index,
+  model,
+  record,
+  columns,
+  isActive,
+  isSelected,
+  canSelect,
+  onSelect,
+  onActivate,
+}: RowProps) {
+  const { words, Link, go } = useHost();
+  const to = useOpen()(model.name, record.id);
+  const title = titleOf(model, record);
+  const onClick = (event: MouseEvent) => {
+    onActivate(index);
+    if (event.target instanceof Element && event.target.closest("a, input, button, label")) return;
+    // Who marks a text to copy it does not want to leave.
+    if (window.getSelection()?.toString()) return;
+    go(to);
+  };
+  return (
+    <tr
+      id={id}
+      aria-rowindex={index + 2}
+      aria-selected={canSelect ? isSelected : undefined}
+      onClick={onClick}
+      className={cn(
+        "h-10 cursor-pointer",
+        isSelected ? "bg-accent-soft" : "hover:bg-canvas",
+        isActive && "outline-2 -outline-offset-2 outline-accent",
+      )}
+    >
+      {canSelect && (
+        <td className="border-b border-line pl-3">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={words.selectRow(title)}
+            checked={isSelected}
+            onChange={(event) => {
+              const { nativeEvent } = event;
+              onSelect(index, record, nativeEvent instanceof window.MouseEvent && nativeEvent.shiftKey);
+            }}
+            className="size-4 align-middle accent-accent"
+          />
+        </td>
+      )}
+      {columns.map((column, place) => (
+        <td
+          key={column.key}
+          className={cn("truncate border-b border-line px-3", isNumeric(column) && "text-right")}
+        >
+          {place === 0 ? (
+            <Link to={to} tabIndex={-1} className="font-medium hover:underline">
+              {column.key === model.display ? title : <Cell column={column} value={record[column.key]} />}
+            </Link>
+          ) : (
+            <Cell column={column} value={record[column.key]} />
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** Rows that stay in sight while others come are not drawn again; what is done to one is always done to its present list. */
+const Row = memo(PlainRow, (before, after) =>
+  (["id", "record", "columns", "isActive", "isSelected", "canSelect", "model"] as const).every(
+    (key) => before[key] === after[key],
+  ),
+);

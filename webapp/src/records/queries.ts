@@ -1,0 +1,70 @@
+// How what the server said is kept: pages, single records, titles, views; one place for the keys.
+import { queryOptions } from "@tanstack/react-query";
+import type { RecordsClient } from "./client";
+import type { ViewStore } from "./host";
+import type { Model } from "./manifest";
+import { titleOf } from "./titles";
+
+/** What a host calls stale when something else than these screens has changed the records of a model. */
+export function recordsKey(model: string): readonly string[] {
+  return ["records", model];
+}
+
+/** Rows of one request. */
+export const PAGE_ROWS = 100;
+
+export function pageQuery(client: RecordsClient, model: Model, query: string, cursor: string | null) {
+  return queryOptions({
+    queryKey: ["records", model.name, "page", query, cursor],
+    queryFn: ({ signal }) => {
+      const question = cursor === null ? query : `${query}&${new URLSearchParams({ cursor })}`;
+      return client.list(model, question, signal);
+    },
+    staleTime: 15_000,
+    gcTime: 60_000,
+  });
+}
+
+export function recordQuery(client: RecordsClient, model: Model, id: string) {
+  return queryOptions({
+    queryKey: ["records", model.name, "one", id],
+    queryFn: ({ signal }) => client.read(model, id, signal),
+    // A form and a detail begin with what is known, and look again at once.
+    staleTime: 0,
+  });
+}
+
+/** How long a row has to stay in sight until the titles it refers to are asked for. */
+const SETTLE_MS = 80;
+
+export function titleQuery(client: RecordsClient, model: Model, id: string) {
+  return queryOptions({
+    queryKey: ["records", model.name, "title", id],
+    queryFn: async ({ signal }) => {
+      await settle(signal);
+      const { record } = await client.read(model, id, signal);
+      return titleOf(model, record);
+    },
+    staleTime: 60_000,
+    retry: false,
+  });
+}
+
+export function viewsQuery(store: ViewStore | undefined, model: string) {
+  return queryOptions({
+    queryKey: ["views", model],
+    queryFn: () => store?.list(model) ?? [],
+    enabled: store !== undefined,
+    staleTime: 60_000,
+  });
+}
+
+function settle(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, SETTLE_MS);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

@@ -1,0 +1,170 @@
+// One record: its values, what refers to it, what can be done with it, and what has happened to it.
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Pencil, Trash2 } from "lucide-react";
+import { type ReactNode, useId } from "react";
+import { Button, buttonClass } from "@/components/button";
+import { Cell, WholeValue } from "./cell";
+import { type Column, columnsOf, isCarried } from "./columns";
+import { idsOf } from "./draft";
+import { FaultPanel } from "./fault-panel";
+import { HistorySection } from "./history-section";
+import { useHost, useRefresh } from "./host";
+import { newKey } from "./key";
+import type { Action, Model, RecordData } from "./manifest";
+import { recordQuery } from "./queries";
+import { RelatedSection } from "./related-section";
+import { RelatedLink } from "./related-title";
+import { DetailSkeleton } from "./skeletons";
+import { titleOf } from "./titles";
+
+interface RecordDetailProps {
+  model: Model;
+  id: string;
+  /** What the host knows beyond the description of the model, under the values. */
+  children?: ReactNode;
+  onDeleted?: () => void;
+  /** Without title and actions, for a host that has a place for them: `useRecordTitle` and `RecordActions`. */
+  bare?: boolean;
+}
+
+export function RecordDetail({ model, id, children, onDeleted, bare = false }: RecordDetailProps) {
+  const { client, words } = useHost();
+  const query = useQuery(recordQuery(client, model, id));
+  const record = query.data?.record;
+  if (query.isError && !record)
+    return <FaultPanel error={query.error} title={words.goneTitle} onRetry={() => query.refetch()} />;
+  return (
+    <div className="space-y-6">
+      {!bare && (
+        <div className="flex flex-wrap items-center gap-2">
+          <h1 className="min-w-0 flex-1 basis-52 truncate text-xl font-semibold max-sm:basis-full">
+            {record ? titleOf(model, record) : "\u00a0"}
+          </h1>
+          <RecordActions model={model} id={id} onDeleted={onDeleted} />
+        </div>
+      )}
+      {record ? <Values model={model} record={record} /> : <DetailSkeleton model={model} />}
+      {children}
+      {model.referrers.map((referrer) => (
+        <RelatedSection key={`${referrer.model} ${referrer.key}`} referrer={referrer} id={id} />
+      ))}
+      {model.history && <HistorySection model={model} id={id} />}
+    </div>
+  );
+}
+
+/** The title of a record's page, for the host's own heading. */
+export function useRecordTitle(model: Model, id: string): string | undefined {
+  const { client } = useHost();
+  const record = useQuery(recordQuery(client, model, id)).data?.record;
+  return record && titleOf(model, record);
+}
+
+function Values({ model, record }: { model: Model; record: RecordData }) {
+  const columns = columnsOf(model).filter((column) => isCarried(column, [record]));
+  return (
+    <dl className="overflow-hidden rounded-lg border border-line text-sm">
+      {columns.map((column) => (
+        <div
+          key={column.key}
+          className="grid gap-x-4 gap-y-0.5 border-b border-line px-4 py-2.5 last:border-b-0 sm:grid-cols-[11rem_1fr]"
+        >
+          <dt className="text-muted">{column.label}</dt>
+          <dd className="min-w-0">
+            <Value column={column} record={record} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Value({ column, record }: { column: Column; record: RecordData }) {
+  const value = record[column.key];
+  const target = column.relation?.target;
+  if (target === undefined) return <WholeValue column={column} value={value} />;
+  const ids = idsOf(value);
+  if (ids.length === 0) return <Cell column={column} value={null} />;
+  return (
+    <ul className="flex flex-wrap gap-x-3 gap-y-1">
+      {ids.map((id) => (
+        <li key={id}>
+          <RelatedLink target={target} id={id} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface RecordActionsProps {
+  model: Model;
+  id: string;
+  onDeleted?: () => void;
+}
+
+/** What can be done with a record: the actions of its model, editing, deleting. */
+export function RecordActions({ model, id, onDeleted }: RecordActionsProps) {
+  const { words, client, path, go, notify, Link } = useHost();
+  const record = useQuery(recordQuery(client, model, id)).data?.record;
+  const refresh = useRefresh();
+  const noteId = useId();
+  const act = useMutation({
+    mutationFn: (action: Action) => client.act(action.method, action.path, id, newKey()),
+    onSuccess: (_nothing, action) => {
+      notify(`${action.label}: ${words.done.toLowerCase()}.`);
+      return refresh(model);
+    },
+  });
+  const remove = useMutation({
+    mutationFn: () => client.remove(model, id),
+    onSuccess: async () => {
+      notify(words.deleted);
+      if (onDeleted) onDeleted();
+      else go(path({ model: model.name, mode: "list" }), { replace: true });
+      await refresh(model);
+    },
+  });
+  const error = act.error ?? remove.error;
+  const title = record ? titleOf(model, record) : "";
+  return (
+    <>
+      {model.actions.map((action) => (
+        <Button
+          key={action.name}
+          disabled={act.isPending || !record}
+          className={action.danger ? "text-bad" : ""}
+          aria-describedby={error ? noteId : undefined}
+          onClick={() => {
+            const question = action.confirm ?? (action.danger ? `${action.label} – ${title}?` : null);
+            if (question === null || window.confirm(question)) act.mutate(action);
+          }}
+        >
+          {action.label}
+        </Button>
+      ))}
+      {model.can.update && (
+        <Link to={path({ model: model.name, mode: "edit", id })} className={buttonClass("primary")}>
+          <Pencil aria-hidden />
+          {words.edit}
+        </Link>
+      )}
+      {model.can.delete && (
+        <Button
+          className="text-bad"
+          disabled={remove.isPending || !record}
+          onClick={() => {
+            if (window.confirm(words.deleteSure(title))) remove.mutate();
+          }}
+        >
+          <Trash2 aria-hidden />
+          {words.delete}
+        </Button>
+      )}
+      {error && (
+        <div id={noteId} className="basis-full">
+          <FaultPanel error={error} title={words.notDone} />
+        </div>
+      )}
+    </>
+  );
+}
