@@ -43,7 +43,7 @@ enum Command {
     Services(commands::services::Options),
     /// Check the rules of the house: who may know whom, pure crates, file openings and sizes.
     Tidy,
-    /// Write the generated files: OpenAPI, TypeScript types, node manual.
+    /// Write the generated files: OpenAPI, TypeScript types, node manual, admin page of generated applications.
     Gen(commands::generate::Options),
     /// Write down what the program and the web app are made of, as CycloneDX.
     Sbom(commands::sbom::Options),

@@ -23,6 +23,7 @@ pub(crate) struct Options {
 
 const OPENAPI: &str = "api/openapi.json";
 const MANUAL: &str = "docs/nodes";
+const ADMIN: &str = "blueprint/template/runtime/assets";
 
 pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -> Result<ExitCode> {
     server::build(project, interrupt)?;
@@ -54,6 +55,7 @@ fn write_or_check(project: &Project, check: bool) -> Result<bool> {
     note(OPENAPI, openapi(project, check)?);
     note(MANUAL, manual(project, check)?);
     note("webapp/src/api", types(project, check)?);
+    note(ADMIN, admin(project, check)?);
     Ok(fresh)
 }
 
@@ -93,6 +95,22 @@ fn types(project: &Project, check: bool) -> Result<bool> {
         replace(&folder, &fresh, &old)?;
     }
     Ok(old != fresh)
+}
+
+/// The admin page of generated applications, which is a build of the web app's record screens.
+fn admin(project: &Project, check: bool) -> Result<bool> {
+    let scratch = Scratch::create("admin", false)?;
+    let fresh_folder = scratch.folder("assets")?;
+    let path = fresh_folder.display().to_string();
+    let build = ["run", "--silent", "build:admin", "--", "--outDir", &path];
+    process::capture(web::npm(project)?.args(build))?;
+    let folder = project.root().join(ADMIN);
+    let (old, fresh) = (contents(&folder)?, contents(&fresh_folder)?);
+    let changed = old != fresh;
+    if changed && !check {
+        replace(&folder, &old, &fresh)?;
+    }
+    Ok(changed)
 }
 
 fn lathe(project: &Project, arguments: &[&str]) -> Command {

@@ -1,4 +1,4 @@
-//! The admin page: three static files and a manifest of the models that drives them.
+//! The admin page: three static files, built in Lathe's web app, and a manifest of the models that drives them.
 
 use std::sync::Arc;
 
@@ -81,8 +81,14 @@ fn describe_field(field: &Field) -> Document {
         Kind::LongText { min, max } => ("long_text", json!({ "min": min, "max": max })),
         Kind::Integer { min, max } => ("integer", json!({ "min": min, "max": max })),
         Kind::Decimal {
-            scale, min, max, ..
-        } => ("decimal", json!({ "scale": scale, "min": min, "max": max })),
+            precision,
+            scale,
+            min,
+            max,
+        } => (
+            "decimal",
+            json!({ "precision": precision, "scale": scale, "min": min, "max": max }),
+        ),
         Kind::Boolean => ("boolean", json!({})),
         Kind::Date { min, max } => ("date", json!({ "min": min, "max": max })),
         Kind::Datetime { min, max } => ("datetime", json!({ "min": min, "max": max })),
