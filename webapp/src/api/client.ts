@@ -42,6 +42,18 @@ async function reach(request: Request): Promise<Response> {
   }
 }
 
+/** For addresses that only the description of a model knows: signed, repeated and refused like every other request. */
+export async function ask(
+  method: string,
+  path: string,
+  init: Omit<RequestInit, "method"> = {},
+): Promise<Response> {
+  const response = await send(new Request(new URL(path, window.location.origin), { ...init, method }));
+  if (response.ok) return response;
+  const error: unknown = await response.json().catch(() => undefined);
+  throw failureOf(response, error);
+}
+
 interface Reply<T> {
   data?: T;
   error?: unknown;

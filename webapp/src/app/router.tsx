@@ -14,6 +14,7 @@ import { WorkflowsPage } from "./routes/workflows";
 import { Shell } from "./shell";
 
 const letters = () => import("./routes/letters");
+const records = () => import("./routes/records");
 
 export const router = createBrowserRouter([
   {
@@ -65,6 +66,16 @@ export const router = createBrowserRouter([
               { path: "applications", Component: ApplicationsPage },
               { path: "models", Component: ModelsPage },
               { path: "models/:id", Component: ModelPage },
+              {
+                path: "records/:model",
+                lazy: async () => ({ Component: (await records()).RecordsLayout }),
+                children: [
+                  { index: true, lazy: async () => ({ Component: (await records()).RecordListPage }) },
+                  { path: "new", lazy: async () => ({ Component: (await records()).RecordFormPage }) },
+                  { path: ":id", lazy: async () => ({ Component: (await records()).RecordPage }) },
+                  { path: ":id/edit", lazy: async () => ({ Component: (await records()).RecordFormPage }) },
+                ],
+              },
               {
                 path: "settings",
                 lazy: async () => ({ Component: (await import("./routes/settings")).SettingsPage }),

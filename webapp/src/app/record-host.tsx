@@ -1,0 +1,99 @@
+// Lathe as a host of the record screens: its session signs their requests, its router takes them around, its server keeps
+// the views that people save.
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useMemo } from "react";
+import { Link, useNavigate } from "react-router";
+import { ask } from "@/api/client";
+import { FailureNotice } from "@/components/failure-notice";
+import { SkeletonRows } from "@/components/skeleton";
+import {
+  type DraftStore,
+  type Manifest,
+  type Place,
+  RecordsClient,
+  RecordsProvider,
+  readManifest,
+  type SavedView,
+  type Send,
+  type ViewStore,
+} from "@/records";
+
+const sendRecord: Send = async (method, path, { body, headers, signal } = {}) => {
+  const response = await ask(method, path, {
+    headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
+  });
+  const text = await response.text();
+  return { data: text === "" ? null : JSON.parse(text), etag: response.headers.get("etag") };
+};
+
+export const getManifest = queryOptions({
+  queryKey: ["manifest"],
+  staleTime: 60_000,
+  queryFn: async ({ signal }) => readManifest((await sendRecord("GET", "/api/meta", { signal })).data),
+});
+
+const views: ViewStore = {
+  list: async (model) => {
+    const { data } = await sendRecord("GET", `/api/views?${new URLSearchParams({ model })}`);
+    return ((data as { items?: SavedView[] } | null)?.items ?? []).filter((view) => view.model === model);
+  },
+  create: async ({ label: _label, ...view }) =>
+    (await sendRecord("POST", "/api/views", { body: view })).data as SavedView,
+  update: async ({ id, label: _label, ...view }) =>
+    (await sendRecord("PUT", `/api/views/${encodeURIComponent(id)}`, { body: view })).data as SavedView,
+  remove: async (id) => {
+    await sendRecord("DELETE", `/api/views/${encodeURIComponent(id)}`);
+  },
+};
+
+const client = new RecordsClient(sendRecord);
+
+/** Models whose screens have an address of their own; all others live below /records. */
+const BASES: Record<string, string> = {};
+
+export function recordPath({ model, mode, id, search }: Place): string {
+  const base = BASES[model] ?? `/records/${encodeURIComponent(model)}`;
+  const parts = [
+    base,
+    ...(mode === "new" ? ["new"] : []),
+    ...(id !== undefined ? [encodeURIComponent(id)] : []),
+  ];
+  if (mode === "edit") parts.push("edit");
+  const query = search?.toString();
+  return parts.join("/") + (query ? `?${query}` : "");
+}
+
+/** What is typed is kept over a reload, in this tab only; a secret is not written anywhere but to the server. */
+const drafts: DraftStore = {
+  getItem: (key) => window.sessionStorage.getItem(key),
+  setItem: (key, text) => {
+    if (!key.startsWith("records.draft.secrets.")) window.sessionStorage.setItem(key, text);
+  },
+  removeItem: (key) => window.sessionStorage.removeItem(key),
+};
+
+/** Stands around every record screen; what is inside can count on the manifest. */
+export function LatheRecords({ children }: { children: (manifest: Manifest) => ReactNode }) {
+  const query = useQuery(getManifest);
+  if (query.data) return <Provided manifest={query.data}>{children(query.data)}</Provided>;
+  if (query.isError)
+    return (
+      <FailureNotice
+        failure={query.error}
+        title="The description of what is here could not be read"
+        onRetry={() => query.refetch()}
+      />
+    );
+  return <SkeletonRows label="Reading what is here" />;
+}
+
+function Provided({ manifest, children }: { manifest: Manifest; children: ReactNode }) {
+  const go = useNavigate();
+  const host = useMemo(
+    () => ({ manifest, client, path: recordPath, go, Link, views, drafts }),
+    [manifest, go],
+  );
+  return <RecordsProvider host={host}>{children}</RecordsProvider>;
+}
