@@ -1,7 +1,7 @@
 // What every request carries, and that one whose token had run out is sent once more with its body.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { session } from "./browser-session";
-import { client, unwrap } from "./client";
+import { ask, client, unwrap } from "./client";
 import { chooseWorkspace } from "./workspace";
 
 const sent: { path: string; token: string | null; workspace: string | null; body: string }[] = [];
@@ -52,4 +52,17 @@ it("sends no token with a login, and takes its refusal for what it is", async ()
   const body = { email: "ada@example.org", password: "wrong" };
   await expect(unwrap(client.POST("/api/auth/login", { body }))).rejects.toMatchObject({ status: 401 });
   expect(sent).toMatchObject([{ path: "/api/auth/login", token: null }]);
+});
+
+it("asks at addresses that only a description knows, with the same session", async () => {
+  good = "a2";
+  const reply = await ask("PUT", "/api/records/plans/1", { body: '{"name":"a"}' });
+  expect(await reply.json()).toEqual({ id: "1" });
+  expect(sent.map(({ path, token, body }) => [path, token, body])).toEqual([
+    ["/api/records/plans/1", "Bearer a1", '{"name":"a"}'],
+    ["/api/auth/refresh", null, ""],
+    ["/api/records/plans/1", "Bearer a2", '{"name":"a"}'],
+  ]);
+  const refused = ask("POST", "/api/auth/login");
+  await expect(refused).rejects.toMatchObject({ status: 401, code: "unauthorized" });
 });

@@ -83,7 +83,7 @@ export function FilterChips({ model, filters, onChange }: FilterBarProps) {
             </Popover>
             <Button
               aria-label={words.removeIt(
-                `${column.label} ${wordsOf(filter.operator, column)} ${filter.value}`,
+                `${column.label} ${wordsOf(filter.operator, column, words)} ${filter.value}`,
               )}
               className="rounded-l-none px-1.5"
               onClick={() => onChange(without)}
@@ -107,7 +107,7 @@ function FilterWords({ column, filter }: { column: Column; filter: Filter }) {
   if (filter.operator === "null") return <>{filter.value === "true" ? words.isEmpty : words.isNotEmpty}</>;
   return (
     <>
-      <span className="text-muted">{wordsOf(filter.operator, column)} </span>
+      <span className="text-muted">{wordsOf(filter.operator, column, words)} </span>
       {column.relation ? (
         <RelatedTitle target={column.relation.target} id={filter.value} />
       ) : column.type === "enum" ? (
@@ -176,7 +176,7 @@ function FilterEditor({ columns, filter, onApply }: FilterEditorProps) {
         >
           {operators.map((each) => (
             <option key={each} value={each}>
-              {wordsOf(each, column)}
+              {wordsOf(each, column, words)}
             </option>
           ))}
         </select>

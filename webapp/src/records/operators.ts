@@ -1,5 +1,6 @@
 // The comparisons of the dialect: which there are for a type, what they are called, what is typed to them.
 import type { Column } from "./columns";
+import type { Words } from "./words";
 
 export type Operator = "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "contains" | "null";
 
@@ -27,24 +28,8 @@ export function operatorsOf(column: Column): Operator[] {
 }
 
 /** The words for an operator; times come before and after, numbers are less and more. */
-export function wordsOf(operator: Operator, column: Column): string {
+export function wordsOf(operator: Operator, column: Column, words: Words): string {
   const isTime = column.type === "date" || column.type === "datetime";
-  switch (operator) {
-    case "eq":
-      return column.relation?.many ? "includes" : "is";
-    case "ne":
-      return "is not";
-    case "gt":
-      return isTime ? "is after" : "is more than";
-    case "gte":
-      return isTime ? "is from" : "is at least";
-    case "lt":
-      return isTime ? "is before" : "is less than";
-    case "lte":
-      return isTime ? "is until" : "is at most";
-    case "contains":
-      return "contains";
-    case "null":
-      return "is empty";
-  }
+  if (operator === "eq" && column.relation?.many) return words.includes;
+  return (isTime ? words.timeComparisons[operator] : undefined) ?? words.comparisons[operator];
 }

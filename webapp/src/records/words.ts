@@ -1,5 +1,7 @@
 // Every text that the record screens show, in English; a host hands in others for another language.
 
+import type { Operator } from "./operators";
+
 const plural = (count: number, one: string, many: string) =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
@@ -13,6 +15,23 @@ export const ENGLISH = {
   field: "Field",
   comparison: "Comparison",
   value: "Value",
+  includes: "includes",
+  comparisons: {
+    eq: "is",
+    ne: "is not",
+    gt: "is more than",
+    gte: "is at least",
+    lt: "is less than",
+    lte: "is at most",
+    contains: "contains",
+    null: "is empty",
+  } as Record<Operator, string>,
+  timeComparisons: {
+    gt: "is after",
+    gte: "is from",
+    lt: "is before",
+    lte: "is until",
+  } as Partial<Record<Operator, string>>,
   apply: "Apply",
   change: "Change",
   removeIt: (what: string) => `Remove ${what}`,
