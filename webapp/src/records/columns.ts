@@ -95,8 +95,26 @@ export function isNumeric(column: Column): boolean {
   return column.type === "integer" || column.type === "decimal";
 }
 
-/** How wide a column is, in rem: fixed by its type, so that rows which come later move nothing. */
-export function widthOf(column: Column, isFirst: boolean): number {
+/** The widths of all columns, in rem: what is left over of the room is shared by those that can use it. */
+export function widthsIn(columns: readonly Column[], room: number): number[] {
+  const least = columns.map((column, index) => widthOf(column, index === 0));
+  const sum = (widths: readonly number[]) => widths.reduce((total, width) => total + width, 0);
+  const wide = sum(least.filter((_, index) => !isNarrow(columns[index])));
+  const surplus = Math.max(0, room - sum(least));
+  if (wide === 0) return least;
+  return least.map((width, index) => (isNarrow(columns[index]) ? width : width + (surplus * width) / wide));
+}
+
+/** Whether a column never needs more than its least width: what is left over goes to the others. */
+function isNarrow(column: Column | undefined): boolean {
+  return (
+    column !== undefined &&
+    ["boolean", "integer", "decimal", "date", "datetime", "enum", "uuid"].includes(column.type)
+  );
+}
+
+/** How wide a column is at least, in rem: fixed by its type, so that rows which come later move nothing. */
+function widthOf(column: Column, isFirst: boolean): number {
   if (isFirst) return 14;
   switch (column.type) {
     case "boolean":

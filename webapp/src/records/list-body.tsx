@@ -103,6 +103,11 @@ export function ListBody(props: ListBodyProps) {
     if (offset !== null) pages.keepOffset(offset);
   });
   useEffect(() => onLoaded(count, more), [count, more, onLoaded]);
+  // The width without the scrollbar, which has its place from the start.
+  const [room, setRoom] = useState(0);
+  const outer = virtual.scrollRect?.width;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it changes with the outer width.
+  useLayoutEffect(() => setRoom(scroller.current?.clientWidth ?? 0), [outer]);
   // Another question begins at its first row.
   const { shownQuery } = pages;
   const last = useRef(shownQuery);
@@ -200,7 +205,7 @@ export function ListBody(props: ListBodyProps) {
       ref={scroller}
       aria-busy={pages.isChanging || pages.isFirstPending}
       className={cn(
-        "min-h-0 flex-1 overflow-auto [overflow-anchor:none] thin-scroll",
+        "min-h-0 flex-1 overflow-auto [overflow-anchor:none] [scrollbar-gutter:stable] thin-scroll",
         // What is about to be replaced steps back, but stays.
         pages.isChanging && "opacity-60 transition-opacity delay-150",
       )}
@@ -208,7 +213,7 @@ export function ListBody(props: ListBodyProps) {
       {isPhone ? (
         <ListCards {...rows} focus={focus} />
       ) : (
-        <ListTable {...rows} focus={focus} sort={props.sort} onSort={props.onSort} />
+        <ListTable {...rows} focus={focus} room={inRem(room)} sort={props.sort} onSort={props.onSort} />
       )}
       {pages.error && <div className="sticky left-0 p-4">{props.failed(pages.error, pages.retry)}</div>}
       <p className="sr-only" role="status">
@@ -216,6 +221,11 @@ export function ListBody(props: ListBodyProps) {
       </p>
     </div>
   );
+}
+
+/** People may have chosen a larger type: columns grow with it. */
+function inRem(pixels: number): number {
+  return Math.floor(pixels) / Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 export interface GridFocus {

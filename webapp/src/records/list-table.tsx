@@ -3,7 +3,7 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { type MouseEvent, memo } from "react";
 import { cn } from "@/lib/cn";
 import { Cell } from "./cell";
-import { type Column, isNumeric, widthOf } from "./columns";
+import { type Column, isNumeric, widthsIn } from "./columns";
 import { useHost, useOpen } from "./host";
 import type { GridFocus, RowsProps } from "./list-body";
 import type { Model, RecordData } from "./manifest";
@@ -11,6 +11,8 @@ import { titleOf } from "./titles";
 
 interface ListTableProps extends RowsProps {
   focus: GridFocus;
+  /** How wide the list is, in rem. */
+  room: number;
   sort: string | null;
   onSort: (key: string) => void;
 }
@@ -22,7 +24,7 @@ const HEAD =
 export function ListTable(props: ListTableProps) {
   const { model, columns, rows, height, rowHeight, canSelect, selection, focus } = props;
   const { words } = useHost();
-  const widths = columns.map((column, index) => widthOf(column, index === 0));
+  const widths = widthsIn(columns, props.room - (canSelect ? CHECK_REM : 0));
   const least = widths.reduce((sum, width) => sum + width, canSelect ? CHECK_REM : 0);
   const above = rows[0]?.start ?? 0;
   const below = height - above - rows.length * rowHeight;
@@ -43,8 +45,7 @@ export function ListTable(props: ListTableProps) {
       <colgroup>
         {canSelect && <col style={{ width: `${CHECK_REM}rem` }} />}
         {columns.map((column, index) => (
-          // The first takes what is left over, so that the others stay as they are.
-          <col key={column.key} style={index === 0 ? undefined : { width: `${widths[index]}rem` }} />
+          <col key={column.key} style={{ width: `${widths[index]}rem` }} />
         ))}
       </colgroup>
       <thead>
