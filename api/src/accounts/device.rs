@@ -1,34 +1,68 @@
 //! Browsers on which somebody has logged in with their password. Such a one has attempts of its own, so that strangers who
 //! guess use up those of strangers only, wherever they come from: an account can't be shut against its owner.
 //!
-//! What the browser keeps is sealed and names the address of the account; it proves nothing else, and opens nothing.
+//! What the browser keeps is sealed, and good as long as the password that it was got with. It opens nothing.
 
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::{TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use store::User;
+use uuid::Uuid;
 
 use super::{cookies, secret};
 use crate::error::{ApiError, ApiResult};
 use crate::state::App;
 
 const LASTS: TimeDelta = TimeDelta::days(365);
+const PLACE: &str = "device";
 
-pub(crate) fn remember(app: &App, response: &mut Response, email: &str) -> ApiResult<()> {
-    let since = Utc::now().timestamp().to_string();
-    let sealed = app.store.vault().seal(&place(email), since.as_bytes());
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Device {
+    /// By what its attempts are counted, however often it logs in.
+    pub(crate) id: Uuid,
+    user: Uuid,
+    /// Of the hash of the password at that time.
+    password: String,
+    since: i64,
+}
+
+/// The browser is known from now on, by the name that it had before if it was.
+pub(crate) fn remember(
+    app: &App,
+    headers: &HeaderMap,
+    response: &mut Response,
+    user: &User,
+) -> ApiResult<()> {
+    let known = shown(app, headers).filter(|device| device.is_of(user));
+    let device = Device {
+        id: known.map_or_else(Uuid::now_v7, |device| device.id),
+        user: user.id,
+        password: password_of(user),
+        since: Utc::now().timestamp(),
+    };
+    let text = serde_json::to_vec(&device).map_err(ApiError::internal)?;
+    let sealed = app.store.vault().seal(PLACE, &text);
     let sealed = sealed.map_err(ApiError::internal)?;
     cookies::DEVICE.give(app, response, &sealed, LASTS.num_seconds())
 }
 
-/// By what the attempts of this browser at this account are counted, if its owner has logged in on it.
-pub(crate) fn of(app: &App, headers: &HeaderMap, email: &str) -> Option<String> {
+/// What a browser shows, with the master keys at hand: it costs no reading of files, whoever makes it up.
+pub(crate) fn shown(app: &App, headers: &HeaderMap) -> Option<Device> {
     let sealed = cookies::DEVICE.of(app, headers)?;
-    let since = app.store.vault().unseal(&place(email), &sealed).ok()?;
-    let since: i64 = std::str::from_utf8(&since).ok()?.parse().ok()?;
-    let is_fresh = Utc::now().timestamp() - since < LASTS.num_seconds();
-    is_fresh.then(|| secret::hash(&sealed))
+    let text = app.store.vault().unseal_with_those_at_hand(PLACE, &sealed);
+    let device: Device = serde_json::from_slice(&text.ok()?).ok()?;
+    let is_fresh = Utc::now().timestamp() - device.since < LASTS.num_seconds();
+    is_fresh.then_some(device)
 }
 
-fn place(email: &str) -> String {
-    format!("device:{email}")
+impl Device {
+    /// Whether this account's owner has logged in there, with the password that it has still.
+    pub(crate) fn is_of(&self, user: &User) -> bool {
+        self.user == user.id && self.password == password_of(user)
+    }
+}
+
+fn password_of(user: &User) -> String {
+    secret::hash(user.password_hash.as_deref().unwrap_or_default())
 }

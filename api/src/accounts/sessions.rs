@@ -10,7 +10,7 @@ use store::{NewSession, StoreError, User};
 use uuid::Uuid;
 
 use super::cookies::REFRESH;
-use super::{device, secret, signer};
+use super::{secret, signer};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Visitor;
 use crate::layers::audit;
@@ -34,9 +34,6 @@ pub(crate) async fn begin(
 ) -> ApiResult<Response> {
     let (session, refresh) = open(app, user, visitor).await?;
     let mut response = reply(app, user, session, refresh, visitor, status).await?;
-    if visitor.is_browser {
-        device::remember(app, &mut response, &user.email)?;
-    }
     audit::logged_in(&mut response, user, session);
     Ok(response)
 }

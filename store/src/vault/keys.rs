@@ -83,6 +83,20 @@ impl KeySource {
             }
         }
     }
+
+    /// For a process that has keys already: where the file is gone, none is made in its place.
+    pub(super) fn read_again(&self) -> Result<Vec<MasterKey>, KeysError> {
+        match self {
+            Self::Given(text) => parse(text),
+            Self::File(path) => {
+                let text = std::fs::read_to_string(path).map(Zeroizing::new);
+                parse(&text.map_err(|source| KeysError::File {
+                    path: path.clone(),
+                    source,
+                })?)
+            }
+        }
+    }
 }
 
 fn parse(text: &str) -> Result<Vec<MasterKey>, KeysError> {

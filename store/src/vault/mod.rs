@@ -52,7 +52,7 @@ impl Vault {
 
     /// Reads the master keys again; those that were there before stay in use if that fails.
     pub fn reload(&self) -> Result<(), KeysError> {
-        let keys = self.source.read()?;
+        let keys = self.source.read_again()?;
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         Ok(())
     }
@@ -66,6 +66,19 @@ impl Vault {
     }
 
     pub fn unseal(&self, place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let key_id = Parts::of(sealed)?.key_id;
+        if !self.has(key_id) && self.reload().is_err() {
+            return Err(VaultError::UnknownKey);
+        }
+        self.unseal_with_those_at_hand(place, sealed)
+    }
+
+    /// The same for what anybody may have made up: no master key is looked for because of it.
+    pub fn unseal_with_those_at_hand(
+        &self,
+        place: &str,
+        sealed: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let parts = Parts::of(sealed)?;
         let own = self.unwrap_key(place, &parts)?;
         decrypt(&own, place.as_bytes(), parts.text)
@@ -76,6 +89,9 @@ impl Vault {
         let parts = Parts::of(sealed)?;
         if self.newest(|key| key.id() == parts.key_id) {
             return Ok(None);
+        }
+        if !self.has(parts.key_id) && self.reload().is_err() {
+            return Err(VaultError::UnknownKey);
         }
         let own = self.unwrap_key(place, &parts)?;
         let wrapped = self.wrap(place, &own)?;
@@ -95,9 +111,6 @@ impl Vault {
         place: &str,
         parts: &Parts<'_>,
     ) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-        if !self.has(parts.key_id) && self.reload().is_err() {
-            return Err(VaultError::UnknownKey);
-        }
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let master = keys.iter().find(|key| key.id() == parts.key_id);
         let master = master.ok_or(VaultError::UnknownKey)?;

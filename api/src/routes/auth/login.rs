@@ -30,8 +30,7 @@ pub(crate) async fn login(
 ) -> Response {
     // Not an address: a hash is computed all the same.
     let email = email::normal(&body.email).unwrap_or_default();
-    let device = device::of(&app, &headers, &email);
-    let begun = begin(&app, &visitor, device, &email, body).await;
+    let begun = begin(&app, &visitor, &headers, &email, body).await;
     let mut response = begun.into_response();
     audit::tried(&mut response, &email);
     response
@@ -43,18 +42,21 @@ type Places = Vec<(Limit, String)>;
 async fn begin(
     app: &App,
     visitor: &Visitor,
-    device: Option<String>,
+    headers: &HeaderMap,
     email: &str,
     body: LoginBody,
 ) -> ApiResult<Response> {
-    let (user, places) = match device {
-        // Nobody else can use these up.
-        Some(device) => {
+    let user = app.store.user_by_email(email).await?;
+    let device = device::shown(app, headers);
+    let places = match (&user, device) {
+        // Nobody else can use these up. Those that succeed count for the account, as they do elsewhere for the address.
+        (Some(user), Some(device)) if device.is_of(user) => {
+            let (account, device) = (format!("device {}", user.id), device.id.to_string());
+            app.limits.take(Limit::Login, &account).await?;
             app.limits.take(Limit::LoginByDevice, &device).await?;
-            let user = app.store.user_by_email(email).await?;
-            (user, vec![(Limit::LoginByDevice, device)])
+            vec![(Limit::LoginByDevice, device)]
         }
-        None => as_stranger(app, visitor, email).await?,
+        _ => as_stranger(app, visitor, email, user.as_ref()).await?,
     };
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let matches = body.password.matches(hash).await?;
@@ -69,7 +71,11 @@ async fn begin(
     }
     let code = body.code.as_deref();
     second_factor::require(app, &user, code, &visitor.address).await?;
-    sessions::begin(app, &user, visitor, StatusCode::OK).await
+    let mut response = sessions::begin(app, &user, visitor, StatusCode::OK).await?;
+    if visitor.is_browser {
+        device::remember(app, headers, &mut response, &user)?;
+    }
+    Ok(response)
 }
 
 /// From a browser on which nobody has logged in to this account.
@@ -77,14 +83,14 @@ async fn as_stranger(
     app: &App,
     visitor: &Visitor,
     email: &str,
-) -> ApiResult<(Option<User>, Places)> {
+    user: Option<&User>,
+) -> ApiResult<Places> {
     app.limits.take_from(Limit::Login, visitor).await?;
     let pair = format!("{email} {}", visitor.address);
     app.limits.take(Limit::LoginAs, &pair).await?;
     let mut places = vec![(Limit::LoginAs, pair)];
-    let user = app.store.user_by_email(email).await?;
     // Strangers can use up the attempts of strangers, but not those of where the owner has come from before.
-    let is_known = match &user {
+    let is_known = match user {
         Some(user) => app.store.has_come_from(user.id, &visitor.address).await?,
         None => false,
     };
@@ -93,5 +99,5 @@ async fn as_stranger(
         app.limits.take(strangers, email).await?;
         places.push((strangers, email.to_owned()));
     }
-    Ok((user, places))
+    Ok(places)
 }
