@@ -76,10 +76,10 @@ async fn prepare(
     let inputs = inputs.map_err(|problems| wrong(&problems))?;
     let admission = plan.admission(&inputs);
     let admission = admission.map_err(|problems| wrong(&problems))?;
-    let vars = vars::read(ports, &plan, definition.owner, &RunOptions::default()).await;
+    let vars = vars::read(ports, &plan, definition.owner).await;
     let vars = vars.map_err(|error| match error {
         VarsError::Port(error) => NotTold::Away(error),
-        VarsError::Missing(problems) | VarsError::NoSecret(problems) => wrong(&problems),
+        VarsError::Missing(problems) => wrong(&problems),
     })?;
     let asked = RunOptions {
         vars,

@@ -1,9 +1,7 @@
-//! What a run needs of its workspace by name, seen to when it is accepted: variables are pinned, so that to what they are changed
-//! later concerns later runs; secrets have to be there, and are looked up by each step.
+//! The variables that a run reads, pinned when it is accepted: to what they are changed later concerns later runs.
 
 use std::sync::Arc;
 
-use engine::execution::RunOptions;
 use engine::plan::Plan;
 use engine::ports::PortError;
 use engine::ports::launcher::{Launch, LaunchError};
@@ -12,14 +10,11 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::collaborators::Collaborators;
-use crate::secrets;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum VarsError {
     #[error(transparent)]
     Missing(Problems),
-    #[error(transparent)]
-    NoSecret(Problems),
     #[error(transparent)]
     Port(#[from] PortError),
 }
@@ -27,23 +22,18 @@ pub(crate) enum VarsError {
 impl From<VarsError> for LaunchError {
     fn from(error: VarsError) -> Self {
         match error {
-            VarsError::Missing(problems) | VarsError::NoSecret(problems) => Self::Invalid(problems),
+            VarsError::Missing(problems) => Self::Invalid(problems),
             VarsError::Port(error) => Self::Port(error),
         }
     }
 }
 
-/// What a plan reads of its owner's variables, when the secrets are there that it names.
+/// What a plan reads of its owner's variables.
 pub(crate) async fn read(
     ports: &Collaborators,
     plan: &Plan,
     owner: Uuid,
-    options: &RunOptions,
 ) -> Result<Arc<Map<String, Value>>, VarsError> {
-    let problems = secrets::missing(ports, plan, owner, options).await?;
-    if !problems.is_empty() {
-        return Err(VarsError::NoSecret(Problems(problems)));
-    }
     if plan.vars.is_empty() {
         return Ok(Arc::default());
     }
@@ -68,6 +58,6 @@ pub(crate) async fn pin(
     plan: &Plan,
     mut launch: Launch,
 ) -> Result<Launch, VarsError> {
-    launch.options.vars = read(ports, plan, launch.definition.owner, &launch.options).await?;
+    launch.options.vars = read(ports, plan, launch.definition.owner).await?;
     Ok(launch)
 }

@@ -485,20 +485,18 @@ impl Drive {
                 return Ok(Err(Failure::permanent("invalid_inputs", message)));
             }
         };
-        let asked = RunOptions::default();
-        let vars = match vars::read(&self.shared.ports, &plan, definition.owner, &asked).await {
+        let vars = match vars::read(&self.shared.ports, &plan, definition.owner).await {
             Ok(vars) => vars,
             Err(VarsError::Port(error)) => return Err(error.into()),
             Err(VarsError::Missing(problems)) => {
                 let message = problems.to_string();
                 return Ok(Err(Failure::permanent("variable_missing", message)));
             }
-            Err(VarsError::NoSecret(problems)) => {
-                let message = problems.to_string();
-                return Ok(Err(Failure::permanent("secret_missing", message)));
-            }
         };
-        let options = RunOptions { vars, ..asked };
+        let options = RunOptions {
+            vars,
+            ..RunOptions::default()
+        };
         let created_at = self.now();
         let (mut execution, mut effects) = accept(
             id,

@@ -11,14 +11,12 @@ mod unescaped;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use engine::execution::RunOptions;
 use engine::node::{
     Await, Context, ErrorValue, Failure, LogSink, LogStream, Opening, Outcome, ProgressSink,
 };
 use engine::plan::Plan;
 use engine::ports::secrets::Secret;
 use engine::ports::{PortError, PortResult};
-use engine::problem::Problem;
 use engine::secret::{SecretName, VALUE};
 use engine::template::Template;
 use serde_json::Value;
@@ -100,16 +98,12 @@ impl Told {
     }
 
     fn find(&self, name: &SecretName) -> Result<&str, Failure> {
-        self.look_for(name).map_err(|message| {
-            let message = format!("{message}: add it, and run the step again");
-            Failure::permanent("secret_missing", message)
-        })
-    }
-
-    /// The text of a secret, or what there is in its place.
-    fn look_for(&self, name: &SecretName) -> Result<&str, String> {
         let Some(secret) = self.secrets.get(&*name.name) else {
-            return Err(format!("the workspace has no secret `{}`", name.name));
+            let message = format!(
+                "the workspace has no secret `{}`: add it, and run the step again",
+                name.name
+            );
+            return Err(Failure::permanent("secret_missing", message));
         };
         let wanted = name.field.as_deref().unwrap_or(VALUE);
         match secret.fields.get(wanted) {
@@ -120,11 +114,12 @@ impl Told {
                     .keys()
                     .map(|field| format!("`secrets.{}.{field}`", name.name))
                     .collect();
-                Err(format!(
-                    "the secret `{}` has no field `{wanted}` (there is {})",
+                let message = format!(
+                    "the secret `{}` has no field `{wanted}`: there is {}",
                     name.name,
                     known.join(", ")
-                ))
+                );
+                Err(Failure::permanent("secret_missing", message))
             }
         }
     }
@@ -214,35 +209,6 @@ impl Told {
             retry_after,
         }
     }
-}
-
-/// Which secrets, or fields of them, a run would look for in vain. What is pinned does not run. When secrets can't be read for a
-/// reason that stays, the step says so that needs them.
-pub(crate) async fn missing(
-    ports: &Collaborators,
-    plan: &Plan,
-    owner: Uuid,
-    options: &RunOptions,
-) -> PortResult<Vec<Problem>> {
-    if plan.secrets.is_empty() {
-        return Ok(Vec::new());
-    }
-    let told = match Told::look_up(ports, plan, owner).await {
-        Ok(told) => told,
-        Err(error) if error.transient => return Err(error),
-        Err(error) => {
-            tracing::warn!(%error, "the secrets of a workflow could not be read");
-            return Ok(Vec::new());
-        }
-    };
-    let running = plan.nodes.iter();
-    let running = running.filter(|node| !options.pins.contains_key(&*node.id));
-    let needed: BTreeSet<SecretName> = running.flat_map(|node| node.with.secrets()).collect();
-    let missing = needed.iter().filter_map(|name| {
-        let message = told.look_for(name).err()?;
-        Some(Problem::at("", format!("{message}: add it")))
-    });
-    Ok(missing.collect())
 }
 
 /// Why a step fails whose secrets can't be looked up.
