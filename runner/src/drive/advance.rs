@@ -26,7 +26,6 @@ use super::{Drive, Interrupted, SPARE};
 use crate::gate;
 use crate::plans::PlanError;
 use crate::scripts::{Length, aside};
-use crate::secrets::{Told, unreadable};
 use crate::vars::{self, VarsError};
 
 /// A pass over pure steps that takes longer than this is moved out of the way of other executions.
@@ -157,21 +156,16 @@ impl Drive {
                 return Ok(());
             }
             Prepared::Fail(error) => {
-                let failure = Failure {
-                    error,
-                    retryable: false,
-                    retry_after: None,
-                };
-                // What an expression refuses, it may show.
-                let failure = match self.told().await? {
-                    Ok(told) => told.cleared_failure(failure),
-                    Err(unreadable) => unreadable,
-                };
                 if self.command(Command::Take {
                     step,
                     attempt,
                     runner: self.runner,
                 }) {
+                    let failure = Failure {
+                        error,
+                        retryable: false,
+                        retry_after: None,
+                    };
                     self.command(Command::Fail {
                         step,
                         attempt,
@@ -197,23 +191,13 @@ impl Drive {
                         return Ok(());
                     }
                 }
-                let told = match self.told().await? {
-                    Ok(told) => told,
-                    Err(unreadable) => {
-                        let input = Arc::default();
-                        return self
-                            .settle_now(step, attempt, ran, input, Err(unreadable))
-                            .await;
-                    }
-                };
-                let input = Arc::new(told.cleared_input(&with));
+                let input = Arc::new(with.clone());
                 // The node's own fault: its step fails, the run and its neighbours go on.
                 let result = catch_unwind(AssertUnwindSafe(|| pure.run(started_at, with)))
                     .unwrap_or_else(|_| {
                         tracing::error!(execution.id = %self.execution.id, step, "a node panicked");
                         Err(panicked())
                     });
-                let result = told.cleared(result);
                 self.settle_now(step, attempt, ran, input, result).await?;
             }
             Implementation::Active(active) => {
@@ -237,22 +221,6 @@ impl Drive {
             }
         }
         Ok(())
-    }
-
-    /// What clears what pure steps say, looked up once for those that follow each other; or why the step fails, when that will
-    /// not pass by itself.
-    async fn told(&mut self) -> Result<Result<Arc<Told>, Failure>, Interrupted> {
-        if let Some(told) = &self.told {
-            return Ok(Ok(Arc::clone(told)));
-        }
-        let (ports, owner) = (&self.shared.ports, self.accepted.owner);
-        let told = match Told::nothing(ports, &self.plan, owner).await {
-            Ok(told) => Arc::new(told),
-            Err(error) if error.transient => return Err(error.into()),
-            Err(error) => return Ok(Err(unreadable(&error))),
-        };
-        self.told = Some(Arc::clone(&told));
-        Ok(Ok(told))
     }
 
     /// Whether this runner still holds this attempt of a step.

@@ -222,7 +222,6 @@ impl Drive {
             acts: Arc::default(),
             turn: None,
             batch: Batch::default(),
-            told: None,
             ahead: None,
             starts: Vec::new(),
             running: BTreeMap::new(),

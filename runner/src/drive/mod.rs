@@ -33,7 +33,6 @@ use uuid::Uuid;
 
 use crate::inherit::Inheritance;
 use crate::scripts::aside;
-use crate::secrets::Told;
 use crate::shared::{Nudge, Shared};
 use ahead::Ahead;
 use run_step::{Finished, Start};
@@ -79,8 +78,6 @@ pub(crate) struct Drive {
     acts: Arc<AtomicBool>,
     /// The turn that came.
     turn: Option<OwnedSemaphorePermit>,
-    /// What clears what pure steps say, until a step that acts on the world has ended, which may have been told others.
-    told: Option<Arc<Told>>,
     /// What happened since the last commit.
     batch: Batch,
     /// The part of a long chain that is being recorded.

@@ -1,7 +1,7 @@
 //! Runs one step that acts on the world, beside the drive: cache, time-out, cancellation, log.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -38,7 +38,6 @@ pub(super) struct Finished {
     pub(super) step: StepIndex,
     pub(super) attempt: u32,
     pub(super) started_at: Time,
-    /// As they may be recorded.
     pub(super) with: Arc<Value>,
     pub(super) reason: Option<String>,
     pub(super) result: Result<Outcome, Failure>,
@@ -113,11 +112,6 @@ impl Drive {
                     permit,
                     ..
                 } = start;
-                // Until it is known what is to be cleared of them, parameters are not recorded.
-                let recorded = OnceLock::new();
-                if plan.secrets.is_empty() {
-                    let _ = recorded.set(Arc::clone(&with));
-                }
                 let work = async {
                     if let Some(inheritance) = &inheritance
                         && let Err(failure) = inheritance.come().await
@@ -128,7 +122,6 @@ impl Drive {
                         Ok(told) => told,
                         Err(failure) => return (Err(failure), None),
                     };
-                    recorded.get_or_init(|| Arc::new(told.cleared_input(&with)));
                     let template = place.map(|place| &plan.nodes[place as usize].with);
                     let run = |context| async {
                         let with = Value::clone(&with);
@@ -159,7 +152,7 @@ impl Drive {
                     step,
                     attempt,
                     started_at,
-                    with: recorded.into_inner().unwrap_or_default(),
+                    with,
                     reason,
                     result,
                 }

@@ -36,7 +36,6 @@ impl Drive {
         {
             self.running.remove(&step);
         }
-        self.told = None;
         let ran = Ran {
             started_at,
             runner: self.runner,

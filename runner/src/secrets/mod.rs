@@ -1,7 +1,7 @@
 //! Secrets reach a step as it begins, and are taken out of everything that it says.
 //!
-//! They are looked up anew for each attempt, so that one that was changed counts at once. Every step is heard with the ears of
-//! its whole workflow: what one step wrote down, another may read, and one that only computes may put together.
+//! They are looked up anew for each attempt, so that one that was changed counts at once. Every step that acts on the world
+//! is heard with the ears of its whole workflow: what one step wrote down, another may read.
 
 mod blobs;
 mod files;
@@ -12,11 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use engine::node::{
-    Await, Context, ErrorValue, Failure, LogSink, LogStream, Opening, Outcome, ProgressSink,
+    Await, Context, ErrorValue, Failure, LogSink, LogStream, Outcome, ProgressSink,
 };
 use engine::plan::Plan;
 use engine::ports::secrets::Secret;
-use engine::ports::{PortError, PortResult};
 use engine::secret::{SecretName, VALUE};
 use engine::template::Template;
 use serde_json::Value;
@@ -40,34 +39,24 @@ impl Told {
         plan: &Plan,
         owner: Uuid,
     ) -> Result<Self, Failure> {
-        let told = Self::look_up(ports, plan, owner).await;
-        told.map_err(|error| unreadable(&error))
-    }
-
-    /// What is told to steps that compute: nothing. What they say is cleared all the same, since parts of a secret may have
-    /// come to them, and may be whole again in what they make of them.
-    pub(crate) async fn nothing(
-        ports: &Collaborators,
-        plan: &Plan,
-        owner: Uuid,
-    ) -> PortResult<Self> {
-        let told = Self::look_up(ports, plan, owner).await?;
-        Ok(Self {
-            secrets: BTreeMap::new(),
-            ..told
-        })
-    }
-
-    async fn look_up(ports: &Collaborators, plan: &Plan, owner: Uuid) -> PortResult<Self> {
         if plan.secrets.is_empty() {
+            let secrets = BTreeMap::new();
             return Ok(Self {
-                secrets: BTreeMap::new(),
+                secrets,
                 mask: None,
             });
         }
         let names: BTreeSet<&str> = plan.secrets.iter().map(|secret| &*secret.name).collect();
         let names: Vec<&str> = names.into_iter().collect();
-        let secrets = ports.secrets.reveal(owner, &names).await?;
+        let secrets = ports.secrets.reveal(owner, &names).await.map_err(|error| {
+            tracing::warn!(%error, "the secrets of a step could not be read");
+            let message =
+                "the secrets that the workflow names could not be read; the server's log says why";
+            Failure {
+                retryable: error.transient,
+                ..Failure::transient("secrets_unreadable", message)
+            }
+        })?;
         let confidential = secrets
             .values()
             .flat_map(|secret| secret.fields.values())
@@ -169,18 +158,9 @@ impl Told {
                 message: request.message.as_deref().map(|text| mask.cleared(text)),
                 ..*request
             }))),
-            Ok(Outcome::Open(opening)) => Ok(Outcome::Open(cleared_opening(mask, opening))),
+            Ok(Outcome::Open(opening)) => Ok(Outcome::Open(opening)),
             Err(failure) => Err(self.cleared_failure(failure)),
         }
-    }
-
-    /// What may be recorded of a step's parameters.
-    pub(crate) fn cleared_input(&self, with: &Value) -> Value {
-        let mut with = with.clone();
-        if let Some(mask) = &self.mask {
-            mask.clear(&mut with);
-        }
-        with
     }
 
     /// What may be recorded of a failure. All of its texts are named here, so that a new one is thought of.
@@ -208,41 +188,6 @@ impl Told {
             retryable,
             retry_after,
         }
-    }
-}
-
-/// Why a step fails whose secrets can't be looked up.
-pub(crate) fn unreadable(error: &PortError) -> Failure {
-    tracing::warn!(%error, "the secrets of a step could not be read");
-    let message =
-        "the secrets that the workflow names could not be read; the server's log says why";
-    Failure {
-        retryable: error.transient,
-        ..Failure::transient("secrets_unreadable", message)
-    }
-}
-
-/// The same block, its turns without secrets.
-fn cleared_opening(mask: &Mask, opening: Opening) -> Opening {
-    let cleared = |mut value: Value| {
-        mask.clear(&mut value);
-        value
-    };
-    match opening {
-        Opening::ForEach {
-            items,
-            parallelism,
-            tolerated,
-        } => Opening::ForEach {
-            items: Arc::new(items.iter().cloned().map(cleared).collect()),
-            parallelism,
-            tolerated,
-        },
-        Opening::While { state, most } => Opening::While {
-            state: Arc::new(cleared(Value::clone(&state))),
-            most,
-        },
-        block @ (Opening::Try | Opening::Race) => block,
     }
 }
 

@@ -106,47 +106,6 @@ async fn a_secret_reaches_its_step_and_no_record() {
     assert_eq!(house.stage.times("tells"), 1);
 }
 
-/// S20: a secret that comes in parts, which steps that only compute put together: in a parameter, and in what they make of it.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_secret_that_is_put_together_again_is_cleared_too() {
-    let house = House::open().await;
-    house
-        .store
-        .create_secret(OURS, credential("login", "Quartz7+Zebra/99=Kiwi"), None)
-        .await
-        .unwrap();
-    let whole = "${ nodes.parts.output.a + nodes.parts.output.b }";
-    let nodes = json!([
-        { "id": "tells", "kind": "test.tells", "with": { "by": ["${ secrets.login.password }"] } },
-        { "id": "parts", "kind": "test.pure", "with": { "a": "Quartz7+Ze", "b": "bra/99=Kiwi" } },
-        { "id": "joins", "kind": "script.run", "with": { "script": "nodes.parts.output.a + nodes.parts.output.b" } },
-        { "id": "again", "kind": "test.pure", "with": { "it": whole } },
-        { "id": "acts", "kind": "test.act", "with": { "it": whole } },
-        { "id": "fails", "kind": "test.pure", "when": whole }
-    ]);
-    let edges = [
-        "tells -> parts",
-        "parts -> joins",
-        "joins -> again",
-        "again -> acts",
-        "acts -> fails",
-    ];
-    let workflow = house.workflow("joined", nodes, &edges, json!({})).await;
-    let (id, result) = house.run(&workflow, json!({})).await;
-    assert_eq!(result.status, Status::Failed);
-    let steps = house.steps(id).await;
-    let of = |path: &str| steps.iter().find(|step| step.path == path).unwrap();
-    for path in ["joins", "again", "acts"] {
-        let input = of(path).input.clone().unwrap();
-        assert!(input.to_string().contains("***"), "{path}: {input}");
-    }
-    let joined = of("joins").output.clone().unwrap();
-    assert_eq!(joined["script"], json!("***"));
-    let events = house.store.execution_events(Scope::System, id, 0).await;
-    let said = format!("{steps:?} {result:?} {:?}", events.unwrap());
-    assert!(!said.contains("Quartz7+Zebra"), "{said}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_counts_as_it_is_when_its_step_begins() {
     let house = House::open().await;
