@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::database::{Moment, one};
 use crate::error::{StoreError, StoreResult};
@@ -98,7 +99,6 @@ struct HeadRow {
 #[derive(FromQueryResult)]
 struct EndRow {
     seq: Option<i64>,
-    hash: Option<String>,
     sealed: Option<String>,
 }
 
@@ -294,10 +294,15 @@ impl Store {
             }
         }
         match head {
-            None if at.seq > 0 => return broken(at.seq, "the sealed end is missing"),
-            // An account is not made without an entry.
+            // The very first one may have come since the end was looked for.
+            None if at.seq > 0 => {
+                if self.audit_head().await?.is_none() {
+                    return broken(at.seq, "the sealed end is missing");
+                }
+            }
+            // An account is not made without an entry, since there is a log.
             None => {
-                if self.has_users().await? {
+                if self.has_users_since_the_log().await? {
                     return broken(1, "all entries are missing, though there are accounts");
                 }
             }
@@ -306,16 +311,16 @@ impl Store {
                 let Some(hash) = sealed_hash else {
                     return broken(at.seq + 1, "entries at the end are missing");
                 };
-                let sealed = self.vault.unseal(PLACE, &head.sealed);
+                let sealed = self.sealed_end(&head.sealed)?;
                 let stated = format!("{seq} {hash}");
-                if !sealed.is_ok_and(|sealed| *sealed == *stated.as_bytes()) {
+                if !sealed.is_some_and(|sealed| *sealed == *stated.as_bytes()) {
                     return broken(seq, "the sealed end is another one");
                 }
             }
         }
         // Read again: what has come meanwhile has moved it, and what it does not reach was not written by a server.
         if let Some(head) = self.audit_head().await? {
-            let sealed = self.vault.unseal(PLACE, &head.sealed).ok();
+            let sealed = self.sealed_end(&head.sealed)?;
             let end = sealed.and_then(|sealed| stated(&sealed));
             let (seq, hash) = end.unwrap_or_default();
             let (seq, is_end) = (seq.cast_unsigned(), seq == at.seq.cast_signed());
@@ -336,6 +341,40 @@ impl Store {
         Ok(AuditVerdict::Sound(at))
     }
 
+    /// What stands in a sealed end; none where it does not open, which is a verdict, and no missing key, which is none.
+    fn sealed_end(&self, sealed: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+        match self.vault.unseal(PLACE, sealed) {
+            Ok(text) => Ok(Some(text)),
+            Err(error @ VaultError::UnknownKey) => Err(StoreError::sealed(READING)(error)),
+            Err(VaultError::DoesNotOpen | VaultError::NoRandomness) => Ok(None),
+        }
+    }
+
+    /// Whether an account was made after the step of the schema that made the log.
+    async fn has_users_since_the_log(&self) -> StoreResult<bool> {
+        #[derive(FromQueryResult)]
+        struct Since {
+            applied_at: i64,
+        }
+        #[derive(FromQueryResult)]
+        struct Anybody {}
+        let sql = "SELECT applied_at FROM seaql_migrations WHERE version = 'm0017_audit'";
+        let since: Option<Since> = self
+            .database
+            .one(READING, self.database.statement(sql, []))
+            .await?;
+        let since = since.and_then(|since| Time::from_timestamp(since.applied_at, 0));
+        let Some(since) = since else {
+            return self.has_users().await;
+        };
+        let statement = self.database.statement(
+            "SELECT id FROM users WHERE created_at > $1 LIMIT 1",
+            [self.database.time(since)],
+        );
+        let later: Option<Anybody> = self.database.one(READING, statement).await?;
+        Ok(later.is_some())
+    }
+
     async fn audit_head(&self) -> StoreResult<Option<HeadRow>> {
         let sql = "SELECT seq, sealed FROM audit_head WHERE one = 1";
         let statement = self.database.statement(sql, []);
@@ -350,10 +389,9 @@ async fn end(
     transaction: &DatabaseTransaction,
 ) -> Result<(i64, String), sea_orm::DbErr> {
     let sql = "SELECT (SELECT max(seq) FROM audit WHERE seq > 0) AS seq,
-        (SELECT hash FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1) AS hash,
         (SELECT sealed FROM audit_head WHERE one = 1) AS sealed";
     let row: Option<EndRow> = one(transaction, store.database.statement(sql, [])).await?;
-    let (seq, hash, sealed) = row.map_or((None, None, None), |row| (row.seq, row.hash, row.sealed));
+    let (seq, sealed) = row.map_or((None, None), |row| (row.seq, row.sealed));
     let (last, nothing) = (seq.unwrap_or(0), String::new());
     let Some(sealed) = sealed else {
         return Ok((last, nothing));
@@ -363,13 +401,10 @@ async fn end(
             Some((seq, hash)) if seq >= last => Ok((seq, hash)),
             _ => Ok((last, nothing)),
         },
-        // Another process has a newer master key by now: that is no fault of the log.
-        Err(VaultError::UnknownKey) => {
-            tracing::error!(
-                "the end of the audit log is sealed with a master key that this process does not have"
-            );
-            Ok((last, hash.unwrap_or(nothing)))
-        }
+        // Going on from the last row would cover up what was cut off behind it.
+        Err(error @ VaultError::UnknownKey) => Err(sea_orm::DbErr::Custom(format!(
+            "the end of the audit log can't be read: {error}"
+        ))),
         Err(VaultError::DoesNotOpen | VaultError::NoRandomness) => Ok((last, nothing)),
     }
 }

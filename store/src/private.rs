@@ -45,7 +45,9 @@ pub(crate) fn close_to_others(path: &Path) {
     use std::fs::{Permissions, metadata, set_permissions};
     use std::os::unix::fs::PermissionsExt as _;
 
-    const OTHERS: u32 = 0o077;
+    const OTHERS: u32 = 0o007;
+    const GROUP: u32 = 0o070;
+    const GROUP_WRITES: u32 = 0o020;
     /// Of folders that belong to everybody, like `/tmp`.
     const STICKY: u32 = 0o1000;
 
@@ -53,7 +55,12 @@ pub(crate) fn close_to_others(path: &Path) {
         Ok(known) => known.permissions().mode(),
         Err(_) => return,
     };
-    if mode & OTHERS == 0 {
+    // A group that may write was let in by somebody: processes of several users share this.
+    let closed = match mode & GROUP_WRITES {
+        0 => mode & !(OTHERS | GROUP),
+        _ => mode & !OTHERS,
+    };
+    if closed == mode {
         return;
     }
     let shown = path.display();
@@ -61,7 +68,7 @@ pub(crate) fn close_to_others(path: &Path) {
         tracing::warn!(path = %shown, "other users of this machine can look into this folder, which is everybody's: use another one");
         return;
     }
-    match set_permissions(path, Permissions::from_mode(mode & 0o7777 & !OTHERS)) {
+    match set_permissions(path, Permissions::from_mode(closed & 0o7777)) {
         Ok(()) => {
             tracing::info!(path = %shown, "other users of this machine could look into this; now they can't");
         }
@@ -101,6 +108,10 @@ mod tests {
         set_permissions(&open, Permissions::from_mode(0o755)).unwrap();
         private_folder(&open).unwrap();
         assert_eq!(mode(&open), 0o700);
+
+        set_permissions(&open, Permissions::from_mode(0o2775)).unwrap();
+        private_folder(&open).unwrap();
+        assert_eq!(mode(&open), 0o2770, "shared with a group");
 
         set_permissions(&open, Permissions::from_mode(0o1777)).unwrap();
         private_folder(&open).unwrap();

@@ -139,6 +139,10 @@ impl ApiError {
         )
     }
 
+    pub(crate) fn is(&self, code: Code) -> bool {
+        self.code == code
+    }
+
     pub(crate) fn is_rate_limited(&self) -> bool {
         self.code == Code::RateLimited
     }

@@ -36,6 +36,9 @@ pub(crate) struct Shape {
     /// Parameters that are not known are refused, since a misspelt filter would show too much. An operation whose query
     /// others write, as the way back from an identity provider, says `x-open-query`, and reads it by itself.
     is_query_closed: bool,
+    /// A change that is made under a condition has to look at it; reading changes nothing, and those who send to the addresses
+    /// of others' programs send what these say.
+    is_change: bool,
     body: Option<Schema>,
 }
 
@@ -54,7 +57,7 @@ impl Shapes {
         for (path, item) in paths.into_iter().flatten() {
             for (method, operation) in item.as_object().into_iter().flatten() {
                 if let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) {
-                    let shape = Arc::new(Shape::of(operation, &document));
+                    let shape = Arc::new(Shape::of(&method, operation, &document));
                     shapes
                         .entry(path.clone())
                         .or_default()
@@ -77,7 +80,7 @@ impl Shapes {
 }
 
 impl Shape {
-    fn of(operation: &Value, document: &Value) -> Self {
+    fn of(method: &Method, operation: &Value, document: &Value) -> Self {
         let stated = operation["parameters"].as_array();
         let parameters: Vec<Parameter> = stated
             .into_iter()
@@ -86,6 +89,7 @@ impl Shape {
             .collect();
         let has_query = parameters.iter().any(Parameter::is_in_query);
         Self {
+            is_change: *method != Method::GET && operation["security"] != json!([{}]),
             is_query_closed: has_query && operation["x-open-query"] != true,
             parameters,
             body: body(operation).map(|schema| Schema::new(schema, document)),

@@ -65,6 +65,11 @@ impl Parameter {
     }
 
     fn check(&self, text: &str, faults: &mut Vec<ErrorDetail>) {
+        // No text that is kept holds it, and databases take it for the end of one.
+        if text.contains('\0') {
+            faults.push(self.fault("holds a character that no text has: NUL"));
+            return;
+        }
         let value = self.reads.read(text);
         let found = self.schema.faults(&value);
         // A message speaks of the whole value as the body, which this is not.
@@ -182,7 +187,7 @@ impl Shape {
     fn check_headers(&self, headers: &HeaderMap, faults: &mut Vec<ErrorDetail>) {
         // A condition that nobody looks at would be a change that was not to be made.
         let is_known = self.named(Place::Header, IF_MATCH).is_some();
-        if headers.contains_key(header::IF_MATCH) && !is_known {
+        if self.is_change && headers.contains_key(header::IF_MATCH) && !is_known {
             let message = format!("`{IF_MATCH}` is held against nothing here: leave it out");
             faults.push(at(Place::Header, IF_MATCH, message));
         }

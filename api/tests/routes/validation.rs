@@ -132,6 +132,10 @@ async fn schema_and_reader_agree_about_every_body() {
     let people = everybody(&lathe).await;
     let mut refused = 0;
     for (operation, schema) in writes() {
+        // It ends the session by which the others are tried.
+        if operation.id == "logout" {
+            continue;
+        }
         let example = &resolved(schema)["example"];
         let mut bodies = vec![json!({})];
         for place in pointers(example) {

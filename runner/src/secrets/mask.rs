@@ -20,17 +20,20 @@ const SHORTEST_LINE: usize = 8;
 /// Parts of a spelling that depend on what stands around it are left off, and what is left must be long enough.
 const SHORTEST_ENCODED: usize = 6;
 
-/// A shorter text in other letters, small or capital, might be another one.
+/// A shorter text in other letters, small or capital, might be another one; so might one that is a word.
 const SHORTEST_FOLDED: usize = 8;
 
+/// Longer secrets, keys and the like, are looked for in fewer spellings: each takes memory and time for each of its letters.
+const LONGEST_SPELT: usize = 512;
+
 /// Longer secrets are not looked for in base64 of base64, which would be many long spellings.
-const LONGEST_TWICE: usize = 256;
+const LONGEST_TWICE: usize = 64;
 
 /// How often escapes of escapes are taken back.
 const DEEPEST: usize = 2;
 
-/// How many bytes one may become by that: `\\u002f`.
-const LONGEST_ESCAPE: usize = 7;
+/// How many bytes one may become by that: each of the six of `\u002f` may be escaped so itself.
+const LONGEST_ESCAPE: usize = 36;
 
 pub(crate) struct Mask {
     secrets: AhoCorasick,
@@ -97,8 +100,10 @@ impl Mask {
     pub(super) fn clear_beginning(&self, bytes: &mut Vec<u8>, whole: bool) -> Vec<u8> {
         let sure = match whole {
             true => bytes.len(),
+            // What is held back is looked at twice, and not with each piece that comes.
+            false if bytes.len() < 2 * self.longest => 0,
             // Whatever begins before this place ends before the end.
-            false => (bytes.len() + 1).saturating_sub(self.longest),
+            false => bytes.len() + 1 - self.longest,
         };
         let (mut cleared, mut done) = (Vec::with_capacity(sure), 0);
         if sure == 0 {
@@ -185,14 +190,16 @@ fn spellings_of(text: &str) -> Vec<String> {
         hex.to_ascii_uppercase(),
         hex,
     ];
-    if text.len() >= SHORTEST_FOLDED {
+    let is_word = text.chars().all(char::is_alphabetic);
+    if text.len() >= SHORTEST_FOLDED && !is_word {
         // Names of hosts, for one, become small letters.
         spellings.extend([text.to_lowercase(), text.to_uppercase()]);
     }
     for offset in 0..3 {
         spellings.extend(in_base64(bytes, offset));
     }
-    for offset in 0..5 {
+    let offsets = if text.len() <= LONGEST_SPELT { 5 } else { 0 };
+    for offset in 0..offsets {
         spellings.extend(in_base32(bytes, offset));
     }
     spellings

@@ -3,12 +3,12 @@
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::database::Json;
-use crate::error::StoreResult;
+use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,8 @@ struct Row {
 }
 
 impl Store {
-    /// `hash` is that of the secret that the link holds. Of links to a new password only somebody's newest is good.
+    /// `hash` is that of the secret that the link holds. Of links to a new password that came about alike, by a letter or by an
+    /// operator, only somebody's newest is good.
     pub async fn create_link(
         &self,
         purpose: Purpose,
@@ -54,8 +55,19 @@ impl Store {
         link: Link,
         expires_at: Time,
     ) -> StoreResult<()> {
+        const DOING: &str = "make a link";
+        let doing = StoreError::doing(DOING);
+        let transaction = self.database.begin(DOING).await?;
         if let (Purpose::ResetPassword, Some(user)) = (purpose, link.user_id) {
-            self.delete_links(purpose, user).await?;
+            let older = self.database.statement(
+                "DELETE FROM links WHERE user_id = $1 AND purpose = $2 AND data = $3",
+                [
+                    user.into(),
+                    purpose.as_str().into(),
+                    link.data.to_string().into(),
+                ],
+            );
+            transaction.execute_raw(older).await.map_err(&doing)?;
         }
         let statement = self.database.statement(
             "INSERT INTO links (hash, purpose, user_id, data, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -68,10 +80,8 @@ impl Store {
                 self.database.time(expires_at),
             ],
         );
-        self.database
-            .write("make a link", statement)
-            .await
-            .map(drop)
+        transaction.execute_raw(statement).await.map_err(&doing)?;
+        transaction.commit().await.map_err(&doing)
     }
 
     /// What a link is for; it is used up with this.

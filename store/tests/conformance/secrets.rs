@@ -217,6 +217,7 @@ async fn nothing_stays_under_an_old_master_key(stand: Stand) {
     let new = "b7".repeat(32);
     let given = |keys: String| KeySource::Given(keys.into());
     let (before, after) = (key_prefix(&old), key_prefix(&new));
+    let stand = stand.with_keys(given(old.to_string())).await;
     let filled = Filled::fill(&stand).await;
     stand
         .meddle(&format!(

@@ -18,6 +18,9 @@ use anyhow::{Context, Result, anyhow};
 use super::targets::Target;
 use crate::{interrupt::Interrupt, process, services::packages, tools};
 
+/// In seconds, for one request's parameters.
+const PATIENCE: &str = "300";
+
 const SETTINGS: [&str; 12] = [
     "--batch",
     "--disable-coloring",
@@ -116,8 +119,11 @@ impl Sqlmap<'_> {
         let folder = self.folder.join(format!("{port}-{at}"));
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot create {}", folder.display()))?;
-        let mut command = Command::new(self.program);
+        // One that hangs has tried nothing, and is told of as that.
+        let mut command = Command::new("timeout");
         command
+            .args(["--kill-after=10", PATIENCE])
+            .arg(self.program)
             .args(SETTINGS)
             .arg(format!("--dbms={}", self.database))
             .arg("--output-dir")
@@ -162,12 +168,11 @@ fn finding(said: &str, mark: &str) -> Finding {
     Finding::NotTried
 }
 
-/// `500 (Internal Server Error) - 7 times`, among the others of its kind.
+/// `500 (Internal Server Error) - 7 times`, among the others of its kind; or 401, by which nothing was tried any more.
 fn errors(said: &str) -> Option<String> {
-    let counted = said
-        .lines()
-        .flat_map(|line| line.split(", "))
-        .find(|part| part.starts_with("500 (") && part.ends_with("times"));
+    let counted = said.lines().flat_map(|line| line.split(", ")).find(|part| {
+        (part.starts_with("500 (") || part.starts_with("401 (")) && part.ends_with("times")
+    });
     counted.map(str::to_owned)
 }
 
