@@ -313,7 +313,7 @@ impl Store {
                 };
                 let sealed = self.sealed_end(&head.sealed)?;
                 let stated = format!("{seq} {hash}");
-                if !sealed.is_some_and(|sealed| *sealed == *stated.as_bytes()) {
+                if sealed.is_none_or(|sealed| *sealed != *stated.as_bytes()) {
                     return broken(seq, "the sealed end is another one");
                 }
             }

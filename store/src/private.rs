@@ -81,7 +81,8 @@ pub(crate) fn close_to_others(path: &Path) {
 #[cfg(not(unix))]
 pub(crate) fn close_to_others(_path: &Path) {}
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::fs::{Permissions, create_dir, metadata, set_permissions, write};
     use std::os::unix::fs::PermissionsExt as _;
