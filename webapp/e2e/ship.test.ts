@@ -62,14 +62,14 @@ async function createBook(shop: Page): Promise<void> {
   const models = shop.getByRole("navigation", { name: "Models" });
   const main = shop.getByRole("main");
   await models.getByRole("link", { name: "Publishers" }).click();
-  await main.getByRole("link", { name: "New" }).click();
+  await main.getByRole("link", { name: "New" }).first().click();
   await main.getByRole("textbox", { name: "Name" }).fill("Lathe Press");
   await main.getByRole("button", { name: "Create" }).click();
   await main.getByRole("link", { name: "Lathe Press" }).waitFor();
 
   await models.getByRole("link", { name: "Books" }).click();
   await main.getByRole("heading", { level: 1, name: "Books" }).waitFor();
-  await main.getByRole("link", { name: "New" }).click();
+  await main.getByRole("link", { name: "New" }).first().click();
   await main.getByRole("textbox", { name: "Title" }).fill("Turning for Beginners");
   await main.getByRole("textbox", { name: "ISBN" }).fill("9780000000001");
   await main.getByRole("textbox", { name: "Price" }).fill("free");

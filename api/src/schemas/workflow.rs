@@ -69,7 +69,7 @@ pub(crate) struct Workflow {
 /// A workflow to be written: its document as JSON, or its source text. One of the two, not both.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"source": "lathe: 1\nname: hello\nnodes:\n  - id: greet\n    kind: data.set\n    with: { greeting: hello }\n"}))]
+#[schema(example = json!({"source": "lathe: 1\nname: welcome\nnodes:\n  - id: greet\n    kind: data.set\n    with: { values: { greeting: hello } }\n"}))]
 pub(crate) struct WorkflowBody {
     /// The workflow document.
     #[schema(value_type = Option<BTreeMap<String, Value>>, nullable = false)]

@@ -7518,7 +7518,7 @@ export interface components {
         /**
          * @description A workflow to be written: its document as JSON, or its source text. One of the two, not both.
          * @example {
-         *       "source": "lathe: 1\nname: hello\nnodes:\n  - id: greet\n    kind: data.set\n    with: { greeting: hello }\n"
+         *       "source": "lathe: 1\nname: welcome\nnodes:\n  - id: greet\n    kind: data.set\n    with: { values: { greeting: hello } }\n"
          *     }
          */
         WorkflowBody: {
@@ -11509,7 +11509,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": string;
                 };
             };
             /** @description The part of them that was asked for. */
@@ -11518,7 +11518,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": string;
                 };
             };
             /** @description The caller has them already. */

@@ -45,8 +45,8 @@ pub(crate) struct How {
 /// The bytes of a file. `Range` asks for a part of them, `If-None-Match` with the `ETag` for none that are known already.
 #[utoipa::path(get, path = "/api/files/{id}/content", tag = "files", security(("bearer" = ["files:read"])), params(Id, How),
     responses(
-    (status = 200, description = "The bytes, as what they are.", body = String, content_type = "application/octet-stream"),
-    (status = 206, description = "The part of them that was asked for.", body = String, content_type = "application/octet-stream"),
+    (status = 200, description = "The bytes, as what they are.", body = String, content_type = "*/*"),
+    (status = 206, description = "The part of them that was asked for.", body = String, content_type = "*/*"),
     (status = 304, description = "The caller has them already."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 416, description = "It has no such part; `Content-Range` says how long it is.", body = ErrorEnvelope),

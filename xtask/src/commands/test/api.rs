@@ -24,7 +24,7 @@ use crate::{console, ports, process, server, server::Server, services::ServiceSe
 const EMAIL: &str = "schemathesis@example.org";
 
 /// Operations that accept nothing here, each with its reason.
-const NEVER: [(&str, &str); 34] = [
+const NEVER: [(&str, &str); 48] = [
     ("logout", "not called: schemathesis.toml"),
     ("end_session", "not called"),
     ("leave_workspace", "not called"),
@@ -57,6 +57,20 @@ const NEVER: [(&str, &str); 34] = [
     ("stop_application", "nothing is deployed"),
     ("change_member", "the only member is the last owner"),
     ("remove_member", "the only member is the last owner"),
+    ("create_workflow", "its example is there already"),
+    ("update_workflow", "its example has the name of another one"),
+    ("preview_move", "names steps of the very run"),
+    ("restore_file", "no file is in the trash"),
+    ("get_hook", "the webhook takes POST"),
+    ("put_hook", "the webhook takes POST"),
+    ("post_hook", "the webhook is deleted by then"),
+    ("delete_prompt_label", "the prompt has none by then"),
+    ("create_schedule", "names inputs of the very workflow"),
+    ("create_user", "its example is there already"),
+    ("create_user_token", "names rights that the account has"),
+    ("answer_wait", "takes what the very wait asks for"),
+    ("withdraw_invitation", "there is none any more by then"),
+    ("delete_role", "there is none any more by then"),
     (
         "decide_step",
         "names a step of the very run, and what to do with it",

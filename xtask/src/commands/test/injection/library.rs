@@ -79,6 +79,7 @@ impl Library {
             "id" => of_first,
             "kind" => of_first.or(Some("data.set")),
             "execution" => self.id_of("/api/executions"),
+            "user_id" => self.id_of("/api/users"),
             "sha256" => Some(HASH),
             _ => known(name),
         };
