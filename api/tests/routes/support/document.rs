@@ -144,7 +144,10 @@ pub(crate) fn check(
         .next()
         .unwrap_or_default();
     // What somebody else has made is sent as what it is.
-    if content.contains_key("application/octet-stream") || text.is_empty() {
+    let is_open = ["*/*", "application/octet-stream"]
+        .iter()
+        .any(|open| content.contains_key(*open));
+    if is_open || text.is_empty() {
         return;
     }
     assert!(
