@@ -102,6 +102,7 @@ impl WorkflowBody {
 /// A document to be checked: as JSON, or as source text. One of the two, not both.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"source": "lathe: 1\nname: welcome\nnodes:\n  - id: greet\n    kind: data.set\n    with: { values: { greeting: hello } }\n"}))]
 pub(crate) struct ValidateBody {
     #[schema(value_type = Option<BTreeMap<String, Value>>, nullable = false)]
     pub(crate) document: Option<Map<String, Value>>,

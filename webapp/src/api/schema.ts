@@ -7222,8 +7222,7 @@ export interface components {
         /**
          * @description A document to be checked: as JSON, or as source text. One of the two, not both.
          * @example {
-         *       "document": {},
-         *       "source": "books"
+         *       "source": "lathe: 1\nname: welcome\nnodes:\n  - id: greet\n    kind: data.set\n    with: { values: { greeting: hello } }\n"
          *     }
          */
         ValidateBody: {
