@@ -34,7 +34,10 @@ const NEVER: [(&str, &str); 49] = [
     ("open_live", "not called"),
     ("import_workspace", "not called"),
     ("upload_file", "not called"),
-    ("get_openapi", "not called: it is what all calls are made of"),
+    (
+        "get_openapi",
+        "not called: it is what all calls are made of",
+    ),
     ("get_docs", "the server is built without its web app"),
     ("send_verification", "no mail server"),
     ("forgot_password", "no mail server"),
