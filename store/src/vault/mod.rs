@@ -66,10 +66,7 @@ impl Vault {
     }
 
     pub fn unseal(&self, place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let key_id = Parts::of(sealed)?.key_id;
-        if !self.has(key_id) && self.reload().is_err() {
-            return Err(VaultError::UnknownKey);
-        }
+        self.look_for(Parts::of(sealed)?.key_id)?;
         self.unseal_with_those_at_hand(place, sealed)
     }
 
@@ -90,9 +87,7 @@ impl Vault {
         if self.newest(|key| key.id() == parts.key_id) {
             return Ok(None);
         }
-        if !self.has(parts.key_id) && self.reload().is_err() {
-            return Err(VaultError::UnknownKey);
-        }
+        self.look_for(parts.key_id)?;
         let own = self.unwrap_key(place, &parts)?;
         let wrapped = self.wrap(place, &own)?;
         Ok(Some(format!("{FORM}.{wrapped}.{}", parts.text)))
@@ -121,6 +116,14 @@ impl Vault {
             .try_into()
             .map_err(|_| VaultError::DoesNotOpen)?;
         Ok(Zeroizing::new(own))
+    }
+
+    /// Another process may have a newer master key by now: it is in the file, then.
+    fn look_for(&self, key_id: &str) -> Result<(), VaultError> {
+        match self.has(key_id) || self.reload().is_ok() {
+            true => Ok(()),
+            false => Err(VaultError::UnknownKey),
+        }
     }
 
     fn has(&self, id: &str) -> bool {
