@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
-use crate::schedules::HIDDEN_WITH_THEIR_WORKFLOW;
+use crate::schedules::hidden_with_their_workflow;
 use crate::scope::Scope;
 use crate::store::Store;
 pub use list::WorkflowFilter;
@@ -316,7 +316,7 @@ impl Store {
             transaction.rollback().await.map_err(&doing)?;
             return Err(StoreError::NotFound(WHAT));
         }
-        for sql in HIDDEN_WITH_THEIR_WORKFLOW {
+        for sql in hidden_with_their_workflow() {
             let statement = self.database.statement(sql, [id.into(), at.clone()]);
             transaction.execute_raw(statement).await.map_err(&doing)?;
         }

@@ -22,7 +22,7 @@ use crate::schemas::model::{ModelBody, NewModelBody};
 use crate::schemas::prompt::NewPromptBody;
 use crate::schemas::schedule::NewScheduleBody;
 use crate::schemas::variable::NewVariableBody;
-use crate::schemas::webhook::{NewWebhookBody, WebhookSettings};
+use crate::schemas::webhook::NewWebhookBody;
 use crate::schemas::workspace::RoleBody;
 use crate::settings::check_zone;
 use crate::{documents, prompts, schedules, webhooks};
@@ -201,14 +201,7 @@ async fn check_webhook(
     brought: &Brought,
 ) -> ApiResult<()> {
     schedules::check_name(&body.name)?;
-    webhooks::check(WebhookSettings {
-        verification: body.verification,
-        methods: body.methods,
-        headers: body.headers,
-        inputs: body.inputs,
-        reply: body.reply,
-        wait: body.wait,
-    })?;
+    webhooks::check(body.settings())?;
     workflow(app, Kind::Webhook, document, brought)
         .await
         .map(drop)

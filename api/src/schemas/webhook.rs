@@ -140,6 +140,20 @@ pub(crate) struct NewWebhookBody {
     pub(crate) enabled: bool,
 }
 
+impl NewWebhookBody {
+    /// What is kept of it besides names and secrets, not yet checked.
+    pub(crate) fn settings(&self) -> WebhookSettings {
+        WebhookSettings {
+            verification: self.verification,
+            methods: self.methods.clone(),
+            headers: self.headers.clone(),
+            inputs: self.inputs,
+            reply: self.reply,
+            wait: self.wait,
+        }
+    }
+}
+
 /// What is left out stays as it is. How senders prove themselves stays in any case: for another way, make another webhook.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -10,7 +10,7 @@ use super::members::insert_member;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::revision::and_revision;
-use crate::schedules::HIDDEN_WITH_THEIR_WORKSPACE;
+use crate::schedules::hidden_with_their_workspace;
 use crate::store::Store;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -178,7 +178,7 @@ impl Store {
         if hidden.rows_affected() == 0 {
             return Err(StoreError::NotFound(WHAT));
         }
-        for sql in HIDDEN_WITH_THEIR_WORKSPACE {
+        for sql in hidden_with_their_workspace() {
             let statement = database.statement(sql, [id.into(), at.clone()]);
             transaction.execute_raw(statement).await.map_err(&doing)?;
         }

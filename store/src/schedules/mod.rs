@@ -267,27 +267,36 @@ impl Store {
 }
 
 /// Of what begins a workflow, nothing is seen or heard while that is deleted: `$1` is its id, `$2` the moment.
-pub(crate) const HIDDEN_WITH_THEIR_WORKFLOW: [&str; 3] = [
-    // First, since it waits for whoever plans: what that has planned is seen by what follows.
-    "UPDATE schedules SET deleted_at = $2, next_at = NULL, revision = revision + 1
-     WHERE workflow_id = $1 AND deleted_at IS NULL",
-    "UPDATE schedule_ticks SET status = 'skipped', reason = 'the workflow was deleted', look_at = NULL, settled_at = $2
-     WHERE look_at IS NOT NULL AND status = 'due'
-       AND schedule_id IN (SELECT id FROM schedules WHERE workflow_id = $1)",
-    "UPDATE webhooks SET deleted_at = $2, revision = revision + 1 WHERE workflow_id = $1 AND deleted_at IS NULL",
-];
+pub(crate) fn hidden_with_their_workflow() -> [String; 3] {
+    hidden_with("workflow_id", "the workflow was deleted")
+}
 
 /// Of a deleted workspace, nothing begins any more: `$1` is its id, `$2` the moment. There is no way back.
-pub(crate) const HIDDEN_WITH_THEIR_WORKSPACE: [&str; 4] = [
+pub(crate) fn hidden_with_their_workspace() -> impl Iterator<Item = String> {
     // First, since whoever makes a schedule or a webhook holds the workflow's row.
-    "UPDATE workflows SET deleted_at = $2 WHERE workspace_id = $1 AND deleted_at IS NULL",
-    "UPDATE schedules SET deleted_at = $2, next_at = NULL, revision = revision + 1
-     WHERE workspace_id = $1 AND deleted_at IS NULL",
-    "UPDATE schedule_ticks SET status = 'skipped', reason = 'the workspace was deleted', look_at = NULL, settled_at = $2
-     WHERE look_at IS NOT NULL AND status = 'due'
-       AND schedule_id IN (SELECT id FROM schedules WHERE workspace_id = $1)",
-    "UPDATE webhooks SET deleted_at = $2, revision = revision + 1 WHERE workspace_id = $1 AND deleted_at IS NULL",
-];
+    let workflows =
+        "UPDATE workflows SET deleted_at = $2 WHERE workspace_id = $1 AND deleted_at IS NULL";
+    let beginning = hidden_with("workspace_id", "the workspace was deleted");
+    std::iter::once(workflows.to_owned()).chain(beginning)
+}
+
+fn hidden_with(owner: &'static str, reason: &'static str) -> [String; 3] {
+    [
+        // First, since it waits for whoever plans: what that has planned is seen by what follows.
+        format!(
+            "UPDATE schedules SET deleted_at = $2, next_at = NULL, revision = revision + 1
+             WHERE {owner} = $1 AND deleted_at IS NULL"
+        ),
+        format!(
+            "UPDATE schedule_ticks SET status = 'skipped', reason = '{reason}', look_at = NULL, settled_at = $2
+             WHERE look_at IS NOT NULL AND status = 'due'
+               AND schedule_id IN (SELECT id FROM schedules WHERE {owner} = $1)"
+        ),
+        format!(
+            "UPDATE webhooks SET deleted_at = $2, revision = revision + 1 WHERE {owner} = $1 AND deleted_at IS NULL"
+        ),
+    ]
+}
 
 /// The way back: the table, and what is said to be taken when it can't be gone. Schedules begin anew: what was missed meanwhile is
 /// not made up for.

@@ -17,6 +17,7 @@ import { fieldErrors } from "@/lib/form-errors";
 import { useNow } from "@/lib/now";
 import { Button } from "./button";
 import { FailureNotice } from "./failure-notice";
+import { describedBy, FieldNotes } from "./field-notes";
 
 export const CONTROL =
   "w-full rounded-md border border-line-strong bg-page px-2.5 py-1.5 text-base placeholder:text-muted aria-invalid:border-bad [&[readonly]]:bg-sunken max-md:text-[16px]";
@@ -94,7 +95,7 @@ interface FieldFrame {
 function useField({ name, help }: Pick<FieldFrame, "name" | "help">) {
   const id = useId();
   const error = useContext(FormContext).errors[name];
-  const notes = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  const notes = describedBy({ id, help, fault: error });
   return { id, error, control: { id, name, "aria-invalid": error !== undefined, "aria-describedby": notes } };
 }
 
@@ -111,16 +112,7 @@ function Frame({
         {label}
       </label>
       {children}
-      {help && (
-        <p id={`${id}-help`} className="text-xs text-muted">
-          {help}
-        </p>
-      )}
-      {error && (
-        <p id={`${id}-error`} className="text-xs text-bad first-letter:uppercase">
-          {error}
-        </p>
-      )}
+      <FieldNotes id={id} help={help} fault={error} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useId } from "react";
 import { cn } from "@/lib/cn";
 import { choiceText, type FormField, type FormValues } from "@/lib/input-form";
+import { describedBy, FieldNotes } from "./field-notes";
 
 interface SchemaFormProps {
   fields: FormField[];
@@ -38,7 +39,6 @@ interface FieldRowProps {
 
 function FieldRow({ field, value, error, onChange }: FieldRowProps) {
   const id = useId();
-  const notes = [field.help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return (
     <div className="space-y-1">
       <label htmlFor={id} className="flex items-baseline gap-2 text-sm font-medium">
@@ -57,19 +57,10 @@ function FieldRow({ field, value, error, onChange }: FieldRowProps) {
         id={id}
         value={value}
         invalid={error !== undefined}
-        notes={notes}
+        notes={describedBy({ id, help: field.help, fault: error })}
         onChange={onChange}
       />
-      {field.help && (
-        <p id={`${id}-help`} className="text-xs text-muted">
-          {field.help}
-        </p>
-      )}
-      {error && (
-        <p id={`${id}-error`} className="text-xs text-bad">
-          {error}
-        </p>
-      )}
+      <FieldNotes id={id} help={field.help} fault={error} />
     </div>
   );
 }

@@ -32,6 +32,15 @@ function Frame({ id, label, required, help, fault, wide, children }: FrameProps)
         )}
       </label>
       {children}
+      <FieldNotes id={id} help={help} fault={fault} />
+    </div>
+  );
+}
+
+/** What stands under a control: what is meant by it, and what is wrong with it. */
+function FieldNotes({ id, help, fault }: Pick<FrameProps, "id" | "help" | "fault">) {
+  return (
+    <>
       {help && (
         <p id={`${id}-help`} className="text-xs text-muted">
           {help}
@@ -42,7 +51,7 @@ function Frame({ id, label, required, help, fault, wide, children }: FrameProps)
           {fault}
         </p>
       )}
-    </div>
+    </>
   );
 }
 
@@ -84,16 +93,7 @@ export function FieldControl({ field, value, fault, onChange }: FieldControlProp
           />
           {field.label}
         </label>
-        {help && (
-          <p id={`${id}-help`} className="text-xs text-muted">
-            {help}
-          </p>
-        )}
-        {fault && (
-          <p id={`${id}-fault`} className="text-xs text-bad first-letter:uppercase">
-            {fault}
-          </p>
-        )}
+        <FieldNotes id={id} help={help} fault={fault} />
       </div>
     );
   return (

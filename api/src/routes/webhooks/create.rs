@@ -10,7 +10,7 @@ use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, IdempotencyKey};
 use crate::replies::{created, private};
-use crate::schemas::webhook::{NewWebhookBody, WebhookSettings, WebhookWithSecret};
+use crate::schemas::webhook::{NewWebhookBody, WebhookWithSecret};
 use crate::{schedules, webhooks};
 
 /// Makes an address at which other programs begin a workflow. The secret is shown this once.
@@ -28,14 +28,7 @@ pub(crate) async fn create_webhook(
     schedules::check_name(&body.name)?;
     let definition = app.definitions.usual(app.scope(), body.workflow_id).await?;
     definition.ok_or_else(|| ApiError::invalid("/workflow_id", "there is no such workflow"))?;
-    let settings = webhooks::check(WebhookSettings {
-        verification: body.verification,
-        methods: body.methods,
-        headers: body.headers,
-        inputs: body.inputs,
-        reply: body.reply,
-        wait: body.wait,
-    })?;
+    let settings = webhooks::check(body.settings())?;
     let given = webhooks::secret_for(body.verification, body.secret)?;
     let token = Zeroizing::new(secret::random()?);
     let new = NewWebhook {

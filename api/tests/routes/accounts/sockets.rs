@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::open;
+use crate::live::{begin, workflow};
 use crate::support::documents::GATED;
 use crate::support::people::Person;
 use crate::support::{Lathe, serve};
@@ -28,16 +29,8 @@ async fn a_ticket_opens_one_socket_and_revocation_closes_it() {
     let (address, stop, served) = serve(&lathe).await;
     let ada = lathe.register("ada@example.org").await;
     let eve = lathe.register("eve@example.org").await;
-    let body = json!({"source": GATED});
-    let workflow = lathe
-        .ask(&ada, Method::POST, "/api/workflows", Some(&body))
-        .await;
-    let path = format!(
-        "/api/workflows/{}/execute",
-        workflow.body["id"].as_str().unwrap()
-    );
-    let begun = lathe.ask(&ada, Method::POST, &path, Some(&json!({}))).await;
-    let execution = begun.body["id"].as_str().unwrap();
+    let gated = workflow(&lathe, &ada, GATED).await;
+    let execution = begin(&lathe, &ada, &gated).await;
     let url = format!("ws://{address}/api/executions/{execution}/events");
     let with = |protocols: Option<String>| {
         let mut request = url.as_str().into_client_request().unwrap();
@@ -115,16 +108,8 @@ async fn a_new_password_by_a_letter_ends_all_that_was_open() {
         .ask(&ada, Method::POST, "/api/tokens", Some(&body))
         .await;
     let token = Person::with_token(made.body["token"].as_str().unwrap());
-    let body = json!({"source": GATED});
-    let workflow = lathe
-        .ask(&ada, Method::POST, "/api/workflows", Some(&body))
-        .await;
-    let path = format!(
-        "/api/workflows/{}/execute",
-        workflow.body["id"].as_str().unwrap()
-    );
-    let begun = lathe.ask(&ada, Method::POST, &path, Some(&json!({}))).await;
-    let execution = begun.body["id"].as_str().unwrap();
+    let gated = workflow(&lathe, &ada, GATED).await;
+    let execution = begin(&lathe, &ada, &gated).await;
     let url = format!("ws://{address}/api/executions/{execution}/events");
     let mut request = url.into_client_request().unwrap();
     let protocols = format!("lathe, ticket.{}", ticket(&lathe, &ada).await);

@@ -1,25 +1,21 @@
 // The canvas on which a workflow is edited: nodes are dragged, connected by their ports, put into blocks and out of them.
 import "@/components/canvas/canvas.css";
 import {
-  Background,
-  BackgroundVariant,
   type Connection,
   type Edge,
   type FinalConnectionState,
-  MiniMap,
   type NodeChange,
   Panel,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
-import { Maximize, Plus, ZoomIn, ZoomOut } from "lucide-react";
+import { Plus } from "lucide-react";
 import { type RefObject, useCallback, useEffect, useMemo, useState } from "react";
 import { Button } from "@/components/button";
+import { drawingOf, Furniture, useZoom } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
-import { NodeCard } from "@/components/canvas/node-card";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
-import { ProgressEdge } from "@/components/canvas/progress-edge";
 import { useFollowRunning } from "@/components/canvas/use-follow";
 import { extentOf, firstView } from "@/components/canvas/view";
 import { GRID, type Target } from "../gestures";
@@ -27,13 +23,6 @@ import { connectFault } from "../operations/edges";
 import { type DesignerStore, useDesigner } from "../store";
 import { dropNodes, placeInBlock } from "./drop";
 import { useFlowNodes } from "./use-flow-nodes";
-
-const NODE_TYPES = { card: NodeCard };
-const EDGE_TYPES = { progress: ProgressEdge };
-const NARROW = 640;
-const MINIMAP_FROM = 14;
-const MANY = 150;
-const FIT = { padding: 0.08, maxZoom: 1.1 };
 
 /** What the rest of the designer asks of the canvas. */
 export interface CanvasHandle {
@@ -119,13 +108,11 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
   return (
     <EditingContext value={editing}>
       <ReactFlow
+        {...drawingOf(nodes.length)}
         nodes={nodes}
         edges={edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
         onEdgeClick={(_, edge) => store.selectEdge(flowEdge(edge))}
-        edgesFocusable={false}
         onNodeDragStop={(_, __, dragged) => dropNodes(flow, store, dragged)}
         onSelectionDragStop={(_, dragged) => dropNodes(flow, store, dragged)}
         onConnect={({ source, sourceHandle, target }: Connection) =>
@@ -145,22 +132,18 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
         selectNodesOnDrag={false}
         elevateNodesOnSelect={false}
         disableKeyboardA11y
-        deleteKeyCode={null}
         snapToGrid
         snapGrid={[GRID, GRID]}
         connectionRadius={28}
-        zoomOnDoubleClick={false}
-        minZoom={0.15}
-        maxZoom={2}
         defaultViewport={view}
-        onlyRenderVisibleElements={nodes.length > MANY}
-        aria-label="Workflow graph"
       >
-        <Background variant={BackgroundVariant.Dots} gap={GRID * 2} size={1.5} />
-        <CanvasButtons handle={handle} onAdd={() => onAdd({})} />
-        {nodes.length >= MINIMAP_FROM && size.width >= NARROW && (
-          <MiniMap pannable zoomable ariaLabel="Minimap" style={{ width: 150, height: 100 }} />
-        )}
+        <Furniture nodes={nodes.length} width={size.width} gap={GRID * 2} />
+        <Panel position="top-left">
+          <Button onClick={() => onAdd({})} title="Add a node (Tab or /)">
+            <Plus aria-hidden />
+            Add node
+          </Button>
+        </Panel>
       </ReactFlow>
       {nodes.length === 0 && <Beginning onAdd={() => onAdd({})} />}
     </EditingContext>
@@ -173,17 +156,17 @@ function useCanvasHandle(
   nodes: readonly { id: string }[],
 ) {
   const flow = useReactFlow();
+  const zoom = useZoom();
   const [wanted, setWanted] = useState<string | null>(null);
   useEffect(() => {
     handle.current = {
-      fit: () => flow.fitView({ ...FIT, duration: 160 }),
-      zoom: (by) => (by > 0 ? flow.zoomIn({ duration: 120 }) : flow.zoomOut({ duration: 120 })),
+      ...zoom,
       focus: setWanted,
     };
     return () => {
       handle.current = null;
     };
-  }, [handle, flow]);
+  }, [handle, zoom]);
   useEffect(() => {
     if (wanted === null || !nodes.some((node) => node.id === wanted)) return undefined;
     // One frame to draw the node and bring it into view, one to give it the keyboard; whoever took it meanwhile keeps it.
@@ -215,45 +198,6 @@ function bringIntoView(flow: ReturnType<typeof useReactFlow>, frame: HTMLElement
   const dx = shift(at.x * zoom + x, width, frame.clientWidth);
   const dy = shift(at.y * zoom + y, height, frame.clientHeight);
   if (dx !== 0 || dy !== 0) flow.setViewport({ x: x + dx, y: y + dy, zoom });
-}
-
-function CanvasButtons({ handle, onAdd }: { handle: RefObject<CanvasHandle | null>; onAdd: () => void }) {
-  return (
-    <>
-      <Panel position="top-left">
-        <Button onClick={onAdd} title="Add a node (Tab or /)">
-          <Plus aria-hidden />
-          Add node
-        </Button>
-      </Panel>
-      <Panel position="bottom-left" className="flex gap-1 rounded-lg border border-line bg-raised p-0.5">
-        <Button
-          weight="quiet"
-          className="px-2 pointer-coarse:hidden"
-          aria-label="Zoom in"
-          onClick={() => handle.current?.zoom(1)}
-        >
-          <ZoomIn aria-hidden />
-        </Button>
-        <Button
-          weight="quiet"
-          className="px-2 pointer-coarse:hidden"
-          aria-label="Zoom out"
-          onClick={() => handle.current?.zoom(-1)}
-        >
-          <ZoomOut aria-hidden />
-        </Button>
-        <Button
-          weight="quiet"
-          className="px-2"
-          aria-label="Show the whole graph"
-          onClick={() => handle.current?.fit()}
-        >
-          <Maximize aria-hidden />
-        </Button>
-      </Panel>
-    </>
-  );
 }
 
 function Beginning({ onAdd }: { onAdd: () => void }) {

@@ -2,6 +2,7 @@
 import { Braces, Plus, Trash2 } from "lucide-react";
 import { createContext, type ReactNode, useContext, useEffect, useId, useState } from "react";
 import { Button } from "@/components/button";
+import { describedBy, FieldNotes } from "@/components/field-notes";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
 import { isRecord } from "@/lib/json";
@@ -9,6 +10,7 @@ import { looksBroken, readLoose, showLoose } from "@/lib/loose";
 import type { SchemaField, Shape } from "@/lib/schema-field";
 import { hasExpression } from "../expressions/template";
 import type { Path } from "../operations/operation";
+import { AddName } from "./add-name";
 import { ExpressionField } from "./expression-field";
 
 export interface FormTarget {
@@ -38,7 +40,7 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   const { shape } = field;
   const isNested = shape.type === "fields";
   const problems = isNested ? [] : problemsAt(path);
-  const notes = [field.help && `${id}-help`, problems.length > 0 && `${id}-error`].filter(Boolean).join(" ");
+  const fault = problems.join("; ") || undefined;
   const isExpression = typeof value === "string" && hasExpression(value);
   const mayBeExpression = !["text", "code", "any", "map", "list", "fields"].includes(shape.type);
   return (
@@ -70,19 +72,10 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
         path={path}
         value={value}
         fallback={field.fallback}
-        invalid={problems.length > 0}
-        notes={notes === "" ? undefined : notes}
+        invalid={fault !== undefined}
+        notes={describedBy({ id, help: field.help, fault })}
       />
-      {field.help && (
-        <p id={`${id}-help`} className="text-muted text-xs">
-          {field.help}
-        </p>
-      )}
-      {problems.length > 0 && (
-        <p id={`${id}-error`} className="text-bad text-xs first-letter:uppercase">
-          {problems.join("; ")}
-        </p>
-      )}
+      <FieldNotes id={id} help={field.help} fault={fault} />
     </div>
   );
 }
@@ -123,44 +116,17 @@ function ValueControl(props: ControlProps): ReactNode {
         />
       );
     case "switch":
-      return (
-        <select
-          id={id}
-          aria-label={label}
-          aria-invalid={invalid}
-          aria-describedby={notes}
-          className={CONTROL}
-          value={value === undefined ? "" : String(value)}
-          onChange={(event) =>
-            set(path, event.target.value === "" ? undefined : event.target.value === "true")
-          }
-        >
-          <option value="">{hint === undefined ? "(not set)" : `(not set: ${hint})`}</option>
-          <option value="true">true</option>
-          <option value="false">false</option>
-        </select>
-      );
+      return <Chooser {...props} hint={hint} options={SWITCH} />;
     case "choice":
       return (
-        <select
-          id={id}
-          aria-label={label}
-          aria-invalid={invalid}
-          aria-describedby={notes}
-          className={CONTROL}
-          value={value === undefined ? "" : JSON.stringify(value)}
-          onChange={(event) =>
-            set(path, event.target.value === "" ? undefined : JSON.parse(event.target.value))
-          }
-        >
-          <option value="">{hint === undefined ? "(not set)" : `(not set: ${hint})`}</option>
-          {shape.options.map((option) => (
-            <option key={JSON.stringify(option.value)} value={JSON.stringify(option.value)}>
-              {showLoose(option.value)}
-              {option.help ? ` · ${option.help}` : ""}
-            </option>
-          ))}
-        </select>
+        <Chooser
+          {...props}
+          hint={hint}
+          options={shape.options.map((option) => ({
+            value: option.value,
+            text: option.help ? `${showLoose(option.value)} · ${option.help}` : showLoose(option.value),
+          }))}
+        />
       );
     case "fields":
       return (
@@ -235,16 +201,42 @@ function readNumber(text: string): unknown {
   return Number.isFinite(number) ? number : text;
 }
 
+const SWITCH = [
+  { value: true, text: "true" },
+  { value: false, text: "false" },
+];
+
+interface ChooserProps extends ControlProps {
+  hint: string | undefined;
+  options: readonly { value: unknown; text: string }[];
+}
+
+/** One of a few values, or none. */
+function Chooser({ id, label, path, value, invalid, notes, hint, options }: ChooserProps) {
+  const { set } = useContext(FormTargetContext);
+  return (
+    <select
+      id={id}
+      aria-label={label}
+      aria-invalid={invalid}
+      aria-describedby={notes}
+      className={CONTROL}
+      value={value === undefined ? "" : JSON.stringify(value)}
+      onChange={(event) => set(path, event.target.value === "" ? undefined : JSON.parse(event.target.value))}
+    >
+      <option value="">{hint === undefined ? "(not set)" : `(not set: ${hint})`}</option>
+      {options.map((option) => (
+        <option key={JSON.stringify(option.value)} value={JSON.stringify(option.value)}>
+          {option.text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 function MapControl({ id, path, value, values, invalid, notes }: ControlProps & { values: Shape }) {
   const { set } = useContext(FormTargetContext);
   const entries = isRecord(value) ? Object.entries(value) : [];
-  const [name, setName] = useState("");
-  const add = () => {
-    const wanted = name.trim();
-    if (wanted === "" || entries.some(([known]) => known === wanted)) return;
-    set([...path, wanted], "");
-    setName("");
-  };
   if (value !== undefined && !isRecord(value))
     return (
       <LooseControl
@@ -283,28 +275,13 @@ function MapControl({ id, path, value, values, invalid, notes }: ControlProps & 
           />
         </div>
       ))}
-      <div className="flex gap-1.5">
-        <input
-          id={id}
-          type="text"
-          className={cn(CONTROL, "font-mono text-sm")}
-          placeholder="name"
-          aria-invalid={invalid}
-          aria-describedby={notes}
-          autoComplete="off"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter") return;
-            event.preventDefault();
-            add();
-          }}
-        />
-        <Button onClick={add} disabled={name.trim() === ""}>
-          <Plus aria-hidden />
-          Add
-        </Button>
-      </div>
+      <AddName
+        id={id}
+        aria-invalid={invalid}
+        aria-describedby={notes}
+        taken={entries.map(([key]) => key)}
+        onAdd={(name) => set([...path, name], "")}
+      />
     </div>
   );
 }

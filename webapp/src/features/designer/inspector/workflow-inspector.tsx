@@ -1,6 +1,6 @@
 // The workflow itself: its name, what a run is given, what it gives, and what holds for all its runs.
-import { Plus, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Trash2 } from "lucide-react";
+import { useMemo } from "react";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { PanelSection } from "@/components/side-panel";
@@ -11,6 +11,7 @@ import type { SampleData } from "../expressions/sample";
 import { scopeOf } from "../expressions/scope";
 import type { Path } from "../operations/operation";
 import { type DesignerStore, useDesigner } from "../store";
+import { AddName } from "./add-name";
 import { setField } from "./node-inspector";
 import { SETTINGS } from "./rules";
 import { ScopeContext } from "./scope-context";
@@ -104,38 +105,16 @@ export function WorkflowInspector({ store, sample }: { store: DesignerStore; sam
 const TYPES = ["string", "number", "integer", "boolean", "array", "object"];
 
 function Inputs({ store, inputs }: { store: DesignerStore; inputs: Record<string, unknown> }) {
-  const [name, setName] = useState("");
-  const add = () => {
-    const wanted = name.trim();
-    if (wanted === "" || wanted in inputs) return;
-    setField(store, undefined, ["inputs", wanted], { type: "string" });
-    setName("");
-  };
   return (
     <div className="space-y-3">
       {Object.entries(inputs).map(([each, schema]) => (
         <InputRow key={each} store={store} name={each} schema={isRecord(schema) ? schema : {}} />
       ))}
-      <div className="flex gap-1.5">
-        <input
-          type="text"
-          aria-label="Name of a new input"
-          placeholder="name"
-          autoComplete="off"
-          className={cn(CONTROL, "font-mono text-sm")}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter") return;
-            event.preventDefault();
-            add();
-          }}
-        />
-        <Button onClick={add} disabled={name.trim() === ""}>
-          <Plus aria-hidden />
-          Add
-        </Button>
-      </div>
+      <AddName
+        aria-label="Name of a new input"
+        taken={Object.keys(inputs)}
+        onAdd={(name) => setField(store, undefined, ["inputs", name], { type: "string" })}
+      />
     </div>
   );
 }
