@@ -1,5 +1,5 @@
 // The designer: a workflow made from nothing, run, mended where it failed and run on from there, by mouse and by keyboard.
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   createWorkflow,
@@ -21,6 +21,15 @@ afterAll(async () => {
 });
 
 const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
+
+/** Where something is, once it lies still and takes the mouse: a canvas is drawn before its view is moved. */
+async function placeOf(what: Locator) {
+  await what.hover();
+  const place = await what.boundingBox();
+  if (!place) throw new Error("what the mouse is over has no place on screen");
+  return place;
+}
+
 const idOf = (page: Page) => /workflows\/([0-9a-f-]{36})\/edit/.exec(page.url())?.[1] ?? "";
 
 async function documentOf(id: string): Promise<Json> {
@@ -56,8 +65,7 @@ describe("designing from nothing", () => {
     await page.getByRole("combobox", { name: "name", exact: true }).fill(name);
 
     // Dragged out of the port and let go over nothing: the next node is chosen there.
-    const port = await node(page, "script").locator(".lathe-source").boundingBox();
-    if (!port) throw new Error("the port is not on screen");
+    const port = await placeOf(node(page, "script").locator(".lathe-source"));
     await page.mouse.move(port.x + 4, port.y + 4);
     await page.mouse.down();
     await page.mouse.move(port.x + 120, port.y + 10, { steps: 6 });
@@ -291,9 +299,8 @@ describe("editing", () => {
     });
     const { page, mistakes, close } = await openPage(browser);
     await page.goto(`/workflows/${id}/edit`);
-    const from = await node(page, "a").boundingBox();
-    const to = await node(page, "i").boundingBox();
-    if (!from || !to) throw new Error("the nodes are not on screen");
+    const to = await placeOf(node(page, "i"));
+    const from = await placeOf(node(page, "a"));
     await page.mouse.move(from.x + 60, from.y + 30);
     await page.mouse.down();
     await page.mouse.move(to.x + 70, to.y + 40, { steps: 8 });
