@@ -64,7 +64,7 @@ pub use files::{
 };
 pub use idempotency::Created;
 pub use logs::LogFilter;
-pub use models::{ModelFilter, ModelRecord, NewModel};
+pub use models::{ModelFilter, ModelName, ModelRecord, NewModel};
 pub use notifications::{Letter, NewNotification, Notification, NotificationHead};
 pub use page::{Page, Paging};
 pub use private::private_folder;

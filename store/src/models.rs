@@ -36,6 +36,15 @@ pub struct ModelRecord {
     pub updated_at: Time,
 }
 
+/// What a model of an application is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelName {
+    pub application_id: Uuid,
+    pub id: Uuid,
+    pub name: String,
+    pub label: String,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ModelFilter {
     pub application_id: Option<Uuid>,
@@ -135,6 +144,39 @@ impl Store {
             .all("read the models of an application", statement)
             .await?;
         Ok(rows.into_iter().map(ModelRecord::from).collect())
+    }
+
+    /// What the models of these applications are called, each application's in the order in which they were made.
+    pub async fn model_names(
+        &self,
+        scope: Scope,
+        applications: &[Uuid],
+    ) -> StoreResult<Vec<ModelName>> {
+        #[derive(FromQueryResult)]
+        struct Named {
+            application_id: Uuid,
+            id: Uuid,
+            name: String,
+            label: String,
+        }
+        let (among, applications) = self.database.among("application_id", 1, applications);
+        let mut values = vec![applications];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!(
+            "SELECT application_id, id, name, label FROM models WHERE {among}{only} ORDER BY id"
+        );
+        let statement = self.database.statement_of(sql, values);
+        let rows: Vec<Named> = self
+            .database
+            .all("read the names of models", statement)
+            .await?;
+        let names = rows.into_iter().map(|row| ModelName {
+            application_id: row.application_id,
+            id: row.id,
+            name: row.name,
+            label: row.label,
+        });
+        Ok(names.collect())
     }
 
     pub async fn create_model(

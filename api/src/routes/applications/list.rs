@@ -1,7 +1,6 @@
 //! `GET /api/applications`
 
 use axum::Json;
-use futures::future::try_join_all;
 
 use crate::access::Scoped;
 use crate::error::ApiResult;
@@ -19,14 +18,8 @@ pub(crate) async fn list_applications(
 ) -> ApiResult<Json<Page<Application>>> {
     let paging = paged.into();
     let page = app.store.list_applications(app.scope(), &paging).await?;
-    let items = try_join_all(
-        page.items
-            .into_iter()
-            .map(|record| super::view(&app, record)),
-    )
-    .await?;
     Ok(Json(Page {
-        items,
+        items: super::views(&app, page.items).await?,
         next_cursor: page.next_cursor,
     }))
 }

@@ -10,8 +10,12 @@ pub(crate) mod restore;
 pub(crate) mod stop;
 pub(crate) mod update;
 
+use std::collections::HashMap;
+
 use axum::Json;
-use store::ApplicationRecord;
+use futures::future::try_join_all;
+use store::{ApplicationRecord, ModelName};
+use uuid::Uuid;
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult};
@@ -26,7 +30,29 @@ async fn tagged(app: &Scoped, record: ApplicationRecord) -> ApiResult<Tagged<App
 
 /// An application with the names of its models and what is live of it.
 async fn view(app: &Scoped, record: ApplicationRecord) -> ApiResult<Application> {
-    let models = app.store.application_models(app.scope(), record.id).await?;
+    let models = app.store.model_names(app.scope(), &[record.id]).await?;
+    with_models(app, record, models).await
+}
+
+/// The same for many, whose models are read together.
+async fn views(app: &Scoped, records: Vec<ApplicationRecord>) -> ApiResult<Vec<Application>> {
+    let ids: Vec<Uuid> = records.iter().map(|record| record.id).collect();
+    let mut models = HashMap::<Uuid, Vec<ModelName>>::new();
+    for model in app.store.model_names(app.scope(), &ids).await? {
+        models.entry(model.application_id).or_default().push(model);
+    }
+    let views = records.into_iter().map(|record| {
+        let models = models.remove(&record.id).unwrap_or_default();
+        with_models(app, record, models)
+    });
+    try_join_all(views).await
+}
+
+async fn with_models(
+    app: &Scoped,
+    record: ApplicationRecord,
+    models: Vec<ModelName>,
+) -> ApiResult<Application> {
     let live = app.live.release(app.workspace(), &record.name).await;
     let said = |text: String| Some(text).filter(|text| !text.is_empty());
     let models = models.into_iter().map(|model| ModelRef {
