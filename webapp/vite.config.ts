@@ -93,6 +93,14 @@ const admin: UserConfig = {
   },
 };
 
+/** A real browser and a real server, one file after the other. */
+const browser = {
+  environment: "node",
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  fileParallelism: false,
+} as const;
+
 export default defineConfig(({ mode }) => ({
   ...(mode === "admin" ? admin : app),
   test: {
@@ -102,17 +110,8 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: { name: "unit", include: ["src/**/*.test.ts"], environment: "happy-dom" },
       },
-      {
-        extends: true,
-        test: {
-          name: "e2e",
-          include: ["e2e/**/*.test.ts"],
-          environment: "node",
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
+      { extends: true, test: { ...browser, name: "e2e", include: ["e2e/**/*.test.ts"] } },
+      { extends: true, test: { ...browser, name: "shots", include: ["e2e/shots.ts"] } },
     ],
   },
 }));

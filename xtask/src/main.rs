@@ -1,4 +1,4 @@
-//! The project's own tooling: `cargo xtask start | test | simulate | chaos | services | tidy | gen | sbom | bench`.
+//! The project's own tooling: `cargo xtask start | test | simulate | chaos | services | tidy | gen | sbom | bench | shots`.
 
 mod commands;
 mod console;
@@ -49,6 +49,8 @@ enum Command {
     Sbom(commands::sbom::Options),
     /// Measure Lathe against baselines taken in the same run.
     Bench(commands::bench::Options),
+    /// Take a picture of every screen, light and dark, on a desktop and on a phone.
+    Shots(commands::shots::Options),
     /// Kill, stop and cut off real processes and servers, and check that nothing is lost, done twice or stuck.
     Chaos(commands::chaos::Options),
 }
@@ -73,6 +75,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
     let project = Project::locate()?;
     let interrupt = Interrupt::install()?;
     match command {
+        Command::Shots(options) => commands::shots::run(&project, &interrupt, options),
         Command::Start(options) => commands::start::run(&project, &interrupt, options),
         Command::Test(options) => commands::test::run(&project, &interrupt, options),
         Command::Simulate(options) => commands::simulate::run(&project, &interrupt, options),
