@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::kinds::Kind;
 use super::labels;
-use crate::access::{Permissions, Scoped};
+use super::plan::Action;
+use crate::access::{Rule, Scoped, refused};
 use crate::components;
 use crate::designs::{design, lone_model};
-use crate::error::{ApiError, ApiResult, Code, Faults};
+use crate::error::{ApiError, ApiResult, Faults};
 use crate::routes::workspaces::roles;
 use crate::schemas::application::{ApplicationBody, Component, ComponentKind};
 use crate::schemas::model::{ModelBody, NewModelBody};
@@ -37,38 +38,77 @@ pub(super) struct Brought {
     pub(super) publish: bool,
 }
 
+/// What is to be done with one thing.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) kind: Kind,
+    pub(super) action: Action,
+    pub(super) document: &'a Value,
+    pub(super) layout: Option<&'a Value>,
+    /// Whether it is published besides.
+    pub(super) publishes: bool,
+}
+
 /// Why a thing could not be made or changed so, as its route would say it.
 pub(super) async fn fault(
     app: &Scoped,
-    kind: Kind,
-    (document, layout): (&Value, Option<&Value>),
+    asked: &Asked<'_>,
     brought: &mut Brought,
 ) -> ApiResult<Option<Value>> {
-    let checked = check(app, kind, (document, layout), brought).await;
-    let Err(error) = checked else {
-        return Ok(None);
-    };
-    if !error.is_clients() {
-        return Err(error);
-    }
-    if let (Kind::Workflow, Some(name)) = (kind, document["name"].as_str()) {
+    let fault = told(check(app, asked, brought).await)?;
+    if let (Some(_), Kind::Workflow, Some(name)) =
+        (&fault, asked.kind, asked.document["name"].as_str())
+    {
         brought.workflows.insert(name.to_owned(), None);
     }
-    let told = serde_json::to_value(error.told());
-    told.map(Some).map_err(ApiError::internal)
+    Ok(fault)
 }
 
-async fn check(
-    app: &Scoped,
-    kind: Kind,
-    (document, layout): (&Value, Option<&Value>),
-    brought: &Brought,
-) -> ApiResult<()> {
-    let permission = kind.permission();
-    let needed = Permissions::one(permission).unwrap_or_default();
-    if !app.caller.permissions().contains(needed) {
-        let message = format!("this takes the permission `{permission}`, which you do not have");
-        return Err(ApiError::new(Code::Forbidden, message));
+/// Why something is refused, as a route says it; what is not the asker's fault goes on.
+pub(super) fn told(checked: ApiResult<()>) -> ApiResult<Option<Value>> {
+    match checked {
+        Ok(()) => Ok(None),
+        Err(error) if error.is_clients() => {
+            let told = serde_json::to_value(error.told());
+            told.map(Some).map_err(ApiError::internal)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the asker may do this with a thing of a kind, as the description of its route says.
+pub(super) fn permitted(app: &Scoped, kind: Kind, action: Action) -> ApiResult<()> {
+    let list = format!("/api/{}", kind.folder());
+    let (method, path) = match (kind, action) {
+        (Kind::Settings, _) => (Method::PUT, "/api/workspaces/{id}/settings".to_owned()),
+        (Kind::Role, _) => (Method::PUT, "/api/workspaces/{id}/roles/{name}".to_owned()),
+        (_, Action::Update) => (Method::PUT, format!("{list}/{{id}}")),
+        (_, Action::Delete) => (Method::DELETE, format!("{list}/{{id}}")),
+        _ => (Method::POST, list),
+    };
+    may_ask(app, &method, &path)
+}
+
+fn may_ask(app: &Scoped, method: &Method, path: &str) -> ApiResult<()> {
+    match app.rules.get(path, method) {
+        Some(Rule::Permission(name, needed)) if !app.caller.permissions().contains(*needed) => {
+            Err(refused(name))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn check(app: &Scoped, asked: &Asked<'_>, brought: &Brought) -> ApiResult<()> {
+    let Asked {
+        kind,
+        action,
+        document,
+        layout,
+        publishes,
+    } = *asked;
+    permitted(app, kind, action)?;
+    if publishes {
+        may_ask(app, &Method::POST, "/api/workflows/{id}/publish")?;
     }
     // A workflow that is not there yet has no id yet.
     let workflow = kind.workflow(document).map(|_| Uuid::nil().to_string());
@@ -127,7 +167,7 @@ async fn check(
                 .map(drop)
         }
         Kind::Application => check_application(app, typed(body)?, brought).await,
-        Kind::Schedule => check_schedule(app, document, typed(body)?, brought).await,
+        Kind::Schedule => check_schedule(app, (document, action), typed(body)?, brought).await,
         Kind::Webhook => check_webhook(app, document, typed(body)?, brought).await,
     }
 }
@@ -174,7 +214,7 @@ async fn check_application(
 
 async fn check_schedule(
     app: &Scoped,
-    document: &Value,
+    (document, action): (&Value, Action),
     body: NewScheduleBody,
     brought: &Brought,
 ) -> ApiResult<()> {
@@ -185,6 +225,10 @@ async fn check_schedule(
         catch_up: body.catch_up.into(),
         overlap: body.overlap.into(),
     })?;
+    // What is there and does not run may wait to be mended.
+    if action == Action::Update && !body.enabled {
+        return Ok(());
+    }
     let inputs = Value::Object(body.inputs);
     blob::refuse(&inputs, "/inputs", &|_| false)
         .map_err(|problems| ApiError::from_problems("the schedule is not valid", problems))?;
@@ -221,14 +265,13 @@ async fn workflow(
             "/workflow",
             format!("there is no workflow called `{name}`, here or among the files"),
         )),
-        (None, Some(there)) => {
+        // What was published before goes on to run.
+        (comes, Some(there))
+            if comes.is_none() || there.summary.published_version.is_some() && !brought.publish =>
+        {
             let usual = app.definitions.usual(app.scope(), there.summary.id).await?;
             Ok(usual.map(|usual| usual.document.clone()))
         }
-        // What was published before goes on to run.
-        (Some(_), Some(there)) if there.summary.published_version.is_some() && !brought.publish => {
-            Ok(None)
-        }
-        (Some(comes), _) => Ok(comes.clone()),
+        (comes, _) => Ok(comes.cloned().flatten()),
     }
 }

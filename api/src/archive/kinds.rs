@@ -76,22 +76,6 @@ impl Kind {
         }
     }
 
-    /// What it takes to make or change one.
-    pub(super) fn permission(self) -> &'static str {
-        match self {
-            Self::Settings => "workspace:write",
-            Self::Role => "members:write",
-            Self::Variable => "variables:write",
-            Self::Secret => "secrets:write",
-            Self::Prompt => "prompts:write",
-            Self::Model => "models:write",
-            Self::Application => "applications:write",
-            Self::Workflow => "workflows:write",
-            Self::Schedule => "schedules:write",
-            Self::Webhook => "webhooks:write",
-        }
-    }
-
     /// Whether what an archive does not hold can go: who may do what is not taken away by leaving it out.
     pub(super) fn can_go(self) -> bool {
         !matches!(self, Self::Settings | Self::Role)

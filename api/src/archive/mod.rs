@@ -11,6 +11,7 @@ mod kinds;
 mod labels;
 mod plan;
 mod read;
+mod workflows;
 
 pub(crate) use files::{pack, unpack};
 pub(crate) use inside::{FromWithin, Inside, InsideRouter};

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::check::{self, Brought};
+use super::check::{self, Asked, Brought};
 use super::compare::differences;
 use super::files::Files;
 use super::inside::{Inside, Replied};
 use super::kinds::{KINDS, Kind};
-use super::labels;
 use super::read::{ByName, DRAFT, Known, Only, things};
+use super::{labels, workflows};
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorDetail};
 
@@ -24,7 +24,7 @@ pub(crate) struct Import {
     pub(crate) plan: bool,
     /// What the archive does not hold is deleted.
     pub(crate) prune: bool,
-    /// Workflows that are made or changed are published.
+    /// Workflows are published as the archive has them.
     pub(crate) publish: bool,
 }
 
@@ -53,12 +53,12 @@ pub(crate) struct Step {
 }
 
 /// A thing as an archive wants it.
-struct Wanted {
-    /// Of a workflow that has a draft, what is to be published.
-    document: Value,
-    layout: Option<Value>,
+pub(super) struct Wanted {
+    /// Of a workflow that has a draft, what is published where it comes from.
+    pub(super) document: Value,
+    pub(super) layout: Option<Value>,
     /// Of a workflow, its newest version, which is not to be published.
-    draft: Option<Value>,
+    pub(super) draft: Option<Value>,
 }
 
 /// Makes a workspace as an archive says, or only says how. What fails is told, and the rest is done.
@@ -70,7 +70,7 @@ pub(crate) async fn carry_out(
 ) -> ApiResult<Vec<Step>> {
     let mut wanted = sorted(files)?;
     let (mut steps, mut surplus) = (Vec::new(), Vec::new());
-    let mut workflows = BTreeMap::new();
+    let mut known_workflows = BTreeMap::new();
     let mut brought = brought(&wanted, import);
     for kind in KINDS {
         let wanted = wanted.remove(kind.folder()).unwrap_or_default();
@@ -80,17 +80,18 @@ pub(crate) async fn carry_out(
         }
         let there = things(inside, app.workspace(), kind, &Only::default()).await?;
         for (name, thing) in &wanted {
-            let mut step = planned(kind, name, thing, there.get(name));
+            let known = there.get(name);
+            let mut step = planned(kind, name, thing, known, import.publish);
             if import.plan {
-                foresee(app, &mut step, thing, &mut brought).await?;
+                foresee(app, &mut step, thing, known, &mut brought).await?;
             } else {
-                let known = there.get(name);
                 if let Some(place) = kind.place(app.workspace(), name) {
                     put(inside, &mut step, &place, thing).await?;
                     steps.push(step);
                     continue;
                 }
-                do_step(inside, &mut step, thing, known, &mut workflows, import).await?;
+                let workflows = &mut known_workflows;
+                do_step(inside, &mut step, thing, known, workflows, import).await?;
             }
             steps.push(step);
         }
@@ -100,7 +101,9 @@ pub(crate) async fn carry_out(
     }
     // What is not wanted goes last, and first what needs other things.
     for (mut step, id) in surplus.into_iter().rev() {
-        if !import.plan {
+        if import.plan {
+            step.error = check::told(check::permitted(app, step.kind, step.action))?;
+        } else {
             let path = format!("/api/{}/{id}", step.kind.folder());
             let replied = inside.ask(Method::DELETE, &path, None).await?;
             // Schedules and webhooks go with their workflow.
@@ -130,16 +133,43 @@ async fn foresee(
     app: &Scoped,
     step: &mut Step,
     wanted: &Wanted,
+    known: Option<&Known>,
     brought: &mut Brought,
 ) -> ApiResult<()> {
-    if matches!(step.action, Action::Create | Action::Update) {
-        let parts = (&wanted.document, wanted.layout.as_ref());
-        step.error = check::fault(app, step.kind, parts, brought).await?;
-        if let (None, Some(draft)) = (&step.error, &wanted.draft) {
-            step.error = check::fault(app, step.kind, (draft, None), brought).await?;
-        }
+    if !matches!(step.action, Action::Create | Action::Update) {
+        return Ok(());
+    }
+    step.error = moved(step.kind, &wanted.document, known);
+    let (kind, publish) = (step.kind, brought.publish);
+    let publishes = kind == Kind::Workflow && workflows::publishes(wanted, known, publish);
+    let texts = [
+        (workflows::first(wanted, known, publish), publishes),
+        (workflows::draft(wanted, known, publish), false),
+    ];
+    for (document, publishes) in texts {
+        let (Some(document), None) = (document, &step.error) else {
+            continue;
+        };
+        let asked = Asked {
+            kind,
+            action: step.action,
+            document,
+            layout: wanted.layout.as_ref(),
+            publishes,
+        };
+        step.error = check::fault(app, &asked, brought).await?;
     }
     Ok(())
+}
+
+/// Why a thing that begins a workflow can't go on as another one's.
+fn moved(kind: Kind, wanted: &Value, known: Option<&Known>) -> Option<Value> {
+    let before = kind.workflow(&known?.document);
+    (kind.workflow(wanted) != before).then(|| {
+        let message =
+            "it belongs to another workflow: delete it first, or give this one another name";
+        json!({ "code": "conflict", "message": message })
+    })
 }
 
 /// The files of each folder, by name; all that is wrong with them is told together.
@@ -213,12 +243,12 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
     }
 }
 
-fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>) -> Step {
+fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>, publish: bool) -> Step {
     let (action, changes) = match there {
         None if kind == Kind::Secret => (Action::NeedsValue, Vec::new()),
         None => (Action::Create, Vec::new()),
         Some(known) => {
-            let mut changes = changes(kind, wanted, known);
+            let mut changes = changes(kind, wanted, known, publish);
             if let Some(layout) = &wanted.layout {
                 let there = known.layout.clone().unwrap_or_else(|| json!({}));
                 if *layout != there {
@@ -242,7 +272,10 @@ fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>) -> St
 }
 
 /// Where the texts of a thing differ from what there is.
-fn changes(kind: Kind, wanted: &Wanted, known: &Known) -> Vec<String> {
+fn changes(kind: Kind, wanted: &Wanted, known: &Known, publish: bool) -> Vec<String> {
+    if kind == Kind::Workflow {
+        return workflows::changes(wanted, known, publish);
+    }
     if kind == Kind::Prompt && wanted.document.get("labels").is_none() {
         let mut there = known.document.clone();
         if let Value::Object(fields) = &mut there {
@@ -250,17 +283,7 @@ fn changes(kind: Kind, wanted: &Wanted, known: &Known) -> Vec<String> {
         }
         return differences(&wanted.document, &there);
     }
-    // What has no draft is wanted at its newest version so, published or not.
-    let Some(draft) = &wanted.draft else {
-        return differences(&wanted.document, &known.document);
-    };
-    let mut changes = match known.published() {
-        Some(published) => differences(&wanted.document, published),
-        None => vec!["/published".to_owned()],
-    };
-    let drafted = differences(draft, &known.document);
-    changes.extend(drafted.into_iter().map(|place| format!("/draft{place}")));
-    changes
+    differences(&wanted.document, &known.document)
 }
 
 /// What there is and is not wanted, with its id.
@@ -301,12 +324,12 @@ async fn do_step(
 ) -> ApiResult<()> {
     let (kind, document, layout) = (step.kind, &wanted.document, wanted.layout.as_ref());
     let list = format!("/api/{}", kind.folder());
-    if let (Action::Create | Action::Update, Some(draft)) = (step.action, &wanted.draft) {
-        step.error = put_with_draft(inside, wanted, draft, known).await?;
+    let is_put = matches!(step.action, Action::Create | Action::Update);
+    if is_put && kind == Kind::Workflow {
+        step.error = workflows::put(inside, wanted, known, import.publish).await?;
         return Ok(());
     }
-    let is_labelled = kind == Kind::Prompt && document.get("labels").is_some();
-    if is_labelled && matches!(step.action, Action::Create | Action::Update) {
+    if is_put && kind == Kind::Prompt && document.get("labels").is_some() {
         step.error = labels::put(inside, document, known).await?;
         return Ok(());
     }
@@ -327,10 +350,8 @@ async fn do_step(
             inside.ask(Method::POST, &list, Some(&body)).await?
         }
         (Action::Update, Some(known)) => {
-            let moved = kind.workflow(document) != kind.workflow(&known.document);
-            if moved {
-                let message = "it belongs to another workflow: delete it first, or give this one another name";
-                step.error = Some(json!({ "code": "conflict", "message": message }));
+            step.error = moved(kind, document, Some(known));
+            if step.error.is_some() {
                 return Ok(());
             }
             let path = format!("{list}/{}", known.id);
@@ -344,52 +365,7 @@ async fn do_step(
     if (kind, step.action) == (Kind::Webhook, Action::Create) {
         step.webhook = text("url").map(|url| (url, text("secret")));
     }
-    let made = replied.body["id"].as_str();
-    if let (Kind::Workflow, true, None, Some(id)) = (kind, import.publish, &step.error, made) {
-        let path = format!("{list}/{id}/publish");
-        step.error = failure(&inside.ask(Method::POST, &path, Some(&json!({}))).await?);
-    }
     Ok(())
-}
-
-/// A workflow of which one version is published and another one is the newest: first the one, published, then the other. Gives
-/// why it could not be done.
-async fn put_with_draft(
-    inside: &Inside,
-    wanted: &Wanted,
-    draft: &Value,
-    known: Option<&Known>,
-) -> ApiResult<Option<Value>> {
-    let (kind, layout) = (Kind::Workflow, wanted.layout.as_ref());
-    let list = format!("/api/{}", kind.folder());
-    let mut id = known.map(|known| known.id.clone());
-    let published = known.and_then(Known::published);
-    let stays =
-        published.is_some_and(|published| differences(&wanted.document, published).is_empty());
-    if !stays {
-        let body = kind.change(&wanted.document, layout);
-        let replied = match &id {
-            Some(id) => {
-                let path = format!("{list}/{id}");
-                inside.ask(Method::PUT, &path, Some(&body)).await?
-            }
-            None => inside.ask(Method::POST, &list, Some(&body)).await?,
-        };
-        if let Some(error) = failure(&replied) {
-            return Ok(Some(error));
-        }
-        let made = replied.body["id"].as_str().unwrap_or_default();
-        let path = format!("{list}/{made}/publish");
-        let published = inside.ask(Method::POST, &path, Some(&json!({}))).await?;
-        if let Some(error) = failure(&published) {
-            return Ok(Some(error));
-        }
-        id = Some(made.to_owned());
-    }
-    let path = format!("{list}/{}", id.unwrap_or_default());
-    let body = kind.change(draft, layout);
-    let replied = inside.ask(Method::PUT, &path, Some(&body)).await?;
-    Ok(failure(&replied))
 }
 
 /// The id of a workflow, which may have been made a moment ago.

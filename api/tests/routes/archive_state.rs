@@ -9,7 +9,7 @@ use crate::accounts::open;
 use crate::archive::{export, furnish, import, make, packed, told};
 use crate::support::people::Person;
 
-/// What is published is published elsewhere, and what is a draft is none but a draft.
+/// What is published is published elsewhere where that is asked for, and what is a draft is none but a draft.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_is_nowhere_published() {
     let lathe = open().await;
@@ -38,16 +38,30 @@ async fn a_draft_is_nowhere_published() {
     assert!(files["workflows/ship.draft.yaml"].contains("other"));
     assert!(!files["workflows/ship.yaml"].contains("other"));
 
-    for how in ["?plan=true", "?publish=true"] {
+    let workflow_of_eve = async || {
+        let list = shown(&eve, "/api/workflows?limit=1").await;
+        let id = list["items"][0]["id"].as_str().unwrap();
+        let path = format!("/api/workflows/{id}");
+        let workflow = shown(&eve, &path).await;
+        (path, workflow)
+    };
+    // Unasked, nothing is published; and the draft does not run in place of what is meant to.
+    let done = import(&lathe, &eve, "", bytes.clone()).await;
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    let (theirs, workflow) = workflow_of_eve().await;
+    let ours = shown(&ada, &format!("{path}/versions/1")).await;
+    assert_eq!(
+        (&workflow["published_version"], &workflow["document"]),
+        (&Value::Null, &ours["document"])
+    );
+    let again = import(&lathe, &eve, "", bytes.clone()).await;
+    assert!(!told(&again).iter().any(|step| step.ends_with("ship")));
+
+    for how in ["?plan=true&publish=true", "?publish=true"] {
         let done = import(&lathe, &eve, how, bytes.clone()).await;
-        assert!(told(&done).contains(&"create workflows/ship".to_owned()));
+        assert!(told(&done).contains(&"update workflows/ship".to_owned()));
         assert_eq!(done.body["complete"], true, "{}", done.text);
     }
-    let list = shown(&eve, "/api/workflows").await;
-    let theirs = format!(
-        "/api/workflows/{}",
-        list["items"][0]["id"].as_str().unwrap()
-    );
     for (version, of) in [("1", "published"), ("2", "newest")] {
         let ours = shown(&ada, &format!("{path}/versions/{version}")).await;
         let theirs = shown(&eve, &format!("{theirs}/versions/{version}")).await;
@@ -60,15 +74,81 @@ async fn a_draft_is_nowhere_published() {
     );
     let again = import(&lathe, &eve, "?publish=true", bytes.clone()).await;
     assert!(!told(&again).iter().any(|step| step.ends_with("ship")));
-    // Published there meanwhile, the draft is one again, and what is published is as the files say.
+    // Published there meanwhile, it stays so unless it is asked for; then what is published is as the files say, although the
+    // newest document is the same.
     change(&eve, &format!("{theirs}/publish"), Method::POST, json!({})).await;
-    let back = import(&lathe, &eve, "", bytes).await;
+    let kept = import(&lathe, &eve, "", bytes.clone()).await;
+    assert!(!told(&kept).iter().any(|step| step.ends_with("ship")));
+    assert_eq!(workflow_of_eve().await.1["published_version"], 2);
+    let back = import(&lathe, &eve, "?publish=true", bytes).await;
     assert!(told(&back).contains(&"update workflows/ship".to_owned()));
     assert_eq!(back.body["complete"], true, "{}", back.text);
     let (_, there) = export(&lathe, &eve, "?kind=workflows").await;
     for (path, text) in there {
         assert_eq!(text, files[&path], "{path}");
     }
+    lathe.stop().await;
+}
+
+/// A workflow that is as the archive has it, and of which an older version is published, is published when that is asked for:
+/// by whoever may, as the plan says.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_unchanged_is_published_and_a_plan_knows_who_may() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let ship =
+        |id: &str| format!("lathe: 1\nname: ship\nnodes: [{{ id: {id}, kind: test.echo }}]\n");
+    let archive = |id: &str| {
+        packed(&BTreeMap::from([(
+            "workflows/ship.yaml".to_owned(),
+            ship(id),
+        )]))
+    };
+    for (id, how) in [("first", "?publish=true"), ("second", "")] {
+        let done = import(&lathe, &ada, how, archive(id)).await;
+        assert_eq!(done.body["complete"], true, "{}", done.text);
+    }
+    let mut scopes = vec!["workspace:import", "workflows:write"];
+    scopes.extend([
+        "applications:read",
+        "files:read",
+        "models:read",
+        "prompts:read",
+        "schedules:read",
+        "secrets:read",
+        "variables:read",
+        "webhooks:read",
+        "workflows:read",
+    ]);
+    let token = json!({"name": "writer", "scopes": scopes});
+    let token = make(&lathe, &ada, "/api/tokens", token).await;
+    let writer = Person::with_token(token["token"].as_str().unwrap());
+    for how in ["?publish=true&plan=true", "?publish=true"] {
+        let refused = import(&lathe, &writer, how, archive("second")).await;
+        let item = &refused.body["items"][0];
+        assert_eq!(item["changes"], json!(["/published"]), "{}", refused.text);
+        assert_eq!(item["error"]["code"], "forbidden", "{}", refused.text);
+        let message = item["error"]["message"].as_str().unwrap();
+        assert!(message.contains("workflows:publish"), "{message}");
+    }
+    // So it is with what would have to go.
+    let region = json!({"name": "region", "value": "eu"});
+    make(&lathe, &ada, "/api/variables", region).await;
+    for how in ["?prune=true&plan=true", "?prune=true"] {
+        let refused = import(&lathe, &writer, how, archive("second")).await;
+        assert_eq!(told(&refused), ["delete variables/region"]);
+        let item = &refused.body["items"][1];
+        assert_eq!(item["error"]["code"], "forbidden", "{}", refused.text);
+    }
+    let done = import(&lathe, &ada, "?publish=true", archive("second")).await;
+    assert_eq!(told(&done), ["update workflows/ship"], "{}", done.text);
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    let list = lathe.ask(&ada, Method::GET, "/api/workflows", None).await;
+    assert_eq!(
+        list.body["items"][0]["published_version"], 2,
+        "{}",
+        list.text
+    );
     lathe.stop().await;
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct ApplyArgs {
     /// Delete what the files do not hold
     #[arg(long)]
     prune: bool,
-    /// Publish the workflows that are made or changed
+    /// Publish workflows as the files have them; without this nothing is published
     #[arg(long)]
     publish: bool,
 }

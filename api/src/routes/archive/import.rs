@@ -22,7 +22,8 @@ pub(crate) struct How {
     /// Deletes what the archive does not hold.
     #[serde(default)]
     prune: bool,
-    /// Publishes the workflows that are made or changed.
+    /// Publishes each workflow as the archive has it, also one that is not changed otherwise. Without this nothing is published,
+    /// and a draft goes in only where another version is published already.
     #[serde(default)]
     publish: bool,
 }
