@@ -3,7 +3,9 @@
 //! Numbers of versions mean nothing elsewhere, so that texts stand in their place. Only those that a label points at go along;
 //! without `labels`, a document leaves those that there are as they are.
 
-use axum::http::Method;
+use std::collections::{HashMap, HashSet};
+
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::inside::Inside;
@@ -13,6 +15,14 @@ use super::read::Known;
 use crate::error::ApiResult;
 
 const FIELDS: [&str; 3] = ["label", "content", "variables"];
+
+/// Each takes a request, and a text another one.
+const MOST: usize = 1_000;
+/// As routes take them.
+const LONGEST_NAME: usize = 48;
+
+/// Versions of a prompt by their texts.
+type Versions = HashMap<Value, Value>;
 
 /// The labels of a prompt as its route shows it.
 pub(super) async fn read(inside: &Inside, path: &str, prompt: &Value) -> ApiResult<Value> {
@@ -34,40 +44,59 @@ pub(super) async fn read(inside: &Inside, path: &str, prompt: &Value) -> ApiResu
     Ok(Value::Array(found))
 }
 
-/// What is wrong with the labels of a document.
-pub(super) fn fault(document: &Value) -> Option<String> {
+/// What is wrong with the labels of a document, and where.
+pub(super) fn fault(document: &Value) -> Option<(String, String)> {
+    let at = |index: usize| format!("/labels/{index}");
     let labels = match &document["labels"] {
         Value::Null => return None,
         Value::Array(labels) => labels,
-        _ => return Some("`labels` is a list, each of `label` and perhaps `content`".to_owned()),
+        _ => {
+            let message = "`labels` is a list, each of `label` and perhaps `content`";
+            return Some(("/labels".to_owned(), message.to_owned()));
+        }
     };
-    let mut seen = Vec::new();
-    for entry in labels {
+    if labels.len() > MOST {
+        let message = format!(
+            "there are {} labels, and a prompt has {MOST} at most in an archive: leave some out",
+            labels.len()
+        );
+        return Some(("/labels".to_owned(), message));
+    }
+    let mut seen = HashSet::new();
+    for (index, entry) in labels.iter().enumerate() {
+        if let Some(message) = entry_fault(entry) {
+            return Some((at(index), message));
+        }
         let name = entry["label"].as_str().unwrap_or_default();
-        let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
-        if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(sound) {
-            let message = "each of `labels` has a `label` such as production: lower case letters, digits, _ and -";
-            return Some(message.to_owned());
+        if !seen.insert(name) {
+            return Some((at(index), format!("the label `{name}` stands twice")));
         }
-        let fields = entry.as_object().into_iter().flatten();
-        let unknown = fields
-            .map(|(field, _)| field)
-            .find(|field| !FIELDS.contains(&field.as_str()));
-        if let Some(field) = unknown {
-            let fields = FIELDS.join(", ");
-            return Some(format!(
-                "there is no field `{field}` in a label: there are {fields}"
-            ));
-        }
-        if entry.get("content").is_none() && entry.get("variables").is_some() {
-            return Some(format!("the label `{name}` has variables and no content"));
-        }
-        if seen.contains(&name) {
-            return Some(format!("the label `{name}` stands twice"));
-        }
-        seen.push(name);
     }
     None
+}
+
+fn entry_fault(entry: &Value) -> Option<String> {
+    let name = entry["label"].as_str().unwrap_or_default();
+    let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+    let is_word = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(sound);
+    if !is_word || name.len() > LONGEST_NAME {
+        let message = format!(
+            "each of `labels` has a `label` such as production: lower case letters, digits, _ and -, {LONGEST_NAME} at most"
+        );
+        return Some(message);
+    }
+    let fields = entry.as_object().into_iter().flatten();
+    let unknown = fields
+        .map(|(field, _)| field)
+        .find(|field| !FIELDS.contains(&field.as_str()));
+    if let Some(field) = unknown {
+        let fields = FIELDS.join(", ");
+        return Some(format!(
+            "there is no field `{field}` in a label: there are {fields}"
+        ));
+    }
+    let is_half = entry.get("content").is_none() && entry.get("variables").is_some();
+    is_half.then(|| format!("the label `{name}` has variables and no content"))
 }
 
 /// In the order in which they are shown.
@@ -80,13 +109,9 @@ pub(super) fn sort(document: &mut Value) {
 
 /// The texts that labels point at besides the newest one, each once.
 pub(super) fn texts(document: &Value) -> Vec<Value> {
-    let mut texts = Vec::new();
-    for text in entries(document).filter_map(text_of) {
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    texts
+    let mut seen = HashSet::new();
+    let texts = entries(document).filter_map(text_of);
+    texts.filter(|text| seen.insert(text.clone())).collect()
 }
 
 /// Makes or changes a prompt together with its labels. Gives why it could not be done.
@@ -106,11 +131,11 @@ pub(super) async fn put(
         None => {
             // The newest text comes last.
             let mut body = Kind::Prompt.creation(document, None, None);
-            let mut versions = Vec::new();
+            let mut versions = Versions::new();
             if let Some(first) = texts.first() {
                 body["content"] = first["content"].clone();
                 body["variables"] = first["variables"].clone();
-                versions.push((first.clone(), json!(1)));
+                versions.insert(first.clone(), json!(1));
             }
             let made = inside.ask(Method::POST, &list, Some(&body)).await?;
             if let Some(error) = failure(&made) {
@@ -121,7 +146,7 @@ pub(super) async fn put(
         }
     };
     for text in &texts {
-        if versions.iter().any(|(known, _)| known == text) {
+        if versions.contains_key(text) {
             continue;
         }
         let add = format!("{path}/versions");
@@ -129,7 +154,7 @@ pub(super) async fn put(
         if let Some(error) = failure(&added) {
             return Ok(Some(error));
         }
-        versions.push((text.clone(), added.body["version"].take()));
+        versions.insert(text.clone(), added.body["version"].take());
     }
     let mut body = Kind::Prompt.change(document, None);
     if body["variables"].is_null() {
@@ -143,21 +168,19 @@ pub(super) async fn put(
     }
 }
 
-/// Points the labels of a prompt as a document says, and takes others away.
+/// Points the labels of a prompt as a document says, and takes others away. All texts are there by now, and a label moves to one
+/// wherever it pointed before, so that none of these waits for another.
 async fn point(
     inside: &Inside,
     path: &str,
     document: &Value,
-    versions: &[(Value, Value)],
+    versions: &Versions,
     prompt: &Value,
 ) -> ApiResult<Option<Value>> {
     for entry in entries(document) {
         let label = entry["label"].as_str().unwrap_or_default();
         let version = match text_of(entry) {
-            Some(text) => versions
-                .iter()
-                .find(|(known, _)| *known == text)
-                .map(|(_, version)| version),
+            Some(text) => versions.get(&text),
             None => Some(&prompt["version"]),
         };
         let Some(version) = version else { continue };
@@ -171,13 +194,17 @@ async fn point(
             return Ok(Some(error));
         }
     }
+    let wanted: HashSet<&str> = entries(document)
+        .filter_map(|entry| entry["label"].as_str())
+        .collect();
     for (label, _) in prompt["labels"].as_object().into_iter().flatten() {
-        if entries(document).any(|entry| entry["label"] == **label) {
+        if wanted.contains(label.as_str()) {
             continue;
         }
         let at = format!("{path}/labels/{label}");
         let gone = inside.ask(Method::DELETE, &at, None).await?;
-        if let Some(error) = failure(&gone) {
+        // Somebody else may have taken it away meanwhile.
+        if let Some(error) = failure(&gone).filter(|_| gone.status != StatusCode::NOT_FOUND) {
             return Ok(Some(error));
         }
     }
@@ -185,7 +212,7 @@ async fn point(
 }
 
 /// The versions that labels of a prompt point at already, by their texts.
-async fn versions(inside: &Inside, path: &str, document: &Value) -> ApiResult<Vec<(Value, Value)>> {
+async fn versions(inside: &Inside, path: &str, document: &Value) -> ApiResult<Versions> {
     let prompt = inside.get(path).await?;
     let known = entries(document).filter_map(|entry| {
         let label = entry["label"].as_str()?;

@@ -177,9 +177,9 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
     let (mut sorted, mut faults) = (BTreeMap::<_, BTreeMap<String, Wanted>>::new(), Vec::new());
     let mut beside = Vec::new();
     for (path, mut document) in files {
-        let mut fault = |message: String| {
+        let mut fault = |pointer: &str, message: String| {
             faults.push(ErrorDetail {
-                path: Some(path.clone()),
+                path: Some(format!("{path}{pointer}")),
                 message,
                 ..ErrorDetail::default()
             });
@@ -187,13 +187,17 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
         let (folder, file) = path.split_once('/').unwrap_or_default();
         let Some(kind) = Kind::of_folder(folder) else {
             let folders = KINDS.map(Kind::folder).join(", ");
-            fault(format!(
-                "there is no folder `{folder}` in an archive: there are {folders}"
-            ));
+            fault(
+                "",
+                format!("there is no folder `{folder}` in an archive: there are {folders}"),
+            );
             continue;
         };
         let Some((name, "yaml" | "yml" | "json")) = file.rsplit_once('.') else {
-            fault("a document is a file that ends in .yaml, .yml or .json".to_owned());
+            fault(
+                "",
+                "a document is a file that ends in .yaml, .yml or .json".to_owned(),
+            );
             continue;
         };
         if let (Kind::Workflow, Some(name)) = (kind, name.strip_suffix(LAYOUT)) {
@@ -202,16 +206,18 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
         }
         if let (Kind::Workflow, Some(name)) = (kind, name.strip_suffix(DRAFT)) {
             if let Some(message) = kind.fault(name, &document) {
-                fault(message);
+                fault("", message);
             }
             beside.push((path.clone(), name.to_owned(), DRAFT, document));
             continue;
         }
         if let Some(message) = kind.fault(name, &document) {
-            fault(message);
+            fault("", message);
         }
         if kind == Kind::Prompt {
-            labels::fault(&document).into_iter().for_each(&mut fault);
+            if let Some((pointer, message)) = labels::fault(&document) {
+                fault(&format!("#{pointer}"), message);
+            }
             labels::sort(&mut document);
         }
         kind.complete(&mut document);
@@ -222,7 +228,7 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
         };
         let of_kind = sorted.entry(kind.folder()).or_default();
         if of_kind.insert(name.to_owned(), wanted).is_some() {
-            fault(format!("there are two files for `{name}`"));
+            fault("", format!("there are two files for `{name}`"));
         }
     }
     for (path, name, what, document) in beside {

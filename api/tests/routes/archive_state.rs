@@ -274,9 +274,25 @@ async fn labels_point_at_the_same_texts_elsewhere() {
     let again = import(&lathe, &eve, "", bytes).await;
     assert_eq!(told(&again), Vec::<String>::new(), "{}", again.text);
 
+    // Each takes the other's place, and neither waits for it.
+    point("production", 3).await;
+    point("staging", 2).await;
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let done = import(&lathe, &eve, "", bytes).await;
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    assert_eq!(export(&lathe, &eve, "").await.1, files);
+
+    let many: String = (0..1_001)
+        .map(|at| format!("{{ label: a{at} }}, "))
+        .collect();
+    let many = format!("name: hello\ncontent: a\nlabels: [{many}]\n");
     let twice = "name: hello\ncontent: a\nlabels: [{ label: a }, { label: a }]\n";
-    let wrong = BTreeMap::from([("prompts/hello.yaml".to_owned(), twice.to_owned())]);
-    let refused = import(&lathe, &eve, "", packed(&wrong)).await;
-    refused.refused(422, "validation_failed");
+    for (text, place) in [(twice, "/labels/1"), (&*many, "/labels")] {
+        let wrong = BTreeMap::from([("prompts/hello.yaml".to_owned(), text.to_owned())]);
+        let refused = import(&lathe, &eve, "", packed(&wrong)).await;
+        refused.refused(422, "validation_failed");
+        let path = &refused.body["error"]["details"][0]["path"];
+        assert_eq!(*path, format!("prompts/hello.yaml#{place}"));
+    }
     lathe.stop().await;
 }
