@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::contents;
 use super::kinds::Kind;
 use super::labels;
 use super::plan::Action;
@@ -110,6 +111,9 @@ async fn check(app: &Scoped, asked: &Asked<'_>, brought: &Brought) -> ApiResult<
     if publishes {
         may_ask(app, &Method::POST, "/api/workflows/{id}/publish")?;
     }
+    if kind == Kind::File {
+        return contents::check(app, document);
+    }
     // A workflow that is not there yet has no id yet.
     let workflow = kind.workflow(document).map(|_| Uuid::nil().to_string());
     let (path, method, body) = match kind {
@@ -149,7 +153,8 @@ async fn check(app: &Scoped, asked: &Asked<'_>, brought: &Brought) -> ApiResult<
             roles::check(app, &role.permissions).map(drop)
         }
         Kind::Variable => check_variable(&typed(body)?),
-        Kind::Secret => Ok(()),
+        // Of these, something goes apart from this.
+        Kind::Secret | Kind::File => Ok(()),
         Kind::Prompt => {
             for text in labels::texts(document) {
                 let mut labelled = body.clone();

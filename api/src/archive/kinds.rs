@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::contents;
 use crate::schemas::settings::WorkspaceSettings;
 
 /// What the one document of settings is called.
@@ -16,6 +17,8 @@ pub(crate) enum Kind {
     Role,
     Variable,
     Secret,
+    /// There is one list of them, without the bytes.
+    File,
     Prompt,
     Model,
     Application,
@@ -25,11 +28,12 @@ pub(crate) enum Kind {
 }
 
 /// In the order in which they need each other.
-pub(super) const KINDS: [Kind; 10] = [
+pub(super) const KINDS: [Kind; 11] = [
     Kind::Settings,
     Kind::Role,
     Kind::Variable,
     Kind::Secret,
+    Kind::File,
     Kind::Prompt,
     Kind::Model,
     Kind::Workflow,
@@ -45,6 +49,7 @@ impl Kind {
             Self::Role => "roles",
             Self::Variable => "variables",
             Self::Secret => "secrets",
+            Self::File => "files",
             Self::Prompt => "prompts",
             Self::Model => "models",
             Self::Application => "applications",
@@ -115,6 +120,7 @@ impl Kind {
             Self::Role => &["name", "permissions"],
             Self::Variable => &["name", "value", "description"],
             Self::Secret => &["name", "kind", "description"],
+            Self::File => &contents::FIELDS,
             Self::Prompt => &["name", "description", "content", "variables", "labels"],
             Self::Model => &["name", "label", "fields"],
             Self::Application => &[
@@ -190,7 +196,7 @@ impl Kind {
             Self::Settings => {
                 serde_json::to_value(WorkspaceSettings::default()).unwrap_or_default()
             }
-            Self::Workflow | Self::Role => return,
+            Self::Workflow | Self::Role | Self::File => return,
         };
         for (name, value) in defaults.as_object().into_iter().flatten() {
             fields.entry(name.clone()).or_insert_with(|| value.clone());

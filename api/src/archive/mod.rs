@@ -5,6 +5,7 @@
 
 mod check;
 mod compare;
+mod contents;
 mod files;
 mod inside;
 mod kinds;

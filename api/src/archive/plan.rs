@@ -11,7 +11,7 @@ use super::files::Files;
 use super::inside::{Inside, Replied};
 use super::kinds::{KINDS, Kind};
 use super::read::{ByName, DRAFT, Known, Only, things};
-use super::{labels, workflows};
+use super::{contents, labels, workflows};
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorDetail};
 
@@ -36,6 +36,8 @@ pub(crate) enum Action {
     Unchanged,
     /// A secret that is not there: an archive does not hold what it holds.
     NeedsValue,
+    /// A file that is not there, or holds something else: its bytes are to be sent.
+    NeedsContent,
 }
 
 /// What is to be done with one thing.
@@ -50,6 +52,8 @@ pub(crate) struct Step {
     pub(crate) error: Option<Value>,
     /// Of a webhook that was made: where to send, and what its senders prove themselves with.
     pub(crate) webhook: Option<(String, Option<String>)>,
+    /// Of a file that needs its content, the hash of that.
+    pub(crate) content: Option<String>,
 }
 
 /// A thing as an archive wants it.
@@ -73,8 +77,10 @@ pub(crate) async fn carry_out(
     let mut known_workflows = BTreeMap::new();
     let mut brought = brought(&wanted, import);
     for kind in KINDS {
-        let wanted = wanted.remove(kind.folder()).unwrap_or_default();
-        let prunes = import.prune && kind.can_go();
+        let wanted = wanted.remove(kind.folder());
+        // An archive without a list of files is one of somebody who may not read them, or did not mean them.
+        let prunes = import.prune && kind.can_go() && (wanted.is_some() || kind != Kind::File);
+        let wanted = wanted.unwrap_or_default();
         if wanted.is_empty() && !prunes {
             continue;
         }
@@ -136,7 +142,13 @@ async fn foresee(
     known: Option<&Known>,
     brought: &mut Brought,
 ) -> ApiResult<()> {
-    if !matches!(step.action, Action::Create | Action::Update) {
+    let is_put = |action| {
+        matches!(
+            action,
+            Action::Create | Action::Update | Action::NeedsContent
+        )
+    };
+    if !is_put(step.action) {
         return Ok(());
     }
     step.error = moved(step.kind, &wanted.document, known);
@@ -174,7 +186,8 @@ fn moved(kind: Kind, wanted: &Value, known: Option<&Known>) -> Option<Value> {
 
 /// The files of each folder, by name; all that is wrong with them is told together.
 fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wanted>>> {
-    let (mut sorted, mut faults) = (BTreeMap::<_, BTreeMap<String, Wanted>>::new(), Vec::new());
+    let mut sorted = BTreeMap::<&'static str, BTreeMap<String, Wanted>>::new();
+    let mut faults = Vec::new();
     let mut beside = Vec::new();
     for (path, mut document) in files {
         let mut fault = |pointer: &str, message: String| {
@@ -200,6 +213,15 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
             );
             continue;
         };
+        if kind == Kind::File {
+            let is_second = sorted.contains_key(folder);
+            match contents::wanted(name, document) {
+                Ok(_) if is_second => fault("", "there are two lists of files".to_owned()),
+                Ok(files) => drop(sorted.insert(kind.folder(), files)),
+                Err((pointer, message)) => fault(&format!("#{pointer}"), message),
+            }
+            continue;
+        }
         if let (Kind::Workflow, Some(name)) = (kind, name.strip_suffix(LAYOUT)) {
             beside.push((path.clone(), name.to_owned(), LAYOUT, document));
             continue;
@@ -252,6 +274,7 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
 fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>, publish: bool) -> Step {
     let (action, changes) = match there {
         None if kind == Kind::Secret => (Action::NeedsValue, Vec::new()),
+        None if kind == Kind::File => (Action::NeedsContent, Vec::new()),
         None => (Action::Create, Vec::new()),
         Some(known) => {
             let mut changes = changes(kind, wanted, known, publish);
@@ -263,10 +286,12 @@ fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>, publi
             }
             match changes.is_empty() {
                 true => (Action::Unchanged, changes),
+                false if kind == Kind::File => (Action::NeedsContent, changes),
                 false => (Action::Update, changes),
             }
         }
     };
+    let content = wanted.document["sha256"].as_str().map(str::to_owned);
     Step {
         kind,
         name: name.to_owned(),
@@ -274,13 +299,16 @@ fn planned(kind: Kind, name: &str, wanted: &Wanted, there: Option<&Known>, publi
         changes,
         error: None,
         webhook: None,
+        content: content.filter(|_| action == Action::NeedsContent),
     }
 }
 
 /// Where the texts of a thing differ from what there is.
 fn changes(kind: Kind, wanted: &Wanted, known: &Known, publish: bool) -> Vec<String> {
-    if kind == Kind::Workflow {
-        return workflows::changes(wanted, known, publish);
+    match kind {
+        Kind::Workflow => return workflows::changes(wanted, known, publish),
+        Kind::File => return contents::changes(wanted, known),
+        _ => {}
     }
     if kind == Kind::Prompt && wanted.document.get("labels").is_none() {
         let mut there = known.document.clone();
@@ -304,6 +332,7 @@ fn beyond(kind: Kind, there: &ByName, wanted: &BTreeMap<String, Wanted>) -> Vec<
                 changes: Vec::new(),
                 error: None,
                 webhook: None,
+                content: None,
             };
             (step, known.id.clone())
         })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::contents;
 use super::files::{Files, LeftOut};
 use super::inside::Inside;
 use super::kinds::{KINDS, Kind, SETTINGS};
@@ -47,16 +48,21 @@ pub(crate) async fn whole(
     let (mut files, mut left_out) = (Files::new(), LeftOut::new());
     for kind in KINDS.into_iter().filter(|kind| only.wants(*kind)) {
         let there = match things(inside, workspace, kind, only).await {
-            // Whoever keeps copies of what a workspace makes need not be who sees its people.
+            // Whoever keeps copies of what a workspace makes need not be who sees its people, or its files.
             Err(error)
                 if only.kind.is_none()
-                    && matches!(kind, Kind::Role | Kind::Settings)
+                    && matches!(kind, Kind::Role | Kind::Settings | Kind::File)
                     && error.is(Code::Forbidden) =>
             {
                 continue;
             }
             there => there?,
         };
+        if kind == Kind::File {
+            let path = format!("{}/{}.yaml", kind.folder(), contents::LIST);
+            files.extend(contents::list(there).map(|list| (path, list)));
+            continue;
+        }
         for (name, known) in there {
             if kind.is_usual(&known.document) {
                 continue;

@@ -38,6 +38,10 @@ pub(crate) struct ImportedItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) secret: Option<String>,
+    /// Of a file that needs its content: the hash of that, in lower case hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) sha256: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -49,6 +53,9 @@ pub(crate) enum ImportAction {
     Unchanged,
     /// A secret that is not there yet. An archive does not hold what secrets hold: give it a value.
     NeedsValue,
+    /// A file that is not there, or holds something else (`changes` says so then). An archive does not hold the bytes: send them
+    /// by `POST /api/files?replace=true`.
+    NeedsContent,
 }
 
 impl From<archive::Step> for ImportedItem {
@@ -63,11 +70,13 @@ impl From<archive::Step> for ImportedItem {
                 archive::Action::Delete => ImportAction::Delete,
                 archive::Action::Unchanged => ImportAction::Unchanged,
                 archive::Action::NeedsValue => ImportAction::NeedsValue,
+                archive::Action::NeedsContent => ImportAction::NeedsContent,
             },
             changes: step.changes,
             error: step.error,
             url,
             secret: secret.flatten(),
+            sha256: step.content,
         }
     }
 }

@@ -11,6 +11,7 @@
 mod accounts;
 mod applications;
 mod archive;
+mod archive_files;
 mod archive_state;
 mod audit;
 mod executions;

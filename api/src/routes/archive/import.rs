@@ -30,7 +30,8 @@ pub(crate) struct How {
 
 /// Makes the workspace as an archive says. What is there already under the same name is changed where it differs, and nothing
 /// is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
-/// is done. Of webhooks that are made, address and secret are told this once.
+/// is done. Of webhooks that are made, address and secret are told this once. Contents of files are not in an archive: which of them
+/// are not here is told, and they are sent by `POST /api/files`. `prune` takes files away only where the archive has a list of them.
 #[utoipa::path(post, path = "/api/import", tag = "archive", security(("bearer" = ["workspace:import"])), params(How),
     request_body(content = String, content_type = "application/gzip", description = "A tar, compressed with gzip or not."), responses(
     (status = 200, description = "What was done, or would be.", body = Imported),
