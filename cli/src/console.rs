@@ -28,6 +28,24 @@ pub(crate) fn json(value: &Value) {
     line(format_args!("{value:#}"));
 }
 
+/// A text of somebody else's, as a terminal may show it: what would move the cursor, colour what follows or turn the direction of
+/// the line is written out.
+pub(crate) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let is_hidden = letter.is_control()
+            || matches!(
+                letter,
+                '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            );
+        match is_hidden {
+            true => shown.extend(letter.escape_default()),
+            false => shown.push(letter),
+        }
+    }
+    shown
+}
+
 /// A list for people, yet without rows: columns with nothing but space between them, so that `awk` reads it, too.
 pub(crate) fn table<const N: usize>(columns: [&str; N]) -> Table {
     let mut table = Table::new();
@@ -57,6 +75,15 @@ pub(crate) fn span(millis: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// C12: nothing in a text steers the terminal.
+    #[test]
+    fn what_a_terminal_would_do_is_written_out() {
+        assert_eq!(
+            visible("größer\u{1b}[2J\r\n\u{9b}1m\u{202e}x"),
+            "größer\\u{1b}[2J\\r\\n\\u{9b}1m\\u{202e}x"
+        );
+    }
 
     #[test]
     fn spans_read_well() {

@@ -1,6 +1,7 @@
 //! The real binary, as a user meets it: from a broken document to a runner that is killed in mid-step.
 
 mod apart;
+mod archive;
 mod audit;
 mod blobs;
 mod bookshop;
