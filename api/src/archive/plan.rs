@@ -142,13 +142,10 @@ async fn foresee(
     known: Option<&Known>,
     brought: &mut Brought,
 ) -> ApiResult<()> {
-    let is_put = |action| {
-        matches!(
-            action,
-            Action::Create | Action::Update | Action::NeedsContent
-        )
-    };
-    if !is_put(step.action) {
+    if !matches!(
+        step.action,
+        Action::Create | Action::Update | Action::NeedsContent
+    ) {
         return Ok(());
     }
     step.error = moved(step.kind, &wanted.document, known);
