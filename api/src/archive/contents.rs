@@ -1,4 +1,4 @@
-//! Files in an archive: one list of what they are called and what they hold, by its hash.
+//! Files in an archive: a list of what they are called and what they hold, by its hash.
 //!
 //! An archive is text, and so the bytes stand beside it: an import says which of them are not here, and whoever has them sends
 //! them by the routes of files, each as a stream. That is why a plan says of a file what these routes would.
@@ -15,8 +15,11 @@ use crate::access::Scoped;
 use crate::error::ApiResult;
 use crate::extract::too_large;
 
-/// What the one list is called.
-pub(super) const LIST: &str = "index";
+/// What the list is called; where it goes on, `index-2` and so on.
+const LIST: &str = "index";
+
+/// So many files are in each part of a list: with the longest names it stays well within what is read of one document.
+const PER_LIST: usize = 5_000;
 
 /// Of a file, in their order.
 pub(super) const FIELDS: [&str; 4] = ["name", "media_type", "size", "sha256"];
@@ -24,10 +27,19 @@ pub(super) const FIELDS: [&str; 4] = ["name", "media_type", "size", "sha256"];
 /// Digits of a hash.
 const DIGITS: usize = 64;
 
-/// The list of these files; none of none.
-pub(super) fn list(files: ByName) -> Option<Value> {
+/// The list of these files in its parts, by their paths; none of none.
+pub(super) fn lists(files: ByName) -> Vec<(String, Value)> {
     let documents: Vec<Value> = files.into_values().map(|known| known.document).collect();
-    (!documents.is_empty()).then(|| json!({ "files": documents }))
+    let parts = documents.chunks(PER_LIST).zip(1..);
+    let list = |(documents, number): (&[Value], u32)| {
+        let name = match number {
+            1 => LIST.to_owned(),
+            _ => format!("{LIST}-{number}"),
+        };
+        let path = format!("{}/{name}.yaml", Kind::File.folder());
+        (path, json!({ "files": documents }))
+    };
+    parts.map(list).collect()
 }
 
 /// What a list wants, by the names of files, or what is wrong with it, and where.
@@ -36,12 +48,11 @@ pub(super) fn wanted(
     mut list: Value,
 ) -> Result<BTreeMap<String, Wanted>, (String, String)> {
     let fault = |pointer: &str, message: String| Err((pointer.to_owned(), message));
-    if name != LIST {
+    let goes_on = |number: &str| number.parse::<u32>().is_ok();
+    let rest = name.strip_prefix(LIST).unwrap_or("-");
+    if !rest.is_empty() && !rest.strip_prefix('-').is_some_and(goes_on) {
         let folder = Kind::File.folder();
-        return fault(
-            "",
-            format!("there is one list of files: {folder}/{LIST}.yaml"),
-        );
+        return fault("", format!("the list of files is {folder}/{LIST}.yaml"));
     }
     let fields = list.as_object().into_iter().flatten();
     let other = fields

@@ -211,10 +211,12 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
             continue;
         };
         if kind == Kind::File {
-            let is_second = sorted.contains_key(folder);
+            let listed = sorted.entry(kind.folder()).or_default();
             match contents::wanted(name, document) {
-                Ok(_) if is_second => fault("", "there are two lists of files".to_owned()),
-                Ok(files) => drop(sorted.insert(kind.folder(), files)),
+                Ok(files) if files.keys().any(|name| listed.contains_key(name)) => {
+                    fault("", "a file of this list is in another one, too".to_owned());
+                }
+                Ok(files) => listed.extend(files),
                 Err((pointer, message)) => fault(&format!("#{pointer}"), message),
             }
             continue;

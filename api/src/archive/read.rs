@@ -59,8 +59,7 @@ pub(crate) async fn whole(
             there => there?,
         };
         if kind == Kind::File {
-            let path = format!("{}/{}.yaml", kind.folder(), contents::LIST);
-            files.extend(contents::list(there).map(|list| (path, list)));
+            files.extend(contents::lists(there));
             continue;
         }
         for (name, known) in there {

@@ -135,6 +135,16 @@ async fn a_list_of_files_is_held_against_what_may_be_sent() {
         let path = &refused.body["error"]["details"][0]["path"];
         assert_eq!(*path, format!("{LIST}#{place}"), "{}", refused.text);
     }
+    // A long list goes on in another file, and no file stands in both.
+    for (second, status) in [("b", 200), ("a", 422)] {
+        let parts = [("index", "a"), ("index-2", second)];
+        let parts = parts.map(|(list, name)| {
+            let text = json!({ "files": [file(name, 1)] }).to_string();
+            (format!("files/{list}.yaml"), text)
+        });
+        let plan = import(&lathe, &ada, "?plan=true", packed(&parts.into())).await;
+        assert_eq!(plan.status, status, "{}", plan.text);
+    }
     let plan = import(&lathe, &ada, "?plan=true", listed(json!([file("a", 101)]))).await;
     let error = &plan.body["items"][0]["error"];
     assert_eq!(error["code"], "payload_too_large", "{}", plan.text);

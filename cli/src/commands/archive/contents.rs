@@ -21,7 +21,8 @@ use crate::fault::Fault;
 use crate::server::Server;
 
 const FOLDER: &str = "files";
-const LIST: &str = "files/index.yaml";
+/// How the parts of the list begin.
+const LISTS: &str = "files/index";
 
 /// So much of a content is looked at together.
 const PART: usize = 64 * 1024;
@@ -50,18 +51,16 @@ pub(super) async fn fetch(
     documents: &BTreeSet<String>,
 ) -> anyhow::Result<BTreeSet<String>> {
     let mut hashes = BTreeSet::new();
-    if !documents.contains(LIST) {
+    let listed = listed(folder, documents)?;
+    if listed.is_empty() {
         return Ok(hashes);
     }
-    let text = fs::read_to_string(folder.join(LIST)).with_context(|| format!("read {LIST}"))?;
-    let list: Result<List, _> = serde_saphyr::from_str(&text);
-    let list = list.map_err(|error| anyhow::anyhow!("read {LIST}: {error}"))?;
     let there = server.all("api/files").await?;
     let there: BTreeMap<&str, &Value> = there
         .iter()
         .map(|file| (word(&file["name"]), file))
         .collect();
-    for Listed { name, sha256 } in list.files {
+    for Listed { name, sha256 } in listed {
         anyhow::ensure!(
             is_hash(&sha256),
             "the server gave a file a hash that is none: {sha256:?}"
@@ -76,6 +75,18 @@ pub(super) async fn fetch(
         hashes.insert(sha256);
     }
     Ok(hashes)
+}
+
+fn listed(folder: &Path, documents: &BTreeSet<String>) -> anyhow::Result<Vec<Listed>> {
+    let mut listed = Vec::new();
+    for path in documents.iter().filter(|path| path.starts_with(LISTS)) {
+        let text = fs::read_to_string(folder.join(path));
+        let text = text.with_context(|| format!("read {path}"))?;
+        let list: Result<List, _> = serde_saphyr::from_str(&text);
+        let list = list.map_err(|error| anyhow::anyhow!("read {path}: {error}"))?;
+        listed.extend(list.files);
+    }
+    Ok(listed)
 }
 
 /// Removes contents that no file holds any more.
