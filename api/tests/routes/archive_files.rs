@@ -47,9 +47,9 @@ async fn files_go_along_by_what_they_hold() {
     let eve = lathe.register("eve@example.org").await;
     let contents = [
         ("über uns.md", &b"# Us\n"[..]),
-        ("prices.csv", b"sku,price\n17,4.20\n"),
-        ("same.csv", b"sku,price\n17,4.20\n"),
-        ("empty", b""),
+        ("prices.csv", &b"sku,price\n17,4.20\n"[..]),
+        ("same.csv", &b"sku,price\n17,4.20\n"[..]),
+        ("empty", &b""[..]),
     ];
     for (name, bytes) in contents {
         assert_eq!(send(&lathe, &ada, name, bytes).await.status, 201, "{name}");
@@ -136,7 +136,7 @@ async fn a_list_of_files_is_held_against_what_may_be_sent() {
         assert_eq!(*path, format!("{LIST}#{place}"), "{}", refused.text);
     }
     // A long list goes on in another file, and no file stands in both.
-    for (second, status) in [("b", 200), ("a", 422)] {
+    for (second, status) in [("b", 200_u16), ("a", 422)] {
         let parts = [("index", "a"), ("index-2", second)];
         let parts = parts.map(|(list, name)| {
             let text = json!({ "files": [file(name, 1)] }).to_string();

@@ -50,7 +50,12 @@ fn a_workspace_is_the_same_elsewhere_to_the_byte() -> Result<()> {
     )?;
     tell(here, &["file", "upload", "us.md"], 0, &[])?;
     tell(here, &["variable", "set", "region", "eu"], 0, &[])?;
-    tell(here, &["export", "out"], 0, &["wrote 2 files", "2 more"])?;
+    tell(
+        here,
+        &["export", "out"],
+        0,
+        &["wrote 2 files", "2 contents"],
+    )?;
     let out = here.join("out");
     let before = held(&out)?;
     let contents: Vec<&String> = before.keys().filter(|path| path.len() == 70).collect();

@@ -94,7 +94,7 @@ pub(crate) async fn export(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Re
         match contents.len() {
             0 => console::line(format_args!("wrote {count} files to {path}")),
             held => console::line(format_args!(
-                "wrote {count} files to {path}, and what is in files of the workspace to {held} more"
+                "wrote {count} files to {path}, and {held} contents of files besides"
             )),
         }
     }
