@@ -17,6 +17,7 @@ use crate::logs::LogWriter;
 use crate::options::Options;
 use crate::plans::Plans;
 use crate::scripts::Scripts;
+use crate::secrets::Masks;
 
 /// A word to the task that drives an execution.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) ports: Collaborators,
     pub(crate) options: Options,
     pub(crate) plans: Plans,
+    pub(crate) masks: Masks,
     pub(crate) logs: LogWriter,
     pub(crate) happenings: Teller,
     /// One permit per execution driven.
@@ -78,6 +80,7 @@ impl Shared {
     ) -> Self {
         Self {
             plans: Plans::new(Arc::clone(&ports.definitions), Arc::clone(&ports.catalog)),
+            masks: Masks::default(),
             executions: Arc::new(Semaphore::new(options.max_executions)),
             steps: Arc::new(Semaphore::new(options.max_steps)),
             scripts: Scripts::new(),

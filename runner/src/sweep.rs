@@ -20,7 +20,8 @@ const BATCH: usize = 100;
 /// Batches of expired executions that are deleted in one pass: what else is to be looked at waits for no more.
 const PRUNED_BATCHES: usize = 20;
 
-/// How many passes lie between two looks for cached results that have expired: about ten minutes.
+/// How many passes lie between two looks for cached results that have expired and masks that nobody uses: about ten
+/// minutes.
 const PRUNE_EVERY: u32 = 1_200;
 
 /// How many passes lie between two looks for blobs of runs that are gone, and for files that are: about six hours.
@@ -111,6 +112,7 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
         });
     }
     if pass % PRUNE_EVERY == 1 {
+        shared.masks.forget_unused();
         let pruned = ports.cache.prune().await?;
         if pruned > 0 {
             tracing::debug!(pruned, "cached results that had expired were removed");

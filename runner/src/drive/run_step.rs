@@ -118,7 +118,7 @@ impl Drive {
                     {
                         return (Err(failure), None);
                     }
-                    let told = match Told::of(&shared.ports, &plan, owner).await {
+                    let told = match Told::of(&shared.ports, &shared.masks, &plan, owner).await {
                         Ok(told) => told,
                         Err(failure) => return (Err(failure), None),
                     };

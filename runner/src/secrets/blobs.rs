@@ -10,6 +10,7 @@ use engine::ports::blobs::{Blobs, ByteStream, PutError, Stored};
 use futures::{StreamExt, stream};
 use uuid::Uuid;
 
+use super::coming::Coming;
 use super::mask::Mask;
 
 pub(super) struct MaskedBlobs {
@@ -25,20 +26,16 @@ impl MaskedBlobs {
 
 /// The same bytes without the secrets in them.
 pub(super) fn cleared(mask: &Arc<Mask>, bytes: ByteStream) -> ByteStream {
-    let begun = (Some(bytes), Vec::new(), Arc::clone(mask));
-    let cleared = stream::unfold(begun, |(source, mut kept, mask)| async move {
+    let begun = (Some(bytes), Coming::new(Arc::clone(mask)));
+    let cleared = stream::unfold(begun, |(source, mut coming)| async move {
         let mut source = source?;
         match source.next().await {
             Some(Ok(part)) => {
-                kept.extend_from_slice(&part);
-                let cleared = mask.clear_beginning(&mut kept, false);
-                Some((Ok(Bytes::from(cleared)), (Some(source), kept, mask)))
+                let cleared = coming.add(&part);
+                Some((Ok(Bytes::from(cleared)), (Some(source), coming)))
             }
-            Some(Err(error)) => Some((Err(error), (None, kept, mask))),
-            None => {
-                let cleared = mask.clear_beginning(&mut kept, true);
-                Some((Ok(Bytes::from(cleared)), (None, kept, mask)))
-            }
+            Some(Err(error)) => Some((Err(error), (None, coming))),
+            None => Some((Ok(Bytes::from(coming.finish())), (None, coming))),
         }
     });
     cleared.boxed()
@@ -53,8 +50,10 @@ impl Blobs for MaskedBlobs {
         bytes: ByteStream,
         most: u64,
     ) -> Result<Blob, PutError> {
+        // A service says itself what its answer is.
+        let media_type = self.mask.cleared(media_type);
         let bytes = cleared(&self.mask, bytes);
-        self.inner.put(execution, media_type, bytes, most).await
+        self.inner.put(execution, &media_type, bytes, most).await
     }
 
     async fn get(&self, execution: Uuid, sha256: &str) -> PortResult<Option<Stored>> {

@@ -4,8 +4,11 @@
 //! is heard with the ears of its whole workflow: what one step wrote down, another may read.
 
 mod blobs;
+mod coming;
 mod files;
 mod mask;
+mod masks;
+mod spellings;
 mod unescaped;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +28,7 @@ use crate::collaborators::Collaborators;
 use blobs::MaskedBlobs;
 use files::MaskedFiles;
 use mask::Mask;
+pub(crate) use masks::Masks;
 
 /// What one attempt of a step is told of its owner's secrets.
 pub(crate) struct Told {
@@ -36,6 +40,7 @@ impl Told {
     /// Looks up what a plan names; nothing is asked for a plan that names none.
     pub(crate) async fn of(
         ports: &Collaborators,
+        masks: &Masks,
         plan: &Plan,
         owner: Uuid,
     ) -> Result<Self, Failure> {
@@ -61,8 +66,17 @@ impl Told {
             .values()
             .flat_map(|secret| secret.fields.values())
             .filter(|field| field.confidential)
-            .map(|field| field.text.expose());
-        let mask = Mask::of(confidential).map(Arc::new);
+            .map(|field| field.text.clone());
+        let mask = masks.of(owner, &names, confidential.collect()).await;
+        // What can't be hidden must not be told to a step.
+        let mask = mask.map_err(|error| {
+            tracing::warn!(%error, "the secrets of a step can't be hidden");
+            let message = format!(
+                "the step did not begin, since the secrets that the workflow names could not be kept out of what it says: \
+                 {error}. Let the workflow name fewer or shorter ones"
+            );
+            Failure::permanent("secrets_unmaskable", message)
+        })?;
         Ok(Self { secrets, mask })
     }
 

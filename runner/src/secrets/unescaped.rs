@@ -30,6 +30,11 @@ impl Unescaped {
         self.places[range.start]..self.places[range.end]
     }
 
+    /// The first of these bytes that stands at this place of the text, or after it.
+    pub(super) fn begin_of(&self, at: usize) -> usize {
+        self.places.partition_point(|place| *place < at)
+    }
+
     fn read(text: &[u8], place: impl Fn(usize) -> usize) -> Option<Self> {
         let begins = |byte: &u8| matches!(byte, b'%' | b'\\');
         if !text.iter().any(begins) {

@@ -256,7 +256,8 @@ impl ActiveNode for Keep {
         self.0.note(&context);
         let text = with["text"].as_str().unwrap_or_default().to_owned();
         let bytes = stream::iter([Ok(text.into())]).boxed();
-        let kept = context.keep("text/plain", bytes, 1_000).await.unwrap();
+        let media_type = format!("text/plain; of={text}");
+        let kept = context.keep(&media_type, bytes, 1_000).await.unwrap();
         Ok(Outcome::done(json!({ "kept": kept.to_value() })))
     }
 }
@@ -283,7 +284,8 @@ impl ActiveNode for Tells {
         let (head, tail) = text.split_at(text.len() / 2);
         let parts = [head.to_owned(), tail.to_owned()];
         let bytes = stream::iter(parts.map(|part| Ok(part.into()))).boxed();
-        let kept = context.keep("text/plain", bytes, 1_000).await.unwrap();
+        let media_type = format!("text/plain; of={text}");
+        let kept = context.keep(&media_type, bytes, 1_000).await.unwrap();
         Ok(Outcome::done(json!({
             "with": with, "kept": kept.to_value(), "coded": BASE64_STANDARD.encode(&text), text: 1
         })))

@@ -93,6 +93,7 @@ async fn a_secret_reaches_its_step_and_no_record() {
         .await
         .unwrap()
         .unwrap();
+    assert_eq!(stored.blob.media_type, "text/plain; of=Basic ***!");
     let parts: Vec<Bytes> = stored.bytes.try_collect().await.unwrap();
     let kept = String::from_utf8(parts.concat()).unwrap();
     assert_eq!(kept, "Basic ***!");
@@ -104,6 +105,54 @@ async fn a_secret_reaches_its_step_and_no_record() {
     let steps = house.steps(again).await;
     assert!(!format!("{steps:?}").contains("c4n"));
     assert_eq!(house.stage.times("tells"), 1);
+}
+
+/// S20: what can't be kept out of records reaches no step that could say it, also not one that names none of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_that_cannot_be_hidden_reach_no_step() {
+    let house = House::open().await;
+    let long = CANARY.repeat(100_000);
+    house
+        .store
+        .create_secret(OURS, credential("login", &long), None)
+        .await
+        .unwrap();
+    let tells = json!({ "by": ["Basic ${ secrets.login.password }!"] });
+    for (name, nodes, edges) in [
+        (
+            "tells",
+            json!([{ "id": "tells", "kind": "test.tells", "with": tells }]),
+            vec![],
+        ),
+        (
+            "hears",
+            json!([
+                { "id": "hears", "kind": "test.hears" },
+                { "id": "tells", "kind": "test.tells", "with": tells }
+            ]),
+            vec!["hears -> tells"],
+        ),
+    ] {
+        let workflow = house.workflow(name, nodes, &edges, json!({})).await;
+        let (id, result) = house.run(&workflow, json!({})).await;
+        assert_eq!(result.status, Status::Failed);
+        let error = result.error.as_ref().unwrap();
+        assert_eq!(error.code, "secrets_unmaskable");
+        assert!(error.message.contains("name fewer or shorter ones"));
+
+        let mut whole = format!("{:?} {result:?}", house.steps(id).await);
+        whole += &format!("{:?}", house.record(id).await);
+        let filter = LogFilter::default();
+        let logs = house.store.execution_logs(Scope::System, id, &filter);
+        whole += &format!("{:?}", logs.await.unwrap().items);
+        let events = house.store.execution_events(Scope::System, id, 0);
+        whole += &format!("{:?}", events.await.unwrap());
+        for canary in [CANARY, "c4n", "YzRuL3J5", "c4n%2F"] {
+            assert!(!whole.contains(canary), "{canary}");
+        }
+    }
+    assert!(house.stage.told.lock().unwrap().is_empty());
+    assert_eq!(house.stage.times("hears"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
