@@ -40,21 +40,24 @@ impl Coming {
 
     fn clear_until(&mut self, sure: usize) -> Vec<u8> {
         let mut cleared = Vec::with_capacity(sure.saturating_sub(self.told));
-        let (mut done, mut hidden) = (self.told, 0);
-        for found in self.mask.found(&self.bytes, self.told) {
-            if found.start >= sure {
+        let mut done = self.told;
+        let found = self.mask.found(&self.bytes, self.told);
+        for hidden in found.all {
+            if hidden.start >= sure {
                 break;
             }
-            cleared.extend_from_slice(&self.bytes[done..found.start]);
+            cleared.extend_from_slice(&self.bytes[done..hidden.start]);
             cleared.extend_from_slice(INSTEAD.as_bytes());
-            (done, hidden) = (found.end, found.end);
+            done = hidden.end;
         }
         if done < sure {
             cleared.extend_from_slice(&self.bytes[done..sure]);
             done = sure;
         }
-        // What is hidden is no part of a word, so that it needs not be known any more.
-        let forgotten = done.saturating_sub(LONGEST_ESCAPE).max(hidden);
+        let forgotten = match found.ends.contains(&done) {
+            true => done,
+            false => done.saturating_sub(LONGEST_ESCAPE),
+        };
         self.bytes.drain(..forgotten);
         self.told = done - forgotten;
         cleared

@@ -39,6 +39,14 @@ pub(crate) struct Mask {
     longest: usize,
 }
 
+/// Where secrets are in a text.
+pub(super) struct Found {
+    /// One after the other.
+    pub(super) all: Vec<Range<usize>>,
+    /// Where those end that are found in the middle of words, too: what follows is no part of a word with them.
+    pub(super) ends: Vec<usize>,
+}
+
 impl Mask {
     /// `None` when there is nothing to be hidden.
     pub(crate) fn of<'s>(texts: impl Iterator<Item = &'s str>) -> Result<Option<Self>, Unmaskable> {
@@ -80,7 +88,7 @@ impl Mask {
     }
 
     pub(crate) fn cleared(&self, text: &str) -> String {
-        let found = self.found(text.as_bytes(), 0);
+        let found = self.found(text.as_bytes(), 0).all;
         match found.is_empty() {
             true => text.to_owned(),
             false => without(text, &found),
@@ -97,7 +105,7 @@ impl Mask {
                 }
             }
             Value::String(text) => {
-                let found = self.found(text.as_bytes(), 0);
+                let found = self.found(text.as_bytes(), 0).all;
                 if !found.is_empty() {
                     *text = without(text, &found);
                 }
@@ -105,7 +113,7 @@ impl Mask {
             Value::Array(items) => items.iter_mut().for_each(|item| self.clear(item)),
             Value::Object(fields) => {
                 fields.values_mut().for_each(|field| self.clear(field));
-                let hides = |name: &String| !self.found(name.as_bytes(), 0).is_empty();
+                let hides = |name: &String| !self.found(name.as_bytes(), 0).all.is_empty();
                 if fields.keys().any(hides) {
                     let cleared = std::mem::take(fields).into_iter();
                     let cleared = cleared.map(|(name, field)| (self.cleared(&name), field));
@@ -122,9 +130,8 @@ impl Mask {
         self.anywhere.is_match(number) || words.any(|found| found.range() == whole)
     }
 
-    /// Where secrets are that begin at `from` or after it, one after the other: as they stand there, and as they read once
-    /// escapes are taken back.
-    pub(super) fn found(&self, text: &[u8], from: usize) -> Vec<Range<usize>> {
+    /// Secrets that begin at `from` or after it: as they stand there, and as they read once escapes are taken back.
+    pub(super) fn found(&self, text: &[u8], from: usize) -> Found {
         let readings = readings(text);
         let as_it_stands = Input::new(text).range(from..);
         let found = self.anywhere.find_iter(as_it_stands);
@@ -134,17 +141,18 @@ impl Mask {
             let within = self.anywhere.find_iter(unescaped);
             found.extend(within.map(|within| read.in_text(&within.range())));
         }
-        let mut found = apart(found);
+        let mut all = apart(found);
+        let ends = all.iter().map(|hidden| hidden.end).collect();
         if self.words.patterns_len() > 0 {
-            let mut words = self.words_in(text, from, &found, Range::clone);
+            let mut words = self.words_in(text, from, &all, Range::clone);
             for read in &readings {
                 let (bytes, first) = (&read.bytes, read.begin_of(from));
-                words.extend(self.words_in(bytes, first, &found, |range| read.in_text(range)));
+                words.extend(self.words_in(bytes, first, &all, |range| read.in_text(range)));
             }
-            found.extend(words);
-            found = apart(found);
+            all.extend(words);
+            all = apart(all);
         }
-        found
+        Found { all, ends }
     }
 
     /// Where short secrets are a word of their own in a reading of a text. What is hidden anyhow is no part of a word.
