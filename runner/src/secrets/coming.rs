@@ -166,7 +166,7 @@ mod tests {
             let mask = mask_of(&[SECRET, PIN]);
             let text = pieces.concat();
             let whole = mask.cleared(&text);
-            prop_assert_eq!(told(&mask, &text, &sizes), whole.clone());
+            prop_assert_eq!(&told(&mask, &text, &sizes), &whole);
             prop_assert!(!whole.contains(SECRET));
             let mut words = whole.split(|letter: char| !letter.is_ascii_alphanumeric());
             prop_assert!(words.all(|word| word != PIN));
@@ -196,7 +196,7 @@ mod tests {
         ) {
             let mask = mask_of(&[&pin]);
             let held = format!("{around}{pin}{around}");
-            prop_assert_eq!(mask.cleared(&held), held.clone());
+            prop_assert_eq!(&mask.cleared(&held), &held);
             let mut value = serde_json::Value::from(number);
             mask.clear(&mut value);
             let expected = match number.to_string() == pin {
