@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::database::{Database, Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::page::{Page, Paging};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, fresh_revision};
 use crate::store::Store;
 
 /// A member as the others see them.
@@ -277,12 +277,14 @@ pub(super) async fn insert_member(
     now: Time,
 ) -> Result<(), sea_orm::DbErr> {
     let insert = database.statement(
-        "INSERT INTO members (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        "INSERT INTO members (workspace_id, user_id, role, created_at, revision) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING",
         [
             workspace.into(),
             user.into(),
             role.into(),
             database.time(now),
+            fresh_revision().into(),
         ],
     );
     transaction.execute_raw(insert).await.map(drop)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, fresh_revision};
 use crate::store::Store;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +82,9 @@ impl Store {
                  WHERE workspace_id = $1 AND name = $2{unchanged}"
             )
         } else {
-            "INSERT INTO roles (workspace_id, name, permissions, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
+            values.push(fresh_revision().into());
+            "INSERT INTO roles (workspace_id, name, permissions, created_at, updated_at, revision)
+             VALUES ($1, $2, $3, $4, $4, $5)
              ON CONFLICT (workspace_id, name)
              DO UPDATE SET permissions = excluded.permissions, updated_at = excluded.updated_at,
                  revision = roles.revision + 1"

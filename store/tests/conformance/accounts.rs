@@ -22,6 +22,7 @@ on_every_database!(
     sessions_go_on_by_tokens_of_one_use,
     what_a_password_let_in_goes_with_it,
     tokens_links_and_roles,
+    what_was_read_before_a_removal_fits_nothing_after_it,
     somebody_goes_on_operating,
     what_has_expired_is_removed,
     keys_follow_each_other,
@@ -336,11 +337,15 @@ async fn tokens_links_and_roles(stand: Stand) {
 
     let names = ["models:read".to_owned()];
     let made = store.put_role(ada.home, "auditor", &names, None).await;
-    assert_eq!(made.unwrap().revision, 0);
-    let stale = store.put_role(ada.home, "auditor", &names, Some(7)).await;
+    let first = made.unwrap().revision;
+    let stale = store
+        .put_role(ada.home, "auditor", &names, Some(first + 7))
+        .await;
     assert!(matches!(stale, Err(StoreError::Outdated(_))));
-    let changed = store.put_role(ada.home, "auditor", &names, Some(0)).await;
-    assert_eq!(changed.unwrap().revision, 1);
+    let changed = store
+        .put_role(ada.home, "auditor", &names, Some(first))
+        .await;
+    assert_eq!(changed.unwrap().revision, first + 1);
     let nothing = store.put_role(ada.home, "new", &names, Some(0)).await;
     assert!(matches!(nothing, Err(StoreError::Outdated(_))));
     let eve = register(store, "eve").await;
@@ -357,6 +362,32 @@ async fn tokens_links_and_roles(stand: Stand) {
     assert!(matches!(stale, Err(StoreError::Outdated(_))));
     store.delete_role(ada.home, "auditor").await.unwrap();
     assert_eq!(store.list_roles(ada.home).await.unwrap(), []);
+}
+
+/// Members and roles that are removed and made again are others, whatever was read of the first ones.
+async fn what_was_read_before_a_removal_fits_nothing_after_it(stand: Stand) {
+    let store = &stand.store;
+    let ada = register(store, "ada").await;
+    let eve = register(store, "eve").await;
+    let names = ["models:read".to_owned()];
+    let made = store.put_role(ada.home, "auditor", &names, None).await;
+    let read = made.unwrap().revision;
+    store.delete_role(ada.home, "auditor").await.unwrap();
+    let again = store.put_role(ada.home, "auditor", &names, None).await;
+    assert_ne!(again.unwrap().revision, read);
+    let late = store
+        .put_role(ada.home, "auditor", &names, Some(read))
+        .await;
+    assert!(matches!(late, Err(StoreError::Outdated(_))), "{late:?}");
+
+    store.add_member(ada.home, eve.id, "viewer").await.unwrap();
+    let read = store.member(ada.home, eve.id).await.unwrap().unwrap();
+    store.remove_member(ada.home, eve.id).await.unwrap();
+    store.add_member(ada.home, eve.id, "viewer").await.unwrap();
+    let late = store
+        .change_member(ada.home, eve.id, "editor", Some(read.revision))
+        .await;
+    assert!(matches!(late, Err(StoreError::Outdated(_))), "{late:?}");
 }
 
 async fn somebody_goes_on_operating(stand: Stand) {
