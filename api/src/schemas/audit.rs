@@ -16,7 +16,8 @@ pub(crate) struct AuditEntry {
     #[schema(required = true)]
     pub(crate) workspace_id: Option<Uuid>,
     /// Whose doing it was: `via` is `session`, `token`, `machine`, `provider`, `letter` or `stranger`; the rest says whose.
-    /// Of a stranger it says at most which address they `tried`.
+    /// Of a stranger it says at most which address they `tried`. It is `refresh_token` where one came a second time, so that the
+    /// session was ended: whose it was is known, and not who came.
     #[schema(value_type = Object)]
     pub(crate) actor: Value,
     /// The name of the operation, as in the OpenAPI document; for what comes of a login by way of another service,

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use store::Refreshed;
+use serde_json::json;
+use store::{NewAuditEntry, Refreshed};
+use uuid::Uuid;
 
 use crate::accounts::{cookies, secret, sessions};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
@@ -56,9 +58,34 @@ pub(crate) async fn refresh(
         Refreshed::Reused { user_id, session } => {
             tracing::warn!(user.id = %user_id, session.id = %session, "a refresh token came a second time; its session has ended");
             app.identities.forget();
+            record_copy(&app, user_id, session, &visitor).await;
             Ok(ended(&app))
         }
         Refreshed::Unknown => Ok(ended(&app)),
+    }
+}
+
+/// Other exchanges make no entry; this one says that somebody else has the token of an account, or had it.
+async fn record_copy(app: &App, user_id: Uuid, session: Uuid, visitor: &Visitor) {
+    let user = app.store.user(user_id).await.ok().flatten();
+    let entry = NewAuditEntry {
+        workspace_id: None,
+        actor: json!({
+            "via": "refresh_token",
+            "user": user_id,
+            "email": user.map(|user| user.email),
+            "session": session,
+        }),
+        action: "refresh".to_owned(),
+        resource: "/api/auth/refresh".to_owned(),
+        address: visitor.address.clone(),
+        status: StatusCode::UNAUTHORIZED.as_u16(),
+        before: None,
+        after: Some(json!({"session": session, "ended": true})),
+    };
+    // What was done is done; that it could not be recorded is for the operator to know.
+    if let Err(error) = app.store.append_audit(entry).await {
+        tracing::error!(%error, "that a refresh token came a second time was not recorded in the audit log");
     }
 }
 

@@ -50,6 +50,23 @@ async fn a_refresh_token_is_good_once_and_its_copy_ends_the_session() {
     refresh(&lathe, "made up")
         .await
         .refused(401, "unauthorized");
+    // S21: the copy is on record, once, with whose it is and where it came from; tokens that are merely worthless are not.
+    let audit = lathe.get("/api/audit?all=true").await;
+    let entries = audit.body["items"].as_array().unwrap().iter();
+    let copies: Vec<&Value> = entries
+        .filter(|entry| entry["action"] == "refresh")
+        .collect();
+    assert_eq!(copies.len(), 1, "{}", audit.text);
+    let actor = &copies[0]["actor"];
+    assert_eq!(
+        (&actor["via"], &actor["email"], &copies[0]["address"]),
+        (
+            &json!("refresh_token"),
+            &json!("ada@example.org"),
+            &json!("in-process")
+        )
+    );
+    assert!(!audit.text.contains(&*ada.refresh), "{}", audit.text);
     lathe.stop().await;
 }
 
