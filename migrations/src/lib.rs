@@ -36,6 +36,7 @@ mod m0028_keys_go;
 mod m0029_starters;
 mod m0030_gone_workspaces;
 mod m0031_member_revisions;
+mod m0032_audit_aside;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_starters::Migration),
             Box::new(m0030_gone_workspaces::Migration),
             Box::new(m0031_member_revisions::Migration),
+            Box::new(m0032_audit_aside::Migration),
         ]
     }
 }

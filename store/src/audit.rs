@@ -1,21 +1,26 @@
 //! The audit log. Entries are chained: each has a hash of itself and of the one before, so that an edit, a gap or another
-//! order shows. The newest hash is sealed with the master key beside them, so that a cut tail shows as well to whoever
-//! does not have that key; who has both database and key can still put an older state of both back, and only a copy of
-//! the head elsewhere tells then.
+//! order shows. The newest hash is sealed with the master key beside them and in another table, so that a cut tail and a log that
+//! was cleared away show as well to whoever does not have that key; who has both database and key can still put an older state of
+//! all of it back, and only a copy of the head elsewhere tells then.
 
-use chrono::{SubsecRound, Utc};
+mod append;
+mod ends;
+
 use engine::Time;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
-use crate::database::{Moment, one};
+use crate::database::Moment;
 use crate::error::{StoreError, StoreResult};
 use crate::page::{Page, Paging};
 use crate::store::Store;
-use crate::vault::VaultError;
+
+pub(crate) use append::aside_place;
+pub(crate) use ends::PLACE;
+
+use ends::{SECOND, opened, place_of_second};
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,12 +69,8 @@ pub enum AuditVerdict {
 
 const DOING: &str = "write the audit log";
 const READING: &str = "read the audit log";
-pub(crate) const PLACE: &str = "audit_head";
 const COLUMNS: &str =
     "seq, workspace_id, at, actor, action, resource, address, status, before, after, hash";
-
-/// Only one process at a time appends.
-const LOCK: i64 = 0x6175_6469_7400;
 
 /// Entries that are verified at a time.
 const AT_ONCE: u32 = 1_000;
@@ -95,22 +96,9 @@ struct HeadRow {
     sealed: String,
 }
 
-/// How far the rows go, and how far the sealed end says that they go.
-#[derive(FromQueryResult)]
-struct EndRow {
-    seq: Option<i64>,
-    sealed: Option<String>,
-}
-
 /// What is no JSON any more is shown as it is, so that the others can be read; it does not prove itself.
 fn readable(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| json!({"unreadable": text}))
-}
-
-/// What is sealed: `seq hash`.
-fn stated(text: &[u8]) -> Option<(i64, String)> {
-    let (seq, hash) = std::str::from_utf8(text).ok()?.split_once(' ')?;
-    Some((seq.parse().ok()?, hash.to_owned()))
 }
 
 impl From<Row> for AuditEntry {
@@ -160,60 +148,6 @@ impl AuditEntry {
 }
 
 impl Store {
-    pub async fn append_audit(&self, entry: NewAuditEntry) -> StoreResult<AuditHead> {
-        let doing = StoreError::doing(DOING);
-        let database = &self.database;
-        let transaction = database.begin(DOING).await?;
-        if !database.is_sqlite() {
-            let lock = database.statement("SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
-            transaction.execute_raw(lock).await.map_err(&doing)?;
-        }
-        let (seq, hash) = end(self, &transaction).await.map_err(&doing)?;
-        let mut whole = AuditEntry {
-            seq: seq.cast_unsigned() + 1,
-            at: Utc::now().trunc_subsecs(6),
-            entry,
-            hash: String::new(),
-        };
-        whole.hash = whole.chained(&hash);
-        let insert = database.statement(
-            format!(
-                "INSERT INTO audit ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-            ),
-            [
-                whole.seq.cast_signed().into(),
-                whole.entry.workspace_id.into(),
-                database.time(whole.at),
-                whole.entry.actor.to_string().into(),
-                whole.entry.action.clone().into(),
-                whole.entry.resource.clone().into(),
-                whole.entry.address.clone().into(),
-                i32::from(whole.entry.status).into(),
-                whole.entry.before.as_ref().map(Value::to_string).into(),
-                whole.entry.after.as_ref().map(Value::to_string).into(),
-                whole.hash.clone().into(),
-            ],
-        );
-        transaction.execute_raw(insert).await.map_err(&doing)?;
-        let sealed = self
-            .vault
-            .seal(PLACE, format!("{} {}", whole.seq, whole.hash).as_bytes());
-        let head = database.statement(
-            "INSERT INTO audit_head (one, seq, sealed) VALUES (1, $1, $2)
-             ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, sealed = excluded.sealed",
-            [
-                whole.seq.cast_signed().into(),
-                sealed.map_err(StoreError::sealed(DOING))?.into(),
-            ],
-        );
-        transaction.execute_raw(head).await.map_err(&doing)?;
-        transaction.commit().await.map_err(&doing)?;
-        Ok(AuditHead {
-            seq: whole.seq,
-            hash: whole.hash,
-        })
-    }
-
     /// The newest first: of one workspace, or all that there is.
     pub async fn list_audit(
         &self,
@@ -237,18 +171,56 @@ impl Store {
         paging.page(LIST, items, |item: &AuditEntry| item.seq.cast_signed())
     }
 
-    /// Follows the chain from its beginning to its sealed end. `known` is a head that was noted elsewhere earlier: the
+    /// Follows the chain from its beginning to its sealed ends. `known` is a head that was noted elsewhere earlier: the
     /// chain has to pass through it.
     pub async fn verify_audit(&self, known: Option<&AuditHead>) -> StoreResult<AuditVerdict> {
-        let broken = |seq, why| Ok(AuditVerdict::Broken { seq, why });
-        // Read first: what is appended meanwhile comes after it.
-        let head = self.audit_head().await?;
-        let mut at = AuditHead {
-            seq: 0,
-            hash: String::new(),
+        // Read first: what is appended meanwhile comes after them.
+        let first = self.audit_head().await?;
+        let second = self.second_end().await?;
+        let mut walk = Walk {
+            at: AuditHead {
+                seq: 0,
+                hash: String::new(),
+            },
+            first: first.as_ref().map(|first| first.seq.cast_unsigned()),
+            at_first: None,
+            second: second.clone().flatten(),
+            is_at_second: false,
+            known,
+            passed_known: known.is_none(),
         };
-        let mut passed_known = known.is_none();
-        let mut sealed_hash = None;
+        if let Some(broken) = self.follow(&mut walk).await? {
+            return Ok(broken);
+        }
+        if let Some(broken) = self.hold_against_first(&walk, first.as_ref()).await? {
+            return Ok(broken);
+        }
+        let at = walk.at;
+        match second {
+            Some(None) => return broken(at.seq.max(1), "the second sealed end does not open"),
+            Some(Some(second)) if second.seq > at.seq => {
+                let why = "entries are missing: the second sealed end is behind them";
+                return broken(at.seq + 1, why);
+            }
+            Some(Some(second)) if !walk.is_at_second => {
+                return broken(second.seq, "the second sealed end is another one");
+            }
+            // A version that knew of no second one has written the last entries.
+            Some(Some(_)) | None => {}
+        }
+        if !walk.passed_known {
+            let seq = known.map_or(0, |known| known.seq);
+            return broken(
+                seq,
+                "the chain does not pass through the head that was noted",
+            );
+        }
+        Ok(AuditVerdict::Sound(at))
+    }
+
+    /// Goes from entry to entry; says which is the first that does not follow.
+    async fn follow(&self, walk: &mut Walk<'_>) -> StoreResult<Option<AuditVerdict>> {
+        let broken = |seq, why| broken(seq, why).map(Some);
         // The lowest there is, whatever its number: nothing stands before the first one.
         let (mut from, mut at_once) = (i64::MIN, AT_ONCE);
         loop {
@@ -263,37 +235,45 @@ impl Store {
                     at_once = 1;
                     continue;
                 }
-                Err(_) => return broken(at.seq + 1, "it was changed: it can't be read"),
+                Err(_) => return broken(walk.at.seq + 1, "it was changed: it can't be read"),
             };
             if rows.is_empty() {
-                break;
+                return Ok(None);
             }
             for row in rows {
                 if row.seq < 1 {
                     return broken(1, "something stands before it that was never written");
                 }
                 let entry = AuditEntry::from(row);
-                if entry.seq != at.seq + 1 {
-                    return broken(at.seq + 1, "it is missing");
+                if entry.seq != walk.at.seq + 1 {
+                    // Behind the sealed end nothing can be missing.
+                    let why = match walk.at_first {
+                        Some(_) => "something stands behind the sealed end that was never written",
+                        None => "it is missing",
+                    };
+                    return broken(walk.at.seq + 1, why);
                 }
-                if entry.hash != entry.chained(&at.hash) {
+                if entry.hash != entry.chained(&walk.at.hash) {
                     return broken(entry.seq, "it was changed, or the one before was");
                 }
-                at = AuditHead {
+                from = entry.seq.cast_signed().saturating_add(1);
+                walk.pass(AuditHead {
                     seq: entry.seq,
                     hash: entry.hash,
-                };
-                from = at.seq.cast_signed() + 1;
-                passed_known |= known == Some(&at);
-                if head
-                    .as_ref()
-                    .is_some_and(|head| head.seq == at.seq.cast_signed())
-                {
-                    sealed_hash = Some(at.hash.clone());
-                }
+                });
             }
         }
-        match head {
+    }
+
+    /// What there is to say of the first end, after all entries were followed.
+    async fn hold_against_first(
+        &self,
+        walk: &Walk<'_>,
+        first: Option<&HeadRow>,
+    ) -> StoreResult<Option<AuditVerdict>> {
+        let broken = |seq, why| broken(seq, why).map(Some);
+        let at = &walk.at;
+        match first {
             // The very first one may have come since the end was looked for.
             None if at.seq > 0 => {
                 if self.audit_head().await?.is_none() {
@@ -306,48 +286,50 @@ impl Store {
                     return broken(1, "all entries are missing, though there are accounts");
                 }
             }
-            Some(head) => {
-                let seq = head.seq.cast_unsigned();
-                let Some(hash) = sealed_hash else {
+            Some(first) => {
+                let seq = first.seq.cast_unsigned();
+                let Some(hash) = &walk.at_first else {
                     return broken(at.seq + 1, "entries at the end are missing");
                 };
-                let sealed = self.sealed_end(&head.sealed)?;
-                let stated = format!("{seq} {hash}");
-                if sealed.is_none_or(|sealed| *sealed != *stated.as_bytes()) {
+                let stated = self.stated_end(&first.sealed)?;
+                if stated.is_none_or(|stated| stated.seq != seq || stated.hash != *hash) {
                     return broken(seq, "the sealed end is another one");
                 }
             }
         }
         // Read again: what has come meanwhile has moved it, and what it does not reach was not written by a server.
         if let Some(head) = self.audit_head().await? {
-            let sealed = self.sealed_end(&head.sealed)?;
-            let end = sealed.and_then(|sealed| stated(&sealed));
-            let (seq, hash) = end.unwrap_or_default();
-            let (seq, is_end) = (seq.cast_unsigned(), seq == at.seq.cast_signed());
+            let stated = self.stated_end(&head.sealed)?;
+            let (seq, hash) = stated.map(|end| (end.seq, end.hash)).unwrap_or_default();
             if seq < at.seq {
                 return broken(seq + 1, "it was never written: the sealed end is before it");
             }
-            if is_end && hash != at.hash {
+            if seq == at.seq && hash != at.hash {
                 return broken(seq, "the sealed end is another one");
             }
         }
-        if !passed_known {
-            let seq = known.map_or(0, |known| known.seq);
-            return broken(
-                seq,
-                "the chain does not pass through the head that was noted",
-            );
-        }
-        Ok(AuditVerdict::Sound(at))
+        Ok(None)
     }
 
     /// What stands in a sealed end; none where it does not open, which is a verdict, and no missing key, which is none.
-    fn sealed_end(&self, sealed: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
-        match self.vault.unseal(PLACE, sealed) {
-            Ok(text) => Ok(Some(text)),
-            Err(error @ VaultError::UnknownKey) => Err(StoreError::sealed(READING)(error)),
-            Err(VaultError::DoesNotOpen | VaultError::NoRandomness) => Ok(None),
+    fn stated_end(&self, sealed: &str) -> StoreResult<Option<AuditHead>> {
+        opened(&self.vault, PLACE, Some(sealed)).map_err(StoreError::sealed(READING))
+    }
+
+    /// The second end, if there is one, and what it states, if it opens.
+    async fn second_end(&self) -> StoreResult<Option<Option<AuditHead>>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            value: String,
         }
+        let sql = "SELECT value FROM secrets WHERE name = $1";
+        let statement = self.database.statement(sql, [SECOND.into()]);
+        let row: Option<Row> = self.database.one(READING, statement).await?;
+        let Some(Row { value }) = row else {
+            return Ok(None);
+        };
+        let stated = opened(&self.vault, &place_of_second(), Some(&value));
+        stated.map(Some).map_err(StoreError::sealed(READING))
     }
 
     /// Whether an account was made after the step of the schema that made the log.
@@ -382,29 +364,29 @@ impl Store {
     }
 }
 
-/// What the next entry follows. The sealed end says it, so that a tail which was cut off stays missing, whatever comes
-/// after it. Where rows and end do not fit each other, the next entry follows nothing, which shows for good.
-async fn end(
-    store: &Store,
-    transaction: &DatabaseTransaction,
-) -> Result<(i64, String), sea_orm::DbErr> {
-    let sql = "SELECT (SELECT max(seq) FROM audit WHERE seq > 0) AS seq,
-        (SELECT sealed FROM audit_head WHERE one = 1) AS sealed";
-    let row: Option<EndRow> = one(transaction, store.database.statement(sql, [])).await?;
-    let (seq, sealed) = row.map_or((None, None), |row| (row.seq, row.sealed));
-    let (last, nothing) = (seq.unwrap_or(0), String::new());
-    let Some(sealed) = sealed else {
-        return Ok((last, nothing));
-    };
-    match store.vault.unseal(PLACE, &sealed) {
-        Ok(text) => match stated(&text) {
-            Some((seq, hash)) if seq >= last => Ok((seq, hash)),
-            _ => Ok((last, nothing)),
-        },
-        // Going on from the last row would cover up what was cut off behind it.
-        Err(error @ VaultError::UnknownKey) => Err(sea_orm::DbErr::Custom(format!(
-            "the end of the audit log can't be read: {error}"
-        ))),
-        Err(VaultError::DoesNotOpen | VaultError::NoRandomness) => Ok((last, nothing)),
+/// How far the chain was followed, and what it came through.
+struct Walk<'k> {
+    at: AuditHead,
+    /// The number that the first end names in the open, and the hash of the entry there.
+    first: Option<u64>,
+    at_first: Option<String>,
+    second: Option<AuditHead>,
+    is_at_second: bool,
+    known: Option<&'k AuditHead>,
+    passed_known: bool,
+}
+
+impl Walk<'_> {
+    fn pass(&mut self, at: AuditHead) {
+        self.passed_known |= self.known == Some(&at);
+        self.is_at_second |= self.second.as_ref() == Some(&at);
+        if self.first == Some(at.seq) {
+            self.at_first = Some(at.hash.clone());
+        }
+        self.at = at;
     }
+}
+
+fn broken(seq: u64, why: &'static str) -> StoreResult<AuditVerdict> {
+    Ok(AuditVerdict::Broken { seq, why })
 }

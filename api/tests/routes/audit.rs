@@ -176,9 +176,9 @@ async fn an_older_state_shows_to_who_has_noted_a_newer_one() {
     };
     add("a").await;
     let connection = rusqlite::Connection::open(&lathe.database).unwrap();
-    let sealed: String = connection
-        .query_row("SELECT sealed FROM audit_head", [], |row| row.get(0))
-        .unwrap();
+    let read = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let sealed = read("SELECT sealed FROM audit_head");
+    let second = read("SELECT value FROM secrets WHERE name = 'audit'");
     add("b").await;
     let noted = proof(&lathe, None).await["head"]
         .as_str()
@@ -190,12 +190,17 @@ async fn an_older_state_shows_to_who_has_noted_a_newer_one() {
         true,
         "it has grown since"
     );
-    // Whoever has a copy of the database puts all of it back.
+    // Whoever has a copy of the log puts that back, and it shows; with a copy of all of the database, it does not.
     tamper(
         &lathe,
         &format!(
             "DELETE FROM audit WHERE seq > 1; UPDATE audit_head SET seq = 1, sealed = '{sealed}'"
         ),
+    );
+    assert_eq!(proof(&lathe, None).await["sound"], false);
+    tamper(
+        &lathe,
+        &format!("UPDATE secrets SET value = '{second}' WHERE name = 'audit'"),
     );
     assert_eq!(proof(&lathe, None).await["sound"], true);
     assert_eq!(proof(&lathe, Some(&noted)).await["sound"], false);

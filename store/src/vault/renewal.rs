@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::VaultError;
 use crate::accounts;
+use crate::audit;
 use crate::error::{StoreError, StoreResult};
 use crate::secrets;
 use crate::store::Store;
@@ -29,7 +30,7 @@ struct Column {
     within: Option<&'static str>,
 }
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 7] = [
     Column {
         table: "workspace_secrets",
         column: "sealed",
@@ -50,6 +51,13 @@ const COLUMNS: [Column; 6] = [
         home: "id",
         place: |_, id| accounts::second_factor_place(id),
         within: Some("sealed"),
+    },
+    Column {
+        table: "audit_aside",
+        column: "sealed",
+        home: "id",
+        place: |_, id| audit::aside_place(id),
+        within: None,
     },
     webhook("token", |_, id| webhooks::token_place(id)),
     webhook("secret", |_, id| webhooks::secret_place(id)),
@@ -90,7 +98,7 @@ impl Store {
             column: "sealed",
             key: "one",
             row: 1_i32.into(),
-            place: crate::audit::PLACE,
+            place: audit::PLACE,
         };
         renewed += self.renew_single(&head).await?;
         Ok(renewed)

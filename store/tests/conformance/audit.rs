@@ -1,7 +1,7 @@
 //! S21: whatever is done to the audit log behind the store's back shows, also after further entries.
 
 use serde_json::json;
-use store::{Admission, AuditVerdict, NewAuditEntry, NewUser, Paging, Store};
+use store::{Admission, AuditVerdict, KeySource, NewAuditEntry, NewUser, Paging, Store};
 
 use crate::on_every_database;
 use crate::stand::Stand;
@@ -11,6 +11,9 @@ on_every_database!(
     what_is_no_entry_shows_and_hides_no_other,
     a_cut_tail_shows_after_further_entries,
     accounts_without_entries_show,
+    a_log_that_was_cleared_away_shows_after_further_entries,
+    a_number_with_none_after_it_stops_nothing,
+    an_entry_waits_for_who_can_read_the_end,
 );
 
 const COLUMNS: &str = "workspace_id, at, actor, action, resource, address, status, after, hash";
@@ -114,4 +117,71 @@ async fn accounts_without_entries_show(stand: Stand) {
         .await;
     let (seq, why) = fault(store).await;
     assert!(seq == 1 && why.contains("accounts"), "{seq}: {why}");
+}
+
+/// Rows and end together, whether or not there are accounts: the second end tells.
+async fn a_log_that_was_cleared_away_shows_after_further_entries(stand: Stand) {
+    let store = &stand.store;
+    append(store, 3).await;
+    stand
+        .meddle("DELETE FROM audit; DELETE FROM audit_head")
+        .await;
+    let (seq, why) = fault(store).await;
+    assert!(seq == 1 && why.contains("missing"), "{seq}: {why}");
+    append(store, 2).await;
+    let (seq, why) = fault(store).await;
+    assert!(seq == 1 && why.contains("missing"), "{seq}: {why}");
+    let all = store.list_audit(None, &Paging::default()).await.unwrap();
+    let told: Vec<u64> = all.items.iter().map(|entry| entry.seq).collect();
+    assert_eq!(told, [5, 4], "nothing takes the place of what is gone");
+}
+
+async fn a_number_with_none_after_it_stops_nothing(stand: Stand) {
+    let store = &stand.store;
+    append(store, 2).await;
+    let plant = format!(
+        "INSERT INTO audit (seq, {COLUMNS}) SELECT {}, {COLUMNS} FROM audit WHERE seq = 1",
+        i64::MAX
+    );
+    stand.meddle(&plant).await;
+    append(store, 2).await;
+    let (seq, why) = fault(store).await;
+    assert!(seq == 5 && why.contains("never written"), "{seq}: {why}");
+    stand
+        .meddle(&format!("DELETE FROM audit WHERE seq = {}", i64::MAX))
+        .await;
+    let verdict = store.verify_audit(None).await.unwrap();
+    assert!(
+        matches!(&verdict, AuditVerdict::Sound(head) if head.seq == 4),
+        "{verdict:?}"
+    );
+}
+
+/// S19, S21: the last process of a rolling restart with a new master key loses nothing of what it records.
+async fn an_entry_waits_for_who_can_read_the_end(stand: Stand) {
+    let (old, new) = ("a1".repeat(32), "b2".repeat(32));
+    let given = |keys: String| KeySource::Given(keys.into());
+    let stand = stand.with_keys(given(old.clone())).await;
+    append(&stand.store, 1).await;
+    let stand = stand.with_keys(given(format!("{new}\n{old}"))).await;
+    append(&stand.store, 1).await;
+    // One that has the old key only can't read the end, which the new one seals by now.
+    let stand = stand.with_keys(given(old.clone())).await;
+    append(&stand.store, 2).await;
+    // Nobody gets an entry in who only has the database.
+    stand
+        .meddle("UPDATE audit_aside SET sealed = sealed || 'x' WHERE id = (SELECT id FROM audit_aside ORDER BY id LIMIT 1)")
+        .await;
+    let stand = stand.with_keys(given(format!("{new}\n{old}"))).await;
+    append(&stand.store, 1).await;
+    let store = &stand.store;
+    let verdict = store.verify_audit(None).await.unwrap();
+    assert!(
+        matches!(&verdict, AuditVerdict::Sound(head) if head.seq == 4),
+        "{verdict:?}"
+    );
+    let all = store.list_audit(None, &Paging::default()).await.unwrap();
+    let told: Vec<&str> = all.items.iter().map(|it| &*it.entry.resource).collect();
+    let at = |n: usize| format!("/api/prompts/{n}");
+    assert_eq!(told, [at(0), at(1), at(0), at(0)]);
 }

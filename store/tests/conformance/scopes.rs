@@ -290,7 +290,10 @@ async fn the_audit_log_is_one_chain(stand: Stand) {
     };
     // All at once, and still one after the other.
     let appended = futures::future::join_all((0..20).map(|n| store.append_audit(entry(n)))).await;
-    let heads: Vec<_> = appended.into_iter().map(Result::unwrap).collect();
+    let heads: Vec<_> = appended
+        .into_iter()
+        .map(|head| head.unwrap().unwrap())
+        .collect();
     let AuditVerdict::Sound(head) = store.verify_audit(Some(&heads[7])).await.unwrap() else {
         panic!("it is sound")
     };

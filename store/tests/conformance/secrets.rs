@@ -237,6 +237,7 @@ async fn nothing_stays_under_an_old_master_key(stand: Stand) {
     assert_eq!(
         columns,
         [
+            "audit_aside.sealed",
             "audit_head.sealed",
             "secrets.value",
             "signing_keys.sealed",
@@ -279,6 +280,7 @@ impl Filled {
         let user = with_second_factor(store).await;
         webhook(store).await;
         store.append_audit(entry()).await.unwrap();
+        put_aside(stand).await;
         Self { own, user }
     }
 
@@ -299,9 +301,32 @@ impl Filled {
         assert_eq!(*webhook.token, "its address");
         let secrets: Vec<&[u8]> = secrets.iter().map(|secret| secret.as_slice()).collect();
         assert_eq!(secrets, [&b"another secret"[..], b"its secret"]);
+        // What was put aside comes with the next one.
+        store.append_audit(entry()).await.unwrap();
         let verdict = store.verify_audit(None).await.unwrap();
-        assert!(matches!(verdict, AuditVerdict::Sound(_)), "{verdict:?}");
+        assert!(
+            matches!(&verdict, AuditVerdict::Sound(head) if head.seq == 3),
+            "{verdict:?}"
+        );
     }
+}
+
+/// An entry of a process that does not have the key which the end of the log is sealed with.
+async fn put_aside(stand: &Stand) {
+    let (parts, unknown) = (
+        "CREATE TABLE end_of_log AS SELECT * FROM audit_head",
+        "'v1.00000000.x.y'",
+    );
+    stand.meddle(parts).await;
+    stand
+        .meddle(&format!("UPDATE audit_head SET sealed = {unknown}"))
+        .await;
+    assert_eq!(stand.store.append_audit(entry()).await.unwrap(), None);
+    stand
+        .meddle(
+            "UPDATE audit_head SET sealed = (SELECT sealed FROM end_of_log); DROP TABLE end_of_log",
+        )
+        .await;
 }
 
 async fn with_second_factor(store: &Store) -> User {
