@@ -37,6 +37,7 @@ mod m0029_starters;
 mod m0030_gone_workspaces;
 mod m0031_member_revisions;
 mod m0032_audit_aside;
+mod m0033_kept_for_return;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_gone_workspaces::Migration),
             Box::new(m0031_member_revisions::Migration),
             Box::new(m0032_audit_aside::Migration),
+            Box::new(m0033_kept_for_return::Migration),
         ]
     }
 }

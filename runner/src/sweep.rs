@@ -34,6 +34,7 @@ pub(crate) async fn sweep(shared: Arc<Shared>, stop: CancellationToken) {
     let mut every = tokio::time::interval(shared.options.sweep);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut pass = 0_u32;
+    let mut orphans_after = None;
     loop {
         tokio::select! {
             biased;
@@ -41,13 +42,17 @@ pub(crate) async fn sweep(shared: Arc<Shared>, stop: CancellationToken) {
             () = stop.cancelled() => return,
         }
         pass = pass.wrapping_add(1);
-        if let Err(error) = sweep_once(&shared, pass).await {
+        if let Err(error) = sweep_once(&shared, pass, &mut orphans_after).await {
             tracing::warn!(%error, "a sweep failed; the next one follows");
         }
     }
 }
 
-async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
+async fn sweep_once(
+    shared: &Arc<Shared>,
+    pass: u32,
+    orphans_after: &mut Option<Uuid>,
+) -> PortResult<()> {
     let ports = &shared.ports;
     match ports.queue.was_wiped().await {
         Ok(true) => {
@@ -84,7 +89,7 @@ async fn sweep_once(shared: &Arc<Shared>, pass: u32) -> PortResult<()> {
     }
     if thorough {
         look_at_driven(shared).await?;
-        cancel_orphans(shared).await?;
+        cancel_orphans(shared, orphans_after).await?;
         prune(shared).await?;
     }
     if pass % ORPHANS_EVERY == 1 {
@@ -183,9 +188,13 @@ async fn rescue(shared: &Arc<Shared>) -> PortResult<()> {
 }
 
 /// A caller that ended cancels what it called right after its own end, and whoever deletes a workspace what runs in it; should
-/// they die in between, this does.
-async fn cancel_orphans(shared: &Arc<Shared>) -> PortResult<()> {
-    for id in shared.ports.executions.orphans(BATCH).await? {
+/// they die in between, this does. Some at a time, and each pass goes on where the one before was: what can't be cancelled yet
+/// keeps nothing else waiting.
+async fn cancel_orphans(shared: &Arc<Shared>, after: &mut Option<Uuid>) -> PortResult<()> {
+    let orphans = shared.ports.executions.orphans(*after, BATCH).await?;
+    let is_full = orphans.len() == BATCH;
+    *after = orphans.last().copied().filter(|_| is_full);
+    for id in orphans {
         match shared
             .cancel(
                 id,

@@ -50,6 +50,8 @@ pub enum StoreError {
     RoleInUse,
     #[error("the application of the model is gone: bring that back first")]
     ApplicationGone,
+    #[error("what ran in the workspace is still being cancelled: try again in a moment")]
+    WorkspaceEnding,
     #[error("this is a warning whose letter has not gone out yet: try again in a minute")]
     LetterDue,
     /// Registration is closed, or the invitation is no good.

@@ -44,10 +44,10 @@ mod workflows;
 mod workspace_secrets;
 
 pub use accounts::{
-    Admission, ApiToken, Identity, Invitation, Link, Linking, Member, MemberSettings, Membership,
-    NewApiToken, NewIdentity, NewInvitation, NewSession, NewUser, Purpose, Refreshed, Role,
-    Session, SigningKey, User, UserChange, UserRights, Workspace, WorkspaceChange,
-    second_factor_place,
+    Admission, ApiToken, DeletedWorkspace, Identity, Invitation, Link, Linking, Member,
+    MemberSettings, Membership, NewApiToken, NewIdentity, NewInvitation, NewSession, NewUser,
+    Purpose, Refreshed, Role, Session, SigningKey, User, UserChange, UserRights, Workspace,
+    WorkspaceChange, second_factor_place,
 };
 pub use applications::{ApplicationRecord, NewApplication};
 pub use audit::{AuditEntry, AuditHead, AuditVerdict, NewAuditEntry};

@@ -1,7 +1,7 @@
 //! What was deleted and can be brought back.
 //!
-//! Workflows, prompts and files are hidden, since executions, labels and contents hang on them. Applications and models are taken
-//! out of their tables whole, so that nothing that reads these has to know of what is gone.
+//! Workflows, prompts and files are hidden, since executions, labels and contents hang on them. Applications, models, secrets and
+//! variables are taken out of their tables whole, so that nothing that reads these has to know of what is gone.
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::accounts::hold_workspace;
 use crate::applications::ApplicationRecord;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
@@ -24,7 +25,7 @@ use crate::workflows::WorkflowRecord;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trashed {
     pub id: Uuid,
-    /// `workflow`, `prompt`, `file`, `application` or `model`.
+    /// `workflow`, `prompt`, `file`, `application`, `model`, `secret` or `variable`.
     pub kind: String,
     pub name: String,
     pub deleted_at: Time,
@@ -37,6 +38,24 @@ pub(crate) struct TrashedApplication {
     pub(crate) models: Vec<ModelRecord>,
 }
 
+/// What goes into the trash.
+pub(crate) struct Gone<'g> {
+    pub(crate) home: Uuid,
+    pub(crate) kind: &'static str,
+    pub(crate) id: Uuid,
+    pub(crate) name: &'g str,
+    pub(crate) content: String,
+    /// What of it is sealed: it is sealed anew where it lies, when the master key changes.
+    pub(crate) sealed: Option<String>,
+}
+
+/// What comes out of it.
+pub(crate) struct Taken {
+    pub(crate) home: Uuid,
+    pub(crate) content: Value,
+    pub(crate) sealed: Option<String>,
+}
+
 #[derive(FromQueryResult)]
 struct Named {
     name: String,
@@ -44,7 +63,9 @@ struct Named {
 
 const APPLICATION: &str = "application";
 const MODEL: &str = "model";
-const RESTORING: &str = "bring back what was deleted";
+pub(crate) const SECRET: &str = "secret";
+pub(crate) const VARIABLE: &str = "variable";
+pub(crate) const RESTORING: &str = "bring back what was deleted";
 
 impl Store {
     /// The last that was deleted first.
@@ -105,6 +126,7 @@ impl Store {
              WHERE id = $1 AND deleted_at IS NOT NULL{only}"
         );
         let transaction = self.database.begin(RESTORING).await?;
+        hold_workspace(&self.database, &transaction, scope).await?;
         let statement = self.database.statement_of(sql, values);
         let done = transaction.execute_raw(statement).await;
         let done = done.map_err(StoreError::taken(RESTORING, "a workflow", &name))?;
@@ -164,7 +186,8 @@ impl Store {
     ) -> StoreResult<ApplicationRecord> {
         let doing = StoreError::doing(RESTORING);
         let transaction = self.database.begin(RESTORING).await?;
-        let (home, content) = self.take_out(&transaction, scope, APPLICATION, id).await?;
+        let Taken { home, content, .. } =
+            self.take_out(&transaction, scope, APPLICATION, id).await?;
         let TrashedApplication {
             application,
             models,
@@ -205,7 +228,7 @@ impl Store {
     pub async fn restore_model(&self, scope: Scope, id: Uuid) -> StoreResult<ModelRecord> {
         let doing = StoreError::doing(RESTORING);
         let transaction = self.database.begin(RESTORING).await?;
-        let (home, content) = self.take_out(&transaction, scope, MODEL, id).await?;
+        let Taken { home, content, .. } = self.take_out(&transaction, scope, MODEL, id).await?;
         let model: ModelRecord =
             serde_json::from_value(content).map_err(StoreError::corrupt(RESTORING))?;
         if let Some(application) = model.application_id {
@@ -230,8 +253,15 @@ impl Store {
     ) -> StoreResult<()> {
         let content = serde_json::to_string(model);
         let content = content.map_err(StoreError::corrupt("keep a deleted model"))?;
-        self.put_in(transaction, home, MODEL, model.id, &model.name, content)
-            .await
+        let gone = Gone {
+            home,
+            kind: MODEL,
+            id: model.id,
+            name: &model.name,
+            content,
+            sealed: None,
+        };
+        self.put_in(transaction, gone).await
     }
 
     /// Keeps a deleted application.
@@ -244,29 +274,32 @@ impl Store {
         let content = serde_json::to_string(whole);
         let content = content.map_err(StoreError::corrupt("keep a deleted application"))?;
         let TrashedApplication { application, .. } = whole;
-        let (id, name) = (application.id, &application.name);
-        self.put_in(transaction, home, APPLICATION, id, name, content)
-            .await
+        let gone = Gone {
+            home,
+            kind: APPLICATION,
+            id: application.id,
+            name: &application.name,
+            content,
+            sealed: None,
+        };
+        self.put_in(transaction, gone).await
     }
 
-    async fn put_in(
+    pub(crate) async fn put_in(
         &self,
         transaction: &DatabaseTransaction,
-        home: Uuid,
-        kind: &str,
-        id: Uuid,
-        name: &str,
-        content: String,
+        gone: Gone<'_>,
     ) -> StoreResult<()> {
         let now = Utc::now().trunc_subsecs(6);
         let insert = self.database.statement(
-            "INSERT INTO trash (id, workspace_id, kind, name, content, deleted_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO trash (id, workspace_id, kind, name, content, sealed, deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             [
-                id.into(),
-                home.into(),
-                kind.into(),
-                name.into(),
-                content.into(),
+                gone.id.into(),
+                gone.home.into(),
+                gone.kind.into(),
+                gone.name.into(),
+                gone.content.into(),
+                gone.sealed.into(),
                 self.database.time(now),
             ],
         );
@@ -277,22 +310,23 @@ impl Store {
     }
 
     /// What was kept, and whose it is; it is gone from here when the transaction is through.
-    async fn take_out(
+    pub(crate) async fn take_out(
         &self,
         transaction: &DatabaseTransaction,
         scope: Scope,
         kind: &'static str,
         id: Uuid,
-    ) -> StoreResult<(Uuid, Value)> {
+    ) -> StoreResult<Taken> {
         #[derive(FromQueryResult)]
         struct Row {
             workspace_id: Uuid,
             content: Json<Value>,
+            sealed: Option<String>,
         }
         let mut values = vec![id.into(), kind.into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
-            "DELETE FROM trash WHERE id = $1 AND kind = $2{only} RETURNING workspace_id, content"
+            "DELETE FROM trash WHERE id = $1 AND kind = $2{only} RETURNING workspace_id, content, sealed"
         );
         let statement = self.database.statement_of(sql, values);
         let row: Option<Row> = one(transaction, statement)
@@ -300,9 +334,42 @@ impl Store {
             .map_err(StoreError::doing(RESTORING))?;
         let row = row.ok_or(StoreError::NotFound(match kind {
             APPLICATION => "deleted application",
+            SECRET => "deleted secret",
+            VARIABLE => "deleted variable",
             _ => "deleted model",
         }))?;
-        Ok((row.workspace_id, row.content.0))
+        Ok(Taken {
+            home: row.workspace_id,
+            content: row.content.0,
+            sealed: row.sealed,
+        })
+    }
+
+    /// Removes one thing of the trash for good.
+    pub(crate) async fn throw_away(
+        &self,
+        scope: Scope,
+        kind: &'static str,
+        id: Uuid,
+    ) -> StoreResult<()> {
+        let mut values = vec![id.into(), kind.into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!("DELETE FROM trash WHERE id = $1 AND kind = $2{only}");
+        let statement = self.database.statement_of(sql, values);
+        let doing = "delete something for good";
+        match self.database.write(doing, statement).await? {
+            0 => Err(StoreError::NotFound(kind)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes secrets and variables for good that have been in the trash since before this moment.
+    pub(crate) async fn throw_away_confidential(&self, before: Time) -> StoreResult<u64> {
+        let sql = "DELETE FROM trash WHERE kind IN ($1, $2) AND deleted_at <= $3";
+        let values = [SECRET.into(), VARIABLE.into(), self.database.time(before)];
+        let statement = self.database.statement(sql, values);
+        let doing = "remove secrets and variables from the trash";
+        self.database.write(doing, statement).await
     }
 
     async fn put_back_model(

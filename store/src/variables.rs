@@ -6,16 +6,18 @@ use engine::Time;
 use engine::ports::PortResult;
 use engine::ports::variables::Variables;
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::database::{Json, Moment};
+use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
 use crate::scope::Scope;
 use crate::store::Store;
+use crate::trash::{Gone, RESTORING, VARIABLE};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewVariable {
@@ -24,7 +26,7 @@ pub struct NewVariable {
     pub description: String,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Variable {
     pub id: Uuid,
     pub name: String,
@@ -163,22 +165,91 @@ impl Store {
         }
     }
 
+    /// Takes a variable out of use and frees its name; it can be brought back.
     pub async fn delete_variable(
         &self,
         scope: Scope,
         id: Uuid,
         revision: Option<u32>,
     ) -> StoreResult<()> {
+        #[derive(FromQueryResult)]
+        struct Whole {
+            workspace_id: Uuid,
+            #[sea_orm(nested)]
+            variable: Row,
+        }
+        const DOING: &str = "delete a variable";
+        let doing = StoreError::doing(DOING);
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
         let unchanged = and_revision(revision, &mut values);
-        let sql = format!("DELETE FROM variables WHERE id = $1{only}{unchanged}");
-        let statement = self.database.statement_of(sql, values);
-        let gone = self.database.write("delete a variable", statement).await?;
-        match (gone, self.variable(scope, id).await?) {
-            (0, None) => Err(StoreError::NotFound(WHAT)),
-            (0, Some(_)) => Err(StoreError::Outdated("the variable")),
-            _ => Ok(()),
+        let sql = format!(
+            "DELETE FROM variables WHERE id = $1{only}{unchanged} RETURNING workspace_id, {COLUMNS}"
+        );
+        let transaction = self.database.begin(DOING).await?;
+        let gone: Option<Whole> = one(&transaction, self.database.statement_of(sql, values))
+            .await
+            .map_err(&doing)?;
+        let Some(gone) = gone else {
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(match self.variable(scope, id).await? {
+                None => StoreError::NotFound(WHAT),
+                Some(_) => StoreError::Outdated("the variable"),
+            });
+        };
+        let home = gone.workspace_id;
+        let variable = Variable::from(gone.variable);
+        let content = serde_json::to_string(&variable).map_err(StoreError::corrupt(DOING))?;
+        let gone = Gone {
+            home,
+            kind: VARIABLE,
+            id,
+            name: &variable.name,
+            content,
+            sealed: None,
+        };
+        self.put_in(&transaction, gone).await?;
+        transaction.commit().await.map_err(&doing)
+    }
+
+    /// Brings a deleted variable back, unless its name was taken meanwhile.
+    pub async fn restore_variable(&self, scope: Scope, id: Uuid) -> StoreResult<Variable> {
+        let doing = StoreError::doing(RESTORING);
+        let transaction = self.database.begin(RESTORING).await?;
+        let taken = self.take_out(&transaction, scope, VARIABLE, id).await?;
+        let variable: Variable =
+            serde_json::from_value(taken.content).map_err(StoreError::corrupt(RESTORING))?;
+        let insert = self.database.statement(
+            "INSERT INTO variables (id, workspace_id, name, value, description, revision, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            [
+                id.into(),
+                taken.home.into(),
+                variable.name.as_str().into(),
+                variable.value.to_string().into(),
+                variable.description.into(),
+                (variable.revision + 1).cast_signed().into(),
+                self.database.time(variable.created_at),
+                self.database.time(variable.updated_at),
+            ],
+        );
+        let inserted = transaction.execute_raw(insert).await;
+        inserted.map_err(StoreError::taken(RESTORING, "a variable", &variable.name))?;
+        transaction.commit().await.map_err(&doing)?;
+        let variable = self.variable(scope, id).await?;
+        variable.ok_or(StoreError::NotFound(WHAT))
+    }
+
+    /// Removes a variable for good, deleted before or not.
+    pub async fn purge_variable(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
+        match self.delete_variable(scope, id, revision).await {
+            Ok(()) | Err(StoreError::NotFound(_)) => self.throw_away(scope, VARIABLE, id).await,
+            Err(error) => Err(error),
         }
     }
 }

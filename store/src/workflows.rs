@@ -8,6 +8,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::accounts::hold_workspace;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
@@ -122,6 +123,7 @@ impl Store {
         let database = &self.database;
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
+        hold_workspace(database, &transaction, scope).await?;
         if let Some(first) = claim(
             database,
             &transaction,

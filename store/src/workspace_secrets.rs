@@ -9,16 +9,19 @@ use engine::ports::PortResult;
 use engine::ports::secrets::{Secret, SecretField, SecretText, Secrets};
 use engine::secret::SecretKind;
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::database::{Json, Moment};
+use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
 use crate::scope::Scope;
 use crate::store::Store;
+use crate::trash::{Gone, RESTORING, SECRET};
+use crate::vault::VaultError;
 
 /// What a secret holds, by field.
 pub type SecretFields = BTreeMap<String, SecretText>;
@@ -41,7 +44,7 @@ pub struct SecretChange {
 }
 
 /// Everything about a secret but what it holds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SecretSummary {
     pub id: Uuid,
     pub name: String,
@@ -216,23 +219,96 @@ impl Store {
         }
     }
 
-    /// Removes a secret for good: what it held is gone.
+    /// Takes a secret out of use and frees its name. It can be brought back: what it holds lies sealed in the trash.
     pub async fn delete_secret(
         &self,
         scope: Scope,
         id: Uuid,
         revision: Option<u32>,
     ) -> StoreResult<()> {
+        #[derive(FromQueryResult)]
+        struct Whole {
+            workspace_id: Uuid,
+            sealed: String,
+            #[sea_orm(nested)]
+            summary: Row,
+        }
+        const DOING: &str = "delete a secret";
+        let doing = StoreError::doing(DOING);
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
         let unchanged = and_revision(revision, &mut values);
-        let sql = format!("DELETE FROM workspace_secrets WHERE id = $1{only}{unchanged}");
-        let statement = self.database.statement_of(sql, values);
-        let gone = self.database.write("delete a secret", statement).await?;
-        match (gone, self.workspace_secret(scope, id).await?) {
-            (0, None) => Err(StoreError::NotFound(WHAT)),
-            (0, Some(_)) => Err(StoreError::Outdated("the secret")),
-            _ => Ok(()),
+        let sql = format!(
+            "DELETE FROM workspace_secrets WHERE id = $1{only}{unchanged} RETURNING workspace_id, sealed, {COLUMNS}"
+        );
+        let transaction = self.database.begin(DOING).await?;
+        let gone: Option<Whole> = one(&transaction, self.database.statement_of(sql, values))
+            .await
+            .map_err(&doing)?;
+        let Some(gone) = gone else {
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(match self.workspace_secret(scope, id).await? {
+                None => StoreError::NotFound(WHAT),
+                Some(_) => StoreError::Outdated("the secret"),
+            });
+        };
+        let secret = SecretSummary::from(gone.summary);
+        let content = serde_json::to_string(&secret).map_err(StoreError::corrupt(DOING))?;
+        let gone = Gone {
+            home: gone.workspace_id,
+            kind: SECRET,
+            id,
+            name: &secret.name,
+            content,
+            sealed: Some(gone.sealed),
+        };
+        self.put_in(&transaction, gone).await?;
+        transaction.commit().await.map_err(&doing)
+    }
+
+    /// Brings a deleted secret back with what it held, unless its name was taken meanwhile.
+    pub async fn restore_secret(&self, scope: Scope, id: Uuid) -> StoreResult<SecretSummary> {
+        let doing = StoreError::doing(RESTORING);
+        let transaction = self.database.begin(RESTORING).await?;
+        let taken = self.take_out(&transaction, scope, SECRET, id).await?;
+        let secret: SecretSummary =
+            serde_json::from_value(taken.content).map_err(StoreError::corrupt(RESTORING))?;
+        let sealed = taken.sealed.ok_or(VaultError::DoesNotOpen);
+        let insert = self.database.statement(
+            "INSERT INTO workspace_secrets
+             (id, workspace_id, name, kind, description, fields, sealed, revision, created_at, updated_at, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            [
+                id.into(),
+                taken.home.into(),
+                secret.name.as_str().into(),
+                secret.kind.into(),
+                secret.description.into(),
+                serde_json::Value::from(secret.fields).to_string().into(),
+                sealed.map_err(StoreError::sealed(RESTORING))?.into(),
+                (secret.revision + 1).cast_signed().into(),
+                self.database.time(secret.created_at),
+                self.database.time(secret.updated_at),
+                self.database.time(secret.changed_at),
+            ],
+        );
+        let inserted = transaction.execute_raw(insert).await;
+        inserted.map_err(StoreError::taken(RESTORING, "a secret", &secret.name))?;
+        transaction.commit().await.map_err(&doing)?;
+        let secret = self.workspace_secret(scope, id).await?;
+        secret.ok_or(StoreError::NotFound(WHAT))
+    }
+
+    /// Removes a secret for good, deleted before or not: what it held is gone.
+    pub async fn purge_secret(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
+        match self.delete_secret(scope, id, revision).await {
+            Ok(()) | Err(StoreError::NotFound(_)) => self.throw_away(scope, SECRET, id).await,
+            Err(error) => Err(error),
         }
     }
 

@@ -23,6 +23,7 @@ impl From<StoreError> for ApiError {
             | StoreError::IdentityTaken
             | StoreError::RoleInUse
             | StoreError::LetterDue
+            | StoreError::WorkspaceEnding
             | StoreError::ApplicationGone => Self::conflict(error.to_string()),
             StoreError::Outdated(_) => Self::new(Code::PreconditionFailed, error.to_string()),
             StoreError::NotAdmitted => Self::new(Code::Forbidden, error.to_string()),

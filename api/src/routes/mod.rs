@@ -190,6 +190,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(applications::restore::restore_application))
         .routes(routes!(models::restore::restore_model))
         .routes(routes!(prompts::restore::restore_prompt))
+        .routes(routes!(secrets::restore::restore_secret))
+        .routes(routes!(variables::restore::restore_variable))
         .routes(routes!(trash::list::list_trash))
         .routes(routes!(archive::export::export_workspace))
         .routes(routes!(archive::import::import_workspace))

@@ -54,6 +54,38 @@ async fn what_a_secret_holds_goes_in_and_never_comes_out() {
     }
     assert_eq!(lathe.delete(&path).await.status, 204);
     lathe.get(&path).await.refused(404, "not_found");
+
+    // It can be brought back, unless it was deleted for good.
+    let trash = lathe.get("/api/trash").await;
+    let gone = &trash.body["items"][0];
+    assert_eq!(
+        (&gone["kind"], &gone["name"]),
+        (&json!("secret"), &json!("forge"))
+    );
+    let restore = gone["restore"].as_str().unwrap().to_owned();
+    let back = lathe.post(&restore, json!({})).await;
+    assert_eq!(back.status, 200, "{}", back.text);
+    assert_eq!(back.body["changed_at"], changed.body["changed_at"]);
+    assert_eq!(lathe.delete(&path).await.status, 204);
+    let other = json!({"name": "forge", "value": CANARY});
+    let other = lathe.post("/api/secrets", other).await;
+    lathe
+        .post(&restore, json!({}))
+        .await
+        .refused(409, "conflict");
+    for path in [path.as_str(), other.header("location")] {
+        let for_good = format!("{path}?for_good=true");
+        assert_eq!(lathe.delete(&for_good).await.status, 204, "{path}");
+    }
+    lathe
+        .post(&restore, json!({}))
+        .await
+        .refused(404, "not_found");
+    let trash = lathe.get("/api/trash").await;
+    assert_eq!(trash.body["items"], json!([]));
+    for reply in [&back, &trash] {
+        assert!(!reply.text.contains("c4nary"), "{}", reply.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! Things of a workspace by the names that people give them: the interface knows them by id.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::executions::word;
 use crate::fault::Fault;
@@ -53,9 +53,30 @@ impl Kind {
         format!("api/{}s/{}", self.what, word(&one["id"]))
     }
 
-    /// Removes the one of this name.
-    pub(super) async fn remove(self, server: &Server, name: &str) -> anyhow::Result<()> {
+    /// Deletes the one of this name, and says which it was. It can be brought back unless it goes for good.
+    pub(super) async fn delete(
+        self,
+        server: &Server,
+        name: &str,
+        for_good: bool,
+    ) -> anyhow::Result<Value> {
         let one = self.find(server, name).await?;
-        server.delete(&self.path(&one)).await
+        let path = self.path(&one);
+        server
+            .delete(&format!("{path}?for_good={for_good}"))
+            .await?;
+        Ok(one)
+    }
+
+    /// Brings the one back that had this name and was deleted last.
+    pub(super) async fn restore(self, server: &Server, name: &str) -> anyhow::Result<Value> {
+        let what = self.what;
+        let gone = server.all("api/trash").await?;
+        let gone = gone
+            .iter()
+            .find(|gone| gone["kind"] == what && gone["name"] == name);
+        let missing = || Fault::new(format!("no {what} called `{name}` can be brought back"));
+        let path = word(&gone.ok_or_else(missing)?["restore"]);
+        server.post(path.trim_start_matches('/'), &json!({})).await
     }
 }

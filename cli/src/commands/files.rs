@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 
 use super::by_name::FILE;
@@ -88,16 +88,12 @@ pub(crate) async fn run(global: &GlobalArgs, command: &FileCommand) -> anyhow::R
             Ok(())
         }
         FileCommand::Delete { name, for_good, .. } => {
-            let file = FILE.find(server, name).await?;
-            let path = FILE.path(&file);
-            server
-                .delete(&format!("{path}?for_good={for_good}"))
-                .await?;
+            let file = FILE.delete(server, name, *for_good).await?;
             told(operating.json, &file, "deleted");
             Ok(())
         }
         FileCommand::Restore { name, .. } => {
-            let file = restore(server, name).await?;
+            let file = FILE.restore(server, name).await?;
             told(operating.json, &file, "brought back");
             Ok(())
         }
@@ -165,14 +161,4 @@ async fn download(server: &Server, file: &Value, path: &Path) -> anyhow::Result<
         let _ = tokio::fs::remove_file(path).await;
     }
     received
-}
-
-async fn restore(server: &Server, name: &str) -> anyhow::Result<Value> {
-    let gone = server.all("api/trash").await?;
-    let gone = gone
-        .iter()
-        .find(|gone| gone["kind"] == "file" && gone["name"] == name);
-    let missing = || Fault::new(format!("no file called `{name}` can be brought back"));
-    let path = word(&gone.ok_or_else(missing)?["restore"]);
-    server.post(path.trim_start_matches('/'), &json!({})).await
 }

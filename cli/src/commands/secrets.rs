@@ -31,11 +31,21 @@ pub(crate) enum SecretCommand {
         #[arg(long)]
         description: Option<String>,
     },
-    /// Remove a secret for good
+    /// Remove a secret; it can be brought back for a while
     Remove {
         #[command(flatten)]
         operating: Operating,
         /// What workflows call it
+        name: String,
+        /// Past the trash: it can't be brought back
+        #[arg(long)]
+        for_good: bool,
+    },
+    /// Bring a removed secret back, the last one of that name
+    Restore {
+        #[command(flatten)]
+        operating: Operating,
+        /// What workflows called it
         name: String,
     },
     /// Seal everything anew with the newest master key, so that the older ones can be taken away
@@ -47,6 +57,7 @@ pub(crate) async fn run(global: &GlobalArgs, command: &SecretCommand) -> anyhow:
         SecretCommand::List(operating)
         | SecretCommand::Set { operating, .. }
         | SecretCommand::Remove { operating, .. }
+        | SecretCommand::Restore { operating, .. }
         | SecretCommand::Seal(operating) => operating,
     };
     let work = async |server: &Server| carry_out(server, operating, command).await;
@@ -121,10 +132,17 @@ async fn carry_out(
                 }
             }
         }
-        SecretCommand::Remove { name, .. } => {
-            SECRET.remove(server, name).await?;
+        SecretCommand::Remove { name, for_good, .. } => {
+            SECRET.delete(server, name, *for_good).await?;
             if !operating.json {
                 console::line(format_args!("`{name}` is gone"));
+            }
+        }
+        SecretCommand::Restore { name, .. } => {
+            let back = SECRET.restore(server, name).await?;
+            match operating.json {
+                true => console::json(&back),
+                false => console::line(format_args!("brought back `{name}`")),
             }
         }
         SecretCommand::Seal(_) => {

@@ -26,11 +26,21 @@ pub(crate) enum VariableCommand {
         #[arg(long)]
         description: Option<String>,
     },
-    /// Remove a variable for good
+    /// Remove a variable; it can be brought back for a while
     Remove {
         #[command(flatten)]
         operating: Operating,
         /// What workflows call it
+        name: String,
+        /// Past the trash: it can't be brought back
+        #[arg(long)]
+        for_good: bool,
+    },
+    /// Bring a removed variable back, the last one of that name
+    Restore {
+        #[command(flatten)]
+        operating: Operating,
+        /// What workflows called it
         name: String,
     },
 }
@@ -39,7 +49,8 @@ pub(crate) async fn run(global: &GlobalArgs, command: &VariableCommand) -> anyho
     let operating = match command {
         VariableCommand::List(operating)
         | VariableCommand::Set { operating, .. }
-        | VariableCommand::Remove { operating, .. } => operating,
+        | VariableCommand::Remove { operating, .. }
+        | VariableCommand::Restore { operating, .. } => operating,
     };
     let work = async |server: &Server| carry_out(server, operating, command).await;
     if matches!(command, VariableCommand::List(_)) {
@@ -95,10 +106,17 @@ async fn carry_out(
                 false => console::line(format_args!("kept; workflows read it as vars.{name}")),
             }
         }
-        VariableCommand::Remove { name, .. } => {
-            VARIABLE.remove(server, name).await?;
+        VariableCommand::Remove { name, for_good, .. } => {
+            VARIABLE.delete(server, name, *for_good).await?;
             if !operating.json {
                 console::line(format_args!("`{name}` is gone"));
+            }
+        }
+        VariableCommand::Restore { name, .. } => {
+            let back = VARIABLE.restore(server, name).await?;
+            match operating.json {
+                true => console::json(&back),
+                false => console::line(format_args!("brought back `{name}`")),
             }
         }
     }

@@ -232,8 +232,9 @@ pub trait ExecutionStore: Send + Sync {
     /// of their ids, from the one after `after` on.
     async fn strays(&self, after: Option<Uuid>, limit: usize) -> PortResult<Vec<Stray>>;
 
-    /// Unfinished executions that nobody waits for any more: their caller has ended, or whose they are is gone.
-    async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>>;
+    /// Unfinished executions that nobody waits for any more: their caller has ended, or whose they are is gone. In the order of
+    /// their ids, from the one after `after` on.
+    async fn orphans(&self, after: Option<Uuid>, limit: usize) -> PortResult<Vec<Uuid>>;
 
     /// Lets in what a workflow's limits allow now, in one transaction. Whatever is not done about the answer is
     /// answered again.

@@ -131,8 +131,8 @@ impl ExecutionStore for MoodyStore {
         self.inner.strays(after, limit).await
     }
 
-    async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>> {
-        self.inner.orphans(limit).await
+    async fn orphans(&self, after: Option<Uuid>, limit: usize) -> PortResult<Vec<Uuid>> {
+        self.inner.orphans(after, limit).await
     }
 
     async fn let_in(&self, workflow: Uuid) -> PortResult<LetIn> {

@@ -109,9 +109,9 @@ impl ExecutionStore for Hand {
         .await
     }
 
-    async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>> {
+    async fn orphans(&self, after: Option<Uuid>, limit: usize) -> PortResult<Vec<Uuid>> {
         self.ask("orphans", Uuid::nil(), |world| {
-            lock(&world.store).orphans(limit)
+            lock(&world.store).orphans(after, limit)
         })
         .await
     }

@@ -63,11 +63,13 @@ impl VirtualStore {
             .collect()
     }
 
-    pub(crate) fn orphans(&self, limit: usize) -> Vec<Uuid> {
+    pub(crate) fn orphans(&self, after: Option<Uuid>, limit: usize) -> Vec<Uuid> {
         let ended = |parent: Uuid| self.rows.contains_key(&parent) && !self.is_open(parent);
-        let orphans = self.rows.iter().filter(|(_, row)| {
+        let orphans = self.rows.iter().filter(|(id, row)| {
             let parent = row.accepted.parent.as_ref();
-            !row.status.is_terminal() && parent.is_some_and(|parent| ended(parent.execution))
+            after.is_none_or(|after| **id > after)
+                && !row.status.is_terminal()
+                && parent.is_some_and(|parent| ended(parent.execution))
         });
         orphans.map(|(id, _)| *id).take(limit).collect()
     }

@@ -1,5 +1,6 @@
 //! Accounts, the workspaces that they share, and what proves who somebody is. Of tokens only hashes come here.
 
+mod deleted;
 mod identities;
 mod invitations;
 mod links;
@@ -12,6 +13,8 @@ mod tokens;
 mod users;
 mod workspaces;
 
+pub use deleted::DeletedWorkspace;
+pub(crate) use deleted::hold_workspace;
 pub use identities::{Identity, Linking, NewIdentity};
 pub use invitations::{Invitation, NewInvitation};
 pub use links::{Link, Purpose};

@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::deleted::MEMBERS_GO;
 use super::members::insert_member;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
@@ -34,7 +35,7 @@ pub struct WorkspaceChange {
     pub settings: Option<Value>,
 }
 
-const WHAT: &str = "workspace";
+pub(super) const WHAT: &str = "workspace";
 const COLUMNS: &str = "id, slug, name, settings, revision, created_at, updated_at";
 
 #[derive(FromQueryResult)]
@@ -163,7 +164,7 @@ impl Store {
     }
 
     /// Hides a workspace with everything in it, so that nothing of it begins any more; runs that went on are orphans then. Its
-    /// members are let go, its tokens end, its files are removed for good.
+    /// members are let go, its tokens end. An owner can bring it back, until what is in it is removed for good.
     pub async fn delete_workspace(&self, id: Uuid) -> StoreResult<()> {
         const DOING: &str = "delete a workspace";
         let doing = StoreError::doing(DOING);
@@ -182,17 +183,15 @@ impl Store {
             let statement = database.statement(sql, [id.into(), at.clone()]);
             transaction.execute_raw(statement).await.map_err(&doing)?;
         }
-        for table in ["members", "api_tokens", "invitations"] {
-            let sql = format!("DELETE FROM {table} WHERE workspace_id = $1");
+        let ended = [
+            "DELETE FROM api_tokens WHERE workspace_id = $1",
+            "DELETE FROM invitations WHERE workspace_id = $1",
+        ];
+        for sql in MEMBERS_GO.into_iter().chain(ended) {
             let statement = database.statement(sql, [id.into()]);
             transaction.execute_raw(statement).await.map_err(&doing)?;
         }
-        transaction.commit().await.map_err(doing)?;
-        // Nobody reaches its files any more; what stays behind is swept up.
-        if let Err(error) = self.forget_files(id).await {
-            tracing::warn!(%error, workspace.id = %id, "the files of a deleted workspace could not be removed yet");
-        }
-        Ok(())
+        transaction.commit().await.map_err(doing)
     }
 
     /// Whether it is the workspace of somebody's own.

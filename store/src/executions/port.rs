@@ -70,8 +70,8 @@ impl ExecutionStore for Store {
         Ok(wake::strays(&self.database, after, limit).await?)
     }
 
-    async fn orphans(&self, limit: usize) -> PortResult<Vec<Uuid>> {
-        Ok(wake::orphans(&self.database, limit).await?)
+    async fn orphans(&self, after: Option<Uuid>, limit: usize) -> PortResult<Vec<Uuid>> {
+        Ok(wake::orphans(&self.database, after, limit).await?)
     }
 
     async fn keep_signal(&self, signal: KeptSignal) -> PortResult<()> {

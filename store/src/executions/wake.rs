@@ -213,35 +213,55 @@ fn orphans_sql(sqlite: bool) -> String {
     };
     format!(
         "SELECT e.id FROM executions e {index} JOIN executions p ON p.id = e.parent_id
-         WHERE e.parent_id IS NOT NULL AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')
+         WHERE e.parent_id IS NOT NULL AND e.id > $1 AND e.status IN ('queued', 'running', 'paused', 'cleaning_up')
            AND p.status NOT IN ('queued', 'running', 'paused', 'cleaning_up')
-         ORDER BY e.id LIMIT $1"
+         ORDER BY e.id LIMIT $2"
     )
 }
 
-/// Runs of deleted workspaces. What cleans up already may do so to its end. Few workspaces are deleted, so those are gone through,
-/// and not what is open (SQLite keeps the order of a `CROSS JOIN`).
-const OF_DELETED_WORKSPACES: &str = "SELECT e.id FROM workspaces w CROSS JOIN executions e
-    WHERE w.deleted_at IS NOT NULL AND e.workspace_id = w.id AND e.status IN ('queued', 'running', 'paused') LIMIT $1";
+/// Deleted workspaces in which something runs. What cleans up already may do so to its end. Few workspaces are deleted, so those are
+/// gone through, and not what is open (the `OFFSET` has Postgres look for one at a time).
+const DELETED_AND_AT_WORK: &str =
+    "SELECT w.id FROM workspaces w WHERE w.deleted_at IS NOT NULL AND EXISTS (
+         SELECT 1 FROM executions e
+         WHERE e.workspace_id = w.id AND e.status IN ('queued', 'running', 'paused') AND e.id > $1 LIMIT 1 OFFSET 0)
+     ORDER BY w.deleted_at";
 
-pub(super) async fn orphans(database: &Database, limit: usize) -> StoreResult<Vec<Uuid>> {
+const OPEN_IN_WORKSPACE: &str = "SELECT id FROM executions WHERE workspace_id = $1 AND status = $2 AND id > $3 ORDER BY id LIMIT $4";
+
+pub(super) async fn orphans(
+    database: &Database,
+    after: Option<Uuid>,
+    limit: usize,
+) -> StoreResult<Vec<Uuid>> {
     const DOING: &str = "find executions that nobody waits for any more";
-    let count = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut found: Vec<Uuid> = Vec::new();
-    for sql in [
-        orphans_sql(database.is_sqlite()),
-        OF_DELETED_WORKSPACES.to_owned(),
-    ] {
-        let statement = database.statement(sql, [count.into()]);
-        let rows: Vec<Row> = database.all(DOING, statement).await?;
-        for row in rows {
-            if !found.contains(&row.id) {
-                found.push(row.id);
-            }
+    let (after, count) = (
+        after.unwrap_or_default(),
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    );
+    let called = orphans_sql(database.is_sqlite());
+    let called = database.statement(called, [after.into(), count.into()]);
+    let mut found: Vec<Row> = database.all(DOING, called).await?;
+    let gone = database.statement(DELETED_AND_AT_WORK, [after.into()]);
+    let gone: Vec<Row> = database.all(DOING, gone).await?;
+    for workspace in gone {
+        // Each of these is read in the order of an index.
+        for status in ["queued", "running", "paused"] {
+            let values = [
+                workspace.id.into(),
+                status.into(),
+                after.into(),
+                count.into(),
+            ];
+            let open = database.statement(OPEN_IN_WORKSPACE, values);
+            found.extend(database.all::<Row>(DOING, open).await?);
         }
     }
-    found.truncate(limit);
-    Ok(found)
+    let mut ids: Vec<Uuid> = found.into_iter().map(|row| row.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.truncate(limit);
+    Ok(ids)
 }
 
 #[cfg(test)]
@@ -259,6 +279,8 @@ mod tests {
         for (sql, index) in [
             (strays_sql(2), "executions_held"),
             (orphans_sql(true), "executions_called"),
+            (OPEN_IN_WORKSPACE.to_owned(), "executions_workspace_status"),
+            (DELETED_AND_AT_WORK.to_owned(), "workspaces_deleted"),
             (super::super::write_sqlite::due_sql(), "executions_wake_at"),
         ] {
             let sql = format!("EXPLAIN QUERY PLAN {sql}");

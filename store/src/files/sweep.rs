@@ -1,5 +1,6 @@
 //! What is left over: files that have been in the trash for long enough, contents that nothing stands for, objects that no row
-//! names because a crash came between the two, and files of workspaces that are gone.
+//! names because a crash came between the two, and files of workspaces that are gone. With them goes whatever else was deleted for
+//! as long, and is not kept for good.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -25,7 +26,13 @@ impl Store {
     /// Removes what is left over, and says how many things that were. What was deleted is kept for a while, so that it
     /// can be brought back.
     pub async fn sweep_files(&self, now: Time, keep_deleted: Duration) -> StoreResult<u64> {
-        let mut removed = self.purge_trash(now, keep_deleted).await?;
+        let mut removed = 0;
+        let keep = TimeDelta::from_std(keep_deleted).unwrap_or(TimeDelta::MAX);
+        if let Some(before) = now.checked_sub_signed(keep) {
+            removed += self.purge_trash(before).await?;
+            removed += self.throw_away_confidential(before).await?;
+            removed += self.purge_workspaces(before).await?;
+        }
         for workspace in self.workspaces_gone().await? {
             removed += self.forget_files(workspace).await? as u64;
         }
@@ -35,11 +42,7 @@ impl Store {
         Ok(removed)
     }
 
-    async fn purge_trash(&self, now: Time, keep: Duration) -> StoreResult<u64> {
-        let keep = TimeDelta::from_std(keep).unwrap_or(TimeDelta::MAX);
-        let Some(before) = now.checked_sub_signed(keep) else {
-            return Ok(0);
-        };
+    async fn purge_trash(&self, before: Time) -> StoreResult<u64> {
         let sql = format!(
             "DELETE FROM files WHERE id IN
                (SELECT id FROM files WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT {BATCH})
@@ -64,7 +67,7 @@ impl Store {
         }
     }
 
-    /// Workspaces that are deleted, and have files all the same: uploads that ended after that.
+    /// Workspaces that were emptied, and have files all the same: uploads that ended after that.
     async fn workspaces_gone(&self) -> StoreResult<Vec<Uuid>> {
         #[derive(FromQueryResult)]
         struct Row {
@@ -72,7 +75,7 @@ impl Store {
         }
         let sql = "SELECT DISTINCT workspace_id FROM
                (SELECT workspace_id FROM files UNION ALL SELECT workspace_id FROM file_usage) AS owners
-             WHERE EXISTS (SELECT 1 FROM workspaces w WHERE w.id = owners.workspace_id AND w.deleted_at IS NOT NULL)";
+             WHERE EXISTS (SELECT 1 FROM workspaces w WHERE w.id = owners.workspace_id AND w.purged_at IS NOT NULL)";
         let statement = self.database.statement(sql, []);
         let rows: Vec<Row> = self
             .database

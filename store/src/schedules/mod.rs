@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::accounts::hold_workspace;
 use crate::database::{Database, Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
@@ -147,6 +148,7 @@ impl Store {
         let database = &self.database;
         let (id, at) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
+        hold_workspace(database, &transaction, scope).await?;
         let kind = (scope, WHAT);
         let first = claim(database, &transaction, kind, idempotency_key, id, at).await?;
         if let Some(first) = first {
@@ -271,7 +273,7 @@ pub(crate) fn hidden_with_their_workflow() -> [String; 3] {
     hidden_with("workflow_id", "the workflow was deleted")
 }
 
-/// Of a deleted workspace, nothing begins any more: `$1` is its id, `$2` the moment. There is no way back.
+/// Of a deleted workspace, nothing begins any more: `$1` is its id, `$2` the moment, by which it is known what comes back with it.
 pub(crate) fn hidden_with_their_workspace() -> impl Iterator<Item = String> {
     // First, since whoever makes a schedule or a webhook holds the workflow's row.
     let workflows =
@@ -320,6 +322,22 @@ pub(crate) fn back_with_their_workflow(
             "UPDATE webhooks SET deleted_at = NULL, revision = revision + 1 WHERE workflow_id = $1 AND deleted_at IS NOT NULL"
                 .to_owned(),
         ),
+    ]
+}
+
+/// The way back of what went with a workspace, and of nothing that was deleted before: `$1` is the workspace, which is still deleted.
+/// Nobody can have taken a name meanwhile.
+pub(crate) fn back_with_their_workspace(database: &Database) -> [String; 3] {
+    let now = database.now();
+    let same = "workspace_id = $1 AND deleted_at = (SELECT w.deleted_at FROM workspaces w WHERE w.id = $1)";
+    [
+        format!("UPDATE workflows SET deleted_at = NULL, revision = revision + 1 WHERE {same}"),
+        format!(
+            "UPDATE schedules SET deleted_at = NULL, decided_until = {now}, revision = revision + 1,
+                 next_at = CASE WHEN enabled THEN {now} END
+             WHERE {same}"
+        ),
+        format!("UPDATE webhooks SET deleted_at = NULL, revision = revision + 1 WHERE {same}"),
     ]
 }
 

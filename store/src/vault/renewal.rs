@@ -30,9 +30,17 @@ struct Column {
     within: Option<&'static str>,
 }
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column {
         table: "workspace_secrets",
+        column: "sealed",
+        home: "workspace_id",
+        place: workspace_secrets::place,
+        within: None,
+    },
+    // Deleted secrets, which may come back.
+    Column {
+        table: "trash",
         column: "sealed",
         home: "workspace_id",
         place: workspace_secrets::place,

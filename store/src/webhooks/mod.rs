@@ -12,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::accounts::hold_workspace;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
@@ -173,6 +174,7 @@ impl Store {
         let database = &self.database;
         let (id, at) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
+        hold_workspace(database, &transaction, scope).await?;
         let kind = (scope, WHAT);
         let first = claim(database, &transaction, kind, idempotency_key, id, at).await?;
         if let Some(first) = first {

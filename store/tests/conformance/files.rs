@@ -416,6 +416,10 @@ async fn a_deleted_workspace_leaves_nothing(stand: Stand) {
     store.delete_file(scope, gone.id).await.unwrap();
     let kept = keep(store, OURS, "a", "text").await;
     store.delete_workspace(team).await.unwrap();
+    // As long as it can be brought back, so can what is in it.
+    sweep(store, 0).await;
+    assert_eq!(read(store, &file).await.as_deref(), Some("text"));
+    assert!(sweep(store, 31).await > 0);
     assert_eq!(read(store, &file).await, None);
     // An upload that ends after that.
     let late = keep(store, scope, "late", "late").await;

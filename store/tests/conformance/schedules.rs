@@ -309,7 +309,7 @@ async fn a_deleted_workspace_begins_nothing(stand: Stand) {
     };
     let run = run_of(team).await;
     run_of(store::FIRST_WORKSPACE).await;
-    assert!(store.orphans(10).await.unwrap().is_empty());
+    assert!(store.orphans(None, 10).await.unwrap().is_empty());
 
     store.delete_workspace(team).await.unwrap();
     assert_eq!(due(store, id).await, None);
@@ -321,9 +321,9 @@ async fn a_deleted_workspace_begins_nothing(stand: Stand) {
     assert_eq!(store.workflow(scope, workflow).await.unwrap(), None);
     let called = Definitions::named(store, team, "w", None).await.unwrap();
     assert_eq!(called, None, "nor does another workflow call it");
-    assert_eq!(store.orphans(10).await.unwrap(), [run]);
+    assert_eq!(store.orphans(None, 10).await.unwrap(), [run]);
     done(store, finish(run, 1, Status::Cancelled)).await;
-    assert!(store.orphans(10).await.unwrap().is_empty());
+    assert!(store.orphans(None, 10).await.unwrap().is_empty());
 }
 
 /// I6, R14: several schedulers race for the same ticks of the same schedules; each tick starts one execution.

@@ -241,6 +241,7 @@ async fn nothing_stays_under_an_old_master_key(stand: Stand) {
             "audit_head.sealed",
             "secrets.value",
             "signing_keys.sealed",
+            "trash.sealed",
             "users.totp",
             "webhooks.previous_secret",
             "webhooks.secret",
@@ -261,6 +262,8 @@ async fn nothing_stays_under_an_old_master_key(stand: Stand) {
 struct Filled {
     own: Vec<(&'static str, [u8; 32])>,
     user: User,
+    /// A secret in the trash.
+    deleted: Uuid,
 }
 
 impl Filled {
@@ -277,11 +280,14 @@ impl Filled {
             .create_secret(OURS, secret("token", "c4nary"), None)
             .await
             .unwrap();
+        let deleted = store.create_secret(OURS, secret("deleted", "c4nary-2"), None);
+        let deleted = deleted.await.unwrap().value.id;
+        store.delete_secret(OURS, deleted, None).await.unwrap();
         let user = with_second_factor(store).await;
         webhook(store).await;
         store.append_audit(entry()).await.unwrap();
         put_aside(stand).await;
-        Self { own, user }
+        Self { own, user, deleted }
     }
 
     /// Everything is read as it was.
@@ -291,6 +297,8 @@ impl Filled {
         }
         assert!(!store.signing_keys().await.unwrap().is_empty());
         assert_eq!(reveal(store, OURS, "token").await.unwrap(), "c4nary");
+        store.restore_secret(OURS, self.deleted).await.unwrap();
+        assert_eq!(reveal(store, OURS, "deleted").await.unwrap(), "c4nary-2");
         let user = store.user(self.user.id).await.unwrap().unwrap();
         let totp: serde_json::Value = serde_json::from_str(&user.totp.unwrap()).unwrap();
         let sealed = totp["sealed"].as_str().unwrap();

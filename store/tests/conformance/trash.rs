@@ -1,9 +1,14 @@
 //! What is deleted is out of the way, and comes back as it was.
 
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use engine::ports::secrets::{SecretText, Secrets};
+use engine::ports::variables::Variables;
 use serde_json::json;
 use store::{
-    ModelChange, ModelFilter, NewApplication, NewModel, NewWorkflow, Paging, Scope, Store,
-    StoreError, WorkflowFilter,
+    ModelChange, ModelFilter, NewApplication, NewModel, NewSecret, NewVariable, NewWorkflow,
+    Paging, Scope, SecretFields, Store, StoreError, WorkflowFilter,
 };
 use uuid::Uuid;
 
@@ -15,6 +20,9 @@ on_every_database!(
     a_model_comes_back_to_its_application,
     a_workflow_comes_back_with_its_versions,
     the_trash_is_listed_in_pages,
+    a_secret_is_out_of_use_until_it_comes_back,
+    a_variable_comes_back_as_it_was,
+    what_is_confidential_is_purged,
 );
 
 const OURS: Scope = Scope::Workspace(Uuid::from_u128(1));
@@ -225,4 +233,121 @@ async fn the_trash_is_listed_in_pages(stand: Stand) {
             .items
             .is_empty()
     );
+}
+
+fn secret(name: &str, text: &str) -> NewSecret {
+    NewSecret {
+        name: name.to_owned(),
+        kind: "text".to_owned(),
+        description: "for pushes".to_owned(),
+        fields: SecretFields::from([("value".to_owned(), SecretText::new(text.to_owned()))]),
+    }
+}
+
+fn variable(name: &str) -> NewVariable {
+    NewVariable {
+        name: name.to_owned(),
+        value: json!({"region": "eu"}),
+        description: String::new(),
+    }
+}
+
+/// What a step would get of it.
+async fn revealed(store: &Store, name: &str) -> Option<String> {
+    let secrets = store.reveal(Uuid::from_u128(1), &[name]).await.unwrap();
+    let field = secrets.get(name)?.fields.get("value")?;
+    Some(field.text.expose().to_owned())
+}
+
+async fn a_secret_is_out_of_use_until_it_comes_back(stand: Stand) {
+    let store = &stand.store;
+    let made = store.create_secret(OURS, secret("token", "c4nary-1"), None);
+    let made = made.await.unwrap().value;
+    let late = store.delete_secret(OURS, made.id, Some(7)).await;
+    assert!(matches!(late, Err(StoreError::Outdated(_))), "{late:?}");
+    store.delete_secret(OURS, made.id, Some(0)).await.unwrap();
+    assert_eq!(revealed(store, "token").await, None);
+    assert_eq!(store.workspace_secret(OURS, made.id).await.unwrap(), None);
+    let again = store.delete_secret(OURS, made.id, None).await;
+    assert!(matches!(again, Err(StoreError::NotFound(_))), "{again:?}");
+    let trash = store.list_trash(OURS, &Paging::default()).await.unwrap();
+    let gone = &trash.items[0];
+    assert_eq!(
+        (&*gone.kind, gone.id, &*gone.name),
+        ("secret", made.id, "token")
+    );
+
+    // Its name is free, and what has it now stays.
+    let other = store.create_secret(OURS, secret("token", "c4nary-2"), None);
+    let other = other.await.unwrap().value;
+    for (scope, expected) in [(THEIRS, "NotFound"), (OURS, "NameTaken")] {
+        let refused = store.restore_secret(scope, made.id).await.unwrap_err();
+        assert!(format!("{refused:?}").starts_with(expected), "{refused:?}");
+    }
+    assert_eq!(revealed(store, "token").await.unwrap(), "c4nary-2");
+    store.purge_secret(OURS, other.id, None).await.unwrap();
+    let refused = store.restore_secret(OURS, other.id).await;
+    assert!(
+        matches!(refused, Err(StoreError::NotFound(_))),
+        "{refused:?}"
+    );
+
+    let back = store.restore_secret(OURS, made.id).await.unwrap();
+    assert_eq!(revealed(store, "token").await.unwrap(), "c4nary-1");
+    assert!(back.revision > made.revision);
+    let same = store::SecretSummary {
+        revision: made.revision,
+        ..back
+    };
+    assert_eq!(same, made);
+}
+
+async fn a_variable_comes_back_as_it_was(stand: Stand) {
+    let store = &stand.store;
+    let read = async || {
+        let read = Variables::read(store, Uuid::from_u128(1), &["place"]).await;
+        serde_json::Value::from(read.unwrap())
+    };
+    let made = store.create_variable(OURS, variable("place"), None).await;
+    let made = made.unwrap().value;
+    store.delete_variable(OURS, made.id, Some(0)).await.unwrap();
+    assert_eq!(read().await, json!({}));
+    let other = store.create_variable(OURS, variable("place"), None).await;
+    let other = other.unwrap().value.id;
+    let taken = store.restore_variable(OURS, made.id).await;
+    assert!(
+        matches!(taken, Err(StoreError::NameTaken { .. })),
+        "{taken:?}"
+    );
+    store.purge_variable(OURS, other, None).await.unwrap();
+    let back = store.restore_variable(OURS, made.id).await.unwrap();
+    assert_eq!(
+        (&back.value, back.created_at),
+        (&made.value, made.created_at)
+    );
+    assert_eq!(read().await, json!({"place": {"region": "eu"}}));
+}
+
+/// What was deleted is kept for as long as files are; nothing is left of it then, sealed or not.
+async fn what_is_confidential_is_purged(stand: Stand) {
+    let store = &stand.store;
+    let token = store.create_secret(OURS, secret("token", "c4nary"), None);
+    let token = token.await.unwrap().value.id;
+    let place = store.create_variable(OURS, variable("place"), None).await;
+    let place = place.unwrap().value.id;
+    store.delete_secret(OURS, token, None).await.unwrap();
+    store.delete_variable(OURS, place, None).await.unwrap();
+    let shop = shop(store).await;
+    store.delete_application(OURS, shop).await.unwrap();
+    let month = Duration::from_secs(30 * 24 * 60 * 60);
+    store.sweep_files(Utc::now(), month).await.unwrap();
+    let kept = store.list_trash(OURS, &Paging::default()).await.unwrap();
+    assert_eq!(kept.items.len(), 3);
+    let later = Utc::now() + TimeDelta::days(31);
+    assert_eq!(store.sweep_files(later, month).await.unwrap(), 2);
+    let kept = store.list_trash(OURS, &Paging::default()).await.unwrap();
+    let kinds: Vec<&str> = kept.items.iter().map(|gone| &*gone.kind).collect();
+    assert_eq!(kinds, ["application"]);
+    let everything = stand.everything().await;
+    assert_eq!(everything.get("trash.sealed").map_or(0, Vec::len), 0);
 }

@@ -153,9 +153,9 @@ async fn finds_those_whose_caller_has_ended(stand: Stand) {
     }
     called_by(lasting_id).await;
     let orphan = called_by(ended_id).await;
-    assert_eq!(store.orphans(10).await.unwrap(), [] as [Uuid; 0]);
+    assert_eq!(store.orphans(None, 10).await.unwrap(), [] as [Uuid; 0]);
     done(store, finish(ended_id, 1, Status::Failed)).await;
-    assert_eq!(store.orphans(10).await.unwrap(), [orphan]);
+    assert_eq!(store.orphans(None, 10).await.unwrap(), [orphan]);
     done(store, finish(orphan, 1, Status::Cancelled)).await;
-    assert_eq!(store.orphans(10).await.unwrap(), [] as [Uuid; 0]);
+    assert_eq!(store.orphans(None, 10).await.unwrap(), [] as [Uuid; 0]);
 }

@@ -1,14 +1,26 @@
 //! `DELETE /api/secrets/{id}`
 
 use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
-use crate::extract::{Id, IfMatch};
+use crate::extract::{Id, IfMatch, Query};
 
-/// Removes a secret for good. Steps that name it fail from now on.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct How {
+    /// Past the trash, or out of it: it can't be brought back, and nothing is left of what it held.
+    #[serde(default)]
+    for_good: bool,
+}
+
+/// Takes a secret out of use and frees its name: steps that name it fail from now on. It can be brought back (`…/restore`), with
+/// what it held, for as long as the operator keeps what was deleted.
 #[utoipa::path(delete, path = "/api/secrets/{id}", tag = "secrets", security(("bearer" = ["secrets:write"])),
-    params(Id, IfMatch), responses(
+    params(Id, IfMatch, How), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
@@ -17,7 +29,12 @@ pub(crate) async fn delete_secret(
     app: Scoped,
     Id(id): Id,
     IfMatch(revision): IfMatch,
+    Query(how): Query<How>,
 ) -> ApiResult<StatusCode> {
-    app.store.delete_secret(app.scope(), id, revision).await?;
+    let (store, scope) = (&app.store, app.scope());
+    match how.for_good {
+        true => store.purge_secret(scope, id, revision).await?,
+        false => store.delete_secret(scope, id, revision).await?,
+    }
     Ok(StatusCode::NO_CONTENT)
 }

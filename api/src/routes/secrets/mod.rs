@@ -5,4 +5,5 @@ pub(crate) mod delete;
 pub(crate) mod kinds;
 pub(crate) mod list;
 pub(crate) mod read;
+pub(crate) mod restore;
 pub(crate) mod update;

@@ -8,7 +8,8 @@ use crate::extract::{Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::trash::Trashed;
 
-/// Workflows, prompts, files, applications and models that were deleted, the last one first. `POST …/{id}/restore` brings one back.
+/// Workflows, prompts, files, applications, models, secrets and variables that were deleted, the last one first.
+/// `POST …/{id}/restore` brings one back.
 #[utoipa::path(get, path = "/api/trash", tag = "trash", security(("bearer" = ["workspace:read"])), params(Paged), responses(
     (status = 200, description = "A page of what was deleted.", body = Page<Trashed>),
 ))]

@@ -24,7 +24,7 @@ use crate::{console, ports, process, server, server::Server, services::ServiceSe
 const EMAIL: &str = "schemathesis@example.org";
 
 /// Operations that accept nothing here, each with its reason.
-const NEVER: [(&str, &str); 49] = [
+const NEVER: [(&str, &str); 52] = [
     ("logout", "not called: schemathesis.toml"),
     ("end_session", "not called"),
     ("leave_workspace", "not called"),
@@ -65,6 +65,9 @@ const NEVER: [(&str, &str); 49] = [
     ("update_workflow", "its example has the name of another one"),
     ("preview_move", "names steps of the very run"),
     ("restore_file", "no file is in the trash"),
+    ("restore_secret", "no secret is in the trash"),
+    ("restore_variable", "no variable is in the trash"),
+    ("restore_workspace", "no workspace is deleted"),
     ("get_hook", "the webhook takes POST"),
     ("put_hook", "the webhook takes POST"),
     ("post_hook", "the webhook is deleted by then"),
