@@ -10,6 +10,7 @@ mod archive;
 mod components;
 mod config;
 mod definitions;
+mod departed;
 mod designs;
 mod documents;
 mod doors;

@@ -98,11 +98,37 @@ impl Live {
 
     /// An application of this owner that is live.
     pub(crate) async fn any_of(&self, owner: Uuid) -> ApiResult<Option<String>> {
-        let all = self.deployments.list().await.map_err(ApiError::internal)?;
-        let mut live = all.into_iter().filter(|deployment| {
-            deployment.owner == owner && deployment.status != DeploymentStatus::Stopped
-        });
-        Ok(live.next().map(|deployment| deployment.application))
+        let live = self.standing().await?.into_iter();
+        let mut theirs = live.filter(|deployment| deployment.owner == owner);
+        Ok(theirs.next().map(|deployment| deployment.application))
+    }
+
+    /// Stops everything that is live of this owner, and says how many applications that were.
+    pub(crate) async fn stop_all(&self, owner: Uuid) -> ApiResult<usize> {
+        let mut stopped = 0;
+        for deployment in self.standing().await? {
+            if deployment.owner == owner {
+                self.stop(owner, &deployment.application).await?;
+                stopped += 1;
+            }
+        }
+        Ok(stopped)
+    }
+
+    /// Whose everything is that is live.
+    pub(crate) async fn owners(&self) -> ApiResult<Vec<Uuid>> {
+        let live = self.standing().await?.into_iter();
+        let mut owners: Vec<Uuid> = live.map(|deployment| deployment.owner).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        Ok(owners)
+    }
+
+    /// Whatever runs, or would be started again if it could.
+    async fn standing(&self) -> ApiResult<Vec<Deployment>> {
+        let mut all = self.deployments.list().await.map_err(ApiError::internal)?;
+        all.retain(|deployment| deployment.status != DeploymentStatus::Stopped);
+        Ok(all)
     }
 
     /// What goes by this name, if it is this owner's: another workspace may have given its application the same.

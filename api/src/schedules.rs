@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult};
 use crate::schemas::time::Time;
+use crate::state::App;
 
 /// Moments that are shown of a schedule at most, and unless somebody says how many.
 const MOST: u32 = 100;
@@ -75,7 +76,7 @@ pub(crate) async fn find(app: &Scoped, id: Uuid) -> ApiResult<ScheduleRecord> {
 }
 
 /// Wakes whoever begins its runs.
-pub(crate) async fn changed(app: &Scoped) {
+pub(crate) async fn changed(app: &App) {
     app.bus.publish(Notice::Schedules).await;
 }
 

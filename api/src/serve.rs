@@ -26,7 +26,7 @@ use crate::error::{ApiError, Code};
 use crate::extract::IDEMPOTENCY_KEYS_KEPT;
 use crate::layers::{address, audit, guard, headers, observe, origins, throttle};
 use crate::state::{App, State};
-use crate::{notices, openapi, validation, web};
+use crate::{departed, notices, openapi, validation, web};
 
 /// How long replies under way may take once the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -60,6 +60,7 @@ pub async fn serve(
     let url = config.url.clone();
     let (app, router, _) = build(config, state, stopping.clone());
     let telling = tokio::spawn(notices::tend(app.clone()));
+    tokio::spawn(departed::tend(app.clone()));
     let open = doors.open(&router, watch(app), &url, &stopping)?;
     let overdue = async {
         shutdown.await;

@@ -32,8 +32,10 @@ pub(crate) async fn authorise(
             _ => throttle::passers_by(State(app), request, next).await,
         };
     }
-    // The workspace that an address is about is the one whose permissions count.
-    let named = path.starts_with("/api/workspaces/{id}").then(|| {
+    // The workspace that an address is about is the one whose permissions count. Nobody belongs to one that is to be brought back.
+    let is_about_one =
+        path.starts_with("/api/workspaces/{id}") && path != "/api/workspaces/{id}/restore";
+    let named = is_about_one.then(|| {
         request
             .uri()
             .path()

@@ -74,6 +74,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             workspaces::delete::delete_workspace
         ))
         .routes(routes!(workspaces::leave::leave_workspace))
+        .routes(routes!(workspaces::restore::restore_workspace))
         .routes(routes!(workspaces::members::list_members))
         .routes(routes!(
             workspaces::members::get_member,

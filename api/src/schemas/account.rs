@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::Permissions;
+use crate::access::{Permissions, Role};
 use crate::accounts::password::Password;
 use crate::accounts::registration::Registration;
 use crate::schemas::identity::LoginProvider;
@@ -128,6 +128,22 @@ pub(crate) struct Membership {
     pub(crate) slug: String,
     pub(crate) name: String,
     pub(crate) role: String,
+    /// Of one that was deleted, and can be brought back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) deleted_at: Option<Time>,
+}
+
+impl From<store::DeletedWorkspace> for Membership {
+    fn from(deleted: store::DeletedWorkspace) -> Self {
+        Self {
+            id: deleted.id,
+            slug: deleted.slug,
+            name: deleted.name,
+            role: Role::Owner.as_str().to_owned(),
+            deleted_at: Some(deleted.deleted_at.into()),
+        }
+    }
 }
 
 impl From<store::Membership> for Membership {
@@ -137,6 +153,7 @@ impl From<store::Membership> for Membership {
             slug: membership.slug,
             name: membership.name,
             role: membership.role,
+            deleted_at: None,
         }
     }
 }

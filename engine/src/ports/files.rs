@@ -73,6 +73,12 @@ pub trait Files: Send + Sync {
         bytes: ByteStream,
     ) -> Result<WorkspaceFile, KeepFileError>;
 
+    /// Whether this owner is there still. A step that brings something up which outlives its run looks again when it is up: the
+    /// workspace may have been deleted meanwhile, past the moment at which the run could be cancelled.
+    async fn is_owner_there(&self, _owner: Uuid) -> PortResult<bool> {
+        Ok(true)
+    }
+
     /// Removes what was deleted longer ago than that, and what nothing stands for any more. Says how many things.
     async fn sweep(&self, now: Time, keep_deleted: Duration) -> PortResult<u64>;
 }

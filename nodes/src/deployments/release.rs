@@ -67,6 +67,21 @@ impl Asker {
         }
     }
 
+    /// Whether the workspace was deleted. Who deletes it looks for what is live after that, so that one of the two sees the other.
+    async fn is_gone(&self) -> bool {
+        match self.context.files.is_owner_there(self.context.owner).await {
+            Ok(is_there) => !is_there,
+            Err(problem) => {
+                tracing::warn!(
+                    execution.id = %self.context.execution,
+                    error = %problem,
+                    "it can't be told whether the workspace of a deployment is there still"
+                );
+                false
+            }
+        }
+    }
+
     fn check(&self) -> Result<(), Failure> {
         if self.context.cancellation.is_cancelled() || self.gone.is_cancelled() {
             return Err(cancelled());
@@ -136,6 +151,9 @@ impl Deployments {
         let record = self
             .take_over(home, current.as_ref(), release, asker)
             .await?;
+        if asker.is_gone().await {
+            return Err(self.take_down(home, record, &say).await);
+        }
         self.forget_old(home, &record, &say).await;
         Ok(Released {
             record,
@@ -197,6 +215,29 @@ impl Deployments {
             }
             Err(failure) => Err(self.back_out(home, running, failure, &say).await),
         }
+    }
+
+    /// Takes a release down again that has just become live, since nobody is there any more whose it could be.
+    async fn take_down(&self, home: &Home, record: Record, say: Say<'_>) -> Failure {
+        let (place, release) = (record.place.clone(), record.release);
+        let stopped = Record {
+            status: DeploymentStatus::Stopped,
+            ..record
+        };
+        // Written first: should this be broken off, nobody brings it back.
+        let written = record::write(home, &stopped);
+        let ended = self.places.stop(&place).await;
+        let mut message = format!(
+            "the workspace was deleted while release {release} was brought up: it was taken down again"
+        );
+        if let Err(problem) = written.and(ended) {
+            message = format!(
+                "the workspace was deleted while release {release} was brought up, and it can't be taken down yet: {}",
+                problem.error.message
+            );
+        }
+        say(&message);
+        Failure::permanent("workspace_deleted", message)
     }
 
     /// Puts back what was live, and tells the truth about it besides why the new release failed.

@@ -17,6 +17,17 @@ use uuid::Uuid;
 #[derive(Default)]
 pub(crate) struct MemoryFiles {
     files: Mutex<HashMap<(Uuid, String), (WorkspaceFile, Bytes)>>,
+    /// Whether all workspaces were deleted.
+    is_forsaken: bool,
+}
+
+impl MemoryFiles {
+    pub(crate) fn forsaken() -> Self {
+        Self {
+            is_forsaken: true,
+            ..Self::default()
+        }
+    }
 }
 
 #[async_trait]
@@ -64,6 +75,10 @@ impl Files for MemoryFiles {
         };
         files.insert(place, (kept.clone(), whole.into()));
         Ok(kept)
+    }
+
+    async fn is_owner_there(&self, _: Uuid) -> PortResult<bool> {
+        Ok(!self.is_forsaken)
     }
 
     async fn sweep(&self, _: Time, _: Duration) -> PortResult<u64> {

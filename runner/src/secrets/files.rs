@@ -48,6 +48,10 @@ impl Files for MaskedFiles {
         self.inner.keep(owner, file, bytes).await
     }
 
+    async fn is_owner_there(&self, owner: Uuid) -> PortResult<bool> {
+        self.inner.is_owner_there(owner).await
+    }
+
     async fn sweep(&self, now: Time, keep_deleted: Duration) -> PortResult<u64> {
         self.inner.sweep(now, keep_deleted).await
     }

@@ -93,6 +93,10 @@ impl Files for WorkspaceFiles {
         }
     }
 
+    async fn is_owner_there(&self, owner: Uuid) -> PortResult<bool> {
+        Ok(self.store.which_are_deleted(&[owner]).await?.is_empty())
+    }
+
     async fn sweep(&self, now: Time, keep_deleted: Duration) -> PortResult<u64> {
         Ok(self.store.sweep_files(now, keep_deleted).await?)
     }

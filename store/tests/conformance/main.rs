@@ -41,6 +41,7 @@ mod trash;
 mod waits;
 mod wake;
 mod webhooks;
+mod workspaces;
 
 /// Makes each function a test of its own on SQLite and on Postgres.
 macro_rules! on_every_database {

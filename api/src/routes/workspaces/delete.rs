@@ -6,6 +6,7 @@ use engine::ports::launcher::CancelError;
 use store::{ExecutionFilter, FIRST_WORKSPACE, Paging};
 
 use crate::access::Scoped;
+use crate::departed;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
 
@@ -15,8 +16,9 @@ const REASON: &str = "its workspace was deleted";
 const AT_ONCE: u32 = 100;
 
 /// Hides a workspace and all that is in it; nobody belongs to it any more, and its tokens end. Its schedules and webhooks begin
-/// nothing any more, and what runs in it is cancelled. A workspace of which an application is live, and anybody's own, can't
-/// be deleted.
+/// nothing any more, and what runs in it is cancelled. Who owned it can bring it back (`…/restore`) for as long as the operator
+/// keeps what was deleted; after that, its files, secrets and variables are removed for good. A workspace of which an application is
+/// live, and anybody's own, can't be deleted.
 #[utoipa::path(delete, path = "/api/workspaces/{id}", tag = "workspaces",
     security(("bearer" = ["workspace:delete"])), params(Id), responses(
     (status = 204, description = "It is gone."),
@@ -41,6 +43,8 @@ pub(crate) async fn delete_workspace(app: Scoped, _id: Id) -> ApiResult<StatusCo
     app.store.delete_workspace(workspace).await?;
     app.identities.forget();
     cancel_runs(&app).await;
+    // A deployment may have come through since it was looked. One that comes through later looks itself whether the workspace lives.
+    departed::take_down(&app, workspace).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

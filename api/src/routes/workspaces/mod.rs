@@ -7,6 +7,7 @@ pub(crate) mod leave;
 pub(crate) mod list;
 pub(crate) mod members;
 pub(crate) mod read;
+pub(crate) mod restore;
 pub(crate) mod roles;
 pub(crate) mod update;
 

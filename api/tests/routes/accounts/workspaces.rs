@@ -1,6 +1,7 @@
 //! Workspaces, who belongs to them, and that nobody gives away more than they have.
 
 use axum::http::Method;
+use blueprint::ports::{DeploymentStatus, Deployments};
 use engine::execution::Status;
 use engine::ports::executions::ExecutionStore;
 use engine::ports::schedules::Schedules;
@@ -142,9 +143,13 @@ async fn a_deleted_workspace_works_on_nothing() {
     let run = make(&format!("/api/workflows/{workflow}/execute"), json!({})).await;
     let run: uuid::Uuid = run["id"].as_str().unwrap().parse().unwrap();
 
+    // An application that comes up while the workspace goes is taken down again.
+    lathe.deployments.put_late(id.parse().unwrap(), "late");
     let path = format!("/api/workspaces/{id}");
     let gone = lathe.ask(&ada, Method::DELETE, &path, None).await;
     assert_eq!(gone.status, 204, "{}", gone.text);
+    let late = lathe.deployments.get("late").await.unwrap().unwrap();
+    assert_eq!(late.status, DeploymentStatus::Stopped);
     let request = bare(Method::POST, address).header("content-type", "application/json");
     let sent = lathe.send(request.body("{}".into()).unwrap()).await;
     sent.refused(404, "not_found");
@@ -156,6 +161,81 @@ async fn a_deleted_workspace_works_on_nothing() {
     assert!(store.due_schedules(100).await.unwrap().is_empty());
     let next = Schedules::next(&**store).await.unwrap();
     assert_eq!(next, None, "no tick is ever due");
+    lathe.stop().await;
+}
+
+/// Who owned it finds it and brings it back, with its members and its name where that is free; nobody else does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_workspace_is_brought_back_by_its_owner() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let make = async |person: &Person| {
+        let body = json!({"name": "Team", "slug": "team"});
+        let made = lathe.ask(person, Method::POST, "/api/workspaces", Some(&body));
+        made.await.body["id"].as_str().unwrap().to_owned()
+    };
+    let id = make(&ada).await;
+    let (eve_id, _) = id_of(&lathe, &eve).await;
+    let team = id.parse().unwrap();
+    let store = &lathe.state.store;
+    store
+        .add_member(team, eve_id.parse().unwrap(), "editor")
+        .await
+        .unwrap();
+    let inside = ada.in_workspace(&id);
+    let body = json!({"source": crate::support::documents::GREET});
+    let workflow = lathe
+        .ask(&inside, Method::POST, "/api/workflows", Some(&body))
+        .await;
+    let workflow = format!("/api/workflows/{}", workflow.body["id"].as_str().unwrap());
+    let hook =
+        json!({"name": "hook", "workflow_id": workflow.rsplit('/').next(), "verification": "none"});
+    let hook = lathe
+        .ask(&inside, Method::POST, "/api/webhooks", Some(&hook))
+        .await;
+    assert_eq!(hook.status, 201, "{}", hook.text);
+
+    let path = format!("/api/workspaces/{id}");
+    let restore = format!("{path}/restore");
+    let bring_back = async |person: &Person| lathe.ask(person, Method::POST, &restore, None).await;
+    bring_back(&ada).await.refused(404, "not_found");
+    let gone = lathe.ask(&ada, Method::DELETE, &path, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.text);
+    let deleted = async |person: &Person| {
+        let listed = lathe
+            .ask(person, Method::GET, "/api/workspaces?deleted=true", None)
+            .await;
+        assert_eq!(listed.status, 200, "{}", listed.text);
+        listed.body["items"].as_array().unwrap().clone()
+    };
+    // A member does not bring it back, nor do they see it.
+    assert_eq!(deleted(&eve).await, [] as [Value; 0]);
+    bring_back(&eve).await.refused(404, "not_found");
+    let listed = deleted(&ada).await;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(
+        (&listed[0]["id"], &listed[0]["slug"]),
+        (&json!(id), &json!("team"))
+    );
+    assert!(listed[0]["deleted_at"].is_string(), "{listed:?}");
+    // Somebody else has its slug by now, and keeps it.
+    make(&eve).await;
+
+    let back = bring_back(&ada).await;
+    assert_eq!(back.status, 200, "{}", back.text);
+    let slug = back.body["slug"].as_str().unwrap();
+    assert!(slug.starts_with("team-"), "{slug}");
+    for (person, path) in [
+        (&inside, workflow.as_str()),
+        (&inside, hook.header("location")),
+        (&eve.in_workspace(&id), "/api/workflows"),
+    ] {
+        let read = lathe.ask(person, Method::GET, path, None).await;
+        assert_eq!(read.status, 200, "{path}: {}", read.text);
+    }
+    assert_eq!(deleted(&ada).await, [] as [Value; 0]);
+    bring_back(&ada).await.refused(404, "not_found");
     lathe.stop().await;
 }
 

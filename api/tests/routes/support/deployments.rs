@@ -5,46 +5,65 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments, StopError};
+use uuid::Uuid;
 
 #[derive(Default)]
-pub(crate) struct FakeDeployments(Mutex<HashMap<String, Deployment>>);
+pub(crate) struct FakeDeployments {
+    known: Mutex<HashMap<String, Deployment>>,
+    /// What comes up just after somebody has looked what there is.
+    late: Mutex<Option<Deployment>>,
+}
 
 impl FakeDeployments {
     pub(crate) fn put(&self, application: &str, port: u16, status: DeploymentStatus) {
-        let deployment = Deployment {
-            application: application.to_owned(),
-            owner: store::FIRST_WORKSPACE,
-            status,
-            url: format!("http://127.0.0.1:{port}/"),
-            port,
-            target: "process".to_owned(),
-            release: 3,
-            digest: "abc".to_owned(),
-            since: "2026-11-23T18:00:00Z".to_owned(),
-        };
-        self.0
+        let deployment = deployment(store::FIRST_WORKSPACE, application, port, status);
+        self.known
             .lock()
             .unwrap()
             .insert(application.to_owned(), deployment);
+    }
+
+    /// A deployment of this owner that comes up once it was looked whether there is any.
+    pub(crate) fn put_late(&self, owner: Uuid, application: &str) {
+        let late = deployment(owner, application, 40_123, DeploymentStatus::Running);
+        *self.late.lock().unwrap() = Some(late);
+    }
+}
+
+fn deployment(owner: Uuid, application: &str, port: u16, status: DeploymentStatus) -> Deployment {
+    Deployment {
+        application: application.to_owned(),
+        owner,
+        status,
+        url: format!("http://127.0.0.1:{port}/"),
+        port,
+        target: "process".to_owned(),
+        release: 3,
+        digest: "abc".to_owned(),
+        since: "2026-11-23T18:00:00Z".to_owned(),
     }
 }
 
 #[async_trait]
 impl Deployments for FakeDeployments {
     async fn list(&self) -> Result<Vec<Deployment>, BoxedError> {
-        Ok(self.0.lock().unwrap().values().cloned().collect())
+        let mut known = self.known.lock().unwrap();
+        let now = known.values().cloned().collect();
+        let late = self.late.lock().unwrap().take();
+        known.extend(late.map(|late| (late.application.clone(), late)));
+        Ok(now)
     }
 
     async fn get(&self, application: &str) -> Result<Option<Deployment>, BoxedError> {
         assert_ne!(application, "fatal", "this name makes the server panic");
-        Ok(self.0.lock().unwrap().get(application).cloned())
+        Ok(self.known.lock().unwrap().get(application).cloned())
     }
 
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {
         if application == "busy" {
             return Err(StopError::InTheWay("busy is being deployed".to_owned()));
         }
-        let mut deployments = self.0.lock().unwrap();
+        let mut deployments = self.known.lock().unwrap();
         Ok(deployments.get_mut(application).map(|deployment| {
             deployment.status = DeploymentStatus::Stopped;
             deployment.clone()

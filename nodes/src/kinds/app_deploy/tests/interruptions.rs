@@ -1,6 +1,7 @@
 //! What died, was interrupted or was stopped half-way: by whom it is noticed, and how it is mended.
 
 use super::*;
+use crate::tests::files::MemoryFiles;
 
 #[tokio::test]
 async fn what_died_is_noticed_and_brought_back_and_what_was_stopped_is_not() {
@@ -42,6 +43,21 @@ async fn what_died_is_noticed_and_brought_back_and_what_was_stopped_is_not() {
     assert!(deployments.revive().await.is_empty());
     assert_eq!(deployments.get("nothing").await.unwrap(), None);
     assert_eq!(deployments.get("../x").await.unwrap(), None);
+    installation.end().await;
+}
+
+/// Its workspace was deleted while it came up, too late for the run to be cancelled.
+#[tokio::test]
+async fn what_comes_up_for_a_deleted_workspace_is_taken_down_again() {
+    let mut installation = Installation::new();
+    installation.surroundings.context.files = Arc::new(MemoryFiles::forsaken());
+    let binary = hello(&installation.surroundings);
+    let with = json!({ "application": "hello", "binary": binary });
+    let error = installation.deploy(with).await.unwrap_err().error;
+    assert_eq!(error.code, "workspace_deleted", "{error:?}");
+    assert_eq!(installation.status().await, DeploymentStatus::Stopped);
+    assert_eq!(installation.processes(), BTreeSet::new());
+    assert!(installation.deployments().revive().await.is_empty());
     installation.end().await;
 }
 
