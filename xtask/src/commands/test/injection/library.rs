@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Values of parameters that no list gives.
-const KNOWN: [(&str, &str); 14] = [
+const KNOWN: [(&str, &str); 15] = [
     ("version", "1"),
     ("from", "1"),
     ("provider", "github"),
@@ -27,6 +27,7 @@ const KNOWN: [(&str, &str); 14] = [
     ("count", "2"),
     ("after", "0"),
     ("all", "true"),
+    ("deleted", "true"),
     ("head", HEAD),
 ];
 const HEAD: &str = "1:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
