@@ -49,9 +49,11 @@ const MEMBERS_COME_BACK: [&str; 2] = [
     "DELETE FROM former_members WHERE workspace_id = $1",
 ];
 
-/// What is removed for good besides files: `$1` is the workspace.
-const CONTENTS: [&str; 4] = [
+/// What is removed for good besides files, everything sealed among it: `$1` is the workspace.
+const CONTENTS: [&str; 6] = [
     "DELETE FROM workspace_secrets WHERE workspace_id = $1",
+    "DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE workspace_id = $1)",
+    "DELETE FROM webhooks WHERE workspace_id = $1",
     "DELETE FROM variables WHERE workspace_id = $1",
     "DELETE FROM trash WHERE workspace_id = $1",
     "DELETE FROM former_members WHERE workspace_id = $1",

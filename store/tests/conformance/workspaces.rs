@@ -91,6 +91,19 @@ async fn secret(store: &Store, scope: Scope) -> Uuid {
     made.unwrap().value.id
 }
 
+async fn webhook(store: &Store, scope: Scope, workflow_id: Uuid) {
+    let new = NewWebhook {
+        name: "hook".to_owned(),
+        workflow_id,
+        token: "token".to_owned().into(),
+        token_hash: "hash".to_owned(),
+        settings: json!({}),
+        secret: None,
+        enabled: true,
+    };
+    store.create_webhook(scope, new, None).await.unwrap();
+}
+
 async fn comes_back_as_it_was(stand: Stand) {
     let store = &stand.store;
     let (ada, eve) = (register(store, "ada").await, register(store, "eve").await);
@@ -102,16 +115,7 @@ async fn comes_back_as_it_was(stand: Stand) {
     let before = workflow(store, scope, "before").await.unwrap();
     let nightly = schedule(store, scope, kept, "nightly").await;
     schedule(store, scope, before, "gone").await;
-    let hook = NewWebhook {
-        name: "hook".to_owned(),
-        workflow_id: kept,
-        token: "token".to_owned().into(),
-        token_hash: "hash".to_owned(),
-        settings: json!({}),
-        secret: None,
-        enabled: true,
-    };
-    store.create_webhook(scope, hook, None).await.unwrap();
+    webhook(store, scope, kept).await;
     store.delete_workflow(scope, before).await.unwrap();
     let going_on = run(store, team).await;
 
@@ -183,7 +187,10 @@ async fn is_emptied_once_nothing_runs_in_it(stand: Stand) {
     let ada = register(store, "ada").await;
     let team = store.create_workspace(ada, "team", "Team").await;
     let team = team.unwrap().id;
-    secret(store, Scope::Workspace(team)).await;
+    let scope = Scope::Workspace(team);
+    secret(store, scope).await;
+    let begun = workflow(store, scope, "begun").await.unwrap();
+    webhook(store, scope, begun).await;
     let going_on = run(store, team).await;
     store.delete_workspace(team).await.unwrap();
     let is_there = async || {
@@ -198,6 +205,10 @@ async fn is_emptied_once_nothing_runs_in_it(stand: Stand) {
     assert!(is_there().await, "it may come back");
     store.sweep_files(later, MONTH).await.unwrap();
     assert!(!is_there().await);
+    let everything = stand.everything().await;
+    for sealed in ["workspace_secrets.sealed", "webhooks.token"] {
+        assert_eq!(everything.get(sealed).map_or(0, Vec::len), 0, "{sealed}");
+    }
     assert_eq!(store.deleted_workspaces(ada).await.unwrap(), []);
     let late = store.restore_workspace(ada, team, None).await;
     assert!(matches!(late, Err(StoreError::NotFound(_))), "{late:?}");

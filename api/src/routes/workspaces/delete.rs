@@ -17,7 +17,7 @@ const AT_ONCE: u32 = 100;
 
 /// Hides a workspace and all that is in it; nobody belongs to it any more, and its tokens end. Its schedules and webhooks begin
 /// nothing any more, and what runs in it is cancelled. Who owned it can bring it back (`…/restore`) for as long as the operator
-/// keeps what was deleted; after that, its files, secrets and variables are removed for good. A workspace of which an application is
+/// keeps what was deleted; after that, its files, secrets, variables and webhooks are removed for good. A workspace of which an application is
 /// live, and anybody's own, can't be deleted.
 #[utoipa::path(delete, path = "/api/workspaces/{id}", tag = "workspaces",
     security(("bearer" = ["workspace:delete"])), params(Id), responses(
