@@ -11,6 +11,7 @@ use reqwest::header::{self, HeaderMap};
 use reqwest::{Method, StatusCode, Url};
 
 use crate::guard::{self, Guard};
+use crate::proxy::Proxy;
 
 const MOST_REDIRECTS: usize = 5;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -23,6 +24,8 @@ pub struct Client {
     /// For all hosts, and for those that the operator named: by its name alone, a resolver knows neither port nor
     /// purpose. Nor is a connection to the one ever used for the other.
     pub(crate) inner: [OnceLock<reqwest::Client>; 2],
+    /// For what the operator's proxy is asked for.
+    proxied: OnceLock<reqwest::Client>,
 }
 
 #[derive(Debug, Clone)]
@@ -92,6 +95,7 @@ impl Client {
             guard,
             redirects: MOST_REDIRECTS,
             inner: [OnceLock::new(), OnceLock::new()],
+            proxied: OnceLock::new(),
         }
     }
 
@@ -149,17 +153,24 @@ impl Client {
         if let Some(client) = inner.get() {
             return Ok(client);
         }
-        let made = reqwest::Client::builder()
-            .user_agent(concat!("lathe/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            // A proxy would resolve names out of the guard's sight.
+        let made = builder()
+            // A proxy of the environment would resolve names out of the guard's sight.
             .no_proxy()
-            // Each redirect passes the guard, so they are followed here.
-            .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(self.guard.resolver(named)))
             .build()
             .map_err(|problem| Error::Client(deepest(&problem)))?;
         Ok(inner.get_or_init(|| made))
+    }
+
+    /// The proxy itself is where the operator says, so that its own address is not held against the guard.
+    fn proxied(&self, proxy: &Proxy) -> Result<&reqwest::Client, Error> {
+        if let Some(client) = self.proxied.get() {
+            return Ok(client);
+        }
+        let made = reqwest::Proxy::all(proxy.url().clone())
+            .and_then(|proxy| builder().proxy(proxy).build())
+            .map_err(|problem| Error::Client(deepest(&problem)))?;
+        Ok(self.proxied.get_or_init(|| made))
     }
 
     /// Names are checked when they are resolved; addresses written as such are not resolved, so they are here.
@@ -168,20 +179,15 @@ impl Client {
             ("http" | "https", Some(host)) if !host.is_empty() => host,
             _ => return Err(Error::Address(url.clone())),
         };
-        let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
-        let listener = address.as_ref().ok().zip(url.port_or_known_default());
-        if listener.is_some_and(|(address, port)| allowed.contains(&(*address, port).into())) {
-            return Ok(());
-        }
-        match address {
-            Ok(address) => {
-                let checked = self.guard.check(address, named);
+        match listener(url) {
+            Some(listener) if !allowed.contains(&listener) => {
+                let checked = self.guard.check(listener.ip(), named);
                 checked.map_err(|reason| Error::Refused {
                     host: host.to_owned(),
                     reason,
                 })
             }
-            Err(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -192,8 +198,13 @@ impl Client {
     ) -> Result<reqwest::Response, Error> {
         let named = self.guard.names(&request.url);
         self.check(&request.url, named, allowed)?;
-        let mut builder = self
-            .client(named)?
+        let is_allowed = listener(&request.url).is_some_and(|address| allowed.contains(&address));
+        let proxy = self.guard.proxy(&request.url).filter(|_| !is_allowed);
+        let client = match proxy {
+            Some(proxy) => self.proxied(proxy)?,
+            None => self.client(named)?,
+        };
+        let mut builder = client
             .request(request.method.clone(), request.url.clone())
             .headers(request.headers.clone());
         if let Some(body) = &request.body {
@@ -214,7 +225,8 @@ impl Client {
         })?;
         if let Some(peer) = response
             .remote_addr()
-            .filter(|peer| !allowed.contains(peer))
+            // The peer is the proxy then.
+            .filter(|peer| proxy.is_none() && !allowed.contains(peer))
         {
             self.guard
                 .check(peer.ip(), named)
@@ -222,6 +234,20 @@ impl Client {
         }
         Ok(response)
     }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("lathe/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        // Each redirect passes the guard, so they are followed here.
+        .redirect(reqwest::redirect::Policy::none())
+}
+
+/// Where this address leads, when it is written with numbers.
+fn listener(url: &Url) -> Option<SocketAddr> {
+    let address: IpAddr = url.host_str()?.trim_matches(['[', ']']).parse().ok()?;
+    Some((address, url.port_or_known_default()?).into())
 }
 
 /// The request that a redirect asks for, or `None` when the answer is final.

@@ -15,6 +15,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::address::{Place, place};
 use crate::outgoing::Outgoing;
+use crate::proxy::Proxy;
 
 /// Refuses private addresses where the operator does not allow them, and where a machine gets its credentials always:
 /// no list of destinations is worth those, and whoever needs them can hand them to Lathe.
@@ -50,6 +51,11 @@ impl Guard {
     /// Whether the operator named the host of this address, which may then be private.
     pub(crate) fn names(&self, url: &Url) -> bool {
         self.outgoing.names(url)
+    }
+
+    /// The proxy that this address is asked for at, if there is one.
+    pub(crate) fn proxy(&self, url: &Url) -> Option<&Proxy> {
+        self.outgoing.proxy(url)
     }
 
     /// Why an address is refused, if it is; `named` says that the operator allows its host.

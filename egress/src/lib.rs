@@ -5,9 +5,11 @@ mod address;
 mod client;
 mod guard;
 mod outgoing;
+mod proxy;
 #[cfg(test)]
 mod tests;
 
 pub use client::{Answer, Arrived, Begun, Client, Error, Request, unwatched};
 pub use guard::Guard;
 pub use outgoing::Outgoing;
+pub use proxy::{Exceptions, Proxy};

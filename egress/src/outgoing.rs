@@ -6,6 +6,8 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use reqwest::Url;
 
+use crate::proxy::Proxy;
+
 /// The operator's word on outgoing requests. By default they reach public addresses only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outgoing {
@@ -13,14 +15,15 @@ pub struct Outgoing {
     private: bool,
     networks: Vec<IpNet>,
     hosts: Vec<Host>,
+    proxy: Option<Proxy>,
 }
 
 /// As it stands in the address of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Host {
-    name: String,
+pub(crate) struct Host {
+    pub(crate) name: String,
     /// Any port without it.
-    port: Option<u16>,
+    pub(crate) port: Option<u16>,
 }
 
 /// In a list of what is allowed: everything private.
@@ -49,6 +52,17 @@ impl Outgoing {
         }
     }
 
+    /// What is asked for goes out by this proxy, or by none.
+    #[must_use]
+    pub fn by(self, proxy: Option<Proxy>) -> Self {
+        Self { proxy, ..self }
+    }
+
+    /// The proxy that this address is asked for at.
+    pub(crate) fn proxy(&self, url: &Url) -> Option<&Proxy> {
+        self.proxy.as_ref().filter(|proxy| proxy.takes(url))
+    }
+
     /// Whether the operator named the host of this address, so that it may be wherever it says it is.
     pub(crate) fn names(&self, url: &Url) -> bool {
         let Some(name) = url.host_str().map(plain) else {
@@ -67,7 +81,7 @@ impl Outgoing {
 }
 
 /// `localhost.` is `localhost`.
-fn plain(host: &str) -> &str {
+pub(crate) fn plain(host: &str) -> &str {
     host.strip_suffix('.').unwrap_or(host)
 }
 
@@ -97,7 +111,7 @@ impl FromStr for Outgoing {
     }
 }
 
-fn network(text: &str) -> Option<IpNet> {
+pub(crate) fn network(text: &str) -> Option<IpNet> {
     let network = text.parse::<IpNet>().ok();
     let address = || text.trim_matches(['[', ']']).parse::<IpAddr>().ok();
     network
@@ -106,7 +120,7 @@ fn network(text: &str) -> Option<IpNet> {
 }
 
 /// Read by whoever reads the addresses of requests, so that both write a host in the same way.
-fn host(text: &str) -> Option<Host> {
+pub(crate) fn host(text: &str) -> Option<Host> {
     let (name, port) = match text.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, Some(port.parse().ok()?)),
         _ => (text, None),

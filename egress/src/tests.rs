@@ -225,6 +225,50 @@ async fn s13_a_peer_that_no_resolver_saw_is_refused() {
     assert!(is_refused(&ask(&client, &url, None).await));
 }
 
+/// S13: by a proxy, names are asked for there and are not resolved here; addresses that are written as such are refused as ever,
+/// also where a redirect leads, and what is excepted goes out as without one.
+#[tokio::test]
+async fn s13_a_proxy_is_asked_for_names_and_for_no_private_address() {
+    let (proxy, inside) = (Listener::here().await, Listener::here().await);
+    let none: Lookup = Arc::new(|name| {
+        Box::pin(async move { Err(std::io::Error::other(format!("{name} was resolved here"))) })
+    });
+    let by: Proxy = format!("http://me:secret@localhost:{}", proxy.port())
+        .parse()
+        .unwrap();
+    let by = by.except("direct.example".parse().unwrap());
+    let outgoing = Outgoing::default().by(Some(by));
+    let client = Client::new(Guard::new(&outgoing).looking_up(none));
+    let answer = ask(&client, "http://somewhere.example/", None).await;
+    assert_eq!(answer.unwrap().body, "inside");
+    assert_eq!(proxy.visits(), 1);
+
+    let within = format!("http://127.0.0.1:{}/", inside.port());
+    for address in [
+        within.as_str(),
+        "http://10.0.0.1/",
+        "http://169.254.169.254/",
+        "http://[fd00::1]/",
+        "https://192.168.1.1/",
+    ] {
+        let answer = ask(&client, address, None).await;
+        assert!(is_refused(&answer), "{address}: {answer:?}");
+    }
+    assert_eq!(proxy.visits(), 1);
+    let led = ask(&client, "http://somewhere.example/", Some(&within)).await;
+    assert!(is_refused(&led), "{led:?}");
+    assert_eq!((proxy.visits(), inside.visits()), (2, 0));
+
+    for direct in ["http://direct.example/", "http://localhost:1/"] {
+        let answer = ask(&client, direct, None).await;
+        assert!(
+            matches!(&answer, Err(Error::Connect(_, problem)) if problem.contains("resolved here")),
+            "{direct}: {answer:?}"
+        );
+    }
+    assert_eq!(proxy.visits(), 2);
+}
+
 /// S24: what a stranger answers is read no further than was asked for, whether it says how long it is or not.
 #[tokio::test]
 async fn s24_answers_are_cut_off() {

@@ -13,6 +13,7 @@ mod log;
 mod nodes;
 mod perimeter;
 mod providers;
+mod proxy;
 mod run;
 mod secret;
 mod tls;

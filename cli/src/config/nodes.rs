@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::layers::Layers;
+use super::proxy::{self, ProxyArgs};
 
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Nodes")]
@@ -23,6 +24,8 @@ pub(crate) struct NodeArgs {
     /// The cargo that generated applications are built with [default: the one in PATH]
     #[arg(long, env = "LATHE_CARGO", value_name = "FILE")]
     cargo: Option<String>,
+    #[command(flatten)]
+    proxy: ProxyArgs,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,19 +46,21 @@ impl NodeArgs {
             .or_else(|| std::env::var("DOCKER_HOST").ok());
         layers.give("nodes.docker_host", docker_host.as_ref());
         layers.give("nodes.cargo", self.cargo.as_ref());
+        self.proxy.give(layers);
     }
 }
 
 impl Allowed {
     pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
         let commands = layers.read("nodes.allow_commands", "true or false");
-        let outgoing = layers.read_with("nodes.allow_addresses", str::parse);
+        let outgoing = layers.read_with("nodes.allow_addresses", str::parse::<egress::Outgoing>);
+        let proxy = proxy::read(layers);
         let given = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
         let docker_host = layers.read_with("nodes.docker_host", given);
         let cargo = layers.read_with("nodes.cargo", given);
         Some(Self {
             commands: commands?,
-            outgoing: outgoing?,
+            outgoing: outgoing?.by(proxy?),
             docker_host: docker_host?,
             cargo: cargo?.map(PathBuf::from),
         })

@@ -292,3 +292,28 @@ fn all_that_is_wrong_with_services_is_told_and_no_secret() {
         "{text}"
     );
 }
+
+/// What is wrong with a proxy is told without the password in it.
+#[test]
+fn requests_go_out_by_a_proxy_that_is_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lathe.toml");
+    let read = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let mut layers = layers(&["--config", file.to_str().unwrap()]);
+        let allowed = Allowed::read(&mut layers);
+        (layers, allowed)
+    };
+    let (good, allowed) = read(
+        "[egress]\nproxy = \"http://me:hunter2@proxy:3128\"\nno_proxy = \"intranet,10.0.0.0/8\"\n",
+    );
+    assert!(allowed.is_some_and(|allowed| allowed.outgoing != egress::Outgoing::default()));
+    good.finish(Some(())).unwrap();
+    let (wrong, allowed) =
+        read("[egress]\nproxy = \"socks5://me:hunter2@proxy\"\nno_proxy = \"*\"\n");
+    let told = complaint(wrong, allowed);
+    for part in ["egress.proxy", "egress.no_proxy", "`*`"] {
+        assert!(told.contains(part), "{part} is missing in {told}");
+    }
+    assert!(!told.contains("hunter2"), "{told}");
+}
