@@ -29,7 +29,7 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::oauth::Providers;
 use crate::proxy::{self, ProxyClient};
-use crate::realtime::Places;
+use crate::realtime::{Journals, Places};
 use crate::validation::Shapes;
 
 /// Everything outside that the API works with.
@@ -81,6 +81,8 @@ pub(crate) struct Inner {
     pub(crate) providers: Providers,
     /// How many sockets each account has here.
     pub(crate) places: Places,
+    /// What changed last in workspaces that are watched.
+    pub(crate) journals: Journals,
     pub(crate) proxy: ProxyClient,
     pub(crate) started: Instant,
     /// One change of an application's models at a time: each checks all of them together.
@@ -121,6 +123,7 @@ impl App {
             throttle,
             providers,
             places: Places::default(),
+            journals: Journals::default(),
             proxy: proxy::client(),
             designing: tokio::sync::Mutex::default(),
             retention_changed: Notify::new(),

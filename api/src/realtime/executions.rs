@@ -1,18 +1,17 @@
 //! The topic of a workspace's executions: the newest ones, then each that begins or stands otherwise, read from the database
-//! and told together. The newest are compared now and then with what was told, for what the bus lost.
+//! and told together. The newest are compared now and then with what was told, for what the bus lost. Who comes back goes on
+//! where they were, while the journal of this process knows what changed since.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use engine::ports::bus::{Notice, Topic};
-use futures::StreamExt;
 use store::{ExecutionFilter, ExecutionSummary, Paging, StoreResult};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
 use super::at;
+use super::journal::Reader;
 use super::outbox::Outbox;
-use super::topics::listen;
 use crate::access::Scoped;
 use crate::schemas::live::{LiveExecutions, LiveMessage};
 
@@ -32,61 +31,48 @@ struct List {
     app: Scoped,
     workflow: Option<Uuid>,
     outbox: Outbox,
+    journal: Reader,
+    /// Nothing has been told yet of what came after the client's cursor.
+    resumes: bool,
     /// The number of the last event of those that were told as the newest.
     told: HashMap<Uuid, u64>,
 }
 
-pub(super) async fn follow(app: Scoped, workflow: Option<Uuid>, outbox: Outbox) {
-    let mut bus = listen(&app, Topic::Owner(app.workspace())).await;
+pub(super) async fn follow(
+    app: Scoped,
+    workflow: Option<Uuid>,
+    since: Option<String>,
+    outbox: Outbox,
+) {
+    let journals = app.journals.clone();
+    let mut journal = journals
+        .read(&app.bus, &app.stopping, app.workspace())
+        .await;
+    let resumes = since.is_some_and(|cursor| journal.resume(&cursor));
     let mut list = List {
         app,
         workflow,
         outbox,
+        journal,
+        resumes,
         told: HashMap::new(),
     };
     let mut look = interval_at(Instant::now() + LOOK, LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut missed = true;
-    let mut changed: HashSet<Uuid> = HashSet::new();
     let mut due: Option<Instant> = Some(Instant::now());
     loop {
         tokio::select! {
-            notice = bus.next() => {
-                match notice {
-                    Some(Notice::Executions { executions, .. }) if executions.is_empty() => missed = true,
-                    Some(Notice::Executions { executions, .. }) => changed.extend(executions.iter()),
-                    Some(_) => continue,
-                    None => {
-                        bus = futures::stream::pending().boxed();
-                        continue;
-                    }
-                }
-                if changed.len() > MOST {
-                    changed.clear();
-                    missed = true;
-                }
-                due = due.or(Some(Instant::now() + GATHER));
-            }
+            () = list.journal.changed() => due = due.or(Some(Instant::now() + GATHER)),
             () = at(due) => {
                 due = None;
-                let told = match missed {
-                    true => list.tell_newest().await,
-                    false => list.tell(&changed).await,
-                };
-                match told {
-                    Ok(()) => {
-                        missed = false;
-                        changed.clear();
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "executions can't be read now");
-                        due = Some(Instant::now() + LOOK);
-                    }
+                if let Err(error) = list.catch_up().await {
+                    tracing::warn!(%error, "executions can't be read now");
+                    due = Some(Instant::now() + LOOK);
                 }
             }
             _ = look.tick() => {
                 // An error is mended by the look that follows.
-                if !missed {
+                if list.journal.has_begun() && !list.resumes {
                     let _ = list.compare().await;
                 }
             }
@@ -105,21 +91,49 @@ impl List {
         Ok(page.await?.items)
     }
 
-    async fn tell_newest(&mut self) -> StoreResult<()> {
+    async fn among(&self, changed: &HashSet<Uuid>) -> StoreResult<Vec<ExecutionSummary>> {
+        let ids: Vec<Uuid> = changed.iter().copied().collect();
+        let store = &self.app.store;
+        let read = store.executions_among(self.app.scope(), self.workflow, &ids);
+        read.await
+    }
+
+    /// Tells what the journal holds and was not told. Its number is taken before the database is read: what changes between the
+    /// two is told again.
+    async fn catch_up(&mut self) -> StoreResult<()> {
+        let (changed, head) = self.journal.unread();
+        match changed.filter(|changed| changed.len() <= MOST) {
+            Some(changed) => self.tell(&changed, head).await,
+            None => self.tell_newest(head).await,
+        }
+    }
+
+    async fn tell_newest(&mut self, head: u64) -> StoreResult<()> {
         let newest = self.newest().await?;
         self.told = newest.iter().map(|one| (one.id, one.seq)).collect();
+        self.journal.advance(head);
+        self.resumes = false;
         self.send(true, newest).await;
         Ok(())
     }
 
-    async fn tell(&mut self, changed: &HashSet<Uuid>) -> StoreResult<()> {
-        let ids: Vec<Uuid> = changed.iter().copied().collect();
-        let store = &self.app.store;
-        let read = store.executions_among(self.app.scope(), self.workflow, &ids);
-        let mut read = read.await?;
+    async fn tell(&mut self, changed: &HashSet<Uuid>, head: u64) -> StoreResult<()> {
+        let mut read = match changed.is_empty() {
+            true => Vec::new(),
+            false => self.among(changed).await?,
+        };
+        if self.resumes {
+            // Whatever the bus lost while nobody compared.
+            let newest = self.newest().await?;
+            self.told = newest.iter().map(|one| (one.id, one.seq)).collect();
+            read.extend(newest.into_iter().filter(|one| !changed.contains(&one.id)));
+        }
         read.sort_unstable_by_key(|one| std::cmp::Reverse(one.id));
         self.told.extend(read.iter().map(|one| (one.id, one.seq)));
-        if !read.is_empty() {
+        self.journal.advance(head);
+        // Whoever goes on is told so, also when there is nothing new.
+        let is_first = std::mem::take(&mut self.resumes);
+        if !read.is_empty() || is_first {
             self.send(false, read).await;
         }
         Ok(())
@@ -147,6 +161,7 @@ impl List {
         let message = LiveExecutions {
             topic: self.outbox.topic.clone(),
             reset,
+            cursor: self.journal.cursor(),
             executions: executions.into_iter().map(Into::into).collect(),
         };
         self.outbox.send(LiveMessage::Executions(message)).await;

@@ -5,6 +5,7 @@
 
 mod execution;
 mod executions;
+mod journal;
 mod notifications;
 mod outbox;
 mod places;
@@ -16,6 +17,7 @@ mod topics;
 
 use tokio::time::{Instant, sleep_until};
 
+pub(crate) use journal::Journals;
 pub(crate) use places::Places;
 pub(crate) use socket::attend;
 

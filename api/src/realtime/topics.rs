@@ -20,7 +20,11 @@ use crate::wait;
 
 /// The work of a topic, made ready.
 pub(super) enum Work {
-    Executions(Scoped, Option<Uuid>),
+    Executions {
+        app: Scoped,
+        workflow: Option<Uuid>,
+        since: Option<String>,
+    },
     Execution {
         app: Scoped,
         id: Uuid,
@@ -41,7 +45,7 @@ pub(super) struct Opened {
 impl LiveSubscription {
     pub(super) fn topic(&self) -> LiveTopic {
         match *self {
-            Self::Executions { workflow_id } => LiveTopic::Executions { workflow_id },
+            Self::Executions { workflow_id, .. } => LiveTopic::Executions { workflow_id },
             Self::Execution { id, .. } => LiveTopic::Execution { id },
             Self::Logs { id, .. } => LiveTopic::Logs { id },
             Self::Notifications { .. } => LiveTopic::Notifications {},
@@ -78,14 +82,18 @@ pub(super) async fn open(
 ) -> ApiResult<Opened> {
     let scoped = || Scoped::of(app.clone(), Arc::clone(caller));
     let work = match wanted {
-        LiveSubscription::Executions { workflow_id } => {
+        LiveSubscription::Executions { workflow_id, since } => {
             let app = scoped()?;
             if let Some(workflow) = workflow_id
                 && app.store.workflow(app.scope(), workflow).await?.is_none()
             {
                 return Err(ApiError::not_found("workflow"));
             }
-            Work::Executions(app, workflow_id)
+            Work::Executions {
+                app,
+                workflow: workflow_id,
+                since,
+            }
         }
         LiveSubscription::Execution {
             id,
@@ -161,7 +169,11 @@ fn not_a_person() -> ApiError {
 impl Work {
     pub(super) async fn run(self, outbox: Outbox) {
         match self {
-            Self::Executions(app, workflow) => executions::follow(app, workflow, outbox).await,
+            Self::Executions {
+                app,
+                workflow,
+                since,
+            } => executions::follow(app, workflow, since, outbox).await,
             Self::Execution {
                 app,
                 id,

@@ -36,6 +36,10 @@ pub(crate) enum LiveSubscription {
         /// Only those of this workflow.
         #[schema(nullable = false)]
         workflow_id: Option<Uuid>,
+        /// The `cursor` of the last message that is known, of a subscription to the same: what changed since is told, if this
+        /// process knows it, and the newest with `reset` otherwise.
+        #[schema(nullable = false)]
+        since: Option<String>,
     },
     /// All of one execution: its events, the lines of its log, and how far its steps are.
     Execution {
@@ -175,6 +179,10 @@ pub(crate) struct LiveExecutions {
     pub(crate) topic: LiveTopic,
     /// These are the newest ones there are; changes of older ones may have been missed: read them again.
     pub(crate) reset: bool,
+    /// What to give as `since` over the next connection, when this one breaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) cursor: Option<String>,
     pub(crate) executions: Vec<ExecutionSummary>,
 }
 

@@ -89,3 +89,64 @@ async fn it_tells_the_newest_and_then_what_changes() {
     served.await.unwrap();
     lathe.stop().await;
 }
+
+/// R19: what changed while the connection was broken is told over the next one, also of executions that are not among the newest.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_goes_on_where_they_were() {
+    let lathe = open().await;
+    let (address, stop, served) = serve(&lathe).await;
+    let ada = lathe.register("ada@example.org").await;
+    let gated = workflow(&lathe, &ada, GATED).await;
+    let greet = workflow(&lathe, &ada, GREET).await;
+    let older = begin(&lathe, &ada, &gated).await;
+    let mut line = Line::open(&lathe, address, &ada).await;
+    line.subscribe(json!({"topic": "executions"})).await;
+    assert_eq!(line.next().await["reset"], true);
+    let mut list = HashMap::new();
+    let mut last = String::new();
+    for _ in 0..60 {
+        last = begin(&lathe, &ada, &greet).await;
+    }
+    let mut cursor = Value::Null;
+    while list
+        .get(&last)
+        .is_none_or(|one: &Value| one["status"] != "succeeded")
+    {
+        let told = line.next().await;
+        take_in(&mut list, &told);
+        cursor = told["cursor"].clone();
+    }
+    assert!(cursor.is_string());
+    drop(line);
+
+    let mut other = Line::open(&lathe, address, &ada).await;
+    other
+        .subscribe(json!({"topic": "execution", "id": older}))
+        .await;
+    lathe.gates.open("a");
+    other.until(|told| told["ended"] == true).await;
+
+    let mut again = Line::open(&lathe, address, &ada).await;
+    again
+        .subscribe(json!({"topic": "executions", "since": cursor}))
+        .await;
+    let mut list = HashMap::new();
+    while list
+        .get(&older)
+        .is_none_or(|one: &Value| one["status"] != "succeeded")
+    {
+        let told = again.next().await;
+        assert_eq!(told["reset"], false, "{told}");
+        take_in(&mut list, &told);
+    }
+    assert!(list.contains_key(&last), "the newest are told besides");
+
+    // Of a process that is not this one, or that nobody ever was told.
+    let unknown = json!({"topic": "executions", "since": "0198f3a27c1b7d558e106a2f4b9c0d11-7"});
+    other.subscribe(unknown).await;
+    let told = other.until(|told| told["topic"] == "executions").await;
+    assert_eq!(told["reset"], true, "{told}");
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}
