@@ -274,6 +274,7 @@ pub(crate) fn runner_options(running: &Running, data: &DataFolder, backend: &Bac
     options.name.clone_from(&running.name);
     options.max_executions = running.max_executions;
     options.max_steps = running.max_steps;
+    options.builds_per_workspace = running.builds_per_workspace;
     options.lease = running.lease;
     // A runner that misses a few beats in a row is not dead yet.
     options.beat = options.beat.min(running.lease / 4);

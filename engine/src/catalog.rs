@@ -57,6 +57,11 @@ pub struct NodeKind {
 }
 
 impl NodeKind {
+    /// Whether it is a build or a deployment, of which a workspace has only so many under way.
+    pub fn builds(&self) -> bool {
+        matches!(self.category, "build" | "deploy")
+    }
+
     /// What it does to the world when a node of this kind runs again that had ended. That is more than its own effect
     /// where somebody else acts or answers on its behalf.
     pub fn effect_of_repeating(&self) -> Effect {

@@ -29,6 +29,7 @@ mod secrets;
 mod shared;
 mod signals;
 mod signs;
+mod sites;
 mod supersede;
 mod sweep;
 mod turning;

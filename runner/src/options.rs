@@ -18,6 +18,8 @@ pub struct Options {
     pub longest_part: usize,
     /// Steps that act on the world, running at the same time.
     pub max_steps: usize,
+    /// Of these, builds and deployments of one workspace; 0 is without a limit.
+    pub builds_per_workspace: usize,
     /// A runner not seen for this long is dead, by the database's clock.
     pub lease: Duration,
     /// How often this runner says that it is alive.
@@ -54,6 +56,7 @@ impl Options {
             max_executions: 1_024,
             longest_part: 500,
             max_steps: 64,
+            builds_per_workspace: 4,
             lease: Duration::from_secs(10),
             beat: Duration::from_secs(2),
             sweep: Duration::from_millis(500),

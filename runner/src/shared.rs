@@ -18,6 +18,7 @@ use crate::options::Options;
 use crate::plans::Plans;
 use crate::scripts::Scripts;
 use crate::secrets::Masks;
+use crate::sites::Sites;
 
 /// A word to the task that drives an execution.
 #[derive(Debug)]
@@ -56,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) executions: Arc<Semaphore>,
     /// One permit per step that acts on the world.
     pub(crate) steps: Arc<Semaphore>,
+    /// One permit per build or deployment of a workspace, besides.
+    pub(crate) sites: Sites,
     pub(crate) scripts: Scripts,
     pub(crate) tasks: TaskTracker,
     /// Receipts of tickets that are dealt with.
@@ -83,6 +86,7 @@ impl Shared {
             masks: Masks::default(),
             executions: Arc::new(Semaphore::new(options.max_executions)),
             steps: Arc::new(Semaphore::new(options.max_steps)),
+            sites: Sites::new(options.builds_per_workspace),
             scripts: Scripts::new(),
             tasks: TaskTracker::new(),
             ended: Ended::default(),

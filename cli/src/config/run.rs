@@ -20,6 +20,9 @@ pub(crate) struct RunnerArgs {
     /// Steps that act on the world, running at the same time [default: 64]
     #[arg(long, env = "LATHE_MAX_STEPS", value_name = "COUNT")]
     max_steps: Option<String>,
+    /// Builds and deployments of one workspace among them; 0 is without a limit [default: 4]
+    #[arg(long, env = "LATHE_LIMIT_BUILDS", value_name = "COUNT")]
+    limit_builds: Option<String>,
     /// A runner not heard of for this long is dead [default: 10s]
     #[arg(long, env = "LATHE_LEASE", value_name = "DURATION")]
     lease: Option<String>,
@@ -39,6 +42,8 @@ pub(crate) struct Running {
     pub(crate) name: String,
     pub(crate) max_executions: usize,
     pub(crate) max_steps: usize,
+    /// Of one workspace at the same time; 0 is without a limit.
+    pub(crate) builds_per_workspace: usize,
     pub(crate) lease: Duration,
     pub(crate) drain: Duration,
     /// Where people reach the server; nothing says otherwise when it is empty.
@@ -52,6 +57,7 @@ impl RunnerArgs {
         layers.give("runner.name", self.runner_name.as_ref());
         layers.give("runner.max_executions", self.max_executions.as_ref());
         layers.give("runner.max_steps", self.max_steps.as_ref());
+        layers.give("limits.builds_per_workspace", self.limit_builds.as_ref());
         layers.give("runner.lease", self.lease.as_ref());
         layers.give("runner.drain", self.drain.as_ref());
         layers.give("server.url", self.url.as_ref());
@@ -70,6 +76,10 @@ impl Running {
         });
         let max_executions = layers.read_with("runner.max_executions", at_least_one);
         let max_steps = layers.read_with("runner.max_steps", at_least_one);
+        let builds = layers.read::<usize>(
+            "limits.builds_per_workspace",
+            "a whole number, or 0 for no limit",
+        );
         let lease = layers.read_with("runner.lease", |text| match duration(text)? {
             lease if lease < Duration::from_millis(500) => {
                 Err(format!("has to be at least 500ms, not {text}"))
@@ -102,6 +112,7 @@ impl Running {
             name: name?,
             max_executions: max_executions?,
             max_steps: max_steps?,
+            builds_per_workspace: builds?,
             lease: lease?,
             drain: drain?,
         })

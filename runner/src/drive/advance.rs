@@ -51,6 +51,7 @@ impl Drive {
         let (mut pass, mut began) = (Instant::now(), Instant::now());
         let mut saturated = false;
         let starved = self.starved.take();
+        self.crowded = None;
         while !self.shared.is_draining() && !saturated {
             let ready: Vec<_> = self.execution.takeable(&self.plan).take(64).collect();
             if ready.is_empty() {
@@ -85,7 +86,7 @@ impl Drive {
             }
         }
         let overtaken = self.catch_up().await?;
-        self.turn = None;
+        (self.turn, self.site) = (None, None);
         match saturated {
             true => self.starved = starved.or_else(|| Some(Instant::now())),
             false => (self.spared, self.patience) = (false, SPARE),
@@ -131,13 +132,23 @@ impl Drive {
         }
         let implementation = node.implementation.clone();
         let recorded_first = self.cautious || node.checkpoint;
-        let mut turn = None;
+        let builds = node.kind.builds();
+        let (mut turn, mut site) = (None, None);
         if matches!(implementation, Implementation::Active(_)) {
             let free = || Arc::clone(&self.shared.steps).try_acquire_owned().ok();
             turn = self.turn.take().or_else(free);
             if turn.is_none() {
                 *saturated = true;
                 return Ok(());
+            }
+            if builds && let Some(sites) = self.shared.sites.of(self.accepted.owner) {
+                let free = || Arc::clone(&sites).try_acquire_owned().ok();
+                site = self.site.take().or_else(free);
+                if site.is_none() {
+                    // What else is ready goes on meanwhile.
+                    self.crowded = Some(sites);
+                    return Ok(());
+                }
             }
         }
         let started_at = self.now();
@@ -216,6 +227,7 @@ impl Drive {
                         cache_key,
                         node: active,
                         permit,
+                        site,
                     });
                 }
             }

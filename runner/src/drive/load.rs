@@ -221,6 +221,8 @@ impl Drive {
             patience: super::SPARE,
             acts: Arc::default(),
             turn: None,
+            crowded: None,
+            site: None,
             batch: Batch::default(),
             ahead: None,
             starts: Vec::new(),

@@ -25,7 +25,7 @@ use engine::ports::PortError;
 use engine::ports::executions::{Accepted, Commit, ExecutionResult};
 use engine::ports::launcher::{LaunchError, Launched, Recorded};
 use engine::ports::queue::{Ticket, TicketReason};
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -78,6 +78,10 @@ pub(crate) struct Drive {
     acts: Arc<AtomicBool>,
     /// The turn that came.
     turn: Option<OwnedSemaphorePermit>,
+    /// Where a build waits for one of its workspace to end.
+    crowded: Option<Arc<Semaphore>>,
+    /// The site that was left.
+    site: Option<OwnedSemaphorePermit>,
     /// What happened since the last commit.
     batch: Batch,
     /// The part of a long chain that is being recorded.
@@ -219,6 +223,7 @@ impl Drive {
                 }
                 Some(nudge) = self.mailbox.recv() => self.hear(nudge).await?,
                 turn = Arc::clone(&self.shared.steps).acquire_owned(), if self.starved.is_some() => self.turn = turn.ok(),
+                site = left(self.crowded.clone()), if self.crowded.is_some() => self.site = site,
                 () = tokio::time::sleep_until(spares_at), if !self.spared && self.starved.is_some() => self.spare(),
                 () = tokio::time::sleep(tick.unwrap_or(LINGER).max(Duration::from_millis(1))) => {}
             }
@@ -431,6 +436,11 @@ impl Batch {
     fn changes_something(&self) -> bool {
         !self.facts.is_empty() || !self.events.is_empty()
     }
+}
+
+/// A site for a build, once there is one.
+async fn left(sites: Option<Arc<Semaphore>>) -> Option<OwnedSemaphorePermit> {
+    sites?.acquire_owned().await.ok()
 }
 
 /// The attempt that a command takes.

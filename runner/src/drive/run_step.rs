@@ -31,6 +31,8 @@ pub(super) struct Start {
     pub(super) cache_key: Option<Value>,
     pub(super) node: Arc<dyn ActiveNode>,
     pub(super) permit: OwnedSemaphorePermit,
+    /// Among the builds of its workspace, where it is one and they are limited.
+    pub(super) site: Option<OwnedSemaphorePermit>,
 }
 
 /// What came of a step.
@@ -110,6 +112,7 @@ impl Drive {
                     with,
                     node,
                     permit,
+                    site,
                     ..
                 } = start;
                 let work = async {
@@ -146,7 +149,7 @@ impl Drive {
                     ended = work => ended,
                     never = signs.tell(id, &*shared.ports.bus) => match never {},
                 };
-                drop(permit);
+                drop((permit, site));
                 log.flush().await;
                 Finished {
                     step,

@@ -77,6 +77,11 @@ impl Stage {
             ..kind(name, &[])
         };
         catalog.add_active(lively("test.gate"), Gate(self.clone()));
+        let builds = NodeKind {
+            category: "build",
+            ..lively("test.builds")
+        };
+        catalog.add_active(builds, Gate(self.clone()));
         catalog.add_active(lively("test.reports"), Reports(self.clone()));
         catalog.add_active(kind("test.flaky", &[]), Flaky(self.clone()));
         catalog.add_active(kind("test.large", &[]), Large(self.clone()));

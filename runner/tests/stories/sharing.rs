@@ -42,3 +42,29 @@ async fn a_run_that_waits_for_its_turn_goes_on_where_there_is_room() {
     assert_ne!(one[0].runner, other[0].runner);
     two.stop().await;
 }
+
+/// S27: a build that has no place among those of its workspace waits, and neither fails nor holds up what else its run does.
+#[tokio::test(flavor = "multi_thread")]
+async fn builds_of_a_workspace_wait_for_each_other() {
+    let mut house = House::without_runner().await;
+    let mut options = house.options("one");
+    options.builds_per_workspace = 1;
+    let runner = runner::Runner::start(house.ports.clone(), options).await;
+    house.runner = Some(runner.unwrap());
+    let one = json!([{"id": "one", "kind": "test.builds"}]);
+    let one = house.workflow("one", one, &[], json!({})).await;
+    let two = json!([{"id": "two", "kind": "test.builds"}, {"id": "beside", "kind": "test.act"}]);
+    let two = house.workflow("two", two, &[], json!({})).await;
+    let first = house.launch(&one, json!({})).await.unwrap();
+    house.stage.began("one", 1).await;
+    let second = house.launch(&two, json!({})).await.unwrap();
+    let (first_ends, second_ends) = (house.end_of(first.id).await, house.end_of(second.id).await);
+    // Both were ready in the same moment, and the build came first.
+    house.stage.began("beside", 1).await;
+    assert_eq!(house.stage.times("two"), 0);
+    house.stage.gate.add_permits(1);
+    succeeded(&first_ends.await);
+    house.stage.began("two", 1).await;
+    house.stage.gate.add_permits(1);
+    succeeded(&second_ends.await);
+}
