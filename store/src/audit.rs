@@ -5,6 +5,7 @@
 
 mod append;
 mod ends;
+mod list;
 
 use engine::Time;
 use sea_orm::FromQueryResult;
@@ -14,13 +15,14 @@ use uuid::Uuid;
 
 use crate::database::Moment;
 use crate::error::{StoreError, StoreResult};
-use crate::page::{Page, Paging};
 use crate::store::Store;
 
 pub(crate) use append::aside_place;
 pub(crate) use ends::PLACE;
 
 use ends::{SECOND, opened, place_of_second};
+
+pub use list::AuditFilter;
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,29 +150,6 @@ impl AuditEntry {
 }
 
 impl Store {
-    /// The newest first: of one workspace, or all that there is.
-    pub async fn list_audit(
-        &self,
-        workspace: Option<Uuid>,
-        paging: &Paging,
-    ) -> StoreResult<Page<AuditEntry>> {
-        const LIST: &str = "audit";
-        let before = paging.after::<i64>(LIST)?.unwrap_or(i64::MAX);
-        let mut values = vec![before.into(), paging.fetch().into()];
-        let theirs = workspace.map(|workspace| {
-            values.push(workspace.into());
-            " AND workspace_id = $3"
-        });
-        let sql = format!(
-            "SELECT {COLUMNS} FROM audit WHERE seq < $1 AND seq > 0{} ORDER BY seq DESC LIMIT $2",
-            theirs.unwrap_or_default()
-        );
-        let statement = self.database.statement_of(sql, values);
-        let rows: Vec<Row> = self.database.all(READING, statement).await?;
-        let items = rows.into_iter().map(AuditEntry::from).collect();
-        paging.page(LIST, items, |item: &AuditEntry| item.seq.cast_signed())
-    }
-
     /// Follows the chain from its beginning to its sealed ends. `known` is a head that was noted elsewhere earlier: the
     /// chain has to pass through it.
     pub async fn verify_audit(&self, known: Option<&AuditHead>) -> StoreResult<AuditVerdict> {

@@ -22,6 +22,7 @@ mod logs;
 mod models;
 mod notifications;
 mod page;
+mod pattern;
 mod private;
 mod prompts;
 pub mod queue;
@@ -50,7 +51,7 @@ pub use accounts::{
     WorkspaceChange, second_factor_place,
 };
 pub use applications::{ApplicationRecord, NewApplication};
-pub use audit::{AuditEntry, AuditHead, AuditVerdict, NewAuditEntry};
+pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditVerdict, NewAuditEntry};
 pub use blobs::{BlobPlace, BlobStore};
 pub use components::ComponentKind;
 pub use config::{Config, DatabaseConfig};

@@ -100,6 +100,27 @@ async fn who_did_what_from_where_and_what_there_was_before_and_after_it() {
         "{}",
         theirs.text
     );
+    // It can be asked for a part of it.
+    let at = entries[0]["at"].as_str().unwrap();
+    for (query, expected) in [
+        ("actor=ADA@example.org&action=update_prompt".to_owned(), 1),
+        (format!("resource={path}"), 2),
+        ("resource=/api/prompts&actor=token".to_owned(), 1),
+        (format!("since={at}&until=2999-01-01T00:00:00Z"), 6),
+        ("until=2026-01-01T00:00:00Z".to_owned(), 0),
+    ] {
+        let found = lathe.get(&format!("/api/audit?all=true&{query}")).await;
+        let found = found.body["items"].as_array().map(Vec::len);
+        assert_eq!(found, Some(expected), "{query}");
+    }
+    for turned_round in [
+        "since=2026-02-01T00:00:00Z&until=2026-01-01T00:00:00Z",
+        "since=yesterday",
+    ] {
+        let path = format!("/api/audit?{turned_round}");
+        let refused = lathe.ask(&ada, Method::GET, &path, None).await;
+        refused.refused(400, "bad_request");
+    }
     lathe.stop().await;
 }
 

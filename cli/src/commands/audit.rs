@@ -1,6 +1,7 @@
 //! `lathe audit …`: what was changed and by whom, and the proof that the log of it is whole.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use reqwest::Url;
 use serde_json::Value;
 
 use super::executions::word;
@@ -10,15 +11,57 @@ use crate::console;
 use crate::fault::Fault;
 use crate::server::Server;
 
+/// Which entries are shown.
+#[derive(Args)]
+pub(crate) struct Wanted {
+    /// Only what this one did: an account's id or address, a token's id, or a way to come in (machine, token, stranger)
+    #[arg(long, value_name = "WHO")]
+    actor: Option<String>,
+    /// Only this operation, such as update_prompt
+    #[arg(long, value_name = "NAME")]
+    action: Option<String>,
+    /// Only what was done to this address, or to what lies below it: /api/prompts
+    #[arg(long, value_name = "PATH")]
+    resource: Option<String>,
+    /// Only what was not done before this moment, such as 2026-11-23T18:04:05Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Only what was done before this moment
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+}
+
+impl Wanted {
+    /// The address of the list, relative to the server's.
+    fn address(&self, limit: u16) -> anyhow::Result<String> {
+        let given = [
+            ("actor", &self.actor),
+            ("action", &self.action),
+            ("resource", &self.resource),
+            ("since", &self.since),
+            ("until", &self.until),
+        ];
+        let given = given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        let whole = Url::parse_with_params("http://localhost/", given)?;
+        let more = whole.query().filter(|query| !query.is_empty());
+        let more = more.map(|query| format!("&{query}")).unwrap_or_default();
+        Ok(format!("api/audit?all=true&limit={limit}{more}"))
+    }
+}
+
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
-    /// The newest entries, of all workspaces
+    /// The newest entries, of all workspaces. A search looks through the newest 20,000
     List {
         #[command(flatten)]
         operating: Operating,
         /// So many
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
         limit: u16,
+        #[command(flatten)]
+        wanted: Wanted,
     },
     /// All entries, the newest first, one JSON object a line
     Export(Operating),
@@ -49,10 +92,8 @@ async fn carry_out(
     command: &AuditCommand,
 ) -> anyhow::Result<u8> {
     match command {
-        AuditCommand::List { limit, .. } => {
-            let page: Value = server
-                .get(&format!("api/audit?all=true&limit={limit}"))
-                .await?;
+        AuditCommand::List { limit, wanted, .. } => {
+            let page: Value = server.get(&wanted.address(*limit)?).await?;
             if operating.json {
                 console::json(&page["items"]);
                 return Ok(0);

@@ -6,6 +6,7 @@ use super::{SUMMARY, SummaryRow, WorkflowSummary};
 use crate::cursor;
 use crate::error::StoreResult;
 use crate::page::{Page, Paging};
+use crate::pattern;
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -54,7 +55,7 @@ impl Store {
             values.push(last.clone().into());
             conditions += &format!(" AND w.name <= ${}", values.len());
         }
-        values.push(contains(word).into());
+        values.push(pattern::containing(word).into());
         let n = values.len();
         // Names have small letters only. SQLite's LIKE heeds no case by itself.
         let like = if self.database.is_sqlite() {
@@ -103,17 +104,4 @@ impl Store {
         let rows: Vec<SummaryRow> = self.database.all("list workflows", statement).await?;
         Ok(rows.into_iter().map(WorkflowSummary::from).collect())
     }
-}
-
-/// A pattern that finds this text anywhere, whatever signs it holds.
-fn contains(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in text.to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }

@@ -1,7 +1,9 @@
 //! S21: whatever is done to the audit log behind the store's back shows, also after further entries.
 
 use serde_json::json;
-use store::{Admission, AuditVerdict, KeySource, NewAuditEntry, NewUser, Paging, Store};
+use store::{
+    Admission, AuditFilter, AuditVerdict, KeySource, NewAuditEntry, NewUser, Paging, Store,
+};
 
 use crate::on_every_database;
 use crate::stand::Stand;
@@ -14,6 +16,7 @@ on_every_database!(
     a_log_that_was_cleared_away_shows_after_further_entries,
     a_number_with_none_after_it_stops_nothing,
     an_entry_waits_for_who_can_read_the_end,
+    entries_are_found_by_who_what_and_when,
 );
 
 const COLUMNS: &str = "workspace_id, at, actor, action, resource, address, status, after, hash";
@@ -51,7 +54,10 @@ async fn what_was_never_written_shows(stand: Stand) {
         stand.meddle(&copy).await;
         let (seq_told, why) = fault(store).await;
         assert!(seq_told == 1 && why.contains("never written"), "{why}");
-        let all = store.list_audit(None, &Paging::default()).await.unwrap();
+        let all = store
+            .list_audit(&AuditFilter::default(), &Paging::default())
+            .await
+            .unwrap();
         let told: Vec<u64> = all.items.iter().map(|entry| entry.seq).collect();
         assert_eq!(told, [3, 2, 1], "no entry has another number");
         let gone = format!("DELETE FROM audit WHERE seq = {seq}");
@@ -80,7 +86,10 @@ async fn what_is_no_entry_shows_and_hides_no_other(stand: Stand) {
         .await;
     let (seq, why) = fault(store).await;
     assert!(seq == 3 && why.contains("it was changed"), "{seq}: {why}");
-    let all = store.list_audit(None, &Paging::default()).await.unwrap();
+    let all = store
+        .list_audit(&AuditFilter::default(), &Paging::default())
+        .await
+        .unwrap();
     assert_eq!(all.items.len(), 4);
     assert_eq!(all.items[1].entry.actor, json!({"unreadable": "x"}));
 }
@@ -131,7 +140,10 @@ async fn a_log_that_was_cleared_away_shows_after_further_entries(stand: Stand) {
     append(store, 2).await;
     let (seq, why) = fault(store).await;
     assert!(seq == 1 && why.contains("missing"), "{seq}: {why}");
-    let all = store.list_audit(None, &Paging::default()).await.unwrap();
+    let all = store
+        .list_audit(&AuditFilter::default(), &Paging::default())
+        .await
+        .unwrap();
     let told: Vec<u64> = all.items.iter().map(|entry| entry.seq).collect();
     assert_eq!(told, [5, 4], "nothing takes the place of what is gone");
 }
@@ -180,8 +192,122 @@ async fn an_entry_waits_for_who_can_read_the_end(stand: Stand) {
         matches!(&verdict, AuditVerdict::Sound(head) if head.seq == 4),
         "{verdict:?}"
     );
-    let all = store.list_audit(None, &Paging::default()).await.unwrap();
+    let all = store
+        .list_audit(&AuditFilter::default(), &Paging::default())
+        .await
+        .unwrap();
     let told: Vec<&str> = all.items.iter().map(|it| &*it.entry.resource).collect();
     let at = |n: usize| format!("/api/prompts/{n}");
     assert_eq!(told, [at(0), at(1), at(0), at(0)]);
+}
+
+async fn entries_are_found_by_who_what_and_when(stand: Stand) {
+    let store = &stand.store;
+    let ada = uuid::Uuid::now_v7();
+    let entry = |actor, action: &str, resource: &str| NewAuditEntry {
+        workspace_id: Some(store::FIRST_WORKSPACE),
+        actor,
+        action: action.to_owned(),
+        resource: resource.to_owned(),
+        address: "10.0.0.1".to_owned(),
+        status: 200,
+        before: None,
+        after: None,
+    };
+    let of_ada = json!({"via": "session", "user": ada, "email": "ada_l@example.org"});
+    // Whoever can choose a text chooses no actor with it.
+    let sly = json!({"via": "stranger", "tried": "x\",\"email\":\"ada_l@example.org\""});
+    for entry in [
+        entry(of_ada.clone(), "update_prompt", "/api/prompts/1"),
+        entry(
+            json!({"via": "machine"}),
+            "update_prompt",
+            "/api/prompts/12",
+        ),
+        entry(of_ada, "create_label", "/api/prompts/1/labels"),
+        entry(sly, "login", "/api/auth/login"),
+        entry(
+            json!({"via": "stranger", "tried": "adaxl@example.org"}),
+            "login",
+            "/api/auth/login",
+        ),
+    ] {
+        store.append_audit(entry).await.unwrap();
+    }
+    let all = AuditFilter {
+        workspace: Some(store::FIRST_WORKSPACE),
+        ..AuditFilter::default()
+    };
+    let found = async |filter: AuditFilter| -> Vec<u64> {
+        let page = store.list_audit(&filter, &Paging::first(10)).await.unwrap();
+        assert_eq!(page.next_cursor, None);
+        page.items.iter().map(|entry| entry.seq).collect()
+    };
+    for (actor, expected) in [
+        ("Ada_L@example.org", &[3_u64, 1][..]),
+        (&ada.to_string(), &[3, 1]),
+        ("machine", &[2]),
+        ("stranger", &[5, 4]),
+        ("ada", &[]),
+        ("%", &[]),
+    ] {
+        let actor = Some(actor.to_owned());
+        let filter = AuditFilter {
+            actor,
+            ..all.clone()
+        };
+        assert_eq!(found(filter.clone()).await, expected, "{filter:?}");
+    }
+    for (resource, expected) in [
+        ("/api/prompts/1", &[3_u64, 1][..]),
+        ("/api/prompts/", &[3, 2, 1]),
+        ("/api/prompt", &[]),
+    ] {
+        let resource = Some(resource.to_owned());
+        let filter = AuditFilter {
+            resource,
+            ..all.clone()
+        };
+        assert_eq!(found(filter.clone()).await, expected, "{filter:?}");
+    }
+    let action = Some("update_prompt".to_owned());
+    let both = AuditFilter {
+        actor: Some("machine".to_owned()),
+        action,
+        ..all.clone()
+    };
+    assert_eq!(found(both).await, [2]);
+    let page = store.list_audit(&all, &Paging::first(10)).await.unwrap();
+    let third = page.items[2].at;
+    let (since, until) = (Some(third), Some(third));
+    let later = found(AuditFilter {
+        since,
+        ..all.clone()
+    })
+    .await;
+    let earlier = found(AuditFilter {
+        until,
+        ..all.clone()
+    })
+    .await;
+    assert!(later.contains(&3) && !earlier.contains(&3));
+    assert_eq!([later, earlier].concat(), [5, 4, 3, 2, 1]);
+    // A page goes on where the one before ended, and a workspace finds what was done there.
+    let stranger = Some("stranger".to_owned());
+    let filter = AuditFilter {
+        actor: stranger,
+        ..all
+    };
+    let page = store.list_audit(&filter, &Paging::first(1)).await.unwrap();
+    let rest = Paging {
+        limit: 1,
+        cursor: page.next_cursor,
+    };
+    let rest = store.list_audit(&filter, &rest).await.unwrap();
+    assert_eq!((page.items[0].seq, rest.items[0].seq), (5, 4));
+    let elsewhere = AuditFilter {
+        workspace: Some(ada),
+        ..filter
+    };
+    assert!(found(elsewhere).await.is_empty());
 }

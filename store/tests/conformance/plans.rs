@@ -12,7 +12,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use engine::execution::Status;
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, PgConnection, Row};
 use serde_json::{Value, json};
-use store::{DatabaseConfig, ExecutionFilter, ModelFilter, Paging, Scope, WorkflowFilter};
+use store::{
+    AuditFilter, DatabaseConfig, ExecutionFilter, ModelFilter, Paging, Scope, WorkflowFilter,
+};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
@@ -193,8 +195,14 @@ async fn ask(stand: &Stand, list: &str, paging: &Paging) {
         "members" => well(store.list_members(OURS, paging).await),
         "invitations" => well(store.list_invitations(OURS, paging).await),
         "users" => well(store.list_users(paging).await),
-        "audit" => well(store.list_audit(Some(OURS), paging).await),
-        "audit of all" => well(store.list_audit(None, paging).await),
+        "audit" => {
+            let filter = AuditFilter {
+                workspace: Some(OURS),
+                ..AuditFilter::default()
+            };
+            well(store.list_audit(&filter, paging).await);
+        }
+        "audit of all" => well(store.list_audit(&AuditFilter::default(), paging).await),
         other => panic!("{other} is not asked for"),
     }
 }

@@ -3,8 +3,8 @@
 use engine::ports::definitions::Definitions;
 use serde_json::json;
 use store::{
-    Admission, AuditVerdict, NewApplication, NewAuditEntry, NewModel, NewPrompt, NewPromptVersion,
-    NewUser, NewWorkflow, Paging, Scope, Store, StoreError, WorkflowFilter,
+    Admission, AuditFilter, AuditVerdict, NewApplication, NewAuditEntry, NewModel, NewPrompt,
+    NewPromptVersion, NewUser, NewWorkflow, Paging, Scope, Store, StoreError, WorkflowFilter,
 };
 
 use crate::on_every_database;
@@ -298,12 +298,16 @@ async fn the_audit_log_is_one_chain(stand: Stand) {
         panic!("it is sound")
     };
     assert_eq!(head.seq, 20);
-    let theirs = store
-        .list_audit(Some(store::FIRST_WORKSPACE), &Paging::first(7))
-        .await
-        .unwrap();
+    let first = AuditFilter {
+        workspace: Some(store::FIRST_WORKSPACE),
+        ..AuditFilter::default()
+    };
+    let theirs = store.list_audit(&first, &Paging::first(7)).await.unwrap();
     assert_eq!(theirs.items.len(), 7);
     assert!(theirs.next_cursor.is_some());
-    let all = store.list_audit(None, &Paging::default()).await.unwrap();
+    let all = store
+        .list_audit(&AuditFilter::default(), &Paging::default())
+        .await
+        .unwrap();
     assert_eq!((all.items.len(), all.items[0].seq), (20, 20));
 }
