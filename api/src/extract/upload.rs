@@ -146,7 +146,7 @@ async fn feed(
     let Some(sent) = field.file_name() else {
         return Err(unfit("the part does not say what the file is called"));
     };
-    let _ = name.send(sent.to_owned());
+    let _ = name.send(unescaped(sent));
     gauge.allow(u64::MAX);
     while let Some(part) = heard(field.chunk()).await?.map_err(unread)? {
         // Whoever keeps it has refused it already, and says why.
@@ -160,6 +160,14 @@ async fn feed(
         None => Ok(()),
         Some(_) => Err(unfit("the form has more than one part")),
     }
+}
+
+/// By the HTML standard, forms write these three letters of a name so, and no other ones. Breaks of lines are dropped with
+/// whatever else can't be seen.
+fn unescaped(name: &str) -> String {
+    name.replace("%22", "\"")
+        .replace("%0D", "\r")
+        .replace("%0A", "\n")
 }
 
 /// What comes next of the body, if it comes.

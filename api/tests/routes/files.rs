@@ -285,6 +285,20 @@ async fn names_and_types_of_the_corpus_do_no_harm() {
             true,
         ),
         (
+            "say %22a/b%22%0D%0A 100%25.txt",
+            b"x",
+            "b\" 100%25.txt",
+            "text/plain; charset=utf-8",
+            true,
+        ),
+        (
+            "say %22hi%22.txt",
+            b"x",
+            "say \"hi\".txt",
+            "text/plain; charset=utf-8",
+            true,
+        ),
+        (
             "Größe.txt",
             b"x",
             "Größe.txt",
