@@ -19,6 +19,8 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// The largest request body in bytes.
     pub body_limit: usize,
+    /// How long a request body may take to come, if it is read as a whole.
+    pub body_patience: Duration,
     /// The address at which people reach this server, without a slash at its end, for links in letters.
     pub url: String,
     /// Who may make an account once there is one.
@@ -54,6 +56,7 @@ impl Default for Config {
         Self {
             hosts: Vec::new(),
             body_limit: 2 * 1_024 * 1_024,
+            body_patience: Duration::from_secs(120),
             url: "http://localhost:4000".to_owned(),
             registration: Registration::Invite,
             setup_code: None,

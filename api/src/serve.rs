@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::doors::{Doors, Tls, watch};
 use crate::error::{ApiError, Code};
 use crate::extract::IDEMPOTENCY_KEYS_KEPT;
-use crate::layers::{address, audit, guard, headers, observe, origins, throttle};
+use crate::layers::{address, audit, guard, headers, linger, observe, origins, throttle};
 use crate::state::{App, State};
 use crate::{departed, notices, openapi, validation, web};
 
@@ -138,6 +138,7 @@ fn build(config: Config, state: State, stopping: CancellationToken) -> (App, Rou
         .layer(from_fn_with_state(app.clone(), address::find))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(observe::observe))
+        .layer(from_fn_with_state(app.clone(), linger::linger))
         .with_state(app.clone());
     let router = match is_secure {
         true => router.layer(from_fn(headers::insist_on_tls)),

@@ -69,19 +69,23 @@ fn shape(request: &Request) -> Option<Arc<Shape>> {
     request.extensions().get::<Arc<Shape>>().cloned()
 }
 
-async fn read(request: Request, app: &App) -> ApiResult<axum::body::Bytes> {
-    axum::body::Bytes::from_request(request, app)
-        .await
-        .map_err(|rejection| {
-            if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
-                ApiError::new(
-                    Code::PayloadTooLarge,
-                    "the body is larger than this server accepts",
-                )
-            } else {
-                ApiError::bad_request("the body could not be read to its end")
-            }
-        })
+/// All of a body, within the bounds of its length and of the time that it may take.
+pub(crate) async fn read(request: Request, app: &App) -> ApiResult<axum::body::Bytes> {
+    let whole = axum::body::Bytes::from_request(request, app);
+    let Ok(whole) = tokio::time::timeout(app.config.body_patience, whole).await else {
+        let message = "the body did not come to its end in time: send it again";
+        return Err(ApiError::new(Code::RequestTimeout, message));
+    };
+    whole.map_err(|rejection| {
+        if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+            ApiError::new(
+                Code::PayloadTooLarge,
+                "the body is larger than this server accepts",
+            )
+        } else {
+            ApiError::bad_request("the body could not be read to its end")
+        }
+    })
 }
 
 fn is_json(request: &Request) -> bool {

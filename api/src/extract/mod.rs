@@ -11,7 +11,7 @@ mod upload;
 mod visitor;
 mod wait;
 
-pub(crate) use body::{Body, OptionalBody, Raw};
+pub(crate) use body::{Body, OptionalBody, Raw, read as read_body};
 pub(crate) use idempotency::{IdempotencyKey, KEPT as IDEMPOTENCY_KEYS_KEPT};
 pub(crate) use if_match::IfMatch;
 pub(crate) use limit::{Limit, Paged};

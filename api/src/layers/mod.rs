@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub(crate) mod audit;
 pub(crate) mod guard;
 pub(crate) mod headers;
+pub(crate) mod linger;
 pub(crate) mod observe;
 pub(crate) mod origins;
 pub(crate) mod throttle;

@@ -19,7 +19,7 @@ struct Shared {
     message: &'static str,
 }
 
-const SHARED: [Shared; 12] = [
+const SHARED: [Shared; 13] = [
     Shared {
         name: "BadRequest",
         code: Code::BadRequest,
@@ -43,6 +43,12 @@ const SHARED: [Shared; 12] = [
         code: Code::NotFound,
         description: "What the request names is not there, or belongs to another workspace.",
         message: "there is no such workflow; it may have been deleted",
+    },
+    Shared {
+        name: "RequestTimeout",
+        code: Code::RequestTimeout,
+        description: "The body did not come to its end in time.",
+        message: "the body did not come to its end in time: send it again",
     },
     Shared {
         name: "PreconditionFailed",
@@ -152,7 +158,10 @@ fn may(code: Code, method: &str, path: &str, operation: &Operation) -> bool {
         Code::Forbidden => !is_public || method != "get",
         // The workspace that the header `Lathe-Workspace` names may not be there.
         Code::NotFound => path.contains('{') || !is_public,
-        Code::PayloadTooLarge | Code::UnsupportedMediaType | Code::ValidationFailed => has_body,
+        Code::RequestTimeout
+        | Code::PayloadTooLarge
+        | Code::UnsupportedMediaType
+        | Code::ValidationFailed => has_body,
         Code::PreconditionFailed => takes("If-Match"),
         // Whatever can be asked for can be asked for too often.
         Code::RateLimited => !is_health,

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::{MOST_FAULTS, Shape};
 use crate::error::{ApiError, ErrorDetail};
+use crate::extract::read_body;
 use crate::state::App;
 
 pub(crate) async fn hold(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -37,7 +37,7 @@ async fn body_faults(shape: &Shape, request: Request, app: &App) -> Vec<ErrorDet
     if shape.body.is_none() {
         return Vec::new();
     }
-    let bytes = Bytes::from_request(request, app).await.unwrap_or_default();
+    let bytes = read_body(request, app).await.unwrap_or_default();
     let Ok((value, mut faults)) = super::read(&bytes) else {
         return Vec::new();
     };

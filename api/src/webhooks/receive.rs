@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::blob;
@@ -24,6 +23,7 @@ use super::{inputs, settings};
 use crate::access::Scoped;
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::extract::read_body;
 use crate::limits::Limit;
 use crate::schemas::execution::Execution;
 use crate::schemas::webhook::{HookAccepted, HookMethod, ReplyWith, WebhookSettings};
@@ -59,7 +59,7 @@ pub(crate) async fn receive(
         return Ok(method_refused(&settings));
     }
     let (parts, body) = request.into_parts();
-    let body = read(Request::from_parts(parts.clone(), body)).await?;
+    let body = read_body(Request::from_parts(parts.clone(), body), app).await?;
     let sent = Sent {
         headers: &parts.headers,
         body: &body,
@@ -221,17 +221,4 @@ fn method_refused(settings: &WebhookSettings) -> Response {
         response.headers_mut().insert(header::ALLOW, allowed);
     }
     response
-}
-
-async fn read(request: Request) -> ApiResult<Bytes> {
-    Bytes::from_request(request, &())
-        .await
-        .map_err(|rejection| {
-            if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
-                let message = "the body is larger than this server accepts";
-                ApiError::new(Code::PayloadTooLarge, message)
-            } else {
-                ApiError::bad_request("the body could not be read to its end")
-            }
-        })
 }

@@ -160,7 +160,7 @@ fn wanted(operation: &Operation) -> Vec<&'static str> {
         wanted.extend(["400", "401", "403", "503"]);
     }
     if operation.body().is_some() {
-        wanted.extend(["400", "413", "415", "422"]);
+        wanted.extend(["400", "408", "413", "415", "422"]);
     }
     if operation.path.contains('{') {
         wanted.push("404");

@@ -66,6 +66,7 @@ export function howToMend(failure: unknown): string {
     case "unavailable":
     case "bad_gateway":
     case "timeout":
+    case "request_timeout":
       return "The server is busy or a service it needs is away. Try again in a moment.";
     case "internal":
       return "The server's log has the cause. Trying again is safe.";

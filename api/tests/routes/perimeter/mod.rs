@@ -6,6 +6,7 @@ mod doors;
 mod headers;
 mod markup;
 mod origins;
+mod patience;
 mod throttle;
 
 use std::net::SocketAddr;

@@ -1,0 +1,94 @@
+//! What becomes of bodies that come slowly, or although nobody wants them.
+
+use std::time::Duration;
+
+use api::Config;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::support::{Lathe, MACHINE, serve, serve_with};
+
+/// Longer than anything that is waited for here takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn head(method: &str, path: &str, length: usize) -> String {
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {MACHINE}\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    )
+}
+
+/// The next answer of a connection: its status and its text.
+async fn answer(connection: &mut BufReader<TcpStream>) -> (u16, String) {
+    let read = async {
+        let (mut status, mut length) = (0, 0);
+        loop {
+            let mut line = String::new();
+            connection.read_line(&mut line).await.unwrap();
+            assert!(!line.is_empty(), "the connection was closed");
+            let line = line.trim_end().to_ascii_lowercase();
+            if let Some(rest) = line.strip_prefix("http/1.1 ") {
+                status = rest[..3].parse().unwrap();
+            } else if let Some(said) = line.strip_prefix("content-length: ") {
+                length = said.parse().unwrap();
+            } else if line.is_empty() {
+                break;
+            }
+        }
+        let mut text = vec![0; length];
+        connection.read_exact(&mut text).await.unwrap();
+        (status, String::from_utf8(text).unwrap())
+    };
+    timeout(PATIENCE, read).await.expect("it is answered")
+}
+
+/// Whoever sends all of a body before they read hears why it was refused, over a connection that goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_arrives_though_its_body_is_not_read() {
+    let lathe = Lathe::start().await;
+    let (address, stop, served) = serve(&lathe).await;
+    let body = vec![b' '; 12 << 20];
+    let connection = TcpStream::connect(address).await.unwrap();
+    let mut connection = BufReader::new(connection);
+    for (path, expected) in [("/api/workflows", 413), ("/api/nothing", 404)] {
+        let head = head("POST", path, body.len());
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.write_all(&body).await.unwrap();
+        let (status, text) = answer(&mut connection).await;
+        assert_eq!(status, expected, "{path}: {text}");
+        let told: Value = serde_json::from_str(&text).unwrap();
+        assert!(told["error"]["code"].is_string(), "{told}");
+    }
+    let next = head("GET", "/healthz", 0);
+    connection.write_all(next.as_bytes()).await.unwrap();
+    assert_eq!(answer(&mut connection).await.0, 200);
+    drop(connection);
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}
+
+/// S22: a body that does not come to its end holds nothing for long.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_stops_in_the_middle_is_given_up() {
+    let lathe = Lathe::start().await;
+    let config = Config {
+        body_patience: Duration::from_millis(100),
+        ..Config::default()
+    };
+    let (address, stop, served) = serve_with(&lathe, config).await;
+    let connection = TcpStream::connect(address).await.unwrap();
+    let mut connection = BufReader::new(connection);
+    let head = head("POST", "/api/workflows", 1_000);
+    connection.write_all(head.as_bytes()).await.unwrap();
+    connection.write_all(b"{\"source\": \"").await.unwrap();
+    let (status, text) = answer(&mut connection).await;
+    assert_eq!(status, 408, "{text}");
+    assert!(text.contains("\"request_timeout\""), "{text}");
+    drop(connection);
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}
