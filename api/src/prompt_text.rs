@@ -22,12 +22,46 @@ pub(crate) enum PromptError {
     TooLong,
     #[error("line {line}: {message}")]
     Syntax { line: usize, message: String },
+    #[error(
+        "line {line}: `{tag}` finds nothing here: a prompt stands for itself, so put the text in its place"
+    )]
+    Foreign { line: usize, tag: String },
     #[error("the value `{0}` is missing")]
     Missing(String),
     #[error("line {line}: {message}")]
     Failed { line: usize, message: String },
     #[error("what comes of it is longer than {LONGEST_RENDERED} bytes, or takes too much work")]
     TooMuch,
+}
+
+/// What a filter or function says that was asked for too long a list.
+const TOO_MANY: &str = "range has too many elements";
+
+/// Tags that would read another text.
+const FOREIGN: [&str; 4] = ["include", "extends", "import", "from"];
+
+/// The names of the values that a text takes, if it can ever be rendered: what fails with whatever values is found now, as far as
+/// that shows without them.
+pub(crate) fn checked(content: &str) -> Result<BTreeSet<String>, PromptError> {
+    let names = variables(content)?;
+    if let Some((line, tag)) = foreign(content) {
+        let tag = tag.to_owned();
+        return Err(PromptError::Foreign { line, tag });
+    }
+    if content.contains("range") {
+        let mut environment = environment(content)?;
+        // What lacks its value is passed over, and so is whatever fails for the lack of it.
+        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+        let hopeless = |error: &PromptError| match error {
+            PromptError::TooMuch => true,
+            PromptError::Failed { message, .. } => message.contains(TOO_MANY),
+            _ => false,
+        };
+        if let Some(error) = rendered(&environment, &Map::new()).err().filter(hopeless) {
+            return Err(error);
+        }
+    }
+    Ok(names)
 }
 
 /// The names of the values that a text takes, in order.
@@ -52,7 +86,13 @@ pub(crate) fn render(content: &str, values: &Map<String, Value>) -> Result<Strin
     {
         return Err(PromptError::Missing(name));
     }
-    let environment = environment(content)?;
+    rendered(&environment(content)?, values)
+}
+
+fn rendered(
+    environment: &Environment<'_>,
+    values: &Map<String, Value>,
+) -> Result<String, PromptError> {
     let template = environment
         .get_template(NAME)
         .map_err(|error| syntax(&error))?;
@@ -83,6 +123,67 @@ fn environment(content: &str) -> Result<Environment<'_>, PromptError> {
         .add_template(NAME, content)
         .map_err(|error| syntax(&error))?;
     Ok(environment)
+}
+
+/// The first tag that would read another text, and its line. One that may find nothing is left alone.
+fn foreign(content: &str) -> Option<(usize, &str)> {
+    let mut rest = content;
+    while let Some(at) = rest.find('{') {
+        let tag = &rest[at..];
+        if let Some(comment) = tag.strip_prefix("{#") {
+            rest = comment.split_once("#}")?.1;
+        } else if let Some(expression) = tag.strip_prefix("{{") {
+            rest = behind(expression, "}}")?;
+        } else if let Some(statement) = tag.strip_prefix("{%") {
+            let word = first_word(statement);
+            rest = behind(statement, "%}")?;
+            let whole = &statement[..statement.len() - rest.len()];
+            let may_be_missing = whole.contains("ignore") && whole.contains("missing");
+            if word == "raw" {
+                rest = behind_raw(rest)?;
+            } else if FOREIGN.contains(&word) && !may_be_missing {
+                let before = &content[..content.len() - tag.len()];
+                return Some((before.matches('\n').count() + 1, word));
+            }
+        } else {
+            rest = &tag[1..];
+        }
+    }
+    None
+}
+
+fn first_word(statement: &str) -> &str {
+    let said = statement.trim_start_matches(['-', '+']).trim_start();
+    let end = said.find(|letter: char| !letter.is_ascii_alphabetic());
+    &said[..end.unwrap_or(said.len())]
+}
+
+/// What follows the end of a tag or expression, which is not one within a text in it.
+fn behind<'t>(text: &'t str, end: &str) -> Option<&'t str> {
+    let mut quote = None;
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match (quote, letter) {
+            (Some(_), '\\') => {
+                letters.next();
+            }
+            (Some(open), _) if open == letter => quote = None,
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, _) if text[at..].starts_with(end) => return Some(&text[at + end.len()..]),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn behind_raw(mut text: &str) -> Option<&str> {
+    loop {
+        let (_, statement) = text.split_once("{%")?;
+        if first_word(statement) == "endraw" {
+            return behind(statement, "%}");
+        }
+        text = statement;
+    }
 }
 
 fn syntax(error: &minijinja::Error) -> PromptError {
@@ -160,6 +261,40 @@ mod tests {
             variables(&"x".repeat(LONGEST + 1)),
             Err(PromptError::TooLong)
         );
+    }
+
+    /// S15: what would fail with whatever values is refused when it is saved, and nothing else is.
+    #[test]
+    fn what_can_never_be_rendered_is_found_before() {
+        for (text, line) in [
+            ("{% include 'x' %}", 1),
+            ("one\n\n{%- extends \"base\" %}", 3),
+            ("{{ '{% raw %}' }}\n{% import 'x' as y %}", 2),
+            (
+                "{% raw %}{% include 'x' %}{%- endraw %}{% from 'x' import y %}",
+                1,
+            ),
+        ] {
+            let refused = checked(text);
+            assert!(
+                matches!(&refused, Err(PromptError::Foreign { line: found, .. }) if *found == line),
+                "{text}: {refused:?}"
+            );
+        }
+        for text in [
+            "{% for a in range(1000000) %}{{ name }}{% endfor %}",
+            "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}",
+        ] {
+            assert!(checked(text).is_err(), "{text}");
+        }
+        for text in [
+            "{# {% include 'x' %} #}{% raw %}{% include 'x' %}{% endraw %} { {é include",
+            "{% include 'x' ignore missing %}",
+            "{% for a in range(count) %}{{ names[a] }}{% endfor %}",
+            "{% for item in items %}{{ item.title | upper }}{% endfor %}{{ \"{% include 'x' %}\" }}",
+        ] {
+            assert!(checked(text).is_ok(), "{text}: {:?}", checked(text));
+        }
     }
 
     /// S15: fuel, and a cap on what comes out.

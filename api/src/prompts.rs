@@ -26,11 +26,13 @@ pub(crate) fn check_version(
             ..ErrorDetail::default()
         });
     };
-    let taken = match prompt_text::variables(&content) {
+    let taken = match prompt_text::checked(&content) {
         Ok(taken) => taken,
         Err(error) => {
             let line = match &error {
-                PromptError::Syntax { line, .. } => Some(*line),
+                PromptError::Syntax { line, .. }
+                | PromptError::Failed { line, .. }
+                | PromptError::Foreign { line, .. } => Some(*line),
                 _ => None,
             };
             fault("/content".to_owned(), error.to_string(), line);

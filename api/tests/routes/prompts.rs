@@ -112,6 +112,10 @@ async fn what_is_wrong_is_told_and_what_was_deleted_comes_back() {
         (json!({"name": "Not so", "content": ""}), "/name"),
         (json!({"name": "x", "content": "one\n{{ two"}), "/content"),
         (
+            json!({"name": "x", "content": "{% include 'greeting' %}"}),
+            "/content",
+        ),
+        (
             json!({"name": "x", "content": "", "variables": [{"name": "1"}]}),
             "/variables/0/name",
         ),
