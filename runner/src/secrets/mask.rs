@@ -5,7 +5,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, Input, MatchKind};
 use serde_json::{Map, Value};
 
-use super::spellings::{SHORTEST_ANYWHERE, Spelling, Spellings};
+use super::spellings::{SHORTEST_ANYWHERE, Spelling, Spellings, as_code};
 use super::unescaped::Unescaped;
 
 /// What stands in the place of a secret.
@@ -37,6 +37,8 @@ pub(crate) struct Mask {
     words: AhoCorasick,
     /// What begins to be a secret ends within so many bytes; where it is a short one, so does what stands right after it.
     longest: usize,
+    /// Secrets as the code of a failure would have them.
+    codes: Vec<Spelling>,
 }
 
 /// Where secrets are in a text.
@@ -75,6 +77,7 @@ impl Mask {
             // One that stands by itself may begin where a longer one begins that does not.
             words: automaton(&spellings.words, MatchKind::Standard)?,
             longest: before + longest,
+            codes: texts.iter().filter_map(|text| as_code(text)).collect(),
         }))
     }
 
@@ -92,6 +95,15 @@ impl Mask {
         match found.is_empty() {
             true => text.to_owned(),
             false => without(text, &found),
+        }
+    }
+
+    /// Clears the code of a failure, whose letters may have been made small and whose hyphens underscores.
+    pub(crate) fn cleared_code(&self, code: &str) -> String {
+        let is_in = |secret: &Spelling| code.contains(secret.as_str());
+        match self.codes.iter().any(is_in) {
+            true => INSTEAD.to_owned(),
+            false => self.cleared(code),
         }
     }
 
@@ -250,6 +262,14 @@ mod tests {
 
     fn mask_of(texts: &[&str]) -> Mask {
         Mask::of(texts.iter().copied()).unwrap().unwrap()
+    }
+
+    /// S20: letters of a code that were made alike hide no secret.
+    #[test]
+    fn a_secret_is_found_in_a_code() {
+        let mask = mask_of(&["Correct-HORSE-battery"]);
+        assert_eq!(mask.cleared_code("bad_key.correct_horse_battery"), INSTEAD);
+        assert_eq!(mask.cleared_code("sold_out"), "sold_out");
     }
 
     /// S20: raw, base64 at each place of a longer text, URL, JSON, hex.

@@ -195,7 +195,7 @@ impl Told {
         details.iter_mut().for_each(|details| mask.clear(details));
         Failure {
             error: ErrorValue {
-                code: mask.cleared(&code),
+                code: mask.cleared_code(&code),
                 message: mask.cleared(&message),
                 details,
             },

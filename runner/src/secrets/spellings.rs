@@ -68,6 +68,14 @@ impl Spellings {
     }
 }
 
+/// As the code of a failure would have it, where that might show it: in small letters, and with underscores for hyphens.
+pub(super) fn as_code(secret: &str) -> Option<Spelling> {
+    let code = secret.trim().to_ascii_lowercase().replace('-', "_");
+    let may_be_one = (SHORTEST_FOLDED..=LONGEST_TWICE).contains(&code.len());
+    let code = Zeroizing::new(code);
+    may_be_one.then_some(code)
+}
+
 fn sort(spellings: &mut Vec<Spelling>) {
     spellings.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
     spellings.dedup();

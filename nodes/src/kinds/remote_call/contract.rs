@@ -134,10 +134,7 @@ fn failure(answer: &Answer) -> Failure {
         .with_details(details);
     };
     // A code goes where texts do not: what is none is not taken for one.
-    let code = match is_code(&said.code) {
-        true => said.code,
-        false => service::code(answer.status),
-    };
+    let code = word(&said.code).unwrap_or_else(|| service::code(answer.status));
     let failure = Failure {
         retryable: said.retryable.unwrap_or(passing),
         ..Failure::permanent(code, said.message)
@@ -148,12 +145,14 @@ fn failure(answer: &Answer) -> Failure {
     }
 }
 
-/// Whether this looks like a stable word for programs: `sold_out`, `stock.empty`.
-fn is_code(text: &str) -> bool {
-    let known = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.');
-    text.len() <= LONGEST_CODE
-        && text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.bytes().all(known)
+/// A stable word for programs as Lathe writes them, if this looks like one: `sold_out`, `stock.empty`; `SOLD-OUT` becomes
+/// `sold_out`. Should it be a secret that was sent back, the runner knows it in this spelling, too.
+fn word(text: &str) -> Option<String> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let is_word = text.len() <= LONGEST_CODE
+        && text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(known);
+    is_word.then(|| text.to_ascii_lowercase().replace('-', "_"))
 }
 
 const LONGEST_CODE: usize = 64;

@@ -224,6 +224,16 @@ async fn fails_as_the_service_says() {
         assert_eq!(service.asked(), ["POST /"], "{status}");
     }
 
+    // Other ways to write one are brought to the usual one.
+    for code in ["SOLD_OUT", "Sold-Out", "sold-out"] {
+        let body = json!({ "error": { "code": code, "message": "There is none left." } });
+        let (_service, url) = Scripted::serve([(422, None, body)]).await;
+        let failure = run(&Surroundings::new(), json!({ "url": url }))
+            .await
+            .unwrap_err();
+        assert_eq!(failure.error.code, "sold_out", "{code}");
+    }
+
     // What is no code is not recorded as one.
     let long = "x".repeat(65);
     for code in [
