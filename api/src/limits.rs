@@ -51,6 +51,8 @@ pub(crate) enum Limit {
     HookFrom,
     /// What is sent from one address to where no webhook is.
     HookGuess,
+    /// What one webhook refuses and its owner is shown: more of it is refused unseen.
+    HookRefusal,
 }
 
 impl Limit {
@@ -74,6 +76,7 @@ impl Limit {
             Self::Hook => "hook",
             Self::HookFrom => "hook-from",
             Self::HookGuess => "hook-guess",
+            Self::HookRefusal => "hook-refusal",
         }
     }
 
@@ -97,6 +100,7 @@ impl Limit {
             Self::Hook => (1_000, Duration::from_millis(10)),
             Self::HookFrom => (300, Duration::from_millis(50)),
             Self::HookGuess => seconds(60, 1),
+            Self::HookRefusal => seconds(30, 2),
         };
         Quota { burst, every }
     }

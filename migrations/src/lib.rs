@@ -38,6 +38,7 @@ mod m0030_gone_workspaces;
 mod m0031_member_revisions;
 mod m0032_audit_aside;
 mod m0033_kept_for_return;
+mod m0034_webhook_refusals;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_member_revisions::Migration),
             Box::new(m0032_audit_aside::Migration),
             Box::new(m0033_kept_for_return::Migration),
+            Box::new(m0034_webhook_refusals::Migration),
         ]
     }
 }

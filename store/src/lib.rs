@@ -80,7 +80,8 @@ pub use variables::{NewVariable, Variable};
 pub use vault::{KeySource, KeysError, Vault, VaultError};
 pub use versions::{VersionSummary, WorkflowVersion};
 pub use webhooks::{
-    ClaimedDelivery, Delivery, NewWebhook, WebhookChange, WebhookRecord, WebhookSecrets,
+    ClaimedDelivery, Delivery, NewRefusal, NewWebhook, Refusal, WebhookChange, WebhookRecord,
+    WebhookSecrets,
 };
 pub use workflows::{NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary};
 pub use workspace_secrets::{NewSecret, SecretChange, SecretFields, SecretSummary};

@@ -139,6 +139,10 @@ impl ApiError {
         )
     }
 
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
     pub(crate) fn is(&self, code: Code) -> bool {
         self.code == code
     }

@@ -238,6 +238,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         ))
         .routes(routes!(webhooks::rotate::rotate_webhook))
         .routes(routes!(webhooks::deliveries::list_deliveries))
+        .routes(routes!(webhooks::refusals::list_refusals))
         .routes(routes!(
             hooks::receive::get_hook,
             hooks::receive::post_hook,

@@ -207,6 +207,35 @@ impl From<store::Delivery> for WebhookDelivery {
     }
 }
 
+/// Something that was sent to a webhook and refused.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WebhookRefusal {
+    pub(crate) at: Time,
+    /// How the sender was answered.
+    pub(crate) status: u16,
+    /// Why, for programs: the code of the answer, or `disabled` for what came while the webhook was switched off.
+    #[schema(example = "unauthorized")]
+    pub(crate) reason: String,
+    /// Why, for people. Nothing of what was sent is in it.
+    pub(crate) message: String,
+    /// Where it came from.
+    #[schema(example = "203.0.113.7")]
+    pub(crate) address: String,
+}
+
+impl From<store::Refusal> for WebhookRefusal {
+    fn from(refusal: store::Refusal) -> Self {
+        let told = refusal.told;
+        Self {
+            at: refusal.at.into(),
+            status: told.status,
+            reason: told.reason,
+            message: told.message,
+            address: told.address,
+        }
+    }
+}
+
 /// What a sender is told who does not wait.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HookAccepted {

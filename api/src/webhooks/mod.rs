@@ -2,6 +2,7 @@
 
 pub(crate) mod inputs;
 pub(crate) mod receive;
+mod refusals;
 pub(crate) mod verify;
 
 use std::collections::BTreeSet;

@@ -14,12 +14,12 @@ use engine::ports::executions::ExecutionStore;
 use engine::ports::launcher::{Launch, LaunchError, Launched};
 use futures::StreamExt;
 use serde_json::{Map, Value};
-use store::{Scope, WebhookRecord};
+use store::{Scope, WebhookRecord, WebhookSecrets};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::verify::{Sent, verify};
-use super::{inputs, settings};
+use super::{inputs, refusals, settings};
 use crate::access::Scoped;
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, Code};
@@ -42,19 +42,39 @@ pub(crate) async fn receive(
 ) -> ApiResult<Response> {
     let hash = secret::hash(token);
     let found = app.store.webhook_at(Scope::System, &hash).await?;
-    let Some((webhook, secrets)) = found.filter(|(webhook, _)| webhook.enabled) else {
-        app.limits.take(Limit::HookGuess, address).await?;
-        return Err(ApiError::new(
-            Code::NotFound,
-            "there is nothing at this address",
-        ));
+    let Some((webhook, secrets)) = found else {
+        return Err(nothing(app, address).await);
     };
+    if !webhook.enabled {
+        let refused = nothing(app, address).await;
+        refusals::note_resting(app, &webhook, address, &refused).await;
+        return Err(refused);
+    }
+    let answer = take(app, &webhook, &secrets, address, request).await;
+    refusals::note(app, &webhook, address, &answer).await;
+    answer
+}
+
+async fn nothing(app: &App, address: &str) -> ApiError {
+    match app.limits.take(Limit::HookGuess, address).await {
+        Ok(()) => ApiError::new(Code::NotFound, "there is nothing at this address"),
+        Err(error) => error,
+    }
+}
+
+async fn take(
+    app: &App,
+    webhook: &WebhookRecord,
+    secrets: &WebhookSecrets,
+    address: &str,
+    request: Request,
+) -> ApiResult<Response> {
     let from = format!("{}:{address}", webhook.id);
     app.limits.take(Limit::HookFrom, &from).await?;
     app.limits
         .take(Limit::Hook, &webhook.id.to_string())
         .await?;
-    let settings = settings(&webhook)?;
+    let settings = settings(webhook)?;
     if !takes(&settings, request.method()) {
         return Ok(method_refused(&settings));
     }
@@ -65,7 +85,7 @@ pub(crate) async fn receive(
         body: &body,
         now: chrono::Utc::now().timestamp(),
     };
-    let delivery = verify(settings.verification, &secrets, &sent)?;
+    let delivery = verify(settings.verification, secrets, &sent)?;
     let app = Scoped::by_webhook(app.clone(), webhook.workspace_id);
     let definition = app.definitions.usual(app.scope(), webhook.workflow_id);
     let definition = definition.await?;
@@ -73,7 +93,7 @@ pub(crate) async fn receive(
     let request = (&parts.method, &parts.uri, &parts.headers);
     let inputs = inputs::of(&settings, &definition, request, &body)?;
     let delivery = delivery.unwrap_or_else(|| Uuid::now_v7().to_string());
-    begin(&app, &webhook, &settings, definition, inputs, &delivery).await
+    begin(&app, webhook, &settings, definition, inputs, &delivery).await
 }
 
 async fn begin(

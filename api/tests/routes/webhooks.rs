@@ -552,3 +552,51 @@ nodes:
     );
     lathe.stop().await;
 }
+
+/// S18: the owner sees why nothing begins, and nobody sees what was sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_is_listed_for_its_owner() {
+    let lathe = Lathe::start().await;
+    let hook = hook(&lathe, json!({"verification": "hmac", "inputs": "body"})).await;
+    let (at, canary) = (now(), "canary-7");
+    let body = json!({ canary: canary }).to_string();
+    let other = format!("whsec_{}", BASE64_STANDARD.encode([7; 32]));
+    let forged = signed(&lathe, &hook, &other, "a", at, &body).await;
+    forged.refused(401, "unauthorized");
+    let put = bare(Method::PUT, &hook.address)
+        .body(Body::empty())
+        .unwrap();
+    lathe.send(put).await.refused(405, "method_not_allowed");
+    let unfit = signed(&lathe, &hook, &hook.secret, "b", at, &body).await;
+    unfit.refused(422, "validation_failed");
+    lathe.put(&hook.path, json!({"enabled": false})).await;
+    let resting = signed(&lathe, &hook, &hook.secret, "c", at, &body).await;
+    resting.refused(404, "not_found");
+    lathe.put(&hook.path, json!({"enabled": true})).await;
+    let fits = r#"{"body": 1, "headers": {}}"#;
+    let begun = signed(&lathe, &hook, &hook.secret, "d", at, fits).await;
+    assert_eq!(begun.status, 202, "{}", begun.text);
+
+    let list = lathe.get(&format!("{}/refusals", hook.path)).await;
+    let told: Vec<_> = list.body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["status"].as_u64(), one["reason"].as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some(404), Some("disabled")),
+            (Some(422), Some("validation_failed")),
+            (Some(405), Some("method_not_allowed")),
+            (Some(401), Some("unauthorized")),
+        ],
+        "{}",
+        list.text
+    );
+    for secret in [canary, &*hook.secret, &*other] {
+        assert!(!list.text.contains(secret), "{}", list.text);
+    }
+    lathe.stop().await;
+}

@@ -172,7 +172,7 @@ impl Store {
 }
 
 /// Deliveries lie in the scope that their webhook lies in.
-fn and_webhook(scope: Scope, values: &mut Vec<sea_orm::Value>) -> String {
+pub(super) fn and_webhook(scope: Scope, values: &mut Vec<sea_orm::Value>) -> String {
     match scope {
         Scope::System => String::new(),
         Scope::Workspace(_) => {

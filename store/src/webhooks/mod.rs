@@ -2,6 +2,7 @@
 //! who may use it are sealed.
 
 mod deliveries;
+mod refusals;
 
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use crate::store::Store;
 
 pub(crate) use deliveries::AND_NO_OPEN_DELIVERY;
 pub use deliveries::{ClaimedDelivery, Delivery};
+pub use refusals::{NewRefusal, Refusal};
 
 pub struct NewWebhook {
     pub name: String,
@@ -279,7 +281,7 @@ impl Store {
         now.ok_or(StoreError::NotFound(WHAT))
     }
 
-    /// Removes a webhook and what is known of its deliveries. Runs that it began go on.
+    /// Removes a webhook and what is known of its deliveries and refusals. Runs that it began go on.
     pub async fn delete_webhook(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
         let doing = StoreError::doing("delete a webhook");
         let database = &self.database;
@@ -294,11 +296,15 @@ impl Store {
         if gone.rows_affected() == 0 {
             return Err(StoreError::NotFound(WHAT));
         }
-        let sql = "DELETE FROM webhook_deliveries WHERE webhook_id = $1";
-        transaction
-            .execute_raw(database.statement(sql, [id.into()]))
-            .await
-            .map_err(&doing)?;
+        for sql in [
+            "DELETE FROM webhook_deliveries WHERE webhook_id = $1",
+            "DELETE FROM webhook_refusals WHERE webhook_id = $1",
+        ] {
+            transaction
+                .execute_raw(database.statement(sql, [id.into()]))
+                .await
+                .map_err(&doing)?;
+        }
         transaction.commit().await.map_err(&doing)
     }
 

@@ -5,5 +5,6 @@ pub(crate) mod delete;
 pub(crate) mod deliveries;
 pub(crate) mod list;
 pub(crate) mod read;
+pub(crate) mod refusals;
 pub(crate) mod rotate;
 pub(crate) mod update;
