@@ -47,11 +47,13 @@ pub(crate) async fn receive(
     };
     if !webhook.enabled {
         let refused = nothing(app, address).await;
-        refusals::note_resting(app, &webhook, address, &refused).await;
+        let told = refusals::of_resting(&refused, address);
+        refusals::note(app, &webhook, told).await;
         return Err(refused);
     }
     let answer = take(app, &webhook, &secrets, address, request).await;
-    refusals::note(app, &webhook, address, &answer).await;
+    let told = refusals::of(&answer, address);
+    refusals::note(app, &webhook, told).await;
     answer
 }
 

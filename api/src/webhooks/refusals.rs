@@ -12,13 +12,8 @@ use crate::state::App;
 /// The longest sentence that is noted.
 const LONGEST: usize = 500;
 
-/// Notes an answer, if it is a refusal for what the sender did.
-pub(super) async fn note(
-    app: &App,
-    webhook: &WebhookRecord,
-    address: &str,
-    answer: &ApiResult<Response>,
-) {
+/// What is noted of an answer, if it is a refusal for what the sender did.
+pub(super) fn of(answer: &ApiResult<Response>, address: &str) -> Option<NewRefusal> {
     let (code, message) = match answer {
         Ok(response) if response.status() == StatusCode::METHOD_NOT_ALLOWED => (
             Code::MethodNotAllowed,
@@ -30,41 +25,34 @@ pub(super) async fn note(
             "the workflow does not take what was sent",
         ),
         Err(error) if error.is_clients() => (error.code(), error.message()),
-        _ => return,
+        _ => return None,
     };
-    keep(app, webhook, address, (code, code.as_str()), message).await;
+    Some(refusal(code, code.as_str(), message, address))
 }
 
-/// Notes that something was sent to a webhook that is switched off, whose sender was told that nothing is there.
-pub(super) async fn note_resting(
-    app: &App,
-    webhook: &WebhookRecord,
-    address: &str,
-    told: &ApiError,
-) {
-    if told.is(Code::NotFound) {
-        let message = "the webhook is switched off";
-        keep(app, webhook, address, (told.code(), "disabled"), message).await;
-    }
+/// What is noted of something that was sent to a webhook that is switched off, and whose sender was told that nothing is there.
+pub(super) fn of_resting(told: &ApiError, address: &str) -> Option<NewRefusal> {
+    let message = "the webhook is switched off";
+    told.is(Code::NotFound)
+        .then(|| refusal(told.code(), "disabled", message, address))
 }
 
-async fn keep(
-    app: &App,
-    webhook: &WebhookRecord,
-    address: &str,
-    (code, reason): (Code, &str),
-    message: &str,
-) {
-    let by = webhook.id.to_string();
-    if app.limits.take(Limit::HookRefusal, &by).await.is_err() {
-        return;
-    }
-    let told = NewRefusal {
+fn refusal(code: Code, reason: &str, message: &str, address: &str) -> NewRefusal {
+    NewRefusal {
         status: code.status().as_u16(),
         reason: reason.to_owned(),
         message: message.chars().take(LONGEST).collect(),
         address: address.to_owned(),
-    };
+    }
+}
+
+/// That it could not be noted changes nothing for the sender.
+pub(super) async fn note(app: &App, webhook: &WebhookRecord, told: Option<NewRefusal>) {
+    let Some(told) = told else { return };
+    let by = webhook.id.to_string();
+    if app.limits.take(Limit::HookRefusal, &by).await.is_err() {
+        return;
+    }
     let scope = Scope::Workspace(webhook.workspace_id);
     if let Err(error) = app.store.note_refusal(scope, webhook.id, told).await {
         tracing::warn!(%error, "what a webhook refused could not be noted");
