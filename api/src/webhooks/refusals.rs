@@ -37,15 +37,6 @@ pub(super) fn of_resting(told: &ApiError, address: &str) -> Option<NewRefusal> {
         .then(|| refusal(told.code(), "disabled", message, address))
 }
 
-fn refusal(code: Code, reason: &str, message: &str, address: &str) -> NewRefusal {
-    NewRefusal {
-        status: code.status().as_u16(),
-        reason: reason.to_owned(),
-        message: message.chars().take(LONGEST).collect(),
-        address: address.to_owned(),
-    }
-}
-
 /// That it could not be noted changes nothing for the sender.
 pub(super) async fn note(app: &App, webhook: &WebhookRecord, told: Option<NewRefusal>) {
     let Some(told) = told else { return };
@@ -56,5 +47,14 @@ pub(super) async fn note(app: &App, webhook: &WebhookRecord, told: Option<NewRef
     let scope = Scope::Workspace(webhook.workspace_id);
     if let Err(error) = app.store.note_refusal(scope, webhook.id, told).await {
         tracing::warn!(%error, "what a webhook refused could not be noted");
+    }
+}
+
+fn refusal(code: Code, reason: &str, message: &str, address: &str) -> NewRefusal {
+    NewRefusal {
+        status: code.status().as_u16(),
+        reason: reason.to_owned(),
+        message: message.chars().take(LONGEST).collect(),
+        address: address.to_owned(),
     }
 }
