@@ -226,7 +226,7 @@ impl Reader {
     /// Resolves when something changed after it did the last time.
     pub(super) async fn changed(&mut self) {
         if self.news.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

@@ -260,8 +260,8 @@ impl ActiveNode for Keep {
     async fn run(&self, context: Context, with: Value) -> Result<Outcome, Failure> {
         self.0.note(&context);
         let text = with["text"].as_str().unwrap_or_default().to_owned();
-        let bytes = stream::iter([Ok(text.into())]).boxed();
         let media_type = format!("text/plain; of={text}");
+        let bytes = stream::iter([Ok(text.into())]).boxed();
         let kept = context.keep(&media_type, bytes, 1_000).await.unwrap();
         Ok(Outcome::done(json!({ "kept": kept.to_value() })))
     }

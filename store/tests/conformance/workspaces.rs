@@ -6,6 +6,7 @@ use chrono::{TimeDelta, Utc};
 use engine::execution::Status;
 use engine::ports::definitions::Definitions;
 use engine::ports::executions::ExecutionStore;
+use engine::ports::schedules::Schedules;
 use engine::ports::secrets::{SecretText, Secrets};
 use engine::schedule::{CatchUp, Overlap, ScheduleSpec};
 use serde_json::json;

@@ -216,7 +216,8 @@ async fn hash_of(path: &Path) -> anyhow::Result<Option<String>> {
         Ok(about) if !about.is_file() => {
             return Err(Fault::unusable(format!("{} is no file", path.display())).into());
         }
-        about => drop(about.with_context(reading)?),
+        Err(error) => return Err(error).with_context(reading),
+        Ok(_) => {}
     }
     let mut file = tokio::fs::File::open(path).await.with_context(reading)?;
     let (mut hash, mut part) = (Sha256::new(), vec![0_u8; PART]);
