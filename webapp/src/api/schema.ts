@@ -157,6 +157,7 @@ export interface paths {
         /**
          * What was changed in this workspace, or tried in vain: by whom, from where, and what there was after it. The newest first.
          * @description What there was before is what the last entry about the same resource says. Runs are not in it: they are listed themselves.
+         *     With `actor`, `action`, `resource`, `since` or `until` a page looks through 20,000 entries of the log: it may be empty and yet have a `next_cursor`.
          *
          *     Takes the permission `audit:read`.
          */
@@ -946,7 +947,8 @@ export interface paths {
         };
         /**
          * The workspace as text files, one for each thing, in a compressed tar: `workflows/ship.yaml` and so on. Secrets are named
-         *     in it, without what they hold. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. A component of an application whose workflow or prompt is gone is left out, and a comment at
+         *     in it, without what they hold; `files/index.yaml` lists files with the hashes of their contents, which
+         *     `GET /api/files/{id}/content` gives. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. A component of an application whose workflow or prompt is gone is left out, and a comment at
          *     the head of the application's file says so.
          * @description Takes the permission `workspace:export`.
          */
@@ -1092,7 +1094,8 @@ export interface paths {
         /**
          * Makes the workspace as an archive says. What is there already under the same name is changed where it differs, and nothing
          *     is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
-         *     is done. Of webhooks that are made, address and secret are told this once.
+         *     is done. Of webhooks that are made, address and secret are told this once. Contents of files are not in an archive: which of them
+         *     are not here is told, and they are sent by `POST /api/files`. `prune` takes files away only where the archive has a list of them.
          * @description Takes the permission `workspace:import`.
          */
         post: operations["import_workspace"];
@@ -1724,10 +1727,31 @@ export interface paths {
         put: operations["update_secret"];
         post?: never;
         /**
-         * Removes a secret for good. Steps that name it fail from now on.
+         * Takes a secret out of use and frees its name: steps that name it fail from now on. It can be brought back (`…/restore`), with
+         *     what it held, for as long as the operator keeps what was deleted.
          * @description Takes the permission `secrets:write`.
          */
         delete: operations["delete_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings a deleted secret back, with what it held; workflows may use it again.
+         * @description Takes the permission `secrets:write`.
+         */
+        post: operations["restore_secret"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1894,7 +1918,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Workflows, prompts, files, applications and models that were deleted, the last one first. `POST …/{id}/restore` brings one back.
+         * Workflows, prompts, files, applications, models, secrets and variables that were deleted, the last one first.
+         *     `POST …/{id}/restore` brings one back.
          * @description Takes the permission `workspace:read`.
          */
         get: operations["list_trash"];
@@ -2036,10 +2061,31 @@ export interface paths {
         put: operations["update_variable"];
         post?: never;
         /**
-         * Removes a variable for good. Workflows that read it are not begun from now on.
+         * Takes a variable out of use and frees its name: workflows that read it are not begun from now on. It can be brought back
+         *     (`…/restore`) for as long as the operator keeps what was deleted.
          * @description Takes the permission `variables:write`.
          */
         delete: operations["delete_variable"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/variables/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings a deleted variable back, with its value; workflows may read it again.
+         * @description Takes the permission `variables:write`.
+         */
+        post: operations["restore_variable"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2149,6 +2195,27 @@ export interface paths {
          * @description Takes the permission `webhooks:read`.
          */
         get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to a webhook and refused, newest first: without a good signature, by a method it does not take, too often, or while it
+         *     was switched off. Nothing of what was sent is kept. The last hundred are remembered; of a flood, some are noted.
+         * @description Takes the permission `webhooks:read`.
+         */
+        get: operations["list_refusals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2446,8 +2513,9 @@ export interface paths {
         post?: never;
         /**
          * Hides a workspace and all that is in it; nobody belongs to it any more, and its tokens end. Its schedules and webhooks begin
-         *     nothing any more, and what runs in it is cancelled. A workspace of which an application is live, and anybody's own, can't
-         *     be deleted.
+         *     nothing any more, and what runs in it is cancelled. Who owned it can bring it back (`…/restore`) for as long as the operator
+         *     keeps what was deleted; after that, its files, secrets, variables and webhooks are removed for good. A workspace of which an application is
+         *     live, and anybody's own, can't be deleted.
          * @description Takes the permission `workspace:delete`.
          */
         delete: operations["delete_workspace"];
@@ -2564,6 +2632,28 @@ export interface paths {
          * @description Takes the permission `members:write`.
          */
         delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings a deleted workspace back that you owned, with its members and all that was in it, for as long as the operator keeps what
+         *     was deleted. Its runs stay cancelled, its tokens and invitations ended, its applications stopped. Schedules and webhooks are as
+         *     they were; what was missed meanwhile is not made up for. Where its slug was taken meanwhile, it has one with letters after it.
+         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        post: operations["restore_workspace"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2947,7 +3037,8 @@ export interface components {
             action: string;
             /**
              * @description Whose doing it was: `via` is `session`, `token`, `machine`, `provider`, `letter` or `stranger`; the rest says whose.
-             *     Of a stranger it says at most which address they `tried`.
+             *     Of a stranger it says at most which address they `tried`. It is `refresh_token` where one came a second time, so that the
+             *     session was ended: whose it was is known, and not who came.
              */
             actor: Record<string, never>;
             /** @description Where it came from. */
@@ -3212,7 +3303,7 @@ export interface components {
          * @example bad_request
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unauthorized" | "second_factor_required" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "misdirected" | "validation_failed" | "rate_limited" | "internal" | "bad_gateway" | "unavailable" | "timeout";
+        ErrorCode: "bad_request" | "unauthorized" | "second_factor_required" | "forbidden" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "precondition_failed" | "payload_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "misdirected" | "validation_failed" | "rate_limited" | "internal" | "bad_gateway" | "unavailable" | "timeout";
         /**
          * @description One problem of what was sent, placed as precisely as possible.
          * @example {
@@ -3853,7 +3944,7 @@ export interface components {
          * @example create
          * @enum {string}
          */
-        ImportAction: "create" | "update" | "delete" | "unchanged" | "needs_value";
+        ImportAction: "create" | "update" | "delete" | "unchanged" | "needs_value" | "needs_content";
         /**
          * @description What was done with each thing of an archive, or would be.
          * @example {
@@ -3868,6 +3959,7 @@ export interface components {
          *           "kind": "workflows",
          *           "name": "books",
          *           "secret": "kept-secret",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *           "url": "https://lathe.example.org/"
          *         }
          *       ],
@@ -3892,6 +3984,7 @@ export interface components {
          *       "kind": "workflows",
          *       "name": "books",
          *       "secret": "kept-secret",
+         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *       "url": "https://lathe.example.org/"
          *     }
          */
@@ -3911,6 +4004,8 @@ export interface components {
             name: string;
             /** @description Of a webhook that was made: what its senders prove themselves with, where they have to. It is shown this once. */
             secret?: string;
+            /** @description Of a file that needs its content: the hash of that, in lower case hexadecimal digits. */
+            sha256?: string;
             /** @description Of a webhook that was made: where to send. */
             url?: string;
         };
@@ -4107,6 +4202,7 @@ export interface components {
          * @example {
          *       "topic": "executions",
          *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "cursor": "books",
          *       "executions": [
          *         {
          *           "created_at": "2026-11-23T18:04:05.123Z",
@@ -4141,6 +4237,8 @@ export interface components {
          *     }
          */
         LiveExecutions: components["schemas"]["LiveTopic"] & {
+            /** @description What to give as `since` over the next connection, when this one breaks. */
+            cursor?: string;
             executions: components["schemas"]["ExecutionSummary"][];
             /** @description These are the newest ones there are; changes of older ones may have been missed: read them again. */
             reset: boolean;
@@ -4257,11 +4355,17 @@ export interface components {
         /**
          * @description What to tell from now on, and what is known of it already.
          * @example {
+         *       "since": "1h",
          *       "topic": "executions",
          *       "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"
          *     }
          */
         LiveSubscription: {
+            /**
+             * @description The `cursor` of the last message that is known, of a subscription to the same: what changed since is told, if this
+             *     process knows it, and the newest with `reset` otherwise.
+             */
+            since?: string;
             /** @enum {string} */
             topic: "executions";
             /**
@@ -4442,6 +4546,7 @@ export interface components {
         /**
          * @description A workspace that somebody belongs to.
          * @example {
+         *       "deleted_at": "2026-11-23T18:04:05.123Z",
          *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "name": "books",
          *       "role": "editor",
@@ -4449,6 +4554,8 @@ export interface components {
          *     }
          */
         Membership: {
+            /** @description Of one that was deleted, and can be brought back. */
+            deleted_at?: components["schemas"]["Time"];
             /** Format: uuid */
             id: string;
             name: string;
@@ -5352,6 +5459,7 @@ export interface components {
          * @example {
          *       "items": [
          *         {
+         *           "deleted_at": "2026-11-23T18:04:05.123Z",
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "name": "books",
          *           "role": "editor",
@@ -5782,6 +5890,25 @@ export interface components {
          * @example {
          *       "items": [
          *         {
+         *           "address": "203.0.113.7",
+         *           "at": "2026-11-23T18:04:05.123Z",
+         *           "message": "What it is about.",
+         *           "reason": "unauthorized",
+         *           "status": 1
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_WebhookRefusal: {
+            items: components["schemas"]["WebhookRefusal"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
          *           "created_at": "2026-11-23T18:04:05.123Z",
          *           "description": "What it is about.",
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -5953,6 +6080,7 @@ export interface components {
          *       "second_factor": true,
          *       "workspaces": [
          *         {
+         *           "deleted_at": "2026-11-23T18:04:05.123Z",
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "name": "books",
          *           "role": "editor",
@@ -7413,6 +7541,36 @@ export interface components {
             received_at: components["schemas"]["Time"];
         };
         /**
+         * @description Something that was sent to a webhook and refused.
+         * @example {
+         *       "address": "203.0.113.7",
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "message": "What it is about.",
+         *       "reason": "unauthorized",
+         *       "status": 1
+         *     }
+         */
+        WebhookRefusal: {
+            /**
+             * @description Where it came from.
+             * @example 203.0.113.7
+             */
+            address: string;
+            at: components["schemas"]["Time"];
+            /** @description Why, for people. Nothing of what was sent is in it. */
+            message: string;
+            /**
+             * @description Why, for programs: the code of the answer, or `disabled` for what came while the webhook was switched off.
+             * @example unauthorized
+             */
+            reason: string;
+            /**
+             * Format: int32
+             * @description How the sender was answered.
+             */
+            status: number;
+        };
+        /**
          * @description What is kept of a webhook besides names and secrets.
          * @example {
          *       "headers": [
@@ -7829,6 +7987,23 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description The body did not come to its end in time. */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "request_timeout",
+                 *         "message": "the body did not come to its end in time: send it again"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description Nobody is known by what was shown, or nothing was. */
         Unauthorized: {
             headers: {
@@ -7976,6 +8151,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -8118,6 +8294,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken, or what is live goes by the old one. */
             409: {
                 headers: {
@@ -8342,6 +8519,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description There is no workflow that ships it, or the key was used with other inputs. */
             409: {
                 headers: {
@@ -8527,6 +8705,19 @@ export interface operations {
                 cursor?: string;
                 /** @description Of all workspaces, and of what belongs to none: for who operates the installation. */
                 all?: boolean;
+                /**
+                 * @description Only what this one did: the id or email address of an account, the id of a token, or a way to come in (`machine`,
+                 *     `token`, `stranger` …).
+                 */
+                actor?: string;
+                /** @description Only this operation, such as `update_prompt`. */
+                action?: string;
+                /** @description Only what was done to this address or to what lies below it, such as `/api/prompts/0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11`. */
+                resource?: string;
+                /** @description Only what was not done before this moment, such as `2026-11-23T18:04:05Z`. */
+                since?: string;
+                /** @description Only what was done before this moment. */
+                until?: string;
             };
             header?: {
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
@@ -8612,6 +8803,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -8771,6 +8963,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -8919,6 +9112,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -9005,6 +9199,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -9075,6 +9270,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -9129,6 +9325,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -9328,6 +9525,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -9393,6 +9591,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -9476,6 +9675,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -9580,6 +9780,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description It was changed since it was read. */
             412: {
                 headers: {
@@ -9665,6 +9866,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
             /** @description Another request has just exchanged this token. */
             409: {
                 headers: {
@@ -9749,6 +9951,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The address has an account already. */
             409: {
                 headers: {
@@ -9835,6 +10038,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description There is one already. */
             409: {
                 headers: {
@@ -9921,6 +10125,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description There is one already. */
             409: {
                 headers: {
@@ -10005,6 +10210,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -10451,6 +10657,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The execution is not paused, or the step runs or has ended. */
             409: {
                 headers: {
@@ -10672,6 +10879,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description It is not paused, was called by another one, or a step needs a decision. */
             409: {
                 headers: {
@@ -10762,6 +10970,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description It is not paused, or was called by another one. */
             409: {
                 headers: {
@@ -10852,6 +11061,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description It is paused already, cleans up, or has ended. */
             409: {
                 headers: {
@@ -10947,6 +11157,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The key was used with other inputs. */
             409: {
                 headers: {
@@ -11037,6 +11248,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description It is not paused. */
             409: {
                 headers: {
@@ -11068,7 +11280,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only things of this kind: `workflows`, `applications`, `models`, `prompts`, `schedules`, `webhooks`, `variables`,
-                 *     `secrets`, `roles` or `settings`.
+                 *     `secrets`, `files`, `roles` or `settings`.
                  */
                 kind?: string;
                 /** @description Only what is called so. */
@@ -11200,6 +11412,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -11425,6 +11638,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -11779,6 +11993,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -11878,6 +12093,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -11927,7 +12143,10 @@ export interface operations {
                 plan?: boolean;
                 /** @description Deletes what the archive does not hold. */
                 prune?: boolean;
-                /** @description Publishes the workflows that are made or changed. */
+                /**
+                 * @description Publishes each workflow as the archive has it, also one that is not changed otherwise. Without this nothing is published,
+                 *     and a draft goes in only where another version is published already.
+                 */
                 publish?: boolean;
             };
             header?: {
@@ -11973,6 +12192,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -12146,6 +12366,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -12288,6 +12509,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -12625,6 +12847,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -12841,6 +13064,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -12986,6 +13210,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -13145,6 +13370,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description It was changed since it was read. */
             412: {
                 headers: {
@@ -13290,6 +13516,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -13487,6 +13714,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description It was changed since it was read. */
             412: {
                 headers: {
@@ -13740,6 +13968,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description Somebody else was faster. */
             409: {
                 headers: {
@@ -13851,6 +14080,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -13922,6 +14152,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -14047,6 +14278,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -14329,6 +14561,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -14502,6 +14735,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -14563,7 +14797,10 @@ export interface operations {
     };
     delete_secret: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Past the trash, or out of it: it can't be brought back, and nothing is left of what it held. */
+                for_good?: boolean;
+            };
             header?: {
                 /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
                 "If-Match"?: string;
@@ -14616,6 +14853,73 @@ export interface operations {
                      *       "error": {
                      *         "code": "precondition_failed",
                      *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restore_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description None with this id was deleted, or it was kept for long enough. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "None with this id was deleted, or it was kept for long enough."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Another one has taken its name meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Another one has taken its name meanwhile."
                      *       }
                      *     }
                      */
@@ -14725,6 +15029,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description Your account was changed since it was read. */
             412: {
                 headers: {
@@ -14832,6 +15137,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -15001,6 +15307,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -15175,6 +15482,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The address has an account already. */
             409: {
                 headers: {
@@ -15267,6 +15575,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description Nobody would operate the installation. */
             409: {
                 headers: {
@@ -15358,6 +15667,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -15415,6 +15725,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -15507,6 +15818,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -15649,6 +15961,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -15710,7 +16023,10 @@ export interface operations {
     };
     delete_variable: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Past the trash, or out of it: it can't be brought back. */
+                for_good?: boolean;
+            };
             header?: {
                 /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
                 "If-Match"?: string;
@@ -15763,6 +16079,73 @@ export interface operations {
                      *       "error": {
                      *         "code": "precondition_failed",
                      *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restore_variable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The variable. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Variable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description None with this id was deleted, or it was kept for long enough. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "None with this id was deleted, or it was kept for long enough."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Another one has taken its name meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "Another one has taken its name meanwhile."
                      *       }
                      *     }
                      */
@@ -15863,6 +16246,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description Somebody else was faster. */
             409: {
                 headers: {
@@ -15974,6 +16358,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -16116,6 +16501,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -16278,6 +16664,61 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_refusals: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of refusals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookRefusal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     rotate_webhook: {
         parameters: {
             query?: never;
@@ -16326,6 +16767,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description It has no secret. */
             409: {
                 headers: {
@@ -16440,6 +16882,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken. */
             409: {
                 headers: {
@@ -16511,6 +16954,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -16636,6 +17080,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The name is taken, or `base_version` is not the newest one. */
             409: {
                 headers: {
@@ -16812,6 +17257,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The key was used with other inputs. */
             409: {
                 headers: {
@@ -16902,6 +17348,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -17244,7 +17691,10 @@ export interface operations {
     };
     list_workspaces: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description In place of those that are there: the ones that you owned, and that can be brought back (`…/restore`), the last one first. */
+                deleted?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -17296,6 +17746,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description The slug that was given is taken. */
             409: {
                 headers: {
@@ -17433,6 +17884,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The slug is taken. */
             409: {
                 headers: {
@@ -17651,6 +18103,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -17958,6 +18411,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The workspace would have no owner. */
             409: {
                 headers: {
@@ -18069,6 +18523,70 @@ export interface operations {
                      *       "error": {
                      *         "code": "conflict",
                      *         "message": "It is their own workspace, or it would have no owner."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restore_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workspace. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description You owned none with this id that was deleted, or it was kept for long enough. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "You owned none with this id that was deleted, or it was kept for long enough."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description What ran in it is still being cancelled. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "What ran in it is still being cancelled."
                      *       }
                      *     }
                      */
@@ -18231,6 +18749,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description It was changed since it was read, or is not there. */
             412: {
                 headers: {
@@ -18453,6 +18972,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description The workspace was changed since it was read. */
             412: {
                 headers: {
