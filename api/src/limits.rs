@@ -43,8 +43,12 @@ pub(crate) enum Limit {
     InvitationTo,
     /// Invitations by one person.
     Invite,
-    /// Codes of the second factor of one account.
+    /// Codes of the second factor of one account, from one place: those that were right do not count.
     SecondFactor,
+    /// Wrong codes of the second factor of one account, from wherever its owner has never been.
+    SecondFactorByStrangers,
+    /// Warnings to one account that its second factor is guessed at.
+    SecondFactorWarning,
     /// What is sent to one webhook.
     Hook,
     /// What is sent to one webhook from one address.
@@ -73,6 +77,8 @@ impl Limit {
             Self::InvitationTo => "invitation-to",
             Self::Invite => "invite",
             Self::SecondFactor => "second-factor",
+            Self::SecondFactorByStrangers => "second-factor-strangers",
+            Self::SecondFactorWarning => "second-factor-warning",
             Self::Hook => "hook",
             Self::HookFrom => "hook-from",
             Self::HookGuess => "hook-guess",
@@ -97,6 +103,9 @@ impl Limit {
             Self::InvitationTo => seconds(5, 600),
             Self::Invite => seconds(50, 60),
             Self::SecondFactor => seconds(10, 60),
+            // Whoever gets here has the password: of a million codes three are good, and it takes years to meet one of them.
+            Self::SecondFactorByStrangers => seconds(20, 600),
+            Self::SecondFactorWarning => seconds(1, 3_600),
             Self::Hook => (1_000, Duration::from_millis(10)),
             Self::HookFrom => (300, Duration::from_millis(50)),
             Self::HookGuess => seconds(60, 1),

@@ -34,7 +34,7 @@ pub(crate) fn remember(
     response: &mut Response,
     user: &User,
 ) -> ApiResult<()> {
-    let known = shown(app, headers).filter(|device| device.is_of(user));
+    let known = of(app, headers, user);
     let device = Device {
         id: known.map_or_else(Uuid::now_v7, |device| device.id),
         user: user.id,
@@ -47,8 +47,13 @@ pub(crate) fn remember(
     cookies::DEVICE.give(app, response, &sealed, LASTS.num_seconds())
 }
 
+/// The browser that asks, if this account's owner has logged in there.
+pub(crate) fn of(app: &App, headers: &HeaderMap, user: &User) -> Option<Device> {
+    shown(app, headers).filter(|device| device.is_of(user))
+}
+
 /// What a browser shows, with the master keys at hand: it costs no reading of files, whoever makes it up.
-pub(crate) fn shown(app: &App, headers: &HeaderMap) -> Option<Device> {
+fn shown(app: &App, headers: &HeaderMap) -> Option<Device> {
     let sealed = cookies::DEVICE.of(app, headers)?;
     let text = app.store.vault().unseal_with_those_at_hand(PLACE, &sealed);
     let device: Device = serde_json::from_slice(&text.ok()?).ok()?;
@@ -58,7 +63,7 @@ pub(crate) fn shown(app: &App, headers: &HeaderMap) -> Option<Device> {
 
 impl Device {
     /// Whether this account's owner has logged in there, with the password that it has still.
-    pub(crate) fn is_of(&self, user: &User) -> bool {
+    fn is_of(&self, user: &User) -> bool {
         self.user == user.id && self.password == password_of(user)
     }
 }

@@ -5,10 +5,14 @@ use chrono::Utc;
 use serde::{Deserialize, Serialize};
 use store::{User, UserChange};
 use totp_rs::{Builder, Secret, Totp};
+use uuid::Uuid;
 
+use super::device::Device;
 use super::secret;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::extract::Visitor;
 use crate::limits::Limit;
+use crate::notices::{self, Change};
 use crate::state::App;
 
 const RECOVERY_CODES: usize = 10;
@@ -87,12 +91,29 @@ pub(crate) async fn confirm(
     Ok(codes)
 }
 
+/// Where a code is shown, by which wrong ones are counted.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// In a session: whoever has one has shown a code before, or began it before there was a second factor.
+    Session(Uuid),
+    /// On a browser that the owner has logged in on.
+    Device(Uuid),
+    Elsewhere,
+}
+
+impl Place {
+    pub(crate) fn of(device: Option<&Device>) -> Self {
+        device.map_or(Self::Elsewhere, |device| Self::Device(device.id))
+    }
+}
+
 /// Refuses who has a second factor and does not show it.
 pub(crate) async fn require(
     app: &App,
     user: &User,
     code: Option<&str>,
-    address: &str,
+    at: Place,
+    visitor: &Visitor,
 ) -> ApiResult<()> {
     let Some(totp) = &user.totp else {
         return Ok(());
@@ -101,9 +122,58 @@ pub(crate) async fn require(
         let message = "send a code of your second factor, or a recovery code, as `code` besides";
         return Err(ApiError::new(Code::SecondFactorRequired, message));
     };
-    // By address as well: whoever has found out the password uses up their own tries.
-    let by = format!("{} {address}", user.id);
-    app.limits.take(Limit::SecondFactor, &by).await?;
+    let counts = counts(app, user, at, visitor).await?;
+    for (limit, by) in &counts {
+        let taken = app.limits.take(*limit, by).await;
+        if taken.as_ref().is_err_and(ApiError::is_rate_limited) {
+            warn(app, user, visitor).await;
+        }
+        taken?;
+    }
+    use_up(app, user, totp, code).await?;
+    for (limit, by) in &counts {
+        app.limits.give_back(*limit, by).await;
+    }
+    Ok(())
+}
+
+/// By what a code is counted before it is looked at. Whoever has found out the password uses up their own tries and those of
+/// strangers, wherever they come from, but not those of where the owner has logged in before.
+async fn counts(
+    app: &App,
+    user: &User,
+    at: Place,
+    visitor: &Visitor,
+) -> ApiResult<Vec<(Limit, String)>> {
+    let id = user.id;
+    let address = &visitor.address;
+    let by = match at {
+        Place::Session(session) => format!("{id} session {session}"),
+        Place::Device(device) => format!("{id} device {device}"),
+        Place::Elsewhere => format!("{id} {address}"),
+    };
+    let mut counts = vec![(Limit::SecondFactor, by)];
+    if matches!(at, Place::Elsewhere) && !app.store.has_come_from(id, address).await? {
+        counts.push((Limit::SecondFactorByStrangers, id.to_string()));
+    }
+    Ok(counts)
+}
+
+/// Once in a while, however long somebody goes on.
+async fn warn(app: &App, user: &User, visitor: &Visitor) {
+    let by = user.id.to_string();
+    if app
+        .limits
+        .take(Limit::SecondFactorWarning, &by)
+        .await
+        .is_ok()
+    {
+        notices::warn(app, user.id, Change::SecondFactorGuessed, "", visitor).await;
+    }
+}
+
+/// A code that is right is none any more after this.
+async fn use_up(app: &App, user: &User, totp: &str, code: &str) -> ApiResult<()> {
     let wrong = || {
         ApiError::new(
             Code::SecondFactorRequired,

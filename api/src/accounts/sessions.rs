@@ -70,7 +70,7 @@ async fn open(app: &App, user: &User, visitor: &Visitor) -> ApiResult<(Uuid, Str
     })?;
     if is_elsewhere {
         let about = About {
-            message: format!("{}, {}", visitor.address, visitor.agent),
+            message: visitor.described(),
             link: Some("/settings".to_owned()),
             ..About::default()
         };

@@ -20,6 +20,13 @@ pub(crate) struct Visitor {
 
 const LONGEST_AGENT: usize = 200;
 
+impl Visitor {
+    /// For somebody who is to recognise whether it was themselves.
+    pub(crate) fn described(&self) -> String {
+        format!("{}, {}", self.address, self.agent)
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Infallible;
 

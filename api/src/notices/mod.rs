@@ -6,6 +6,7 @@ mod happenings;
 mod letters;
 mod retention;
 mod tend;
+mod warnings;
 mod words;
 
 use chrono::Utc;
@@ -17,6 +18,7 @@ use store::{NewNotification, StoreResult};
 use uuid::Uuid;
 
 pub(crate) use tend::tend;
+pub(crate) use warnings::warn;
 
 use crate::schemas::notification::{Notification, NotificationKind};
 use crate::schemas::settings::{Channel, Language, NotificationSettings, PersonSettings};
@@ -34,7 +36,7 @@ pub(crate) struct About {
     pub(crate) change: Option<Change>,
 }
 
-/// What happened to somebody's place in a workspace.
+/// What happened to somebody's place in a workspace, or to their account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Change {
@@ -46,6 +48,12 @@ pub(crate) enum Change {
         role: String,
     },
     Removed,
+    PasswordSet,
+    SecondFactorSet,
+    SecondFactorRemoved,
+    /// Codes of the second factor are tried in vain, by somebody who has shown what comes before it.
+    SecondFactorGuessed,
+    TokenMade,
 }
 
 /// One thing that one person is told.
@@ -91,12 +99,13 @@ impl News {
 }
 
 impl NotificationKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::RunFailed,
         Self::Decision,
         Self::ScheduleFailed,
         Self::Membership,
         Self::NewLogin,
+        Self::AccountChanged,
     ];
 
     pub(crate) fn as_str(self) -> &'static str {
@@ -106,6 +115,7 @@ impl NotificationKind {
             Self::ScheduleFailed => "schedule_failed",
             Self::Membership => "membership",
             Self::NewLogin => "new_login",
+            Self::AccountChanged => "account_changed",
         }
     }
 
@@ -124,6 +134,8 @@ impl NotificationSettings {
             NotificationKind::ScheduleFailed => self.schedule_failed,
             NotificationKind::Membership => self.membership,
             NotificationKind::NewLogin => self.new_login,
+            // Whoever changes somebody's account could switch off what tells of it.
+            NotificationKind::AccountChanged => Channel::Mail,
         }
     }
 }

@@ -32,8 +32,9 @@ pub(super) fn title(
             Some(Change::Joined { person }) => format!("{person} joined {name}"),
             Some(Change::Role { role }) => format!("You are {role} in {name} now"),
             Some(Change::Removed) => format!("You do not belong to {name} any more"),
-            None => format!("Something changed in {name}"),
+            _ => format!("Something changed in {name}"),
         },
+        (_, NotificationKind::AccountChanged) => account(about, language),
         (Language::De, NotificationKind::RunFailed) if count == 1 => {
             format!("Ein Lauf von {name} ist fehlgeschlagen")
         }
@@ -56,8 +57,43 @@ pub(super) fn title(
             Some(Change::Joined { person }) => format!("{person} ist jetzt in {name}"),
             Some(Change::Role { role }) => format!("Sie sind jetzt {role} in {name}"),
             Some(Change::Removed) => format!("Sie gehören nicht mehr zu {name}"),
-            None => format!("In {name} hat sich etwas geändert"),
+            _ => format!("In {name} hat sich etwas geändert"),
         },
+    }
+}
+
+/// What became of somebody's account.
+fn account(about: &About, language: Language) -> String {
+    let name = &about.name;
+    match (language, &about.change) {
+        (Language::En, Some(Change::PasswordSet)) => "Your password was changed".to_owned(),
+        (Language::En, Some(Change::SecondFactorSet)) => {
+            "A second factor was set up for your account".to_owned()
+        }
+        (Language::En, Some(Change::SecondFactorRemoved)) => {
+            "The second factor of your account was removed".to_owned()
+        }
+        (Language::En, Some(Change::SecondFactorGuessed)) => {
+            "Somebody who can log in as you up to the second factor tries codes of it".to_owned()
+        }
+        (Language::En, Some(Change::TokenMade)) => {
+            format!("The API token {name} was made in your name")
+        }
+        (Language::En, _) => "Something changed in your account".to_owned(),
+        (Language::De, Some(Change::PasswordSet)) => "Ihr Passwort wurde geändert".to_owned(),
+        (Language::De, Some(Change::SecondFactorSet)) => {
+            "Für Ihr Konto wurde ein zweiter Faktor eingerichtet".to_owned()
+        }
+        (Language::De, Some(Change::SecondFactorRemoved)) => {
+            "Der zweite Faktor Ihres Kontos wurde entfernt".to_owned()
+        }
+        (Language::De, Some(Change::SecondFactorGuessed)) => {
+            "Jemand kommt bei Ihrem Konto bis zum zweiten Faktor und probiert Codes".to_owned()
+        }
+        (Language::De, Some(Change::TokenMade)) => {
+            format!("Das API-Token {name} wurde in Ihrem Namen ausgestellt")
+        }
+        (Language::De, _) => "In Ihrem Konto hat sich etwas geändert".to_owned(),
     }
 }
 

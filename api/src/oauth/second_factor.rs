@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use store::{Link, NewIdentity, Purpose, User};
 
 use super::arrive::{self, Arrived};
-use crate::accounts::{cookies, second_factor, secret};
+use crate::accounts::second_factor::{self, Place};
+use crate::accounts::{cookies, device, secret};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::extract::Visitor;
 use crate::state::App;
@@ -76,11 +77,14 @@ pub(crate) async fn waiting(app: &App, headers: &HeaderMap) -> ApiResult<Waiting
 pub(crate) async fn show(
     app: &App,
     visitor: &Visitor,
+    headers: &HeaderMap,
     waiting: &Waiting,
     code: &str,
 ) -> ApiResult<Shown> {
     let Waiting { hash, user } = waiting;
-    second_factor::require(app, user, Some(code), &visitor.address).await?;
+    let device = device::of(app, headers, user);
+    let at = Place::of(device.as_ref());
+    second_factor::require(app, user, Some(code), at, visitor).await?;
     // Whoever else has shown a code by this cookie was faster.
     let link = app.store.take_link(Purpose::SecondFactor, hash).await?;
     let link = link.ok_or_else(too_late)?;

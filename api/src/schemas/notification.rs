@@ -45,6 +45,8 @@ pub(crate) enum NotificationKind {
     Membership,
     /// Somebody logged in as the reader, from where they have not come from before.
     NewLogin,
+    /// The reader's account lets somebody in from now on, or no longer keeps them out; a letter is sent in any case.
+    AccountChanged,
 }
 
 /// A page of notifications, the newest first.

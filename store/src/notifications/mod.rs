@@ -29,10 +29,10 @@ const SEEN: &str = "(n.workspace_id IS NULL OR EXISTS (SELECT 1 FROM members m J
     ON w.id = m.workspace_id AND w.deleted_at IS NULL WHERE m.user_id = n.user_id AND m.workspace_id = n.workspace_id))";
 
 /// What warns somebody of somebody else in their account: its letter goes out whatever is done with it here.
-const WARNING: &str = "kind = 'new_login'";
+const WARNING: &str = "kind IN ('new_login', 'account_changed')";
 
 /// What of a letter stays to be sent once it was read here.
-const UNSENT: &str = "CASE WHEN kind = 'new_login' THEN mail ELSE 0 END";
+const UNSENT: &str = "CASE WHEN kind IN ('new_login', 'account_changed') THEN mail ELSE 0 END";
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notification {

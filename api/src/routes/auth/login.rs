@@ -5,7 +5,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use store::User;
 
-use crate::accounts::{device, email, second_factor, sessions};
+use crate::accounts::second_factor::{self, Place};
+use crate::accounts::{device, email, sessions};
 use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
 use crate::layers::audit;
@@ -47,10 +48,12 @@ async fn begin(
     body: LoginBody,
 ) -> ApiResult<Response> {
     let user = app.store.user_by_email(email).await?;
-    let device = device::shown(app, headers);
-    let places = match (&user, device) {
+    let device = user
+        .as_ref()
+        .and_then(|user| device::of(app, headers, user));
+    let places = match (&user, &device) {
         // Nobody else can use these up. Those that succeed count for the account, as they do elsewhere for the address.
-        (Some(user), Some(device)) if device.is_of(user) => {
+        (Some(user), Some(device)) => {
             let (account, device) = (format!("device {}", user.id), device.id.to_string());
             app.limits.take(Limit::Login, &account).await?;
             app.limits.take(Limit::LoginByDevice, &device).await?;
@@ -65,12 +68,15 @@ async fn begin(
         let message = "the e-mail address or the password is wrong";
         return Err(ApiError::new(Code::Unauthorized, message));
     };
-    // Only failures are counted.
-    for (limit, by) in &places {
-        app.limits.give_back(*limit, by).await;
+    let (code, at) = (body.code.as_deref(), Place::of(device.as_ref()));
+    let shown = second_factor::require(app, &user, code, at, visitor).await;
+    // Only failures are counted, and a wrong code is one. Who sends none is asked for it.
+    if shown.is_ok() || code.is_none() {
+        for (limit, by) in &places {
+            app.limits.give_back(*limit, by).await;
+        }
     }
-    let code = body.code.as_deref();
-    second_factor::require(app, &user, code, &visitor.address).await?;
+    shown?;
     let mut response = sessions::begin(app, &user, visitor, StatusCode::OK).await?;
     if visitor.is_browser {
         device::remember(app, headers, &mut response, &user)?;

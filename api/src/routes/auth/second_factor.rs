@@ -7,7 +7,7 @@ use store::{StoreError, User, UserChange};
 
 use crate::access::Account;
 use crate::accounts::password::Password;
-use crate::accounts::second_factor;
+use crate::accounts::second_factor::{self, Place};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
 use crate::limits::Limit;
@@ -78,7 +78,8 @@ pub(crate) async fn remove_second_factor(
     Body(body): Body<SecondFactorRemoval>,
 ) -> ApiResult<StatusCode> {
     let user = proved(&account, body.password).await?;
-    let shown = second_factor::require(&account, &user, Some(&body.code), &visitor.address).await;
+    let at = account.session().map_or(Place::Elsewhere, Place::Session);
+    let shown = second_factor::require(&account, &user, Some(&body.code), at, &visitor).await;
     shown.map_err(
         |error| match error.is_clients() && !error.is_rate_limited() {
             true => ApiError::invalid("/code", "the code is wrong, or was used before"),

@@ -1,11 +1,15 @@
 //! Codes besides the password.
 
+use std::net::{Ipv6Addr, SocketAddr};
+
+use axum::extract::ConnectInfo;
 use axum::http::Method;
 use serde_json::json;
 use totp_rs::{Builder, Secret};
 
 use super::open;
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, Person, bare};
+use crate::support::{Lathe, with_json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_asked_for_and_good_once() {
@@ -81,5 +85,68 @@ async fn a_code_is_asked_for_and_good_once() {
     log_in(Some(other))
         .await
         .refused(401, "second_factor_required");
+    lathe.stop().await;
+}
+
+/// Sets a second factor up; gives the recovery codes.
+async fn protect(lathe: &Lathe, person: &Person) -> Vec<String> {
+    let path = "/api/auth/second-factor";
+    let body = json!({"password": PASSWORD});
+    let setup = lathe.ask(person, Method::POST, path, Some(&body)).await;
+    let secret = setup.body["secret"].as_str().unwrap();
+    let totp = Builder::new()
+        .with_secret(Secret::try_from_base32(secret).unwrap())
+        .with_account_name("somebody")
+        .with_issuer(Some("Lathe"))
+        .build()
+        .unwrap();
+    let now = chrono::Utc::now().timestamp().cast_unsigned();
+    let body = json!({"setup": setup.body["setup"], "code": totp.generate(now).to_string()});
+    let confirmed = lathe.ask(person, Method::PUT, path, Some(&body)).await;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.text);
+    let codes = confirmed.body["recovery_codes"].as_array().unwrap().iter();
+    codes
+        .map(|code| code.as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// S8: whoever has found out a password gets no more tries of the code for coming from many networks, its owner is told, and
+/// comes in on their own browser all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_are_not_guessed_from_many_networks() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let codes = protect(&lathe, &ada).await;
+    let log_in = async |network: u16, cookie: &str, code: &str| {
+        let address = Ipv6Addr::new(0x2001, 0xdb8, 1, network, 0, 0, 0, 1);
+        let request = bare(Method::POST, "/api/auth/login")
+            .header("sec-fetch-site", "same-origin")
+            .header("cookie", cookie)
+            .extension(ConnectInfo(SocketAddr::from((address, 443))));
+        let body = json!({"email": "ada@example.org", "password": PASSWORD, "code": code});
+        lathe.send(with_json(request, &body)).await
+    };
+    let first = log_in(0, "a=b", &codes[0]).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    let set = first.headers.get_all("set-cookie").iter();
+    let device = set
+        .filter_map(|cookie| cookie.to_str().unwrap().split(';').next())
+        .find(|cookie| cookie.starts_with("lathe_device="))
+        .unwrap();
+    for network in 1..=20 {
+        log_in(network, "a=b", "000000x")
+            .await
+            .refused(401, "second_factor_required");
+    }
+    for code in ["000000x", &*codes[1]] {
+        log_in(21, "a=b", code).await.refused(429, "rate_limited");
+    }
+    let inside = log_in(22, device, &codes[1]).await;
+    assert_eq!(inside.status, 200, "{}", inside.text);
+    let told = lathe
+        .ask(&ada, Method::GET, "/api/notifications", None)
+        .await;
+    let warnings = told.text.matches("tries codes of it").count();
+    assert_eq!(warnings, 1, "{}", told.text);
     lathe.stop().await;
 }

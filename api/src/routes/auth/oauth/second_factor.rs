@@ -28,14 +28,20 @@ pub(crate) async fn show_second_factor(
 ) -> ApiResult<Response> {
     app.limits.take(Limit::Login, &visitor.address).await?;
     let waiting = second_factor::waiting(&app, &headers).await?;
-    let begun = begin(&app, &visitor, &waiting, &body.code).await;
+    let begun = begin(&app, &visitor, &headers, &waiting, &body.code).await;
     let mut response = begun.into_response();
     audit::tried(&mut response, &waiting.user.email);
     Ok(response)
 }
 
-async fn begin(app: &App, visitor: &Visitor, waiting: &Waiting, code: &str) -> ApiResult<Response> {
-    let shown = second_factor::show(app, visitor, waiting, code).await?;
+async fn begin(
+    app: &App,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    waiting: &Waiting,
+    code: &str,
+) -> ApiResult<Response> {
+    let shown = second_factor::show(app, visitor, headers, waiting, code).await?;
     let mut response = sessions::begin(app, &shown.user, visitor, StatusCode::OK).await?;
     let action = "login_by_provider";
     arrive::record(app, visitor, &shown.provider, action, Ok(&shown.user)).await;
