@@ -1,11 +1,13 @@
 //! `PUT /api/auth/password`
 
-use axum::http::StatusCode;
-use store::StoreError;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use store::{StoreError, User};
 
 use crate::access::Account;
+use crate::accounts::device;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
-use crate::extract::Body;
+use crate::extract::{Body, Visitor};
 use crate::limits::Limit;
 use crate::schemas::account::PasswordBody;
 
@@ -18,8 +20,10 @@ use crate::schemas::account::PasswordBody;
 ))]
 pub(crate) async fn change_password(
     account: Account,
+    visitor: Visitor,
+    headers: HeaderMap,
     Body(body): Body<PasswordBody>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     let id = account.person.id;
     account
         .limits
@@ -47,5 +51,13 @@ pub(crate) async fn change_password(
         .replace_password(id, &hash, false, account.session())
         .await?;
     account.identities.forget();
-    Ok(StatusCode::NO_CONTENT)
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if visitor.is_browser {
+        let user = User {
+            password_hash: Some(hash),
+            ..user
+        };
+        device::remember(&account, &headers, &mut response, &user)?;
+    }
+    Ok(response)
 }

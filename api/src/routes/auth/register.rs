@@ -1,12 +1,12 @@
 //! `POST /api/auth/register`
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use store::{Admission, NewUser, StoreError};
 
 use crate::accounts::registration::Registration;
-use crate::accounts::{email, name as names, secret, sessions};
+use crate::accounts::{device, email, name as names, secret, sessions};
 use crate::error::{ApiError, ApiResult, Code, ErrorDetail, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
 use crate::layers::audit;
@@ -29,16 +29,22 @@ use crate::state::App;
 pub(crate) async fn register(
     State(app): State<App>,
     visitor: Visitor,
+    headers: HeaderMap,
     Body(body): Body<RegisterBody>,
 ) -> Response {
     let email = email::normal(&body.email).unwrap_or_default();
-    let made = make(&app, &visitor, body).await;
+    let made = make(&app, &visitor, &headers, body).await;
     let mut response = made.into_response();
     audit::tried(&mut response, &email);
     response
 }
 
-async fn make(app: &App, visitor: &Visitor, body: RegisterBody) -> ApiResult<Response> {
+async fn make(
+    app: &App,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    body: RegisterBody,
+) -> ApiResult<Response> {
     app.limits.take_from(Limit::Register, visitor).await?;
     let checked = check(&body)?;
     // Whoever reaches a new server first would own it.
@@ -71,7 +77,12 @@ async fn make(app: &App, visitor: &Visitor, body: RegisterBody) -> ApiResult<Res
     if user.verified_at.is_none() {
         letters::verify_email(app, &user).await;
     }
-    sessions::begin(app, &user, visitor, StatusCode::CREATED).await
+    let mut response = sessions::begin(app, &user, visitor, StatusCode::CREATED).await?;
+    if visitor.is_browser {
+        // Good as long as this password: whoever proves later that the address is theirs sets another one.
+        device::remember(app, headers, &mut response, &user)?;
+    }
+    Ok(response)
 }
 
 struct Checked {

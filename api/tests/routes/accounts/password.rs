@@ -1,6 +1,7 @@
 //! C13 and S10: another password, and letters about it.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use api::{Config, Mail, Registration};
 use axum::http::Method;
@@ -11,6 +12,7 @@ use tokio::sync::Notify;
 
 use super::open;
 use crate::support::Lathe;
+use crate::support::browser::Browser;
 use crate::support::people::{PASSWORD, Person, bare};
 use crate::support::with_json;
 
@@ -166,10 +168,12 @@ async fn letters_verify_an_address_and_set_a_password() {
     reset("made up", OTHER)
         .await
         .refused(422, "validation_failed");
-    // A password that is refused does not use the letter up.
-    reset(&token, "aaaaaaaaaaaa")
-        .await
-        .refused(422, "validation_failed");
+    // A password that is refused does not use the letter up; one's own address is refused as it is by a change.
+    for guessed in ["aaaaaaaaaaaa", "ada@example.org"] {
+        let refused = reset(&token, guessed).await;
+        refused.refused(422, "validation_failed");
+        assert_eq!(refused.body["error"]["details"][0]["path"], "/password");
+    }
     reset(&older, OTHER).await.refused(422, "validation_failed");
     assert_eq!(reset(&token, OTHER).await.status, 204);
     reset(&token, OTHER).await.refused(422, "validation_failed");
@@ -184,6 +188,45 @@ async fn letters_verify_an_address_and_set_a_password() {
     lathe.register("eve@example.org").await;
     came.notified().await;
     assert!(letters.lock().unwrap()[3].contains("To: eve@example.org"));
+    lathe.stop().await;
+}
+
+/// S8: who is shut out by strangers comes in again with a letter, on the browser that they have opened it in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_lets_in_whom_strangers_have_shut_out() {
+    let (lathe, letters, came) = with_post().await;
+    lathe.register("ada@example.org").await;
+    came.notified().await;
+    lathe.move_sessions("10.9.9.9").await;
+    for (key, burst) in [
+        ("login-as:ada@example.org in-process", 10),
+        ("login-strangers:ada@example.org", 50),
+    ] {
+        let quota = store::limits::Quota {
+            burst,
+            every: Duration::from_secs(30),
+        };
+        while lathe.state.limiter.take(key, quota).await.is_ok() {}
+    }
+    let mut browser = Browser::default();
+    let path = "/api/auth/login";
+    let body = json!({"email": "ada@example.org", "password": PASSWORD});
+    let shut_out = browser.post(&lathe, path, body).await;
+    shut_out.refused(429, "rate_limited");
+    let body = json!({"email": "ada@example.org"});
+    let asked = browser.post(&lathe, "/api/auth/password/forgot", body);
+    assert_eq!(asked.await.status, 202);
+    came.notified().await;
+    let token = token_of(&letters.lock().unwrap()[1], "reset");
+    let body = json!({"token": token, "password": OTHER});
+    let reset = browser.post(&lathe, "/api/auth/password/reset", body);
+    assert_eq!(reset.await.status, 204);
+    let body = json!({"email": "ada@example.org", "password": OTHER});
+    let inside = browser.post(&lathe, path, body.clone()).await;
+    assert_eq!(inside.status, 200, "{}", inside.text);
+    // Nowhere else, though.
+    let outside = Browser::default().post(&lathe, path, body).await;
+    outside.refused(429, "rate_limited");
     lathe.stop().await;
 }
 
