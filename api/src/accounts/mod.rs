@@ -6,6 +6,7 @@ pub(crate) mod email;
 pub(crate) mod mail;
 pub(crate) mod name;
 pub(crate) mod password;
+pub(crate) mod proof;
 pub(crate) mod registration;
 pub(crate) mod second_factor;
 pub(crate) mod secret;

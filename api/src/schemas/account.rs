@@ -263,9 +263,9 @@ pub(crate) struct Ticket {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SecondFactorBody {
-    /// Yours, once more.
-    #[schema(value_type = String, format = Password, max_length = 1000)]
-    pub(crate) password: Password,
+    /// Yours, once more; left out by who has none.
+    #[schema(value_type = Option<String>, format = Password, max_length = 1000, nullable = false)]
+    pub(crate) password: Option<Password>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -291,8 +291,9 @@ pub(crate) struct SecondFactorConfirmation {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SecondFactorRemoval {
-    #[schema(value_type = String, format = Password, max_length = 1000)]
-    pub(crate) password: Password,
+    /// Left out by who has none.
+    #[schema(value_type = Option<String>, format = Password, max_length = 1000, nullable = false)]
+    pub(crate) password: Option<Password>,
     #[schema(max_length = 40)]
     pub(crate) code: String,
 }

@@ -3,13 +3,12 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use store::StoreError;
 
 use crate::access::Account;
 use crate::accounts::cookies;
+use crate::accounts::proof::proved;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id};
-use crate::limits::Limit;
 use crate::oauth::flow::{self, Owner};
 use crate::oauth::refusal::Refusal;
 use crate::replies::private;
@@ -28,10 +27,12 @@ pub(crate) async fn list_identities(account: Account) -> ApiResult<Json<Page<Ide
 
 /// Begins to link who you are at a service to your account. The browser that asked goes on at the address in the reply.
 ///
-/// From then on whoever is logged in there can log in here, so that this takes your password once more.
+/// From then on whoever is logged in there can log in here, so that this takes your password once more, or a
+/// login within the last ten minutes of who has none.
 #[utoipa::path(post, path = "/api/auth/identities", tag = "auth", security(("session" = [])), request_body = LinkBody,
     responses(
     (status = 200, description = "Where to go on.", body = LinkBegun),
+    (status = 403, description = "You have no password, and logged in too long ago.", body = ErrorEnvelope),
     (status = 422, description = "This server knows no such service, or the password is wrong.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
     (status = 502, description = "The service does not answer as it should.", body = ErrorEnvelope),
@@ -44,22 +45,8 @@ pub(crate) async fn begin_link(
     let unknown = || ApiError::invalid("/provider", "this server knows no such login service");
     let provider = provider.ok_or_else(unknown)?;
     let session = account.session().ok_or_else(ApiError::unauthorized)?;
-    let id = account.person.id;
-    account
-        .limits
-        .take(Limit::Password, &id.to_string())
-        .await?;
-    let user = account.store.user(id).await?;
-    let user = user.ok_or(StoreError::NotFound("account"))?;
-    let is_right = match (&user.password_hash, body.password) {
-        (None, _) => true,
-        (Some(hash), Some(password)) => password.matches(Some(hash)).await?,
-        (Some(_), None) => false,
-    };
-    if !is_right {
-        return Err(ApiError::invalid("/password", "the password is wrong"));
-    }
-    let owner = Owner { user: id, session };
+    let user = proved(&account, body.password, "/password").await?.id;
+    let owner = Owner { user, session };
     let begun = flow::begin(&account, &provider, None, Some(owner)).await;
     let begun = begun.map_err(|refusal| match refusal {
         Refusal::Provider(fault) => fault.into(),

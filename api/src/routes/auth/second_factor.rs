@@ -3,24 +3,25 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use store::{StoreError, User, UserChange};
+use store::{StoreError, UserChange};
 
 use crate::access::Account;
-use crate::accounts::password::Password;
+use crate::accounts::proof::proved;
 use crate::accounts::second_factor::{self, Place};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
-use crate::limits::Limit;
 use crate::replies::private;
 use crate::schemas::account::{
     RecoveryCodes, SecondFactorBody, SecondFactorConfirmation, SecondFactorRemoval,
     SecondFactorSetup,
 };
 
-/// Begins to set up a second factor: a secret for an application that computes codes.
+/// Begins to set up a second factor: a secret for an application that computes codes. Who has no password has to have logged in
+/// within the last ten minutes.
 #[utoipa::path(post, path = "/api/auth/second-factor", tag = "auth", security(("session" = [])),
     request_body = SecondFactorBody, responses(
     (status = 200, description = "The secret, to be confirmed with a code of it.", body = SecondFactorSetup),
+    (status = 403, description = "You have no password, and logged in too long ago.", body = ErrorEnvelope),
     (status = 409, description = "There is one already.", body = ErrorEnvelope),
     (status = 422, description = "The password is wrong.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
@@ -29,7 +30,7 @@ pub(crate) async fn set_up_second_factor(
     account: Account,
     Body(body): Body<SecondFactorBody>,
 ) -> ApiResult<Response> {
-    let user = proved(&account, body.password).await?;
+    let user = proved(&account, body.password, "/password").await?;
     if user.totp.is_some() {
         let message = "there is a second factor already: remove it first";
         return Err(ApiError::conflict(message));
@@ -69,6 +70,7 @@ pub(crate) async fn confirm_second_factor(
 #[utoipa::path(post, path = "/api/auth/second-factor/remove", tag = "auth", security(("session" = [])),
     request_body = SecondFactorRemoval, responses(
     (status = 204, description = "A password is enough from now on."),
+    (status = 403, description = "You have no password, and logged in too long ago.", body = ErrorEnvelope),
     (status = 422, description = "Password or code is wrong.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
 ))]
@@ -77,7 +79,7 @@ pub(crate) async fn remove_second_factor(
     visitor: Visitor,
     Body(body): Body<SecondFactorRemoval>,
 ) -> ApiResult<StatusCode> {
-    let user = proved(&account, body.password).await?;
+    let user = proved(&account, body.password, "/password").await?;
     let at = account.session().map_or(Place::Elsewhere, Place::Session);
     let shown = second_factor::require(&account, &user, Some(&body.code), at, &visitor).await;
     shown.map_err(
@@ -93,21 +95,6 @@ pub(crate) async fn remove_second_factor(
     };
     account.store.update_user(user.id, change, None).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// The caller's account, once more proved by its password.
-async fn proved(account: &Account, password: Password) -> ApiResult<User> {
-    let id = account.person.id;
-    account
-        .limits
-        .take(Limit::Password, &id.to_string())
-        .await?;
-    let user = account.store.user(id).await?;
-    let user = user.ok_or(StoreError::NotFound("account"))?;
-    match password.matches(user.password_hash.as_deref()).await? {
-        true => Ok(user),
-        false => Err(ApiError::invalid("/password", "the password is wrong")),
-    }
 }
 
 fn secret_reply<T: serde::Serialize>(body: T) -> Response {

@@ -101,6 +101,13 @@ impl Lathe {
         assert!(aged.await.unwrap() > 0);
     }
 
+    /// Whoever is logged in came an hour ago.
+    pub(crate) async fn age_sessions(&self) {
+        let sql = "UPDATE sessions SET created_at = created_at - 3600000000";
+        let aged = self.meddle(move |database| database.execute(sql, []));
+        assert!(aged.await > 0);
+    }
+
     /// Whoever is logged in came from elsewhere.
     pub(crate) async fn move_sessions(&self, address: &'static str) {
         let moved = self.meddle(move |database| {

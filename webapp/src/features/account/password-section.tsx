@@ -14,7 +14,7 @@ export function PasswordSection({ profile }: { profile: Profile }) {
       description={
         profile.has_password
           ? "Another password logs you out everywhere else, and ends all your API tokens."
-          : "You have none so far: you log in by way of another service."
+          : "You have none so far: you log in by way of another service. To set one takes that you have logged in within the last ten minutes."
       }
     >
       <Form

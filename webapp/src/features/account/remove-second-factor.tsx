@@ -4,7 +4,12 @@ import { useRemoveSecondFactor } from "./api/remove-second-factor";
 
 const FIELDS = ["password", "code"] as const;
 
-export function RemoveSecondFactor({ onDone }: { onDone: () => void }) {
+interface RemoveSecondFactorProps {
+  hasPassword: boolean;
+  onDone: () => void;
+}
+
+export function RemoveSecondFactor({ hasPassword, onDone }: RemoveSecondFactorProps) {
   const remove = useRemoveSecondFactor();
   return (
     <Form
@@ -12,17 +17,22 @@ export function RemoveSecondFactor({ onDone }: { onDone: () => void }) {
       fields={FIELDS}
       failure={remove.error}
       busy={remove.isPending}
-      onSubmit={({ password = "", code = "" }) =>
-        remove.mutate({ password, code: code.trim() }, { onSuccess: onDone })
+      onSubmit={({ password, code = "" }) =>
+        remove.mutate(
+          { ...(password !== undefined && { password }), code: code.trim() },
+          { onSuccess: onDone },
+        )
       }
     >
-      <TextField
-        name="password"
-        label="Your password"
-        type="password"
-        autoComplete="current-password"
-        required
-      />
+      {hasPassword && (
+        <TextField
+          name="password"
+          label="Your password"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
+      )}
       <TextField
         name="code"
         label="Code"

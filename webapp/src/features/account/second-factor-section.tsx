@@ -14,7 +14,7 @@ export function SecondFactorSection({ profile }: { profile: Profile }) {
   return (
     <Section
       title="Second factor"
-      description="A code of your phone besides the password, so that a password alone opens nothing."
+      description="A code of your phone besides the password or the other service, so that neither alone opens anything."
     >
       {profile.second_factor ? (
         <div className="flex flex-wrap items-center gap-3 text-sm">
@@ -23,19 +23,17 @@ export function SecondFactorSection({ profile }: { profile: Profile }) {
           </span>
           <Button onClick={() => setOpen("removal")}>Remove it</Button>
         </div>
-      ) : !profile.has_password ? (
-        <p className="text-sm">Set a password first: it is asked for with a second factor.</p>
       ) : (
         <Button onClick={() => setOpen("setup")}>Set up a second factor</Button>
       )}
       {open === "setup" && (
         <Dialog title="Set up a second factor" onClose={close}>
-          <SetUpSecondFactor onDone={close} />
+          <SetUpSecondFactor hasPassword={profile.has_password} onDone={close} />
         </Dialog>
       )}
       {open === "removal" && (
         <Dialog title="Remove the second factor" onClose={close}>
-          <RemoveSecondFactor onDone={close} />
+          <RemoveSecondFactor hasPassword={profile.has_password} onDone={close} />
         </Dialog>
       )}
     </Section>

@@ -8,7 +8,12 @@ import { useSetUpSecondFactor } from "./api/set-up-second-factor";
 const PASSWORD_FIELDS = ["password"] as const;
 const CODE_FIELDS = ["code"] as const;
 
-export function SetUpSecondFactor({ onDone }: { onDone: () => void }) {
+interface SetUpSecondFactorProps {
+  hasPassword: boolean;
+  onDone: () => void;
+}
+
+export function SetUpSecondFactor({ hasPassword, onDone }: SetUpSecondFactorProps) {
   const setUp = useSetUpSecondFactor();
   const confirm = useConfirmSecondFactor();
   if (confirm.data) return <RecoveryCodes codes={confirm.data.recovery_codes} onDone={onDone} />;
@@ -51,15 +56,21 @@ export function SetUpSecondFactor({ onDone }: { onDone: () => void }) {
       fields={PASSWORD_FIELDS}
       failure={setUp.error}
       busy={setUp.isPending}
-      onSubmit={({ password = "" }) => setUp.mutate(password)}
+      onSubmit={({ password }) => setUp.mutate({ ...(password !== undefined && { password }) })}
     >
-      <TextField
-        name="password"
-        label="Your password, once more"
-        type="password"
-        autoComplete="current-password"
-        required
-      />
+      {hasPassword ? (
+        <TextField
+          name="password"
+          label="Your password, once more"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
+      ) : (
+        <p className="text-sm">
+          You have no password: this takes that you have logged in within the last ten minutes.
+        </p>
+      )}
       <FormFailure title="The second factor was not set up" />
       <SubmitButton busy="Checking…">Go on</SubmitButton>
     </Form>

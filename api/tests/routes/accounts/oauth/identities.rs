@@ -142,7 +142,7 @@ async fn the_last_way_in_stays_until_there_is_a_password() {
         .ask(&ada, Method::DELETE, &path, None)
         .await
         .refused(409, "conflict");
-    // Who has none needs none to set one; who has one does.
+    // Who has none sets one after a login; who has one needs it.
     let set = async |body| {
         lathe
             .ask(&ada, Method::PUT, "/api/auth/password", Some(&body))
@@ -157,6 +157,49 @@ async fn the_last_way_in_stays_until_there_is_a_password() {
         204
     );
     lathe.log_in("ada@example.org").await;
+    lathe.stop().await;
+}
+
+/// Who comes by a service only shows by a fresh login what others show by their password: an access token that somebody has got
+/// hold of does not become a way in that lasts.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_password_a_fresh_login_proves_who_somebody_is() {
+    let (_issuer, lathe) = company().await;
+    let mut browser = Browser::default();
+    browser.log_in(&lathe, "company").await;
+    let stolen = browser.person(&lathe).await;
+    lathe.age_sessions().await;
+    let second_factor = "/api/auth/second-factor";
+    let lasting = [
+        (
+            Method::PUT,
+            "/api/auth/password",
+            json!({"password": PASSWORD}),
+        ),
+        (Method::POST, second_factor, json!({})),
+        (Method::POST, PATH, json!({"provider": "company"})),
+    ];
+    for (method, path, body) in lasting {
+        let refused = lathe.ask(&stolen, method, path, Some(&body)).await;
+        refused.refused(403, "forbidden");
+        let message = refused.body["error"]["message"].as_str().unwrap();
+        assert!(message.contains("/api/auth/password/forgot"), "{message}");
+    }
+    // A session that is carried on is no fresh one.
+    let carried_on = browser.person(&lathe).await;
+    let body = json!({"password": PASSWORD});
+    let path = "/api/auth/password";
+    let refused = lathe.ask(&carried_on, Method::PUT, path, Some(&body)).await;
+    refused.refused(403, "forbidden");
+
+    let mut browser = Browser::default();
+    browser.log_in(&lathe, "company").await;
+    let owner = browser.person(&lathe).await;
+    let body = json!({});
+    let setup = lathe
+        .ask(&owner, Method::POST, second_factor, Some(&body))
+        .await;
+    assert_eq!(setup.status, 200, "{}", setup.text);
     lathe.stop().await;
 }
 

@@ -6,7 +6,7 @@ import { getProfile } from "@/api/profile";
 export function useRemoveSecondFactor() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: { password: string; code: string }) =>
+    mutationFn: (body: { password?: string; code: string }) =>
       settle(client.POST("/api/auth/second-factor/remove", { body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: getProfile.queryKey }),
   });

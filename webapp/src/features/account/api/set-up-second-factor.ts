@@ -4,6 +4,6 @@ import { client, unwrap } from "@/api/client";
 
 export function useSetUpSecondFactor() {
   return useMutation({
-    mutationFn: (password: string) => unwrap(client.POST("/api/auth/second-factor", { body: { password } })),
+    mutationFn: (body: { password?: string }) => unwrap(client.POST("/api/auth/second-factor", { body })),
   });
 }
