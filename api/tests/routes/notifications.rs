@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use api::{Config, Mail};
+use api::{Config, Mail, Registration};
 use axum::body::Body;
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::accounts::open;
 use crate::accounts::password::post_office;
+use crate::accounts::second_factor::protect;
 use crate::live::{Line, begin, workflow};
-use crate::support::people::Person;
+use crate::support::people::{PASSWORD, Person};
 use crate::support::{Lathe, serve, serve_with};
 
 const FAILING: &str = "
@@ -292,6 +293,61 @@ async fn a_login_from_elsewhere_is_told() {
         told["items"].as_array().unwrap().len(),
         1,
         "once for an address"
+    );
+    lathe.stop().await;
+}
+
+/// S10: whatever changes who comes in as somebody is told to them, and by a letter too: whoever did it can't keep it from going out.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_an_account_is_told_to_its_owner() {
+    let (url, _letters, _came) = post_office().await;
+    let lathe = Lathe::start_with(Config {
+        registration: Registration::Open,
+        mail: Some(Mail::new(&url, "Lathe <lathe@example.org>").unwrap()),
+        ..Config::default()
+    })
+    .await;
+    let ada = lathe.register("ada@example.org").await;
+    let body = json!({"name": "ci", "scopes": ["workflows:read"]});
+    let made = lathe
+        .ask(&ada, Method::POST, "/api/tokens", Some(&body))
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let codes = protect(&lathe, &ada).await;
+    let body = json!({"password": PASSWORD, "code": codes[0]});
+    let path = "/api/auth/second-factor/remove";
+    let removed = lathe.ask(&ada, Method::POST, path, Some(&body)).await;
+    assert_eq!(removed.status, 204, "{}", removed.text);
+    let body = json!({"current": PASSWORD, "password": "another staple for the battery"});
+    let path = "/api/auth/password";
+    let changed = lathe.ask(&ada, Method::PUT, path, Some(&body)).await;
+    assert_eq!(changed.status, 204, "{}", changed.text);
+
+    let told = list(&lathe, &ada, "").await;
+    let items = told["items"].as_array().unwrap();
+    let titles: Vec<&str> = items
+        .iter()
+        .map(|one| one["title"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "Your password was changed",
+        "The second factor of your account was removed",
+        "A second factor was set up for your account",
+        "The API token ci was made in your name",
+    ];
+    assert_eq!(titles, expected);
+    let path = format!("/api/notifications/{}", items[0]["id"].as_str().unwrap());
+    let kept = lathe.ask(&ada, Method::DELETE, &path, None).await;
+    kept.refused(409, "conflict");
+    let body = json!({"up_to": told["seq"]});
+    let path = "/api/notifications/read";
+    let read = lathe.ask(&ada, Method::POST, path, Some(&body)).await;
+    assert_eq!(read.status, 204, "{}", read.text);
+    let due = lathe.store.take_letters(Duration::ZERO).await.unwrap();
+    assert_eq!(due.len(), 1, "{due:?}");
+    assert_eq!(
+        (&*due[0].kind, due[0].about.len()),
+        ("account_changed", expected.len())
     );
     lathe.stop().await;
 }

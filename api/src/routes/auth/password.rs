@@ -9,6 +9,7 @@ use crate::accounts::device;
 use crate::accounts::proof::proved;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
+use crate::notices::{self, Change};
 use crate::schemas::account::PasswordBody;
 
 /// Sets another password. All other sessions end, and so does every token of yours.
@@ -38,6 +39,7 @@ pub(crate) async fn change_password(
         .replace_password(user.id, &hash, false, account.session())
         .await?;
     account.identities.forget();
+    notices::warn(&account, user.id, Change::PasswordSet, "", &visitor).await;
     let mut response = StatusCode::NO_CONTENT.into_response();
     if visitor.is_browser {
         let user = User {

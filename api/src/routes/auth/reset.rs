@@ -10,6 +10,7 @@ use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
 use crate::layers::audit;
 use crate::limits::Limit;
+use crate::notices::{self, Change};
 use crate::schemas::account::ResetBody;
 use crate::state::App;
 
@@ -41,6 +42,7 @@ pub(crate) async fn reset_password(
         .replace_password(user.id, &hash, true, None)
         .await?;
     app.identities.forget();
+    notices::warn(&app, user.id, Change::PasswordSet, "", &visitor).await;
     let mut response = StatusCode::NO_CONTENT.into_response();
     audit::had_letter(&mut response, &user);
     if visitor.is_browser {

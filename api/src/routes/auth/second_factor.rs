@@ -10,6 +10,7 @@ use crate::accounts::proof::proved;
 use crate::accounts::second_factor::{self, Place};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Visitor};
+use crate::notices::{self, Change};
 use crate::replies::private;
 use crate::schemas::account::{
     RecoveryCodes, SecondFactorBody, SecondFactorConfirmation, SecondFactorRemoval,
@@ -53,6 +54,7 @@ pub(crate) async fn set_up_second_factor(
 ))]
 pub(crate) async fn confirm_second_factor(
     account: Account,
+    visitor: Visitor,
     Body(body): Body<SecondFactorConfirmation>,
 ) -> ApiResult<Response> {
     let user = account.store.user(account.person.id).await?;
@@ -61,6 +63,7 @@ pub(crate) async fn confirm_second_factor(
         return Err(ApiError::conflict("there is a second factor already"));
     }
     let codes = second_factor::confirm(&account, &user, &body.setup, &body.code).await?;
+    notices::warn(&account, user.id, Change::SecondFactorSet, "", &visitor).await;
     Ok(secret_reply(RecoveryCodes {
         recovery_codes: codes,
     }))
@@ -94,6 +97,8 @@ pub(crate) async fn remove_second_factor(
         ..UserChange::default()
     };
     account.store.update_user(user.id, change, None).await?;
+    let removed = Change::SecondFactorRemoved;
+    notices::warn(&account, user.id, removed, "", &visitor).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

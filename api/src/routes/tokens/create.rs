@@ -8,7 +8,8 @@ use uuid::Uuid;
 use crate::access::{Account, Permissions, SERVER_ADMIN, Scoped};
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, ErrorDetail, ErrorEnvelope};
-use crate::extract::Body;
+use crate::extract::{Body, Visitor};
+use crate::notices::{self, Change};
 use crate::replies::{created, private};
 use crate::schemas::workspace::{ApiToken, ApiTokenBody, NewApiToken};
 
@@ -21,11 +22,12 @@ use crate::schemas::workspace::{ApiToken, ApiTokenBody, NewApiToken};
 pub(crate) async fn create_token(
     app: Scoped,
     account: Account,
+    visitor: Visitor,
     Body(body): Body<ApiTokenBody>,
 ) -> ApiResult<Response> {
     check(&body, account.caller.permissions())?;
     app.insist("tokens:write").await?;
-    let made = make(&app, account.person.id, body).await?;
+    let made = make(&app, account.person.id, body, &visitor).await?;
     let location = format!("/api/tokens/{}", made.about.id);
     Ok(private(created(&location, false, Json(made))))
 }
@@ -83,7 +85,13 @@ pub(crate) fn check(body: &ApiTokenBody, own: Permissions) -> ApiResult<()> {
     Ok(())
 }
 
-pub(crate) async fn make(app: &Scoped, user: Uuid, body: ApiTokenBody) -> ApiResult<NewApiToken> {
+/// Tells its owner, since it is a way in that lasts.
+pub(crate) async fn make(
+    app: &Scoped,
+    user: Uuid,
+    body: ApiTokenBody,
+    visitor: &Visitor,
+) -> ApiResult<NewApiToken> {
     let token = secret::api_token()?;
     let lasts = body
         .expires_in_days
@@ -96,6 +104,7 @@ pub(crate) async fn make(app: &Scoped, user: Uuid, body: ApiTokenBody) -> ApiRes
         expires_at: lasts.map(|lasts| Utc::now() + lasts),
     };
     let made = app.store.create_api_token(app.workspace(), new).await?;
+    notices::warn(app, user, Change::TokenMade, &made.name, visitor).await;
     Ok(NewApiToken {
         about: ApiToken::from(made),
         token,

@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use crate::access::{Permissions, Scoped};
 use crate::error::{ApiError, ApiResult, Code, ErrorEnvelope};
-use crate::extract::{Body, Id};
+use crate::extract::{Body, Id, Visitor};
 use crate::replies::{created, private};
 use crate::routes::tokens::create::{check, make};
 use crate::schemas::workspace::{ApiTokenBody, NewApiToken};
@@ -21,6 +21,7 @@ use crate::schemas::workspace::{ApiTokenBody, NewApiToken};
 pub(crate) async fn create_user_token(
     app: Scoped,
     Id(id): Id,
+    visitor: Visitor,
     Body(body): Body<ApiTokenBody>,
 ) -> ApiResult<Response> {
     let member = app.store.member(app.workspace(), id).await?;
@@ -34,7 +35,7 @@ pub(crate) async fn create_user_token(
         return Err(ApiError::new(Code::NotFound, message));
     }
     check(&body, Permissions::all_of_a_workspace())?;
-    let made = make(&app, id, body).await?;
+    let made = make(&app, id, body, &visitor).await?;
     let location = format!("/api/tokens/{}", made.about.id);
     Ok(private(created(
         &location,

@@ -6,7 +6,7 @@ mod matrix;
 mod oauth;
 pub(crate) mod password;
 mod recorded;
-mod second_factor;
+pub(crate) mod second_factor;
 mod sessions;
 mod shown_once;
 mod sockets;

@@ -89,7 +89,7 @@ async fn a_code_is_asked_for_and_good_once() {
 }
 
 /// Sets a second factor up; gives the recovery codes.
-async fn protect(lathe: &Lathe, person: &Person) -> Vec<String> {
+pub(crate) async fn protect(lathe: &Lathe, person: &Person) -> Vec<String> {
     let path = "/api/auth/second-factor";
     let body = json!({"password": PASSWORD});
     let setup = lathe.ask(person, Method::POST, path, Some(&body)).await;
