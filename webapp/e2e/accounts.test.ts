@@ -133,6 +133,31 @@ it("takes an invitation to another workspace while logged in", async () => {
   await close();
 });
 
+it("comes back to an invitation after logging in", async () => {
+  const host = await createAccount("hedy", "viewer");
+  const guest = await createAccount("mary", "viewer");
+  const session = (await (await send("POST", "/api/auth/login", host)).json()) as { access_token: string };
+  const token = session.access_token;
+  const { home } = (await (await send("GET", "/api/auth/profile", undefined, token)).json()) as {
+    home: string;
+  };
+  const body = { email: guest.email, role: "editor" };
+  const invited = await send("POST", `/api/workspaces/${home}/invitations`, body, token);
+  const { link } = (await invited.json()) as { link: string };
+
+  const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+  await page.goto(link.slice(link.indexOf("/register")));
+  await page.getByRole("link", { name: "Log in" }).click();
+  await page.getByRole("textbox", { name: "E-mail address" }).fill(guest.email);
+  await page.getByLabel("Password").fill(guest.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("heading", { level: 1, name: "You are invited" }).waitFor();
+  await page.getByRole("button", { name: "Accept the invitation" }).click();
+  await page.waitForURL(/\/workflows$/);
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
 /** Opens a tab of the settings. */
 async function openSettings(page: Page, tab: string): Promise<void> {
   await page.goto("/settings");

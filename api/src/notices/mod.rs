@@ -40,6 +40,10 @@ pub(crate) struct About {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Change {
+    /// One's address is invited.
+    Invited {
+        role: String,
+    },
     /// Somebody took one's invitation.
     Joined {
         person: String,

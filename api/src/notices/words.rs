@@ -29,6 +29,12 @@ pub(super) fn title(
             "Somebody logged in as you from a new address".to_owned()
         }
         (Language::En, NotificationKind::Membership) => match &about.change {
+            Some(Change::Invited { role }) if about.link.is_some() => {
+                format!("You are invited to {name} as {role}")
+            }
+            Some(Change::Invited { role }) => {
+                format!("You are invited to {name} as {role}: open the link of the invitation")
+            }
             Some(Change::Joined { person }) => format!("{person} joined {name}"),
             Some(Change::Role { role }) => format!("You are {role} in {name} now"),
             Some(Change::Removed) => format!("You do not belong to {name} any more"),
@@ -54,6 +60,14 @@ pub(super) fn title(
             "Jemand hat sich von einer neuen Adresse als Sie angemeldet".to_owned()
         }
         (Language::De, NotificationKind::Membership) => match &about.change {
+            Some(Change::Invited { role }) if about.link.is_some() => {
+                format!("Sie sind als {role} zu {name} eingeladen")
+            }
+            Some(Change::Invited { role }) => {
+                format!(
+                    "Sie sind als {role} zu {name} eingeladen: öffnen Sie den Link der Einladung"
+                )
+            }
             Some(Change::Joined { person }) => format!("{person} ist jetzt in {name}"),
             Some(Change::Role { role }) => format!("Sie sind jetzt {role} in {name}"),
             Some(Change::Removed) => format!("Sie gehören nicht mehr zu {name}"),

@@ -216,8 +216,9 @@ async fn people_are_told_what_concerns_them_as_they_want_it() {
         204
     );
     let now = list(&lathe, &operator, "").await;
-    assert_eq!(now["items"].as_array().unwrap().len(), 1, "{now}");
     assert_eq!(now["items"][0]["title"], "Sie gehören nicht mehr zu ada");
+    // Besides that they were invited once.
+    assert_eq!(now["items"].as_array().unwrap().len(), 2, "{now}");
     stop.send(()).unwrap();
     served.await.unwrap();
     lathe.stop().await;
@@ -294,6 +295,64 @@ async fn a_login_from_elsewhere_is_told() {
         1,
         "once for an address"
     );
+    lathe.stop().await;
+}
+
+/// Who is invited and has an account is told, and comes in with that, if their address is known to be theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_invited_is_told_how_to_come_in() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let profile = lathe
+        .ask(&ada, Method::GET, "/api/auth/profile", None)
+        .await;
+    let home = profile.body["home"].as_str().unwrap().to_owned();
+    let invite = async |email: &str| {
+        let body = json!({"email": email, "role": "viewer"});
+        let path = format!("/api/workspaces/{home}/invitations");
+        let invited = lathe.ask(&ada, Method::POST, &path, Some(&body)).await;
+        assert_eq!(invited.status, 201, "{}", invited.text);
+        invited.body["id"].as_str().unwrap().to_owned()
+    };
+    let accept = async |person: &Person, token: &str| {
+        let body = json!({"token": token});
+        let path = "/api/auth/invitations/accept";
+        lathe.ask(person, Method::POST, path, Some(&body)).await
+    };
+    // Whoever has only written the address of somebody else into a form is shown no way in.
+    let squatter = lathe.register("eve@example.org").await;
+    let id = invite("eve@example.org").await;
+    let told = list(&lathe, &squatter, "").await;
+    assert_eq!(
+        (&told["items"][0]["kind"], &told["items"][0]["link"]),
+        (&json!("membership"), &Value::Null),
+        "{told}"
+    );
+    accept(&squatter, &id)
+        .await
+        .refused(422, "validation_failed");
+
+    let grace = lathe.register("grace@example.org").await;
+    let user = lathe.store.user_by_email("grace@example.org").await;
+    let verified = store::UserChange {
+        verified: Some(true),
+        ..store::UserChange::default()
+    };
+    let user = user.unwrap().unwrap().id;
+    lathe.store.update_user(user, verified, None).await.unwrap();
+    invite("grace@example.org").await;
+    let told = list(&lathe, &grace, "").await;
+    let told = &told["items"][0];
+    assert_eq!(told["title"], "You are invited to ada as viewer", "{told}");
+    let link = told["link"].as_str().unwrap();
+    let token = link.strip_prefix("/register?invitation#").unwrap();
+    // It is for nobody else.
+    accept(&squatter, token)
+        .await
+        .refused(422, "validation_failed");
+    let taken = accept(&grace, token).await;
+    assert_eq!(taken.status, 200, "{}", taken.text);
+    assert_eq!(taken.body["id"], home);
     lathe.stop().await;
 }
 

@@ -130,6 +130,18 @@ impl Store {
         }
     }
 
+    /// By the hash of its token, an invitation to this address.
+    pub async fn invitation_to(&self, id: Uuid, email: &str) -> StoreResult<Option<String>> {
+        #[derive(FromQueryResult)]
+        struct Sent {
+            hash: String,
+        }
+        let sql = "SELECT hash FROM invitations WHERE id = $1 AND email = $2";
+        let statement = self.database.statement(sql, [id.into(), email.into()]);
+        let sent: Option<Sent> = self.database.one("find an invitation", statement).await?;
+        Ok(sent.map(|sent| sent.hash))
+    }
+
     /// Somebody who has an account already takes an invitation that was sent to them.
     pub async fn accept_invitation(
         &self,

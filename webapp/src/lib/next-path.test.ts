@@ -20,8 +20,9 @@ it.each([
 });
 
 it("leads back to where one was, unless that is the first page", () => {
-  const at = (pathname: string, search = "") => loginPath({ pathname, search, hash: "" });
+  const at = (pathname: string, search = "", hash = "") => loginPath({ pathname, search, hash });
   expect(at("/runs", "?a=b")).toBe("/login?next=%2Fruns%3Fa%3Db");
+  expect(at("/register", "?invitation", "#token")).toBe("/login?next=%2Fregister%3Finvitation%23token");
   expect(at("/workflows")).toBe("/login");
   expect(at("/")).toBe("/login");
 });

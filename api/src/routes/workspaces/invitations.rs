@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{TimeDelta, Utc};
 use store::{NewInvitation, StoreError};
+use uuid::Uuid;
 
 use super::grantable;
 use crate::access::{Account, Scoped};
@@ -40,7 +41,8 @@ pub(crate) async fn list_invitations(
     Ok(Json(Page::of(page, Invitation::from)))
 }
 
-/// Invites an address to a workspace, for a week. A second invitation takes the place of the first.
+/// Invites an address to a workspace, for a week. A second invitation takes the place of the first. Who has an account finds it
+/// among their notifications, too.
 #[utoipa::path(post, path = "/api/workspaces/{id}/invitations", tag = "workspaces",
     security(("bearer" = ["members:write"])), params(Id), request_body = InvitationBody, responses(
     (status = 201, description = "The invitation, with its link.", body = Invited),
@@ -75,6 +77,7 @@ pub(crate) async fn invite(
         .map(|workspace| workspace.name)
         .unwrap_or_default();
     let mailed = letters::invitation(&app, &email, &name, &link).await;
+    tell_invited(&app, &made, name).await;
     let location = format!(
         "/api/workspaces/{}/invitations/{}",
         app.workspace(),
@@ -87,6 +90,37 @@ pub(crate) async fn invite(
         link,
     };
     Ok(private(created(&location, false, Json(invited))))
+}
+
+/// Whoever has proved that the address is theirs takes it with what they are told; others need its link.
+async fn tell_invited(app: &Scoped, made: &store::Invitation, workspace: String) {
+    let user = match app.store.user_by_email(&made.email).await {
+        Ok(Some(user)) => user,
+        Ok(None) => return,
+        Err(error) => {
+            tracing::warn!(%error, "somebody is not told that they are invited");
+            return;
+        }
+    };
+    let inviter = app.caller.person.as_ref();
+    let about = About {
+        name: workspace,
+        message: inviter
+            .map(|person| person.email.clone())
+            .unwrap_or_default(),
+        link: user
+            .verified_at
+            .map(|_| format!("/register?invitation#{}", made.id)),
+        change: Some(Change::Invited {
+            role: made.role.clone(),
+        }),
+    };
+    // Who is invited sees nothing of the workspace yet, so that it is told as what is of their own account.
+    let news = News {
+        subject: Some(made.workspace_id),
+        ..News::now(user.id, NotificationKind::Membership, about)
+    };
+    notices::tell(app, news).await;
 }
 
 /// Withdraws an invitation.
@@ -105,7 +139,8 @@ pub(crate) async fn withdraw_invitation(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes an invitation that was sent to your address.
+/// Takes an invitation that was sent to your address: by the token of its link, or by its id, of which you were told, if your
+/// address is verified.
 #[utoipa::path(post, path = "/api/auth/invitations/accept", tag = "auth", security(("session" = [])),
     request_body = TokenBody, responses(
     (status = 200, description = "The workspace that you belong to now.", body = Workspace),
@@ -116,10 +151,16 @@ pub(crate) async fn accept_invitation(
     account: Account,
     Body(body): Body<TokenBody>,
 ) -> ApiResult<Json<Workspace>> {
-    let hash = secret::hash(&body.token);
     let (user, email) = (account.person.id, account.person.email.as_str());
     account.limits.take(Limit::Reset, &user.to_string()).await?;
-    let taken = account.store.accept_invitation(&hash, user, email).await;
+    let hash = match Uuid::try_parse(&body.token) {
+        Ok(id) => hash_of(&account, id).await?,
+        Err(_) => Some(secret::hash(&body.token)),
+    };
+    let taken = match hash {
+        Some(hash) => account.store.accept_invitation(&hash, user, email).await,
+        None => Err(StoreError::NotAdmitted),
+    };
     let taken = taken.map_err(|error| match error {
         StoreError::NotAdmitted => {
             let message =
@@ -146,4 +187,14 @@ pub(crate) async fn accept_invitation(
         notices::tell(&account, news).await;
     }
     Ok(Json(workspace.into()))
+}
+
+/// The id of an invitation is no secret: it opens something only to whom a letter to its address has reached.
+async fn hash_of(account: &Account, id: Uuid) -> ApiResult<Option<String>> {
+    let user = account.store.user(account.person.id).await?;
+    let user = user.filter(|user| user.verified_at.is_some());
+    let Some(user) = user else {
+        return Ok(None);
+    };
+    Ok(account.store.invitation_to(id, &user.email).await?)
 }

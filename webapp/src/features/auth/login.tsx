@@ -25,7 +25,7 @@ export function Login({ next, refusal, asksForCode }: LoginProps) {
         title="Log in"
         footer={
           <p>
-            <Link to="/login" className={TEXT_LINK}>
+            <Link to={`/login?next=${encodeURIComponent(next)}`} className={TEXT_LINK}>
               Log in another way
             </Link>
           </p>

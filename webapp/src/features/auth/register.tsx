@@ -2,6 +2,7 @@
 import { Link } from "react-router";
 import type { Methods } from "@/api/types";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { loginPath } from "@/lib/next-path";
 import { useRegister } from "./api/register";
 import { Card, TEXT_LINK } from "./card";
 
@@ -24,7 +25,7 @@ export function Register(props: RegisterProps) {
         !methods.first && (
           <p>
             You have an account?{" "}
-            <Link to="/login" className={TEXT_LINK}>
+            <Link to={loginLink(invitation)} className={TEXT_LINK}>
               Log in
             </Link>
           </p>
@@ -34,6 +35,12 @@ export function Register(props: RegisterProps) {
       {isClosed ? <Closed /> : <RegisterForm {...props} />}
     </Card>
   );
+}
+
+/** Who logs in to take an invitation comes back to it. */
+function loginLink(invitation: string | undefined): string {
+  if (invitation === undefined) return "/login";
+  return loginPath({ pathname: "/register", search: "?invitation", hash: `#${invitation}` });
 }
 
 function Closed() {
