@@ -10,6 +10,7 @@ use crate::error::ApiResult;
 use crate::state::App;
 
 const VERIFY_FOR: TimeDelta = TimeDelta::days(2);
+const CHANGE_FOR: TimeDelta = TimeDelta::hours(1);
 const RESET_FOR: TimeDelta = TimeDelta::hours(1);
 
 /// A letter that does not go out is no reason to refuse the account: another one can be asked for.
@@ -34,6 +35,54 @@ async fn send_verification(app: &App, user: &User) -> ApiResult<()> {
         user.name, app.config.url
     );
     mail.send(&user.email, "Verify your address", text).await
+}
+
+/// To the new address a link that makes it theirs, of which only the newest is good; to the old one a warning, while there is
+/// something to be done about it.
+pub(crate) async fn change_email(app: &App, user: &User, new: &str) -> ApiResult<()> {
+    let Some(mail) = &app.config.mail else {
+        return Ok(());
+    };
+    let purpose = Purpose::ChangeEmail;
+    app.store.delete_links(purpose, user.id).await?;
+    let link = Link {
+        user_id: Some(user.id),
+        data: json!({"email": new, "from": user.email}),
+    };
+    let token = keep(app, purpose, link, CHANGE_FOR).await?;
+    let (name, url) = (&user.name, &app.config.url);
+    let text = format!(
+        "Hello {name},\n\nplease open this link to make this the address of your account. It is good for an hour.\n\n\
+         {url}/verify#{token}\n\nIf you have no account at Lathe, there is nothing to do.\n"
+    );
+    mail.send(new, "Your new address", text).await?;
+    let warning = format!(
+        "Hello {name},\n\nsomebody who is logged in as you wants your account to have the address {new} in place of this one. \
+         It has it once a link in a letter to that address was opened.\n\nIf it was not you, set a new password at once: \
+         that stops it.\n\n{url}/forgot\n"
+    );
+    tell_at(app, &user.email, "Your address is to be changed", warning).await;
+    Ok(())
+}
+
+/// To the address that somebody had before.
+pub(crate) async fn email_changed(app: &App, user: &User, before: &str) {
+    let text = format!(
+        "Hello {},\n\nyour account at Lathe has the address {} now, and this one is not its own any more.\n\nIf it was not \
+         you, tell whoever operates {}.\n",
+        user.name, user.email, app.config.url
+    );
+    tell_at(app, before, "Your address was changed", text).await;
+}
+
+/// For what is done whether the letter about it goes out or not.
+async fn tell_at(app: &App, email: &str, subject: &str, text: String) {
+    let Some(mail) = &app.config.mail else {
+        return;
+    };
+    if let Err(error) = mail.send(email, subject, text).await {
+        tracing::warn!(%error, "somebody is not told by letter what became of their account");
+    }
 }
 
 /// Does nothing when the address has no account.

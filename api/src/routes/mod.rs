@@ -53,6 +53,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(auth::password::change_password))
         .routes(routes!(auth::forgot::forgot_password))
         .routes(routes!(auth::reset::reset_password))
+        .routes(routes!(auth::email::change_email))
         .routes(routes!(auth::verify::send_verification))
         .routes(routes!(auth::verify::confirm_email))
         .routes(routes!(auth::sessions::list_sessions))

@@ -200,6 +200,18 @@ pub(crate) struct PasswordBody {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = EmailBody, example = json!({"email": "ada@example.com", "password": "correct horse battery staple"}))]
+pub(crate) struct EmailBody {
+    /// The new address.
+    #[schema(max_length = 254)]
+    pub(crate) email: String,
+    /// Yours, once more; left out by who has none.
+    #[schema(value_type = Option<String>, format = Password, max_length = 1000, nullable = false)]
+    pub(crate) password: Option<Password>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ForgotBody {
     #[schema(max_length = 254)]
     pub(crate) email: String,

@@ -14,6 +14,8 @@ use crate::store::Store;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     VerifyEmail,
+    /// Another address is to take the place of somebody's.
+    ChangeEmail,
     ResetPassword,
     Socket,
     OauthState,
@@ -25,6 +27,7 @@ impl Purpose {
     fn as_str(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify_email",
+            Self::ChangeEmail => "change_email",
             Self::ResetPassword => "reset_password",
             Self::Socket => "socket",
             Self::OauthState => "oauth_state",

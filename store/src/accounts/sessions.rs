@@ -236,7 +236,7 @@ impl Store {
     }
 
     /// Sets another password, and ends all that the old one let in: sessions but perhaps one, tokens, links to set it
-    /// anew, and logins that are under way. All of it, or nothing.
+    /// anew or to change the address, and logins that are under way. All of it, or nothing.
     pub async fn replace_password(
         &self,
         user: Uuid,
@@ -267,7 +267,7 @@ impl Store {
         );
         let tokens = database.statement("DELETE FROM api_tokens WHERE user_id = $1", [user.into()]);
         let links = database.statement(
-            "DELETE FROM links WHERE user_id = $1 AND purpose IN ('reset_password', 'second_factor', 'oauth_state')",
+            "DELETE FROM links WHERE user_id = $1 AND purpose IN ('reset_password', 'change_email', 'second_factor', 'oauth_state')",
             [user.into()],
         );
         for statement in [set, sessions, tokens, links] {

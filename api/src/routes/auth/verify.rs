@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use store::{Purpose, StoreError, UserChange};
+use store::{Link, Purpose, StoreError, User, UserChange};
 
 use crate::access::Account;
 use crate::accounts::secret;
@@ -33,9 +33,10 @@ pub(crate) async fn send_verification(account: Account) -> ApiResult<StatusCode>
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Says that a letter has arrived.
+/// Says that a letter has arrived: one to verify your address, or one to change it.
 #[utoipa::path(post, path = "/api/auth/email/confirm", tag = "auth", security(()), request_body = TokenBody, responses(
-    (status = 204, description = "The address is verified."),
+    (status = 204, description = "The address is verified, and yours."),
+    (status = 409, description = "The address has got another account meanwhile.", body = ErrorEnvelope),
     (status = 422, description = "The token is used up, too old or wrong.", body = ErrorEnvelope),
     (status = 429, description = "Too many attempts.", body = ErrorEnvelope),
 ))]
@@ -46,27 +47,58 @@ pub(crate) async fn confirm_email(
 ) -> ApiResult<Response> {
     app.limits.take_from(Limit::Reset, &visitor).await?;
     let hash = secret::hash(&body.token);
-    let link = app.store.take_link(Purpose::VerifyEmail, &hash).await?;
-    let wrong = || {
-        let message = "the token is used up, too old or wrong: ask for another letter";
-        ApiError::invalid("/token", message)
+    let user = match app.store.take_link(Purpose::VerifyEmail, &hash).await? {
+        Some(link) => verify(&app, link).await?,
+        None => {
+            let link = app.store.take_link(Purpose::ChangeEmail, &hash).await?;
+            change(&app, link.ok_or_else(wrong)?).await?
+        }
     };
-    let link = link.ok_or_else(wrong)?;
-    let user = link.user_id.ok_or_else(wrong)?;
-    let user = app.store.user(user).await?;
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    audit::had_letter(&mut response, &user);
+    Ok(response)
+}
+
+async fn verify(app: &App, link: Link) -> ApiResult<User> {
     // The letter may have gone to an address that they had before.
-    let user = user.filter(|user| {
-        link.data
-            .get("email")
-            .is_some_and(|sent| *sent == *user.email)
-    });
-    let user = user.ok_or_else(wrong)?;
+    let user = whose(app, &link, "email").await?;
     let change = UserChange {
         verified: Some(true),
         ..UserChange::default()
     };
-    app.store.update_user(user.id, change, None).await?;
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    audit::had_letter(&mut response, &user);
-    Ok(response)
+    Ok(app.store.update_user(user.id, change, None).await?)
+}
+
+async fn change(app: &App, link: Link) -> ApiResult<User> {
+    let before = whose(app, &link, "from").await?;
+    let new = link.data.get("email").and_then(|email| email.as_str());
+    let change = UserChange {
+        email: Some(new.ok_or_else(wrong)?.to_owned()),
+        verified: Some(true),
+        ..UserChange::default()
+    };
+    let user = app.store.update_user(before.id, change, None).await?;
+    app.identities.forget();
+    // Whoever reads what came to the old address sets no password any more.
+    app.store
+        .delete_links(Purpose::ResetPassword, user.id)
+        .await?;
+    letters::email_changed(app, &user, &before.email).await;
+    Ok(user)
+}
+
+/// Whose link it is, if they have the address still that it says under this name.
+async fn whose(app: &App, link: &Link, name: &str) -> ApiResult<User> {
+    let user = match link.user_id {
+        Some(user) => app.store.user(user).await?,
+        None => None,
+    };
+    let said = link.data.get(name).and_then(|email| email.as_str());
+    let user = user.filter(|user| said == Some(&*user.email));
+    user.ok_or_else(wrong)
+}
+
+fn wrong() -> ApiError {
+    let message = "the token is used up, too old or wrong: ask for another letter";
+    ApiError::invalid("/token", message)
 }

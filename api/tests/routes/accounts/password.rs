@@ -230,6 +230,61 @@ async fn a_letter_lets_in_whom_strangers_have_shut_out() {
     lathe.stop().await;
 }
 
+/// S10: another address is somebody's own once a letter to it was opened; the old one is told while something can be done.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_address_takes_a_letter_to_it() {
+    let (lathe, letters, _came) = with_post().await;
+    let ada = lathe.register("ada@example.org").await;
+    lathe.register("eve@example.org").await;
+    let ask = async |email: &str, password: &str| {
+        let body = json!({"email": email, "password": password});
+        lathe
+            .ask(&ada, Method::POST, "/api/auth/email", Some(&body))
+            .await
+    };
+    let address = async || {
+        let path = "/api/auth/profile";
+        let profile = lathe.ask(&ada, Method::GET, path, None).await.body;
+        (profile["email"].clone(), profile["email_verified"].clone())
+    };
+    let confirm = async |token: &str| {
+        let body = json!({"token": token});
+        lathe
+            .knock(Method::POST, "/api/auth/email/confirm", Some(&body))
+            .await
+    };
+    let letter = |at: usize| letters.lock().unwrap()[at].clone();
+    ask("ada@example.com", "wrong but long enough")
+        .await
+        .refused(422, "validation_failed");
+    ask("eve@example.org", PASSWORD)
+        .await
+        .refused(409, "conflict");
+    let asked = ask("ada@example.com", PASSWORD).await;
+    assert_eq!(asked.status, 202, "{}", asked.text);
+    assert_eq!(address().await, (json!("ada@example.org"), json!(false)));
+    assert!(letter(2).contains("To: ada@example.com"), "{}", letter(2));
+    assert!(letter(3).contains("To: ada@example.org"), "{}", letter(3));
+    let token = token_of(&letter(2), "verify");
+    assert_eq!(confirm(&token).await.status, 204);
+    confirm(&token).await.refused(422, "validation_failed");
+    assert_eq!(address().await, (json!("ada@example.com"), json!(true)));
+    assert!(letter(4).contains("To: ada@example.org"), "{}", letter(4));
+    lathe.log_in("ada@example.com").await;
+
+    // Another password ends what somebody has begun who knew the old one.
+    let asked = ask("eve@example.com", PASSWORD).await;
+    assert_eq!(asked.status, 202, "{}", asked.text);
+    let body = json!({"current": PASSWORD, "password": OTHER});
+    let path = "/api/auth/password";
+    let changed = lathe.ask(&ada, Method::PUT, path, Some(&body)).await;
+    assert_eq!(changed.status, 204, "{}", changed.text);
+    let token = token_of(&letter(5), "verify");
+    confirm(&token).await.refused(422, "validation_failed");
+    assert_eq!(address().await, (json!("ada@example.com"), json!(true)));
+    lathe.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_post_office_that_is_said() {
     let lathe = open().await;

@@ -4,6 +4,7 @@ import { currentWorkspace, useMay, useProfile } from "@/api/profile";
 import type { Profile } from "@/api/types";
 import { Page } from "@/components/page";
 import { type Tab, Tabs } from "@/components/tabs";
+import { EmailSection } from "@/features/account/email-section";
 import { IdentitySection } from "@/features/account/identity-section";
 import { PasswordSection } from "@/features/account/password-section";
 import { ProfileSection } from "@/features/account/profile-section";
@@ -45,6 +46,7 @@ function Settings({ profile }: { profile: Profile }) {
         {current === "account" && (
           <>
             <ProfileSection profile={profile} />
+            <EmailSection profile={profile} />
             <PasswordSection profile={profile} />
             <SecondFactorSection profile={profile} />
             <IdentitySection

@@ -27,7 +27,7 @@ export function Verify({ token }: { token: string }) {
           onSubmit={() => confirm.mutate(token)}
         >
           <p className="text-sm text-muted">
-            The letter has reached you. Say so, and your address is verified.
+            The letter has reached you. Say so, and the address is known to be yours.
           </p>
           <FormFailure title="The address was not verified" />
           <SubmitButton busy="Verifying…" className="w-full">
