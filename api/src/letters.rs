@@ -75,6 +75,16 @@ pub(crate) async fn email_changed(app: &App, user: &User, before: &str) {
     tell_at(app, before, "Your address was changed", text).await;
 }
 
+/// To the address of an account that is gone.
+pub(crate) async fn account_deleted(app: &App, user: &User) {
+    let text = format!(
+        "Hello {},\n\nyour account at Lathe was deleted, and the workspaces that were yours alone with it.\n\nIf it was not \
+         you, tell whoever operates {}.\n",
+        user.name, app.config.url
+    );
+    tell_at(app, &user.email, "Your account was deleted", text).await;
+}
+
 /// For what is done whether the letter about it goes out or not.
 async fn tell_at(app: &App, email: &str, subject: &str, text: String) {
     let Some(mail) = &app.config.mail else {

@@ -47,8 +47,8 @@ mod workspace_secrets;
 pub use accounts::{
     Admission, ApiToken, DeletedWorkspace, Identity, Invitation, Link, Linking, Member,
     MemberSettings, Membership, NewApiToken, NewIdentity, NewInvitation, NewSession, NewUser,
-    Purpose, Refreshed, Role, Session, SigningKey, User, UserChange, UserRights, Workspace,
-    WorkspaceChange, second_factor_place,
+    OwnedWorkspace, Purpose, Refreshed, Role, Session, SigningKey, User, UserChange, UserRights,
+    Workspace, WorkspaceChange, second_factor_place,
 };
 pub use applications::{ApplicationRecord, NewApplication};
 pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditVerdict, NewAuditEntry};

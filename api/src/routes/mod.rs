@@ -48,7 +48,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(auth::logout::logout))
         .routes(routes!(
             auth::profile::get_profile,
-            auth::profile::update_profile
+            auth::profile::update_profile,
+            auth::departure::delete_profile
         ))
         .routes(routes!(auth::password::change_password))
         .routes(routes!(auth::forgot::forgot_password))

@@ -210,6 +210,14 @@ pub(crate) struct EmailBody {
     pub(crate) password: Option<Password>,
 }
 
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountDeletionBody {
+    /// Yours, once more; left out by who has none.
+    #[schema(value_type = Option<String>, format = Password, max_length = 1000, nullable = false)]
+    pub(crate) password: Option<Password>,
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ForgotBody {

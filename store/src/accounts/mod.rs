@@ -1,6 +1,7 @@
 //! Accounts, the workspaces that they share, and what proves who somebody is. Of tokens only hashes come here.
 
 mod deleted;
+mod departed;
 mod identities;
 mod invitations;
 mod links;
@@ -15,6 +16,7 @@ mod workspaces;
 
 pub use deleted::DeletedWorkspace;
 pub(crate) use deleted::hold_workspace;
+pub use departed::OwnedWorkspace;
 pub use identities::{Identity, Linking, NewIdentity};
 pub use invitations::{Invitation, NewInvitation};
 pub use links::{Link, Purpose};

@@ -167,17 +167,30 @@ impl Store {
     /// members are let go, its tokens end. An owner can bring it back, until what is in it is removed for good.
     pub async fn delete_workspace(&self, id: Uuid) -> StoreResult<()> {
         const DOING: &str = "delete a workspace";
-        let doing = StoreError::doing(DOING);
+        let at = self.database.time(Utc::now());
+        let transaction = self.database.begin(DOING).await?;
+        if !self.hide_workspace(&transaction, id, &at).await? {
+            return Err(StoreError::NotFound(WHAT));
+        }
+        transaction.commit().await.map_err(StoreError::doing(DOING))
+    }
+
+    /// The same as a part of something else; says whether it was there.
+    pub(super) async fn hide_workspace(
+        &self,
+        transaction: &DatabaseTransaction,
+        id: Uuid,
+        at: &sea_orm::Value,
+    ) -> StoreResult<bool> {
+        let doing = StoreError::doing("delete a workspace");
         let database = &self.database;
-        let at = database.time(Utc::now());
-        let transaction = database.begin(DOING).await?;
         let hide = database.statement(
             "UPDATE workspaces SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
             [id.into(), at.clone()],
         );
         let hidden = transaction.execute_raw(hide).await.map_err(&doing)?;
         if hidden.rows_affected() == 0 {
-            return Err(StoreError::NotFound(WHAT));
+            return Ok(false);
         }
         for sql in hidden_with_their_workspace() {
             let statement = database.statement(sql, [id.into(), at.clone()]);
@@ -191,7 +204,7 @@ impl Store {
             let statement = database.statement(sql, [id.into()]);
             transaction.execute_raw(statement).await.map_err(&doing)?;
         }
-        transaction.commit().await.map_err(doing)
+        Ok(true)
     }
 
     /// Whether it is the workspace of somebody's own.

@@ -18,6 +18,7 @@ mod commits;
 mod conflict;
 mod cut;
 mod definitions;
+mod departure;
 mod files;
 mod gates;
 mod idempotency;

@@ -1,5 +1,6 @@
 //! Coming in, going out, and one's own account.
 
+pub(crate) mod departure;
 pub(crate) mod email;
 pub(crate) mod forgot;
 pub(crate) mod identities;

@@ -3,12 +3,14 @@
 use axum::http::StatusCode;
 use engine::execution::Status;
 use engine::ports::launcher::CancelError;
-use store::{ExecutionFilter, FIRST_WORKSPACE, Paging};
+use store::{ExecutionFilter, FIRST_WORKSPACE, Paging, Scope};
+use uuid::Uuid;
 
 use crate::access::Scoped;
 use crate::departed;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Id;
+use crate::state::App;
 
 const REASON: &str = "its workspace was deleted";
 
@@ -42,21 +44,27 @@ pub(crate) async fn delete_workspace(app: Scoped, _id: Id) -> ApiResult<StatusCo
     }
     app.store.delete_workspace(workspace).await?;
     app.identities.forget();
-    cancel_runs(&app).await;
-    // A deployment may have come through since it was looked. One that comes through later looks itself whether the workspace lives.
-    departed::take_down(&app, workspace).await;
+    wind_up(&app, workspace).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Ends what goes on in a workspace that is gone.
+pub(crate) async fn wind_up(app: &App, workspace: Uuid) {
+    cancel_runs(app, workspace).await;
+    // A deployment may have come through since it was looked. One that comes through later looks itself whether the workspace lives.
+    departed::take_down(app, workspace).await;
+}
+
 /// Ends what runs in a workspace that is gone. What is not reached here, or began a moment ago, is found by the sweepers.
-async fn cancel_runs(app: &Scoped) {
+async fn cancel_runs(app: &App, workspace: Uuid) {
+    let scope = Scope::Workspace(workspace);
     for status in [Status::Queued, Status::Running, Status::Paused] {
         let filter = ExecutionFilter {
             status: Some(status),
             ..ExecutionFilter::default()
         };
         let paging = Paging::first(AT_ONCE);
-        let page = app.store.list_executions(app.scope(), &filter, &paging);
+        let page = app.store.list_executions(scope, &filter, &paging);
         let runs = match page.await {
             Ok(page) => page.items,
             Err(error) => {

@@ -1,5 +1,6 @@
 //! Accounts: coming in, staying in, and being put out.
 
+mod departure;
 mod first;
 mod login;
 mod matrix;

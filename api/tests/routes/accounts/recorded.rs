@@ -13,12 +13,16 @@ use crate::support::people::{PASSWORD, Person};
 const SECRET: &str = "c4nary-of-a-secret";
 
 /// Changes of which nothing is told, each with the reason.
-const UNTOLD: [(&str, &str); 3] = [
+const UNTOLD: [(&str, &str); 4] = [
     ("put /api/hooks/{token}", "a run, which is a record itself"),
     ("delete /api/notifications/{id}", "nobody else's concern"),
     (
         "put /api/auth/second-factor",
         "takes a code of now: told like a password, tried with that",
+    ),
+    (
+        "delete /api/auth/profile",
+        "takes away whose the rest is: tried where accounts end",
     ),
 ];
 
