@@ -4,6 +4,7 @@ import { currentWorkspace, useMay, useProfile } from "@/api/profile";
 import type { Profile } from "@/api/types";
 import { Page } from "@/components/page";
 import { type Tab, Tabs } from "@/components/tabs";
+import { DeletionSection } from "@/features/account/deletion-section";
 import { EmailSection } from "@/features/account/email-section";
 import { IdentitySection } from "@/features/account/identity-section";
 import { PasswordSection } from "@/features/account/password-section";
@@ -55,6 +56,7 @@ function Settings({ profile }: { profile: Profile }) {
               linked={params.get("linked") ?? undefined}
             />
             <SessionSection />
+            <DeletionSection profile={profile} />
           </>
         )}
         {current === "tokens" && <TokenSection profile={profile} />}
