@@ -45,7 +45,7 @@ pub(crate) enum Limit {
     Invite,
     /// Codes of the second factor of one account, from one place: those that were right do not count.
     SecondFactor,
-    /// Wrong codes of the second factor of one account, from wherever its owner has never been.
+    /// Wrong codes of the second factor of one account, from wherever none was shown before.
     SecondFactorByStrangers,
     /// Warnings to one account that its second factor is guessed at.
     SecondFactorWarning,

@@ -24,21 +24,27 @@ pub(crate) struct Device {
     user: Uuid,
     /// Of the hash of the password at that time.
     password: String,
+    /// A code of the second factor was shown there, too: those that know the password alone have no tries of their own for it.
+    #[serde(default)]
+    pub(crate) has_shown_code: bool,
     since: i64,
 }
 
-/// The browser is known from now on, by the name that it had before if it was.
+/// The browser is known from now on, by the name that it had before if it was. Whether a code was shown is said by whoever asked
+/// for one.
 pub(crate) fn remember(
     app: &App,
     headers: &HeaderMap,
     response: &mut Response,
     user: &User,
+    has_shown_code: bool,
 ) -> ApiResult<()> {
     let known = of(app, headers, user);
     let device = Device {
         id: known.map_or_else(Uuid::now_v7, |device| device.id),
         user: user.id,
         password: password_of(user),
+        has_shown_code,
         since: Utc::now().timestamp(),
     };
     let text = serde_json::to_vec(&device).map_err(ApiError::internal)?;

@@ -96,13 +96,14 @@ pub(crate) async fn confirm(
 pub(crate) enum Place {
     /// In a session: whoever has one has shown a code before, or began it before there was a second factor.
     Session(Uuid),
-    /// On a browser that the owner has logged in on.
+    /// On a browser that a code was shown on before.
     Device(Uuid),
     Elsewhere,
 }
 
 impl Place {
     pub(crate) fn of(device: Option<&Device>) -> Self {
+        let device = device.filter(|device| device.has_shown_code);
         device.map_or(Self::Elsewhere, |device| Self::Device(device.id))
     }
 }
@@ -122,7 +123,7 @@ pub(crate) async fn require(
         let message = "send a code of your second factor, or a recovery code, as `code` besides";
         return Err(ApiError::new(Code::SecondFactorRequired, message));
     };
-    let counts = counts(app, user, at, visitor).await?;
+    let counts = counts(user, at, visitor);
     for (limit, by) in &counts {
         let taken = app.limits.take(*limit, by).await;
         if taken.as_ref().is_err_and(ApiError::is_rate_limited) {
@@ -138,13 +139,8 @@ pub(crate) async fn require(
 }
 
 /// By what a code is counted before it is looked at. Whoever has found out the password uses up their own tries and those of
-/// strangers, wherever they come from, but not those of where the owner has logged in before.
-async fn counts(
-    app: &App,
-    user: &User,
-    at: Place,
-    visitor: &Visitor,
-) -> ApiResult<Vec<(Limit, String)>> {
+/// strangers, wherever they come from, but not those of where a code was shown before.
+fn counts(user: &User, at: Place, visitor: &Visitor) -> Vec<(Limit, String)> {
     let id = user.id;
     let address = &visitor.address;
     let by = match at {
@@ -153,10 +149,12 @@ async fn counts(
         Place::Elsewhere => format!("{id} {address}"),
     };
     let mut counts = vec![(Limit::SecondFactor, by)];
-    if matches!(at, Place::Elsewhere) && !app.store.has_come_from(id, address).await? {
+    // An address that the account was used from is no better: whoever had the password before there was a second factor may
+    // have come from any number of them.
+    if matches!(at, Place::Elsewhere) {
         counts.push((Limit::SecondFactorByStrangers, id.to_string()));
     }
-    Ok(counts)
+    counts
 }
 
 /// Once in a while, however long somebody goes on.

@@ -79,7 +79,8 @@ async fn begin(
     shown?;
     let mut response = sessions::begin(app, &user, visitor, StatusCode::OK).await?;
     if visitor.is_browser {
-        device::remember(app, headers, &mut response, &user)?;
+        let has_shown_code = user.totp.is_some();
+        device::remember(app, headers, &mut response, &user, has_shown_code)?;
     }
     Ok(response)
 }

@@ -46,7 +46,7 @@ pub(crate) async fn change_password(
             password_hash: Some(hash),
             ..user
         };
-        device::remember(&account, &headers, &mut response, &user)?;
+        device::remember(&account, &headers, &mut response, &user, false)?;
     }
     Ok(response)
 }

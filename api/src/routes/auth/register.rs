@@ -80,7 +80,7 @@ async fn make(
     let mut response = sessions::begin(app, &user, visitor, StatusCode::CREATED).await?;
     if visitor.is_browser {
         // Good as long as this password: whoever proves later that the address is theirs sets another one.
-        device::remember(app, headers, &mut response, &user)?;
+        device::remember(app, headers, &mut response, &user, false)?;
     }
     Ok(response)
 }

@@ -51,7 +51,7 @@ pub(crate) async fn reset_password(
             ..user
         };
         // Strangers who have used up their attempts do not keep its owner out now.
-        device::remember(&app, &headers, &mut response, &user)?;
+        device::remember(&app, &headers, &mut response, &user, false)?;
     }
     Ok(response)
 }
