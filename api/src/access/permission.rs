@@ -38,6 +38,8 @@ table! {
     "variables:read":       Viewer Operator Editor Admin Owner;
     "variables:write":                      Editor Admin Owner;
     "schedules:read":       Viewer Operator Editor Admin Owner;
+    // Schedules and webhooks begin runs: making one, enabling one, and changing more of one than its name take `workflows:run`
+    // besides (`Scoped::begins_runs`), so that no token begins in this way what it may not begin at once.
     "schedules:write":                      Editor Admin Owner;
     // The address of a webhook lets whoever has it begin runs, as operators may.
     "webhooks:read":               Operator Editor Admin Owner;
@@ -159,6 +161,18 @@ mod tests {
         }
         let server = Permissions::one(SERVER_ADMIN).unwrap();
         assert!(!Role::Owner.permissions().contains(server));
+    }
+
+    #[test]
+    fn whoever_keeps_what_begins_runs_may_run() {
+        let run = Permissions::one("workflows:run").unwrap();
+        for role in Role::ALL {
+            for name in ["schedules:write", "webhooks:write"] {
+                let held = role.permissions();
+                let keeps = held.contains(Permissions::one(name).unwrap());
+                assert!(!keeps || held.contains(run), "{role:?} {name}");
+            }
+        }
     }
 
     #[test]

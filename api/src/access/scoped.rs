@@ -50,6 +50,19 @@ impl Scoped {
         }
     }
 
+    /// For what takes a permission besides the one that its route says.
+    pub(crate) fn besides(&self, permission: &'static str) -> ApiResult<()> {
+        match Permissions::one(permission) {
+            Some(needed) if self.caller.permissions().contains(needed) => Ok(()),
+            _ => Err(refused(permission)),
+        }
+    }
+
+    /// For whatever lets runs begin later: it takes no less than beginning one now.
+    pub(crate) fn begins_runs(&self) -> ApiResult<()> {
+        self.besides("workflows:run")
+    }
+
     /// For whoever holds the secret link of a step: it leads to that step's run, wherever that is.
     pub(crate) fn by_link(app: App) -> Self {
         Self {

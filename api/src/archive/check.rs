@@ -46,6 +46,8 @@ pub(super) struct Asked<'a> {
     pub(super) action: Action,
     pub(super) document: &'a Value,
     pub(super) layout: Option<&'a Value>,
+    /// Where it differs from what is there.
+    pub(super) changes: &'a [String],
     /// Whether it is published besides.
     pub(super) publishes: bool,
 }
@@ -99,15 +101,25 @@ fn may_ask(app: &Scoped, method: &Method, path: &str) -> ApiResult<()> {
     }
 }
 
+/// Whether a schedule or webhook lets runs begin by this, as its route sees it: one that is only disabled does not.
+fn begins_runs(kind: Kind, document: &Value, changes: &[String]) -> bool {
+    let is_disabled_only = document["enabled"] == false && *changes == ["/enabled"];
+    matches!(kind, Kind::Schedule | Kind::Webhook) && !is_disabled_only
+}
+
 async fn check(app: &Scoped, asked: &Asked<'_>, brought: &Brought) -> ApiResult<()> {
     let Asked {
         kind,
         action,
         document,
         layout,
+        changes,
         publishes,
     } = *asked;
     permitted(app, kind, action)?;
+    if begins_runs(kind, document, changes) {
+        app.begins_runs()?;
+    }
     if publishes {
         may_ask(app, &Method::POST, "/api/workflows/{id}/publish")?;
     }

@@ -164,6 +164,7 @@ async fn foresee(
             action: step.action,
             document,
             layout: wanted.layout.as_ref(),
+            changes: &step.changes,
             publishes,
         };
         step.error = check::fault(app, &asked, brought).await?;

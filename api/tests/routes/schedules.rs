@@ -1,10 +1,15 @@
 //! `/api/schedules`: what is kept, what is refused, and runs that begin by themselves.
 
+use std::collections::BTreeMap;
+
 use axum::http::Method;
 use engine::ports::bus::Topic;
 use futures::StreamExt;
 use serde_json::{Value, json};
 
+use crate::accounts::open;
+use crate::archive::{import, make, packed};
+use crate::support::people::Person;
 use crate::support::{Lathe, request, with_json};
 
 const GREET: &str = "
@@ -201,5 +206,69 @@ async fn a_run_begins_by_itself() {
     let begun = ticks.body["items"].as_array().unwrap().iter();
     let begun = begun.filter(|tick| tick["execution_id"].is_string());
     assert!(runs.len() <= begun.count(), "{} {}", list.text, ticks.text);
+    lathe.stop().await;
+}
+
+/// S2: what lets runs begin later takes no less than beginning one now, by itself and in an archive.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_run_lets_nothing_run_by_itself() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let workflow = make(&lathe, &ada, "/api/workflows", json!({"source": GREET})).await;
+    let schedule = json!({"name": "nightly", "workflow_id": workflow["id"], "cron": "0 6 * * *", "enabled": false});
+    let made = make(&lathe, &ada, "/api/schedules", schedule).await;
+    let nightly = format!("/api/schedules/{}", made["id"].as_str().unwrap());
+    let webhook =
+        json!({"name": "pushes", "workflow_id": workflow["id"], "verification": "bearer"});
+    let made = make(&lathe, &ada, "/api/webhooks", webhook).await;
+    let pushes = format!("/api/webhooks/{}", made["id"].as_str().unwrap());
+
+    let scopes = [
+        "schedules:write",
+        "schedules:read",
+        "webhooks:write",
+        "webhooks:read",
+        "workflows:read",
+        "workspace:import",
+    ];
+    let token = json!({"name": "keeper", "scopes": scopes});
+    let token = make(&lathe, &ada, "/api/tokens", token).await;
+    let keeper = Person::with_token(token["token"].as_str().unwrap());
+    let every_second =
+        json!({"name": "often", "workflow_id": workflow["id"], "cron": "* * * * * *"});
+    let open_to_all =
+        json!({"name": "open", "workflow_id": workflow["id"], "verification": "none"});
+    let rotate = format!("{pushes}/rotate");
+    for (method, path, body) in [
+        (Method::POST, "/api/schedules", every_second),
+        (Method::PUT, &*nightly, json!({"enabled": true})),
+        (Method::PUT, &*nightly, json!({"cron": "* * * * * *"})),
+        (Method::PUT, &*nightly, json!({"inputs": {"name": "Eve"}})),
+        (Method::POST, "/api/webhooks", open_to_all),
+        (Method::PUT, &*pushes, json!({"inputs": "body"})),
+        (Method::POST, &*rotate, json!({})),
+    ] {
+        let refused = lathe.ask(&keeper, method, path, Some(&body)).await;
+        refused.refused(403, "forbidden");
+        assert!(refused.text.contains("workflows:run"), "{}", refused.text);
+    }
+    // Another name, and less than there was, begin nothing.
+    for (path, body) in [
+        (&nightly, json!({"name": "daily", "enabled": false})),
+        (&pushes, json!({"name": "news", "enabled": false})),
+    ] {
+        let changed = lathe.ask(&keeper, Method::PUT, path, Some(&body)).await;
+        assert_eq!(changed.status, 200, "{}", changed.text);
+    }
+    let often = "name: often\nworkflow: greet\ncron: \"* * * * * *\"\n".to_owned();
+    let files = BTreeMap::from([("schedules/often.yaml".to_owned(), often)]);
+    for how in ["?plan=true", ""] {
+        let said = import(&lathe, &keeper, how, packed(&files)).await;
+        let error = &said.body["items"][0]["error"];
+        assert_eq!(error["code"], "forbidden", "{how}: {}", said.text);
+    }
+    let list = lathe.ask(&ada, Method::GET, "/api/schedules", None).await;
+    let kept = list.body["items"].as_array().unwrap();
+    assert_eq!(kept.len(), 1, "{}", list.text);
     lathe.stop().await;
 }

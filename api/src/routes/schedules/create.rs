@@ -15,10 +15,11 @@ use crate::schemas::schedule::{NewScheduleBody, Schedule};
 use crate::schemas::settings::WorkspaceSettings;
 
 /// Lets a workflow run by itself, from the next moment on that fits. Each moment begins one run, however many servers there
-/// are.
+/// are. This takes `workflows:run` besides.
 #[utoipa::path(post, path = "/api/schedules", tag = "schedules", security(("bearer" = ["schedules:write"])),
     params(IdempotencyKey), request_body = NewScheduleBody, responses(
     (status = 201, description = "The new schedule.", body = Schedule),
+    (status = 403, description = "This takes the permission `schedules:write`, and `workflows:run` besides.", body = ErrorEnvelope),
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 422, description = "It would never run, its zone or workflow is unknown, or its inputs do not fit.", body = ErrorEnvelope),
 ))]
@@ -27,6 +28,7 @@ pub(crate) async fn create_schedule(
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<NewScheduleBody>,
 ) -> ApiResult<Response> {
+    app.begins_runs()?;
     let timezone = match body.timezone {
         Some(timezone) => timezone,
         None => {

@@ -14,9 +14,11 @@ use crate::schemas::schedule::{Schedule, ScheduleBody};
 
 /// Changes a schedule, or enables or disables it. With other times, or enabled again, it begins anew: what was missed until
 /// now is not made up for. Disabled, it leaves out what still waits for its turn; a run under way goes on.
+/// Whatever is more than another name, or disabling it, takes `workflows:run` besides.
 #[utoipa::path(put, path = "/api/schedules/{id}", tag = "schedules", security(("bearer" = ["schedules:write"])),
     params(Id, IfMatch), request_body = ScheduleBody, responses(
     (status = 200, description = "The schedule as it is now.", body = Schedule),
+    (status = 403, description = "This takes the permission `schedules:write`, and `workflows:run` besides for more than another name or disabling it.", body = ErrorEnvelope),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
@@ -29,6 +31,7 @@ pub(crate) async fn update_schedule(
     Body(body): Body<ScheduleBody>,
 ) -> ApiResult<Tagged<Schedule>> {
     let before = schedules::find(&app, id).await?;
+    let kept = (before.spec.clone(), before.inputs.clone());
     let new = NewSchedule {
         name: body.name.unwrap_or(before.name),
         workflow_id: before.workflow_id,
@@ -41,6 +44,10 @@ pub(crate) async fn update_schedule(
         inputs: body.inputs.map_or(before.inputs, Value::Object),
         enabled: body.enabled.unwrap_or(before.enabled),
     };
+    let is_enabled = new.enabled && !before.enabled;
+    if is_enabled || new.spec != kept.0 || new.inputs != kept.1 {
+        app.begins_runs()?;
+    }
     // What does not run may wait to be mended.
     if new.enabled {
         schedules::check(&app, &new).await?;

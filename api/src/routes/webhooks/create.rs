@@ -13,10 +13,12 @@ use crate::replies::{created, private};
 use crate::schemas::webhook::{NewWebhookBody, WebhookWithSecret};
 use crate::{schedules, webhooks};
 
-/// Makes an address at which other programs begin a workflow. The secret is shown this once.
+/// Makes an address at which other programs begin a workflow. The secret is shown this once. This takes
+/// `workflows:run` besides.
 #[utoipa::path(post, path = "/api/webhooks", tag = "webhooks", security(("bearer" = ["webhooks:write"])),
     params(IdempotencyKey), request_body = NewWebhookBody, responses(
     (status = 201, description = "The new webhook, with its secret.", body = WebhookWithSecret),
+    (status = 403, description = "This takes the permission `webhooks:write`, and `workflows:run` besides.", body = ErrorEnvelope),
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 422, description = "The workflow is unknown, or the settings can't be used.", body = ErrorEnvelope),
 ))]
@@ -25,6 +27,7 @@ pub(crate) async fn create_webhook(
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<NewWebhookBody>,
 ) -> ApiResult<Response> {
+    app.begins_runs()?;
     schedules::check_name(&body.name)?;
     let definition = app.definitions.usual(app.scope(), body.workflow_id).await?;
     definition.ok_or_else(|| ApiError::invalid("/workflow_id", "there is no such workflow"))?;

@@ -15,10 +15,12 @@ const DAY: Millis = Millis(24 * 3_600_000);
 const LONGEST: Millis = Millis(30 * 24 * 3_600_000);
 
 /// Gives a webhook another secret, which is shown this once. The one before stays good for a while, so that the sender can be
-/// told in peace; the one before that is worth nothing from now on.
+/// told in peace; the one before that is worth nothing from now on. Whoever has a secret begins runs with it,
+/// so that this takes `workflows:run` besides.
 #[utoipa::path(post, path = "/api/webhooks/{id}/rotate", tag = "webhooks", security(("bearer" = ["webhooks:write"])),
     params(Id), request_body = Option<RotateBody>, responses(
     (status = 200, description = "The webhook, with its new secret.", body = WebhookWithSecret),
+    (status = 403, description = "This takes the permission `webhooks:write`, and `workflows:run` besides.", body = ErrorEnvelope),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It has no secret.", body = ErrorEnvelope),
     (status = 422, description = "The secret can't be used, or the overlap is too long.", body = ErrorEnvelope),
@@ -28,6 +30,7 @@ pub(crate) async fn rotate_webhook(
     Id(id): Id,
     OptionalBody(body): OptionalBody<RotateBody>,
 ) -> ApiResult<Response> {
+    app.begins_runs()?;
     let overlap = body.overlap.unwrap_or(DAY);
     if overlap.0 > LONGEST.0 {
         let message = format!("a secret stays good for {LONGEST} at most");

@@ -11,10 +11,12 @@ use crate::replies::{Tagged, private};
 use crate::schemas::webhook::{Webhook, WebhookBody, WebhookSettings};
 use crate::{schedules, webhooks};
 
-/// Changes a webhook, or enables or disables it. Disabled, it answers as if it were not there.
+/// Changes a webhook, or enables or disables it. Disabled, it answers as if it were not there. Whatever is more
+/// than another name, or disabling it, takes `workflows:run` besides.
 #[utoipa::path(put, path = "/api/webhooks/{id}", tag = "webhooks", security(("bearer" = ["webhooks:write"])),
     params(Id, IfMatch), request_body = WebhookBody, responses(
     (status = 200, description = "The webhook as it is now.", body = Webhook),
+    (status = 403, description = "This takes the permission `webhooks:write`, and `workflows:run` besides for more than another name or disabling it.", body = ErrorEnvelope),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "The name is taken.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
@@ -28,6 +30,7 @@ pub(crate) async fn update_webhook(
 ) -> ApiResult<Response> {
     let before = webhooks::find(&app, id).await?;
     let settings = webhooks::settings(&before)?;
+    let kept = settings.clone();
     let settings = webhooks::check(WebhookSettings {
         verification: settings.verification,
         methods: body.methods.unwrap_or(settings.methods),
@@ -36,10 +39,14 @@ pub(crate) async fn update_webhook(
         reply: body.reply.unwrap_or(settings.reply),
         wait: body.wait.unwrap_or(settings.wait),
     })?;
+    let enabled = body.enabled.unwrap_or(before.enabled);
+    if settings != kept || enabled && !before.enabled {
+        app.begins_runs()?;
+    }
     let change = WebhookChange {
         name: body.name.unwrap_or(before.name),
         settings: serde_json::to_value(&settings).map_err(ApiError::internal)?,
-        enabled: body.enabled.unwrap_or(before.enabled),
+        enabled,
     };
     schedules::check_name(&change.name)?;
     // What was read here is what is changed, whether the caller says so or not.
