@@ -8,6 +8,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 
+use super::covers::COVERAGE;
 use crate::error::{ApiError, ApiResult, ErrorDetail};
 
 /// Documents by their path in the archive, in order.
@@ -96,7 +97,7 @@ pub(crate) fn unpack(bytes: &[u8]) -> ApiResult<Files> {
     }
     match faults.is_empty() {
         // With `prune` it would mean that all there is has to go, and most likely it is a mistake.
-        true if files.is_empty() => Err(ApiError::bad_request(
+        true if files.keys().all(|path| path == COVERAGE) => Err(ApiError::bad_request(
             "the body is no archive, or one without files",
         )),
         true => Ok(files),
@@ -128,7 +129,7 @@ fn read(
     serde_saphyr::from_str(&text).map_err(|error| format!("this is no YAML: {error}"))
 }
 
-/// `folder/name.yaml`, in letters that no system takes for anything else.
+/// `folder/name.yaml`, in letters that no system takes for anything else; besides, what says which things are covered.
 fn is_plain(path: &str) -> bool {
     let sound = |part: &str| {
         let letters = part
@@ -138,6 +139,7 @@ fn is_plain(path: &str) -> bool {
     };
     match path.split('/').collect::<Vec<_>>()[..] {
         [folder, file] => sound(folder) && sound(file),
+        [file] => file == COVERAGE,
         _ => false,
     }
 }

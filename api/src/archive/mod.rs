@@ -6,6 +6,7 @@
 mod check;
 mod compare;
 mod contents;
+mod covers;
 mod files;
 mod inside;
 mod kinds;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::check::{self, Asked, Brought};
 use super::compare::differences;
+use super::covers::Coverage;
 use super::files::Files;
 use super::inside::{Inside, Replied};
 use super::kinds::{KINDS, Kind};
@@ -22,8 +23,10 @@ const LAYOUT: &str = ".layout";
 pub(crate) struct Import {
     /// Only says what would be done.
     pub(crate) plan: bool,
-    /// What the archive does not hold is deleted.
+    /// What the archive covers and does not hold is deleted.
     pub(crate) prune: bool,
+    /// Secrets as well.
+    pub(crate) prune_secrets: bool,
     /// Workflows are published as the archive has them.
     pub(crate) publish: bool,
 }
@@ -33,6 +36,8 @@ pub(crate) enum Action {
     Create,
     Update,
     Delete,
+    /// A secret that the archive does not hold: what it holds is nowhere else, and so it goes only where that is asked for.
+    Keep,
     Unchanged,
     /// A secret that is not there: an archive does not hold what it holds.
     NeedsValue,
@@ -65,22 +70,25 @@ pub(super) struct Wanted {
     pub(super) draft: Option<Value>,
 }
 
-/// Makes a workspace as an archive says, or only says how. What fails is told, and the rest is done.
+/// Makes a workspace as an archive says, or only says how. What fails is told, and the rest is done. Says what the archive
+/// covers besides.
 pub(crate) async fn carry_out(
     app: &Scoped,
     inside: &Inside,
-    files: Files,
+    mut files: Files,
     import: Import,
-) -> ApiResult<Vec<Step>> {
+) -> ApiResult<(Vec<Step>, Coverage)> {
+    let covers = Coverage::taken(&mut files)?;
     let mut wanted = sorted(files)?;
+    // Of a kind without a folder, whoever wrote an archive that does not say what it covers need not have meant anything.
+    let folders = wanted.keys().filter_map(|folder| Kind::of_folder(folder));
+    let covers = covers.unwrap_or_else(|| Coverage::of(folders, None));
     let (mut steps, mut surplus) = (Vec::new(), Vec::new());
     let mut known_workflows = BTreeMap::new();
     let mut brought = brought(&wanted, import);
     for kind in KINDS {
-        let wanted = wanted.remove(kind.folder());
-        // An archive without a list of files is one of somebody who may not read them, or did not mean them.
-        let prunes = import.prune && kind.can_go() && (wanted.is_some() || kind != Kind::File);
-        let wanted = wanted.unwrap_or_default();
+        let wanted = wanted.remove(kind.folder()).unwrap_or_default();
+        let prunes = import.prune && kind.can_go() && covers.speaks_of(kind);
         if wanted.is_empty() && !prunes {
             continue;
         }
@@ -102,11 +110,16 @@ pub(crate) async fn carry_out(
             steps.push(step);
         }
         if prunes {
-            surplus.extend(beyond(kind, &there, &wanted));
+            let stays = |name: &str| wanted.contains_key(name) || !covers.has(kind, name);
+            surplus.extend(beyond(kind, &there, stays, import));
         }
     }
     // What is not wanted goes last, and first what needs other things.
     for (mut step, id) in surplus.into_iter().rev() {
+        if step.action == Action::Keep {
+            steps.push(step);
+            continue;
+        }
         if import.plan {
             step.error = check::told(check::permitted(app, step.kind, step.action))?;
         } else {
@@ -117,7 +130,7 @@ pub(crate) async fn carry_out(
         }
         steps.push(step);
     }
-    Ok(steps)
+    Ok((steps, covers))
 }
 
 /// What the documents of an archive may name of each other.
@@ -321,14 +334,23 @@ fn changes(kind: Kind, wanted: &Wanted, known: &Known, publish: bool) -> Vec<Str
 }
 
 /// What there is and is not wanted, with its id.
-fn beyond(kind: Kind, there: &ByName, wanted: &BTreeMap<String, Wanted>) -> Vec<(Step, String)> {
-    let surplus = there.iter().filter(|(name, _)| !wanted.contains_key(*name));
+fn beyond(
+    kind: Kind,
+    there: &ByName,
+    stays: impl Fn(&str) -> bool,
+    import: Import,
+) -> Vec<(Step, String)> {
+    let action = match kind {
+        Kind::Secret if !import.prune_secrets => Action::Keep,
+        _ => Action::Delete,
+    };
+    let surplus = there.iter().filter(|(name, _)| !stays(name));
     surplus
         .map(|(name, known)| {
             let step = Step {
                 kind,
                 name: name.clone(),
-                action: Action::Delete,
+                action,
                 changes: Vec::new(),
                 error: None,
                 webhook: None,

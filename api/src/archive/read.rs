@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::contents;
+use super::covers::{COVERAGE, Coverage};
 use super::files::{Files, LeftOut};
 use super::inside::Inside;
 use super::kinds::{KINDS, Kind, SETTINGS};
@@ -46,6 +47,7 @@ pub(crate) async fn whole(
     only: &Only,
 ) -> ApiResult<(Files, LeftOut)> {
     let (mut files, mut left_out) = (Files::new(), LeftOut::new());
+    let mut covered = Vec::new();
     for kind in KINDS.into_iter().filter(|kind| only.wants(*kind)) {
         let there = match things(inside, workspace, kind, only).await {
             // Whoever keeps copies of what a workspace makes need not be who sees its people, or its files.
@@ -58,6 +60,7 @@ pub(crate) async fn whole(
             }
             there => there?,
         };
+        covered.push(kind);
         if kind == Kind::File {
             files.extend(contents::lists(there));
             continue;
@@ -84,6 +87,8 @@ pub(crate) async fn whole(
             }
         }
     }
+    let covers = Coverage::of(covered, only.name.as_deref());
+    files.insert(COVERAGE.to_owned(), covers.document());
     Ok((files, left_out))
 }
 

@@ -13,7 +13,21 @@ pub(crate) struct Imported {
     pub(crate) planned: bool,
     /// Whether nothing failed, or would.
     pub(crate) complete: bool,
+    /// What the archive speaks of: only of that does `prune` take anything away.
+    pub(crate) covers: Vec<ImportCovers>,
     pub(crate) items: Vec<ImportedItem>,
+}
+
+/// A kind of things that an archive speaks of.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ImportCovers {
+    /// Their folder.
+    #[schema(example = "prompts")]
+    pub(crate) kind: &'static str,
+    /// Only of what is called so; left out, of all of the kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) names: Option<Vec<String>>,
 }
 
 /// One thing of an archive.
@@ -50,6 +64,8 @@ pub(crate) enum ImportAction {
     Create,
     Update,
     Delete,
+    /// A secret that the archive does not hold. It stays: `prune` deletes secrets only together with `prune_secrets`.
+    Keep,
     Unchanged,
     /// A secret that is not there yet. An archive does not hold what secrets hold: give it a value.
     NeedsValue,
@@ -68,6 +84,7 @@ impl From<archive::Step> for ImportedItem {
                 archive::Action::Create => ImportAction::Create,
                 archive::Action::Update => ImportAction::Update,
                 archive::Action::Delete => ImportAction::Delete,
+                archive::Action::Keep => ImportAction::Keep,
                 archive::Action::Unchanged => ImportAction::Unchanged,
                 archive::Action::NeedsValue => ImportAction::NeedsValue,
                 archive::Action::NeedsContent => ImportAction::NeedsContent,
@@ -77,6 +94,15 @@ impl From<archive::Step> for ImportedItem {
             url,
             secret: secret.flatten(),
             sha256: step.content,
+        }
+    }
+}
+
+impl From<(archive::Kind, Option<Vec<String>>)> for ImportCovers {
+    fn from((kind, names): (archive::Kind, Option<Vec<String>>)) -> Self {
+        Self {
+            kind: kind.folder(),
+            names,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::accounts::open;
 use crate::support::people::Person;
 use crate::support::{Lathe, Reply};
 
+pub(crate) const COVERAGE: &str = "archive.yaml";
 const CANARY: &str = "c4nary-of-the-secret";
 
 pub(crate) async fn make(lathe: &Lathe, person: &Person, path: &str, body: Value) -> Value {
@@ -73,6 +74,7 @@ pub(crate) async fn furnish(lathe: &Lathe, ada: &Person) {
     make(lathe, ada, "/api/webhooks", webhook).await;
 }
 
+/// An archive, and the documents in it without what says which things it covers.
 pub(crate) async fn export(
     lathe: &Lathe,
     person: &Person,
@@ -92,6 +94,8 @@ pub(crate) async fn export(
         entry.read_to_string(&mut text).unwrap();
         files.insert(path, text);
     }
+    let covers = files.remove(COVERAGE);
+    assert!(covers.is_some_and(|covers| covers.starts_with("covers:")));
     (reply.bytes, files)
 }
 
@@ -264,6 +268,8 @@ async fn what_differs_is_changed_and_what_is_not_wanted_goes_when_asked() {
     files.insert("schedules/nightly.yaml".to_owned(), nightly.to_owned());
     files.remove("webhooks/pushes.yaml");
     files.remove("models/note.yaml");
+    let covers = "covers: [{ kind: webhooks }, { kind: models }]\n".to_owned();
+    files.insert(COVERAGE.to_owned(), covers);
     let plan = import(&lathe, &ada, "?plan=true&prune=true", packed(&files)).await;
     let expected = [
         "update variables/region",

@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::accounts::open;
-use crate::archive::{export, furnish, import, make, packed, told};
+use crate::archive::{COVERAGE, export, furnish, import, make, packed, told};
 use crate::support::people::Person;
 
 /// What is published is published elsewhere where that is asked for, and what is a draft is none but a draft.
@@ -99,10 +99,11 @@ async fn what_is_unchanged_is_published_and_a_plan_knows_who_may() {
     let ship =
         |id: &str| format!("lathe: 1\nname: ship\nnodes: [{{ id: {id}, kind: test.echo }}]\n");
     let archive = |id: &str| {
-        packed(&BTreeMap::from([(
-            "workflows/ship.yaml".to_owned(),
-            ship(id),
-        )]))
+        let covers = "covers: [{ kind: workflows }, { kind: variables }]\n";
+        packed(&BTreeMap::from([
+            ("workflows/ship.yaml".to_owned(), ship(id)),
+            (COVERAGE.to_owned(), covers.to_owned()),
+        ]))
     };
     for (id, how) in [("first", "?publish=true"), ("second", "")] {
         let done = import(&lathe, &ada, how, archive(id)).await;
@@ -294,5 +295,56 @@ async fn labels_point_at_the_same_texts_elsewhere() {
         let path = &refused.body["error"]["details"][0]["path"];
         assert_eq!(*path, format!("prompts/hello.yaml#{place}"));
     }
+    lathe.stop().await;
+}
+
+/// An export of one thing speaks of nothing else, and secrets go only by a word of their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_archive_does_not_speak_of_stays() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    furnish(&lathe, &ada).await;
+    let other = json!({"name": "other", "content": "Ho"});
+    make(&lathe, &ada, "/api/prompts", other).await;
+    let (one, _) = export(&lathe, &ada, "?kind=prompts&name=hello").await;
+    let (prompts, mut files) = export(&lathe, &ada, "?kind=prompts").await;
+    let new = json!({"name": "new", "content": "Hu"});
+    make(&lathe, &ada, "/api/prompts", new).await;
+    let nothing: [&str; 0] = [];
+    for how in ["?plan=true&prune=true", "?prune=true"] {
+        let done = import(&lathe, &ada, how, one.clone()).await;
+        assert_eq!(told(&done), nothing, "{}", done.text);
+        let covers = json!([{"kind": "prompts", "names": ["hello"]}]);
+        assert_eq!(done.body["covers"], covers, "{}", done.text);
+    }
+    let said = import(&lathe, &ada, "?plan=true&prune=true", prompts).await;
+    assert_eq!(told(&said), ["delete prompts/new"], "{}", said.text);
+    // An archive of before says so by its folders.
+    files.remove("prompts/other.yaml");
+    let said = import(&lathe, &ada, "?plan=true&prune=true", packed(&files)).await;
+    let expected = ["delete prompts/other", "delete prompts/new"];
+    assert_eq!(told(&said), expected, "{}", said.text);
+
+    let (_, mut files) = export(&lathe, &ada, "?kind=variables").await;
+    let covers = "covers: [{ kind: variables }, { kind: secrets }]\n";
+    files.insert(COVERAGE.to_owned(), covers.to_owned());
+    for (how, action) in [
+        ("?plan=true&prune=true", "keep"),
+        ("?prune=true", "keep"),
+        ("?plan=true&prune=true&prune_secrets=true", "delete"),
+        ("?prune=true&prune_secrets=true", "delete"),
+    ] {
+        let done = import(&lathe, &ada, how, packed(&files)).await;
+        let expected = format!("{action} secrets/token");
+        assert_eq!(told(&done), [expected], "{how}: {}", done.text);
+    }
+    let alone = import(&lathe, &ada, "?prune_secrets=true", packed(&files)).await;
+    alone.refused(422, "validation_failed");
+    let wrong = "covers: [{ kind: users }]\n".to_owned();
+    files.insert(COVERAGE.to_owned(), wrong);
+    let refused = import(&lathe, &ada, "?plan=true", packed(&files)).await;
+    refused.refused(422, "validation_failed");
+    let path = &refused.body["error"]["details"][0]["path"];
+    assert_eq!(*path, "archive.yaml#/covers/0/kind", "{}", refused.text);
     lathe.stop().await;
 }

@@ -23,6 +23,9 @@ fn held(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut held = BTreeMap::new();
     for inner in fs::read_dir(folder)? {
         let inner = inner?;
+        if inner.file_type()?.is_file() {
+            continue;
+        }
         for file in fs::read_dir(inner.path())? {
             let file = file?;
             let name = [inner.file_name(), file.file_name()].map(|part| part.into_string().ok());

@@ -24,7 +24,8 @@ pub(crate) struct Which {
 
 /// The workspace as text files, one for each thing, in a compressed tar: `workflows/ship.yaml` and so on. Secrets are named
 /// in it, without what they hold; `files/index.yaml` lists files with the hashes of their contents, which
-/// `GET /api/files/{id}/content` gives. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. A component of an application whose workflow or prompt is gone is left out, and a comment at
+/// `GET /api/files/{id}/content` gives. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. `archive.yaml` says which kinds, and
+/// which things of them, the archive covers. A component of an application whose workflow or prompt is gone is left out, and a comment at
 /// the head of the application's file says so.
 #[utoipa::path(get, path = "/api/export", tag = "archive", security(("bearer" = ["workspace:export"])), params(Which), responses(
     (status = 200, description = "The archive.", body = String, content_type = "application/gzip"),

@@ -10,7 +10,7 @@ use crate::archive::{Import, Inside, carry_out, unpack};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Query, Raw};
 use crate::replies::private;
-use crate::schemas::archive::{Imported, ImportedItem};
+use crate::schemas::archive::{ImportCovers, Imported, ImportedItem};
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -19,9 +19,13 @@ pub(crate) struct How {
     /// Says what would be done, and what could not be, and does nothing.
     #[serde(default)]
     plan: bool,
-    /// Deletes what the archive does not hold.
+    /// Deletes what the archive covers (`archive.yaml`; without it, the kinds whose folders it has) and does not hold. Secrets
+    /// stay.
     #[serde(default)]
     prune: bool,
+    /// Together with `prune`: deletes secrets, too.
+    #[serde(default)]
+    prune_secrets: bool,
     /// Publishes each workflow as the archive has it, also one that is not changed otherwise. Without this nothing is published,
     /// and a draft goes in only where another version is published already.
     #[serde(default)]
@@ -31,7 +35,8 @@ pub(crate) struct How {
 /// Makes the workspace as an archive says. What is there already under the same name is changed where it differs, and nothing
 /// is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
 /// is done. Of webhooks that are made, address and secret are told this once. Contents of files are not in an archive: which of them
-/// are not here is told, and they are sent by `POST /api/files`. `prune` takes files away only where the archive has a list of them.
+/// are not here is told, and they are sent by `POST /api/files`. `prune` takes away only what the archive covers:
+/// one of one prompt says nothing of others, nor of workflows.
 #[utoipa::path(post, path = "/api/import", tag = "archive", security(("bearer" = ["workspace:import"])), params(How),
     request_body(content = String, content_type = "application/gzip", description = "A tar, compressed with gzip or not."), responses(
     (status = 200, description = "What was done, or would be.", body = Imported),
@@ -44,18 +49,24 @@ pub(crate) async fn import_workspace(
     Query(how): Query<How>,
     Raw(body): Raw,
 ) -> ApiResult<Response> {
+    if how.prune_secrets && !how.prune {
+        let message = "it goes together with `prune`: without that, nothing is deleted";
+        return Err(ApiError::invalid("/prune_secrets", message));
+    }
     let files = tokio::task::spawn_blocking(move || unpack(&body)).await;
     let files = files.map_err(ApiError::internal)??;
     let import = Import {
         plan: how.plan,
         prune: how.prune,
+        prune_secrets: how.prune_secrets,
         publish: how.publish,
     };
-    let steps = carry_out(&app, &inside, files, import).await?;
+    let (steps, covers) = carry_out(&app, &inside, files, import).await?;
     let hands_over = steps.iter().any(|step| step.webhook.is_some());
     let imported = Json(Imported {
         planned: how.plan,
         complete: steps.iter().all(|step| step.error.is_none()),
+        covers: covers.told().map(ImportCovers::from).collect(),
         items: steps.into_iter().map(ImportedItem::from).collect(),
     });
     Ok(match hands_over {

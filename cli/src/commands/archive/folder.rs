@@ -10,6 +10,7 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
+use super::covers::{self, COVERAGE};
 use crate::console::{self, visible};
 use crate::fault::Fault;
 
@@ -18,7 +19,9 @@ const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 /// The documents of a folder's folders, as an archive. What else lies there stays out.
 pub(super) fn pack(folder: &Path) -> anyhow::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
-    for path in documents(folder)? {
+    let covers = folder.join(COVERAGE).is_file();
+    let covers = covers.then(|| COVERAGE.to_owned());
+    for path in documents(folder)?.into_iter().chain(covers) {
         refuse_elsewhere(folder, Path::new(&path))?;
         let at = folder.join(&path);
         let text = fs::read(&at).with_context(|| format!("read {}", at.display()))?;
@@ -55,7 +58,7 @@ fn documents(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
     Ok(paths)
 }
 
-/// Writes the files of an archive, and says which.
+/// Writes the files of an archive, and says which documents there are among them.
 pub(super) fn unpack(bytes: &[u8], folder: &Path) -> anyhow::Result<BTreeSet<String>> {
     let mut archive = tar::Archive::new(GzDecoder::new(Cursor::new(bytes)));
     let mut written = BTreeSet::new();
@@ -77,12 +80,19 @@ pub(super) fn unpack(bytes: &[u8], folder: &Path) -> anyhow::Result<BTreeSet<Str
         if let Some(parent) = at.parent() {
             fs::create_dir_all(parent).with_context(|| format!("make {}", parent.display()))?;
         }
+        let covers = path == Path::new(COVERAGE);
+        if covers && at.is_file() {
+            let before = fs::read(&at).with_context(|| format!("read {}", at.display()))?;
+            text = covers::joined(&before, &text)?;
+        }
         let shown = visible(&path.to_string_lossy());
         for what in comments(&text) {
             console::note(format_args!("{shown}: {}", visible(what)));
         }
         fs::write(&at, text).with_context(|| format!("write {}", at.display()))?;
-        written.insert(path.to_string_lossy().into_owned());
+        if !covers {
+            written.insert(path.to_string_lossy().into_owned());
+        }
     }
     Ok(written)
 }

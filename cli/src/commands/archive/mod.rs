@@ -1,6 +1,7 @@
 //! `lathe export` and `lathe apply`: a workspace as text files, as tools for infrastructure keep theirs.
 
 mod contents;
+mod covers;
 mod folder;
 
 use std::fs;
@@ -51,9 +52,12 @@ pub(crate) struct ApplyArgs {
     /// Do it without asking
     #[arg(long, short)]
     yes: bool,
-    /// Delete what the files do not hold
+    /// Delete what the files cover (archive.yaml says what they do) and do not hold; secrets stay
     #[arg(long)]
     prune: bool,
+    /// Delete secrets, too
+    #[arg(long, requires = "prune")]
+    prune_secrets: bool,
     /// Publish workflows as the files have them; without this nothing is published
     #[arg(long)]
     publish: bool,
@@ -106,7 +110,10 @@ pub(crate) async fn apply(global: &GlobalArgs, args: &ApplyArgs) -> anyhow::Resu
         true => fs::read(&args.path).with_context(|| format!("read {}", args.path.display()))?,
         false => folder::pack(&args.path)?,
     };
-    let how = format!("prune={}&publish={}", args.prune, args.publish);
+    let how = format!(
+        "prune={}&prune_secrets={}&publish={}",
+        args.prune, args.prune_secrets, args.publish
+    );
     let work = async |server: &Server| {
         let path = format!("api/import?plan=true&{how}");
         let plan: Value = server.upload(&path, GZIP, bytes.clone()).await?;
@@ -213,6 +220,11 @@ fn shown(args: &ApplyArgs, plan: &Value, contents: &Contents<'_>) -> usize {
             Some("create") => console::line(format_args!("+ {what}")),
             Some("update") => console::line(format_args!("~ {what}  {places}")),
             Some("delete") => console::line(format_args!("- {what}")),
+            Some("keep") => {
+                console::line(format_args!(
+                    "= {what}  stays: only --prune-secrets deletes secrets"
+                ));
+            }
             Some("needs_value") => {
                 let name = visible(word(&item["name"]));
                 console::line(format_args!(
@@ -233,10 +245,32 @@ fn shown(args: &ApplyArgs, plan: &Value, contents: &Contents<'_>) -> usize {
             _ => {}
         }
     }
+    if args.prune {
+        tell_covered(plan);
+    }
     if changes + wanting(plan) + contents.missing() == 0 {
         console::line("there is nothing to do");
     }
     changes
+}
+
+/// Says what the files speak of: of anything else, nothing is deleted.
+fn tell_covered(plan: &Value) {
+    let covers = plan["covers"].as_array().into_iter().flatten();
+    let told: Vec<String> = covers
+        .map(|covered| {
+            let kind = visible(word(&covered["kind"]));
+            let names = covered["names"].as_array();
+            names.map_or_else(
+                || kind.clone(),
+                |names| {
+                    let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+                    format!("{kind} ({})", visible(&names.join(", ")))
+                },
+            )
+        })
+        .collect();
+    console::note(format_args!("--prune is about: {}", told.join(", ")));
 }
 
 /// `kind/name`, as a terminal may show it.
