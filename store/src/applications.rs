@@ -15,7 +15,7 @@ use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::models::{self, ModelRecord, NewModel};
 use crate::page::{Page, Paging};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
 use crate::store::Store;
 use crate::trash::TrashedApplication;
@@ -262,19 +262,29 @@ impl Store {
     }
 
     /// Takes an application away, and its models with it; they can be brought back together.
-    pub async fn delete_application(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+    pub async fn delete_application(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
         const DOING: &str = "delete an application";
         let doing = StoreError::doing(DOING);
         let database = &self.database;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
         // Counting locks the row: a change of its models waits, and finds it gone.
-        let lock = format!("UPDATE applications SET revision = revision + 1 WHERE id = $1{only}");
+        let lock = format!(
+            "UPDATE applications SET revision = revision + 1 WHERE id = $1{only}{unchanged}"
+        );
         let lock = database.statement_of(lock, values);
         let transaction = database.begin(DOING).await?;
         let locked = transaction.execute_raw(lock).await.map_err(&doing)?;
         if locked.rows_affected() == 0 {
-            return Err(StoreError::NotFound(WHAT));
+            transaction.rollback().await.map_err(&doing)?;
+            let there = self.application(scope, id).await?;
+            return Err(not_deleted(there, WHAT, "the application"));
         }
         let home = self.home_of_application(&transaction, id).await?;
         let models = "DELETE FROM models WHERE application_id = $1 RETURNING ";

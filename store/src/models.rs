@@ -11,7 +11,7 @@ use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -259,7 +259,12 @@ impl Store {
     }
 
     /// Takes a model away; it can be brought back.
-    pub async fn delete_model(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+    pub async fn delete_model(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
         const DOING: &str = "delete a model";
         #[derive(FromQueryResult)]
         struct Home {
@@ -270,14 +275,17 @@ impl Store {
         let only = scope.and("workspace_id", &mut values);
         let whose = format!("SELECT workspace_id FROM models WHERE id = $1{only}");
         let whose = self.database.statement_of(whose, values.clone());
-        let sql = format!("DELETE FROM models WHERE id = $1{only} RETURNING {COLUMNS}");
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!("DELETE FROM models WHERE id = $1{only}{unchanged} RETURNING {COLUMNS}");
         let delete = self.database.statement_of(sql, values);
         let transaction = self.database.begin(DOING).await?;
         let home: Option<Home> = one(&transaction, whose).await.map_err(&doing)?;
         let gone: Option<Row> = one(&transaction, delete).await.map_err(&doing)?;
-        let (Some(home), Some(gone)) = (home, gone) else {
-            return Err(StoreError::NotFound(WHAT));
+        let Some(gone) = gone else {
+            transaction.rollback().await.map_err(&doing)?;
+            return Err(not_deleted(home, WHAT, "the model"));
         };
+        let home = home.ok_or(StoreError::NotFound(WHAT))?;
         let gone = ModelRecord::from(gone);
         self.trash_model(&transaction, home.workspace_id, &gone)
             .await?;

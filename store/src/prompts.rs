@@ -10,7 +10,7 @@ use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -393,15 +393,25 @@ impl Store {
     }
 
     /// Hides a prompt and frees its name; it can be brought back.
-    pub async fn delete_prompt(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+    pub async fn delete_prompt(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
         let mut values = vec![id.into(), self.database.time(Utc::now())];
         let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
         let sql = format!(
-            "UPDATE prompts SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}"
+            "UPDATE prompts SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
         );
         let statement = self.database.statement_of(sql, values);
         match self.database.write("delete a prompt", statement).await? {
-            0 => Err(StoreError::NotFound(WHAT)),
+            0 => Err(not_deleted(
+                self.prompt(scope, id).await?,
+                WHAT,
+                "the prompt",
+            )),
             _ => Ok(()),
         }
     }

@@ -3,6 +3,8 @@
 use sea_orm::Value;
 use uuid::Uuid;
 
+use crate::error::StoreError;
+
 /// A further condition that a row is still at this revision; it goes to the end of `values`.
 pub(crate) fn and_revision(revision: Option<u32>, values: &mut Vec<Value>) -> String {
     match revision {
@@ -11,6 +13,18 @@ pub(crate) fn and_revision(revision: Option<u32>, values: &mut Vec<Value>) -> St
             format!(" AND revision = ${}", values.len())
         }
         None => String::new(),
+    }
+}
+
+/// Why something was not deleted: it is not there, or not as it was read.
+pub(crate) fn not_deleted<T>(
+    there: Option<T>,
+    what: &'static str,
+    the: &'static str,
+) -> StoreError {
+    match there {
+        None => StoreError::NotFound(what),
+        Some(_) => StoreError::Outdated(the),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::accounts::hold_workspace;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
+use crate::revision::{and_revision, not_deleted};
 use crate::schedules::hidden_with_their_workflow;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -302,12 +303,18 @@ impl Store {
 
     /// Hides a workflow and frees its name; its versions and executions stay, and it can be brought back. Its schedules and webhooks
     /// go with it.
-    pub async fn delete_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+    pub async fn delete_workflow(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
         let at = self.database.time(Utc::now());
         let mut values = vec![id.into(), at.clone()];
         let only = scope.and("workspace_id", &mut values);
+        let unchanged = and_revision(revision, &mut values);
         let sql = format!(
-            "UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}"
+            "UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
         );
         const DOING: &str = "delete a workflow";
         let doing = StoreError::doing(DOING);
@@ -316,7 +323,8 @@ impl Store {
         let gone = transaction.execute_raw(statement).await.map_err(&doing)?;
         if gone.rows_affected() == 0 {
             transaction.rollback().await.map_err(&doing)?;
-            return Err(StoreError::NotFound(WHAT));
+            let there = self.workflow(scope, id).await?;
+            return Err(not_deleted(there, WHAT, "the workflow"));
         }
         for sql in hidden_with_their_workflow() {
             let statement = self.database.statement(sql, [id.into(), at.clone()]);

@@ -2,7 +2,7 @@
 
 use axum::extract::Query;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use serde_json::Value;
 
 use super::explain::shortened;
@@ -195,15 +195,20 @@ impl Shape {
             if parameter.place != Place::Header {
                 continue;
             }
-            let mut values = headers.get_all(&*parameter.name).iter();
-            match (values.next(), values.next()) {
-                (None, _) if parameter.is_required => faults.push(parameter.fault("is missing")),
-                (None, _) => {}
-                (Some(_), Some(_)) => faults.push(parameter.fault("was sent twice")),
-                (Some(value), None) => match value.to_str() {
+            let values: Vec<&HeaderValue> = headers.get_all(&*parameter.name).iter().collect();
+            if values.is_empty() && parameter.is_required {
+                faults.push(parameter.fault("is missing"));
+            }
+            // It is a list, and a list may come in parts.
+            if values.len() > 1 && parameter.name != IF_MATCH {
+                faults.push(parameter.fault("was sent twice"));
+                continue;
+            }
+            for value in values {
+                match value.to_str() {
                     Ok(text) => parameter.check(text.trim(), faults),
                     Err(_) => faults.push(parameter.fault("takes printable ASCII characters only")),
-                },
+                }
             }
         }
     }

@@ -14,6 +14,7 @@ mod archive;
 mod archive_files;
 mod archive_state;
 mod audit;
+mod conditions;
 mod executions;
 mod files;
 mod garbage;

@@ -195,11 +195,19 @@ impl Store {
         member.ok_or(StoreError::NotFound(WHAT))
     }
 
-    /// A workspace keeps an owner: the last one can't go.
-    pub async fn remove_member(&self, workspace: Uuid, user: Uuid) -> StoreResult<()> {
-        let sql = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
-        let values = vec![workspace.into(), user.into()];
-        self.replace_member(workspace, user, sql, values, None)
+    /// Lets a member go, unless somebody else has changed what they are since `revision`. A workspace keeps an owner: the last
+    /// one can't go.
+    pub async fn remove_member(
+        &self,
+        workspace: Uuid,
+        user: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
+        let mut values = vec![workspace.into(), user.into()];
+        let unchanged = and_revision(revision, &mut values);
+        let sql =
+            format!("DELETE FROM members WHERE workspace_id = $1 AND user_id = $2{unchanged}");
+        self.replace_member(workspace, user, &sql, values, None)
             .await
     }
 

@@ -99,16 +99,26 @@ impl Store {
     }
 
     /// Removes a role that no member has, and nobody is invited as.
-    pub async fn delete_role(&self, workspace: Uuid, name: &str) -> StoreResult<()> {
-        let statement = self.database.statement(
-            "DELETE FROM roles WHERE workspace_id = $1 AND name = $2
+    pub async fn delete_role(
+        &self,
+        workspace: Uuid,
+        name: &str,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
+        let mut values = vec![workspace.into(), name.into()];
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "DELETE FROM roles WHERE workspace_id = $1 AND name = $2{unchanged}
              AND NOT EXISTS (SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2)
-             AND NOT EXISTS (SELECT 1 FROM invitations WHERE workspace_id = $1 AND role = $2)",
-            [workspace.into(), name.into()],
+             AND NOT EXISTS (SELECT 1 FROM invitations WHERE workspace_id = $1 AND role = $2)"
         );
+        let statement = self.database.statement_of(sql, values);
         let gone = self.database.write("delete a role", statement).await?;
         match (gone, self.role(workspace, name).await?) {
             (0, None) => Err(StoreError::NotFound("role")),
+            (0, Some(role)) if revision.is_some_and(|revision| revision != role.revision) => {
+                Err(StoreError::Outdated("the role"))
+            }
             (0, Some(_)) => Err(StoreError::RoleInUse),
             _ => Ok(()),
         }

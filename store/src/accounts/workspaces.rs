@@ -10,7 +10,7 @@ use super::deleted::MEMBERS_GO;
 use super::members::insert_member;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, not_deleted};
 use crate::schedules::hidden_with_their_workspace;
 use crate::store::Store;
 
@@ -165,12 +165,14 @@ impl Store {
 
     /// Hides a workspace with everything in it, so that nothing of it begins any more; runs that went on are orphans then. Its
     /// members are let go, its tokens end. An owner can bring it back, until what is in it is removed for good.
-    pub async fn delete_workspace(&self, id: Uuid) -> StoreResult<()> {
+    pub async fn delete_workspace(&self, id: Uuid, revision: Option<u32>) -> StoreResult<()> {
         const DOING: &str = "delete a workspace";
         let at = self.database.time(Utc::now());
         let transaction = self.database.begin(DOING).await?;
-        if !self.hide_workspace(&transaction, id, &at).await? {
-            return Err(StoreError::NotFound(WHAT));
+        if !self.hide_workspace(&transaction, id, revision, &at).await? {
+            transaction.rollback().await.map_err(StoreError::doing(DOING))?;
+            let there = self.workspace(id).await?;
+            return Err(not_deleted(there, WHAT, "the workspace"));
         }
         transaction.commit().await.map_err(StoreError::doing(DOING))
     }
@@ -180,14 +182,17 @@ impl Store {
         &self,
         transaction: &DatabaseTransaction,
         id: Uuid,
+        revision: Option<u32>,
         at: &sea_orm::Value,
     ) -> StoreResult<bool> {
         let doing = StoreError::doing("delete a workspace");
         let database = &self.database;
-        let hide = database.statement(
-            "UPDATE workspaces SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
-            [id.into(), at.clone()],
+        let mut values = vec![id.into(), at.clone()];
+        let unchanged = and_revision(revision, &mut values);
+        let hide = format!(
+            "UPDATE workspaces SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{unchanged}"
         );
+        let hide = database.statement_of(hide, values);
         let hidden = transaction.execute_raw(hide).await.map_err(&doing)?;
         if hidden.rows_affected() == 0 {
             return Ok(false);

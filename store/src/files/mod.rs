@@ -22,7 +22,7 @@ use crate::blobs::FileObject;
 use crate::database::Moment;
 use crate::error::{StoreError, StoreResult};
 use crate::page::{Page, Paging};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -172,14 +172,21 @@ impl Store {
     }
 
     /// Hides a file and frees its name; it can be brought back.
-    pub async fn delete_file(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+    pub async fn delete_file(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
         let mut values = vec![id.into(), self.database.time(Utc::now())];
         let only = scope.and("workspace_id", &mut values);
-        let sql =
-            format!("UPDATE files SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}");
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "UPDATE files SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
+        );
         let statement = self.database.statement_of(sql, values);
         match self.database.write("delete a file", statement).await? {
-            0 => Err(StoreError::NotFound(WHAT)),
+            0 => Err(not_deleted(self.file(scope, id).await?, WHAT, "the file")),
             _ => Ok(()),
         }
     }
@@ -204,17 +211,27 @@ impl Store {
     }
 
     /// Removes a file for good, deleted before or not, and its content when nothing else stands for that.
-    pub async fn purge_file(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+    pub async fn purge_file(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("DELETE FROM files WHERE id = $1{only} RETURNING workspace_id, sha256");
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!(
+            "DELETE FROM files WHERE id = $1{only}{unchanged} RETURNING workspace_id, sha256"
+        );
         let statement = self.database.statement_of(sql, values);
         let gone = self
             .database
             .write_returning("delete a file for good", statement);
         let gone: Vec<content::Content> = gone.await?;
-        let gone = gone.into_iter().next().ok_or(StoreError::NotFound(WHAT))?;
-        self.release_content(&gone).await
+        match gone.into_iter().next() {
+            Some(gone) => self.release_content(&gone).await,
+            None => Err(not_deleted(self.file(scope, id).await?, WHAT, "the file")),
+        }
     }
 
     async fn file_where(

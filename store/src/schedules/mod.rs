@@ -15,7 +15,7 @@ use crate::database::{Database, Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -235,19 +235,28 @@ impl Store {
     }
 
     /// Removes a schedule and its history. Runs that it began go on.
-    pub async fn delete_schedule(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+    pub async fn delete_schedule(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
         let doing = StoreError::doing("delete a schedule");
         let database = &self.database;
         let transaction = database.begin(DOING).await?;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("DELETE FROM schedules WHERE id = $1 AND deleted_at IS NULL{only}");
+        let unchanged = and_revision(revision, &mut values);
+        let sql =
+            format!("DELETE FROM schedules WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}");
         let gone = transaction
             .execute_raw(database.statement_of(sql, values))
             .await
             .map_err(&doing)?;
         if gone.rows_affected() == 0 {
-            return Err(StoreError::NotFound(WHAT));
+            transaction.rollback().await.map_err(&doing)?;
+            let there = self.schedule(scope, id).await?;
+            return Err(not_deleted(there, WHAT, "the schedule"));
         }
         let sql = "DELETE FROM schedule_ticks WHERE schedule_id = $1";
         transaction

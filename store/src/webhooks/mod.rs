@@ -18,7 +18,7 @@ use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -282,19 +282,28 @@ impl Store {
     }
 
     /// Removes a webhook and what is known of its deliveries and refusals. Runs that it began go on.
-    pub async fn delete_webhook(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+    pub async fn delete_webhook(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
         let doing = StoreError::doing("delete a webhook");
         let database = &self.database;
         let transaction = database.begin(DOING).await?;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("DELETE FROM webhooks WHERE id = $1 AND deleted_at IS NULL{only}");
+        let unchanged = and_revision(revision, &mut values);
+        let sql =
+            format!("DELETE FROM webhooks WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}");
         let gone = transaction
             .execute_raw(database.statement_of(sql, values))
             .await
             .map_err(&doing)?;
         if gone.rows_affected() == 0 {
-            return Err(StoreError::NotFound(WHAT));
+            transaction.rollback().await.map_err(&doing)?;
+            let there = self.webhook(scope, id).await?;
+            return Err(not_deleted(there, WHAT, "the webhook"));
         }
         for sql in [
             "DELETE FROM webhook_deliveries WHERE webhook_id = $1",

@@ -123,7 +123,7 @@ async fn the_first_operates_and_others_are_let_in(stand: Stand) {
         .invite(ada.home, invitation("x@example.org", "three", &grace))
         .await
         .unwrap();
-    store.remove_member(ada.home, grace.id).await.unwrap();
+    store.remove_member(ada.home, grace.id, None).await.unwrap();
     assert!(matches!(
         by("x", "three").await,
         Err(StoreError::NotAdmitted)
@@ -141,7 +141,8 @@ async fn a_workspace_keeps_an_owner(stand: Stand) {
     assert!(matches!(again, Err(StoreError::NameTaken { .. })));
     store.add_member(made.id, eve.id, "owner").await.unwrap();
     // Both go at the same moment, and one of them stays.
-    let gone = join_all([ada.id, eve.id].map(|user| store.remove_member(made.id, user))).await;
+    let gone =
+        join_all([ada.id, eve.id].map(|user| store.remove_member(made.id, user, None))).await;
     let stayed = gone
         .iter()
         .filter(|gone| matches!(gone, Err(StoreError::LastOwner)));
@@ -170,7 +171,7 @@ async fn a_workspace_keeps_an_owner(stand: Stand) {
         made.id
     );
     assert!(!store.is_home(made.id).await.unwrap());
-    store.delete_workspace(made.id).await.unwrap();
+    store.delete_workspace(made.id, None).await.unwrap();
     assert!(store.workspace(made.id).await.unwrap().is_none());
     assert!(store.membership(last, Ok(made.id)).await.unwrap().is_none());
 }
@@ -350,7 +351,7 @@ async fn tokens_links_and_roles(stand: Stand) {
     assert!(matches!(nothing, Err(StoreError::Outdated(_))));
     let eve = register(store, "eve").await;
     store.add_member(ada.home, eve.id, "auditor").await.unwrap();
-    let used = store.delete_role(ada.home, "auditor").await;
+    let used = store.delete_role(ada.home, "auditor", None).await;
     assert!(matches!(used, Err(StoreError::RoleInUse)));
     store
         .change_member(ada.home, eve.id, "viewer", Some(0))
@@ -360,7 +361,7 @@ async fn tokens_links_and_roles(stand: Stand) {
         .change_member(ada.home, eve.id, "editor", Some(0))
         .await;
     assert!(matches!(stale, Err(StoreError::Outdated(_))));
-    store.delete_role(ada.home, "auditor").await.unwrap();
+    store.delete_role(ada.home, "auditor", None).await.unwrap();
     assert_eq!(store.list_roles(ada.home).await.unwrap(), []);
 }
 
@@ -372,7 +373,7 @@ async fn what_was_read_before_a_removal_fits_nothing_after_it(stand: Stand) {
     let names = ["models:read".to_owned()];
     let made = store.put_role(ada.home, "auditor", &names, None).await;
     let read = made.unwrap().revision;
-    store.delete_role(ada.home, "auditor").await.unwrap();
+    store.delete_role(ada.home, "auditor", None).await.unwrap();
     let again = store.put_role(ada.home, "auditor", &names, None).await;
     assert_ne!(again.unwrap().revision, read);
     let late = store
@@ -382,7 +383,7 @@ async fn what_was_read_before_a_removal_fits_nothing_after_it(stand: Stand) {
 
     store.add_member(ada.home, eve.id, "viewer").await.unwrap();
     let read = store.member(ada.home, eve.id).await.unwrap().unwrap();
-    store.remove_member(ada.home, eve.id).await.unwrap();
+    store.remove_member(ada.home, eve.id, None).await.unwrap();
     store.add_member(ada.home, eve.id, "viewer").await.unwrap();
     let late = store
         .change_member(ada.home, eve.id, "editor", Some(read.revision))

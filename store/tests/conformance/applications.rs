@@ -107,7 +107,7 @@ async fn an_application_comes_with_its_models(stand: Stand) {
     assert_eq!(listed, [changed]);
 
     store
-        .delete_application(Scope::System, record.id)
+        .delete_application(Scope::System, record.id, None)
         .await
         .unwrap();
     assert_eq!(
@@ -118,7 +118,9 @@ async fn an_application_comes_with_its_models(stand: Stand) {
         []
     );
     assert!(matches!(
-        store.delete_application(Scope::System, record.id).await,
+        store
+            .delete_application(Scope::System, record.id, None)
+            .await,
         Err(StoreError::NotFound(_))
     ));
 }
@@ -269,9 +271,12 @@ async fn models_stand_alone_too(stand: Stand) {
             .collect::<Vec<_>>(),
         ["book"]
     );
-    store.delete_model(Scope::System, alone.id).await.unwrap();
+    store
+        .delete_model(Scope::System, alone.id, None)
+        .await
+        .unwrap();
     assert!(matches!(
-        store.delete_model(Scope::System, alone.id).await,
+        store.delete_model(Scope::System, alone.id, None).await,
         Err(StoreError::NotFound(_))
     ));
     assert!(matches!(

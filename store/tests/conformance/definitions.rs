@@ -97,7 +97,10 @@ async fn versions_never_change(stand: Stand) {
         None
     );
 
-    store.delete_workflow(Scope::System, id).await.unwrap();
+    store
+        .delete_workflow(Scope::System, id, None)
+        .await
+        .unwrap();
     assert_eq!(
         store.named(FIRST_WORKSPACE, "ship2", None).await.unwrap(),
         None
@@ -184,7 +187,10 @@ async fn what_is_published_runs(stand: Stand) {
     let rest = store.list_versions(Scope::System, id, &rest).await.unwrap();
     assert_eq!((rest.items.len(), rest.next_cursor), (1, None));
 
-    store.delete_workflow(Scope::System, id).await.unwrap();
+    store
+        .delete_workflow(Scope::System, id, None)
+        .await
+        .unwrap();
     assert_eq!(named(Some(VersionChoice::Number(1))).await, None);
     assert!(matches!(
         publish(1, None).await,
@@ -263,10 +269,12 @@ async fn names_are_unique_until_deleted(stand: Stand) {
     );
 
     store
-        .delete_workflow(Scope::System, first.summary.id)
+        .delete_workflow(Scope::System, first.summary.id, None)
         .await
         .unwrap();
-    let gone = store.delete_workflow(Scope::System, first.summary.id).await;
+    let gone = store
+        .delete_workflow(Scope::System, first.summary.id, None)
+        .await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     let gone = store
         .update_workflow(

@@ -128,8 +128,8 @@ async fn a_file_is_kept_named_and_given_back(stand: Stand) {
             .rename_file(THEIRS, file.id, "mine", None)
             .await
             .map(drop),
-        store.delete_file(THEIRS, file.id).await,
-        store.purge_file(THEIRS, file.id).await,
+        store.delete_file(THEIRS, file.id, None).await,
+        store.purge_file(THEIRS, file.id, None).await,
         store.restore_file(THEIRS, file.id).await.map(drop),
     ] {
         assert!(
@@ -165,9 +165,9 @@ async fn equal_bytes_are_kept_once_in_a_workspace_and_apart_in_two(stand: Stand)
     if let Some(objects) = objects(&stand) {
         assert_eq!(objects, 2, "one in each workspace");
     }
-    store.purge_file(OURS, one.id).await.unwrap();
+    store.purge_file(OURS, one.id, None).await.unwrap();
     assert_eq!(read(store, &two).await.as_deref(), Some("same"));
-    store.purge_file(OURS, two.id).await.unwrap();
+    store.purge_file(OURS, two.id, None).await.unwrap();
     assert_eq!(read(store, &two).await, None);
     assert_eq!(read(store, &other).await.as_deref(), Some("same"));
     if let Some(objects) = objects(&stand) {
@@ -278,7 +278,7 @@ async fn a_workspace_keeps_no_more_than_it_may(stand: Stand) {
     let many = (0..8).map(|at| try_to(OURS, "d", ["dd", "ddd", "dddd"][at % 3]));
     let many: Vec<_> = join_all(many).await;
     assert_eq!(many.iter().filter(|kept| kept.is_ok()).count(), 1);
-    store.delete_file(OURS, a.id).await.unwrap();
+    store.delete_file(OURS, a.id, None).await.unwrap();
     let full = try_to(OURS, "e", "eeeee").await;
     assert!(
         matches!(full, Err(FileError::Full { .. })),
@@ -286,9 +286,9 @@ async fn a_workspace_keeps_no_more_than_it_may(stand: Stand) {
     );
     for name in ["c", "d"] {
         let file = store.file_named(OURS, name).await.unwrap().unwrap();
-        store.purge_file(OURS, file.id).await.unwrap();
+        store.purge_file(OURS, file.id, None).await.unwrap();
     }
-    store.purge_file(OURS, a.id).await.unwrap();
+    store.purge_file(OURS, a.id, None).await.unwrap();
     try_to(OURS, "e", "eeeee").await.unwrap();
     try_to(OURS, "f", "fffff").await.unwrap();
     if let Some(objects) = objects(&stand) {
@@ -299,7 +299,7 @@ async fn a_workspace_keeps_no_more_than_it_may(stand: Stand) {
 async fn what_is_deleted_comes_back_until_it_is_swept_up(stand: Stand) {
     let store = &stand.store;
     let file = keep(store, OURS, "a", "text").await;
-    store.delete_file(OURS, file.id).await.unwrap();
+    store.delete_file(OURS, file.id, None).await.unwrap();
     assert_eq!(store.file(OURS, file.id).await.unwrap(), None);
     let trash = store.list_trash(OURS, &Paging::default()).await.unwrap();
     let gone: Vec<_> = trash
@@ -315,11 +315,11 @@ async fn what_is_deleted_comes_back_until_it_is_swept_up(stand: Stand) {
         matches!(taken, Err(StoreError::NameTaken { .. })),
         "{taken:?}"
     );
-    store.purge_file(OURS, other.id).await.unwrap();
+    store.purge_file(OURS, other.id, None).await.unwrap();
     let back = store.restore_file(OURS, file.id).await.unwrap();
     assert_eq!(read(store, &back).await.as_deref(), Some("text"));
 
-    store.delete_file(OURS, file.id).await.unwrap();
+    store.delete_file(OURS, file.id, None).await.unwrap();
     assert_eq!(sweep(store, 31).await, 1);
     let gone = store.restore_file(OURS, file.id).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))), "{gone:?}");
@@ -353,7 +353,7 @@ async fn an_upload_and_a_removal_of_the_same_bytes_do_not_meet(stand: Stand) {
                 if turn % 5 == at {
                     sweep(&store, 0).await;
                 }
-                store.purge_file(OURS, file.id).await.unwrap();
+                store.purge_file(OURS, file.id, None).await.unwrap();
             }
         })
     });
@@ -413,9 +413,9 @@ async fn a_deleted_workspace_leaves_nothing(stand: Stand) {
     let scope = Scope::Workspace(team);
     let file = keep(store, scope, "a", "text").await;
     let gone = keep(store, scope, "b", "more").await;
-    store.delete_file(scope, gone.id).await.unwrap();
+    store.delete_file(scope, gone.id, None).await.unwrap();
     let kept = keep(store, OURS, "a", "text").await;
-    store.delete_workspace(team).await.unwrap();
+    store.delete_workspace(team, None).await.unwrap();
     // As long as it can be brought back, so can what is in it.
     sweep(store, 0).await;
     assert_eq!(read(store, &file).await.as_deref(), Some("text"));
@@ -463,7 +463,7 @@ async fn a_bucket_keeps_long_files() {
     assert!(matches!(refused, Err(FileError::Source(_))), "{refused:?}");
     assert!(server.uploads().is_empty());
     assert_eq!(sweep(&store, 2).await, 0, "there is nothing to be swept up");
-    store.purge_file(OURS, file.id).await.unwrap();
+    store.purge_file(OURS, file.id, None).await.unwrap();
     assert!(store.file_bytes(&file, None).await.unwrap().is_none());
 }
 

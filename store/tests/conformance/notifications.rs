@@ -136,7 +136,7 @@ async fn who_left_a_workspace_sees_nothing_of_it(stand: Stand) {
     let [seen, _] = all(store, &eve).await[..].to_vec().try_into().unwrap();
     let hidden: Notification = all(store, &eve).await.pop().unwrap();
     assert_eq!(hidden.workspace_id, Some(ada.home));
-    store.remove_member(ada.home, eve.id).await.unwrap();
+    store.remove_member(ada.home, eve.id, None).await.unwrap();
     let left = all(store, &eve).await;
     assert_eq!(left, [seen]);
     assert!(

@@ -206,9 +206,9 @@ async fn are_kept_changed_and_removed(stand: Stand) {
     assert!(enabled.decided_until > disabled.decided_until);
     assert_eq!(enabled.last_tick_at, Some(left_out.scheduled_for));
 
-    let gone = store.delete_schedule(strange, record.id).await;
+    let gone = store.delete_schedule(strange, record.id, None).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
-    store.delete_schedule(scope, record.id).await.unwrap();
+    store.delete_schedule(scope, record.id, None).await.unwrap();
     assert_eq!(store.schedule(scope, record.id).await.unwrap(), None);
     assert_eq!(ticks(store, record.id).await, []);
     assert_eq!(store.next().await.unwrap(), None);
@@ -220,12 +220,12 @@ async fn go_and_come_back_with_their_workflow(stand: Stand) {
     let made = store.create_schedule(scope, new(workflow, "nightly"), None);
     let id = made.await.unwrap().value.id;
     plan(store, id, &[1]).await;
-    store.delete_workflow(scope, workflow).await.unwrap();
+    store.delete_workflow(scope, workflow, None).await.unwrap();
     assert_eq!(store.schedule(scope, id).await.unwrap(), None);
     let again = new(workflow, "nightly");
     let change = store.update_schedule(scope, id, &again, None).await;
     assert!(matches!(change, Err(StoreError::NotFound(_))), "{change:?}");
-    let gone = store.delete_schedule(scope, id).await;
+    let gone = store.delete_schedule(scope, id, None).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))), "{gone:?}");
     assert_eq!(take(store, LEASE).await, []);
     assert_eq!(due(store, id).await, None);
@@ -241,7 +241,7 @@ async fn go_and_come_back_with_their_workflow(stand: Stand) {
     };
     assert_eq!(taken_name, ("a schedule", "nightly"));
     assert_eq!(store.schedule(scope, id).await.unwrap(), None);
-    store.delete_schedule(scope, taken).await.unwrap();
+    store.delete_schedule(scope, taken, None).await.unwrap();
 
     let before = Utc::now() - TimeDelta::seconds(1);
     store.restore_workflow(scope, workflow).await.unwrap();
@@ -311,7 +311,7 @@ async fn a_deleted_workspace_begins_nothing(stand: Stand) {
     run_of(store::FIRST_WORKSPACE).await;
     assert!(store.orphans(None, 10).await.unwrap().is_empty());
 
-    store.delete_workspace(team).await.unwrap();
+    store.delete_workspace(team, None).await.unwrap();
     assert_eq!(due(store, id).await, None);
     assert!(due(store, ours).await.is_some(), "others go on");
     assert_eq!(take(store, LEASE).await, []);

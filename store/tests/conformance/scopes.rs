@@ -116,7 +116,7 @@ async fn the_same_names_in_two_workspaces_are_two_things(stand: Stand) {
     ));
     assert!(missing(
         store
-            .delete_workflow(theirs, workflow_id)
+            .delete_workflow(theirs, workflow_id, None)
             .await
             .unwrap_err()
     ));
@@ -131,12 +131,15 @@ async fn the_same_names_in_two_workspaces_are_two_things(stand: Stand) {
     assert!(missing(redesigned.await.unwrap_err()));
     assert!(missing(
         store
-            .delete_application(theirs, application_id)
+            .delete_application(theirs, application_id, None)
             .await
             .unwrap_err()
     ));
     assert!(missing(
-        store.delete_model(theirs, model_id).await.unwrap_err()
+        store
+            .delete_model(theirs, model_id, None)
+            .await
+            .unwrap_err()
     ));
     let (all, first) = (WorkflowFilter::default(), Paging::default());
     let list = store.list_workflows(theirs, &all, &first).await.unwrap();
@@ -158,7 +161,7 @@ async fn the_same_names_in_two_workspaces_are_two_things(stand: Stand) {
         .application_models(ours, application_id)
         .await
         .unwrap();
-    store.delete_model(ours, models[0].id).await.unwrap();
+    store.delete_model(ours, models[0].id, None).await.unwrap();
     let after = store
         .application(ours, application_id)
         .await
@@ -261,7 +264,7 @@ async fn prompts_change_by_versions(stand: Stand) {
         .label_prompt(ours, id, "production", None, None)
         .await
         .unwrap();
-    store.delete_prompt(ours, id).await.unwrap();
+    store.delete_prompt(ours, id, None).await.unwrap();
     assert_eq!(
         store
             .list_prompts(ours, &Paging::default())

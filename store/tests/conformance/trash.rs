@@ -69,12 +69,12 @@ async fn an_application_comes_back_with_its_models(stand: Stand) {
     let id = shop(store).await;
     let before = store.application(OURS, id).await.unwrap().unwrap();
     let models = store.application_models(OURS, id).await.unwrap();
-    store.delete_application(OURS, id).await.unwrap();
+    store.delete_application(OURS, id, None).await.unwrap();
     assert_eq!(store.application(OURS, id).await.unwrap(), None);
     let (every, first) = (ModelFilter::default(), Paging::default());
     let all = store.list_models(OURS, &every, &first).await.unwrap();
     assert!(all.items.is_empty());
-    let gone = store.delete_application(OURS, id).await;
+    let gone = store.delete_application(OURS, id, None).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))), "{gone:?}");
 
     for (scope, id) in [(THEIRS, id), (OURS, models[0].id), (OURS, Uuid::now_v7())] {
@@ -91,7 +91,7 @@ async fn an_application_comes_back_with_its_models(stand: Stand) {
         matches!(taken, Err(StoreError::NameTaken { .. })),
         "{taken:?}"
     );
-    store.delete_application(OURS, other).await.unwrap();
+    store.delete_application(OURS, other, None).await.unwrap();
 
     let back = store.restore_application(OURS, id).await.unwrap();
     assert!(back.revision > before.revision);
@@ -117,7 +117,7 @@ async fn a_model_comes_back_to_its_application(stand: Stand) {
     let id = shop(store).await;
     let models = store.application_models(OURS, id).await.unwrap();
     let (book, author) = (&models[0], &models[1]);
-    store.delete_model(OURS, book.id).await.unwrap();
+    store.delete_model(OURS, book.id, None).await.unwrap();
     // One goes with an edit of the whole.
     let rest = vec![ModelChange {
         id: None,
@@ -133,8 +133,8 @@ async fn a_model_comes_back_to_its_application(stand: Stand) {
     let now = store.application(OURS, id).await.unwrap().unwrap();
     assert_eq!(now.revision, revision + 2);
 
-    store.delete_model(OURS, book.id).await.unwrap();
-    store.delete_application(OURS, id).await.unwrap();
+    store.delete_model(OURS, book.id, None).await.unwrap();
+    store.delete_application(OURS, id, None).await.unwrap();
     let refused = store.restore_model(OURS, book.id).await;
     assert!(
         matches!(refused, Err(StoreError::ApplicationGone)),
@@ -146,7 +146,10 @@ async fn a_model_comes_back_to_its_application(stand: Stand) {
         .create_model(OURS, None, model("note"), None)
         .await
         .unwrap();
-    store.delete_model(OURS, alone.value.id).await.unwrap();
+    store
+        .delete_model(OURS, alone.value.id, None)
+        .await
+        .unwrap();
     store.restore_model(OURS, alone.value.id).await.unwrap();
 }
 
@@ -161,7 +164,7 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         .update_workflow(OURS, id, workflow("ship", "b"), None, None)
         .await
         .unwrap();
-    store.delete_workflow(OURS, id).await.unwrap();
+    store.delete_workflow(OURS, id, None).await.unwrap();
     let refused = store.restore_workflow(THEIRS, id).await;
     assert!(
         matches!(refused, Err(StoreError::NotFound(_))),
@@ -177,7 +180,7 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         "{taken:?}"
     );
     store
-        .delete_workflow(OURS, other.value.summary.id)
+        .delete_workflow(OURS, other.value.summary.id, None)
         .await
         .unwrap();
     let back = store.restore_workflow(OURS, id).await.unwrap();
@@ -202,9 +205,9 @@ async fn the_trash_is_listed_in_pages(stand: Stand) {
         .await
         .unwrap();
     let (alone, flow) = (alone.value.id, flow.value.summary.id);
-    store.delete_model(OURS, alone).await.unwrap();
-    store.delete_workflow(OURS, flow).await.unwrap();
-    store.delete_application(OURS, shop).await.unwrap();
+    store.delete_model(OURS, alone, None).await.unwrap();
+    store.delete_workflow(OURS, flow, None).await.unwrap();
+    store.delete_application(OURS, shop, None).await.unwrap();
     let (mut seen, mut paging) = (Vec::new(), Paging::first(1));
     loop {
         let page = store.list_trash(OURS, &paging).await.unwrap();
@@ -338,7 +341,7 @@ async fn what_is_confidential_is_purged(stand: Stand) {
     store.delete_secret(OURS, token, None).await.unwrap();
     store.delete_variable(OURS, place, None).await.unwrap();
     let shop = shop(store).await;
-    store.delete_application(OURS, shop).await.unwrap();
+    store.delete_application(OURS, shop, None).await.unwrap();
     let month = Duration::from_secs(30 * 24 * 60 * 60);
     store.sweep_files(Utc::now(), month).await.unwrap();
     let kept = store.list_trash(OURS, &Paging::default()).await.unwrap();

@@ -139,10 +139,10 @@ async fn are_changed_and_go_and_come_back_with_their_workflow(stand: Stand) {
         .await;
     assert!(matches!(late, Err(StoreError::Outdated(_))));
     let (b, _) = store.webhook_at(scope, "hash of b").await.unwrap().unwrap();
-    store.delete_webhook(scope, record.id).await.unwrap();
-    let gone = store.delete_webhook(scope, record.id).await;
+    store.delete_webhook(scope, record.id, None).await.unwrap();
+    let gone = store.delete_webhook(scope, record.id, None).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
-    store.delete_workflow(scope, workflow).await.unwrap();
+    store.delete_workflow(scope, workflow, None).await.unwrap();
     let at = store.webhook_at(scope, "hash of b").await.unwrap();
     assert!(at.is_none());
     let list = store.list_webhooks(scope, None, &Paging::default()).await;

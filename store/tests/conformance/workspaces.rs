@@ -117,10 +117,10 @@ async fn comes_back_as_it_was(stand: Stand) {
     let nightly = schedule(store, scope, kept, "nightly").await;
     schedule(store, scope, before, "gone").await;
     webhook(store, scope, kept).await;
-    store.delete_workflow(scope, before).await.unwrap();
+    store.delete_workflow(scope, before, None).await.unwrap();
     let going_on = run(store, team).await;
 
-    store.delete_workspace(team).await.unwrap();
+    store.delete_workspace(team, None).await.unwrap();
     assert_eq!(store.deleted_workspaces(eve).await.unwrap(), []);
     let deleted = store.deleted_workspaces(ada).await.unwrap();
     assert_eq!((deleted.len(), &*deleted[0].slug), (1, "team"));
@@ -153,7 +153,7 @@ async fn comes_back_as_it_was(stand: Stand) {
     assert_eq!(names, ["before"]);
     assert_eq!(store.deleted_workspaces(ada).await.unwrap(), []);
     // And it may go, and come back, once more.
-    store.delete_workspace(team).await.unwrap();
+    store.delete_workspace(team, None).await.unwrap();
     store.restore_workspace(ada, team, None).await.unwrap();
 }
 
@@ -167,11 +167,11 @@ async fn what_is_made_at_its_deletion_goes_with_it(stand: Stand) {
         let team = team.unwrap().id;
         let scope = Scope::Workspace(team);
         let gone = workflow(store, scope, "gone").await.unwrap();
-        store.delete_workflow(scope, gone).await.unwrap();
+        store.delete_workflow(scope, gone, None).await.unwrap();
         let (made, back, deleted) = tokio::join!(
             workflow(store, scope, "made"),
             store.restore_workflow(scope, gone),
-            store.delete_workspace(team),
+            store.delete_workspace(team, None),
         );
         deleted.unwrap();
         for name in ["made", "gone"] {
@@ -193,7 +193,7 @@ async fn is_emptied_once_nothing_runs_in_it(stand: Stand) {
     let begun = workflow(store, scope, "begun").await.unwrap();
     webhook(store, scope, begun).await;
     let going_on = run(store, team).await;
-    store.delete_workspace(team).await.unwrap();
+    store.delete_workspace(team, None).await.unwrap();
     let is_there = async || {
         let secrets = store.reveal(team, &["token"]).await.unwrap();
         secrets.contains_key("token")
@@ -226,7 +226,7 @@ async fn its_runs_are_found_page_by_page(stand: Stand) {
         for _ in 0..3 {
             runs.push(run(store, team).await);
         }
-        store.delete_workspace(team).await.unwrap();
+        store.delete_workspace(team, None).await.unwrap();
     }
     runs.sort_unstable();
     let (mut found, mut after) = (Vec::new(), None);

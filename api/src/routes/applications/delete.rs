@@ -1,24 +1,35 @@
 //! `DELETE /api/applications/{id}`
 
 use axum::http::StatusCode;
+use store::StoreError;
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
-use crate::extract::Id;
+use crate::extract::{Id, IfMatch};
 
 /// Removes an application and its models; they can be brought back (`…/restore`). What is live of it is stopped first; if that fails, nothing is removed.
 ///
 /// The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
-#[utoipa::path(delete, path = "/api/applications/{id}", tag = "applications", security(("bearer" = ["applications:write"])), params(Id), responses(
+#[utoipa::path(delete, path = "/api/applications/{id}", tag = "applications", security(("bearer" = ["applications:write"])), params(Id, IfMatch), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It is being deployed at this moment, or runs where this server can't stop it.", body = ErrorEnvelope),
+    (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn delete_application(app: Scoped, Id(id): Id) -> ApiResult<StatusCode> {
+pub(crate) async fn delete_application(
+    app: Scoped,
+    Id(id): Id,
+    IfMatch(revision): IfMatch,
+) -> ApiResult<StatusCode> {
     let _turn = app.designing.lock().await;
     let record = app.store.application(app.scope(), id).await?;
     let record = record.ok_or_else(|| ApiError::not_found("application"))?;
+    // What is live is not stopped for somebody who knew another state of it.
+    if revision.is_some_and(|revision| revision != record.revision) {
+        return Err(StoreError::Outdated("the application").into());
+    }
     app.live.stop(app.workspace(), &record.name).await?;
-    app.store.delete_application(app.scope(), id).await?;
+    let (store, scope) = (&app.store, app.scope());
+    store.delete_application(scope, id, revision).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,16 +5,21 @@ use axum::http::StatusCode;
 use crate::access::Scoped;
 use crate::designs::{Current, design, nothing};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
-use crate::extract::Id;
+use crate::extract::{Id, IfMatch};
 use crate::schemas::application::ApplicationBody;
 
 /// Removes a model, unless relationships of its application name it. It can be brought back (`…/restore`).
-#[utoipa::path(delete, path = "/api/models/{id}", tag = "models", security(("bearer" = ["models:write"])), params(Id), responses(
+#[utoipa::path(delete, path = "/api/models/{id}", tag = "models", security(("bearer" = ["models:write"])), params(Id, IfMatch), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
     (status = 409, description = "Relationships name it.", body = ErrorEnvelope),
+    (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn delete_model(app: Scoped, Id(id): Id) -> ApiResult<StatusCode> {
+pub(crate) async fn delete_model(
+    app: Scoped,
+    Id(id): Id,
+    IfMatch(revision): IfMatch,
+) -> ApiResult<StatusCode> {
     let _turn = app.designing.lock().await;
     let model = app
         .store
@@ -37,6 +42,7 @@ pub(crate) async fn delete_model(app: Scoped, Id(id): Id) -> ApiResult<StatusCod
             return Err(ApiError::conflict(message));
         }
     }
-    app.store.delete_model(app.scope(), id).await?;
+    let (store, scope) = (&app.store, app.scope());
+    store.delete_model(scope, id, revision).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::access::Scoped;
 use crate::departed;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
-use crate::extract::Id;
+use crate::extract::{Id, IfMatch};
 use crate::state::App;
 
 const REASON: &str = "its workspace was deleted";
@@ -22,12 +22,17 @@ const AT_ONCE: u32 = 100;
 /// keeps what was deleted; after that, its files, secrets, variables and webhooks are removed for good. A workspace of which an application is
 /// live, and anybody's own, can't be deleted.
 #[utoipa::path(delete, path = "/api/workspaces/{id}", tag = "workspaces",
-    security(("bearer" = ["workspace:delete"])), params(Id), responses(
+    security(("bearer" = ["workspace:delete"])), params(Id, IfMatch), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "You belong to none with this id.", body = ErrorEnvelope),
     (status = 409, description = "It is somebody's own, or an application of it is live.", body = ErrorEnvelope),
+    (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn delete_workspace(app: Scoped, _id: Id) -> ApiResult<StatusCode> {
+pub(crate) async fn delete_workspace(
+    app: Scoped,
+    _id: Id,
+    IfMatch(revision): IfMatch,
+) -> ApiResult<StatusCode> {
     let workspace = app.workspace();
     if app.store.is_home(workspace).await? {
         let message = "this is somebody's own workspace: it stays as long as their account";
@@ -42,7 +47,7 @@ pub(crate) async fn delete_workspace(app: Scoped, _id: Id) -> ApiResult<StatusCo
         let message = format!("the application `{name}` is live: stop it first");
         return Err(ApiError::conflict(message));
     }
-    app.store.delete_workspace(workspace).await?;
+    app.store.delete_workspace(workspace, revision).await?;
     app.identities.forget();
     wind_up(&app, workspace).await;
     Ok(StatusCode::NO_CONTENT)

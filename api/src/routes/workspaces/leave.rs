@@ -23,7 +23,7 @@ pub(crate) async fn leave_workspace(
         return Err(ApiError::conflict("your own workspace can't be left"));
     }
     app.store
-        .remove_member(app.workspace(), account.person.id)
+        .remove_member(app.workspace(), account.person.id, None)
         .await?;
     app.identities.forget();
     Ok(StatusCode::NO_CONTENT)

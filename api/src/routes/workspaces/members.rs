@@ -78,21 +78,24 @@ pub(crate) async fn change_member(
 
 /// Lets a member go. What they made stays; they are out within seconds.
 #[utoipa::path(delete, path = "/api/workspaces/{id}/members/{user_id}", tag = "workspaces",
-    security(("bearer" = ["members:write"])), params(MemberId), responses(
+    security(("bearer" = ["members:write"])), params(MemberId, IfMatch), responses(
     (status = 204, description = "They do not belong to it any more."),
     (status = 404, description = "There is no such member.", body = ErrorEnvelope),
     (status = 409, description = "It is their own workspace, or it would have no owner.", body = ErrorEnvelope),
+    (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn remove_member(
     app: Scoped,
     MemberId { user_id, .. }: MemberId,
+    IfMatch(revision): IfMatch,
 ) -> ApiResult<StatusCode> {
     outranks(&app, user_id).await?;
     let user = app.store.user(user_id).await?;
     if user.is_some_and(|user| user.home == app.workspace()) {
         return Err(ApiError::conflict("this is their own workspace"));
     }
-    app.store.remove_member(app.workspace(), user_id).await?;
+    let (store, workspace) = (&app.store, app.workspace());
+    store.remove_member(workspace, user_id, revision).await?;
     app.identities.forget();
     // What is of a workspace they would not see any more.
     tell(&app, user_id, None, Change::Removed).await;

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use store::StoreError;
 
 use super::grantable;
 use crate::access::{self, Permissions, Scoped};
 use crate::error::{ApiError, ApiResult, ErrorDetail, ErrorEnvelope};
-use crate::extract::{Body, Id, IfMatch, RoleName};
+use crate::extract::{Body, Id, IfMatch, MustBeThere, RoleName};
 use crate::replies::Tagged;
 use crate::schemas::page::Page;
 use crate::schemas::workspace::{Role, RoleBody};
@@ -54,12 +55,15 @@ pub(crate) async fn put_role(
     app: Scoped,
     RoleName { name, .. }: RoleName,
     IfMatch(revision): IfMatch,
+    MustBeThere(must_be_there): MustBeThere,
     Body(body): Body<RoleBody>,
 ) -> ApiResult<Tagged<Role>> {
     check_name(&name)?;
     if app.store.role(app.workspace(), &name).await?.is_some() {
         // It may hold more than the caller has.
         grantable(&app, &name, "").await?;
+    } else if must_be_there {
+        return Err(StoreError::Outdated("the role").into());
     }
     app.insist("members:write").await?;
     let permissions = check(&app, &body.permissions)?;
@@ -74,20 +78,23 @@ pub(crate) async fn put_role(
 
 /// Removes a role that no member has.
 #[utoipa::path(delete, path = "/api/workspaces/{id}/roles/{name}", tag = "workspaces",
-    security(("bearer" = ["members:write"])), params(RoleName), responses(
+    security(("bearer" = ["members:write"])), params(RoleName, IfMatch), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is no such role of the workspace's own.", body = ErrorEnvelope),
     (status = 409, description = "Members have it.", body = ErrorEnvelope),
     (status = 422, description = "It may do more than you may.", body = ErrorEnvelope),
+    (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_role(
     app: Scoped,
     RoleName { name, .. }: RoleName,
+    IfMatch(revision): IfMatch,
 ) -> ApiResult<StatusCode> {
     if app.store.role(app.workspace(), &name).await?.is_some() {
         grantable(&app, &name, "").await?;
     }
-    app.store.delete_role(app.workspace(), &name).await?;
+    let (store, workspace) = (&app.store, app.workspace());
+    store.delete_role(workspace, &name, revision).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
