@@ -39,6 +39,7 @@ mod m0031_member_revisions;
 mod m0032_audit_aside;
 mod m0033_kept_for_return;
 mod m0034_webhook_refusals;
+mod m0040_makers;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_audit_aside::Migration),
             Box::new(m0033_kept_for_return::Migration),
             Box::new(m0034_webhook_refusals::Migration),
+            Box::new(m0040_makers::Migration),
         ]
     }
 }

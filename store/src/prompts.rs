@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
+use crate::executions::Starter;
 use crate::idempotency::{Created, claim};
 use crate::page::{Page, Paging};
 use crate::revision::{and_revision, not_deleted};
@@ -20,8 +21,8 @@ pub struct NewPromptVersion {
     pub content: String,
     pub variables: Value,
     pub note: Option<String>,
-    /// Who wrote it.
-    pub author: Option<String>,
+    /// The person who wrote it.
+    pub author: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +51,8 @@ pub struct PromptVersion {
     pub content: String,
     pub variables: Value,
     pub note: Option<String>,
-    pub author: Option<String>,
+    /// Who wrote it, where that is known.
+    pub author: Option<Starter>,
     pub created_at: Time,
 }
 
@@ -91,7 +93,8 @@ impl From<SummaryRow> for PromptSummary {
     }
 }
 
-const VERSION: &str = "version, content, variables, note, author, created_at";
+const VERSION: &str = "version, content, variables, note, created_at, author_id,
+    (SELECT users.name FROM users WHERE users.id = prompt_versions.author_id) AS author_name";
 
 #[derive(FromQueryResult)]
 struct VersionRow {
@@ -99,7 +102,8 @@ struct VersionRow {
     content: String,
     variables: Json<Value>,
     note: Option<String>,
-    author: Option<String>,
+    author_id: Option<Uuid>,
+    author_name: Option<String>,
     created_at: Moment,
 }
 
@@ -110,7 +114,10 @@ impl From<VersionRow> for PromptVersion {
             content: row.content,
             variables: row.variables.0,
             note: row.note,
-            author: row.author,
+            author: row.author_id.map(|id| Starter {
+                id,
+                name: row.author_name,
+            }),
             created_at: row.created_at.0,
         }
     }
@@ -443,7 +450,7 @@ impl Store {
         now: Time,
     ) -> Result<(), sea_orm::DbErr> {
         let insert = self.database.statement(
-            "INSERT INTO prompt_versions (prompt_id, version, content, variables, note, author, created_at)
+            "INSERT INTO prompt_versions (prompt_id, version, content, variables, note, author_id, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
             [
                 id.into(),

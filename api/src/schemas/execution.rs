@@ -182,6 +182,12 @@ impl From<ErrorValue> for RunError {
     }
 }
 
+impl From<Starter> for PersonRef {
+    fn from(Starter { id, name }: Starter) -> Self {
+        Self { id, name }
+    }
+}
+
 impl From<store::ExecutionSummary> for ExecutionSummary {
     fn from(summary: store::ExecutionSummary) -> Self {
         Self {
@@ -193,9 +199,7 @@ impl From<store::ExecutionSummary> for ExecutionSummary {
             error: summary.error.map(Into::into),
             trigger: summary.trigger,
             trigger_id: summary.trigger_id,
-            started_by: summary
-                .started_by
-                .map(|Starter { id, name }| PersonRef { id, name }),
+            started_by: summary.started_by.map(Into::into),
             parent: summary.parent.map(|parent| ParentStep {
                 execution_id: parent.execution,
                 step: parent.step,

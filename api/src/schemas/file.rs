@@ -5,6 +5,7 @@ use store::FileRecord;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::schemas::execution::PersonRef;
 use crate::schemas::time::Time;
 
 /// A file without its content, which `…/content` gives.
@@ -24,9 +25,12 @@ pub(crate) struct File {
     sha256: String,
     /// Rises with every change of name or content.
     version: u32,
-    /// Who made it: somebody's address, or the execution that left it.
+    /// Who made it; null where that is not known, or was an execution.
     #[schema(required = true)]
-    created_by: Option<String>,
+    created_by: Option<PersonRef>,
+    /// The execution that left it.
+    #[schema(required = true)]
+    execution_id: Option<Uuid>,
     created_at: Time,
     updated_at: Time,
 }
@@ -40,7 +44,8 @@ impl From<FileRecord> for File {
             size: file.size,
             sha256: file.sha256,
             version: file.revision,
-            created_by: file.created_by,
+            created_by: file.created_by.map(Into::into),
+            execution_id: file.execution,
             created_at: file.created_at.into(),
             updated_at: file.updated_at.into(),
         }

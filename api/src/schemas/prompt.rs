@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::schemas::execution::PersonRef;
 use crate::schemas::time::Time;
 
 /// A value that a prompt takes.
@@ -70,9 +71,9 @@ pub(crate) struct PromptVersion {
     /// What was said of the change.
     #[schema(required = true)]
     pub(crate) note: Option<String>,
-    /// Who made it.
+    /// Who made it; null where that is not known.
     #[schema(required = true)]
-    pub(crate) author: Option<String>,
+    pub(crate) author: Option<PersonRef>,
     pub(crate) created_at: Time,
 }
 
@@ -83,7 +84,7 @@ impl From<store::PromptVersion> for PromptVersion {
             content: version.content,
             variables: serde_json::from_value(version.variables).unwrap_or_default(),
             note: version.note,
-            author: version.author,
+            author: version.author.map(Into::into),
             created_at: version.created_at.into(),
         }
     }

@@ -15,7 +15,7 @@ use crate::support::{Lathe, Reply};
 const BOUNDARY: &str = "the-boundary";
 const LIST: &str = "files/index.yaml";
 
-async fn send(lathe: &Lathe, person: &Person, name: &str, bytes: &[u8]) -> Reply {
+pub(crate) async fn send(lathe: &Lathe, person: &Person, name: &str, bytes: &[u8]) -> Reply {
     let head = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
     );

@@ -3,6 +3,8 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
+use crate::accounts::open;
+use crate::archive_files::send;
 use crate::support::{Lathe, Reply, request, with_json};
 
 async fn greeting(lathe: &Lathe) -> (String, Reply) {
@@ -173,5 +175,43 @@ async fn what_is_wrong_is_told_and_what_was_deleted_comes_back() {
         .post(&restore, json!({}))
         .await
         .refused(409, "conflict");
+    lathe.stop().await;
+}
+
+/// Who made something is told by id and name, also when they are gone, and by no address.
+#[tokio::test(flavor = "multi_thread")]
+async fn makers_are_told_without_their_addresses() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let home = lathe.share(&ada, &eve, "eve@example.org", "editor").await;
+    let profile = lathe
+        .ask(&eve, Method::GET, "/api/auth/profile", None)
+        .await;
+    let who = json!({"id": profile.body["id"], "name": profile.body["name"]});
+    let guest = eve.in_workspace(&home);
+    let prompt = json!({"name": "greeting", "content": "Hello"});
+    let prompt = lathe
+        .ask(&guest, Method::POST, "/api/prompts", Some(&prompt))
+        .await;
+    assert_eq!(prompt.body["shown"]["author"], who, "{}", prompt.text);
+    let file = send(&lathe, &guest, "a.txt", b"a").await;
+    assert_eq!(file.body["created_by"], who, "{}", file.text);
+    assert_eq!(file.body["execution_id"], Value::Null);
+    let member = format!(
+        "/api/workspaces/{home}/members/{}",
+        who["id"].as_str().unwrap()
+    );
+    let gone = lathe.ask(&ada, Method::DELETE, &member, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.text);
+    let versions = format!(
+        "/api/prompts/{}/versions",
+        prompt.body["id"].as_str().unwrap()
+    );
+    for (path, field) in [(&*versions, "author"), ("/api/files", "created_by")] {
+        let list = lathe.ask(&ada, Method::GET, path, None).await;
+        assert_eq!(list.body["items"][0][field], who, "{}", list.text);
+        assert!(!list.text.contains("example.org"), "{}", list.text);
+    }
     lathe.stop().await;
 }

@@ -33,8 +33,6 @@ pub struct FileToKeep {
     pub name: String,
     /// Whether it takes the place of the file of this name.
     pub replace: bool,
-    /// Who leaves it, for people.
-    pub by: String,
     /// The execution whose step that is.
     pub execution: Uuid,
     /// The same key again is the same file, at least as long as the execution goes on.

@@ -91,7 +91,6 @@ impl ActiveKind for FileSave {
         let file = FileToKeep {
             name: config.name.clone(),
             replace: config.replace,
-            by: format!("execution {}", context.execution),
             execution: context.execution,
             idempotency_key: format!("step:{}", context.idempotency_key),
         };

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::content::{Content, TooMuch};
 use super::kind::Sniffer;
-use super::{DOING, FileNameError, FileRecord, WHAT, file_name};
+use super::{DOING, EXECUTION, FileNameError, FileRecord, WHAT, file_name};
 use crate::blobs::{Arrived, FileObject};
 use crate::database::one;
 use crate::error::{StoreError, StoreResult};
@@ -20,8 +20,8 @@ use crate::store::Store;
 pub struct NewFile {
     /// As it was sent; what is kept of it is a name.
     pub name: String,
-    /// Who makes it.
-    pub by: Option<String>,
+    /// The person who makes it, where it is one.
+    pub by: Option<Uuid>,
     /// The execution that makes it: its key is kept as long as that goes on.
     pub execution: Option<Uuid>,
     /// Whether it takes the place of the file of this name.
@@ -280,9 +280,10 @@ impl Store {
         }
         let doing = StoreError::doing(DOING);
         let (new, id) = (&incoming.new, Uuid::now_v7());
+        let left_by = new.execution.map(|id| format!("{EXECUTION}{id}"));
         let hold = self.database.statement(
-            "INSERT INTO files (id, workspace_id, name, sha256, created_by, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $6)
+            "INSERT INTO files (id, workspace_id, name, sha256, created_by, created_at, updated_at, created_by_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
              ON CONFLICT (workspace_id, name) WHERE deleted_at IS NULL DO UPDATE SET name = excluded.name
              RETURNING id, sha256",
             [
@@ -290,8 +291,9 @@ impl Store {
                 incoming.which.workspace.into(),
                 new.name.as_str().into(),
                 incoming.arrived.sha256.as_str().into(),
-                new.by.clone().into(),
+                left_by.into(),
                 self.database.time(now),
+                new.by.into(),
             ],
         );
         let held: Option<Row> = one(transaction, hold).await.map_err(doing)?;

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::blobs::FileObject;
 use crate::database::Moment;
 use crate::error::{StoreError, StoreResult};
+use crate::executions::Starter;
 use crate::page::{Page, Paging};
 use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
@@ -41,7 +42,9 @@ pub struct FileRecord {
     /// In hexadecimal, lower case.
     pub sha256: String,
     /// Who made it, where that was somebody.
-    pub created_by: Option<String>,
+    pub created_by: Option<Starter>,
+    /// The execution that left it.
+    pub execution: Option<Uuid>,
     /// Rises with every change.
     pub revision: u32,
     pub created_at: Time,
@@ -53,10 +56,14 @@ pub struct FileRecord {
 const WHAT: &str = "file";
 const DOING: &str = "change a file";
 
+/// Before the id of the execution that left a file.
+const EXECUTION: &str = "execution ";
+
 /// A file with its content, of which there is always one.
 const COLUMNS: &str =
     "f.id, f.workspace_id, f.name, f.sha256, f.created_by, f.revision, f.created_at, f.updated_at,
-    c.object, c.size, c.sniffed";
+    c.object, c.size, c.sniffed, f.created_by_id,
+    (SELECT users.name FROM users WHERE users.id = f.created_by_id) AS maker_name";
 const FROM: &str =
     "files f JOIN file_contents c ON c.workspace_id = f.workspace_id AND c.sha256 = f.sha256";
 
@@ -67,6 +74,8 @@ struct Row {
     name: String,
     sha256: String,
     created_by: Option<String>,
+    created_by_id: Option<Uuid>,
+    maker_name: Option<String>,
     revision: i32,
     created_at: Moment,
     updated_at: Moment,
@@ -84,7 +93,13 @@ impl From<Row> for FileRecord {
             name: row.name,
             size: row.size.cast_unsigned(),
             sha256: row.sha256,
-            created_by: row.created_by,
+            created_by: row.created_by_id.map(|id| Starter {
+                id,
+                name: row.maker_name,
+            }),
+            execution: row
+                .created_by
+                .and_then(|by| by.strip_prefix(EXECUTION)?.parse().ok()),
             revision: row.revision.cast_unsigned(),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,

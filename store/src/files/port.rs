@@ -74,7 +74,7 @@ impl Files for WorkspaceFiles {
     ) -> Result<WorkspaceFile, KeepFileError> {
         let new = NewFile {
             name: file.name,
-            by: Some(file.by),
+            by: None,
             execution: Some(file.execution),
             replace: file.replace,
         };

@@ -10,8 +10,8 @@ use engine::ports::files::{FileChoice, Files};
 use futures::future::join_all;
 use futures::{StreamExt, TryStreamExt, stream};
 use store::{
-    BlobPlace, Config, FileError, FileLimits, FileRecord, KeptFile, NewFile, Paging, Scope, Store,
-    StoreError, WorkspaceFiles,
+    BlobPlace, Config, FileError, FileLimits, FileRecord, KeptFile, NewFile, Paging, Scope,
+    Starter, Store, StoreError, WorkspaceFiles,
 };
 use uuid::Uuid;
 
@@ -47,7 +47,7 @@ fn bytes(text: &str) -> ByteStream {
 fn new(name: &str) -> NewFile {
     NewFile {
         name: name.to_owned(),
-        by: Some("ada@example.org".to_owned()),
+        by: Some(Uuid::from_u128(1)),
         execution: None,
         replace: false,
     }
@@ -91,7 +91,12 @@ async fn a_file_is_kept_named_and_given_back(stand: Stand) {
         ("Größe.csv", 10, 0)
     );
     assert_eq!(file.media_type, "text/csv; charset=utf-8");
-    assert_eq!(file.created_by.as_deref(), Some("ada@example.org"));
+    // Somebody who is not there any more has no name.
+    let nobody = Starter {
+        id: Uuid::from_u128(1),
+        name: None,
+    };
+    assert_eq!((&file.created_by, file.execution), (&Some(nobody), None));
     assert_eq!(store.file(OURS, file.id).await.unwrap(), Some(file.clone()));
     let named = store.file_named(OURS, "Größe.csv").await.unwrap();
     assert_eq!(named.as_ref(), Some(&file));

@@ -6,6 +6,7 @@ use store::{
     Admission, AuditFilter, AuditVerdict, NewApplication, NewAuditEntry, NewModel, NewPrompt,
     NewPromptVersion, NewUser, NewWorkflow, Paging, Scope, Store, StoreError, WorkflowFilter,
 };
+use uuid::Uuid;
 
 use crate::on_every_database;
 use crate::stand::Stand;
@@ -180,7 +181,7 @@ fn text(content: &str) -> NewPromptVersion {
         content: content.to_owned(),
         variables: json!([]),
         note: None,
-        author: Some("ada".to_owned()),
+        author: Some(Uuid::from_u128(1)),
     }
 }
 
