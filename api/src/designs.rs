@@ -126,6 +126,21 @@ pub(crate) fn lone_model(body: ModelBody, current: Option<&ModelRecord>) -> ApiR
     })
 }
 
+/// Whether an application may be called so.
+pub(crate) fn check_name(name: &str) -> ApiResult<()> {
+    check(json!({"name": name, "models": []})).map(drop)
+}
+
+/// Whether a model may be called so.
+pub(crate) fn check_model_name(name: &str) -> ApiResult<()> {
+    let field = json!({"id": Uuid::now_v7(), "name": "text", "type": "text"});
+    let model = json!({"id": Uuid::now_v7(), "name": name, "label": "", "fields": [field]});
+    let checked = check(json!({"name": "application", "models": [model]}));
+    checked
+        .map(drop)
+        .map_err(|error| error.without_prefix("/models/0"))
+}
+
 fn from_text(
     source: &str,
     body: &ApplicationBody,

@@ -50,6 +50,17 @@ pub(crate) async fn read_workflow(
     checked.map_err(|problems| ApiError::from_problems("the workflow is not valid", problems))
 }
 
+/// Whether a workflow may be called so.
+pub(crate) fn check_name(name: &str) -> ApiResult<()> {
+    match plan::is_workflow_name(name) {
+        true => Ok(()),
+        false => {
+            let message = "a name begins with a small letter, and goes on with small letters, digits, _ and -: 63 at most";
+            Err(ApiError::invalid("/name", message))
+        }
+    }
+}
+
 /// Checks a document that was saved earlier: the catalogue may have changed since.
 pub(crate) async fn check_stored(app: &App, document: Value) -> ApiResult<()> {
     let body = WorkflowBody::of(document);

@@ -423,13 +423,19 @@ impl Store {
         }
     }
 
-    /// Brings a deleted prompt back, with all its versions, unless its name was taken meanwhile.
-    pub async fn restore_prompt(&self, scope: Scope, id: Uuid) -> StoreResult<PromptSummary> {
-        let name = self.deleted_name(scope, "prompts", id).await?;
-        let mut values = vec![id.into()];
+    /// Brings a deleted prompt back, with all its versions, by another name where one is given, unless its name was taken
+    /// meanwhile.
+    pub async fn restore_prompt(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        name: Option<&str>,
+    ) -> StoreResult<PromptSummary> {
+        let name = self.restored_name(scope, "prompts", id, name).await?;
+        let mut values = vec![id.into(), name.as_str().into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
-            "UPDATE prompts SET deleted_at = NULL, revision = revision + 1
+            "UPDATE prompts SET deleted_at = NULL, name = $2, revision = revision + 1
              WHERE id = $1 AND deleted_at IS NOT NULL{only}"
         );
         let statement = self.database.statement_of(sql, values);

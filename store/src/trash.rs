@@ -115,14 +115,21 @@ impl Store {
         })
     }
 
-    /// Brings a deleted workflow back with all its versions, schedules and webhooks, unless a name was taken meanwhile.
-    pub async fn restore_workflow(&self, scope: Scope, id: Uuid) -> StoreResult<WorkflowRecord> {
+    /// Brings a deleted workflow back with all its versions, schedules and webhooks, unless a name was taken meanwhile. By
+    /// another name, it has a further version: a document says what its workflow is called.
+    pub async fn restore_workflow(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        name: Option<&str>,
+    ) -> StoreResult<WorkflowRecord> {
         let doing = StoreError::doing(RESTORING);
-        let name = self.deleted_name(scope, "workflows", id).await?;
-        let mut values = vec![id.into()];
+        let other = name;
+        let name = self.restored_name(scope, "workflows", id, name).await?;
+        let mut values = vec![id.into(), name.as_str().into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
-            "UPDATE workflows SET deleted_at = NULL, revision = revision + 1
+            "UPDATE workflows SET deleted_at = NULL, name = $2, revision = revision + 1
              WHERE id = $1 AND deleted_at IS NOT NULL{only}"
         );
         let transaction = self.database.begin(RESTORING).await?;
@@ -132,6 +139,11 @@ impl Store {
         let done = done.map_err(StoreError::taken(RESTORING, "a workflow", &name))?;
         if done.rows_affected() == 0 {
             return Err(StoreError::NotFound("deleted workflow"));
+        }
+        if let Some(name) = other {
+            self.write_name(&transaction, scope, id, name)
+                .await
+                .map_err(&doing)?;
         }
         for (table, what, sql) in back_with_their_workflow(&self.database) {
             let name = self.taken_name(&transaction, table, id).await;
@@ -145,13 +157,18 @@ impl Store {
         workflow.ok_or(StoreError::NotFound("deleted workflow"))
     }
 
-    /// What something that was deleted is called: it is named where it can't come back. Nothing, if there is no such thing.
-    pub(crate) async fn deleted_name(
+    /// What something that was deleted will be called: by the name that is given, or as it was. Nothing, if there is no such
+    /// thing.
+    pub(crate) async fn restored_name(
         &self,
         scope: Scope,
         table: &'static str,
         id: Uuid,
+        name: Option<&str>,
     ) -> StoreResult<String> {
+        if let Some(name) = name {
+            return Ok(name.to_owned());
+        }
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
         let sql =
@@ -178,20 +195,25 @@ impl Store {
         Ok(row.map(|row| row.name).unwrap_or_default())
     }
 
-    /// Brings a deleted application back with all its models, unless its name was taken meanwhile.
+    /// Brings a deleted application back with all its models, by another name where one is given, unless its name was taken
+    /// meanwhile.
     pub async fn restore_application(
         &self,
         scope: Scope,
         id: Uuid,
+        name: Option<&str>,
     ) -> StoreResult<ApplicationRecord> {
         let doing = StoreError::doing(RESTORING);
         let transaction = self.database.begin(RESTORING).await?;
         let Taken { home, content, .. } =
             self.take_out(&transaction, scope, APPLICATION, id).await?;
         let TrashedApplication {
-            application,
+            mut application,
             models,
         } = serde_json::from_value(content).map_err(StoreError::corrupt(RESTORING))?;
+        if let Some(name) = name {
+            name.clone_into(&mut application.name);
+        }
         let insert = self.database.statement(
             "INSERT INTO applications (id, name, label, description, configuration, relationships, created_at, updated_at,
                                        workspace_id, revision, components)
@@ -224,13 +246,25 @@ impl Store {
         application.ok_or(StoreError::NotFound("application"))
     }
 
-    /// Brings a deleted model back, unless its name was taken meanwhile or its application is gone.
-    pub async fn restore_model(&self, scope: Scope, id: Uuid) -> StoreResult<ModelRecord> {
+    /// Brings a deleted model back, by another name where one is given, unless its name was taken meanwhile or its application
+    /// is gone.
+    pub async fn restore_model(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        name: Option<&str>,
+    ) -> StoreResult<ModelRecord> {
         let doing = StoreError::doing(RESTORING);
         let transaction = self.database.begin(RESTORING).await?;
         let Taken { home, content, .. } = self.take_out(&transaction, scope, MODEL, id).await?;
-        let model: ModelRecord =
+        let mut model: ModelRecord =
             serde_json::from_value(content).map_err(StoreError::corrupt(RESTORING))?;
+        if let Some(name) = name {
+            name.clone_into(&mut model.name);
+            if let Value::Object(fields) = &mut model.document {
+                fields.insert("name".to_owned(), name.into());
+            }
+        }
         if let Some(application) = model.application_id {
             // Counting locks the application's row, so that it is there when the model comes back.
             let counted = self.count_change(&transaction, application).await?;

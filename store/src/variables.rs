@@ -212,13 +212,21 @@ impl Store {
         transaction.commit().await.map_err(&doing)
     }
 
-    /// Brings a deleted variable back, unless its name was taken meanwhile.
-    pub async fn restore_variable(&self, scope: Scope, id: Uuid) -> StoreResult<Variable> {
+    /// Brings a deleted variable back, by another name where one is given, unless its name was taken meanwhile.
+    pub async fn restore_variable(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        name: Option<&str>,
+    ) -> StoreResult<Variable> {
         let doing = StoreError::doing(RESTORING);
         let transaction = self.database.begin(RESTORING).await?;
         let taken = self.take_out(&transaction, scope, VARIABLE, id).await?;
-        let variable: Variable =
+        let mut variable: Variable =
             serde_json::from_value(taken.content).map_err(StoreError::corrupt(RESTORING))?;
+        if let Some(name) = name {
+            name.clone_into(&mut variable.name);
+        }
         let insert = self.database.statement(
             "INSERT INTO variables (id, workspace_id, name, value, description, revision, created_at, updated_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -4,7 +4,7 @@ mod list;
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Statement};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -331,6 +331,51 @@ impl Store {
             transaction.execute_raw(statement).await.map_err(&doing)?;
         }
         transaction.commit().await.map_err(&doing)
+    }
+
+    /// Writes a name into the document of a workflow that was just given it: by a further version, where it says another one.
+    pub(crate) async fn write_name(
+        &self,
+        transaction: &DatabaseTransaction,
+        scope: Scope,
+        id: Uuid,
+        name: &str,
+    ) -> Result<(), DbErr> {
+        let Some(current) = one::<RecordRow>(transaction, self.record(scope, id)).await? else {
+            return Ok(());
+        };
+        let WorkflowRecord {
+            summary,
+            mut document,
+            ..
+        } = current.into();
+        if document["name"] == name {
+            return Ok(());
+        }
+        if let Value::Object(fields) = &mut document {
+            fields.insert("name".to_owned(), name.into());
+        }
+        let (version, now) = (summary.version + 1, Utc::now().trunc_subsecs(6));
+        let new = NewWorkflow {
+            name: name.to_owned(),
+            label: summary.label,
+            description: summary.description,
+            document,
+            node_count: summary.node_count,
+            layout: None,
+        };
+        transaction
+            .execute_raw(self.version_row(id, version, &new, now))
+            .await?;
+        let update = self.database.statement(
+            "UPDATE workflows SET version = $2, updated_at = $3 WHERE id = $1",
+            [
+                id.into(),
+                version.cast_signed().into(),
+                self.database.time(now),
+            ],
+        );
+        transaction.execute_raw(update).await.map(drop)
     }
 
     fn record(&self, scope: Scope, id: Uuid) -> Statement {

@@ -267,12 +267,20 @@ impl Store {
     }
 
     /// Brings a deleted secret back with what it held, unless its name was taken meanwhile.
-    pub async fn restore_secret(&self, scope: Scope, id: Uuid) -> StoreResult<SecretSummary> {
+    pub async fn restore_secret(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        name: Option<&str>,
+    ) -> StoreResult<SecretSummary> {
         let doing = StoreError::doing(RESTORING);
         let transaction = self.database.begin(RESTORING).await?;
         let taken = self.take_out(&transaction, scope, SECRET, id).await?;
-        let secret: SecretSummary =
+        let mut secret: SecretSummary =
             serde_json::from_value(taken.content).map_err(StoreError::corrupt(RESTORING))?;
+        if let Some(name) = name {
+            name.clone_into(&mut secret.name);
+        }
         let sealed = taken.sealed.ok_or(VaultError::DoesNotOpen);
         let insert = self.database.statement(
             "INSERT INTO workspace_secrets

@@ -1,6 +1,6 @@
 //! What was deleted, as the API shows it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -17,6 +17,16 @@ pub(crate) struct Trashed {
     /// Where it is brought back.
     #[schema(example = "/api/workflows/0193…/restore")]
     pub(crate) restore: String,
+}
+
+/// How something is brought back.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "welcome-2"}))]
+pub(crate) struct RestoreBody {
+    /// Another name, as whoever makes one could give it; left out, it is called as it was.
+    #[schema(min_length = 1, max_length = 255, nullable = false)]
+    pub(crate) name: Option<String>,
 }
 
 impl From<store::Trashed> for Trashed {

@@ -73,3 +73,40 @@ async fn what_was_deleted_can_be_brought_back() {
     lathe.delete(&format!("/api/workflows/{other}")).await;
     assert_eq!(lathe.post(&restore, json!({})).await.status, 200);
 }
+
+/// What lost its name to another one comes back under a new one, which is held against what such a thing may be called.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lost_its_name_comes_back_by_another() {
+    let lathe = Lathe::start().await;
+    let fields = json!([{"name": "text", "type": "text"}]);
+    let things = [
+        ("workflows", json!({"source": FLOW})),
+        ("applications", json!({"source": SHOP})),
+        ("models", json!({"name": "note", "fields": fields})),
+        ("prompts", json!({"name": "hello", "content": "Hi"})),
+        ("secrets", json!({"name": "token", "value": "abc"})),
+        ("variables", json!({"name": "region", "value": "eu"})),
+    ];
+    for (kind, body) in things {
+        let list = format!("/api/{kind}");
+        let made = lathe.post(&list, body.clone()).await;
+        assert_eq!(made.status, 201, "{kind}: {}", made.text);
+        let path = format!("{list}/{}", made.body["id"].as_str().unwrap());
+        lathe.delete(&path).await;
+        assert_eq!(lathe.post(&list, body).await.status, 201, "{kind}");
+        let restore = format!("{path}/restore");
+        let taken = lathe.post(&restore, json!({})).await;
+        taken.refused(409, "conflict");
+        let wrong = lathe.post(&restore, json!({"name": "No Name"})).await;
+        wrong.refused(422, "validation_failed");
+        let back = lathe.post(&restore, json!({"name": "other"})).await;
+        assert_eq!(back.status, 200, "{kind}: {}", back.text);
+        let shown = lathe.get(&path).await;
+        assert_eq!(shown.body["name"], "other", "{kind}: {}", shown.text);
+        if kind == "workflows" {
+            assert_eq!(shown.body["document"]["name"], "other");
+            assert_eq!(shown.body["version"], 2);
+        }
+    }
+    lathe.stop().await;
+}

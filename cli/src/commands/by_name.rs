@@ -68,8 +68,13 @@ impl Kind {
         Ok(one)
     }
 
-    /// Brings the one back that had this name and was deleted last.
-    pub(super) async fn restore(self, server: &Server, name: &str) -> anyhow::Result<Value> {
+    /// Brings the one back that had this name and was deleted last, by another name where one is given.
+    pub(super) async fn restore(
+        self,
+        server: &Server,
+        name: &str,
+        new_name: Option<&str>,
+    ) -> anyhow::Result<Value> {
         let what = self.what;
         let gone = server.all("api/trash").await?;
         let gone = gone
@@ -77,6 +82,10 @@ impl Kind {
             .find(|gone| gone["kind"] == what && gone["name"] == name);
         let missing = || Fault::new(format!("no {what} called `{name}` can be brought back"));
         let path = word(&gone.ok_or_else(missing)?["restore"]);
-        server.post(path.trim_start_matches('/'), &json!({})).await
+        let body = match new_name {
+            Some(name) => json!({ "name": name }),
+            None => json!({}),
+        };
+        server.post(path.trim_start_matches('/'), &body).await
     }
 }

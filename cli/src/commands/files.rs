@@ -57,6 +57,9 @@ pub(crate) enum FileCommand {
         operating: Operating,
         /// What it was called
         name: String,
+        /// Another name, where that one was taken meanwhile
+        #[arg(long)]
+        new_name: Option<String>,
     },
 }
 
@@ -92,8 +95,8 @@ pub(crate) async fn run(global: &GlobalArgs, command: &FileCommand) -> anyhow::R
             told(operating.json, &file, "deleted");
             Ok(())
         }
-        FileCommand::Restore { name, .. } => {
-            let file = FILE.restore(server, name).await?;
+        FileCommand::Restore { name, new_name, .. } => {
+            let file = FILE.restore(server, name, new_name.as_deref()).await?;
             told(operating.json, &file, "brought back");
             Ok(())
         }

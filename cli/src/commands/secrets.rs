@@ -47,6 +47,9 @@ pub(crate) enum SecretCommand {
         operating: Operating,
         /// What workflows called it
         name: String,
+        /// Another name, where that one was taken meanwhile
+        #[arg(long)]
+        new_name: Option<String>,
     },
     /// Seal everything anew with the newest master key, so that the older ones can be taken away
     Seal(Operating),
@@ -138,11 +141,14 @@ async fn carry_out(
                 console::line(format_args!("`{name}` is gone"));
             }
         }
-        SecretCommand::Restore { name, .. } => {
-            let back = SECRET.restore(server, name).await?;
+        SecretCommand::Restore { name, new_name, .. } => {
+            let back = SECRET.restore(server, name, new_name.as_deref()).await?;
             match operating.json {
                 true => console::json(&back),
-                false => console::line(format_args!("brought back `{name}`")),
+                false => console::line(format_args!(
+                    "brought back `{}`",
+                    new_name.as_ref().unwrap_or(name)
+                )),
             }
         }
         SecretCommand::Seal(_) => {

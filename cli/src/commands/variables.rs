@@ -42,6 +42,9 @@ pub(crate) enum VariableCommand {
         operating: Operating,
         /// What workflows called it
         name: String,
+        /// Another name, where that one was taken meanwhile
+        #[arg(long)]
+        new_name: Option<String>,
     },
 }
 
@@ -112,11 +115,14 @@ async fn carry_out(
                 console::line(format_args!("`{name}` is gone"));
             }
         }
-        VariableCommand::Restore { name, .. } => {
-            let back = VARIABLE.restore(server, name).await?;
+        VariableCommand::Restore { name, new_name, .. } => {
+            let back = VARIABLE.restore(server, name, new_name.as_deref()).await?;
             match operating.json {
                 true => console::json(&back),
-                false => console::line(format_args!("brought back `{name}`")),
+                false => console::line(format_args!(
+                    "brought back `{}`",
+                    new_name.as_ref().unwrap_or(name)
+                )),
             }
         }
     }

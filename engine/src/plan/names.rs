@@ -11,7 +11,7 @@ pub(super) fn is_node_id(text: &str) -> bool {
 }
 
 /// `^[a-z][a-z0-9_-]{0,62}$`
-pub(super) fn is_workflow_name(text: &str) -> bool {
+pub fn is_workflow_name(text: &str) -> bool {
     fits(
         text,
         63,

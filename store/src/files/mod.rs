@@ -206,13 +206,18 @@ impl Store {
         }
     }
 
-    /// Brings a deleted file back, unless its name was taken meanwhile.
-    pub async fn restore_file(&self, scope: Scope, id: Uuid) -> StoreResult<FileRecord> {
-        let name = self.deleted_name(scope, "files", id).await?;
-        let mut values = vec![id.into()];
+    /// Brings a deleted file back, by another name where one is given, unless its name was taken meanwhile.
+    pub async fn restore_file(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        name: Option<&str>,
+    ) -> StoreResult<FileRecord> {
+        let name = self.restored_name(scope, "files", id, name).await?;
+        let mut values = vec![id.into(), name.as_str().into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
-            "UPDATE files SET deleted_at = NULL, revision = revision + 1
+            "UPDATE files SET deleted_at = NULL, name = $2, revision = revision + 1
              WHERE id = $1 AND deleted_at IS NOT NULL{only}"
         );
         let statement = self.database.statement_of(sql, values);

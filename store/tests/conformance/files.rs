@@ -135,7 +135,7 @@ async fn a_file_is_kept_named_and_given_back(stand: Stand) {
             .map(drop),
         store.delete_file(THEIRS, file.id, None).await,
         store.purge_file(THEIRS, file.id, None).await,
-        store.restore_file(THEIRS, file.id).await.map(drop),
+        store.restore_file(THEIRS, file.id, None).await.map(drop),
     ] {
         assert!(
             matches!(refused, Err(StoreError::NotFound(_))),
@@ -315,18 +315,18 @@ async fn what_is_deleted_comes_back_until_it_is_swept_up(stand: Stand) {
     assert_eq!(gone, [("file", file.id)]);
     assert_eq!(sweep(store, 29).await, 0);
     let other = keep(store, OURS, "a", "other").await;
-    let taken = store.restore_file(OURS, file.id).await;
+    let taken = store.restore_file(OURS, file.id, None).await;
     assert!(
         matches!(taken, Err(StoreError::NameTaken { .. })),
         "{taken:?}"
     );
     store.purge_file(OURS, other.id, None).await.unwrap();
-    let back = store.restore_file(OURS, file.id).await.unwrap();
+    let back = store.restore_file(OURS, file.id, None).await.unwrap();
     assert_eq!(read(store, &back).await.as_deref(), Some("text"));
 
     store.delete_file(OURS, file.id, None).await.unwrap();
     assert_eq!(sweep(store, 31).await, 1);
-    let gone = store.restore_file(OURS, file.id).await;
+    let gone = store.restore_file(OURS, file.id, None).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))), "{gone:?}");
     assert_eq!(read(store, &back).await, None);
     // What a crash leaves: bytes without a row, rows without a file.

@@ -274,7 +274,7 @@ async fn prompts_change_by_versions(stand: Stand) {
             .items,
         []
     );
-    let back = store.restore_prompt(ours, id).await.unwrap();
+    let back = store.restore_prompt(ours, id, None).await.unwrap();
     assert_eq!((&*back.name, back.version), ("hello", 2));
 }
 

@@ -297,7 +297,10 @@ impl Filled {
         }
         assert!(!store.signing_keys().await.unwrap().is_empty());
         assert_eq!(reveal(store, OURS, "token").await.unwrap(), "c4nary");
-        store.restore_secret(OURS, self.deleted).await.unwrap();
+        store
+            .restore_secret(OURS, self.deleted, None)
+            .await
+            .unwrap();
         assert_eq!(reveal(store, OURS, "deleted").await.unwrap(), "c4nary-2");
         let user = store.user(self.user.id).await.unwrap().unwrap();
         let totp: serde_json::Value = serde_json::from_str(&user.totp.unwrap()).unwrap();

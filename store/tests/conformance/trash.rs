@@ -78,7 +78,7 @@ async fn an_application_comes_back_with_its_models(stand: Stand) {
     assert!(matches!(gone, Err(StoreError::NotFound(_))), "{gone:?}");
 
     for (scope, id) in [(THEIRS, id), (OURS, models[0].id), (OURS, Uuid::now_v7())] {
-        let refused = store.restore_application(scope, id).await;
+        let refused = store.restore_application(scope, id, None).await;
         assert!(
             matches!(refused, Err(StoreError::NotFound(_))),
             "{refused:?}"
@@ -86,14 +86,14 @@ async fn an_application_comes_back_with_its_models(stand: Stand) {
     }
     let other = store.create_application(OURS, application("shop"), vec![], None);
     let other = other.await.unwrap().value.id;
-    let taken = store.restore_application(OURS, id).await;
+    let taken = store.restore_application(OURS, id, None).await;
     assert!(
         matches!(taken, Err(StoreError::NameTaken { .. })),
         "{taken:?}"
     );
     store.delete_application(OURS, other, None).await.unwrap();
 
-    let back = store.restore_application(OURS, id).await.unwrap();
+    let back = store.restore_application(OURS, id, None).await.unwrap();
     assert!(back.revision > before.revision);
     let same = |record: store::ApplicationRecord| store::ApplicationRecord {
         revision: 0,
@@ -108,7 +108,7 @@ async fn an_application_comes_back_with_its_models(stand: Stand) {
         facts.collect()
     };
     assert_eq!(ids(&again), ids(&models));
-    let twice = store.restore_application(OURS, id).await;
+    let twice = store.restore_application(OURS, id, None).await;
     assert!(matches!(twice, Err(StoreError::NotFound(_))), "{twice:?}");
 }
 
@@ -126,7 +126,7 @@ async fn a_model_comes_back_to_its_application(stand: Stand) {
     let edited = store.redesign_application(OURS, id, application("shop"), rest, None);
     let revision = edited.await.unwrap().revision;
     for gone in [book, author] {
-        let back = store.restore_model(OURS, gone.id).await.unwrap();
+        let back = store.restore_model(OURS, gone.id, None).await.unwrap();
         assert_eq!((back.id, &back.document), (gone.id, &gone.document));
     }
     assert_eq!(store.application_models(OURS, id).await.unwrap().len(), 3);
@@ -135,13 +135,13 @@ async fn a_model_comes_back_to_its_application(stand: Stand) {
 
     store.delete_model(OURS, book.id, None).await.unwrap();
     store.delete_application(OURS, id, None).await.unwrap();
-    let refused = store.restore_model(OURS, book.id).await;
+    let refused = store.restore_model(OURS, book.id, None).await;
     assert!(
         matches!(refused, Err(StoreError::ApplicationGone)),
         "{refused:?}"
     );
-    store.restore_application(OURS, id).await.unwrap();
-    store.restore_model(OURS, book.id).await.unwrap();
+    store.restore_application(OURS, id, None).await.unwrap();
+    store.restore_model(OURS, book.id, None).await.unwrap();
     let alone = store
         .create_model(OURS, None, model("note"), None)
         .await
@@ -150,7 +150,10 @@ async fn a_model_comes_back_to_its_application(stand: Stand) {
         .delete_model(OURS, alone.value.id, None)
         .await
         .unwrap();
-    store.restore_model(OURS, alone.value.id).await.unwrap();
+    store
+        .restore_model(OURS, alone.value.id, None)
+        .await
+        .unwrap();
 }
 
 async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
@@ -165,7 +168,7 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         .await
         .unwrap();
     store.delete_workflow(OURS, id, None).await.unwrap();
-    let refused = store.restore_workflow(THEIRS, id).await;
+    let refused = store.restore_workflow(THEIRS, id, None).await;
     assert!(
         matches!(refused, Err(StoreError::NotFound(_))),
         "{refused:?}"
@@ -174,7 +177,7 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         .create_workflow(OURS, workflow("ship", "c"), None)
         .await
         .unwrap();
-    let taken = store.restore_workflow(OURS, id).await;
+    let taken = store.restore_workflow(OURS, id, None).await;
     assert!(
         matches!(taken, Err(StoreError::NameTaken { .. })),
         "{taken:?}"
@@ -183,7 +186,7 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         .delete_workflow(OURS, other.value.summary.id, None)
         .await
         .unwrap();
-    let back = store.restore_workflow(OURS, id).await.unwrap();
+    let back = store.restore_workflow(OURS, id, None).await.unwrap();
     assert_eq!(
         (back.summary.version, &back.document["nodes"][0]),
         (2, &json!("b"))
@@ -284,18 +287,21 @@ async fn a_secret_is_out_of_use_until_it_comes_back(stand: Stand) {
     let other = store.create_secret(OURS, secret("token", "c4nary-2"), None);
     let other = other.await.unwrap().value;
     for (scope, expected) in [(THEIRS, "NotFound"), (OURS, "NameTaken")] {
-        let refused = store.restore_secret(scope, made.id).await.unwrap_err();
+        let refused = store
+            .restore_secret(scope, made.id, None)
+            .await
+            .unwrap_err();
         assert!(format!("{refused:?}").starts_with(expected), "{refused:?}");
     }
     assert_eq!(revealed(store, "token").await.unwrap(), "c4nary-2");
     store.purge_secret(OURS, other.id, None).await.unwrap();
-    let refused = store.restore_secret(OURS, other.id).await;
+    let refused = store.restore_secret(OURS, other.id, None).await;
     assert!(
         matches!(refused, Err(StoreError::NotFound(_))),
         "{refused:?}"
     );
 
-    let back = store.restore_secret(OURS, made.id).await.unwrap();
+    let back = store.restore_secret(OURS, made.id, None).await.unwrap();
     assert_eq!(revealed(store, "token").await.unwrap(), "c4nary-1");
     assert!(back.revision > made.revision);
     let same = store::SecretSummary {
@@ -317,13 +323,13 @@ async fn a_variable_comes_back_as_it_was(stand: Stand) {
     assert_eq!(read().await, json!({}));
     let other = store.create_variable(OURS, variable("place"), None).await;
     let other = other.unwrap().value.id;
-    let taken = store.restore_variable(OURS, made.id).await;
+    let taken = store.restore_variable(OURS, made.id, None).await;
     assert!(
         matches!(taken, Err(StoreError::NameTaken { .. })),
         "{taken:?}"
     );
     store.purge_variable(OURS, other, None).await.unwrap();
-    let back = store.restore_variable(OURS, made.id).await.unwrap();
+    let back = store.restore_variable(OURS, made.id, None).await.unwrap();
     assert_eq!(
         (&back.value, back.created_at),
         (&made.value, made.created_at)

@@ -170,7 +170,7 @@ async fn what_is_made_at_its_deletion_goes_with_it(stand: Stand) {
         store.delete_workflow(scope, gone, None).await.unwrap();
         let (made, back, deleted) = tokio::join!(
             workflow(store, scope, "made"),
-            store.restore_workflow(scope, gone),
+            store.restore_workflow(scope, gone, None),
             store.delete_workspace(team, None),
         );
         deleted.unwrap();
