@@ -40,6 +40,7 @@ mod m0032_audit_aside;
 mod m0033_kept_for_return;
 mod m0034_webhook_refusals;
 mod m0040_makers;
+mod m0041_asked_once;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_kept_for_return::Migration),
             Box::new(m0034_webhook_refusals::Migration),
             Box::new(m0040_makers::Migration),
+            Box::new(m0041_asked_once::Migration),
         ]
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::database::{Json, Moment, all, one};
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::{Created, claim};
+use crate::idempotency::{Created, Once, claim};
 use crate::models::{self, ModelRecord, NewModel};
 use crate::page::{Page, Paging};
 use crate::revision::{and_revision, not_deleted};
@@ -136,22 +136,15 @@ impl Store {
         scope: Scope,
         new: NewApplication,
         models: Vec<NewModel>,
-        idempotency_key: Option<&str>,
+        idempotency_key: Option<Once<'_>>,
     ) -> StoreResult<Created<ApplicationRecord>> {
         const DOING: &str = "create an application";
         let doing = StoreError::doing(DOING);
         let database = &self.database;
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
-        if let Some(first) = claim(
-            database,
-            &transaction,
-            (scope, WHAT),
-            idempotency_key,
-            id,
-            now,
-        )
-        .await?
+        if let Some(first) =
+            claim(self, &transaction, (scope, WHAT), idempotency_key, id, now).await?
         {
             transaction.rollback().await.map_err(&doing)?;
             return Created::before(self.application(scope, first).await?, WHAT);

@@ -24,6 +24,10 @@ pub enum StoreError {
     OldSqlite { found: String, needed: &'static str },
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    #[error(
+        "this `Idempotency-Key` was used with another body before; take a new key, or send the same again"
+    )]
+    KeyReused,
     #[error("there is already {what} named `{name}`")]
     NameTaken { what: &'static str, name: String },
     /// Somebody else changed it since the caller read it.

@@ -4,7 +4,7 @@ use engine::Time;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use uuid::Uuid;
 
-use crate::database::{Database, one};
+use crate::database::one;
 use crate::error::{StoreError, StoreResult};
 use crate::scope::{FIRST_WORKSPACE, Scope};
 use crate::store::Store;
@@ -34,48 +34,68 @@ impl<T> Created<T> {
     }
 }
 
+/// A key, and what is asked for with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Once<'k> {
+    pub key: &'k str,
+    /// A digest of what is asked for: the same key with another one is refused. None, where that is not told apart.
+    pub asked: Option<&'k [u8; 32]>,
+}
+
+impl<'k> From<&'k str> for Once<'k> {
+    fn from(key: &'k str) -> Self {
+        Self { key, asked: None }
+    }
+}
+
 const DOING: &str = "remember an idempotency key";
 
 /// Keys that are removed together.
 const BATCH: i64 = 1_000;
 
 /// Claims a key for a new resource within the transaction that makes it. Returns the first resource of
-/// this key when there is one already. Keys of different resources, and of different workspaces, are kept apart.
+/// this key when there is one already, unless something else was asked for. Keys of different resources, and of different
+/// workspaces, are kept apart.
 pub(crate) async fn claim(
-    database: &Database,
+    store: &Store,
     transaction: &DatabaseTransaction,
     whose: (Scope, &'static str),
-    key: Option<&str>,
+    once: Option<Once<'_>>,
     resource: Uuid,
     now: Time,
 ) -> StoreResult<Option<Uuid>> {
-    claim_for(database, transaction, whose, (key, None), resource, now).await
+    claim_for(store, transaction, whose, (once, None), resource, now).await
 }
 
 /// The same for an execution, as long as which goes on the key is kept.
 pub(crate) async fn claim_for(
-    database: &Database,
+    store: &Store,
     transaction: &DatabaseTransaction,
     (scope, kind): (Scope, &'static str),
-    (key, execution): (Option<&str>, Option<Uuid>),
+    (once, execution): (Option<Once<'_>>, Option<Uuid>),
     resource: Uuid,
     now: Time,
 ) -> StoreResult<Option<Uuid>> {
     #[derive(FromQueryResult)]
     struct Row {
         resource_id: Uuid,
+        asked: Option<String>,
     }
-    let Some(key) = key else {
+    let Some(Once { key, asked }) = once else {
         return Ok(None);
     };
+    let (database, vault) = (&store.database, &store.vault);
     let doing = StoreError::doing(DOING);
     // Those of the first workspace are as they were before there were others.
     let kind = match scope.home() {
         FIRST_WORKSPACE => kind.to_owned(),
         workspace => format!("{kind}:{workspace}"),
     };
+    let place = format!("idempotency:{kind}:{key}");
+    let sealed = asked.map(|asked| vault.seal(&place, asked)).transpose();
+    let sealed = sealed.map_err(StoreError::sealed(DOING))?;
     let insert = database.statement(
-        "INSERT INTO idempotency (scope, key, resource_id, created_at, execution_id) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO idempotency (scope, key, resource_id, created_at, execution_id, asked) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT DO NOTHING",
         [
             kind.as_str().into(),
@@ -83,10 +103,11 @@ pub(crate) async fn claim_for(
             resource.into(),
             database.time(now),
             execution.into(),
+            sealed.into(),
         ],
     );
     let find = database.statement(
-        "SELECT resource_id FROM idempotency WHERE scope = $1 AND key = $2",
+        "SELECT resource_id, asked FROM idempotency WHERE scope = $1 AND key = $2",
         [kind.as_str().into(), key.into()],
     );
     loop {
@@ -96,7 +117,16 @@ pub(crate) async fn claim_for(
         }
         let row: Option<Row> = one(transaction, find.clone()).await.map_err(&doing)?;
         if let Some(row) = row {
-            return Ok(Some(row.resource_id));
+            // What was sealed with a master key that is gone can't be told apart any more.
+            let first = row
+                .asked
+                .and_then(|first| vault.unseal(&place, &first).ok());
+            let differs =
+                matches!((first, asked), (Some(first), Some(asked)) if first[..] != asked[..]);
+            return match differs {
+                true => Err(StoreError::KeyReused),
+                false => Ok(Some(row.resource_id)),
+            };
         }
         // It was so old that it went between the two: now it is free.
     }

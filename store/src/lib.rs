@@ -63,7 +63,7 @@ pub use files::{
     FileError, FileLimits, FileNameError, FileRecord, KeptFile, NewFile, WorkspaceFiles, file_name,
     given_file_name,
 };
-pub use idempotency::Created;
+pub use idempotency::{Created, Once};
 pub use logs::LogFilter;
 pub use models::{ModelFilter, ModelName, ModelRecord, NewModel};
 pub use notifications::{Letter, NewNotification, Notification, NotificationHead};

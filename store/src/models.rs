@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::{Created, claim};
+use crate::idempotency::{Created, Once, claim};
 use crate::page::{Page, Paging};
 use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
@@ -184,7 +184,7 @@ impl Store {
         scope: Scope,
         application_id: Option<Uuid>,
         new: NewModel,
-        idempotency_key: Option<&str>,
+        idempotency_key: Option<Once<'_>>,
     ) -> StoreResult<Created<ModelRecord>> {
         const DOING: &str = "create a model";
         let doing = StoreError::doing(DOING);
@@ -196,15 +196,8 @@ impl Store {
         let now = Utc::now().trunc_subsecs(6);
         let id = Uuid::now_v7();
         let transaction = self.database.begin(DOING).await?;
-        if let Some(first) = claim(
-            &self.database,
-            &transaction,
-            (scope, WHAT),
-            idempotency_key,
-            id,
-            now,
-        )
-        .await?
+        if let Some(first) =
+            claim(self, &transaction, (scope, WHAT), idempotency_key, id, now).await?
         {
             transaction.rollback().await.map_err(&doing)?;
             return Created::before(self.model(scope, first).await?, WHAT);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::accounts::hold_workspace;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::{Created, claim};
+use crate::idempotency::{Created, Once, claim};
 use crate::revision::{and_revision, not_deleted};
 use crate::schedules::hidden_with_their_workflow;
 use crate::scope::Scope;
@@ -117,7 +117,7 @@ impl Store {
         &self,
         scope: Scope,
         new: NewWorkflow,
-        idempotency_key: Option<&str>,
+        idempotency_key: Option<Once<'_>>,
     ) -> StoreResult<Created<WorkflowRecord>> {
         const DOING: &str = "create a workflow";
         let doing = StoreError::doing(DOING);
@@ -125,15 +125,8 @@ impl Store {
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
         hold_workspace(database, &transaction, scope).await?;
-        if let Some(first) = claim(
-            database,
-            &transaction,
-            (scope, WHAT),
-            idempotency_key,
-            id,
-            now,
-        )
-        .await?
+        if let Some(first) =
+            claim(self, &transaction, (scope, WHAT), idempotency_key, id, now).await?
         {
             transaction.rollback().await.map_err(&doing)?;
             return Created::before(self.workflow(scope, first).await?, WHAT);

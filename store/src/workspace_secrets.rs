@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::{Created, claim};
+use crate::idempotency::{Created, Once, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
 use crate::scope::Scope;
@@ -139,7 +139,7 @@ impl Store {
         &self,
         scope: Scope,
         new: NewSecret,
-        idempotency_key: Option<&str>,
+        idempotency_key: Option<Once<'_>>,
     ) -> StoreResult<Created<SecretSummary>> {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
@@ -147,7 +147,7 @@ impl Store {
         let sealed = self.seal_fields(scope.home(), id, &new.fields)?;
         let transaction = database.begin(DOING).await?;
         let kind = (scope, WHAT);
-        if let Some(first) = claim(database, &transaction, kind, idempotency_key, id, now).await? {
+        if let Some(first) = claim(self, &transaction, kind, idempotency_key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
             return Created::before(self.workspace_secret(scope, first).await?, WHAT);
         }

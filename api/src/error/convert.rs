@@ -16,6 +16,7 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::NotFound(what) => Self::not_found(what),
             StoreError::NameTaken { .. }
+            | StoreError::KeyReused
             | StoreError::Stale { .. }
             | StoreError::LastOwner
             | StoreError::LastAdministrator

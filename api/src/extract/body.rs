@@ -2,18 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::idempotency::{IdempotencyKey, Keyed};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::state::App;
 use crate::validation::{self, Shape};
 
 /// A JSON body that has to be there.
 pub(crate) struct Body<T>(pub(crate) T);
+
+/// A JSON body that has to be there, and the key with which it is asked for once, if there is one.
+pub(crate) struct KeyedBody<T>(pub(crate) Option<Keyed>, pub(crate) T);
 
 /// A JSON body that may be left out.
 pub(crate) struct OptionalBody<T>(pub(crate) T);
@@ -33,13 +37,20 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &App) -> ApiResult<Self> {
-        let (typed, shape) = (is_json(&request), shape(&request));
-        let bytes = read(request, app).await?;
-        if !typed {
-            let message = "send the body as JSON, with the header `content-type: application/json`";
-            return Err(ApiError::new(Code::UnsupportedMediaType, message));
-        }
+        let (bytes, shape) = json(request, app).await?;
         parse(&bytes, shape.as_deref()).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for KeyedBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> ApiResult<Self> {
+        let (mut parts, body) = request.into_parts();
+        let IdempotencyKey(key) = IdempotencyKey::from_request_parts(&mut parts, app).await?;
+        let (bytes, shape) = json(Request::from_parts(parts, body), app).await?;
+        let body = parse(&bytes, shape.as_deref())?;
+        Ok(Self(key.map(|key| Keyed::of(key, &bytes)), body))
     }
 }
 
@@ -62,6 +73,17 @@ impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalBody<T> {
         }
         parse(&bytes, shape.as_deref()).map(Self)
     }
+}
+
+/// A body that is said to be JSON, with what the operation takes.
+async fn json(request: Request, app: &App) -> ApiResult<(axum::body::Bytes, Option<Arc<Shape>>)> {
+    let (typed, shape) = (is_json(&request), shape(&request));
+    let bytes = read(request, app).await?;
+    if !typed {
+        let message = "send the body as JSON, with the header `content-type: application/json`";
+        return Err(ApiError::new(Code::UnsupportedMediaType, message));
+    }
+    Ok((bytes, shape))
 }
 
 /// What the operation takes, as the layer before it has found.

@@ -3,14 +3,47 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::TimeDelta;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use store::Once;
 use utoipa::IntoParams;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
+use zeroize::Zeroizing;
 
 use crate::error::{ApiError, ApiResult};
 
 pub(crate) struct IdempotencyKey(pub(crate) Option<String>);
+
+/// A key, with a digest of the body that it came with.
+pub(crate) struct Keyed {
+    key: String,
+    asked: [u8; 32],
+}
+
+impl Keyed {
+    /// In a body of JSON, spaces and the order of fields mean nothing.
+    pub(crate) fn of(key: String, body: &[u8]) -> Self {
+        let canonical = serde_json::from_slice::<Value>(body).map(|mut value| {
+            value.sort_all_objects();
+            Zeroizing::new(value.to_string())
+        });
+        let asked = match canonical {
+            Ok(text) => Sha256::digest(text.as_bytes()),
+            Err(_) => Sha256::digest(body),
+        };
+        let asked = asked.into();
+        Self { key, asked }
+    }
+
+    pub(crate) fn once(&self) -> Once<'_> {
+        Once {
+            key: &self.key,
+            asked: Some(&self.asked),
+        }
+    }
+}
 
 /// How long a key is remembered at least. Those of executions are remembered with them.
 pub(crate) const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -26,7 +59,7 @@ impl IntoParams for IdempotencyKey {
             .build();
         let about = format!(
             "The same key again is answered with what it began the first time, and the header \
-            `Idempotency-Replayed: true`. A key is remembered for {} hours at least; that of an execution, as long as the \
+            `Idempotency-Replayed: true`; with another body it is refused (409). A key is remembered for {} hours at least; that of an execution, as long as the \
             execution is kept.",
             KEPT.num_hours()
         );

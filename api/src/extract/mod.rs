@@ -11,8 +11,8 @@ mod upload;
 mod visitor;
 mod wait;
 
-pub(crate) use body::{Body, OptionalBody, Raw, read as read_body};
-pub(crate) use idempotency::{IdempotencyKey, KEPT as IDEMPOTENCY_KEYS_KEPT};
+pub(crate) use body::{Body, KeyedBody, OptionalBody, Raw, read as read_body};
+pub(crate) use idempotency::{IdempotencyKey, KEPT as IDEMPOTENCY_KEYS_KEPT, Keyed};
 pub(crate) use if_match::{IfMatch, MustBeThere};
 pub(crate) use limit::{Limit, Paged};
 pub(crate) use path::{BlobId, Id, InvitationId, Labelled, MemberId, Numbered, RoleName};

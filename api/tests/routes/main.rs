@@ -19,6 +19,7 @@ mod executions;
 mod files;
 mod garbage;
 mod guard;
+mod idempotency;
 mod live;
 mod models;
 mod nodes;

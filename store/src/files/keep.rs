@@ -12,7 +12,7 @@ use super::{DOING, EXECUTION, FileNameError, FileRecord, WHAT, file_name};
 use crate::blobs::{Arrived, FileObject};
 use crate::database::one;
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::claim_for;
+use crate::idempotency::{Once, claim_for};
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -230,8 +230,8 @@ impl Store {
         // The name comes first: whoever waits for it holds nothing yet that the one who has it needs.
         let named = self.hold_name(&transaction, incoming, now).await?;
         let id = named.id;
-        let (whose, key) = ((scope, WHAT), (key, new.execution));
-        if let Some(first) = claim_for(database, &transaction, whose, key, id, now).await? {
+        let (whose, key) = ((scope, WHAT), (key.map(Once::from), new.execution));
+        if let Some(first) = claim_for(self, &transaction, whose, key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
             return Ok(Recorded::Again(first));
         }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::accounts::hold_workspace;
 use crate::database::{Database, Json, Moment};
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::{Created, claim};
+use crate::idempotency::{Created, Once, claim};
 use crate::page::{Page, Paging};
 use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
@@ -142,7 +142,7 @@ impl Store {
         &self,
         scope: Scope,
         new: NewSchedule,
-        idempotency_key: Option<&str>,
+        idempotency_key: Option<Once<'_>>,
     ) -> StoreResult<Created<ScheduleRecord>> {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
@@ -150,7 +150,7 @@ impl Store {
         let transaction = database.begin(DOING).await?;
         hold_workspace(database, &transaction, scope).await?;
         let kind = (scope, WHAT);
-        let first = claim(database, &transaction, kind, idempotency_key, id, at).await?;
+        let first = claim(self, &transaction, kind, idempotency_key, id, at).await?;
         if let Some(first) = first {
             transaction.rollback().await.map_err(&doing)?;
             return Created::before(self.schedule(scope, first).await?, WHAT);

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::accounts::hold_workspace;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::{Created, claim};
+use crate::idempotency::{Created, Once, claim};
 use crate::page::{Page, Paging};
 use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
@@ -170,7 +170,7 @@ impl Store {
         &self,
         scope: Scope,
         new: NewWebhook,
-        idempotency_key: Option<&str>,
+        idempotency_key: Option<Once<'_>>,
     ) -> StoreResult<Created<WebhookRecord>> {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
@@ -178,7 +178,7 @@ impl Store {
         let transaction = database.begin(DOING).await?;
         hold_workspace(database, &transaction, scope).await?;
         let kind = (scope, WHAT);
-        let first = claim(database, &transaction, kind, idempotency_key, id, at).await?;
+        let first = claim(self, &transaction, kind, idempotency_key, id, at).await?;
         if let Some(first) = first {
             transaction.rollback().await.map_err(&doing)?;
             return Created::before(self.webhook(scope, first).await?, WHAT);

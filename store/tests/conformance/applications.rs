@@ -46,7 +46,7 @@ async fn an_application_comes_with_its_models(stand: Stand) {
             Scope::System,
             application("bookshop", link),
             models,
-            Some("k"),
+            Some("k".into()),
         )
         .await;
     let record = created.unwrap().value;
@@ -55,7 +55,7 @@ async fn an_application_comes_with_its_models(stand: Stand) {
             Scope::System,
             application("x", json!([])),
             Vec::new(),
-            Some("k"),
+            Some("k".into()),
         )
         .await;
     assert_eq!(again.unwrap().value, record);
@@ -178,7 +178,7 @@ async fn all_or_nothing(stand: Stand) {
             Scope::System,
             application("shop", json!([])),
             twice,
-            Some("k"),
+            Some("k".into()),
         )
         .await;
     assert!(
@@ -198,7 +198,7 @@ async fn all_or_nothing(stand: Stand) {
             Scope::System,
             application("shop", json!([])),
             Vec::new(),
-            Some("k"),
+            Some("k".into()),
         )
         .await
         .unwrap();

@@ -302,7 +302,8 @@ async fn names_are_unique_until_deleted(stand: Stand) {
 async fn a_key_makes_one_workflow(stand: Stand) {
     let store = &stand.store;
     let asked = join_all(
-        (0..10).map(|_| store.create_workflow(Scope::System, workflow("ship", 1), Some("k"))),
+        (0..10)
+            .map(|_| store.create_workflow(Scope::System, workflow("ship", 1), Some("k".into()))),
     )
     .await;
     let created: Vec<_> = asked.into_iter().map(Result::unwrap).collect();

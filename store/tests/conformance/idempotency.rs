@@ -5,7 +5,7 @@ use engine::execution::Status;
 use engine::ports::executions::{Commit, Committed, ExecutionStore};
 use futures::future::join_all;
 use futures::{StreamExt, stream};
-use store::{FIRST_WORKSPACE, FileLimits, KeptFile, NewFile, Scope};
+use store::{FIRST_WORKSPACE, FileLimits, KeptFile, NewFile, NewVariable, Once, Scope, StoreError};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish, progress};
@@ -16,6 +16,7 @@ on_every_database!(
     a_key_gives_the_first_execution,
     fifty_at_once_make_one,
     a_key_goes_when_it_is_old_and_its_execution_has_ended,
+    a_key_is_for_one_thing,
 );
 
 fn keyed(workflow: Uuid, key: &str) -> Commit {
@@ -121,4 +122,26 @@ async fn a_key_goes_when_it_is_old_and_its_execution_has_ended(stand: Stand) {
     assert!(matches!(next, KeptFile::Replaced(_)), "{next:?}");
     done(store, finish(execution, 1, Status::Succeeded)).await;
     assert_eq!(store.prune_idempotency_keys(old).await.unwrap(), 2);
+}
+
+/// What was asked for first is what a key is good for; where that is not said, anything is the same.
+async fn a_key_is_for_one_thing(stand: Stand) {
+    let store = &stand.store;
+    let scope = Scope::Workspace(FIRST_WORKSPACE);
+    let keep = async |asked: Option<&[u8; 32]>| {
+        let new = NewVariable {
+            name: "region".to_owned(),
+            value: serde_json::json!("eu"),
+            description: String::new(),
+        };
+        let once = Once { key: "k", asked };
+        store.create_variable(scope, new, Some(once)).await
+    };
+    let first = keep(Some(&[1; 32])).await.unwrap();
+    for same in [Some(&[1; 32]), None] {
+        let again = keep(same).await.unwrap();
+        assert_eq!((again.existing, again.value), (true, first.value.clone()));
+    }
+    let other = keep(Some(&[2; 32])).await;
+    assert!(matches!(other, Err(StoreError::KeyReused)), "{other:?}");
 }

@@ -138,11 +138,11 @@ async fn are_kept_changed_and_removed(stand: Stand) {
     let store = &stand.store;
     let (scope, workflow) = (Scope::System, workflow(store).await);
     let made = store
-        .create_schedule(scope, new(workflow, "nightly"), Some("key"))
+        .create_schedule(scope, new(workflow, "nightly"), Some("key".into()))
         .await
         .unwrap();
     let again = store
-        .create_schedule(scope, new(workflow, "nightly"), Some("key"))
+        .create_schedule(scope, new(workflow, "nightly"), Some("key".into()))
         .await
         .unwrap();
     assert!(again.existing && again.value == made.value);

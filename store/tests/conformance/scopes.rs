@@ -61,7 +61,7 @@ async fn the_same_names_in_two_workspaces_are_two_things(stand: Stand) {
     let mut ids = Vec::new();
     for scope in [ours, theirs] {
         let made = store
-            .create_workflow(scope, workflow(), Some("key"))
+            .create_workflow(scope, workflow(), Some("key".into()))
             .await
             .unwrap();
         assert!(
@@ -74,9 +74,16 @@ async fn the_same_names_in_two_workspaces_are_two_things(stand: Stand) {
             document: json!({}),
         };
         let app = store
-            .create_application(scope, application(), vec![model.clone()], Some("key"))
+            .create_application(
+                scope,
+                application(),
+                vec![model.clone()],
+                Some("key".into()),
+            )
             .await;
-        let alone = store.create_model(scope, None, model, Some("key")).await;
+        let alone = store
+            .create_model(scope, None, model, Some("key".into()))
+            .await;
         ids.push((
             made.value.summary.id,
             app.unwrap().value.id,
@@ -194,13 +201,13 @@ async fn prompts_change_by_versions(stand: Stand) {
         first: text("one"),
     };
     let made = store
-        .create_prompt(ours, new("greet"), Some("k"))
+        .create_prompt(ours, new("greet"), Some("k".into()))
         .await
         .unwrap();
     let id = made.value.id;
     assert!(
         store
-            .create_prompt(ours, new("greet"), Some("k"))
+            .create_prompt(ours, new("greet"), Some("k".into()))
             .await
             .unwrap()
             .existing

@@ -52,9 +52,9 @@ async fn reveal(store: &Store, scope: Scope, name: &str) -> Option<String> {
 
 async fn a_secret_is_read_by_its_owner_only(stand: Stand) {
     let store = &stand.store;
-    let made = store.create_secret(OURS, secret("token", "c4nary-1"), Some("key"));
+    let made = store.create_secret(OURS, secret("token", "c4nary-1"), Some("key".into()));
     let made = made.await.unwrap().value;
-    let again = store.create_secret(OURS, secret("token", "other"), Some("key"));
+    let again = store.create_secret(OURS, secret("token", "other"), Some("key".into()));
     let again = again.await.unwrap();
     assert!(again.existing && again.value == made);
     assert_eq!(

@@ -56,11 +56,11 @@ async fn are_found_by_their_address_with_good_secrets(stand: Stand) {
     let (store, scope) = (&stand.store, Scope::System);
     let workflow = workflow(store).await;
     let made = store
-        .create_webhook(scope, new(workflow, "a", Some("first")), Some("key"))
+        .create_webhook(scope, new(workflow, "a", Some("first")), Some("key".into()))
         .await
         .unwrap();
     let again = store
-        .create_webhook(scope, new(workflow, "a", Some("other")), Some("key"))
+        .create_webhook(scope, new(workflow, "a", Some("other")), Some("key".into()))
         .await
         .unwrap();
     assert!(again.existing && again.value.id == made.value.id);

@@ -7,7 +7,7 @@ use crate::access::Scoped;
 use crate::components;
 use crate::designs::design;
 use crate::error::{ApiResult, ErrorEnvelope};
-use crate::extract::{Body, IdempotencyKey};
+use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::replies::created;
 use crate::schemas::application::{Application, ApplicationBody};
 
@@ -16,13 +16,12 @@ use crate::schemas::application::{Application, ApplicationBody};
     params(IdempotencyKey),
     responses(
         (status = 201, description = "The new application.", body = Application),
-        (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+        (status = 409, description = "The name is taken, or the key was used with another body.", body = ErrorEnvelope),
         (status = 422, description = "The document has problems, or a component uses what there is not.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_application(
     app: Scoped,
-    IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<ApplicationBody>,
+    KeyedBody(key, body): KeyedBody<ApplicationBody>,
 ) -> ApiResult<Response> {
     components::check(&app, body.components.as_deref()).await?;
     let designed = design(body, None)?;
@@ -33,7 +32,12 @@ pub(crate) async fn create_application(
         .collect();
     let made = app
         .store
-        .create_application(app.scope(), designed.new, models, key.as_deref())
+        .create_application(
+            app.scope(),
+            designed.new,
+            models,
+            key.as_ref().map(Keyed::once),
+        )
         .await?;
     let application = super::view(&app, made.value).await?;
     Ok(created(

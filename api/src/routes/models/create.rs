@@ -6,7 +6,7 @@ use axum::response::Response;
 use crate::access::Scoped;
 use crate::designs::{Current, design, lone_model, nothing};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
-use crate::extract::{Body, IdempotencyKey};
+use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::replies::created;
 use crate::schemas::application::ApplicationBody;
 use crate::schemas::model::{Model, ModelBody, NewModelBody};
@@ -17,13 +17,12 @@ use crate::schemas::model::{Model, ModelBody, NewModelBody};
     responses(
         (status = 201, description = "The new model.", body = Model),
         (status = 404, description = "There is no such application.", body = ErrorEnvelope),
-        (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+        (status = 409, description = "The name is taken, or the key was used with another body.", body = ErrorEnvelope),
         (status = 422, description = "The model has problems.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_model(
     app: Scoped,
-    IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<NewModelBody>,
+    KeyedBody(key, body): KeyedBody<NewModelBody>,
 ) -> ApiResult<Response> {
     let NewModelBody {
         application_id,
@@ -58,7 +57,12 @@ pub(crate) async fn create_model(
     };
     let made = app
         .store
-        .create_model(app.scope(), application_id, model, key.as_deref())
+        .create_model(
+            app.scope(),
+            application_id,
+            model,
+            key.as_ref().map(Keyed::once),
+        )
         .await?;
     let model = Model::from(made.value);
     Ok(created(

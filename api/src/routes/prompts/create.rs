@@ -6,7 +6,7 @@ use store::NewPrompt;
 
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
-use crate::extract::{Body, IdempotencyKey};
+use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::prompts;
 use crate::replies::created;
 use crate::schemas::prompt::{NewPromptBody, Prompt};
@@ -15,13 +15,12 @@ use crate::schemas::prompt::{NewPromptBody, Prompt};
 #[utoipa::path(post, path = "/api/prompts", tag = "prompts", security(("bearer" = ["prompts:write"])),
     params(IdempotencyKey), request_body = NewPromptBody, responses(
     (status = 201, description = "The new prompt.", body = Prompt),
-    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 409, description = "The name is taken, or the key was used with another body.", body = ErrorEnvelope),
     (status = 422, description = "Name, text or variables can't be used.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_prompt(
     app: Scoped,
-    IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<NewPromptBody>,
+    KeyedBody(key, body): KeyedBody<NewPromptBody>,
 ) -> ApiResult<Response> {
     prompts::check_name(&body.name)?;
     let first = prompts::check_version(&app, body.content, body.variables, body.note)?;
@@ -30,7 +29,9 @@ pub(crate) async fn create_prompt(
         description: body.description,
         first,
     };
-    let made = app.store.create_prompt(app.scope(), new, key.as_deref());
+    let made = app
+        .store
+        .create_prompt(app.scope(), new, key.as_ref().map(Keyed::once));
     let made = made.await?;
     let location = format!("/api/prompts/{}", made.value.id);
     let prompt = prompts::view(&app, made.value, None).await?;

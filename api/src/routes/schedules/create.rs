@@ -8,7 +8,7 @@ use store::NewSchedule;
 
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
-use crate::extract::{Body, IdempotencyKey};
+use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::replies::created;
 use crate::schedules;
 use crate::schemas::schedule::{NewScheduleBody, Schedule};
@@ -20,13 +20,12 @@ use crate::schemas::settings::WorkspaceSettings;
     params(IdempotencyKey), request_body = NewScheduleBody, responses(
     (status = 201, description = "The new schedule.", body = Schedule),
     (status = 403, description = "This takes the permission `schedules:write`, and `workflows:run` besides.", body = ErrorEnvelope),
-    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 409, description = "The name is taken, or the key was used with another body.", body = ErrorEnvelope),
     (status = 422, description = "It would never run, its zone or workflow is unknown, or its inputs do not fit.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_schedule(
     app: Scoped,
-    IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<NewScheduleBody>,
+    KeyedBody(key, body): KeyedBody<NewScheduleBody>,
 ) -> ApiResult<Response> {
     app.begins_runs()?;
     let timezone = match body.timezone {
@@ -50,7 +49,9 @@ pub(crate) async fn create_schedule(
         enabled: body.enabled,
     };
     schedules::check(&app, &new).await?;
-    let made = app.store.create_schedule(app.scope(), new, key.as_deref());
+    let made = app
+        .store
+        .create_schedule(app.scope(), new, key.as_ref().map(Keyed::once));
     let made = made.await?;
     schedules::changed(&app).await;
     let location = format!("/api/schedules/{}", made.value.id);

@@ -6,7 +6,7 @@ use store::NewSecret;
 
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope, Faults};
-use crate::extract::{Body, IdempotencyKey};
+use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::replies::created;
 use crate::schemas::secret::{NewSecretBody, Secret};
 
@@ -14,13 +14,12 @@ use crate::schemas::secret::{NewSecretBody, Secret};
 #[utoipa::path(post, path = "/api/secrets", tag = "secrets", security(("bearer" = ["secrets:write"])),
     params(IdempotencyKey), request_body = NewSecretBody, responses(
     (status = 201, description = "The new secret, without what it holds.", body = Secret),
-    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 409, description = "The name is taken, or the key was used with another body.", body = ErrorEnvelope),
     (status = 422, description = "Name, kind or fields can't be used.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_secret(
     app: Scoped,
-    IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<NewSecretBody>,
+    KeyedBody(key, body): KeyedBody<NewSecretBody>,
 ) -> ApiResult<Response> {
     let mut faults = Faults::default();
     faults.name(&body.name);
@@ -33,7 +32,9 @@ pub(crate) async fn create_secret(
         description: body.description,
         fields,
     };
-    let made = app.store.create_secret(app.scope(), new, key.as_deref());
+    let made = app
+        .store
+        .create_secret(app.scope(), new, key.as_ref().map(Keyed::once));
     let made = made.await?;
     let location = format!("/api/secrets/{}", made.value.id);
     let secret = Json(Secret::from(made.value));

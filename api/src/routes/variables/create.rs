@@ -6,7 +6,7 @@ use store::NewVariable;
 
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope, Faults};
-use crate::extract::{Body, IdempotencyKey};
+use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::replies::created;
 use crate::schemas::variable::{NewVariableBody, Variable};
 
@@ -14,13 +14,12 @@ use crate::schemas::variable::{NewVariableBody, Variable};
 #[utoipa::path(post, path = "/api/variables", tag = "variables", security(("bearer" = ["variables:write"])),
     params(IdempotencyKey), request_body = NewVariableBody, responses(
     (status = 201, description = "The new variable.", body = Variable),
-    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 409, description = "The name is taken, or the key was used with another body.", body = ErrorEnvelope),
     (status = 422, description = "Name or value can't be used.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_variable(
     app: Scoped,
-    IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<NewVariableBody>,
+    KeyedBody(key, body): KeyedBody<NewVariableBody>,
 ) -> ApiResult<Response> {
     let mut faults = Faults::default();
     faults.name(&body.name);
@@ -32,7 +31,9 @@ pub(crate) async fn create_variable(
         value: body.value,
         description: body.description,
     };
-    let made = app.store.create_variable(app.scope(), new, key.as_deref());
+    let made = app
+        .store
+        .create_variable(app.scope(), new, key.as_ref().map(Keyed::once));
     let made = made.await?;
     let location = format!("/api/variables/{}", made.value.id);
     let variable = Json(Variable::from(made.value));

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::access::Scoped;
 use crate::accounts::secret;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
-use crate::extract::{Body, IdempotencyKey};
+use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::replies::{created, private};
 use crate::schemas::webhook::{NewWebhookBody, WebhookWithSecret};
 use crate::{schedules, webhooks};
@@ -19,13 +19,12 @@ use crate::{schedules, webhooks};
     params(IdempotencyKey), request_body = NewWebhookBody, responses(
     (status = 201, description = "The new webhook, with its secret.", body = WebhookWithSecret),
     (status = 403, description = "This takes the permission `webhooks:write`, and `workflows:run` besides.", body = ErrorEnvelope),
-    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 409, description = "The name is taken, or the key was used with another body.", body = ErrorEnvelope),
     (status = 422, description = "The workflow is unknown, or the settings can't be used.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_webhook(
     app: Scoped,
-    IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<NewWebhookBody>,
+    KeyedBody(key, body): KeyedBody<NewWebhookBody>,
 ) -> ApiResult<Response> {
     app.begins_runs()?;
     schedules::check_name(&body.name)?;
@@ -43,7 +42,9 @@ pub(crate) async fn create_webhook(
         secret: given.clone(),
         enabled: body.enabled,
     };
-    let made = app.store.create_webhook(app.scope(), new, key.as_deref());
+    let made = app
+        .store
+        .create_webhook(app.scope(), new, key.as_ref().map(Keyed::once));
     let made = made.await?;
     let location = format!("/api/webhooks/{}", made.value.id);
     let shown = WebhookWithSecret {

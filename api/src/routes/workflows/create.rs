@@ -6,7 +6,7 @@ use axum::response::Response;
 use crate::access::Scoped;
 use crate::documents;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
-use crate::extract::{Body, IdempotencyKey};
+use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::replies::created;
 use crate::schemas::workflow::{Workflow, WorkflowBody};
 
@@ -17,13 +17,12 @@ use crate::schemas::workflow::{Workflow, WorkflowBody};
     params(IdempotencyKey),
     responses(
         (status = 201, description = "The new workflow.", body = Workflow),
-        (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+        (status = 409, description = "The name is taken, or the key was used with another body.", body = ErrorEnvelope),
         (status = 422, description = "The document has problems.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn create_workflow(
     app: Scoped,
-    IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<WorkflowBody>,
+    KeyedBody(key, body): KeyedBody<WorkflowBody>,
 ) -> ApiResult<Response> {
     if body.base_version.is_some() {
         let message = "a new workflow has no version before it: leave this out, or change the workflow with PUT";
@@ -32,7 +31,7 @@ pub(crate) async fn create_workflow(
     let new = documents::new_workflow(&app, body).await?;
     let made = app
         .store
-        .create_workflow(app.scope(), new, key.as_deref())
+        .create_workflow(app.scope(), new, key.as_ref().map(Keyed::once))
         .await?;
     if !made.existing {
         app.definitions.changed(&made.value).await;
