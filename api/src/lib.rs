@@ -45,6 +45,7 @@ mod serve;
 mod settings;
 mod state;
 mod steps;
+mod uses;
 mod validation;
 mod values;
 mod wait;

@@ -1,6 +1,7 @@
 //! Workflows for people: changes, deletion. Each change of a document is a new version.
 
 mod list;
+mod mentions;
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;

@@ -192,3 +192,48 @@ async fn the_operator_seals_everything_anew() {
     let kinds = lathe.get("/api/secrets/kinds").await;
     assert_eq!(kinds.body["items"][0]["name"], "text");
 }
+
+/// A name that workflows use does not go without a word: neither of what runs, nor of what is written at last.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_in_use_is_not_taken_away_unseen() {
+    let lathe = Lathe::start().await;
+    for (list, name) in [("/api/secrets", "github"), ("/api/variables", "region")] {
+        let made = lathe
+            .post(list, json!({"name": name, "value": "the-value"}))
+            .await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
+    let uses = "{lathe: 1, name: uses, nodes: [{id: a, kind: test.gate, with: {gate: a, say: 'it is ${ secrets.github }'}}]}";
+    let reads = "{lathe: 1, name: reads, nodes: [{id: a, kind: test.echo, with: {at: '${ vars.region }'}}]}";
+    // It only looks so.
+    let says = "{lathe: 1, name: says, nodes: [{id: a, kind: test.echo, with: {at: 'secrets.github and vars.region'}}]}";
+    for source in [uses, reads, says] {
+        lathe.workflow(source).await;
+    }
+    for (list, user) in [("/api/secrets", "uses"), ("/api/variables", "reads")] {
+        let found = lathe.get(list).await;
+        let path = format!("{list}/{}", found.body["items"][0]["id"].as_str().unwrap());
+        let renamed = json!({"name": "another"});
+        let refused = lathe.put(&path, renamed.clone()).await;
+        refused.refused(409, "conflict");
+        let message = refused.body["error"]["message"].as_str().unwrap();
+        assert!(message.contains(&format!(": {user}.")), "{message}");
+        // What it holds may change.
+        let changed = lathe.put(&path, json!({"description": "for pushes"})).await;
+        assert_eq!(changed.status, 200, "{}", changed.text);
+        let for_good = format!("{path}?for_good=true");
+        lathe.delete(&for_good).await.refused(409, "conflict");
+        let gone = lathe.delete(&path).await;
+        assert_eq!(
+            (gone.status.as_u16(), gone.header("lathe-used-by")),
+            (204, user)
+        );
+        let back = lathe.post(&format!("{path}/restore"), json!({})).await;
+        assert_eq!(back.status, 200, "{}", back.text);
+        let forced = lathe.put(&format!("{path}?force=true"), renamed).await;
+        assert_eq!(forced.body["name"], "another", "{}", forced.text);
+        // Nobody uses it by this name.
+        assert_eq!(lathe.delete(&for_good).await.status, 204);
+    }
+    lathe.stop().await;
+}

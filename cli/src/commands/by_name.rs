@@ -59,11 +59,14 @@ impl Kind {
         server: &Server,
         name: &str,
         for_good: bool,
+        force: bool,
     ) -> anyhow::Result<Value> {
         let one = self.find(server, name).await?;
         let path = self.path(&one);
+        // Files are used by no name, and know no force.
+        let force = if force { "&force=true" } else { "" };
         server
-            .delete(&format!("{path}?for_good={for_good}"))
+            .delete(&format!("{path}?for_good={for_good}{force}"))
             .await?;
         Ok(one)
     }

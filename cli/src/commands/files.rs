@@ -91,7 +91,7 @@ pub(crate) async fn run(global: &GlobalArgs, command: &FileCommand) -> anyhow::R
             Ok(())
         }
         FileCommand::Delete { name, for_good, .. } => {
-            let file = FILE.delete(server, name, *for_good).await?;
+            let file = FILE.delete(server, name, *for_good, false).await?;
             told(operating.json, &file, "deleted");
             Ok(())
         }

@@ -40,6 +40,9 @@ pub(crate) enum SecretCommand {
         /// Past the trash: it can't be brought back
         #[arg(long)]
         for_good: bool,
+        /// For good although workflows use it
+        #[arg(long, requires = "for_good")]
+        force: bool,
     },
     /// Bring a removed secret back, the last one of that name
     Restore {
@@ -135,8 +138,13 @@ async fn carry_out(
                 }
             }
         }
-        SecretCommand::Remove { name, for_good, .. } => {
-            SECRET.delete(server, name, *for_good).await?;
+        SecretCommand::Remove {
+            name,
+            for_good,
+            force,
+            ..
+        } => {
+            SECRET.delete(server, name, *for_good, *force).await?;
             if !operating.json {
                 console::line(format_args!("`{name}` is gone"));
             }

@@ -35,6 +35,9 @@ pub(crate) enum VariableCommand {
         /// Past the trash: it can't be brought back
         #[arg(long)]
         for_good: bool,
+        /// For good although workflows use it
+        #[arg(long, requires = "for_good")]
+        force: bool,
     },
     /// Bring a removed variable back, the last one of that name
     Restore {
@@ -109,8 +112,13 @@ async fn carry_out(
                 false => console::line(format_args!("kept; workflows read it as vars.{name}")),
             }
         }
-        VariableCommand::Remove { name, for_good, .. } => {
-            VARIABLE.delete(server, name, *for_good).await?;
+        VariableCommand::Remove {
+            name,
+            for_good,
+            force,
+            ..
+        } => {
+            VARIABLE.delete(server, name, *for_good, *force).await?;
             if !operating.json {
                 console::line(format_args!("`{name}` is gone"));
             }

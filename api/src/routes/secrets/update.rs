@@ -5,16 +5,17 @@ use store::{SecretChange, StoreError};
 
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope, Faults};
-use crate::extract::{Body, Id, IfMatch};
+use crate::extract::{Body, Id, IfMatch, Query};
 use crate::replies::Tagged;
 use crate::schemas::secret::{Secret, SecretBody};
+use crate::uses::{self, Force, Named};
 
 /// Changes a secret. What it holds is replaced as a whole, and counts for every step that begins after that.
 #[utoipa::path(put, path = "/api/secrets/{id}", tag = "secrets", security(("bearer" = ["secrets:write"])),
-    params(Id, IfMatch), request_body = SecretBody, responses(
+    params(Id, IfMatch, Force), request_body = SecretBody, responses(
     (status = 200, description = "The secret, without what it holds.", body = Secret),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = 409, description = "The name is taken.", body = ErrorEnvelope),
+    (status = 409, description = "The name is taken, or workflows use it by the one that it has.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "Name, kind or fields can't be used.", body = ErrorEnvelope),
 ))]
@@ -22,6 +23,7 @@ pub(crate) async fn update_secret(
     app: Scoped,
     Id(id): Id,
     IfMatch(revision): IfMatch,
+    Query(Force { force }): Query<Force>,
     Body(body): Body<SecretBody>,
 ) -> ApiResult<Tagged<Secret>> {
     let known = app.store.workspace_secret(app.scope(), id).await?;
@@ -37,6 +39,10 @@ pub(crate) async fn update_secret(
         (kind, fields)
     });
     faults.end("the secret is not valid")?;
+    let is_renamed = body.name.as_ref().is_some_and(|name| *name != known.name);
+    if is_renamed && !force {
+        uses::refuse(&app, Named::Secret, &known.name).await?;
+    }
     let change = SecretChange {
         name: body.name,
         description: body.description,

@@ -1,0 +1,119 @@
+//! Which workflows use a secret or a variable by its name: those that run so, and those that are written so at last.
+//!
+//! They are looked for when a name goes, which is seldom, and so no index of them is kept.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use engine::catalog::Catalog;
+use engine::document::parse;
+use engine::plan;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use crate::access::Scoped;
+use crate::error::{ApiError, ApiResult};
+
+/// What is called by a name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Named {
+    Secret,
+    Variable,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Force {
+    /// Gives it another name although workflows use it by this one.
+    #[serde(default)]
+    pub(crate) force: bool,
+}
+
+/// So many documents that hold the name at all are looked at.
+const LOOKED_AT: u32 = 1_000;
+
+/// So many workflows are named.
+const NAMED: usize = 10;
+
+/// The workflows that use it, in order.
+pub(crate) async fn by(app: &Scoped, what: Named, name: &str) -> ApiResult<BTreeSet<String>> {
+    let found = app.store.documents_with(app.scope(), name, LOOKED_AT);
+    let found = found.await?;
+    if found.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let (catalog, name) = (Arc::clone(&app.catalog), name.to_owned());
+    // Many long documents take their time, and must not hold up other requests.
+    let looked = tokio::task::spawn_blocking(move || {
+        let mut users = BTreeSet::new();
+        for (workflow, document) in found {
+            if !users.contains(&workflow) && uses(document, &catalog, what, &name) {
+                users.insert(workflow);
+            }
+        }
+        users
+    });
+    looked.await.map_err(ApiError::internal)
+}
+
+/// Refuses what would leave workflows without it.
+pub(crate) async fn refuse(app: &Scoped, what: Named, name: &str) -> ApiResult<()> {
+    let users = by(app, what, name).await?;
+    match users.is_empty() {
+        true => Ok(()),
+        false => {
+            let message = format!(
+                "workflows use it as `{}.{name}`: {}. Change them first, or say `force=true`",
+                what.prefix(),
+                listed(&users)
+            );
+            Err(ApiError::conflict(message))
+        }
+    }
+}
+
+/// 204, with the workflows that are without it now.
+pub(crate) fn gone(users: &BTreeSet<String>) -> Response {
+    let mut reply = StatusCode::NO_CONTENT.into_response();
+    if let (false, Ok(listed)) = (users.is_empty(), HeaderValue::try_from(listed(users))) {
+        let name = HeaderName::from_static("lathe-used-by");
+        reply.headers_mut().insert(name, listed);
+    }
+    reply
+}
+
+fn listed(users: &BTreeSet<String>) -> String {
+    let named: Vec<&str> = users.iter().take(NAMED).map(String::as_str).collect();
+    let more = match users.len() > NAMED {
+        true => format!(" and {} more", users.len() - NAMED),
+        false => String::new(),
+    };
+    format!("{}{more}", named.join(", "))
+}
+
+fn uses(document: Value, catalog: &Catalog, what: Named, name: &str) -> bool {
+    let written = format!("{}.{name}", what.prefix());
+    let is_written = document.to_string().contains(&written);
+    let document = parse::from_value(document);
+    match document.and_then(|document| plan::compile(document, catalog)) {
+        Ok(plan) => match what {
+            Named::Secret => plan.secrets.iter().any(|secret| *secret.name == *name),
+            Named::Variable => plan.vars.contains(name),
+        },
+        // What this server can't read is taken at its word.
+        Err(_) => is_written,
+    }
+}
+
+impl Named {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Secret => "secrets",
+            Self::Variable => "vars",
+        }
+    }
+}
