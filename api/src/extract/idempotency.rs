@@ -59,8 +59,8 @@ impl IntoParams for IdempotencyKey {
             .build();
         let about = format!(
             "The same key again is answered with what it began the first time, and the header \
-            `Idempotency-Replayed: true`; with another body it is refused (409). A key is remembered for {} hours at least; that of an execution, as long as the \
-            execution is kept.",
+            `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for {} \
+            hours at least; that of an execution, as long as the execution is kept.",
             KEPT.num_hours()
         );
         let parameter = ParameterBuilder::new()
