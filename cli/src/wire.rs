@@ -231,6 +231,7 @@ fn node_options(
         allow_commands: allowed.commands,
         outgoing: allowed.outgoing.clone(),
         applications,
+        registries: allowed.registries.clone(),
         docker_host: allowed.docker_host.clone(),
         cargo: allowed.cargo.clone(),
     }

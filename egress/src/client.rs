@@ -245,7 +245,7 @@ fn builder() -> reqwest::ClientBuilder {
 }
 
 /// Where this address leads, when it is written with numbers.
-fn listener(url: &Url) -> Option<SocketAddr> {
+pub(crate) fn listener(url: &Url) -> Option<SocketAddr> {
     let address: IpAddr = url.host_str()?.trim_matches(['[', ']']).parse().ok()?;
     Some((address, url.port_or_known_default()?).into())
 }

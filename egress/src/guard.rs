@@ -14,6 +14,7 @@ use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::address::{Place, place};
+use crate::client::listener;
 use crate::outgoing::Outgoing;
 use crate::proxy::Proxy;
 
@@ -23,6 +24,14 @@ use crate::proxy::Proxy;
 pub struct Guard {
     outgoing: Arc<Outgoing>,
     lookup: Lookup,
+}
+
+/// Why somebody is not sent to an address.
+#[derive(Debug)]
+pub enum Unfit {
+    Refused(&'static str),
+    /// It is not found where its name leads.
+    Unknown(io::Error),
 }
 
 /// Finds the addresses of a name.
@@ -45,6 +54,32 @@ impl Guard {
                     Ok(found.collect())
                 })
             }),
+        }
+    }
+
+    /// Whether somebody else may be sent to the host of this address, who connects to it by themselves: the Docker engine, for
+    /// instance. Where a proxy is asked for names, where they lead is for its own rules. A name that leads elsewhere a moment
+    /// later gets around this, as it does not where the connection is made here.
+    pub async fn admits(&self, url: &Url) -> Result<(), Unfit> {
+        let named = self.names(url);
+        if let Some(address) = listener(url) {
+            return self.check(address.ip(), named).map_err(Unfit::Refused);
+        }
+        let Some(name) = url.host_str().filter(|name| !name.is_empty()) else {
+            return Err(Unfit::Refused(NO_PEER));
+        };
+        if self.proxy(url).is_some() {
+            return Ok(());
+        }
+        match (self.lookup)(name.to_owned()).await {
+            Ok(found) if !found.is_empty() => found
+                .iter()
+                .try_for_each(|address| self.check(address.ip(), named))
+                .map_err(Unfit::Refused),
+            // Whoever is sent there may know a name that is not known here.
+            _ if named => Ok(()),
+            Ok(_) => Err(Unfit::Unknown(io::ErrorKind::NotFound.into())),
+            Err(problem) => Err(Unfit::Unknown(problem)),
         }
     }
 

@@ -10,6 +10,6 @@ mod proxy;
 mod tests;
 
 pub use client::{Answer, Arrived, Begun, Client, Error, Request, unwatched};
-pub use guard::Guard;
+pub use guard::{Guard, Unfit};
 pub use outgoing::Outgoing;
 pub use proxy::{Exceptions, Proxy};

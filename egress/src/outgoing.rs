@@ -52,6 +52,15 @@ impl Outgoing {
         }
     }
 
+    /// What another list allows is allowed, too.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.private |= other.private;
+        self.networks.extend(&other.networks);
+        self.hosts.extend(other.hosts.iter().cloned());
+        self
+    }
+
     /// What is asked for goes out by this proxy, or by none.
     #[must_use]
     pub fn by(self, proxy: Option<Proxy>) -> Self {

@@ -38,7 +38,9 @@ pub fn catalog(options: &Options) -> Catalog {
 }
 
 fn registered(options: &Options) -> Vec<Registered> {
-    let docker = Arc::new(Docker::new(options.docker_host.as_deref()));
+    let registries = options.outgoing.clone().and(&options.registries);
+    let docker = Docker::new(options.docker_host.as_deref()).guarded(&registries);
+    let docker = Arc::new(docker);
     vec![
         active(app_deploy::AppDeploy::new(options, docker.clone())),
         active(cargo_build::CargoBuild::new(options)),

@@ -14,6 +14,8 @@ pub struct Options {
     pub allow_commands: bool,
     /// Where requests may go besides public addresses.
     pub outgoing: Outgoing,
+    /// Which registries of images the Docker engine may be sent to besides those.
+    pub registries: Outgoing,
     /// Where `code.generate` finds applications by name; without it, it takes documents only.
     pub applications: Option<Arc<dyn ApplicationSource>>,
     /// The address of the Docker engine, as in `DOCKER_HOST`; the local socket when left out.

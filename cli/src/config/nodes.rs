@@ -18,6 +18,10 @@ pub(crate) struct NodeArgs {
     /// and networks, separated by commas; `private` for all of them [default: none]
     #[arg(long, env = "LATHE_ALLOW_ADDRESSES", value_name = "LIST")]
     allow_addresses: Option<String>,
+    /// Registries of images in private networks that the Docker engine may be sent to, besides those addresses, separated by
+    /// commas: registry.intranet:5000 [default: none]
+    #[arg(long, env = "LATHE_ALLOW_REGISTRIES", value_name = "LIST")]
+    allow_registries: Option<String>,
     /// The Docker engine that images are built and run with [default: its local socket; env: DOCKER_HOST too]
     #[arg(long, env = "LATHE_DOCKER_HOST", value_name = "ADDRESS")]
     docker_host: Option<String>,
@@ -32,6 +36,7 @@ pub(crate) struct NodeArgs {
 pub(crate) struct Allowed {
     pub(crate) commands: bool,
     pub(crate) outgoing: egress::Outgoing,
+    pub(crate) registries: egress::Outgoing,
     pub(crate) docker_host: Option<String>,
     pub(crate) cargo: Option<PathBuf>,
 }
@@ -40,6 +45,7 @@ impl NodeArgs {
     pub(crate) fn give(&self, layers: &mut Layers) {
         layers.give("nodes.allow_commands", self.allow_commands.as_ref());
         layers.give("nodes.allow_addresses", self.allow_addresses.as_ref());
+        layers.give("nodes.allow_registries", self.allow_registries.as_ref());
         let docker_host = self
             .docker_host
             .clone()
@@ -54,6 +60,7 @@ impl Allowed {
     pub(crate) fn read(layers: &mut Layers) -> Option<Self> {
         let commands = layers.read("nodes.allow_commands", "true or false");
         let outgoing = layers.read_with("nodes.allow_addresses", str::parse::<egress::Outgoing>);
+        let registries = layers.read_with("nodes.allow_registries", str::parse::<egress::Outgoing>);
         let proxy = proxy::read(layers);
         let given = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
         let docker_host = layers.read_with("nodes.docker_host", given);
@@ -61,6 +68,7 @@ impl Allowed {
         Some(Self {
             commands: commands?,
             outgoing: outgoing?.by(proxy?),
+            registries: registries?,
             docker_host: docker_host?,
             cargo: cargo?.map(PathBuf::from),
         })

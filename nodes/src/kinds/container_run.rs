@@ -6,7 +6,7 @@
 //! `image` and, if the image's own are not what is wanted, `command` and `entrypoint`: lists whose items are
 //! handed over as they are, since no shell reads them. `env` is added to the image's environment. `pull` says
 //! whether the image is fetched: only if the engine does not have it (`missing`, the default), `always`, or `never`.
-//! Images come from public registries, or from those that the engine itself has access to.
+//! Images come from public registries, or from private ones that the operator allows (`--allow-registries`).
 //!
 //! The run's workspace is `/workspace` inside; `workspace: read_only` protects it, `none` leaves it out. No other
 //! folder can be mounted, and the engine has to see Lathe's data folder at the same path. With the workspace, the

@@ -123,8 +123,15 @@ impl ActiveKind for DockerBuild {
         // Neither is a name taken from another workspace, nor is what another one built a part of this.
         self.docker.image_for(&context, &config.tag).await?;
         if let Some(folder) = &folder {
-            for reference in bases(folder).await? {
-                self.docker.image_for(&context, &reference).await?;
+            let fetched = Fetched::by(folder).await?;
+            for reference in fetched.images {
+                // What is there already is not fetched.
+                if self.docker.image_for(&context, &reference).await?.is_none() {
+                    self.docker.admit(&reference).await?;
+                }
+            }
+            for address in fetched.files {
+                self.docker.admit_file(&address).await?;
             }
         }
         let mut labels: HashMap<String, String> = config.labels.into_iter().collect();
@@ -171,29 +178,70 @@ impl ActiveKind for DockerBuild {
     }
 }
 
-/// The images that a Dockerfile builds on or copies from. Names of its own stages are no images, and are not found.
-async fn bases(folder: &Path) -> Result<Vec<String>, Failure> {
-    let path = folder.join("Dockerfile");
-    let text =
-        blocking(move || std::fs::read_to_string(&path).map_err(|problem| failed(&path, &problem)));
-    let text = text.await?;
-    let mut found = Vec::new();
-    for line in text.lines() {
-        let mut words = line.split_whitespace();
-        let instruction = words.next().unwrap_or_default();
-        if instruction.eq_ignore_ascii_case("from") {
-            found.extend(
-                words
-                    .find(|word| !word.starts_with("--"))
-                    .map(str::to_owned),
-            );
-        } else {
-            found.extend(words.filter_map(|word| word.strip_prefix("--from=").map(str::to_owned)));
-        }
+/// Arguments of a Dockerfile that are looked at, and bytes of one: nobody writes more, but to have this grow without end.
+const MOST_ARGUMENTS: usize = 100;
+const LONGEST: usize = 1_024;
+
+/// What the engine fetches for a Dockerfile.
+#[derive(Default)]
+struct Fetched {
+    /// What it builds on or copies from. Names of its own stages are no images, and are not found.
+    images: Vec<String>,
+    /// Addresses that `ADD` names.
+    files: Vec<String>,
+}
+
+impl Fetched {
+    async fn by(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join("Dockerfile");
+        let read =
+            move || std::fs::read_to_string(&path).map_err(|problem| failed(&path, &problem));
+        Ok(Self::named_in(&blocking(read).await?))
     }
-    // What is no name of an image, such as a variable, names none that is there.
-    found.retain(|reference| is_reference(reference));
-    Ok(found)
+
+    fn named_in(dockerfile: &str) -> Self {
+        let (mut found, mut arguments) = (Self::default(), BTreeMap::new());
+        let whole = dockerfile.replace("\\\r\n", " ").replace("\\\n", " ");
+        for line in whole.lines() {
+            let mut words = line.split_whitespace().map(|word| filled(word, &arguments));
+            let instruction = words.next().unwrap_or_default().to_ascii_lowercase();
+            match instruction.as_str() {
+                "from" => found
+                    .images
+                    .extend(words.find(|word| !word.starts_with("--"))),
+                "arg" => {
+                    let given: Vec<String> = words.collect();
+                    let given = given.iter().filter_map(|word| word.split_once('='));
+                    let given = given.filter(|(_, value)| value.len() <= LONGEST);
+                    let given = given.take(MOST_ARGUMENTS.saturating_sub(arguments.len()));
+                    arguments.extend(given.map(|(name, value)| {
+                        (name.to_owned(), value.trim_matches(['"', '\'']).to_owned())
+                    }));
+                }
+                "add" => found
+                    .files
+                    .extend(words.filter(|word| word.contains("://"))),
+                _ => found.images.extend(
+                    words.filter_map(|word| word.strip_prefix("--from=").map(str::to_owned)),
+                ),
+            }
+        }
+        // What is no name of an image, such as a variable, names none that is there.
+        found.images.retain(|reference| is_reference(reference));
+        found
+    }
+}
+
+/// With the arguments that a Dockerfile gives itself. Of two names that begin alike, the longer one comes first.
+fn filled(word: &str, arguments: &BTreeMap<String, String>) -> String {
+    let given = arguments.iter().rev();
+    given.fold(word.to_owned(), |word, (name, value)| {
+        if word.len() > LONGEST || !word.contains('$') {
+            return word;
+        }
+        word.replace(&format!("${{{name}}}"), value)
+            .replace(&format!("${name}"), value)
+    })
 }
 
 #[cfg(test)]
@@ -204,6 +252,19 @@ mod tests {
     use crate::tests::Surroundings;
     use crate::tests::docker::{engine, engine_address, hello};
     use crate::tests::mortal::Mortal;
+
+    #[test]
+    fn what_the_engine_fetches_for_a_dockerfile_is_found() {
+        let fetched = Fetched::named_in(
+            "ARG REG=127.0.0.1:5000\nARG REGISTRY=\"10.0.0.1:5000\"\nFROM --platform=linux \\\n  ${REG}/x:1 AS a\n\
+             from $REGISTRY/y\nCOPY --from=a / /\nCOPY --from=z/z:2 / /\nADD http://169.254.169.254/latest /x\nADD here /\n",
+        );
+        assert_eq!(
+            fetched.images,
+            ["127.0.0.1:5000/x:1", "10.0.0.1:5000/y", "a", "z/z:2"]
+        );
+        assert_eq!(fetched.files, ["http://169.254.169.254/latest"]);
+    }
 
     #[tokio::test]
     async fn what_another_workspace_has_built_is_not_taken() {

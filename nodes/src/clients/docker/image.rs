@@ -191,6 +191,7 @@ impl Docker {
         check_reference(image)?;
         check_reference(repository)?;
         check_tag(tag)?;
+        self.admit(repository).await?;
         let engine = self.engine().await?;
         let named = TagImageOptions {
             repo: Some(repository.to_owned()),
@@ -282,6 +283,7 @@ impl Docker {
     /// Fetches an image that the engine does not have yet.
     pub(crate) async fn pull(&self, reference: &str, log: impl Fn(&str)) -> Result<Image, Failure> {
         check_reference(reference)?;
+        self.admit(reference).await?;
         let options = CreateImageOptions {
             from_image: Some(reference.to_owned()),
             ..CreateImageOptions::default()
