@@ -33,8 +33,9 @@ pub(crate) struct Shapes(HashMap<String, HashMap<Method, Arc<Shape>>>);
 #[derive(Debug)]
 pub(crate) struct Shape {
     parameters: Vec<Parameter>,
-    /// Parameters that are not known are refused, since a misspelt filter would show too much. An operation whose query
-    /// others write, as the way back from an identity provider, says `x-open-query`, and reads it by itself.
+    /// Parameters that are not known are refused, since a misspelt filter would show too much, and who gives one where none is
+    /// taken means something that would not be done. An operation whose query others write, as the way back from an identity
+    /// provider, a webhook, or a link that went through letters, says `x-open-query`, and reads it by itself.
     is_query_closed: bool,
     /// A change that is made under a condition has to look at it; reading changes nothing, and those who send to the addresses
     /// of others' programs send what these say.
@@ -87,10 +88,9 @@ impl Shape {
             .flatten()
             .filter_map(|parameter| Parameter::of(parameter, document))
             .collect();
-        let has_query = parameters.iter().any(Parameter::is_in_query);
         Self {
             is_change: *method != Method::GET && operation["security"] != json!([{}]),
-            is_query_closed: has_query && operation["x-open-query"] != true,
+            is_query_closed: operation["x-open-query"] != true,
             parameters,
             body: body(operation).map(|schema| Schema::new(schema, document)),
         }

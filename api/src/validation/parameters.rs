@@ -222,11 +222,11 @@ impl Shape {
     fn unknown(&self, name: &str) -> ErrorDetail {
         let known = self.parameters.iter().filter(|one| one.is_in_query());
         let known: Vec<String> = known.map(|one| format!("`{}`", one.name)).collect();
-        let message = format!(
-            "there is no parameter `{}` here; there are {}",
-            shortened(name),
-            known.join(", ")
-        );
+        let known = match &*known {
+            [] => "this address takes none".to_owned(),
+            known => format!("there are {}", known.join(", ")),
+        };
+        let message = format!("there is no parameter `{}` here; {known}", shortened(name));
         at(Place::Query, name, message)
     }
 }

@@ -253,6 +253,19 @@ async fn headers_and_queries_are_held_against_the_document() {
             message
         );
     }
+    // Where there are none at all, one that was sent would mean something that is not done.
+    let id = lathe.workflow(crate::support::documents::GREET).await;
+    let publish = format!("/api/workflows/{id}/publish?version=9");
+    let reply = lathe.post(&publish, json!(null)).await;
+    assert_eq!(
+        reply.refused(400, "bad_request").body["error"]["message"],
+        "there is no parameter `version` here; this address takes none"
+    );
+    let shown = lathe.get(&format!("/api/workflows/{id}")).await;
+    assert_eq!(shown.body["published_version"], json!(null));
+    // What others write along is nobody's mistake here.
+    let probe = lathe.get("/healthz?from=probe").await;
+    assert_eq!(probe.status.as_u16(), 200, "{}", probe.text);
     let several = lathe.get("/api/workflows?limit=0&limti=5").await;
     assert_eq!(
         places(several.refused(400, "bad_request")),

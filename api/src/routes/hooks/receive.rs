@@ -21,6 +21,7 @@ pub(crate) struct Token {
 
 /// Begins a webhook's workflow. What is sent twice begins it once: senders repeat what they had no answer to.
 #[utoipa::path(post, path = "/api/hooks/{token}", tag = "webhooks", security(()), params(Token),
+    extensions(("x-open-query" = json!(true))),
     request_body(content = String, description = "Whatever the sender sends.", content_type = "*/*"), responses(
     (status = 200, description = "The output of the run, where the webhook replies with it.", body = Value),
     (status = 202, description = "The run is recorded.", body = HookAccepted),
@@ -41,6 +42,7 @@ pub(crate) async fn post_hook(
 
 /// The same by `PUT`, where the webhook takes that.
 #[utoipa::path(put, path = "/api/hooks/{token}", tag = "webhooks", security(()), params(Token),
+    extensions(("x-open-query" = json!(true))),
     request_body(content = String, description = "Whatever the sender sends.", content_type = "*/*"), responses(
     (status = 200, description = "The output of the run, where the webhook replies with it.", body = Value),
     (status = 202, description = "The run is recorded.", body = HookAccepted),
@@ -57,7 +59,8 @@ pub(crate) async fn put_hook(
 }
 
 /// The same by `GET`, where the webhook takes that. Mail programs and chats open addresses by themselves.
-#[utoipa::path(get, path = "/api/hooks/{token}", tag = "webhooks", security(()), params(Token), responses(
+#[utoipa::path(get, path = "/api/hooks/{token}", tag = "webhooks", security(()), params(Token),
+    extensions(("x-open-query" = json!(true))), responses(
     (status = 200, description = "The output of the run, where the webhook replies with it.", body = Value),
     (status = 202, description = "The run is recorded.", body = HookAccepted),
     (status = 404, description = "There is nothing at this address.", body = ErrorEnvelope),

@@ -10,7 +10,8 @@ use crate::web;
 ///
 /// Its scripts come from this server, as all others do. `Authorize` takes the access token of a session, or the token of a
 /// program.
-#[utoipa::path(get, path = "/api/docs", tag = "server", security(()), responses(
+#[utoipa::path(get, path = "/api/docs", tag = "server", security(()),
+    extensions(("x-open-query" = json!(true))), responses(
     (status = 200, description = "The page.", body = String, content_type = "text/html"),
     (status = 304, description = "The page is still the one that `If-None-Match` names."),
 ))]

@@ -12,7 +12,8 @@ use crate::state::App;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Whether requests can be served now: the database answers within a second.
-#[utoipa::path(get, path = "/readyz", tag = "server", security(()), responses(
+#[utoipa::path(get, path = "/readyz", tag = "server", security(()),
+    extensions(("x-open-query" = json!(true))), responses(
     (status = 200, description = "They can.", body = Readiness),
     (status = 503, description = "The database does not answer, or the server is stopping.", body = ErrorEnvelope),
 ))]

@@ -50,7 +50,8 @@ pub(crate) struct Answered {
 }
 
 /// Shows what a link asks. A browser is led to a page with the form.
-#[utoipa::path(get, path = "/api/resume/{execution}/{step}/{token}", tag = "waits", security(()), params(Link), responses(
+#[utoipa::path(get, path = "/api/resume/{execution}/{step}/{token}", tag = "waits", security(()), params(Link),
+    extensions(("x-open-query" = json!(true))), responses(
     (status = 200, description = "What is asked.", body = Question),
     (status = 303, description = "To the page with the form, for browsers."),
     (status = 404, description = "The link is wrong, or was answered already.", body = ErrorEnvelope),
@@ -83,7 +84,7 @@ pub(crate) async fn show_link(
 
 /// Answers the step that a link belongs to; only once.
 #[utoipa::path(post, path = "/api/resume/{execution}/{step}/{token}", tag = "waits", security(()), params(Link),
-    request_body = AnswerBody, responses(
+    extensions(("x-open-query" = json!(true))), request_body = AnswerBody, responses(
     (status = 200, description = "The answer was taken.", body = Answered),
     (status = 404, description = "The link is wrong, or was answered already.", body = ErrorEnvelope),
     (status = 409, description = "Somebody else was faster.", body = ErrorEnvelope),
