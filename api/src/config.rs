@@ -19,6 +19,10 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// The largest request body in bytes.
     pub body_limit: usize,
+    /// How long the head of a request may take to come, and a connection be without one.
+    pub head_patience: Duration,
+    /// How many connections may be open, and from whom.
+    pub connections: ConnectionLimits,
     /// How long a request body may take to come, if it is read as a whole.
     pub body_patience: Duration,
     /// The address at which people reach this server, without a slash at its end, for links in letters.
@@ -56,6 +60,9 @@ impl Default for Config {
         Self {
             hosts: Vec::new(),
             body_limit: 2 * 1_024 * 1_024,
+            // Longer than proxies keep a connection that they do not use, so that they are the ones to close it.
+            head_patience: Duration::from_secs(75),
+            connections: ConnectionLimits::default(),
             body_patience: Duration::from_secs(120),
             url: "http://localhost:4000".to_owned(),
             registration: Registration::Invite,
@@ -102,6 +109,23 @@ impl Default for RequestLimits {
             per_account: 30_000,
             per_token: 20_000,
             executions_per_workspace: 30_000,
+        }
+    }
+}
+
+/// How many connections may be open; 0 is without a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// From one address, or network of IPv6; a trusted proxy may have any number.
+    pub per_address: u32,
+    pub in_all: u32,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            per_address: 1_000,
+            in_all: 10_000,
         }
     }
 }

@@ -56,7 +56,7 @@ pub use accounts::mail::{Mail, MailError};
 pub use accounts::password::hash_password;
 pub use accounts::registration::Registration;
 pub use accounts::secret::MachineToken;
-pub use config::{Config, InsecureListen, RequestLimits, check_listen};
+pub use config::{Config, ConnectionLimits, InsecureListen, RequestLimits, check_listen};
 pub use doors::{
     Acme, AcmeError, AcmeSettings, AcmeState, Certificate, CertificateError, Doors, Tls,
 };

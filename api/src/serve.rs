@@ -21,7 +21,7 @@ use crate::access::authorise;
 use crate::accounts::signer;
 use crate::archive::InsideRouter;
 use crate::config::Config;
-use crate::doors::{Doors, Tls, watch};
+use crate::doors::{Crowd, Doors, Terms, Tls, watch};
 use crate::error::{ApiError, Code};
 use crate::extract::IDEMPOTENCY_KEYS_KEPT;
 use crate::layers::{address, audit, guard, headers, linger, observe, origins, throttle};
@@ -58,10 +58,14 @@ pub async fn serve(
         ..config
     };
     let url = config.url.clone();
+    let terms = Terms {
+        patience: config.head_patience,
+        crowd: Some(Crowd::new(config.connections, &config.trusted_proxies)),
+    };
     let (app, router, _) = build(config, state, stopping.clone());
     let telling = tokio::spawn(notices::tend(app.clone()));
     tokio::spawn(departed::tend(app.clone()));
-    let open = doors.open(&router, watch(app), &url, &stopping)?;
+    let open = doors.open(&router, watch(app), &url, &terms, &stopping)?;
     let overdue = async {
         shutdown.await;
         stopping.cancel();

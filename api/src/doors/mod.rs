@@ -2,23 +2,25 @@
 
 mod acme;
 mod certificate;
+mod connections;
+mod crowd;
 mod redirect;
 mod tls;
 mod watch;
 
-use std::future::IntoFuture;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::serve::{Listener, ListenerExt};
+use axum::serve::ListenerExt;
 use futures::future::{BoxFuture, FutureExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 pub use acme::{Acme, AcmeError, AcmeSettings, AcmeState};
 pub use certificate::{Certificate, CertificateError};
+pub(crate) use connections::Terms;
+pub(crate) use crowd::Crowd;
 use redirect::redirect;
 use tls::TlsDoor;
 pub(crate) use watch::watch;
@@ -71,10 +73,17 @@ impl Doors {
         router: &Router,
         watched: Router,
         url: &str,
+        terms: &Terms,
         stopping: &CancellationToken,
     ) -> io::Result<Vec<BoxFuture<'static, io::Result<()>>>> {
-        let plain = |listener: TcpListener, router| {
-            serve_at(listener.tap_io(hurry), router, stopping.clone())
+        let plain = |listener: TcpListener, router, terms: &Terms| {
+            let listener = listener.tap_io(hurry);
+            connections::serve(listener, router, terms.clone(), stopping.clone()).boxed()
+        };
+        // Strangers do not take the places of who operates the machine, and of what watches it.
+        let inside = Terms {
+            crowd: None,
+            ..terms.clone()
         };
         let acme = match &self.tls {
             Some(Tls::Acme(acme)) => Some(Arc::clone(acme)),
@@ -84,13 +93,15 @@ impl Doors {
             Some(tls) => {
                 let door = TlsDoor::new(self.main, tls)?;
                 let door = door.tap_io(|stream| hurry(stream.get_mut().0));
-                serve_at(door, router.clone(), stopping.clone())
+                let router = router.clone();
+                connections::serve(door, router, terms.clone(), stopping.clone()).boxed()
             }
-            None => plain(self.main, router.clone()),
+            None => plain(self.main, router.clone(), terms),
         }];
-        open.extend(self.own.map(|own| plain(own, router.clone())));
-        open.extend(self.watch.map(|door| plain(door, watched)));
-        open.extend(self.redirect.map(|door| plain(door, redirect(url, acme))));
+        open.extend(self.own.map(|own| plain(own, router.clone(), &inside)));
+        open.extend(self.watch.map(|door| plain(door, watched, &inside)));
+        let redirected = |door| plain(door, redirect(url, acme), terms);
+        open.extend(self.redirect.map(redirected));
         Ok(open)
     }
 }
@@ -100,22 +111,4 @@ fn hurry(stream: &mut TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps its default delay");
     }
-}
-
-fn serve_at<L, F>(
-    listener: axum::serve::TapIo<L, F>,
-    router: Router,
-    stopping: CancellationToken,
-) -> BoxFuture<'static, io::Result<()>>
-where
-    L: Listener<Addr = SocketAddr>,
-    F: FnMut(&mut L::Io) + Send + 'static,
-{
-    let served = axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    );
-    let stopped = async move { stopping.cancelled().await };
-    let served = served.with_graceful_shutdown(stopped);
-    served.into_future().boxed()
 }

@@ -30,6 +30,12 @@ impl fmt::Display for ClientAddress {
     }
 }
 
+impl From<IpAddr> for ClientAddress {
+    fn from(address: IpAddr) -> Self {
+        Self(Some(address.to_canonical()))
+    }
+}
+
 impl ClientAddress {
     /// What its requests are counted under: an address of IPv4, or a network of IPv6 (/64) and the site that it is of
     /// (/48).

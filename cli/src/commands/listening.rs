@@ -29,6 +29,7 @@ pub(super) struct Doorway {
     watch: Option<TcpListener>,
     origins: Vec<String>,
     limits: api::RequestLimits,
+    connections: api::ConnectionLimits,
     hosts: Vec<String>,
     accounts: Accounts,
     /// At which people reach it.
@@ -62,6 +63,7 @@ impl Doorway {
             watch: bind_if(perimeter.metrics_listen).await?,
             origins: perimeter.origins.clone(),
             limits: listen.limits,
+            connections: listen.connections,
             hosts: listen.hosts.clone(),
             accounts,
             url: wire::reached_at(running, Some(address)),
@@ -217,6 +219,7 @@ pub(super) async fn serve_until_told(
         outgoing: parts.outgoing.clone(),
         trusted_proxies: doorway.accounts.trusted_proxies,
         request_limits: doorway.limits,
+        connections: doorway.connections,
         origins: doorway.origins,
         file_limits: data.files.limits,
         ..api::Config::default()

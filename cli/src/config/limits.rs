@@ -1,9 +1,11 @@
-//! How many requests are taken, and of whom.
+//! How many requests and connections are taken, and of whom.
 
-use api::RequestLimits;
+use api::{ConnectionLimits, RequestLimits};
 use clap::Args;
 
 use super::layers::Layers;
+
+const COUNT: &str = "a whole number, or 0 for no limit";
 
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Limits")]
@@ -20,6 +22,16 @@ pub(crate) struct LimitArgs {
     /// Executions that are begun in a workspace in a minute [default: 30000]
     #[arg(long, env = "LATHE_LIMIT_EXECUTIONS", value_name = "COUNT")]
     limit_executions: Option<String>,
+    /// Connections that may be open from an address, unless it is a trusted proxy's [default: 1000]
+    #[arg(
+        long,
+        env = "LATHE_LIMIT_CONNECTIONS_PER_ADDRESS",
+        value_name = "COUNT"
+    )]
+    limit_connections_per_address: Option<String>,
+    /// Connections that may be open in all [default: 10000]
+    #[arg(long, env = "LATHE_LIMIT_CONNECTIONS", value_name = "COUNT")]
+    limit_connections: Option<String>,
 }
 
 impl LimitArgs {
@@ -29,11 +41,26 @@ impl LimitArgs {
         layers.give("limits.per_token", self.limit_per_token.as_ref());
         let executions = self.limit_executions.as_ref();
         layers.give("limits.executions_per_workspace", executions);
+        let per_address = self.limit_connections_per_address.as_ref();
+        layers.give("limits.connections_per_address", per_address);
+        layers.give("limits.connections", self.limit_connections.as_ref());
     }
 }
 
+pub(super) fn connections(layers: &mut Layers) -> Option<ConnectionLimits> {
+    let mut count = |key| layers.read::<u32>(key, COUNT);
+    let (per_address, in_all) = (
+        count("limits.connections_per_address"),
+        count("limits.connections"),
+    );
+    Some(ConnectionLimits {
+        per_address: per_address?,
+        in_all: in_all?,
+    })
+}
+
 pub(super) fn read(layers: &mut Layers) -> Option<RequestLimits> {
-    let mut count = |key| layers.read::<u32>(key, "a whole number, or 0 for no limit");
+    let mut count = |key| layers.read::<u32>(key, COUNT);
     let (per_address, per_account) = (count("limits.per_address"), count("limits.per_account"));
     let (per_token, executions) = (
         count("limits.per_token"),

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use api::RequestLimits;
+use api::{ConnectionLimits, RequestLimits};
 use clap::Args;
 
 use super::layers::Layers;
@@ -38,6 +38,7 @@ pub(crate) struct Listen {
     pub(crate) exposed: bool,
     pub(crate) perimeter: Perimeter,
     pub(crate) limits: RequestLimits,
+    pub(crate) connections: ConnectionLimits,
     /// Names under which it may be asked besides localhost.
     pub(crate) hosts: Vec<String>,
 }
@@ -60,8 +61,9 @@ impl Listen {
         let insecure = layers.read::<bool>("server.insecure_listen", "true or false");
         let hosts = layers.read_with("server.hosts", read_hosts);
         let (perimeter, limits) = (Perimeter::read(layers), limits::read(layers));
+        let connections = limits::connections(layers);
         let (port, bind, insecure, mut hosts) = (port?, bind?, insecure?, hosts?);
-        let (perimeter, limits) = (perimeter?, limits?);
+        let (perimeter, limits, connections) = (perimeter?, limits?, connections?);
         let address = SocketAddr::new(bind, port);
         let exposable = insecure || perimeter.tls.is_some();
         if let Err(refusal) = api::check_listen(address, exposable) {
@@ -83,6 +85,7 @@ impl Listen {
             exposed: exposable && !bind.to_canonical().is_loopback(),
             perimeter,
             limits,
+            connections,
             hosts,
         })
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use api::Config;
+use api::{Config, ConnectionLimits};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -91,4 +91,63 @@ async fn a_body_that_stops_in_the_middle_is_given_up() {
     stop.send(()).unwrap();
     served.await.unwrap();
     lathe.stop().await;
+}
+
+/// S22: a connection by which nothing comes is closed, or half of a head, or no further one.
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_say_nothing_end() {
+    let lathe = Lathe::start().await;
+    let config = Config {
+        head_patience: Duration::from_millis(100),
+        ..Config::default()
+    };
+    let (address, stop, served) = serve_with(&lathe, config).await;
+    let connect = async || TcpStream::connect(address).await.unwrap();
+    let (mut silent, mut half) = (connect().await, connect().await);
+    half.write_all(b"GET /healthz HTTP/1.1\r\nHost: local")
+        .await
+        .unwrap();
+    let mut used = connect().await;
+    used.write_all(head("GET", "/healthz", 0).as_bytes())
+        .await
+        .unwrap();
+    let mut used = BufReader::new(used);
+    assert_eq!(answer(&mut used).await.0, 200);
+    ended(&mut silent).await;
+    ended(&mut half).await;
+    ended(&mut used).await;
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}
+
+/// S22: one address leaves places to others.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_has_so_many_connections_open() {
+    let lathe = Lathe::start().await;
+    let config = Config {
+        connections: ConnectionLimits {
+            per_address: 2,
+            in_all: 0,
+        },
+        ..Config::default()
+    };
+    let (address, stop, served) = serve_with(&lathe, config).await;
+    let connect = async || TcpStream::connect(address).await.unwrap();
+    let (silent, mut used) = (connect().await, BufReader::new(connect().await));
+    ended(&mut connect().await).await;
+    let ask = head("GET", "/healthz", 0);
+    used.write_all(ask.as_bytes()).await.unwrap();
+    assert_eq!(answer(&mut used).await.0, 200);
+    drop((silent, used));
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}
+
+/// Waits until the other side has closed it; whether with a word or without is all the same.
+async fn ended(connection: &mut (impl AsyncRead + Unpin)) {
+    let mut rest = Vec::new();
+    let read = timeout(PATIENCE, connection.read_to_end(&mut rest)).await;
+    read.expect("it is closed").unwrap_or_default();
 }
