@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use engine::ports::PortResult;
@@ -19,6 +19,13 @@ use crate::redis_client::RedisClient;
 
 /// How often processes tell each other what has passed their gates.
 const TOLD: Duration = Duration::from_millis(500);
+
+/// How long Redis may take for an answer that a request waits for.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// How long it is not asked any more once it did not answer: of what a request asks, and of all requests of that time, one
+/// waits in vain.
+const REST: Duration = Duration::from_secs(5);
 
 /// Keys of one message to Redis.
 const TOGETHER: usize = 500;
@@ -36,6 +43,8 @@ struct Inner {
     /// Counts while Redis is away: limits are looser then, and still there.
     alone: MemoryLimiter,
     gates: Mutex<Vec<Weak<Gate>>>,
+    /// Until when Redis is left alone.
+    rests: Mutex<Option<Instant>>,
     known: tokio::sync::Mutex<Known>,
     is_telling: AtomicBool,
 }
@@ -48,6 +57,7 @@ impl RedisLimiter {
             prefix: format!("{prefix}:limit:"),
             alone: MemoryLimiter::default(),
             gates: Mutex::default(),
+            rests: Mutex::default(),
             known: tokio::sync::Mutex::default(),
             is_telling: AtomicBool::new(false),
         };
@@ -78,6 +88,26 @@ fn keep(quota: Quota) -> i64 {
 impl Inner {
     fn at(&self, key: &str, index: u128) -> String {
         format!("{}{{{key}}}:{index}", self.prefix)
+    }
+
+    /// The answer of Redis, if it gives one soon. Where it has just failed to, it is not asked.
+    async fn ask<T>(&self, asked: impl Future<Output = Result<T, RedisError>>) -> Option<T> {
+        let until = *self.rests.lock().unwrap_or_else(PoisonError::into_inner);
+        if until.is_some_and(|until| Instant::now() < until) {
+            return None;
+        }
+        let problem = match tokio::time::timeout(PATIENCE, asked).await {
+            Ok(Ok(answer)) => return Some(answer),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it does not answer in time".to_owned(),
+        };
+        let until = Instant::now().checked_add(REST);
+        *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = until;
+        tracing::warn!(
+            problem,
+            "limits can't be counted in Redis; this process counts for itself, and asks again in a while"
+        );
+        None
     }
 
     async fn count(&self, key: &str, quota: Quota) -> Result<Result<(), Duration>, RedisError> {
@@ -175,20 +205,15 @@ async fn keep_telling(limiter: Weak<Inner>) {
 #[async_trait]
 impl Limiter for RedisLimiter {
     async fn take(&self, key: &str, quota: Quota) -> Result<(), Duration> {
-        match self.inner.count(key, quota).await {
-            Ok(counted) => counted,
-            Err(error) => {
-                tracing::warn!(%error, "limits can't be counted in Redis; this process counts for itself");
-                self.inner.alone.take_now(key, quota)
-            }
-        }
+        let counted = self.inner.ask(self.inner.count(key, quota)).await;
+        counted.unwrap_or_else(|| self.inner.alone.take_now(key, quota))
     }
 
     async fn give_back(&self, key: &str, quota: Quota) {
         let window = Window::of(quota, since());
         let counter = self.inner.at(key, window.index);
-        if let Err(error) = self.inner.uncount(&counter, quota).await {
-            tracing::debug!(%error, "what was counted in Redis could not be taken back");
+        let taken_back = self.inner.ask(self.inner.uncount(&counter, quota)).await;
+        if taken_back.is_none() {
             self.inner.alone.give_back_now(key, quota);
         }
     }

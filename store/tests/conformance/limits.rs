@@ -1,6 +1,7 @@
 //! Limits hold within one process and, by way of Redis, for several together.
 
-use std::time::Duration;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use store::limits::{Limiter, MemoryLimiter, Quota, RedisLimiter};
 
@@ -31,6 +32,18 @@ async fn counts_and_takes_back(limiter: &dyn Limiter) {
     limiter.give_back("a", QUOTA).await;
     limiter.take("a", QUOTA).await.unwrap();
     assert!(limiter.take("a", QUOTA).await.is_err());
+}
+
+/// A Redis that hangs: connections open, and nothing is ever answered. It costs one short wait, and not one for each question.
+#[tokio::test]
+async fn a_redis_that_hangs_holds_nobody_up_and_limits_still_hold() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("redis://{}", silent.local_addr().unwrap());
+    let limiter = RedisLimiter::new(&url, "hangs").unwrap();
+    let began = Instant::now();
+    counts_and_takes_back(&limiter).await;
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(2), "{took:?}");
 }
 
 /// Two API processes, whose gates have one room together.
