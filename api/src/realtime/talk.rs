@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -86,7 +87,7 @@ impl Talk {
                 (request.reference, Err(refused))
             }
             Ok(request) => (request.reference, self.carry_out(request).await?),
-            Err(error) => (None, Err(error)),
+            Err(error) => (reference(said), Err(error)),
         };
         let answer = LiveAnswer {
             reference,
@@ -222,6 +223,12 @@ fn permitted(topic: &LiveTopic, permissions: Permissions) -> ApiResult<()> {
 
 fn read(said: &str) -> ApiResult<LiveRequest> {
     serde_json::from_str(said).map_err(|_| not_understood())
+}
+
+/// By which the client knows what an answer is to, where that can be read though the rest can't.
+fn reference(said: &str) -> Option<u32> {
+    let said: Value = serde_json::from_str(said).ok()?;
+    u32::try_from(said.get("ref")?.as_u64()?).ok()
 }
 
 /// What was sent is not repeated: it may be a secret.

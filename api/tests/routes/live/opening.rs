@@ -88,9 +88,12 @@ async fn refusals_are_messages_and_the_socket_stays() {
         ),
         (json!({"unsubscribe": {"topic": "executions"}}), "not_found"),
     ] {
+        let mut message = message;
+        message["ref"] = json!(7);
         line.send(Message::text(message.to_string())).await;
         let answer = line.next().await;
         assert_eq!(answer["error"]["code"], code, "{message}: {answer}");
+        assert_eq!(answer["ref"], 7, "{message}: {answer}");
     }
     line.send(Message::text("no json")).await;
     assert_eq!(line.next().await["error"]["code"], "bad_request");
