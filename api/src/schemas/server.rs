@@ -15,10 +15,19 @@ pub(crate) struct Status {
     /// Seconds since this process began to serve.
     pub(crate) uptime_s: u64,
     pub(crate) backend: Backend,
-    /// The runners that are alive.
-    pub(crate) runners: Vec<RunnerInfo>,
-    /// Tickets that no runner has taken yet; null when the queue can't be reached.
-    #[schema(required = true)]
+    /// Whether there is a runner that is alive.
+    pub(crate) has_runner: bool,
+    /// Whether the queue answers.
+    pub(crate) has_queue: bool,
+    /// Executions of the workspace that have not begun yet; no more than a thousand are counted.
+    pub(crate) waiting: u64,
+    /// The runners that are alive. This and what follows is for who operates the server (`server:admin`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) runners: Option<Vec<RunnerInfo>>,
+    /// Tickets of all workspaces that no runner has taken yet, where the queue answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(crate) queue_depth: Option<u64>,
     /// The certificate that this server gets for itself, where it does.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -254,6 +254,22 @@ impl Store {
         paging.page(LIST, items, |item| item.id)
     }
 
+    /// How many were accepted and have not begun; at most so many are counted.
+    pub async fn waiting_executions(&self, scope: Scope, most: u32) -> StoreResult<u64> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            waiting: i64,
+        }
+        let mut values = vec![i64::from(most).into(), Status::Queued.as_str().into()];
+        let only = scope.and("workspace_id", &mut values);
+        let sql = format!(
+            "SELECT COUNT(*) AS waiting FROM (SELECT id FROM executions WHERE status = $2{only} LIMIT $1) AS counted"
+        );
+        let statement = self.database.statement_of(sql, values);
+        let row: Option<Row> = self.database.one("count executions", statement).await?;
+        Ok(row.map_or(0, |row| row.waiting.cast_unsigned()))
+    }
+
     /// Those of these that there are in the scope, and of this workflow if one is named; in no order.
     pub async fn executions_among(
         &self,

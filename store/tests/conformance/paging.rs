@@ -51,6 +51,14 @@ async fn executions_come_newest_first(stand: Stand) {
         }
     }
     assert_eq!(seen, newest_first);
+    // All but the failed one wait; three have come with the pages.
+    let waiting = async |workspace: Uuid, most: u32| {
+        let scope = Scope::Workspace(workspace);
+        store.waiting_executions(scope, most).await.unwrap()
+    };
+    assert_eq!(waiting(FIRST_WORKSPACE, 100).await, 27);
+    assert_eq!(waiting(FIRST_WORKSPACE, 10).await, 10);
+    assert_eq!(waiting(Uuid::now_v7(), 100).await, 0);
 
     let filtered = async |filter: ExecutionFilter| {
         store

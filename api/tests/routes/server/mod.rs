@@ -1,9 +1,11 @@
 //! What the server says about itself.
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use store::Store;
 
+use crate::accounts::open;
 use crate::support::Lathe;
 use crate::support::documents::GREET;
 
@@ -51,6 +53,29 @@ async fn status_tells_of_runners_and_queue() {
         status["uptime_s"].is_u64() && status["runners"][0]["last_seen"].is_string(),
         "{status}"
     );
+    lathe.stop().await;
+}
+
+/// What is of the server only is for who operates it; everybody else sees whether there is a runner, and what waits of theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn status_shows_nothing_of_others_to_an_account() {
+    let lathe = open().await;
+    let owner = lathe.register("owner@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let shown = lathe.ask(&owner, Method::GET, "/api/status", None).await;
+    assert_eq!(shown.body["runners"].as_array().unwrap().len(), 1);
+    assert_eq!(shown.body["queue_depth"], 0);
+    let shown = lathe.ask(&eve, Method::GET, "/api/status", None).await;
+    assert_eq!(shown.status, 200, "{}", shown.text);
+    let [runner, queue, waiting] =
+        ["has_runner", "has_queue", "waiting"].map(|name| &shown.body[name]);
+    assert_eq!(
+        (runner, queue, waiting),
+        (&json!(true), &json!(true), &json!(0))
+    );
+    for hidden in ["runners", "queue_depth", "certificate"] {
+        assert!(shown.body.get(hidden).is_none(), "{}", shown.text);
+    }
     lathe.stop().await;
 }
 

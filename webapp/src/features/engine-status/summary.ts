@@ -1,13 +1,17 @@
 // How the engine is, in a few words: runs need a runner, and a queue that can be reached.
 import type { ServerStatus } from "@/api/types";
 
-export function summaryOf(status: Pick<ServerStatus, "runners" | "queue_depth">): {
-  text: string;
-  well: boolean;
-} {
-  const runners = status.runners.length;
-  if (runners === 0) return { text: "No runner: nothing will run", well: false };
-  const noun = runners === 1 ? "runner" : "runners";
-  if (status.queue_depth === null) return { text: `${runners} ${noun} · queue out of reach`, well: false };
-  return { text: `${runners} ${noun} · ${status.queue_depth} queued`, well: true };
+// Who operates the server sees how many runners there are, and what waits of all workspaces.
+type Told = Pick<ServerStatus, "has_runner" | "has_queue" | "waiting" | "runners" | "queue_depth">;
+
+export function summaryOf(status: Told): { text: string; well: boolean } {
+  if (!status.has_runner) return { text: "No runner: nothing will run", well: false };
+  const runners = counted(status.runners?.length);
+  if (!status.has_queue) return { text: `${runners} · queue out of reach`, well: false };
+  return { text: `${runners} · ${status.queue_depth ?? status.waiting} queued`, well: true };
+}
+
+function counted(runners: number | undefined): string {
+  if (runners === undefined) return "Ready";
+  return runners === 1 ? "1 runner" : `${runners} runners`;
 }
