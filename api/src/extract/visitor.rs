@@ -11,6 +11,8 @@ use crate::layers::address::ClientAddress;
 pub(crate) struct Visitor {
     /// As text; the same for all requests that share a limit.
     pub(crate) address: String,
+    /// The same for the record: of IPv6, the whole address.
+    pub(crate) whole_address: String,
     /// What its network is a part of, where one client may have many networks.
     pub(crate) site: Option<String>,
     pub(crate) agent: String,
@@ -37,6 +39,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         Ok(Self {
             site: address.copied().and_then(ClientAddress::site),
             address: address.map(ClientAddress::to_string).unwrap_or_default(),
+            whole_address: address.map(ClientAddress::whole).unwrap_or_default(),
             agent: agent
                 .unwrap_or_default()
                 .chars()

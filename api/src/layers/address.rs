@@ -49,6 +49,14 @@ impl ClientAddress {
         }
     }
 
+    /// All of it, for the record: who looks back wants to know which machine it was.
+    pub(crate) fn whole(&self) -> String {
+        match self.0 {
+            Some(address) => address.to_string(),
+            None => self.to_string(),
+        }
+    }
+
     /// The site of an address of IPv6, as text.
     pub(crate) fn site(self) -> Option<String> {
         let Some(IpAddr::V6(address)) = self.0 else {
@@ -124,5 +132,7 @@ mod tests {
         let shown = |text: &str| ClientAddress(text.parse().ok()).to_string();
         assert_eq!(shown("2001:db8:1:2:3:4:5:6"), shown("2001:db8:1:2::9"));
         assert_ne!(shown("2001:db8:1:2::9"), shown("2001:db8:1:3::9"));
+        let recorded = ClientAddress("2001:db8:1:2::9".parse().ok()).whole();
+        assert_eq!(recorded, "2001:db8:1:2::9");
     }
 }

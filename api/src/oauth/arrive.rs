@@ -132,7 +132,7 @@ pub(crate) async fn record(
         actor,
         action: action.to_owned(),
         resource: format!("/api/auth/oauth/{provider}/callback"),
-        address: visitor.address.clone(),
+        address: visitor.whole_address.clone(),
         status,
         before: None,
         after,

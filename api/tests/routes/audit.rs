@@ -1,10 +1,13 @@
 //! S21: what was changed is recorded, and every way of changing the record shows.
 
+use std::net::{Ipv6Addr, SocketAddr};
+
+use axum::extract::ConnectInfo;
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::Lathe;
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, bare};
 
 async fn proof(lathe: &Lathe, head: Option<&str>) -> Value {
     let query = head.map(|head| format!("?head={head}")).unwrap_or_default();
@@ -229,5 +232,22 @@ async fn an_older_state_shows_to_who_has_noted_a_newer_one() {
         .get("/api/audit/verify?head=x")
         .await
         .refused(400, "bad_request");
+    lathe.stop().await;
+}
+
+/// Limits count a network of IPv6 as one; the record says which machine it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_ipv6_is_recorded_as_a_whole() {
+    let lathe = Lathe::start().await;
+    let wrong = json!({"email": "ada@example.org", "password": "wrong but long enough"});
+    let mut login = crate::support::with_json(bare(Method::POST, "/api/auth/login"), &wrong);
+    let peer: Ipv6Addr = "2001:db8:1:2:3:4:5:6".parse().unwrap();
+    let peer = SocketAddr::from((peer, 50_000));
+    login.extensions_mut().insert(ConnectInfo(peer));
+    lathe.send(login).await.refused(401, "unauthorized");
+    let found = lathe.get("/api/audit?all=true&action=login").await;
+    let items = found.body["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{}", found.text);
+    assert_eq!(items[0]["address"], "2001:db8:1:2:3:4:5:6");
     lathe.stop().await;
 }

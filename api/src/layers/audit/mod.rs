@@ -55,7 +55,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     };
     let resource = request.uri().path().to_owned();
     let address = request.extensions().get::<ClientAddress>();
-    let address = address.map(ClientAddress::to_string).unwrap_or_default();
+    let address = address.map(ClientAddress::whole).unwrap_or_default();
     let response = next.run(request).await;
     // Whoever knocks too often does not fill the log with it.
     if response.extensions().get::<Throttled>().is_some() {

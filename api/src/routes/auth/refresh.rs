@@ -78,7 +78,7 @@ async fn record_copy(app: &App, user_id: Uuid, session: Uuid, visitor: &Visitor)
         }),
         action: "refresh".to_owned(),
         resource: "/api/auth/refresh".to_owned(),
-        address: visitor.address.clone(),
+        address: visitor.whole_address.clone(),
         status: StatusCode::UNAUTHORIZED.as_u16(),
         before: None,
         after: Some(json!({"session": session, "ended": true})),
