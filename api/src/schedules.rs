@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use engine::document::parse;
 use engine::ports::bus::Notice;
-use engine::schedule::{Schedule, ScheduleError, ScheduleSpec};
+use engine::schedule::{CatchUp, Schedule, ScheduleError, ScheduleSpec};
 use engine::{blob, plan};
 use serde_json::Value;
 use store::{NewSchedule, ScheduleRecord};
 use uuid::Uuid;
 
 use crate::access::Scoped;
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Faults};
 use crate::schemas::time::Time;
 use crate::state::App;
 
@@ -19,16 +19,35 @@ use crate::state::App;
 const MOST: u32 = 100;
 const USUAL: u32 = 5;
 
+/// Of a schedule, each of which can be wrong: times, zone, and how many are made up for.
+const PARTS: usize = 3;
+
+const UTC: &str = "UTC";
+const DAILY: &str = "@daily";
+
+const INVALID: &str = "the schedule is not valid";
+
 /// Refuses what would never run, and what the workflow would not take: at its moment nobody would be there to be told.
 pub(crate) async fn check(app: &Scoped, new: &NewSchedule) -> ApiResult<()> {
-    check_name(&new.name)?;
-    read(&new.spec)?;
+    let mut faults = Faults::default();
+    faults.note(check_name(&new.name))?;
+    faults.note(read(&new.spec))?;
     let definition = app.definitions.usual(app.scope(), new.workflow_id).await?;
-    let definition =
-        definition.ok_or_else(|| ApiError::invalid("/workflow_id", "there is no such workflow"))?;
-    blob::refuse(&new.inputs, "/inputs", &|_| false)
-        .map_err(|problems| ApiError::from_problems("the schedule is not valid", problems))?;
-    check_inputs(app, definition.document.clone(), new.inputs.clone()).await
+    if definition.is_none() {
+        faults.add("/workflow_id", "there is no such workflow");
+    }
+    let kept = faults.note(check_kept(&new.inputs))?;
+    if let (Some(definition), Some(())) = (definition, kept) {
+        let document = definition.document.clone();
+        faults.note(check_inputs(app, document, new.inputs.clone()).await)?;
+    }
+    faults.end(INVALID)
+}
+
+/// Whether inputs can be kept: they hold no blob of a run, which may go.
+pub(crate) fn check_kept(inputs: &Value) -> ApiResult<()> {
+    blob::refuse(inputs, "/inputs", &|_| false)
+        .map_err(|problems| ApiError::from_problems(INVALID, problems))
 }
 
 pub(crate) fn check_name(name: &str) -> ApiResult<()> {
@@ -45,16 +64,45 @@ pub(crate) fn check_name(name: &str) -> ApiResult<()> {
     }
 }
 
-/// The schedule that a text means.
+/// The schedule that a text means, or all that is wrong with it: each fault hides the next one, so that what it is about is
+/// left out of the next look.
 pub(crate) fn read(spec: &ScheduleSpec) -> ApiResult<Schedule> {
-    spec.schedule().map_err(|error| {
-        let path = match &error {
-            ScheduleError::UnknownTimezone { .. } => "/timezone",
-            ScheduleError::AtMost { .. } => "/catch_up/all/at_most",
-            _ => "/cron",
+    let mut faults = Faults::default();
+    let mut rest = spec.clone();
+    for _ in 0..PARTS {
+        let Err(error) = rest.schedule() else {
+            break;
         };
-        ApiError::invalid(path, error.to_string())
-    })
+        let message = error.to_string();
+        match error {
+            ScheduleError::UnknownTimezone { .. } => {
+                faults.add("/timezone", message);
+                UTC.clone_into(&mut rest.timezone);
+            }
+            ScheduleError::AtMost { .. } => {
+                faults.add("/catch_up/all/at_most", message);
+                rest.catch_up = CatchUp::Latest;
+            }
+            _ => {
+                faults.add("/cron", message);
+                DAILY.clone_into(&mut rest.cron);
+            }
+        }
+    }
+    faults.end(INVALID)?;
+    spec.schedule().map_err(ApiError::internal)
+}
+
+/// Why this is no time of a schedule.
+pub(crate) fn no_cron(text: &str) -> Option<String> {
+    let read = Schedule::parse(text, UTC);
+    read.err().map(|error| error.to_string())
+}
+
+/// Why this is no time zone.
+pub(crate) fn no_zone(name: &str) -> Option<String> {
+    let read = Schedule::parse(DAILY, name);
+    read.err().map(|error| error.to_string())
 }
 
 /// Whether the workflow of this document would take such inputs.
@@ -67,7 +115,7 @@ pub(crate) async fn check_inputs(app: &Scoped, document: Value, inputs: Value) -
         plan.check_inputs(inputs).map(drop)
     });
     let checked = checked.await.map_err(ApiError::internal)?;
-    checked.map_err(|problems| ApiError::from_problems("the schedule is not valid", problems))
+    checked.map_err(|problems| ApiError::from_problems(INVALID, problems))
 }
 
 pub(crate) async fn find(app: &Scoped, id: Uuid) -> ApiResult<ScheduleRecord> {

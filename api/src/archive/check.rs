@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
-use engine::blob;
 use engine::schedule::ScheduleSpec;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -65,6 +64,30 @@ pub(super) async fn fault(
         brought.workflows.insert(name.to_owned(), None);
     }
     Ok(fault)
+}
+
+/// Adds what is wrong with a document of an archive that is refused for another one, or for a field that its kind does not have.
+pub(super) async fn further(
+    app: &Scoped,
+    asked: &Asked<'_>,
+    brought: &Brought,
+    (path, faults): (&str, &mut Faults),
+) -> ApiResult<()> {
+    let mut known = asked.document.clone();
+    if let (Value::Object(fields), false) = (&mut known, asked.kind == Kind::Workflow) {
+        fields.retain(|name, _| asked.kind.fields().contains(&name.as_str()));
+    }
+    let asked = Asked {
+        document: &known,
+        ..*asked
+    };
+    let checked = check(app, &asked, brought).await;
+    // Of a workflow, the document is what the file holds.
+    let checked = checked.map_err(|error| match asked.kind {
+        Kind::Workflow => error.without_prefix("/document"),
+        _ => error,
+    });
+    faults.note_of(path, checked)
 }
 
 /// Why something is refused, as a route says it; what is not the asker's fault goes on.
@@ -202,8 +225,11 @@ fn check_variable(body: &NewVariableBody) -> ApiResult<()> {
 }
 
 fn check_prompt(app: &Scoped, body: NewPromptBody) -> ApiResult<()> {
-    prompts::check_name(&body.name)?;
-    prompts::check_version(app, body.content, body.variables, body.note).map(drop)
+    let mut faults = Faults::default();
+    faults.note(prompts::check_name(&body.name))?;
+    let version = prompts::check_version(app, body.content, body.variables, body.note);
+    faults.note(version)?;
+    faults.end("the prompt is not valid")
 }
 
 fn check_model(body: NewModelBody) -> ApiResult<()> {
@@ -235,24 +261,24 @@ async fn check_schedule(
     body: NewScheduleBody,
     brought: &Brought,
 ) -> ApiResult<()> {
-    schedules::check_name(&body.name)?;
-    schedules::read(&ScheduleSpec {
+    let mut faults = Faults::default();
+    faults.note(schedules::check_name(&body.name))?;
+    faults.note(schedules::read(&ScheduleSpec {
         cron: body.cron,
         timezone: body.timezone.unwrap_or_else(|| "UTC".to_owned()),
         catch_up: body.catch_up.into(),
         overlap: body.overlap.into(),
-    })?;
+    }))?;
     // What is there and does not run may wait to be mended.
-    if action == Action::Update && !body.enabled {
-        return Ok(());
+    if action != Action::Update || body.enabled {
+        let inputs = Value::Object(body.inputs);
+        let kept = faults.note(schedules::check_kept(&inputs))?;
+        let begun = faults.note(workflow(app, Kind::Schedule, document, brought).await)?;
+        if let (Some(Some(workflow)), Some(())) = (begun, kept) {
+            faults.note(schedules::check_inputs(app, workflow, inputs).await)?;
+        }
     }
-    let inputs = Value::Object(body.inputs);
-    blob::refuse(&inputs, "/inputs", &|_| false)
-        .map_err(|problems| ApiError::from_problems("the schedule is not valid", problems))?;
-    match workflow(app, Kind::Schedule, document, brought).await? {
-        Some(workflow) => schedules::check_inputs(app, workflow, inputs).await,
-        None => Ok(()),
-    }
+    faults.end("the schedule is not valid")
 }
 
 async fn check_webhook(
@@ -261,11 +287,11 @@ async fn check_webhook(
     body: NewWebhookBody,
     brought: &Brought,
 ) -> ApiResult<()> {
-    schedules::check_name(&body.name)?;
-    webhooks::check(body.settings())?;
-    workflow(app, Kind::Webhook, document, brought)
-        .await
-        .map(drop)
+    let mut faults = Faults::default();
+    faults.note(schedules::check_name(&body.name))?;
+    faults.note(webhooks::check(body.settings()))?;
+    faults.note(workflow(app, Kind::Webhook, document, brought).await)?;
+    faults.end("the webhook is not valid")
 }
 
 /// The document of the workflow that a schedule or webhook will begin, as far as it is known beforehand.

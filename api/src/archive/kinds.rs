@@ -109,7 +109,7 @@ impl Kind {
     }
 
     /// The fields of a document, in their order.
-    fn fields(self) -> &'static [&'static str] {
+    pub(super) fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Settings => &[
                 "name",

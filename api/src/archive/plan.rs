@@ -14,7 +14,7 @@ use super::kinds::{KINDS, Kind};
 use super::read::{ByName, DRAFT, Known, Only, things};
 use super::{contents, labels, workflows};
 use crate::access::Scoped;
-use crate::error::{ApiError, ApiResult, ErrorDetail};
+use crate::error::{ApiError, ApiResult, ErrorDetail, Faults};
 
 const LAYOUT: &str = ".layout";
 
@@ -79,7 +79,14 @@ pub(crate) async fn carry_out(
     import: Import,
 ) -> ApiResult<(Vec<Step>, Coverage)> {
     let covers = Coverage::taken(&mut files)?;
-    let mut wanted = sorted(files)?;
+    let Sorted {
+        things: mut wanted,
+        places,
+        faults,
+    } = sorted(files);
+    if !faults.is_empty() {
+        return Err(refusal(app, &wanted, &places, faults, import).await?);
+    }
     // Of a kind without a folder, whoever wrote an archive that does not say what it covers need not have meant anything.
     let folders = wanted.keys().filter_map(|folder| Kind::of_folder(folder));
     let covers = covers.unwrap_or_else(|| Coverage::of(folders, None));
@@ -133,8 +140,41 @@ pub(crate) async fn carry_out(
     Ok((steps, covers))
 }
 
+/// All that is wrong with an archive that is refused: with its files as such, and with what they hold.
+async fn refusal(
+    app: &Scoped,
+    wanted: &Things,
+    places: &BTreeMap<(&'static str, String), String>,
+    faults: Vec<ErrorDetail>,
+    import: Import,
+) -> ApiResult<ApiError> {
+    let mut faults = Faults::from(faults);
+    let brought = brought(wanted, import);
+    let kinds = KINDS.into_iter().filter(|kind| *kind != Kind::File);
+    for (kind, of_kind) in kinds.filter_map(|kind| Some((kind, wanted.get(kind.folder())?))) {
+        for (name, thing) in of_kind {
+            let asked = Asked {
+                kind,
+                // Of what is there and what is new, what is asked less of.
+                action: Action::Update,
+                document: &thing.document,
+                layout: None,
+                publishes: false,
+            };
+            let place = (kind.folder(), name.clone());
+            if let (Some(path), true) = (places.get(&place), thing.document.is_object()) {
+                check::further(app, &asked, &brought, (path, &mut faults)).await?;
+            }
+        }
+    }
+    let refused = faults.end("the archive is not valid");
+    Ok(refused
+        .err()
+        .unwrap_or_else(|| ApiError::internal("an archive was refused for nothing")))
+}
+
 /// What the documents of an archive may name of each other.
-fn brought(wanted: &BTreeMap<&'static str, BTreeMap<String, Wanted>>, import: Import) -> Brought {
+fn brought(wanted: &Things, import: Import) -> Brought {
     let of_kind = |kind: Kind| wanted.get(kind.folder()).into_iter().flatten();
     Brought {
         workflows: of_kind(Kind::Workflow)
@@ -195,9 +235,21 @@ fn moved(kind: Kind, wanted: &Value, known: Option<&Known>) -> Option<Value> {
     })
 }
 
-/// The files of each folder, by name; all that is wrong with them is told together.
-fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wanted>>> {
-    let mut sorted = BTreeMap::<&'static str, BTreeMap<String, Wanted>>::new();
+/// What an archive holds, by folder and name.
+type Things = BTreeMap<&'static str, BTreeMap<String, Wanted>>;
+
+struct Sorted {
+    things: Things,
+    /// The path of each.
+    places: BTreeMap<(&'static str, String), String>,
+    /// All that is wrong with the files as such.
+    faults: Vec<ErrorDetail>,
+}
+
+/// The files of each folder, by name.
+fn sorted(files: Files) -> Sorted {
+    let mut sorted = Things::new();
+    let mut places = BTreeMap::new();
     let mut faults = Vec::new();
     let mut beside = Vec::new();
     for (path, mut document) in files {
@@ -265,6 +317,7 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
         if of_kind.insert(name.to_owned(), wanted).is_some() {
             fault("", format!("there are two files for `{name}`"));
         }
+        places.insert((kind.folder(), name.to_owned()), path.clone());
     }
     for (path, name, what, document) in beside {
         let of_kind = sorted.entry(Kind::Workflow.folder()).or_default();
@@ -278,9 +331,10 @@ fn sorted(files: Files) -> ApiResult<BTreeMap<&'static str, BTreeMap<String, Wan
             }),
         }
     }
-    match faults.is_empty() {
-        true => Ok(sorted),
-        false => Err(ApiError::listed("the archive is not valid", faults)),
+    Sorted {
+        things: sorted,
+        places,
+        faults,
     }
 }
 

@@ -5,6 +5,12 @@ use super::{ApiError, ApiResult, Code, ErrorDetail};
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Vec<ErrorDetail>);
 
+impl From<Vec<ErrorDetail>> for Faults {
+    fn from(details: Vec<ErrorDetail>) -> Self {
+        Self(details)
+    }
+}
+
 impl Faults {
     /// What a check gives, or none where it found a fault. Any other error ends the request as it is.
     pub(crate) fn note<T>(&mut self, checked: ApiResult<T>) -> ApiResult<Option<T>> {
@@ -16,6 +22,26 @@ impl Faults {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Those of a document among others, with its name before their places. What else is refused of it is for when its faults are
+    /// mended.
+    pub(crate) fn note_of(&mut self, document: &str, checked: ApiResult<()>) -> ApiResult<()> {
+        let error = match checked {
+            Err(error) if error.code.status().is_client_error() => error,
+            checked => return checked,
+        };
+        self.0.extend(error.details.into_iter().map(|detail| {
+            let path = match detail.path.as_deref().unwrap_or_default() {
+                "" => document.to_owned(),
+                pointer => format!("{document}#{pointer}"),
+            };
+            ErrorDetail {
+                path: Some(path),
+                ..detail
+            }
+        }));
+        Ok(())
     }
 
     /// A fault at a place, as a JSON pointer.

@@ -4,6 +4,7 @@
 //! lets through still goes through serde and through each handler's own checks, which know more than a schema can say.
 
 mod explain;
+mod further;
 mod layer;
 mod parameters;
 mod read;
@@ -41,6 +42,8 @@ pub(crate) struct Shape {
     /// of others' programs send what these say.
     is_change: bool,
     body: Option<Schema>,
+    /// As the document names it.
+    operation: String,
 }
 
 /// A schema with all that it refers to, compiled when it is first used.
@@ -92,16 +95,22 @@ impl Shape {
             is_change: *method != Method::GET && operation["security"] != json!([{}]),
             is_query_closed: operation["x-open-query"] != true,
             parameters,
+            operation: operation["operationId"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
             body: body(operation).map(|schema| Schema::new(schema, document)),
         }
     }
 
     /// Everything in a body that does not fit; nothing, where the document leaves it open.
     pub(crate) fn faults(&self, body: &Value) -> Vec<ErrorDetail> {
-        self.body
-            .as_ref()
-            .map(|schema| schema.faults(body))
-            .unwrap_or_default()
+        let schema = self.body.as_ref();
+        let mut faults = schema.map(|schema| schema.faults(body)).unwrap_or_default();
+        if !faults.is_empty() {
+            further::add(&self.operation, body, &mut faults);
+        }
+        faults
     }
 }
 
@@ -246,6 +255,7 @@ mod tests {
                     "/role",
                     "there is no field `role` here; there are `expires_in_days`, `name`, `scopes`"
                 ),
+                pair("/scopes/0", "there is no such permission"),
             ]
         );
         assert_eq!(
@@ -282,6 +292,23 @@ mod tests {
         let pins = json!({"pins": {"fetch": {"port": 7, "x": 1}}});
         let (places, _): (Vec<_>, Vec<_>) = told(path, pins).into_iter().unzip();
         assert_eq!(places, ["/pins/fetch/port", "/pins/fetch/x"]);
+    }
+
+    /// What a handler would find when all else is mended is told with the rest.
+    #[test]
+    fn what_handlers_check_is_told_with_what_the_schema_finds() {
+        let places = |path: &str, body: Value| {
+            let (places, _): (Vec<_>, Vec<_>) = told(path, body).into_iter().unzip();
+            places
+        };
+        let body = json!({"email": "nope", "password": "short"});
+        assert_eq!(places("/api/auth/register", body), ["/password", "/email"]);
+        let body = json!({"name": "", "scopes": ["workflows:fly", "workflows:read"]});
+        assert_eq!(places("/api/tokens", body), ["/name", "/scopes/0"]);
+        let body = json!({"name": "Nightly", "workflow_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+            "cron": "whenever", "timezone": "Europe/Nowhere"});
+        let expected = ["/name", "/cron", "/timezone"];
+        assert_eq!(places("/api/schedules", body), expected);
     }
 
     /// What was sent may be a secret: faults name places and never values.

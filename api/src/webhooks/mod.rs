@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::access::Scoped;
 use crate::accounts::secret;
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Faults};
 use crate::schemas::webhook::{Verification, Webhook, WebhookSettings};
 
 /// How long an output is waited for at most.
@@ -62,28 +62,33 @@ pub(crate) fn view(app: &Scoped, record: WebhookRecord) -> ApiResult<Webhook> {
 
 /// All that can be wrong with settings.
 pub(crate) fn check(mut settings: WebhookSettings) -> ApiResult<WebhookSettings> {
+    let mut faults = Faults::default();
     if settings.methods.is_empty() || settings.methods.len() > 3 {
         let message = "name the methods that it takes: GET, POST, PUT";
-        return Err(ApiError::invalid("/methods", message));
+        faults.add("/methods", message);
     }
     if settings.wait.0 == 0 || settings.wait.0 > LONGEST_WAIT.0 {
         let message = format!("an output is waited for {LONGEST_WAIT} at most");
-        return Err(ApiError::invalid("/wait", message));
+        faults.add("/wait", message);
     }
     if settings.headers.len() > 50 {
-        return Err(ApiError::invalid("/headers", "name at most 50 headers"));
+        faults.add("/headers", "name at most 50 headers");
     }
-    for (at, name) in settings.headers.iter_mut().enumerate() {
+    for (at, name) in settings.headers.iter_mut().take(50).enumerate() {
         let path = format!("/headers/{at}");
-        let header = name
-            .parse::<HeaderName>()
-            .map_err(|_| ApiError::invalid(&*path, "this is no name of a header"))?;
-        if NEVER.contains(&header.as_str()) || header.as_str().starts_with("x-hub-signature") {
-            let message = "no run is given this header: it proves who the sender is";
-            return Err(ApiError::invalid(path, message));
+        match name.parse::<HeaderName>() {
+            Err(_) => faults.add(path, "this is no name of a header"),
+            Ok(header)
+                if NEVER.contains(&header.as_str())
+                    || header.as_str().starts_with("x-hub-signature") =>
+            {
+                let message = "no run is given this header: it proves who the sender is";
+                faults.add(path, message);
+            }
+            Ok(header) => header.as_str().clone_into(name),
         }
-        header.as_str().clone_into(name);
     }
+    faults.end("the webhook is not valid")?;
     let names: BTreeSet<String> = settings.headers.into_iter().collect();
     settings.headers = names.into_iter().collect();
     Ok(settings)

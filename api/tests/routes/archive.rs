@@ -462,6 +462,34 @@ async fn an_archive_brings_in_no_more_than_its_bearer_may() {
             "workflows/other.yaml"
         ]
     );
+    // What is wrong inside is told with it, and not when the rest is mended.
+    let wrong = BTreeMap::from([
+        (
+            "schedules/nightly.yaml".to_owned(),
+            "name: nightly\nworkflow: ship\ncron: whenever\ntimezone: Europe/Nowhere\nenabled: false\ncolour: red\n".to_owned(),
+        ),
+        (
+            "webhooks/push.yaml".to_owned(),
+            "name: push\nworkflow: ship\nverification: trust\n".to_owned(),
+        ),
+    ]);
+    let reply = import(&lathe, &ada, "?plan=true", packed(&wrong)).await;
+    reply.refused(422, "validation_failed");
+    let paths: Vec<&str> = reply.body["error"]["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| fault["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "schedules/nightly.yaml",
+            "schedules/nightly.yaml#/cron",
+            "schedules/nightly.yaml#/timezone",
+            "webhooks/push.yaml#/verification",
+        ]
+    );
     import(&lathe, &ada, "", b"no archive".to_vec())
         .await
         .refused(400, "bad_request");

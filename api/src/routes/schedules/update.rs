@@ -6,7 +6,7 @@ use serde_json::Value;
 use store::NewSchedule;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::{ApiResult, ErrorEnvelope, Faults};
 use crate::extract::{Body, Id, IfMatch};
 use crate::replies::Tagged;
 use crate::schedules;
@@ -52,8 +52,10 @@ pub(crate) async fn update_schedule(
     if new.enabled {
         schedules::check(&app, &new).await?;
     } else {
-        schedules::check_name(&new.name)?;
-        schedules::read(&new.spec)?;
+        let mut faults = Faults::default();
+        faults.note(schedules::check_name(&new.name))?;
+        faults.note(schedules::read(&new.spec))?;
+        faults.end("the schedule is not valid")?;
     }
     // What was read here is what is changed, whether the caller says so or not.
     let revision = revision.or(Some(before.revision));

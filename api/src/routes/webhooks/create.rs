@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::access::Scoped;
 use crate::accounts::secret;
-use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope, Faults};
 use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::replies::{created, private};
 use crate::schemas::webhook::{NewWebhookBody, WebhookWithSecret};
@@ -27,11 +27,16 @@ pub(crate) async fn create_webhook(
     KeyedBody(key, body): KeyedBody<NewWebhookBody>,
 ) -> ApiResult<Response> {
     app.begins_runs()?;
-    schedules::check_name(&body.name)?;
+    let mut faults = Faults::default();
+    faults.note(schedules::check_name(&body.name))?;
     let definition = app.definitions.usual(app.scope(), body.workflow_id).await?;
-    definition.ok_or_else(|| ApiError::invalid("/workflow_id", "there is no such workflow"))?;
-    let settings = webhooks::check(body.settings())?;
-    let given = webhooks::secret_for(body.verification, body.secret)?;
+    if definition.is_none() {
+        faults.add("/workflow_id", "there is no such workflow");
+    }
+    let settings = faults.note(webhooks::check(body.settings()))?;
+    let given = faults.note(webhooks::secret_for(body.verification, body.secret))?;
+    faults.end("the webhook is not valid")?;
+    let given = given.flatten();
     let token = Zeroizing::new(secret::random()?);
     let new = NewWebhook {
         name: body.name,
