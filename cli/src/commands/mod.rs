@@ -56,7 +56,7 @@ pub(crate) enum Command {
     /// List steps that wait for an answer, answer them, and send signals
     #[command(subcommand)]
     Waits(waits::WaitsCommand),
-    /// List workflows on a running server, compare their versions, and publish one
+    /// List workflows of a server or a data folder, compare their versions, and publish one
     #[command(subcommand)]
     Workflows(workflows::WorkflowsCommand),
     /// Let workflows run by themselves, and see when they do
@@ -120,7 +120,7 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Run(args) => run::run(global, &args).await,
             Command::Executions(command) => executions::run(&command).await,
             Command::Waits(command) => waits::run(&command).await,
-            Command::Workflows(command) => workflows::run(&command).await,
+            Command::Workflows(command) => workflows::run(global, &command).await,
             Command::Schedules(command) => schedules::run(global, &command).await,
             Command::Webhooks(command) => webhooks::run(global, &command).await,
             Command::Applications(command) => applications::run(&command).await,

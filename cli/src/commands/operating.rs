@@ -9,8 +9,16 @@ use crate::config::{
     Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, NodeArgs, RunnerArgs, Running,
 };
 use crate::fault::Fault;
-use crate::server::{Server, recorded};
+use crate::server::{DEFAULT_ADDRESS, Server, recorded};
 use crate::wire;
+
+/// What becomes of a command where no server is named, none has the folder, and nothing is installed in it.
+#[derive(Clone, Copy)]
+enum Without {
+    Make,
+    Refuse,
+    Ask,
+}
 
 #[derive(Args)]
 pub(crate) struct Operating {
@@ -33,7 +41,17 @@ impl Operating {
         global: &GlobalArgs,
         work: impl AsyncFnOnce(&Server) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let server = self.server(global, |_, _| Ok(())).await?;
+        let server = self.server(global, Without::Make).await?;
+        carry_out(server, work).await
+    }
+
+    /// The same where nothing is made by the way: without an installation here, the server at the usual address is meant.
+    pub(super) async fn with_either<T>(
+        &self,
+        global: &GlobalArgs,
+        work: impl AsyncFnOnce(&Server) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let server = self.server(global, Without::Ask).await?;
         carry_out(server, work).await
     }
 
@@ -43,15 +61,11 @@ impl Operating {
         global: &GlobalArgs,
         work: impl AsyncFnOnce(&Server) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let server = self.server(global, is_installed).await?;
+        let server = self.server(global, Without::Refuse).await?;
         carry_out(server, work).await
     }
 
-    async fn server(
-        &self,
-        global: &GlobalArgs,
-        is_usable: fn(&DataFolder, &Backend) -> Result<(), Fault>,
-    ) -> anyhow::Result<Server> {
+    async fn server(&self, global: &GlobalArgs, without: Without) -> anyhow::Result<Server> {
         if let Some(address) = &self.server {
             return Server::at(address);
         }
@@ -74,7 +88,11 @@ impl Operating {
                 return Ok(server);
             }
         }
-        is_usable(&data, &backend)?;
+        match (without, is_installed(&data, &backend)) {
+            (Without::Refuse, Err(fault)) => return Err(fault.into()),
+            (Without::Ask, Err(_)) => return Server::at(DEFAULT_ADDRESS),
+            (Without::Make, _) | (_, Ok(())) => {}
+        }
         wire::local_server(&data, &backend, &running, &allowed).await
     }
 }

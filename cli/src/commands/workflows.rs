@@ -1,4 +1,4 @@
-//! `lathe workflows …`: the workflows of a running server, their versions, and which of them runs.
+//! `lathe workflows …`: the workflows of a server or of a data folder, their versions, and which of them runs.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,9 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::by_name::WORKFLOW;
-use super::executions::{Common, moment, word};
+use super::executions::{moment, word};
+use super::operating::Operating;
+use crate::config::GlobalArgs;
 use crate::console;
 use crate::documents::SourceFile;
 use crate::library::Library;
@@ -15,11 +17,11 @@ use crate::server::{Server, given};
 #[derive(Subcommand)]
 pub(crate) enum WorkflowsCommand {
     /// All workflows, with their newest and their published version
-    List(Common),
+    List(Operating),
     /// Keep the workflow in a file as the next version, or as a new workflow
     Push {
         #[command(flatten)]
-        common: Common,
+        operating: Operating,
         /// The workflow document, in YAML or JSON
         file: PathBuf,
         /// Publish it too
@@ -63,43 +65,55 @@ pub(crate) enum WorkflowsCommand {
 #[derive(Args)]
 pub(crate) struct Named {
     #[command(flatten)]
-    common: Common,
+    operating: Operating,
     /// The workflow's name
     name: String,
 }
 
-pub(crate) async fn run(command: &WorkflowsCommand) -> anyhow::Result<u8> {
+pub(crate) async fn run(global: &GlobalArgs, command: &WorkflowsCommand) -> anyhow::Result<u8> {
+    let operating = match command {
+        WorkflowsCommand::List(operating) | WorkflowsCommand::Push { operating, .. } => operating,
+        WorkflowsCommand::Versions(named)
+        | WorkflowsCommand::Diff { named, .. }
+        | WorkflowsCommand::Publish { named, .. }
+        | WorkflowsCommand::Restore { named, .. } => &named.operating,
+    };
+    let work = async |server: &Server| carry_out(server, command).await;
+    operating.with_either(global, work).await?;
+    Ok(0)
+}
+
+async fn carry_out(server: &Server, command: &WorkflowsCommand) -> anyhow::Result<()> {
     match command {
-        WorkflowsCommand::List(common) => list(common).await?,
+        WorkflowsCommand::List(operating) => list(server, operating).await,
         WorkflowsCommand::Push {
-            common,
+            operating,
             file,
             publish,
-        } => push(common, file, *publish).await?,
-        WorkflowsCommand::Versions(named) => versions(named).await?,
-        WorkflowsCommand::Diff { named, to, from } => diff(named, *to, *from).await?,
+        } => push(server, operating, file, *publish).await,
+        WorkflowsCommand::Versions(named) => versions(server, named).await,
+        WorkflowsCommand::Diff { named, to, from } => diff(server, named, *to, *from).await,
         WorkflowsCommand::Publish {
             named,
             workflow_version,
             note,
         } => {
             let body = given(json!({ "version": workflow_version, "note": note }));
-            tell(named, "publish", &body).await?;
+            tell(server, named, "publish", &body).await
         }
         WorkflowsCommand::Restore {
             named,
             workflow_version,
         } => {
             let what = format!("versions/{workflow_version}/restore");
-            tell(named, &what, &json!({})).await?;
+            tell(server, named, &what, &json!({})).await
         }
     }
-    Ok(0)
 }
 
-async fn list(common: &Common) -> anyhow::Result<()> {
-    let workflows = Server::at(&common.server)?.all("api/workflows").await?;
-    if common.json {
+async fn list(server: &Server, operating: &Operating) -> anyhow::Result<()> {
+    let workflows = server.all("api/workflows").await?;
+    if operating.json {
         console::json(&Value::Array(workflows));
         return Ok(());
     }
@@ -116,8 +130,12 @@ async fn list(common: &Common) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn push(common: &Common, file: &Path, publish: bool) -> anyhow::Result<()> {
-    let server = Server::at(&common.server)?;
+async fn push(
+    server: &Server,
+    operating: &Operating,
+    file: &Path,
+    publish: bool,
+) -> anyhow::Result<()> {
     let kept = server.put_workflow(&SourceFile::read(file)?).await?;
     let path = format!("api/workflows/{}", kept.id);
     let workflow: Value = match publish {
@@ -127,16 +145,15 @@ async fn push(common: &Common, file: &Path, publish: bool) -> anyhow::Result<()>
         }
         false => server.get(&path).await?,
     };
-    say(common, &workflow);
+    say(operating, &workflow);
     Ok(())
 }
 
-async fn versions(named: &Named) -> anyhow::Result<()> {
-    let server = Server::at(&named.common.server)?;
-    let workflow = WORKFLOW.find(&server, &named.name).await?;
+async fn versions(server: &Server, named: &Named) -> anyhow::Result<()> {
+    let workflow = WORKFLOW.find(server, &named.name).await?;
     let path = format!("api/workflows/{}/versions", word(&workflow["id"]));
     let versions = server.all(&path).await?;
-    if named.common.json {
+    if named.operating.json {
         console::json(&Value::Array(versions));
         return Ok(());
     }
@@ -158,16 +175,20 @@ async fn versions(named: &Named) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn diff(named: &Named, to: Option<u32>, from: Option<u32>) -> anyhow::Result<()> {
-    let server = Server::at(&named.common.server)?;
-    let workflow = WORKFLOW.find(&server, &named.name).await?;
+async fn diff(
+    server: &Server,
+    named: &Named,
+    to: Option<u32>,
+    from: Option<u32>,
+) -> anyhow::Result<()> {
+    let workflow = WORKFLOW.find(server, &named.name).await?;
     let to = to.map_or_else(|| number(&workflow["version"]), |to| to.to_string());
     let from = from.map(|from| format!("?from={from}")).unwrap_or_default();
     let id = word(&workflow["id"]);
     let diff: Value = server
         .get(&format!("api/workflows/{id}/versions/{to}/diff{from}"))
         .await?;
-    if named.common.json {
+    if named.operating.json {
         console::json(&diff);
         return Ok(());
     }
@@ -209,18 +230,17 @@ fn sign(change: &Value) -> char {
 }
 
 /// Asks something of a workflow.
-async fn tell(named: &Named, what: &str, body: &Value) -> anyhow::Result<()> {
-    let server = Server::at(&named.common.server)?;
-    let workflow = WORKFLOW.find(&server, &named.name).await?;
+async fn tell(server: &Server, named: &Named, what: &str, body: &Value) -> anyhow::Result<()> {
+    let workflow = WORKFLOW.find(server, &named.name).await?;
     let path = format!("api/workflows/{}/{what}", word(&workflow["id"]));
     let workflow: Value = server.post(&path, body).await?;
-    say(&named.common, &workflow);
+    say(&named.operating, &workflow);
     Ok(())
 }
 
 /// Says how a workflow stands.
-fn say(common: &Common, workflow: &Value) {
-    if common.json {
+fn say(operating: &Operating, workflow: &Value) {
+    if operating.json {
         console::json(workflow);
         return;
     }

@@ -120,3 +120,26 @@ async fn a_run_moves_to_the_version_that_mends_it() -> Result<()> {
     )?;
     Ok(())
 }
+
+/// What a server is asked for can be asked of the folder itself, where no server has it.
+#[test]
+fn versions_are_looked_after_without_a_server() -> Result<()> {
+    let folder = folder_with(&[("order.yaml", ORDER)])?;
+    let tell = |arguments: &[&str], holds: &str| -> Result<()> {
+        let said = say(folder.path(), &[arguments, &["--data", ".lathe"]].concat())?;
+        ensure!(said.code == 0, "{arguments:?}: {said:?}");
+        ensure!(said.stdout.contains(holds), "{holds} is missing: {said:?}");
+        Ok(())
+    };
+    tell(&["seed", "."], "order")?;
+    std::fs::write(
+        folder.path().join("order.yaml"),
+        ORDER.replace("sum: 10", "sum: 12"),
+    )?;
+    tell(
+        &["workflows", "push", "order.yaml", "--publish"],
+        "v2 is the newest, v2 is published",
+    )?;
+    tell(&["workflows", "diff", "order"], "order v1 → v2")?;
+    tell(&["workflows", "list"], "order")
+}
