@@ -12,14 +12,6 @@ use crate::fault::Fault;
 use crate::server::{DEFAULT_ADDRESS, Server, recorded};
 use crate::wire;
 
-/// What becomes of a command where no server is named, none has the folder, and nothing is installed in it.
-#[derive(Clone, Copy)]
-enum Without {
-    Make,
-    Refuse,
-    Ask,
-}
-
 #[derive(Args)]
 pub(crate) struct Operating {
     /// The running server to ask [default: the one that has the data folder; without one, the folder itself]
@@ -95,6 +87,14 @@ impl Operating {
         }
         wire::local_server(&data, &backend, &running, &allowed).await
     }
+}
+
+/// What becomes of a command where no server is named, none has the folder, and nothing is installed in it.
+#[derive(Clone, Copy)]
+enum Without {
+    Make,
+    Refuse,
+    Ask,
 }
 
 /// Does something with the server, and lets the folder go afterwards, however it went.
