@@ -41,6 +41,7 @@ mod m0033_kept_for_return;
 mod m0034_webhook_refusals;
 mod m0040_makers;
 mod m0041_asked_once;
+mod m0037_outgoing_webhooks;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0034_webhook_refusals::Migration),
             Box::new(m0040_makers::Migration),
             Box::new(m0041_asked_once::Migration),
+            Box::new(m0037_outgoing_webhooks::Migration),
         ]
     }
 }

@@ -30,6 +30,8 @@ pub enum StoreError {
     KeyReused,
     #[error("there is already {what} named `{name}`")]
     NameTaken { what: &'static str, name: String },
+    #[error("a workspace has {most} {what} at most: delete one first")]
+    TooMany { what: &'static str, most: u32 },
     /// Somebody else changed it since the caller read it.
     #[error(
         "{what} is at version {now} by now, and this change was made to version {base}: read it again and make the change to that, or leave out `base_version` to overwrite it"

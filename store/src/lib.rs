@@ -21,6 +21,7 @@ pub mod limits;
 mod logs;
 mod models;
 mod notifications;
+mod outgoing_webhooks;
 mod page;
 mod pattern;
 mod private;
@@ -67,6 +68,10 @@ pub use idempotency::{Created, Once};
 pub use logs::LogFilter;
 pub use models::{ModelFilter, ModelName, ModelRecord, NewModel};
 pub use notifications::{Letter, NewNotification, Notification, NotificationHead};
+pub use outgoing_webhooks::{
+    NewOutgoingWebhook, OutgoingAttempt, OutgoingDelivery, OutgoingHeaders, OutgoingOutcome,
+    OutgoingStatus, OutgoingTarget, OutgoingWebhookChange, OutgoingWebhookRecord,
+};
 pub use page::{Page, Paging};
 pub use private::private_folder;
 pub use prompts::{NewPrompt, NewPromptVersion, PromptLabel, PromptSummary, PromptVersion};

@@ -17,6 +17,7 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound(what) => Self::not_found(what),
             StoreError::NameTaken { .. }
             | StoreError::KeyReused
+            | StoreError::TooMany { .. }
             | StoreError::Stale { .. }
             | StoreError::LastOwner
             | StoreError::LastAdministrator

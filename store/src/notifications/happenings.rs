@@ -6,7 +6,7 @@ use engine::ports::happenings::{Happening, HappeningKind, Happenings};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::database::Moment;
+use crate::database::{Moment, all};
 use crate::error::{StoreError, StoreResult};
 use crate::store::Store;
 
@@ -82,7 +82,8 @@ impl Store {
         transaction.commit().await.map_err(&doing)
     }
 
-    /// Takes so many at most, the oldest first. Nobody else gets them: whoever has them tells people, or nobody does.
+    /// Takes so many at most, the oldest first. Nobody else gets them: whoever has them tells people, or nobody does. What other
+    /// systems are to be told of them is put down with that, and told by whoever claims it.
     pub async fn take_happenings(&self, limit: u32) -> StoreResult<Vec<Happening>> {
         const TAKING: &str = "take what happened";
         #[derive(FromQueryResult)]
@@ -105,8 +106,13 @@ impl Store {
              RETURNING kind, owner, subject, name, execution_id, triggered_by, started_by, message, count,
                        happened_at"
         );
+        let doing = StoreError::doing(TAKING);
         let statement = self.database.statement(sql, [i64::from(limit).into()]);
-        let rows: Vec<Row> = self.database.write_returning(TAKING, statement).await?;
-        Ok(rows.into_iter().filter_map(Row::happening).collect())
+        let transaction = self.database.begin(TAKING).await?;
+        let rows: Vec<Row> = all(&transaction, statement).await.map_err(&doing)?;
+        let taken: Vec<Happening> = rows.into_iter().filter_map(Row::happening).collect();
+        self.put_out(&transaction, &taken).await?;
+        transaction.commit().await.map_err(&doing)?;
+        Ok(taken)
     }
 }

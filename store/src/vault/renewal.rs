@@ -9,6 +9,7 @@ use super::VaultError;
 use crate::accounts;
 use crate::audit;
 use crate::error::{StoreError, StoreResult};
+use crate::outgoing_webhooks;
 use crate::secrets;
 use crate::store::Store;
 use crate::webhooks;
@@ -30,7 +31,7 @@ struct Column {
     within: Option<&'static str>,
 }
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 11] = [
     Column {
         table: "workspace_secrets",
         column: "sealed",
@@ -67,14 +68,29 @@ const COLUMNS: [Column; 8] = [
         place: |_, id| audit::aside_place(id),
         within: None,
     },
-    webhook("token", |_, id| webhooks::token_place(id)),
-    webhook("secret", |_, id| webhooks::secret_place(id)),
-    webhook("previous_secret", |_, id| webhooks::secret_place(id)),
+    webhook("webhooks", "token", |_, id| webhooks::token_place(id)),
+    webhook("webhooks", "secret", |_, id| webhooks::secret_place(id)),
+    webhook("webhooks", "previous_secret", |_, id| {
+        webhooks::secret_place(id)
+    }),
+    webhook("outgoing_webhooks", "secret", |_, id| {
+        outgoing_webhooks::secret_place(id)
+    }),
+    webhook("outgoing_webhooks", "previous_secret", |_, id| {
+        outgoing_webhooks::secret_place(id)
+    }),
+    webhook("outgoing_webhooks", "headers", |_, id| {
+        outgoing_webhooks::headers_place(id)
+    }),
 ];
 
-const fn webhook(column: &'static str, place: fn(Uuid, Uuid) -> String) -> Column {
+const fn webhook(
+    table: &'static str,
+    column: &'static str,
+    place: fn(Uuid, Uuid) -> String,
+) -> Column {
     Column {
-        table: "webhooks",
+        table,
         column,
         home: "id",
         place,
