@@ -35,10 +35,12 @@ pub struct Config {
     pub machine_token: Option<MachineToken>,
     /// Services that people can log in by.
     pub providers: Vec<Provider>,
-    /// Where else their endpoints may be besides public addresses, and where they are themselves.
+    /// Where else besides public addresses their endpoints may be, and where other systems may be told of what happens.
     pub outgoing: egress::Outgoing,
     /// How long an answer of theirs may take.
     pub provider_patience: Duration,
+    /// How long after its first failure a delivery to another system is tried again; after each further one, three times as long.
+    pub outgoing_retry: Duration,
     /// Letters go out, where there is a post office.
     pub mail: Option<Mail>,
     /// Proxies whose word on where a request comes from counts.
@@ -71,6 +73,7 @@ impl Default for Config {
             providers: Vec::new(),
             outgoing: egress::Outgoing::default(),
             provider_patience: Duration::from_secs(10),
+            outgoing_retry: Duration::from_secs(10),
             mail: None,
             trusted_proxies: Vec::new(),
             request_limits: RequestLimits::default(),

@@ -28,6 +28,7 @@ mod moves;
 mod notices;
 mod oauth;
 mod openapi;
+mod outgoing;
 mod prompt_text;
 mod prompts;
 mod proxy;

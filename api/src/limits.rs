@@ -57,6 +57,8 @@ pub(crate) enum Limit {
     HookGuess,
     /// What one webhook refuses and its owner is shown: more of it is refused unseen.
     HookRefusal,
+    /// What is sent to other systems because somebody asks for it, of one workspace.
+    Deliver,
 }
 
 impl Limit {
@@ -83,6 +85,7 @@ impl Limit {
             Self::HookFrom => "hook-from",
             Self::HookGuess => "hook-guess",
             Self::HookRefusal => "hook-refusal",
+            Self::Deliver => "deliver",
         }
     }
 
@@ -110,6 +113,7 @@ impl Limit {
             Self::HookFrom => (300, Duration::from_millis(50)),
             Self::HookGuess => seconds(60, 1),
             Self::HookRefusal => seconds(30, 2),
+            Self::Deliver => seconds(30, 10),
         };
         Quota { burst, every }
     }

@@ -28,6 +28,7 @@ impl NotificationSettings {
             run_failed: one(kept, "run_failed", usual.run_failed),
             decision: one(kept, "decision", usual.decision),
             schedule_failed: one(kept, "schedule_failed", usual.schedule_failed),
+            webhook_disabled: one(kept, "webhook_disabled", usual.webhook_disabled),
             membership: one(kept, "membership", usual.membership),
             new_login: one(kept, "new_login", usual.new_login),
         }

@@ -79,6 +79,10 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) throttle: Throttle,
     pub(crate) providers: Providers,
+    /// Takes what other systems are told to them: only to where the operator lets requests go.
+    pub(crate) courier: egress::Client,
+    /// Something is to be delivered.
+    pub(crate) deliveries_due: Notify,
     /// How many sockets each account has here.
     pub(crate) places: Places,
     /// What changed last in workspaces that are watched.
@@ -109,6 +113,8 @@ impl App {
             config.outgoing.clone(),
             config.provider_patience,
         );
+        let guard = egress::Guard::new(&config.outgoing);
+        let courier = egress::Client::new(guard).without_redirects();
         let started = Instant::now();
         Self(Arc::new(Inner {
             state,
@@ -122,6 +128,8 @@ impl App {
             limits,
             throttle,
             providers,
+            courier,
+            deliveries_due: Notify::new(),
             places: Places::default(),
             journals: Journals::default(),
             proxy: proxy::client(),

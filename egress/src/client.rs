@@ -108,6 +108,12 @@ impl Client {
         }
     }
 
+    /// Why an address can't be asked, as far as that can be told without asking anybody: its form, and its host where that is
+    /// written as an address. Names are checked when they are resolved.
+    pub fn check_form(&self, url: &Url) -> Result<(), Error> {
+        self.check(url, self.guard.names(url), &[])
+    }
+
     /// Sends a request, follows redirects and reads the whole answer. The caller sets a time-out around it.
     pub async fn send(&self, request: Request) -> Result<Answer, Error> {
         self.send_besides(&[], request, &unwatched).await

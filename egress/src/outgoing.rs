@@ -72,6 +72,14 @@ impl Outgoing {
         self.proxy.as_ref().filter(|proxy| proxy.takes(url))
     }
 
+    /// Whether the operator lets requests go to private addresses there, as far as its host tells: named, written as an address
+    /// of a network that is open, or anything where all of them are.
+    pub fn is_open_to(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        self.private || self.names(url) || address.is_ok_and(|address| self.holds(address))
+    }
+
     /// Whether the operator named the host of this address, so that it may be wherever it says it is.
     pub(crate) fn names(&self, url: &Url) -> bool {
         let Some(name) = url.host_str().map(plain) else {
@@ -176,6 +184,13 @@ mod tests {
         let holds = |address: &str| outgoing.holds(address.parse().unwrap());
         assert!(holds("10.255.0.1") && holds("fd00::7"));
         assert!(!holds("11.0.0.1") && !holds("127.0.0.1") && !holds("fd00::8"));
+        let is_open = |url: &str| outgoing.is_open_to(&url.parse().unwrap());
+        assert!(
+            is_open("http://wiki:8080/x")
+                && is_open("http://10.1.2.3")
+                && is_open("http://[fd00::7]:1")
+        );
+        assert!(!is_open("http://11.0.0.1") && !is_open("http://elsewhere.example"));
         assert!(!outgoing.is_unguarded() && "private".parse::<Outgoing>().unwrap().is_unguarded());
         for wrong in [
             "10.0.0.0/40",

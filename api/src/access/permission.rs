@@ -44,6 +44,9 @@ table! {
     // The address of a webhook lets whoever has it begin runs, as operators may.
     "webhooks:read":               Operator Editor Admin Owner;
     "webhooks:write":                       Editor Admin Owner;
+    // Where it goes may be a secret of the system that it goes to.
+    "outgoing_webhooks:read":      Operator Editor Admin Owner;
+    "outgoing_webhooks:write":              Editor Admin Owner;
     "executions:read":      Viewer Operator Editor Admin Owner;
     "executions:control":          Operator Editor Admin Owner;
     "waits:read":           Viewer Operator Editor Admin Owner;

@@ -96,6 +96,33 @@ impl<S: Send + Sync> FromRequestParts<S> for BlobId {
     }
 }
 
+/// A delivery of a webhook out.
+pub(crate) struct DeliveryId {
+    pub(crate) id: Uuid,
+    pub(crate) delivery: Uuid,
+}
+
+impl IntoParams for DeliveryId {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = Id::into_params(place);
+        parameters.push(in_path("delivery", uuid()));
+        parameters
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for DeliveryId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (id, delivery) = path.map(|Path(both)| both).unwrap_or_default();
+        Ok(Self {
+            id: read(&id)?,
+            delivery: read(&delivery)?,
+        })
+    }
+}
+
 /// A member of a workspace.
 pub(crate) struct MemberId {
     pub(crate) user_id: Uuid,

@@ -22,6 +22,9 @@ pub(super) async fn tell_all(app: &App) -> StoreResult<()> {
     for _ in 0..MOST {
         let taken = app.store.take_happenings(BATCH).await?;
         let is_last = taken.len() < BATCH as usize;
+        if !taken.is_empty() {
+            app.deliveries_due.notify_one();
+        }
         for happening in together(taken) {
             let (kind, subject) = (happening.kind, happening.subject);
             // Nobody else has the rest of them: they are told whatever became of this one.

@@ -14,12 +14,13 @@ use engine::Time;
 use engine::ports::bus::Notice;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{NewNotification, StoreResult};
+use store::{NewNotification, OutgoingWebhookRecord, StoreResult};
 use uuid::Uuid;
 
 pub(crate) use tend::tend;
 pub(crate) use warnings::warn;
 
+use crate::access::Role;
 use crate::schemas::notification::{Notification, NotificationKind};
 use crate::schemas::settings::{Channel, Language, NotificationSettings, PersonSettings};
 use crate::state::App;
@@ -107,6 +108,7 @@ impl NotificationKind {
         Self::RunFailed,
         Self::Decision,
         Self::ScheduleFailed,
+        Self::WebhookDisabled,
         Self::Membership,
         Self::NewLogin,
         Self::AccountChanged,
@@ -117,6 +119,7 @@ impl NotificationKind {
             Self::RunFailed => "run_failed",
             Self::Decision => "decision",
             Self::ScheduleFailed => "schedule_failed",
+            Self::WebhookDisabled => "webhook_disabled",
             Self::Membership => "membership",
             Self::NewLogin => "new_login",
             Self::AccountChanged => "account_changed",
@@ -136,6 +139,7 @@ impl NotificationSettings {
             NotificationKind::RunFailed => self.run_failed,
             NotificationKind::Decision => self.decision,
             NotificationKind::ScheduleFailed => self.schedule_failed,
+            NotificationKind::WebhookDisabled => self.webhook_disabled,
             NotificationKind::Membership => self.membership,
             NotificationKind::NewLogin => self.new_login,
             // Whoever changes somebody's account could switch off what tells of it.
@@ -156,6 +160,39 @@ pub(crate) async fn tell(app: &App, news: News) {
     };
     if let Err(error) = told.await {
         tracing::warn!(%error, "somebody is not told what concerns them");
+    }
+}
+
+/// Tells the owners of a workspace that another system is told nothing any more.
+pub(crate) async fn webhook_disabled(app: &App, webhook: OutgoingWebhookRecord) {
+    let message = match webhook.disabled_because.as_deref() {
+        Some("gone") => "It answered 410: it wants to be told nothing any more.",
+        _ => "Nothing has arrived there for five days.",
+    };
+    let (workspace, kind) = (webhook.workspace_id, NotificationKind::WebhookDisabled);
+    let told = async {
+        let mut news = Vec::new();
+        for member in app.store.member_settings(workspace).await? {
+            if Role::named(&member.role) != Some(Role::Owner) {
+                continue;
+            }
+            let about = About {
+                name: webhook.name.clone(),
+                message: message.to_owned(),
+                ..About::default()
+            };
+            let one = News {
+                workspace: Some(workspace),
+                subject: Some(webhook.id),
+                ..News::now(member.user_id, kind, about)
+            };
+            let settings = PersonSettings::read(&member.settings).notifications;
+            news.extend(one.into_notification(settings.of(kind)));
+        }
+        keep(app, &news).await
+    };
+    if let Err(error) = told.await {
+        tracing::warn!(%error, webhook.id = %webhook.id, "nobody is told that an outgoing webhook was disabled");
     }
 }
 

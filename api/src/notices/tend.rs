@@ -1,4 +1,5 @@
-//! What has to be done again and again so that people are told: taking what happened, sending letters, removing what is old.
+//! What has to be done again and again so that people and other systems are told: taking what happened, sending
+//! letters and deliveries, removing what is old.
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{happenings, letters, retention};
+use crate::outgoing;
 use crate::state::App;
 
 /// How often it is looked what happened although the bus said nothing.
@@ -25,6 +27,10 @@ const PRUNE: Duration = Duration::from_secs(10 * 60);
 /// Notifications are kept so long, and so many of a person.
 const KEPT: TimeDelta = TimeDelta::days(90);
 const MOST: u32 = 1_000;
+
+/// Deliveries to other systems are kept so long, and so many of a webhook.
+const DELIVERIES_KEPT: TimeDelta = TimeDelta::days(7);
+const MOST_DELIVERIES: u32 = 1_000;
 
 pub(crate) async fn tend(app: App) {
     let mut bus: BoxStream<'static, _> = match app.bus.subscribe(Topic::Happenings).await {
@@ -86,7 +92,7 @@ pub(crate) async fn tend(app: App) {
             }
         }
     };
-    tokio::join!(tending, posting, keeping);
+    tokio::join!(tending, posting, keeping, outgoing::post(&app));
 }
 
 fn turns(every: Duration) -> Interval {
@@ -102,6 +108,9 @@ async fn tell(app: &App) -> StoreResult<()> {
 async fn tidy(app: &App) -> StoreResult<()> {
     app.store
         .prune_notifications(Utc::now() - KEPT, MOST)
+        .await?;
+    app.store
+        .prune_outgoing_deliveries(Utc::now() - DELIVERIES_KEPT, MOST_DELIVERIES)
         .await
         .map(drop)
 }

@@ -25,6 +25,9 @@ pub(super) fn title(
         (Language::En, NotificationKind::ScheduleFailed) => {
             format!("The schedule {name} could not begin its run")
         }
+        (Language::En, NotificationKind::WebhookDisabled) => {
+            format!("The outgoing webhook {name} was disabled")
+        }
         (Language::En, NotificationKind::NewLogin) => {
             "Somebody logged in as you from a new address".to_owned()
         }
@@ -55,6 +58,9 @@ pub(super) fn title(
         }
         (Language::De, NotificationKind::ScheduleFailed) => {
             format!("Der Zeitplan {name} konnte seinen Lauf nicht beginnen")
+        }
+        (Language::De, NotificationKind::WebhookDisabled) => {
+            format!("Der ausgehende Webhook {name} wurde abgeschaltet")
         }
         (Language::De, NotificationKind::NewLogin) => {
             "Jemand hat sich von einer neuen Adresse als Sie angemeldet".to_owned()

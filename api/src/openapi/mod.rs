@@ -50,6 +50,7 @@ with, and is refused with 412 if somebody else has changed it since. Requests ar
         (name = "executions", description = "Runs of workflows: where they stand, what they wrote, stopping them."),
         (name = "schedules", description = "When workflows run by themselves, and what became of each moment."),
         (name = "webhooks", description = "Addresses at which other programs begin workflows, and what was sent there."),
+        (name = "outgoing webhooks", description = "Where other systems are told of what happens, and what became of each delivery."),
         (name = "waits", description = "Steps that wait for an answer from outside, and answering them."),
         (name = "models", description = "Kinds of records that applications keep."),
         (name = "applications", description = "Models that belong together, and what is live of them."),

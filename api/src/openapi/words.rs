@@ -50,6 +50,7 @@ fn describe_parameters(operation: &mut Operation) {
             "user_id" => "The id of the member's account.",
             "invitation_id" => "The id of the invitation.",
             "execution" => "The id of the execution.",
+            "delivery" => "The id of the delivery.",
             "name" => "What it is called.",
             "provider" => "The service to log in by, as the server's configuration calls it.",
             "label" => "What the label is called.",

@@ -11,6 +11,7 @@ mod live;
 mod models;
 mod nodes;
 mod notifications;
+mod outgoing_webhooks;
 mod prompts;
 mod schedules;
 mod secrets;
@@ -241,6 +242,21 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(webhooks::rotate::rotate_webhook))
         .routes(routes!(webhooks::deliveries::list_deliveries))
         .routes(routes!(webhooks::refusals::list_refusals))
+        .routes(routes!(
+            outgoing_webhooks::list::list_outgoing_webhooks,
+            outgoing_webhooks::create::create_outgoing_webhook
+        ))
+        .routes(routes!(
+            outgoing_webhooks::read::get_outgoing_webhook,
+            outgoing_webhooks::update::update_outgoing_webhook,
+            outgoing_webhooks::delete::delete_outgoing_webhook
+        ))
+        .routes(routes!(outgoing_webhooks::rotate::rotate_outgoing_webhook))
+        .routes(routes!(outgoing_webhooks::ping::test_outgoing_webhook))
+        .routes(routes!(
+            outgoing_webhooks::deliveries::list_outgoing_deliveries
+        ))
+        .routes(routes!(outgoing_webhooks::redeliver::redeliver_outgoing))
         .routes(routes!(
             hooks::receive::get_hook,
             hooks::receive::post_hook,

@@ -15,6 +15,7 @@ pub(crate) mod model;
 pub(crate) mod movement;
 pub(crate) mod node_kind;
 pub(crate) mod notification;
+pub(crate) mod outgoing_webhook;
 pub(crate) mod page;
 pub(crate) mod prompt;
 pub(crate) mod schedule;

@@ -41,6 +41,8 @@ pub(crate) enum NotificationKind {
     Decision,
     /// A schedule could not begin its run.
     ScheduleFailed,
+    /// Another system is told nothing any more: nothing has arrived there for too long, or it said that it is gone.
+    WebhookDisabled,
     /// Somebody came to a workspace, or one's own place in one changed.
     Membership,
     /// Somebody logged in as the reader, from where they have not come from before.

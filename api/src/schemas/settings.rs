@@ -38,7 +38,8 @@ pub(crate) enum Channel {
 /// How one person wants things to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"language": "en", "theme": "system", "time_zone": "Europe/Berlin", "notifications":
-    {"run_failed": "mail", "decision": "in_app", "schedule_failed": "in_app", "membership": "in_app", "new_login": "mail"}}))]
+    {"run_failed": "mail", "decision": "in_app", "schedule_failed": "in_app", "webhook_disabled": "in_app",
+     "membership": "in_app", "new_login": "mail"}}))]
 pub(crate) struct PersonSettings {
     pub(crate) language: Language,
     pub(crate) theme: Theme,
@@ -56,6 +57,8 @@ pub(crate) struct NotificationSettings {
     pub(crate) decision: Channel,
     /// Schedules that could not begin a run.
     pub(crate) schedule_failed: Channel,
+    /// Webhooks out that were disabled since nothing arrived.
+    pub(crate) webhook_disabled: Channel,
     /// Who came to a workspace by one's invitation, and what became of one's own place in one.
     pub(crate) membership: Channel,
     /// Logins from where one has not come from before.
@@ -68,6 +71,7 @@ impl Default for NotificationSettings {
             run_failed: Channel::InApp,
             decision: Channel::InApp,
             schedule_failed: Channel::InApp,
+            webhook_disabled: Channel::InApp,
             membership: Channel::InApp,
             // Whoever came in by a stolen password could delete what is told there.
             new_login: Channel::Mail,
@@ -122,6 +126,9 @@ pub(crate) struct NotificationSettingsBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) schedule_failed: Option<Channel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) webhook_disabled: Option<Channel>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) membership: Option<Channel>,

@@ -41,7 +41,7 @@ pub(super) fn verify(
 }
 
 /// The bytes that a secret of Standard Webhooks stands for.
-pub(super) fn standard_key(secret: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn standard_key(secret: &[u8]) -> Option<Vec<u8>> {
     let text = secret.strip_prefix(b"whsec_").unwrap_or(secret);
     let key = BASE64_STANDARD.decode(text).ok()?;
     (key.len() >= 16).then_some(key)

@@ -19,7 +19,8 @@ async fn a_person_sets_what_there_is_to_set() {
     assert_eq!(
         usual.body,
         json!({"language": "en", "theme": "system", "time_zone": "UTC", "notifications":
-            {"run_failed": "in_app", "decision": "in_app", "schedule_failed": "in_app", "membership": "in_app", "new_login": "mail"}})
+            {"run_failed": "in_app", "decision": "in_app", "schedule_failed": "in_app", "webhook_disabled": "in_app",
+             "membership": "in_app", "new_login": "mail"}})
     );
     // What an older version let somebody keep is not shown, and not lost.
     lathe

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::time::Duration;
 
-use chrono::{SecondsFormat, Utc};
+use chrono::Utc;
 use engine::ports::happenings::{Happening, HappeningKind};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use serde_json::json;
@@ -177,7 +177,6 @@ impl Store {
             "trigger": happening.trigger,
             "message": happening.message,
             "count": happening.count,
-            "at": happening.at.to_rfc3339_opts(SecondsFormat::Millis, true),
         });
         let now = database.now();
         let sql = format!(

@@ -23,6 +23,8 @@ export const PERMISSIONS = [
   "schedules:write",
   "webhooks:read",
   "webhooks:write",
+  "outgoing_webhooks:read",
+  "outgoing_webhooks:write",
   "executions:read",
   "executions:control",
   "waits:read",

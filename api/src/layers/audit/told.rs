@@ -22,15 +22,19 @@ const NEVER: [&str; 6] = [
 const SECRET: [&str; 2] = ["secret", "url"];
 
 /// Operations whose replies no cache may keep for the sake of these fields only. Of others of that sort nothing is told.
-const OTHERWISE_OPEN: [&str; 9] = [
+const OTHERWISE_OPEN: [&str; 13] = [
+    "create_outgoing_webhook",
     "create_token",
     "create_user",
     "create_user_token",
     "create_webhook",
+    "get_outgoing_webhook",
     "get_webhook",
     "invite",
     "reset_user",
+    "rotate_outgoing_webhook",
     "rotate_webhook",
+    "update_outgoing_webhook",
     "update_webhook",
 ];
 
