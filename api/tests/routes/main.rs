@@ -25,6 +25,7 @@ mod models;
 mod nodes;
 mod notifications;
 mod openapi;
+mod outgoing_webhooks;
 mod perimeter;
 mod prompts;
 mod proxy;

@@ -26,6 +26,7 @@ mod limits;
 mod logs;
 mod lost_connection;
 mod notifications;
+mod outgoing_webhooks;
 mod paging;
 mod payloads;
 mod plans;

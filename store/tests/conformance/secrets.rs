@@ -7,9 +7,9 @@ use engine::ports::secrets::{SecretText, Secrets};
 use engine::ports::variables::Variables;
 use serde_json::json;
 use store::{
-    Admission, AuditVerdict, KeySource, NewAuditEntry, NewSecret, NewUser, NewVariable, NewWebhook,
-    NewWorkflow, Paging, Scope, SecretChange, SecretFields, Store, StoreError, User, UserChange,
-    Vault, second_factor_place,
+    Admission, AuditVerdict, KeySource, NewAuditEntry, NewOutgoingWebhook, NewSecret, NewUser,
+    NewVariable, NewWebhook, NewWorkflow, OutgoingHeaders, Paging, Scope, SecretChange,
+    SecretFields, Store, StoreError, User, UserChange, Vault, second_factor_place,
 };
 use uuid::Uuid;
 
@@ -239,6 +239,9 @@ async fn nothing_stays_under_an_old_master_key(stand: Stand) {
         [
             "audit_aside.sealed",
             "audit_head.sealed",
+            "outgoing_webhooks.headers",
+            "outgoing_webhooks.previous_secret",
+            "outgoing_webhooks.secret",
             "secrets.value",
             "signing_keys.sealed",
             "trash.sealed",
@@ -264,6 +267,7 @@ struct Filled {
     user: User,
     /// A secret in the trash.
     deleted: Uuid,
+    outgoing: Uuid,
 }
 
 impl Filled {
@@ -285,9 +289,15 @@ impl Filled {
         store.delete_secret(OURS, deleted, None).await.unwrap();
         let user = with_second_factor(store).await;
         webhook(store).await;
+        let outgoing = outgoing_webhook(store).await;
         store.append_audit(entry()).await.unwrap();
         put_aside(stand).await;
-        Self { own, user, deleted }
+        Self {
+            own,
+            user,
+            deleted,
+            outgoing,
+        }
     }
 
     /// Everything is read as it was.
@@ -312,6 +322,10 @@ impl Filled {
         assert_eq!(*webhook.token, "its address");
         let secrets: Vec<&[u8]> = secrets.iter().map(|secret| secret.as_slice()).collect();
         assert_eq!(secrets, [&b"another secret"[..], b"its secret"]);
+        let target = store.outgoing_target(self.outgoing).await.unwrap().unwrap();
+        let secrets: Vec<&[u8]> = target.secrets.iter().map(|one| one.as_slice()).collect();
+        assert_eq!(secrets, [&b"whsec_another"[..], b"whsec_secret"]);
+        assert_eq!(target.headers.unwrap().as_slice(), br#"{"x-key":"c4nary"}"#);
         // What was put aside comes with the next one.
         store.append_audit(entry()).await.unwrap();
         let verdict = store.verify_audit(None).await.unwrap();
@@ -385,6 +399,29 @@ async fn webhook(store: &Store) {
         .rotate_webhook(Scope::System, id, &another, overlap)
         .await
         .unwrap();
+}
+
+async fn outgoing_webhook(store: &Store) -> Uuid {
+    let new = NewOutgoingWebhook {
+        name: "there".to_owned(),
+        url: "https://there.example.org".to_owned(),
+        events: Vec::new(),
+        headers: OutgoingHeaders {
+            names: vec!["x-key".to_owned()],
+            json: Some(json!({"x-key": "c4nary"}).to_string().into()),
+        },
+        secret: "whsec_secret".to_owned().into(),
+        enabled: true,
+    };
+    let made = store.create_outgoing_webhook(Scope::System, new, None);
+    let id = made.await.unwrap().value.id;
+    let another = "whsec_another".to_owned().into();
+    let overlap = std::time::Duration::from_secs(3600);
+    store
+        .rotate_outgoing_webhook(Scope::System, id, &another, overlap)
+        .await
+        .unwrap();
+    id
 }
 
 fn entry() -> NewAuditEntry {

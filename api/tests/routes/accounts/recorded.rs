@@ -27,10 +27,11 @@ const UNTOLD: [(&str, &str); 4] = [
 ];
 
 /// What is done besides changing and deleting: to a thing that was there before.
-const DONE: [&str; 4] = [
+const DONE: [&str; 5] = [
     "post /api/workflows/{id}/publish",
     "post /api/workflows/{id}/versions/{version}/restore",
     "post /api/webhooks/{id}/rotate",
+    "post /api/outgoing-webhooks/{id}/rotate",
     "post /api/users/{id}/reset",
 ];
 

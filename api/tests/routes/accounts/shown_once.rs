@@ -123,6 +123,15 @@ async fn what_is_shown_once_stands_in_no_entry() {
     let rotate = format!("/api/webhooks/{}/rotate", hook["id"].as_str().unwrap());
     shown.note("rotate_webhook", ask(&rotate, Value::Null).await);
 
+    let path = "/api/outgoing-webhooks";
+    let outgoing = json!({"name": "pager", "url": "https://hooks.example.org/c4nary-of-an-address",
+        "events": ["execution.failed"], "headers": {"authorization": "c4nary-of-a-header"}});
+    let outgoing = shown.note("create_outgoing_webhook", ask(path, outgoing).await);
+    let rotate = format!("{path}/{}/rotate", outgoing["id"].as_str().unwrap());
+    let rotated = ask(&rotate, Value::Null).await;
+    shown.note("rotate_outgoing_webhook", rotated);
+    shown.secrets.insert("c4nary-of-a-header".to_owned());
+
     let path = "/api/auth/second-factor";
     let setup = ask(path, json!({"password": PASSWORD})).await;
     let setup = shown.note("set_up_second_factor", setup);

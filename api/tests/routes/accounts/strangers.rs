@@ -46,6 +46,8 @@ pub(super) struct Things {
     pub(super) file: String,
     pub(super) schedule: String,
     pub(super) webhook: String,
+    pub(super) outgoing_webhook: String,
+    pub(super) delivery: String,
     pub(super) token: String,
     pub(super) user: String,
     pub(super) invitation: String,
@@ -108,6 +110,15 @@ impl Things {
         let schedule = id(&ask(Method::POST, "/api/schedules", schedule).await);
         let webhook = json!({"name": "treasure", "workflow_id": workflow, "verification": "hmac"});
         let webhook = id(&ask(Method::POST, "/api/webhooks", webhook).await);
+        let outgoing = json!({"name": "treasure", "url": "https://hooks.example.org/treasure",
+            "events": ["execution.failed"]});
+        let outgoing = id(&ask(Method::POST, "/api/outgoing-webhooks", outgoing).await);
+        let (hook, data) = (outgoing.parse().unwrap(), json!({"name": "treasure"}));
+        let hour = std::time::Duration::from_secs(3_600);
+        let ping = lathe
+            .store
+            .begin_outgoing(scope, hook, ("ping", &data), hour);
+        let ping = ping.await.unwrap().id.to_string();
         let token = json!({"name": "treasure", "scopes": ["models:read"]});
         let invitation = json!({"email": "friend@example.org", "role": "viewer"});
         let invitations = format!("/api/workspaces/{workspace}/invitations");
@@ -147,6 +158,8 @@ impl Things {
             file,
             schedule,
             webhook,
+            outgoing_webhook: outgoing,
+            delivery: ping,
             token: id(&ask(Method::POST, "/api/tokens", token).await),
             user: id(&profile),
             invitation: id(&ask(Method::POST, &invitations, invitation).await),
@@ -157,7 +170,7 @@ impl Things {
         }
     }
 
-    fn ids(&self) -> [&str; 19] {
+    fn ids(&self) -> [&str; 21] {
         [
             &self.workspace,
             &self.workflow,
@@ -172,6 +185,8 @@ impl Things {
             &self.file,
             &self.schedule,
             &self.webhook,
+            &self.outgoing_webhook,
+            &self.delivery,
             &self.token,
             &self.user,
             &self.invitation,
@@ -206,6 +221,7 @@ impl Things {
             ("files", _) => &self.file,
             ("schedules", _) => &self.schedule,
             ("webhooks", _) => &self.webhook,
+            ("outgoing-webhooks", _) => &self.outgoing_webhook,
             ("tokens", _) => &self.token,
             ("notifications", _) => &self.notification,
             ("users", _) => &self.user,
@@ -216,6 +232,7 @@ impl Things {
         let concrete = path
             .replace("{id}", id)
             .replace("{version}", "1")
+            .replace("{delivery}", &self.delivery)
             .replace("{user_id}", &self.user)
             .replace("{invitation_id}", &self.invitation)
             .replace("{name}", "auditor")
@@ -269,6 +286,11 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         format!("/api/files/{}/content", things.file),
         format!("/api/schedules/{}", things.schedule),
         format!("/api/webhooks/{}", things.webhook),
+        format!("/api/outgoing-webhooks/{}", things.outgoing_webhook),
+        format!(
+            "/api/outgoing-webhooks/{}/deliveries",
+            things.outgoing_webhook
+        ),
         "/api/executions".to_owned(),
         "/api/waits".to_owned(),
         "/api/signals".to_owned(),

@@ -24,7 +24,7 @@ use crate::{console, ports, process, server, server::Server, services::ServiceSe
 const EMAIL: &str = "schemathesis@example.org";
 
 /// Operations that accept nothing here, each with its reason.
-const NEVER: [(&str, &str); 52] = [
+const NEVER: [(&str, &str); 54] = [
     ("logout", "not called: schemathesis.toml"),
     ("end_session", "not called"),
     ("leave_workspace", "not called"),
@@ -34,6 +34,8 @@ const NEVER: [(&str, &str); 52] = [
     ("open_live", "not called"),
     ("import_workspace", "not called"),
     ("upload_file", "not called"),
+    ("test_outgoing_webhook", "not called"),
+    ("redeliver_outgoing", "nothing was delivered by then"),
     (
         "get_openapi",
         "not called: it is what all calls are made of",
