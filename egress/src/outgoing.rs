@@ -77,7 +77,9 @@ impl Outgoing {
     pub fn is_open_to(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default();
         let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-        self.private || self.names(url) || address.is_ok_and(|address| self.holds(address))
+        self.private
+            || self.names(url)
+            || address.is_ok_and(|address| self.holds(address.to_canonical()))
     }
 
     /// Whether the operator named the host of this address, so that it may be wherever it says it is.

@@ -223,9 +223,7 @@ impl Store {
         };
         // Whoever waits for a row that somebody else has claimed meanwhile looks at it again, and finds that it is not due.
         let sql = format!(
-            "UPDATE outgoing_deliveries
-             SET attempts = attempts + 1, attempted_at = {now}, next_at = {until}, leased_until = {until}
-             WHERE id IN (
+            "WITH due AS MATERIALIZED (
                  SELECT d.id FROM outgoing_deliveries d
                  WHERE d.status = 'pending' AND d.next_at <= {now} AND d.id IN (
                      SELECT turn.id FROM (
@@ -236,6 +234,9 @@ impl Store {
                          WHERE q.status = 'pending' AND q.next_at <= {now}) turn
                      WHERE turn.place <= $1)
                  ORDER BY d.next_at, d.id LIMIT $2{skip})
+             UPDATE outgoing_deliveries
+             SET attempts = attempts + 1, attempted_at = {now}, next_at = {until}, leased_until = {until}
+             WHERE id IN (SELECT id FROM due)
              RETURNING {COLUMNS}"
         );
         let values = [i64::from(per_workspace).into(), i64::from(limit).into()];
