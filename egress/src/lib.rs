@@ -1,5 +1,6 @@
-//! What goes out on the word of somebody else (a workflow, a service that people log in by, a webhook out) goes out here: addresses are checked
-//! where they are resolved, at the peer that is connected to, and at each redirect; answers are read within bounds.
+//! What goes out on the word of somebody else (a workflow, a webhook out, a service that people log in by) goes out here:
+//! addresses are checked where they are resolved, at the peer that is connected to, and at each redirect; answers are read
+//! within bounds.
 
 mod address;
 mod client;

@@ -15,7 +15,9 @@ pub(crate) use body::{Body, KeyedBody, OptionalBody, Raw, read as read_body};
 pub(crate) use idempotency::{IdempotencyKey, KEPT as IDEMPOTENCY_KEYS_KEPT, Keyed};
 pub(crate) use if_match::{IfMatch, MustBeThere};
 pub(crate) use limit::{Limit, Paged};
-pub(crate) use path::{BlobId, DeliveryId, Id, InvitationId, Labelled, MemberId, Numbered, RoleName};
+pub(crate) use path::{
+    BlobId, DeliveryId, Id, InvitationId, Labelled, MemberId, Numbered, RoleName,
+};
 pub(crate) use query::Query;
 pub(crate) use trigger::Trigger;
 pub(crate) use upload::{Upload, too_large};

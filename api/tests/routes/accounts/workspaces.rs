@@ -140,6 +140,9 @@ async fn a_deleted_workspace_works_on_nothing() {
     let hook = make("/api/webhooks", hook).await;
     let address = hook["url"].as_str().unwrap();
     let address = address.strip_prefix("http://localhost:4000").unwrap();
+    let told = json!({"name": "told", "url": "https://hooks.example.org/", "events": ["execution.failed"]});
+    let told = make("/api/outgoing-webhooks", told).await;
+    let told: uuid::Uuid = told["id"].as_str().unwrap().parse().unwrap();
     let run = make(&format!("/api/workflows/{workflow}/execute"), json!({})).await;
     let run: uuid::Uuid = run["id"].as_str().unwrap().parse().unwrap();
 
@@ -161,6 +164,8 @@ async fn a_deleted_workspace_works_on_nothing() {
     assert!(store.due_schedules(100).await.unwrap().is_empty());
     let next = Schedules::next(&**store).await.unwrap();
     assert_eq!(next, None, "no tick is ever due");
+    let target = store.outgoing_target(told).await.unwrap();
+    assert!(target.is_none(), "nobody is told of it any more");
     lathe.stop().await;
 }
 
