@@ -50,11 +50,13 @@ const MEMBERS_COME_BACK: [&str; 2] = [
 ];
 
 /// What is removed for good besides files, everything sealed among it: `$1` is the workspace.
-const CONTENTS: [&str; 7] = [
+const CONTENTS: [&str; 9] = [
     "DELETE FROM workspace_secrets WHERE workspace_id = $1",
     "DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE workspace_id = $1)",
     "DELETE FROM webhook_refusals WHERE webhook_id IN (SELECT id FROM webhooks WHERE workspace_id = $1)",
     "DELETE FROM webhooks WHERE workspace_id = $1",
+    "DELETE FROM outgoing_webhooks WHERE workspace_id = $1",
+    "DELETE FROM outgoing_deliveries WHERE workspace_id = $1",
     "DELETE FROM variables WHERE workspace_id = $1",
     "DELETE FROM trash WHERE workspace_id = $1",
     "DELETE FROM former_members WHERE workspace_id = $1",

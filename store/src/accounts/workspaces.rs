@@ -10,6 +10,7 @@ use super::deleted::MEMBERS_GO;
 use super::members::insert_member;
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
+use crate::outgoing_webhooks::SILENT_WITH_THEIR_WORKSPACE;
 use crate::revision::{and_revision, not_deleted};
 use crate::schedules::hidden_with_their_workspace;
 use crate::store::Store;
@@ -164,7 +165,8 @@ impl Store {
     }
 
     /// Hides a workspace with everything in it, so that nothing of it begins any more; runs that went on are orphans then. Its
-    /// members are let go, its tokens end. An owner can bring it back, until what is in it is removed for good.
+    /// members are let go, its tokens end, and no other system is told anything more of it. An owner can bring it back, until
+    /// what is in it is removed for good.
     pub async fn delete_workspace(&self, id: Uuid, revision: Option<u32>) -> StoreResult<()> {
         const DOING: &str = "delete a workspace";
         let at = self.database.time(Utc::now());
@@ -197,7 +199,8 @@ impl Store {
         if hidden.rows_affected() == 0 {
             return Ok(false);
         }
-        for sql in hidden_with_their_workspace() {
+        let silent = SILENT_WITH_THEIR_WORKSPACE.map(str::to_owned);
+        for sql in hidden_with_their_workspace().chain(silent) {
             let statement = database.statement(sql, [id.into(), at.clone()]);
             transaction.execute_raw(statement).await.map_err(&doing)?;
         }

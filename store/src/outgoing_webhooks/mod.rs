@@ -13,6 +13,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::accounts::hold_workspace;
 use crate::database::Moment;
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, claim};
@@ -22,6 +23,7 @@ use crate::scope::Scope;
 use crate::store::Store;
 
 pub use deliveries::{OutgoingDelivery, OutgoingStatus};
+pub(crate) use outbox::SILENT_WITH_THEIR_WORKSPACE;
 pub use outbox::{OutgoingAttempt, OutgoingOutcome, OutgoingTarget};
 
 /// Webhooks out that a workspace has at most.
@@ -202,6 +204,7 @@ impl Store {
         let database = &self.database;
         let (id, at) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
+        hold_workspace(database, &transaction, scope).await?;
         let kind = (scope, WHAT);
         let first = claim(database, &transaction, kind, idempotency_key, id, at).await?;
         if let Some(first) = first {

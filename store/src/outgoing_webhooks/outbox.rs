@@ -26,6 +26,15 @@ const CLAIMING: &str = "claim deliveries";
 const ENDING: &str = "end a delivery";
 const PUTTING: &str = "put down what is to be delivered";
 
+/// Of a deleted workspace nobody is told anything any more: `$1` is its id, `$2` the moment. Its webhooks stay for its return.
+pub(crate) const SILENT_WITH_THEIR_WORKSPACE: [&str; 2] = [
+    // First, since it waits for whoever puts down deliveries: what that has put down is seen by what follows.
+    "UPDATE outgoing_webhooks SET updated_at = $2, revision = revision + 1 WHERE workspace_id = $1",
+    "UPDATE outgoing_deliveries SET status = 'failed', error = 'the workspace was deleted before this was delivered',
+            next_at = NULL, leased_until = NULL, ended_at = $2
+     WHERE workspace_id = $1 AND status = 'pending'",
+];
+
 /// Where something is delivered, and how.
 pub struct OutgoingTarget {
     pub webhook: OutgoingWebhookRecord,
@@ -231,6 +240,7 @@ impl Store {
                                 + (SELECT count(*) FROM outgoing_deliveries u
                                    WHERE u.workspace_id = q.workspace_id AND u.leased_until > {now}) AS place
                          FROM outgoing_deliveries q JOIN outgoing_webhooks w ON w.id = q.webhook_id AND w.enabled
+                             JOIN workspaces s ON s.id = q.workspace_id AND s.deleted_at IS NULL
                          WHERE q.status = 'pending' AND q.next_at <= {now}) turn
                      WHERE turn.place <= $1)
                  ORDER BY d.next_at, d.id LIMIT $2{skip})
@@ -245,12 +255,12 @@ impl Store {
         Ok(rows.into_iter().map(OutgoingDelivery::from).collect())
     }
 
-    /// Where a delivery goes; nowhere, once its webhook is gone or disabled.
+    /// Where a delivery goes; nowhere, once its webhook is gone or disabled, or its workspace was deleted.
     pub async fn outgoing_target(&self, webhook: Uuid) -> StoreResult<Option<OutgoingTarget>> {
         let Some(mut row) = self.outgoing_row(Scope::System, webhook).await? else {
             return Ok(None);
         };
-        if !row.enabled {
+        if !row.enabled || self.workspace(row.workspace_id).await?.is_none() {
             return Ok(None);
         }
         let now = Utc::now();

@@ -9,9 +9,9 @@ use engine::ports::happenings::{Happening, HappeningKind, Happenings};
 use futures::future::join_all;
 use serde_json::json;
 use store::{
-    FIRST_WORKSPACE, NewOutgoingWebhook, OutgoingAttempt, OutgoingDelivery, OutgoingHeaders,
-    OutgoingOutcome, OutgoingStatus, OutgoingWebhookChange, OutgoingWebhookRecord, Paging, Scope,
-    Store, StoreError,
+    Admission, FIRST_WORKSPACE, NewOutgoingWebhook, NewUser, OutgoingAttempt, OutgoingDelivery,
+    OutgoingHeaders, OutgoingOutcome, OutgoingStatus, OutgoingWebhookChange, OutgoingWebhookRecord,
+    Paging, Scope, Store, StoreError,
 };
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ on_every_database!(
     a_webhook_is_changed_and_disabled_and_gone,
     who_fails_for_long_is_disabled,
     old_deliveries_go,
+    a_deleted_workspace_tells_nobody,
 );
 
 const OURS: Scope = Scope::Workspace(FIRST_WORKSPACE);
@@ -366,4 +367,51 @@ async fn old_deliveries_go(stand: Stand) {
     let now = Utc::now() + TimeDelta::minutes(1);
     store.prune_outgoing_deliveries(now, 6).await.unwrap();
     assert_eq!(deliveries(store, webhook.id).await, []);
+}
+
+async fn a_deleted_workspace_tells_nobody(stand: Stand) {
+    let store = &stand.store;
+    let ada = NewUser {
+        email: "ada@example.org".to_owned(),
+        name: "ada".to_owned(),
+        password_hash: None,
+        verified: true,
+        slug: "ada".to_owned(),
+    };
+    let ada = store.register_user(ada, Admission::Open).await.unwrap().id;
+    let team = store.create_workspace(ada, "team", "Team").await;
+    let team = team.unwrap().id;
+    let scope = Scope::Workspace(team);
+    let hears = new("hears", &[HappeningKind::RunFailed]);
+    let hears = store.create_outgoing_webhook(scope, hears, None).await;
+    let hears = hears.unwrap().value.id;
+    let fail = async || {
+        store.happened(vec![failure(team)]).await.unwrap();
+        store.take_happenings(10).await.unwrap();
+    };
+    let told = async || {
+        let page = store.list_outgoing_deliveries(scope, hears, &Paging::first(10));
+        page.await.unwrap().items
+    };
+    fail().await;
+    store.delete_workspace(team).await.unwrap();
+    fail().await;
+    assert_eq!(claim(store, 10).await, []);
+    assert!(store.outgoing_target(hears).await.unwrap().is_none());
+    let all = told().await;
+    let [given_up] = &all[..] else {
+        panic!("what happens then is put down for nobody")
+    };
+    assert_eq!(given_up.status, OutgoingStatus::Failed);
+    let late = store.create_outgoing_webhook(scope, new("late", &[]), None);
+    assert!(matches!(late.await, Err(StoreError::NotFound(_))));
+
+    store.restore_workspace(ada, team, None).await.unwrap();
+    fail().await;
+    let due = claim(store, 10).await;
+    let [next] = &due[..] else {
+        panic!("it listens again")
+    };
+    assert_ne!(next.id, given_up.id);
+    assert!(store.outgoing_target(hears).await.unwrap().is_some());
 }
