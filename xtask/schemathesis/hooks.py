@@ -111,6 +111,12 @@ def before_call(context, case, kwargs):
             value = wanted(path, method, name)
             if value is not None:
                 case.path_parameters[name] = value
+    if isinstance(case.body, dict) and case.operation.path.startswith("/api/outgoing-webhooks"):
+        # Of what is drawn no text is an address, none is Base64, and hardly any is a header.
+        for field in ("secret", "headers"):
+            case.body.pop(field, None)
+        if "url" in case.body:
+            case.body["url"] = "https://hooks.example.org/lathe"
     if isinstance(case.body, dict):
         for field, path in REFERENCES.items():
             value = at(listed(path)) if field in case.body else None
