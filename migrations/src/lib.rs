@@ -42,6 +42,8 @@ mod m0034_webhook_refusals;
 mod m0040_makers;
 mod m0041_asked_once;
 mod m0037_outgoing_webhooks;
+mod m0035_meta;
+mod m0036_record_lists;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -90,6 +92,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_makers::Migration),
             Box::new(m0041_asked_once::Migration),
             Box::new(m0037_outgoing_webhooks::Migration),
+            Box::new(m0035_meta::Migration),
+            Box::new(m0036_record_lists::Migration),
         ]
     }
 }

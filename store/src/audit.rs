@@ -5,6 +5,7 @@
 
 mod append;
 mod ends;
+mod history;
 mod list;
 
 use engine::Time;

@@ -27,6 +27,7 @@ mod pattern;
 mod private;
 mod prompts;
 pub mod queue;
+mod records;
 mod redesign;
 mod redis_client;
 mod revision;
@@ -75,6 +76,11 @@ pub use outgoing_webhooks::{
 pub use page::{Page, Paging};
 pub use private::private_folder;
 pub use prompts::{NewPrompt, NewPromptVersion, PromptLabel, PromptSummary, PromptVersion};
+pub use records::{
+    ColumnKind, Comparison, Extension, ExtraField, ExtraValue, NewSavedView, Record, RecordColumn,
+    RecordPlace, RecordQuery, RecordSort, RecordTable, RecordTest, RecordValue, SavedView,
+    record_table,
+};
 pub use redesign::ModelChange;
 pub use schedules::{NewSchedule, ScheduleRecord, Tick, TickStatus};
 pub use schema::SchemaStep;

@@ -12,7 +12,7 @@ use log::LevelFilter;
 use sea_orm::sqlx;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -155,6 +155,17 @@ impl Database {
         statement: Statement,
     ) -> StoreResult<Vec<T>> {
         patiently(|| all(&self.reader, statement.clone()))
+            .await
+            .map_err(StoreError::doing(doing))
+    }
+
+    /// Rows whose columns are known only when they are asked for.
+    pub(crate) async fn rows(
+        &self,
+        doing: &'static str,
+        statement: Statement,
+    ) -> StoreResult<Vec<QueryResult>> {
+        patiently(|| self.reader.query_all_raw(statement.clone()))
             .await
             .map_err(StoreError::doing(doing))
     }
