@@ -4,6 +4,7 @@
 
 mod digest;
 mod document;
+mod extension;
 mod generate;
 mod migration;
 mod parse;
@@ -11,13 +12,16 @@ pub mod ports;
 mod problem;
 mod sql;
 mod validate;
+mod value;
 
 pub use digest::digest;
 pub use document::{
     Application, Field, FieldType, Model, OnDelete, Relationship, RelationshipKind, json_schema,
     model_json_schema,
 };
+pub use extension::parse_extension;
 pub use generate::{DOCUMENT_FILE, File, GenerateError, generate};
 pub use migration::{Allow, Previous};
 pub use problem::{Invalid, Problem};
 pub use validate::validate_model;
+pub use value::{Comparable, check_value, comparable, is_number, label, options, read_text};

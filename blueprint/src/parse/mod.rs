@@ -1,6 +1,6 @@
 //! From text or JSON to an application, with every fault placed where it stands.
 
-mod shape;
+pub(crate) mod shape;
 mod yaml;
 
 use std::collections::HashMap;
@@ -50,7 +50,7 @@ impl Application {
 }
 
 /// JSON is read as JSON, for its own rules of escaping; the YAML reader then only tells the places.
-fn read(text: &str) -> Result<(Value, Places), Problem> {
+pub(crate) fn read(text: &str) -> Result<(Value, Places), Problem> {
     if !text.trim_start().starts_with('{') {
         return yaml::read(text);
     }
@@ -69,7 +69,7 @@ fn read(text: &str) -> Result<(Value, Places), Problem> {
 }
 
 /// A problem of something absent is shown at the nearest thing around it that is there.
-fn locate(problem: Problem, places: &Places) -> Problem {
+pub(crate) fn locate(problem: Problem, places: &Places) -> Problem {
     let mut path = problem.path.as_str();
     loop {
         if let Some(place) = places.get(path) {

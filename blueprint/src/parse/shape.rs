@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{Application, Problem};
 
-pub(super) fn read_application(mut value: Value) -> Result<Application, Vec<Problem>> {
+pub(crate) fn read_application(mut value: Value) -> Result<Application, Vec<Problem>> {
     let mut problems = Vec::new();
     let models = take_list(&mut value, "models");
     let relationships = take_list(&mut value, "relationships");
@@ -71,6 +71,6 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
-pub(super) fn escape(key: &str) -> String {
+pub(crate) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }

@@ -110,7 +110,11 @@ pub(crate) fn resolve(application: &Application) -> Result<Resolved, Vec<Problem
     })
 }
 
-fn resolve_model(path: &str, model: &Model, problems: &mut Vec<Problem>) -> ResolvedModel {
+pub(crate) fn resolve_model(
+    path: &str,
+    model: &Model,
+    problems: &mut Vec<Problem>,
+) -> ResolvedModel {
     check_name(path, "model", &model.name, problems);
     check_label(&format!("{path}/label"), &model.label, problems);
     if model.fields.is_empty() {

@@ -53,7 +53,7 @@ const MAX_UNIQUE_TEXT: u32 = 500;
 
 impl Rules {
     /// Understands the options of a field; `report` takes the option at fault and what is wrong with it.
-    pub(super) fn of(field: &Field, report: &mut impl FnMut(&str, String)) -> Option<Self> {
+    pub(crate) fn of(field: &Field, report: &mut impl FnMut(&str, String)) -> Option<Self> {
         check_options(field, report);
         let rules = match field.field_type {
             FieldType::Text => {

@@ -1,6 +1,7 @@
 //! Values whose strings may hold `${ … }`: compiled once per plan, resolved for each step.
 
 mod compile;
+mod sample;
 mod text;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use crate::plan::NodeIndex;
 use crate::script::{Code, Fault, budget};
 use crate::secret::{self, Reveal, SecretName};
 pub(crate) use compile::{TemplateFault, compile, compile_expression};
+pub use sample::{Sample, evaluate};
 
 /// What expressions may read while one step is prepared.
 #[derive(Clone, Copy)]
