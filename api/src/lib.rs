@@ -23,6 +23,7 @@ mod layers;
 mod letters;
 mod limits;
 mod live;
+mod meta;
 mod metrics;
 mod moves;
 mod notices;

@@ -6,6 +6,7 @@ mod if_match;
 mod limit;
 mod path;
 mod query;
+mod record;
 mod trigger;
 mod upload;
 mod visitor;
@@ -19,6 +20,7 @@ pub(crate) use path::{
     BlobId, DeliveryId, Id, InvitationId, Labelled, MemberId, Numbered, RoleName,
 };
 pub(crate) use query::Query;
+pub(crate) use record::{RecordId, RecordModel};
 pub(crate) use trigger::Trigger;
 pub(crate) use upload::{Upload, too_large};
 pub(crate) use visitor::Visitor;

@@ -240,7 +240,7 @@ fn uuid() -> ObjectBuilder {
         .format(Some(format))
 }
 
-fn in_path(name: &str, schema: ObjectBuilder) -> Parameter {
+pub(super) fn in_path(name: &str, schema: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Path)

@@ -54,6 +54,7 @@ fn describe_parameters(operation: &mut Operation) {
             "name" => "What it is called.",
             "provider" => "The service to log in by, as the server's configuration calls it.",
             "label" => "What the label is called.",
+            "model" => "The kind of record, as `GET /api/meta` calls it.",
             "sha256" => "The SHA-256 of the bytes, in lower case hexadecimal digits.",
             _ => continue,
         };

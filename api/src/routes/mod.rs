@@ -8,11 +8,13 @@ mod executions;
 mod files;
 mod hooks;
 mod live;
+mod meta;
 mod models;
 mod nodes;
 mod notifications;
 mod outgoing_webhooks;
 mod prompts;
+mod records;
 mod schedules;
 mod secrets;
 pub(crate) mod server;
@@ -21,6 +23,7 @@ mod tokens;
 mod trash;
 mod users;
 mod variables;
+mod views;
 mod waits;
 mod webhooks;
 mod workflows;
@@ -109,6 +112,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             workflows::create::create_workflow
         ))
         .routes(routes!(workflows::validate::validate_workflow))
+        .routes(routes!(workflows::evaluate::evaluate_expression))
         .routes(routes!(
             workflows::read::get_workflow,
             workflows::update::update_workflow,
@@ -274,6 +278,21 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(
             settings::workspace::get_workspace_settings,
             settings::workspace::update_workspace_settings
+        ))
+        .routes(routes!(meta::manifest::get_manifest))
+        .routes(routes!(
+            meta::extension::get_extension,
+            meta::extension::put_extension
+        ))
+        .routes(routes!(records::list::list_records))
+        .routes(routes!(records::read::get_record))
+        .routes(routes!(records::extra::put_extra))
+        .routes(routes!(records::history::list_history))
+        .routes(routes!(views::list::list_views, views::create::create_view))
+        .routes(routes!(
+            views::read::get_view,
+            views::update::update_view,
+            views::delete::delete_view
         ))
         .routes(routes!(audit::list::list_audit))
         .routes(routes!(audit::verify::verify_audit))

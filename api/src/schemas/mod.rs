@@ -11,6 +11,7 @@ pub(crate) mod file;
 pub(crate) mod identity;
 pub(crate) mod live;
 pub(crate) mod log;
+pub(crate) mod meta;
 pub(crate) mod model;
 pub(crate) mod movement;
 pub(crate) mod node_kind;

@@ -33,6 +33,8 @@ export interface Field {
   required: boolean;
   unique: boolean;
   default: unknown;
+  /** What is sent where nothing was typed; null unless said. */
+  blank?: unknown;
   help: string;
   readOnly: boolean;
   hidden: boolean;
@@ -164,6 +166,7 @@ function readField(from: JsonRecord): Field {
     required: from.required === true,
     unique: from.unique === true,
     default: from.default ?? null,
+    blank: from.blank ?? null,
     help: text(from.help),
     readOnly: from.read_only === true,
     hidden: from.hidden === true,

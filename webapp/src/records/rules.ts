@@ -5,9 +5,9 @@ export type Read = { value: unknown } | { fault: string };
 
 const UUID = /^(?:urn:uuid:)?\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?$/i;
 
-/** Gives a text of an input the type of its field, and checks what the field asks of it. Nothing typed is null. */
+/** Gives a text of an input the type of its field, and checks what the field asks of it. Nothing typed is null, or what is said to stand for it. */
 export function readText(field: Field, text: string): Read {
-  if (text === "") return field.required ? { fault: "is required" } : { value: null };
+  if (text === "") return field.required ? { fault: "is required" } : { value: field.blank ?? null };
   if (text.includes("\0")) return { fault: "must not contain the character U+0000" };
   switch (field.type) {
     case "text":

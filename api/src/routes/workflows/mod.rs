@@ -2,6 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod evaluate;
 pub(crate) mod execute;
 pub(crate) mod list;
 pub(crate) mod publish;

@@ -1,0 +1,280 @@
+//! The system pack: Lathe's own models in the users' text format, and how they are shown. Both are part of the program.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use blueprint::{Application, Field, Model};
+use serde::Deserialize;
+use store::{RecordTable, record_table};
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+
+const MODELS: &str = include_str!("pack/models.yaml");
+const SCREENS: &str = include_str!("pack/screens.yaml");
+
+pub(crate) struct Pack {
+    pub(crate) application: Application,
+    screens: HashMap<String, Screen>,
+}
+
+/// How a model is shown, and what its records take.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Screen {
+    pub(crate) display: String,
+    pub(crate) own: String,
+    #[serde(default)]
+    pub(crate) page: Option<String>,
+    pub(crate) read: String,
+    #[serde(default)]
+    pub(crate) write: Option<String>,
+    #[serde(default)]
+    pub(crate) delete: Option<String>,
+    #[serde(default)]
+    pub(crate) forms: Vec<Form>,
+    #[serde(default)]
+    pub(crate) extended: bool,
+    #[serde(default)]
+    pub(crate) parts: Vec<String>,
+    #[serde(default)]
+    pub(crate) read_only: Vec<String>,
+    #[serde(default)]
+    pub(crate) write_only: Vec<String>,
+    #[serde(default)]
+    pub(crate) hidden: Vec<String>,
+    #[serde(default)]
+    pub(crate) help: HashMap<String, String>,
+    #[serde(default)]
+    pub(crate) views: Vec<View>,
+    #[serde(default)]
+    pub(crate) actions: Vec<Action>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Form {
+    Create,
+    Update,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct View {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) columns: Vec<String>,
+    #[serde(default)]
+    pub(crate) filters: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) sort: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Action {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    /// Below the record's own address.
+    pub(crate) path: String,
+    /// The permission that it takes.
+    pub(crate) takes: String,
+    #[serde(default)]
+    pub(crate) bulk: bool,
+    #[serde(default)]
+    pub(crate) confirm: Option<String>,
+    #[serde(default)]
+    pub(crate) danger: bool,
+}
+
+/// A model of the pack with all that is known of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) model: &'static Model,
+    pub(crate) screen: &'static Screen,
+    pub(crate) table: &'static RecordTable,
+}
+
+static PACK: LazyLock<Result<Pack, String>> = LazyLock::new(read);
+
+fn read() -> Result<Pack, String> {
+    let application = Application::parse(MODELS).map_err(|error| error.to_string())?;
+    let screens = serde_saphyr::from_str(SCREENS).map_err(|error| error.to_string())?;
+    Ok(Pack {
+        application,
+        screens,
+    })
+}
+
+impl Pack {
+    /// It is part of the program, and a test reads it: whoever sees this error has a program that was never tested.
+    pub(crate) fn get() -> ApiResult<&'static Self> {
+        PACK.as_ref()
+            .map_err(|error| ApiError::internal(format!("the system pack can't be read: {error}")))
+    }
+
+    pub(crate) fn known(&'static self, name: &str) -> Option<Known> {
+        let model = self
+            .application
+            .models
+            .iter()
+            .find(|model| model.name == name)?;
+        Some(Known {
+            model,
+            screen: self.screens.get(name)?,
+            table: record_table(name)?,
+        })
+    }
+
+    pub(crate) fn all(&'static self) -> impl Iterator<Item = Known> {
+        let models = self.application.models.iter();
+        models.filter_map(|model| self.known(&model.name))
+    }
+}
+
+impl Known {
+    pub(crate) fn field(self, name: &str) -> Option<&'static Field> {
+        self.model.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The keys of what it refers to, each with what that is.
+    pub(crate) fn keys(self) -> ApiResult<Vec<(String, &'static str)>> {
+        let relationships = Pack::get()?.application.relationships.iter();
+        let own = relationships.filter(|relationship| relationship.source == self.model.name);
+        Ok(own
+            .map(|relationship| (relationship.key(), relationship.target.as_str()))
+            .collect())
+    }
+
+    pub(crate) fn own(self, workspace: Uuid) -> String {
+        self.screen
+            .own
+            .replace("{workspace}", &workspace.to_string())
+    }
+
+    /// Where changes of a record are made, as the audit log has them.
+    pub(crate) fn addresses(self, id: &str, workspace: Uuid) -> Vec<String> {
+        let Self { model, screen, .. } = self;
+        let own = format!("{}/{id}", self.own(workspace));
+        let parts = screen
+            .parts
+            .iter()
+            .chain(screen.actions.iter().map(|action| &action.path));
+        let mut addresses: Vec<String> = parts.map(|part| format!("{own}/{part}")).collect();
+        addresses.push(format!("/api/records/{}/{id}/extra", model.name));
+        addresses.push(own);
+        addresses
+    }
+
+    /// What no further field can be called.
+    pub(crate) fn taken(self) -> Vec<String> {
+        let fields = self.model.fields.iter().map(|field| field.name.clone());
+        let columns = self
+            .table
+            .columns
+            .iter()
+            .map(|column| column.name.to_owned());
+        fields.chain(columns).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::ColumnKind;
+
+    use super::*;
+    use crate::access::Permissions;
+
+    fn pack() -> &'static Pack {
+        PACK.as_ref().unwrap()
+    }
+
+    #[test]
+    fn every_model_has_a_screen_and_a_table_that_fit_it() {
+        let pack = pack();
+        assert_eq!(pack.all().count(), pack.application.models.len());
+        assert_eq!(pack.screens.len(), pack.application.models.len());
+        assert_eq!(RecordTable::all().count(), pack.application.models.len());
+        for known in pack.all() {
+            let Known {
+                model,
+                screen,
+                table,
+            } = known;
+            let name = &model.name;
+            for field in &model.fields {
+                let column = table.column(&field.name);
+                let is_written_only = screen.write_only.contains(&field.name);
+                assert_eq!(column.is_none(), is_written_only, "{name}.{}", field.name);
+                let Some(column) = column else { continue };
+                use blueprint::FieldType::{
+                    Boolean, Datetime, Email, Enum, Integer, Json, LongText, Text,
+                };
+                let fits = match column.kind {
+                    ColumnKind::Text => matches!(field.field_type, Text | LongText | Enum | Email),
+                    ColumnKind::Integer | ColumnKind::Big => field.field_type == Integer,
+                    ColumnKind::Flag | ColumnKind::Truth => field.field_type == Boolean,
+                    ColumnKind::Time => field.field_type == Datetime,
+                    ColumnKind::Json => field.field_type == Json,
+                    ColumnKind::Uuid => false,
+                };
+                assert!(fits, "{name}.{}: {:?}", field.name, column.kind);
+            }
+            let keys = known.keys().unwrap();
+            for column in table.columns {
+                let is_field = known.field(column.name).is_some();
+                let is_key = keys.iter().any(|(key, _)| key == column.name);
+                let is_stamp = matches!(column.name, "created_at" | "updated_at");
+                assert!(is_field || is_key || is_stamp, "{name}.{}", column.name);
+                assert!(
+                    !is_key || column.kind == ColumnKind::Uuid,
+                    "{name}.{}",
+                    column.name
+                );
+            }
+            for (key, target) in keys {
+                assert!(table.column(&key).is_some(), "{name}.{key}");
+                assert!(pack.known(target).is_some(), "{name}: {target}");
+            }
+        }
+    }
+
+    #[test]
+    fn screens_name_what_there_is() {
+        for known in pack().all() {
+            let screen = known.screen;
+            let name = &known.model.name;
+            let fields = [&screen.read_only, &screen.write_only, &screen.hidden];
+            let helped = screen.help.keys();
+            for field in fields
+                .into_iter()
+                .flatten()
+                .chain(helped)
+                .chain([&screen.display])
+            {
+                assert!(known.field(field).is_some(), "{name}.{field}");
+            }
+            let permissions = [
+                Some(&screen.read),
+                screen.write.as_ref(),
+                screen.delete.as_ref(),
+            ];
+            let taken = screen.actions.iter().map(|action| &action.takes);
+            for permission in permissions.into_iter().flatten().chain(taken) {
+                assert!(
+                    Permissions::one(permission).is_some(),
+                    "{name}: {permission}"
+                );
+            }
+            assert!(screen.write.is_some() || !screen.extended, "{name}");
+            for view in &screen.views {
+                let filters = view.filters.keys().map(|filter| filter.split("__").next());
+                let columns = view.columns.iter().map(|column| Some(column.as_str()));
+                let sort = Some(view.sort.trim_start_matches('-'));
+                for column in filters.chain(columns).chain([sort]).flatten() {
+                    assert!(known.table.column(column).is_some(), "{name}.{column}");
+                }
+            }
+        }
+    }
+}
