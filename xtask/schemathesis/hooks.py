@@ -17,7 +17,7 @@ ACCEPTED = os.environ["LATHE_ACCEPTED"]
 
 ENDED = ("succeeded", "failed", "cancelled", "timed_out")
 # Names in paths that no list of ids gives.
-KNOWN = {"version": "1", "label": "latest", "kind": "data.set", "provider": "github"}
+KNOWN = {"version": "1", "label": "latest", "kind": "data.set", "provider": "github", "model": "workflows"}
 # Fields of bodies that name another thing.
 REFERENCES = {"workflow_id": "/api/workflows", "application_id": "/api/applications"}
 
@@ -78,6 +78,8 @@ def wanted(path, method, name):
     if name == "id" and path.endswith("/restore") and "{version}" not in path:
         gone = [one for one in listed("/api/trash") if one["restore"].startswith(first + "/")]
         return at(gone)
+    if name == "id" and first == "/api/records":
+        return at(listed("/api/workflows"))
     if name == "id":
         # The first ones are what others stand on, and one's own account and workspace.
         changes = method in ("DELETE", "PATCH") or first == "/api/users"

@@ -160,6 +160,9 @@ pub(crate) struct NewScheduleBody {
 pub(crate) struct ScheduleBody {
     #[schema(pattern = "^[a-z][a-z0-9_-]{0,99}$", nullable = false)]
     pub(crate) name: Option<String>,
+    /// What it begins does not change: the same as before, where it is sent at all.
+    #[schema(nullable = false)]
+    pub(crate) workflow_id: Option<Uuid>,
     #[schema(min_length = 1, max_length = 200, nullable = false)]
     pub(crate) cron: Option<String>,
     #[schema(nullable = false)]

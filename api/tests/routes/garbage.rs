@@ -118,7 +118,7 @@ async fn texts_that_mean_something_in_sql_are_texts() {
         for text in TEXTS {
             let mut concrete = path.replace("{id}", id).replace("{execution}", id);
             for name in [
-                "label", "name", "token", "step", "kind", "sha256", "provider",
+                "label", "name", "token", "step", "kind", "sha256", "provider", "model",
             ] {
                 concrete = concrete.replace(&format!("{{{name}}}"), text);
             }

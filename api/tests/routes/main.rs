@@ -21,6 +21,7 @@ mod garbage;
 mod guard;
 mod idempotency;
 mod live;
+mod meta;
 mod models;
 mod nodes;
 mod notifications;

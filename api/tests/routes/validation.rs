@@ -20,9 +20,12 @@ async fn everybody(lathe: &Lathe) -> (Person, Person, String) {
     (owner, Person::with_token(MACHINE), home)
 }
 
+/// Takes the names that a workspace has declared, and no others: `meta.rs` tries that.
+const DECLARED: &str = "put_extra";
+
 fn writes() -> impl Iterator<Item = (Operation, &'static Value)> {
     operations().into_iter().filter_map(|operation| {
-        let body = operation.body()?;
+        let body = operation.body().filter(|_| operation.id != DECLARED)?;
         Some((operation, body))
     })
 }

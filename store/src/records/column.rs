@@ -49,6 +49,7 @@ pub struct RecordColumn {
     searched: bool,
     alone: bool,
     narrow: Narrow,
+    unique: bool,
 }
 
 impl RecordColumn {
@@ -64,6 +65,7 @@ impl RecordColumn {
             searched: false,
             alone: false,
             narrow: Narrow::Not,
+            unique: false,
         }
     }
 
@@ -160,6 +162,14 @@ impl RecordColumn {
         }
     }
 
+    /// No two in a list have the same, so that it tells them apart by itself.
+    pub(super) const fn unique(self) -> Self {
+        Self {
+            unique: true,
+            ..self
+        }
+    }
+
     pub(super) const fn inside(self, field: &'static str) -> Self {
         Self {
             inside: Some(field),
@@ -173,6 +183,10 @@ impl RecordColumn {
 
     pub(super) fn is_as_ids_rise(&self) -> bool {
         self.order == Order::ById
+    }
+
+    pub(super) fn is_unique(&self) -> bool {
+        self.unique
     }
 
     pub(super) fn is_searched(&self) -> bool {

@@ -280,6 +280,11 @@ impl Order {
         }
     }
 
+    /// Whether what it is ordered by tells all apart, so that ids add nothing.
+    fn is_unique(&self) -> bool {
+        matches!(self.by, RecordPlace::Column(column) if column.is_unique())
+    }
+
     pub(super) fn fits(&self, place: &Place, table: &RecordTable) -> bool {
         let is_key = match self.by {
             RecordPlace::Id => place.key == Key::Nothing,
@@ -298,6 +303,9 @@ impl Order {
             return format!("{id} {direction}");
         }
         let key = builder.expression(&self.by);
+        if self.is_unique() {
+            return format!("{key} {direction}");
+        }
         match self.is_nullable() {
             true => format!("({key} IS NULL), {key} {direction}, {id} {direction}"),
             false => format!("{key} {direction}, {id} {direction}"),
@@ -327,6 +335,9 @@ impl Order {
             };
         };
         let value = builder.bind_value(&self.by, &value);
+        if self.is_unique() {
+            return format!("{key} {sign} {value}");
+        }
         let last = builder.bind_value(&RecordPlace::Id, &last);
         let within = format!("({key}, {id}) {sign} ({value}, {last})");
         match self.is_nullable() && !up_to {

@@ -71,7 +71,7 @@ static TABLES: [RecordTable; 15] = [
         alive: HIDDEN,
         kept: kept("workflows"),
         columns: &[
-            Column::text("name", "t.name").searched(),
+            Column::text("name", "t.name").searched().unique(),
             Column::text("label", "t.label").nullable().searched().unsorted(),
             Column::text("description", "t.description").nullable().unsorted(),
             Column::integer("version", "t.version").unsorted(),
@@ -140,7 +140,7 @@ static TABLES: [RecordTable; 15] = [
         from: "applications t",
         kept: kept("applications"),
         columns: &[
-            Column::text("name", "t.name").searched(),
+            Column::text("name", "t.name").searched().unique(),
             Column::text("label", "t.label").searched(),
             Column::text("description", "t.description").searched(),
             Column::time("created_at", "t.created_at"),
@@ -155,7 +155,7 @@ static TABLES: [RecordTable; 15] = [
         alive: HIDDEN,
         kept: kept("prompts"),
         columns: &[
-            Column::text("name", "t.name").searched(),
+            Column::text("name", "t.name").searched().unique(),
             Column::text("description", "t.description").searched(),
             Column::integer("version", "t.version"),
             Column::text(
@@ -175,7 +175,7 @@ static TABLES: [RecordTable; 15] = [
         alive: HIDDEN,
         kept: kept("schedules"),
         columns: &[
-            Column::text("name", "t.name").searched(),
+            Column::text("name", "t.name").searched().unique(),
             Column::text("cron", "t.spec").inside("cron").searched(),
             Column::text("timezone", "t.spec").inside("timezone"),
             Column::json("inputs", "t.inputs").alone(),
@@ -195,7 +195,7 @@ static TABLES: [RecordTable; 15] = [
         alive: HIDDEN,
         kept: kept("webhooks"),
         columns: &[
-            Column::text("name", "t.name").searched(),
+            Column::text("name", "t.name").searched().unique(),
             Column::text("verification", "t.settings").inside("verification"),
             Column::truth("enabled", "t.enabled"),
             Column::uuid("workflow_id", "t.workflow_id"),
@@ -210,7 +210,7 @@ static TABLES: [RecordTable; 15] = [
         from: "workspace_secrets t",
         kept: kept("workspace_secrets"),
         columns: &[
-            Column::text("name", "t.name").searched(),
+            Column::text("name", "t.name").searched().unique(),
             Column::text("kind", "t.kind").searched(),
             Column::text("description", "t.description").searched(),
             Column::time("changed_at", "t.changed_at"),
@@ -225,7 +225,7 @@ static TABLES: [RecordTable; 15] = [
         from: "variables t",
         kept: kept("variables"),
         columns: &[
-            Column::text("name", "t.name").searched(),
+            Column::text("name", "t.name").searched().unique(),
             Column::json("value", "t.value"),
             Column::text("description", "t.description").searched(),
             Column::time("created_at", "t.created_at"),
@@ -240,7 +240,7 @@ static TABLES: [RecordTable; 15] = [
         alive: HIDDEN,
         kept: kept("files"),
         columns: &[
-            Column::text("name", "t.name").searched(),
+            Column::text("name", "t.name").searched().unique(),
             Column::big("size", "c.size").unsorted(),
             Column::text("created_by", "t.created_by").nullable().searched().unsorted(),
             Column::text("sha256", "t.sha256").unsorted(),
@@ -289,7 +289,7 @@ static TABLES: [RecordTable; 15] = [
         usual: "email",
         kept: kept("users"),
         columns: &[
-            Column::text("email", "t.email").searched(),
+            Column::text("email", "t.email").searched().unique(),
             Column::text("name", "t.name").searched().unsorted(),
             Column::flag("is_admin", "t.is_admin").unsorted(),
             Column::truth("email_verified", "(t.verified_at IS NOT NULL)").unsorted(),

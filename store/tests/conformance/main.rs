@@ -31,6 +31,7 @@ mod paging;
 mod payloads;
 mod plans;
 mod queue;
+mod records;
 mod retention;
 mod runners;
 mod s3;

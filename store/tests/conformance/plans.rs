@@ -13,7 +13,8 @@ use engine::execution::Status;
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, PgConnection, Row};
 use serde_json::{Value, json};
 use store::{
-    AuditFilter, DatabaseConfig, ExecutionFilter, ModelFilter, Paging, Scope, WorkflowFilter,
+    AuditFilter, DatabaseConfig, ExecutionFilter, ModelFilter, Paging, RecordPlace, RecordQuery,
+    RecordSort, Scope, WorkflowFilter, record_table,
 };
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -98,6 +99,26 @@ fn lists() -> Vec<(&'static str, Value)> {
         ("users", json!(ID)),
         ("audit", json!(9)),
         ("audit of all", json!(9)),
+        (
+            "records of workflows",
+            json!(["workflows:name", {"key": {"text": "a"}, "id": {"id": ID}}]),
+        ),
+        (
+            "records of workflows as they changed",
+            json!(["workflows:-updated_at", {"key": {"moment": 9}, "id": {"id": ID}}]),
+        ),
+        (
+            "records of executions",
+            json!(["executions:-id", {"key": "nothing", "id": {"id": ID}}]),
+        ),
+        (
+            "records of prompts",
+            json!(["prompts:name", {"key": {"text": "a"}, "id": {"id": ID}}]),
+        ),
+        (
+            "records of audit",
+            json!(["audit:-id", {"key": "nothing", "id": {"whole": 9}}]),
+        ),
     ]
 }
 
@@ -209,6 +230,19 @@ async fn ask(stand: &Stand, list: &str, paging: &Paging) {
             well(store.list_audit(&filter, paging).await);
         }
         "audit of all" => well(store.list_audit(&AuditFilter::default(), paging).await),
+        list if list.starts_with("records of ") => {
+            let table = record_table(list.split(' ').nth(2).unwrap()).unwrap();
+            let changed = table.column("updated_at").map(|column| RecordSort {
+                by: RecordPlace::Column(column),
+                descending: true,
+            });
+            let query = RecordQuery {
+                paging: paging.clone(),
+                sort: changed.filter(|_| list.ends_with("as they changed")),
+                ..RecordQuery::default()
+            };
+            well(store.list_records(scope, table, &query).await);
+        }
         other => panic!("{other} is not asked for"),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use store::NewSchedule;
 
 use crate::access::Scoped;
-use crate::error::{ApiResult, ErrorEnvelope, Faults};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope, Faults};
 use crate::extract::{Body, Id, IfMatch};
 use crate::replies::Tagged;
 use crate::schedules;
@@ -31,6 +31,13 @@ pub(crate) async fn update_schedule(
     Body(body): Body<ScheduleBody>,
 ) -> ApiResult<Tagged<Schedule>> {
     let before = schedules::find(&app, id).await?;
+    if body
+        .workflow_id
+        .is_some_and(|other| other != before.workflow_id)
+    {
+        let message = "a schedule stays with its workflow: make another one for that";
+        return Err(ApiError::invalid("/workflow_id", message));
+    }
     let kept = (before.spec.clone(), before.inputs.clone());
     let new = NewSchedule {
         name: body.name.unwrap_or(before.name),

@@ -19,6 +19,7 @@ mod workspaces;
 use api::{Config, Registration};
 
 use crate::support::Lathe;
+use crate::support::people::Person;
 
 /// A server at which anybody may register.
 pub(crate) async fn open() -> Lathe {
@@ -27,4 +28,9 @@ pub(crate) async fn open() -> Lathe {
         ..Config::default()
     })
     .await
+}
+
+/// One of everything, in somebody's workspace.
+pub(crate) async fn things(lathe: &Lathe, person: &Person) {
+    strangers::Things::make(lathe, person).await;
 }

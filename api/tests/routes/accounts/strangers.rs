@@ -31,6 +31,33 @@ models:
       - { name: title, type: text }
 ";
 
+/// A field of their own, which no record of a stranger has.
+const EXTENSION: &str = "
+models:
+  - name: workflows
+    fields:
+      - { name: note, type: text }
+";
+
+/// Kinds of records, as `GET /api/meta` names them to who may see all of them.
+const MODELS: [&str; 15] = [
+    "workflows",
+    "executions",
+    "models",
+    "applications",
+    "prompts",
+    "schedules",
+    "webhooks",
+    "secrets",
+    "variables",
+    "files",
+    "members",
+    "tokens",
+    "users",
+    "audit",
+    "trash",
+];
+
 /// One of everything, in somebody's workspace.
 pub(super) struct Things {
     pub(super) workspace: String,
@@ -54,6 +81,7 @@ pub(super) struct Things {
     pub(super) session: String,
     pub(super) identity: String,
     pub(super) notification: String,
+    pub(super) view: String,
 }
 
 impl Things {
@@ -145,7 +173,14 @@ impl Things {
         };
         assert_eq!(lathe.store.notify(&[told]).await.unwrap(), [owner]);
         let notifications = ask(Method::GET, "/api/notifications", Value::Null).await;
+        let view = json!({"model": "workflows", "name": "treasure"});
+        let view = id(&ask(Method::POST, "/api/views", view).await);
+        let extension = json!({"source": EXTENSION});
+        ask(Method::PUT, "/api/meta/extension", extension).await;
+        let extra = format!("/api/records/workflows/{workflow}/extra");
+        ask(Method::PUT, &extra, json!({"note": "treasure"})).await;
         Self {
+            view,
             notification: id(&notifications["items"][0]),
             identity: linked.await.unwrap().id.to_string(),
             wait,
@@ -170,7 +205,7 @@ impl Things {
         }
     }
 
-    fn ids(&self) -> [&str; 21] {
+    fn ids(&self) -> [&str; 22] {
         [
             &self.workspace,
             &self.workflow,
@@ -193,14 +228,16 @@ impl Things {
             &self.session,
             &self.identity,
             &self.notification,
+            &self.view,
         ]
     }
 
     /// The same, for addresses that name no thing as well.
     pub(super) fn at_or(&self, path: &str) -> (String, Value) {
-        match path.contains('{') {
-            true => self.at(path),
-            false => (path.to_owned(), json!({})),
+        match path {
+            "/api/meta/extension" => (path.to_owned(), json!({"source": EXTENSION})),
+            path if path.contains('{') => self.at(path),
+            path => (path.to_owned(), json!({})),
         }
     }
 
@@ -225,12 +262,15 @@ impl Things {
             ("tokens", _) => &self.token,
             ("notifications", _) => &self.notification,
             ("users", _) => &self.user,
+            ("records", _) => &self.workflow,
+            ("views", _) => &self.view,
             ("auth", "/api/auth/sessions/{id}") => &self.session,
             ("auth", "/api/auth/identities/{id}") => &self.identity,
             _ => panic!("{path}: say here which of the first one's things this is about"),
         };
         let concrete = path
             .replace("{id}", id)
+            .replace("{model}", "workflows")
             .replace("{version}", "1")
             .replace("{delivery}", &self.delivery)
             .replace("{user_id}", &self.user)
@@ -247,6 +287,7 @@ impl Things {
             "invitations" => json!({"email": "eve2@example.org", "role": "viewer"}),
             "{user_id}" => json!({"role": "viewer"}),
             "{label}" => json!({"version": 1}),
+            "extra" => json!({"note": "stolen"}),
             "versions" => json!({"content": "stolen"}),
             "render" => json!({"values": {"x": 1}}),
             "{name}" => json!({"permissions": ["models:read"]}),
@@ -257,6 +298,7 @@ impl Things {
                 "models" => json!({"name": "stolen", "fields": []}),
                 "applications" if path.ends_with("{id}") => json!({"label": "stolen"}),
                 "files" => json!({"name": "stolen"}),
+                "views" => json!({"model": "workflows", "name": "stolen"}),
                 "workspaces" if path.ends_with("{id}") => json!({"name": "stolen"}),
                 _ => json!({}),
             },
@@ -299,6 +341,9 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         "/api/settings".to_owned(),
         format!("/api/workspaces/{}/settings", things.workspace),
         "/api/auth/identities".to_owned(),
+        "/api/views".to_owned(),
+        "/api/meta/extension".to_owned(),
+        format!("/api/records/workflows/{}", things.workflow),
     ] {
         let reply = lathe.ask(person, Method::GET, &path, None).await;
         assert_eq!(reply.status, 200, "{path}: {}", reply.text);
@@ -378,8 +423,12 @@ async fn what_is_not_theirs_is_not_there() {
             {
                 continue;
             }
+            let lists: Vec<String> = match &**path {
+                "/api/records/{model}" => MODELS.map(|one| format!("/api/records/{one}")).to_vec(),
+                _ => vec![path.clone()],
+            };
             for (who, stranger) in &strangers {
-                if path.contains('{') {
+                if path.contains('{') && lists == [path.clone()] {
                     let (concrete, body) = things.at(path);
                     let has_body = operation["requestBody"].is_object();
                     let body = has_body.then_some(&body);
@@ -401,12 +450,15 @@ async fn what_is_not_theirs_is_not_there() {
                         "?application_id=A",
                         "?rerun_of=E",
                     ];
-                    for filter in filters {
+                    let asked = lists
+                        .iter()
+                        .flat_map(|list| filters.map(|filter| (list, filter)));
+                    for (list, filter) in asked {
                         let filter = filter
                             .replace('W', &things.workflow)
                             .replace('E', &things.execution)
                             .replace('A', &things.application);
-                        let asked = format!("{path}{filter}");
+                        let asked = format!("{list}{filter}");
                         let reply = lathe.ask(stranger, Method::GET, &asked, None).await;
                         for id in things.ids() {
                             // What was asked for may be repeated.

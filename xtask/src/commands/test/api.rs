@@ -24,10 +24,14 @@ use crate::{console, ports, process, server, server::Server, services::ServiceSe
 const EMAIL: &str = "schemathesis@example.org";
 
 /// Operations that accept nothing here, each with its reason.
-const NEVER: [(&str, &str); 54] = [
+const NEVER: [(&str, &str); 55] = [
     ("logout", "not called: schemathesis.toml"),
     ("end_session", "not called"),
     ("leave_workspace", "not called"),
+    (
+        "put_extra",
+        "takes the names of fields that a workspace has declared",
+    ),
     ("delete_workspace", "not called"),
     ("generate_application", "not called"),
     ("watch_execution", "not called"),

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Values of parameters that no list gives.
-const KNOWN: [(&str, &str); 15] = [
+const KNOWN: [(&str, &str); 18] = [
     ("version", "1"),
     ("from", "1"),
     ("provider", "github"),
@@ -29,6 +29,9 @@ const KNOWN: [(&str, &str); 15] = [
     ("all", "true"),
     ("deleted", "true"),
     ("head", HEAD),
+    ("model", "workflows"),
+    ("sort", "name"),
+    ("id__in", "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"),
 ];
 const HEAD: &str = "1:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -77,6 +80,7 @@ impl Library {
         let first = self.first.get(list);
         let of_first = first.and_then(|thing| thing[name].as_str());
         let known = match name {
+            "id" if path.starts_with("/api/records/") => self.id_of("/api/workflows"),
             "id" => of_first,
             "kind" => of_first.or(Some("data.set")),
             "execution" => self.id_of("/api/executions"),
