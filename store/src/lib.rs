@@ -77,9 +77,9 @@ pub use page::{Page, Paging};
 pub use private::private_folder;
 pub use prompts::{NewPrompt, NewPromptVersion, PromptLabel, PromptSummary, PromptVersion};
 pub use records::{
-    ColumnKind, Comparison, Extension, ExtraField, ExtraValue, NewSavedView, Record, RecordColumn,
-    RecordPlace, RecordQuery, RecordSort, RecordTable, RecordTest, RecordValue, SavedView,
-    record_table,
+    ColumnKind, Comparison, Extension, ExtraField, ExtraValue, MadeAt, NewSavedView, Record,
+    RecordColumn, RecordPlace, RecordQuery, RecordSort, RecordTable, RecordTest, RecordValue,
+    SavedView, record_table,
 };
 pub use redesign::ModelChange;
 pub use schedules::{NewSchedule, ScheduleRecord, Tick, TickStatus};

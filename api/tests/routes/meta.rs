@@ -490,13 +490,25 @@ async fn the_history_of_a_record_is_what_was_done_to_it() {
     );
     let cursor = first.body["next_cursor"].as_str().unwrap();
     let rest = lathe.get(&format!("{path}?limit=2&cursor={cursor}")).await;
+    let items = rest.body["items"].as_array().unwrap();
+    let actions: Vec<&str> = items
+        .iter()
+        .map(|item| item["action"].as_str().unwrap())
+        .collect();
     assert_eq!(
-        rest.body["items"].as_array().unwrap().len(),
-        1,
+        actions,
+        ["update_variable", "create_variable"],
         "{}",
         rest.text
     );
+    assert_eq!(items[1]["after"]["name"], "one");
     assert_eq!(rest.body["next_cursor"], Value::Null);
+    // A page that is just full leads on to how it began.
+    let full = lathe.get(&format!("{path}?limit=3")).await;
+    let cursor = full.body["next_cursor"].as_str().unwrap();
+    let last = lathe.get(&format!("{path}?limit=3&cursor={cursor}")).await;
+    assert_eq!(last.body["items"][0]["action"], "create_variable");
+    assert_eq!(last.body["next_cursor"], Value::Null);
     lathe.stop().await;
 }
 

@@ -1,5 +1,6 @@
 //! What was done at some addresses, for the histories of what is there.
 
+use engine::Time;
 use uuid::Uuid;
 
 use super::{AuditEntry, COLUMNS, READING, Row};
@@ -23,6 +24,31 @@ impl Store {
         let values = [before.into(), most.into(), workspace.into(), addresses];
         let statement = self.database.statement(sql, values);
         let rows: Vec<Row> = self.database.all(READING, statement).await?;
+        Ok(rows.into_iter().map(AuditEntry::from).collect())
+    }
+    /// What was done in a workspace at an address, between two moments and before an entry: a hundred entries at most.
+    pub(crate) async fn audit_between(
+        &self,
+        workspace: Uuid,
+        address: &str,
+        (from, to): (Time, Time),
+        before: i64,
+    ) -> StoreResult<Vec<AuditEntry>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM audit
+             WHERE resource = $1 AND at >= $2 AND at <= $3 AND workspace_id = $4 AND seq < $5 AND seq > 0
+             ORDER BY at LIMIT 100"
+        );
+        let database = &self.database;
+        let values = [
+            address.into(),
+            database.time(from),
+            database.time(to),
+            workspace.into(),
+            before.into(),
+        ];
+        let statement = database.statement(sql, values);
+        let rows: Vec<Row> = database.all(READING, statement).await?;
         Ok(rows.into_iter().map(AuditEntry::from).collect())
     }
 }

@@ -12,6 +12,7 @@ mod views;
 pub use column::{ColumnKind, RecordColumn};
 pub use extension::Extension;
 pub use extras::ExtraValue;
+pub use history::MadeAt;
 pub use list::Record;
 pub use query::{
     Comparison, ExtraField, RecordPlace, RecordQuery, RecordSort, RecordTest, RecordValue,
