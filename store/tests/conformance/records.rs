@@ -4,9 +4,9 @@ use engine::execution::Status;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use store::{
-    Comparison, ExtraField, ExtraValue, FIRST_WORKSPACE, NewSavedView, NewVariable, NewWorkflow,
-    Paging, Record, RecordPlace, RecordQuery, RecordSort, RecordTable, RecordTest, RecordValue,
-    Scope, Store, StoreError, record_table,
+    Comparison, ExtraField, ExtraValue, FIRST_WORKSPACE, MadeAt, NewAuditEntry, NewSavedView,
+    NewVariable, NewWorkflow, Paging, Record, RecordPlace, RecordQuery, RecordSort, RecordTable,
+    RecordTest, RecordValue, Scope, Store, StoreError, record_table,
 };
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ on_every_database!(
     what_is_searched_for_is_a_text,
     declared_values_filter_and_order,
     saved_views_are_their_makers,
+    the_history_of_a_record_ends_with_how_it_was_made,
 );
 
 const OURS: Scope = Scope::Workspace(FIRST_WORKSPACE);
@@ -373,4 +374,75 @@ async fn saved_views_are_their_makers(stand: Stand) {
     assert!(elsewhere.is_err());
     store.delete_view(OURS, id, Some(1)).await.unwrap();
     assert_eq!(seen(OURS, eve).await, ["ours"]);
+}
+
+/// S21: entries of other records, workspaces and moments are not among them.
+async fn the_history_of_a_record_ends_with_how_it_was_made(stand: Stand) {
+    let store = &stand.store;
+    let (mine, others) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
+    let append = async |workspace: Uuid, action: &str, resource: String, id: &str| {
+        let entry = NewAuditEntry {
+            workspace_id: Some(workspace),
+            actor: json!({"via": "machine"}),
+            action: action.to_owned(),
+            resource,
+            address: "127.0.0.1".to_owned(),
+            status: 200,
+            before: None,
+            after: Some(json!({"id": id})),
+        };
+        store.append_audit(entry).await.unwrap();
+    };
+    let list = "/api/variables";
+    for id in [&others, &mine] {
+        append(FIRST_WORKSPACE, "create", list.to_owned(), id).await;
+    }
+    append(
+        Uuid::from_u128(2),
+        "elsewhere",
+        format!("{list}/{mine}"),
+        &mine,
+    )
+    .await;
+    for action in ["first", "second"] {
+        append(FIRST_WORKSPACE, action, format!("{list}/{mine}"), &mine).await;
+        append(
+            FIRST_WORKSPACE,
+            "other",
+            format!("{list}/{others}"),
+            &others,
+        )
+        .await;
+    }
+    let made = MadeAt {
+        address: list,
+        id: &mine,
+        at: chrono::Utc::now(),
+    };
+    let own = format!("{list}/{mine}");
+    let extra = format!("/api/records/variables/{mine}/extra");
+    for limit in [1, 2, 10] {
+        let mut told = Vec::new();
+        let mut paging = Paging::first(limit);
+        loop {
+            let addresses = [own.as_str(), extra.as_str()];
+            let page = store.list_history(FIRST_WORKSPACE, &addresses, Some(made), &paging);
+            let page = page.await.unwrap();
+            told.extend(page.items.into_iter().map(|entry| entry.entry.action));
+            paging.cursor = page.next_cursor;
+            if paging.cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(told, ["second", "first", "create"], "{limit} at a time");
+    }
+    let later = MadeAt {
+        at: chrono::Utc::now() + chrono::TimeDelta::hours(1),
+        ..made
+    };
+    let paging = Paging::first(10);
+    let page = store
+        .list_history(FIRST_WORKSPACE, &[&own], Some(later), &paging)
+        .await;
+    assert_eq!(page.unwrap().items.len(), 2);
 }

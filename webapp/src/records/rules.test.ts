@@ -62,6 +62,12 @@ it.each(FAULTS)("refuses %s %j %j", (type, options, text, fault) => {
   expect(read(type, options, text)).toEqual({ fault });
 });
 
+it("sends what stands for nothing where nothing was typed", () => {
+  const field = { type: "text", options: {}, required: false } as Field;
+  expect(readText(field, "")).toEqual({ value: null });
+  expect(readText({ ...field, blank: "" }, "")).toEqual({ value: "" });
+});
+
 it("asks for what is required, and says where JSON breaks", () => {
   expect(read("text", {}, "", true)).toEqual({ fault: "is required" });
   expect(read("json", {}, "{oops")).toMatchObject({ fault: expect.stringMatching(/^is not JSON: /) });
