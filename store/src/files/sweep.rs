@@ -32,6 +32,7 @@ impl Store {
             removed += self.purge_trash(before).await?;
             removed += self.throw_away_confidential(before).await?;
             removed += self.purge_workspaces(before).await?;
+            removed += self.drop_forsaken_extras().await?;
         }
         for workspace in self.workspaces_gone().await? {
             removed += self.forget_files(workspace).await? as u64;

@@ -107,6 +107,28 @@ impl Store {
         transaction.commit().await.map_err(&doing)
     }
 
+    /// Removes values of records that are gone for good, and says how many those were.
+    pub(crate) async fn drop_forsaken_extras(&self) -> StoreResult<u64> {
+        let mut removed = 0;
+        for table in RecordTable::all().filter(|table| table.workspace.is_some()) {
+            let Some(Kept { table: kept, id }) = &table.kept else {
+                continue;
+            };
+            let sql = format!(
+                "DELETE FROM extra_values WHERE model = $1
+                   AND NOT EXISTS (SELECT 1 FROM {kept} k WHERE k.{id} = extra_values.record_id
+                                   AND k.workspace_id = extra_values.workspace_id)
+                   AND NOT EXISTS (SELECT 1 FROM trash g WHERE g.id = extra_values.record_id)
+                   AND NOT EXISTS (SELECT 1 FROM former_members m WHERE m.user_id = extra_values.record_id
+                                   AND m.workspace_id = extra_values.workspace_id)"
+            );
+            let statement = self.database.statement(sql, [table.name.into()]);
+            let doing = "remove values of records that are gone";
+            removed += self.database.write(doing, statement).await?;
+        }
+        Ok(removed)
+    }
+
     pub(super) async fn extra_values(
         &self,
         scope: Scope,

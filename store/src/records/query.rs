@@ -8,6 +8,7 @@ use super::column::{ColumnKind, RecordColumn};
 use super::tables::RecordTable;
 use crate::database::Database;
 use crate::page::Paging;
+use crate::pattern;
 
 /// A field that a workspace has declared beside those of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,14 +149,7 @@ impl Builder<'_> {
 
     /// Neither database heeds case in a search, and the signs of patterns mean themselves.
     fn contains(&mut self, expression: &str, text: &str) -> String {
-        let mut pattern = String::from("%");
-        for letter in text.chars() {
-            if matches!(letter, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(letter);
-        }
-        pattern.push('%');
+        let pattern = format!("%{}%", pattern::escaped(text));
         let like = match self.database.is_sqlite() {
             true => "LIKE",
             false => "ILIKE",

@@ -1,5 +1,7 @@
 //! Records of Lathe's own are filtered, ordered and paged alike on every database, and stay within their workspace.
 
+use std::time::Duration;
+
 use engine::execution::Status;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -288,6 +290,22 @@ async fn declared_values_filter_and_order(stand: Stand) {
     assert_eq!(
         names(&ask(None, Some((0, RecordTest::Missing(true)))).await),
         ["a", "c"]
+    );
+    // What is gone for good takes its values along; what can be brought back keeps them.
+    write(ids[0], Some("red"), None, None).await.unwrap();
+    store.delete_variable(OURS, ids[1], None).await.unwrap();
+    store.purge_variable(OURS, ids[0], None).await.unwrap();
+    let (now, month) = (chrono::Utc::now(), Duration::from_secs(30 * 24 * 60 * 60));
+    store.sweep_files(now, month).await.unwrap();
+    let everything = stand.everything().await;
+    let words = &everything["extra_values.words"];
+    assert!(
+        words.iter().any(|words| words.contains("blue")),
+        "{words:?}"
+    );
+    assert!(
+        !words.iter().any(|words| words.contains("red")),
+        "{words:?}"
     );
     let theirs = store.extension(Uuid::from_u128(2)).await.unwrap();
     assert_eq!((theirs.revision, &*theirs.source), (0, ""));
