@@ -47,13 +47,10 @@ const MEMBERS_COME_BACK: [&str; 2] = [
      FROM former_members f JOIN users u ON u.id = f.user_id WHERE f.workspace_id = $1
      ON CONFLICT DO NOTHING",
     "DELETE FROM former_members WHERE workspace_id = $1",
-    "DELETE FROM extra_values WHERE workspace_id = $1",
-    "DELETE FROM extensions WHERE workspace_id = $1",
-    "DELETE FROM saved_views WHERE workspace_id = $1",
 ];
 
 /// What is removed for good besides files, everything sealed among it: `$1` is the workspace.
-const CONTENTS: [&str; 9] = [
+const CONTENTS: [&str; 12] = [
     "DELETE FROM workspace_secrets WHERE workspace_id = $1",
     "DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE workspace_id = $1)",
     "DELETE FROM webhook_refusals WHERE webhook_id IN (SELECT id FROM webhooks WHERE workspace_id = $1)",
@@ -63,6 +60,9 @@ const CONTENTS: [&str; 9] = [
     "DELETE FROM variables WHERE workspace_id = $1",
     "DELETE FROM trash WHERE workspace_id = $1",
     "DELETE FROM former_members WHERE workspace_id = $1",
+    "DELETE FROM extra_values WHERE workspace_id = $1",
+    "DELETE FROM extensions WHERE workspace_id = $1",
+    "DELETE FROM saved_views WHERE workspace_id = $1",
 ];
 
 impl Store {
