@@ -160,8 +160,9 @@ fn unusable_store(error: StoreError, backend: &Backend) -> anyhow::Error {
 }
 
 fn unusable_redis(redis: &SecretUrl, error: PortError) -> Fault {
-    Fault::new(format!("Redis at {redis} cannot be used"))
-        .mend("See that user and password are right, and that it does not throw keys away (maxmemory-policy noeviction).")
+    Fault::new(format!("Redis at {redis} cannot be used: {}", error.source))
+        .mend("See that user and password are right, that this user may do what cli/config.default.toml says at redis.url, and that \
+               it does not throw keys away (maxmemory-policy noeviction).")
         .because(error)
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::ports::{PortError, PortResult};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection};
-use redis::{AsyncConnectionConfig, Client, RedisError};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError};
 
 /// How long a connection may take to open, and an ordinary command to be answered.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -51,22 +51,61 @@ impl RedisClient {
         }
     }
 
-    /// Refuses a Redis that throws keys away when its memory is full: it would lose tickets one by one,
-    /// unseen. An unreachable Redis is no error here; it may come later.
-    pub(crate) async fn refuse_eviction(&self) -> PortResult<()> {
-        const DOING: &str = "check how Redis is set up";
-        let mut connection = self.shared()?;
-        let memory: String = match redis::cmd("INFO")
+    /// Refuses a Redis that no waiting mends: one that does not let this process in or not do all that it has to, and
+    /// one that throws keys away when its memory is full, so that tickets would be lost one by one, unseen. An unreachable
+    /// Redis is no error here; it may come later. `prefix` is before every key and channel.
+    pub(crate) async fn refuse_unfit(&self, prefix: &str) -> PortResult<()> {
+        let checked = match self.rights(prefix).await {
+            Ok(()) => self.eviction().await,
+            Err(unfit) => Err(unfit),
+        };
+        match checked {
+            Ok(()) => Ok(()),
+            Err(Unfit::Refused(source)) => Err(PortError {
+                doing: "check how Redis is set up",
+                transient: false,
+                source: source.into(),
+            }),
+            Err(Unfit::Unknown(error)) => {
+                tracing::warn!(%error, "Redis can't be asked how it is set up; going on");
+                Ok(())
+            }
+        }
+    }
+
+    /// Tries everything that is ever asked of Redis, with a key that is good for nothing.
+    async fn rights(&self, prefix: &str) -> Result<(), Unfit> {
+        let probe = format!("{prefix}:probe");
+        let mut connection = self
+            .shared()
+            .map_err(|error| Unfit::Refused(error.source.to_string()))?;
+        for needed in NEEDED {
+            let mut words = needed.split(' ');
+            let name = words.next().unwrap_or_default();
+            let mut command = redis::cmd(name);
+            for word in words {
+                command.arg(if word == "PROBE" {
+                    probe.as_str()
+                } else {
+                    word
+                });
+            }
+            let tried = command.query_async::<redis::Value>(&mut connection).await;
+            permitted(name, tried)?;
+        }
+        let mut news = self.pubsub().await.map_err(Unfit::of)?;
+        permitted("SUBSCRIBE", news.subscribe(&probe).await)
+    }
+
+    async fn eviction(&self) -> Result<(), Unfit> {
+        let mut connection = self
+            .shared()
+            .map_err(|error| Unfit::Refused(error.source.to_string()))?;
+        let memory: String = redis::cmd("INFO")
             .arg("memory")
             .query_async(&mut connection)
             .await
-        {
-            Ok(memory) => memory,
-            Err(error) => {
-                tracing::warn!(%error, "Redis can't be asked how it is set up; going on");
-                return Ok(());
-            }
-        };
+            .map_err(Unfit::Unknown)?;
         let value = |key: &str| {
             memory
                 .lines()
@@ -76,12 +115,60 @@ impl RedisClient {
         if policy == "noeviction" || value("maxmemory") == Some("0") {
             return Ok(());
         }
-        let source = format!("its maxmemory-policy is {policy}; it must be noeviction");
-        Err(PortError {
-            doing: DOING,
-            transient: false,
-            source: source.into(),
-        })
+        Err(Unfit::Refused(format!(
+            "its maxmemory-policy is {policy}; it must be noeviction"
+        )))
+    }
+}
+
+/// All commands that queue, bus and limits use besides SUBSCRIBE. PROBE is a key that holds a number for a moment, so that
+/// what asks for a stream is let through or not, and does nothing.
+const NEEDED: [&str; 14] = [
+    "SET PROBE 0 PX 10000 NX GET",
+    "GET PROBE",
+    "INCRBY PROBE 1",
+    "DECRBY PROBE 1",
+    "PEXPIRE PROBE 10000",
+    "XADD PROBE * a b",
+    "XGROUP CREATE PROBE a 0",
+    "XREADGROUP GROUP a b COUNT 1 STREAMS PROBE >",
+    "XAUTOCLAIM PROBE a b 1 0-0 COUNT 1",
+    "XACK PROBE a 1-1",
+    "XDEL PROBE 1-1",
+    "XLEN PROBE",
+    "XPENDING PROBE a",
+    "PUBLISH PROBE a",
+];
+
+/// Why a Redis is not used, or why it is not known whether it can be.
+enum Unfit {
+    Refused(String),
+    Unknown(RedisError),
+}
+
+impl Unfit {
+    fn of(error: RedisError) -> Self {
+        let is_locked_out = error.kind() == ErrorKind::AuthenticationFailed
+            || matches!(error.code(), Some("NOAUTH" | "WRONGPASS"));
+        match is_locked_out {
+            true => Self::Refused(format!("it does not let Lathe in ({error})")),
+            false => Self::Unknown(error),
+        }
+    }
+}
+
+/// Whether Redis let a command through, whatever came of it.
+fn permitted<T>(command: &str, tried: Result<T, RedisError>) -> Result<(), Unfit> {
+    match tried {
+        Ok(_) => Ok(()),
+        Err(error) if error.code() == Some("NOPERM") => Err(Unfit::Refused(format!(
+            "Lathe may not {command} there ({error})"
+        ))),
+        Err(error) => match Unfit::of(error) {
+            // It was carried out, and came to nothing.
+            Unfit::Unknown(error) if error.code().is_some() => Ok(()),
+            unfit => Err(unfit),
+        },
     }
 }
 

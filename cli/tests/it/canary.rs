@@ -11,10 +11,15 @@ use flate2::read::GzDecoder;
 /// With signs that URLs and base64 write in another way.
 pub(crate) const CANARY: &str = "c4n/ry+so=secretOf+the/bookshop=";
 
-/// Which spellings of it a text has: of either half, so that it is found where something parts it, too.
+/// Which spellings of it a text has.
 pub(crate) fn traces(bytes: &[u8]) -> Result<Vec<String>> {
+    traces_of(CANARY, bytes)
+}
+
+/// The same of any other secret: of either half, so that it is found where something parts it, too.
+pub(crate) fn traces_of(secret: &str, bytes: &[u8]) -> Result<Vec<String>> {
     let text = String::from_utf8_lossy(bytes);
-    let (front, back) = CANARY.split_at(CANARY.len() / 2);
+    let (front, back) = secret.split_at(secret.len() / 2);
     let mut found = spellings(front)?;
     found.extend(spellings(back)?);
     found.retain(|spelling| text.contains(spelling));

@@ -38,13 +38,13 @@ impl Installation {
     }
 
     fn start(&self, arguments: &[&str]) -> Result<Running> {
-        let backends = [
-            "--database-url",
-            &self.database.url,
-            "--redis-url",
-            &self.redis.url,
-        ];
+        let backends = self.backends(&self.redis.url);
         Running::start(self.path(), &[arguments, &backends].concat())
+    }
+
+    /// Where a process finds everything, with Redis at an address of its own.
+    pub(crate) fn backends<'a>(&'a self, redis: &'a str) -> [&'a str; 4] {
+        ["--database-url", &self.database.url, "--redis-url", redis]
     }
 
     pub(crate) fn api(&self) -> Result<Running> {

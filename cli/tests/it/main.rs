@@ -1,6 +1,7 @@
 //! The real binary, as a user meets it: from a broken document to a runner that is killed in mid-step.
 
 mod apart;
+mod applied;
 mod archive;
 mod audit;
 mod blobs;
@@ -11,10 +12,14 @@ mod examples;
 mod files;
 mod follow;
 mod installation;
+mod logged;
 mod mid_build;
+mod operator;
 mod postgres;
 mod programs;
+mod redis_rights;
 mod redis_server;
+mod revoked_elsewhere;
 mod run;
 mod serve;
 mod server;

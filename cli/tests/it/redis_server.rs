@@ -42,9 +42,32 @@ impl RedisServer {
 
     /// Forgets everything.
     pub(crate) async fn flush_all(&self) -> Result<()> {
+        self.tell("FLUSHALL").await.map(drop)
+    }
+
+    /// Carries out a command as its operator.
+    pub(crate) async fn tell(&self, command: &str) -> Result<redis::Value> {
         let client = redis::Client::open(self.url.as_str())?;
         let mut connection = client.get_multiplexed_async_connection().await?;
-        Ok(redis::cmd("FLUSHALL").query_async(&mut connection).await?)
+        let mut words = command.split(' ');
+        let mut asked = redis::cmd(words.next().unwrap_or_default());
+        words.for_each(|word| {
+            asked.arg(word);
+        });
+        Ok(asked.query_async(&mut connection).await?)
+    }
+
+    /// The address for somebody who is not its operator.
+    pub(crate) fn url_of(&self, user: &str, password: &str) -> String {
+        let who = format!("redis://{user}:{password}@");
+        self.url.replacen("redis://", &who, 1)
+    }
+
+    /// Ends it; nobody can reach it any more.
+    pub(crate) fn stop(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -18,6 +19,8 @@ use crate::support::{DEADLINE, TOKEN, lathe};
 /// A process that says on stdout when it is ready; killed when dropped.
 pub(crate) struct Running {
     child: Child,
+    /// All that it says on stdout, once it has ended.
+    pub(crate) printed: Option<JoinHandle<String>>,
     /// Where it answers, if it is one that does.
     pub(crate) address: Option<String>,
 }
@@ -25,21 +28,30 @@ pub(crate) struct Running {
 impl Running {
     /// Starts it and waits for the greeting, which comes once everything is set up.
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Result<Self> {
-        let mut child = lathe(folder)
-            .args(arguments)
+        Self::spawn(lathe(folder).args(arguments))
+    }
+
+    /// The same of a command that says where stderr goes, or leaves it to the test's own.
+    pub(crate) fn spawn(command: &mut Command) -> Result<Self> {
+        let mut child = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
             .spawn()
             .context("start lathe")?;
         let stdout = child.stdout.take().context("its stdout")?;
         let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || {
+        // Whatever it says later has to be read, too, or it would wait for a reader.
+        let printed = std::thread::spawn(move || {
+            let mut whole = String::new();
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                whole += &line;
+                whole.push('\n');
                 let _ = sender.send(line);
             }
+            whole
         });
         let mut running = Self {
             child,
+            printed: Some(printed),
             address: None,
         };
         loop {
@@ -53,8 +65,6 @@ impl Running {
                 break;
             }
         }
-        // Whatever it says later has to be read, or it would wait for a reader.
-        std::thread::spawn(move || while receiver.recv().is_ok() {});
         Ok(running)
     }
 
@@ -86,7 +96,7 @@ impl Running {
 
     /// Asks it to stop, and waits until it has.
     pub(crate) fn terminate(mut self) -> Result<ExitStatus> {
-        let asked = std::process::Command::new("kill")
+        let asked = Command::new("kill")
             .args(["-TERM", &self.id().to_string()])
             .status()?;
         ensure!(asked.success(), "SIGTERM could not be sent");

@@ -45,6 +45,7 @@ pub struct RedisQueue {
     keys: Arc<Keys>,
     inbox: Inbox,
     client: RedisClient,
+    prefix: String,
 }
 
 struct Keys {
@@ -73,12 +74,14 @@ impl RedisQueue {
             keys,
             inbox,
             client,
+            prefix: options.prefix,
         })
     }
 
-    /// Refuses a Redis that is set up to throw keys away. To be asked once, at start.
+    /// Refuses a Redis that is set up to throw keys away, or that does not let this process do what it has to. To be asked
+    /// once, at start.
     pub async fn check(&self) -> PortResult<()> {
-        self.client.refuse_eviction().await
+        self.client.refuse_unfit(&self.prefix).await
     }
 }
 
