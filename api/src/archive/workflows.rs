@@ -17,7 +17,7 @@ use crate::error::ApiResult;
 pub(super) fn publishes(wanted: &Wanted, known: Option<&Known>, publish: bool) -> bool {
     let published = known.and_then(Known::published);
     let is_so =
-        published.is_some_and(|published| differences(&wanted.document, published).is_empty());
+        published.is_some_and(|published| differences_of(&wanted.document, published).is_empty());
     publish && !is_so
 }
 
@@ -46,15 +46,15 @@ pub(super) fn changes(wanted: &Wanted, known: &Known, publish: bool) -> Vec<Stri
     let draft = draft(wanted, Some(known), publish);
     let mut changes = match known.published() {
         _ if !publishes(wanted, Some(known), publish) => Vec::new(),
-        Some(published) if draft.is_some() => differences(&wanted.document, published),
+        Some(published) if draft.is_some() => differences_of(&wanted.document, published),
         _ => vec!["/published".to_owned()],
     };
     match draft {
         Some(draft) => {
-            let drafted = differences(draft, &known.document);
+            let drafted = differences_of(draft, &known.document);
             changes.extend(drafted.into_iter().map(|place| format!("/draft{place}")));
         }
-        None => changes.extend(differences(&wanted.document, &known.document)),
+        None => changes.extend(differences_of(&wanted.document, &known.document)),
     }
     changes
 }
@@ -101,4 +101,12 @@ pub(super) async fn put(
     let body = kind.change(draft, layout);
     let replied = inside.ask(Method::PUT, &path, Some(&body)).await?;
     Ok(failure(&replied))
+}
+
+/// Where a document differs from what there is. People write edges in more than one way, and they are kept in one; what can't
+/// be read is told elsewhere.
+fn differences_of(wanted: &Value, there: &Value) -> Vec<String> {
+    let read = engine::document::parse::from_value(wanted.clone()).ok();
+    let kept = read.and_then(|read| serde_json::to_value(read).ok());
+    differences(kept.as_ref().unwrap_or(wanted), there)
 }
