@@ -20,10 +20,11 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     let id = Uuid::now_v7();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    // An address may hold a secret, as those of `resume` do: of a route, its pattern is logged.
+    // An address may hold a secret, as those of `resume` do: of a route, its pattern is logged, and of what is none, such as
+    // one with a slash too many, no more than how it begins.
     let path = match &route {
         Some(route) => route.as_str().to_owned(),
-        None => request.uri().path().to_owned(),
+        None => beginning(request.uri().path()),
     };
     let mut response = next.run(request).await;
 
@@ -56,6 +57,15 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
         response.headers_mut().insert("x-request-id", id);
     }
     response
+}
+
+fn beginning(path: &str) -> String {
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    match parts.take(3).collect::<Vec<_>>()[..] {
+        [] => "/".to_owned(),
+        ["api", resource, _] => format!("/api/{resource}/…"),
+        _ => "/…".to_owned(),
+    }
 }
 
 fn method_label(method: &axum::http::Method) -> &'static str {
