@@ -257,4 +257,38 @@ mod tests {
         assert!(told(b"").contains("without files"));
         assert!(told(&pack(&Files::new(), &LeftOut::new()).unwrap()).contains("without files"));
     }
+
+    /// S16: a million entries in a few megabytes. Reading ends where there are too many, long before the archive does.
+    #[test]
+    fn a_million_entries_are_too_many() {
+        use flate2::{Compress, FlushCompress, Status};
+        const TOGETHER: usize = 1_000;
+        let mut headers = Vec::new();
+        for number in 0..TOGETHER {
+            let mut header = tar::Header::new_ustar();
+            header
+                .set_path(format!("variables/a{number}.yaml"))
+                .unwrap();
+            header.set_size(0);
+            header.set_cksum();
+            headers.extend_from_slice(header.as_bytes());
+        }
+        // What a full flush ends stands by itself, so that the same compressed part can follow again and again.
+        let mut compressor = Compress::new(Compression::fast(), false);
+        let mut part = Vec::with_capacity(headers.len());
+        let done = compressor.compress_vec(&headers, &mut part, FlushCompress::Full);
+        assert_eq!(done.unwrap(), Status::Ok);
+        assert_eq!(compressor.total_in(), headers.len() as u64);
+        let mut bytes = GZIP.to_vec();
+        bytes.extend([8, 0, 0, 0, 0, 0, 0, 255]);
+        bytes.extend(part.repeat(1_000));
+        assert!(bytes.len() < 32 << 20, "{}", bytes.len());
+        let began = std::time::Instant::now();
+        assert!(told(&bytes).contains("10000 files at most"));
+        assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+        // It is one, all the way: as many are there as were put in.
+        let mut many = tar::Archive::new(GzDecoder::new(&bytes[..]));
+        let found = many.entries().unwrap().take(2 * TOGETHER);
+        assert_eq!(found.filter(Result::is_ok).count(), 2 * TOGETHER);
+    }
 }
