@@ -1,4 +1,4 @@
-//! Whatever stands in a document: it is refused, or the generated code has the shape of a harmless one.
+//! C30: whatever stands in a document, it is refused, or the generated code has the shape of a harmless one.
 
 #![allow(
     clippy::unwrap_used,

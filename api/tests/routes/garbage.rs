@@ -106,7 +106,7 @@ const TEXTS: [&str; 9] = [
     "%25_%27%25",
 ];
 
-/// S14: every text in a query or a path that may reach SQL is a text there, and no pattern.
+/// S14, C9: every text in a query or a path that may reach SQL is a text there, and no pattern.
 #[tokio::test(flavor = "multi_thread")]
 async fn texts_that_mean_something_in_sql_are_texts() {
     let lathe = Lathe::start().await;

@@ -1,4 +1,4 @@
-//! Scripts that mean harm, each in a file of `hostile/`: each must end by itself, soon, without taking much memory
+//! C2: scripts that mean harm, each in a file of `hostile/`: each must end by itself, soon, without taking much memory
 //! or the process.
 
 use std::time::{Duration, Instant};
@@ -49,6 +49,29 @@ fn ended(script: &str) -> String {
         Err(problems) => format!("refused: {problems}"),
         Ok(Err(error)) => format!("failed: {}", error.message),
         Ok(Ok(value)) => format!("gave: {value}"),
+    }
+}
+
+/// C2: what leads out of a script in other languages, or in this one where it is not shut in, leads nowhere.
+#[test]
+fn c2_nothing_leads_out() {
+    for name in [
+        "constructor",
+        "environment",
+        "eval",
+        "eval_by_name",
+        "eval_by_pointer",
+        "exit",
+        "import",
+        "import_a_file",
+        "module_path",
+        "open_a_file",
+        "prototype",
+        "sleep",
+    ] {
+        let script = std::fs::read_to_string(format!("tests/documents/hostile/{name}.rhai"));
+        let said = ended(&script.unwrap());
+        assert!(!said.starts_with("gave"), "{name}: {said}");
     }
 }
 

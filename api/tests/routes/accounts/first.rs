@@ -1,4 +1,4 @@
-//! S9: who comes first operates the server, however many come at once.
+//! S9, C16: who comes first operates the server, however many come at once.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -36,6 +36,7 @@ async fn of_fifty_at_once_one_is_the_administrator() {
     lathe.stop().await;
 }
 
+/// S23: nobody is there before, and nobody comes in by a name and a password that everybody knows.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_takes_over_what_is_there_and_others_take_an_invitation() {
     let lathe = Lathe::start().await;
@@ -45,6 +46,11 @@ async fn the_first_takes_over_what_is_there_and_others_take_an_invitation() {
         methods.body,
         json!({"first": true, "registration": "invite", "setup_code_required": false, "mail": false, "providers": []})
     );
+    for (name, password) in [("admin@localhost", "admin"), ("lathe@localhost", "lathe")] {
+        let body = json!({"email": name, "password": password});
+        let login = lathe.knock(Method::POST, "/api/auth/login", Some(&body));
+        login.await.refused(401, "unauthorized");
+    }
     let ada = lathe.register("Ada@Example.org").await;
     let profile = lathe
         .ask(&ada, Method::GET, "/api/auth/profile", None)

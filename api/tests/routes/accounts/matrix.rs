@@ -1,4 +1,4 @@
-//! S2: every role against every route. What a role may do comes from the list of roles, what a route takes from the
+//! S2, C6: every role against every route. What a role may do comes from the list of roles, what a route takes from the
 //! document; the two are held against what the server does. A new route is in here by being there.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! C13 and S10: another password, and letters about it.
+//! C13, C15 and S10: another password, and letters about it.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! S5 and S6: what a session is proved by, how it goes on, and how it ends.
+//! S5, S6, C23 and C26: what a session is proved by, how it goes on, and how it ends.
 
 use axum::body::Body;
 use axum::http::Method;
@@ -225,20 +225,16 @@ async fn nothing_but_its_own_tokens_lets_anybody_in() {
     ];
     // Signed with the right key, and still not what it has to be.
     let key = &lathe.store.signing_keys().await.unwrap()[0];
-    let sign = |typ: &str, kid: &str, claims: &Value| {
+    let sign_with = |secret: &[u8], typ: &str, kid: &str, claims: &Value| {
         use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
         let header = Header {
             typ: Some(typ.to_owned()),
             kid: Some(kid.to_owned()),
             ..Header::new(Algorithm::HS256)
         };
-        encode(
-            &header,
-            claims,
-            &EncodingKey::from_secret(&key.secret).unwrap(),
-        )
-        .unwrap()
+        encode(&header, claims, &EncodingKey::from_secret(secret).unwrap()).unwrap()
     };
+    let sign = |typ: &str, kid: &str, claims: &Value| sign_with(&key.secret, typ, kid, claims);
     let kid = key.id.to_string();
     let good = Person::with_token(&sign("at+jwt", &kid, &claims));
     assert_eq!(
@@ -268,6 +264,13 @@ async fn nothing_but_its_own_tokens_lets_anybody_in() {
         wrong.push(sign("at+jwt", &kid, &claims));
     }
     wrong.push(sign("JWT", &kid, &claims));
+    // C23: the key is made by chance, for this installation only.
+    let other = open().await;
+    other.register("ada@example.org").await;
+    let theirs = &other.store.signing_keys().await.unwrap()[0];
+    assert!(key.secret.len() >= 32 && *key.secret != *theirs.secret);
+    wrong.push(sign_with(&theirs.secret, "at+jwt", &kid, &claims));
+    other.stop().await;
     wrong.push(sign("at+jwt", "another", &claims));
     for token in wrong {
         assert_eq!(

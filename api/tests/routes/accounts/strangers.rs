@@ -1,4 +1,4 @@
-//! S1: somebody of another workspace against everything of the first one, by every route that takes an id.
+//! S1, C18, C24: somebody of another workspace against everything of the first one, by every route that takes an id.
 
 use axum::http::Method;
 use futures::{StreamExt, stream};

@@ -1,4 +1,4 @@
-//! S4: what was taken away is not told any more within five seconds, topic by topic, and the socket itself.
+//! S4, C11: what was taken away is not told any more within five seconds, topic by topic, and the socket itself.
 
 use std::time::{Duration, Instant};
 
