@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(pack(&files, &left_out).unwrap(), packed);
     }
 
-    /// S16: paths that lead elsewhere, links, devices.
+    /// S16, C7: paths that lead elsewhere, links, devices.
     #[test]
     fn what_would_lead_elsewhere_is_refused() {
         let file = tar::EntryType::Regular;

@@ -34,6 +34,7 @@ fn good_documents_compile_and_mean_the_same_as_values() {
     }
 }
 
+/// S22: circles and whatever else no run should begin with.
 #[test]
 fn broken_documents_give_their_problems() {
     for path in documents("broken") {

@@ -413,6 +413,7 @@ mod tests {
         }
     }
 
+    /// C7, C28: a build is handed nothing of Lathe's own, nor by a path that leads back.
     #[tokio::test]
     async fn takes_nothing_from_outside_nor_lathes_own_data() {
         let surroundings = Surroundings::new();

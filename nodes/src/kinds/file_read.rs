@@ -201,6 +201,7 @@ mod tests {
         assert_eq!(failure.error.code, "file_too_long");
     }
 
+    /// C7: by a path that leads out, or a link that does.
     #[tokio::test]
     async fn refuses_the_missing_the_long_and_the_outside() {
         let surroundings = Surroundings::new();

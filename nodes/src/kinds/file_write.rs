@@ -193,6 +193,7 @@ mod tests {
         assert_eq!(failure.error.code, "blob_refused");
     }
 
+    /// C3, C7: whatever a path says and wherever a link leads.
     #[tokio::test]
     async fn never_leaves_the_workspace() {
         let surroundings = Surroundings::new();

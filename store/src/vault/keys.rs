@@ -169,6 +169,7 @@ impl fmt::Debug for KeySource {
 mod tests {
     use super::*;
 
+    /// C23: a key is made by chance, and what somebody thought of is none.
     #[test]
     fn a_file_is_made_once_and_for_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();

@@ -69,6 +69,7 @@ async fn hands_over_arguments_and_streams_both_outputs() {
     engine().forget(&image).await;
 }
 
+/// C20: what a container may do is named field by field, and what would make it another machine's master is no field.
 #[tokio::test]
 async fn is_confined_unless_it_is_told_otherwise() {
     let (surroundings, image) = (surroundings(), worker().await);
@@ -123,6 +124,7 @@ async fn is_confined_unless_it_is_told_otherwise() {
     engine().forget(&image).await;
 }
 
+/// C20: of the machine's folders, that one, and no link that leads out of it.
 #[tokio::test]
 async fn sees_the_runs_workspace_and_no_other_folder() {
     let (surroundings, image) = (surroundings(), worker().await);
