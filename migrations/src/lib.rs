@@ -39,11 +39,11 @@ mod m0031_member_revisions;
 mod m0032_audit_aside;
 mod m0033_kept_for_return;
 mod m0034_webhook_refusals;
-mod m0040_makers;
-mod m0041_asked_once;
-mod m0037_outgoing_webhooks;
 mod m0035_meta;
 mod m0036_record_lists;
+mod m0037_outgoing_webhooks;
+mod m0038_makers;
+mod m0039_asked_once;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -89,11 +89,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_audit_aside::Migration),
             Box::new(m0033_kept_for_return::Migration),
             Box::new(m0034_webhook_refusals::Migration),
-            Box::new(m0040_makers::Migration),
-            Box::new(m0041_asked_once::Migration),
-            Box::new(m0037_outgoing_webhooks::Migration),
             Box::new(m0035_meta::Migration),
             Box::new(m0036_record_lists::Migration),
+            Box::new(m0037_outgoing_webhooks::Migration),
+            Box::new(m0038_makers::Migration),
+            Box::new(m0039_asked_once::Migration),
         ]
     }
 }

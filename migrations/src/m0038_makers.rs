@@ -1,7 +1,7 @@
 //! Who made a file and wrote a version of a prompt, by id. Before this it was an address: whom that belongs to still is known.
 
 crate::dialect::step!(
-    "m0040_makers",
+    "m0038_makers",
     "
     ALTER TABLE files ADD COLUMN created_by_id {uuid};
     ALTER TABLE prompt_versions ADD COLUMN author_id {uuid};

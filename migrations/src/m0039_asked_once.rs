@@ -2,7 +2,7 @@
 //! a secret holds could be guessed from it.
 
 crate::dialect::step!(
-    "m0041_asked_once",
+    "m0039_asked_once",
     "
     ALTER TABLE idempotency ADD COLUMN asked text;
     ",
