@@ -183,7 +183,7 @@ impl Store {
     pub async fn workflow(&self, scope: Scope, id: Uuid) -> StoreResult<Option<WorkflowRecord>> {
         let row: Option<RecordRow> = self
             .database
-            .one("read a workflow", self.record(scope, id))
+            .one("read a workflow", self.record_statement(scope, id))
             .await?;
         Ok(row.map(WorkflowRecord::from))
     }
@@ -245,7 +245,7 @@ impl Store {
         {
             return Err(StoreError::NotFound(WHAT));
         }
-        let Some(current) = one::<RecordRow>(&transaction, self.record(scope, id))
+        let Some(current) = one::<RecordRow>(&transaction, self.record_statement(scope, id))
             .await
             .map_err(&doing)?
         else {
@@ -335,7 +335,8 @@ impl Store {
         id: Uuid,
         name: &str,
     ) -> Result<(), DbErr> {
-        let Some(current) = one::<RecordRow>(transaction, self.record(scope, id)).await? else {
+        let Some(current) = one::<RecordRow>(transaction, self.record_statement(scope, id)).await?
+        else {
             return Ok(());
         };
         let WorkflowRecord {
@@ -372,7 +373,7 @@ impl Store {
         transaction.execute_raw(update).await.map(drop)
     }
 
-    fn record(&self, scope: Scope, id: Uuid) -> Statement {
+    fn record_statement(&self, scope: Scope, id: Uuid) -> Statement {
         let mut values = vec![id.into()];
         let only = scope.and("w.workspace_id", &mut values);
         let sql = format!(

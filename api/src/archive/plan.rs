@@ -160,6 +160,7 @@ async fn refusal(
                 document: &thing.document,
                 layout: None,
                 publishes: false,
+                changes: &[],
             };
             let place = (kind.folder(), name.clone());
             if let (Some(path), true) = (places.get(&place), thing.document.is_object()) {

@@ -104,7 +104,7 @@ impl News {
 }
 
 impl NotificationKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::RunFailed,
         Self::Decision,
         Self::ScheduleFailed,

@@ -89,7 +89,8 @@ impl Store {
             transaction.execute_raw(lock).await.map_err(&doing)?;
         }
         for workspace in with {
-            self.hide_workspace(&transaction, *workspace, None, &at).await?;
+            self.hide_workspace(&transaction, *workspace, None, &at)
+                .await?;
         }
         let left_alone = self.leaves_alone(&transaction, id).await?;
         for sql in THEIRS {

@@ -172,7 +172,10 @@ impl Store {
         let at = self.database.time(Utc::now());
         let transaction = self.database.begin(DOING).await?;
         if !self.hide_workspace(&transaction, id, revision, &at).await? {
-            transaction.rollback().await.map_err(StoreError::doing(DOING))?;
+            transaction
+                .rollback()
+                .await
+                .map_err(StoreError::doing(DOING))?;
             let there = self.workspace(id).await?;
             return Err(not_deleted(there, WHAT, "the workspace"));
         }

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::accounts::hold_workspace;
 use crate::database::Moment;
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::{Created, claim};
+use crate::idempotency::{Created, Once, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
 use crate::scope::Scope;
@@ -198,7 +198,7 @@ impl Store {
         &self,
         scope: Scope,
         new: NewOutgoingWebhook,
-        idempotency_key: Option<&str>,
+        idempotency_key: Option<Once<'_>>,
     ) -> StoreResult<Created<OutgoingWebhookRecord>> {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
@@ -206,7 +206,7 @@ impl Store {
         let transaction = database.begin(DOING).await?;
         hold_workspace(database, &transaction, scope).await?;
         let kind = (scope, WHAT);
-        let first = claim(database, &transaction, kind, idempotency_key, id, at).await?;
+        let first = claim(self, &transaction, kind, idempotency_key, id, at).await?;
         if let Some(first) = first {
             transaction.rollback().await.map_err(&doing)?;
             return Created::before(self.outgoing_webhook(scope, first).await?, WHAT);

@@ -75,7 +75,9 @@ impl Store {
         let mut last = None;
         // A handful is looked through at once.
         if is_searched && query.ids.is_none() {
-            last = self.last_searched(&builder, &stretch, &order).await?;
+            last = self
+                .last_record_searched(&builder, &stretch, &order)
+                .await?;
             if let Some(last) = &last {
                 stretch.conditions += &format!(" AND {}", order.beyond(last, true, &mut builder));
             }
@@ -161,7 +163,7 @@ impl Store {
     }
 
     /// Where the stretch ends that one page looks through; none when it is all that is left.
-    async fn last_searched(
+    async fn last_record_searched(
         &self,
         so_far: &Builder<'_>,
         stretch: &Stretch,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
-use crate::idempotency::{Created, claim};
+use crate::idempotency::{Created, Once, claim};
 use crate::page::{Page, Paging};
 use crate::revision::and_revision;
 use crate::scope::Scope;
@@ -137,14 +137,14 @@ impl Store {
         scope: Scope,
         person: Option<Uuid>,
         new: NewSavedView,
-        idempotency_key: Option<&str>,
+        idempotency_key: Option<Once<'_>>,
     ) -> StoreResult<Created<SavedView>> {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
         let (id, now) = (Uuid::now_v7(), Utc::now().trunc_subsecs(6));
         let transaction = database.begin(DOING).await?;
         let kind = (scope, WHAT);
-        if let Some(first) = claim(database, &transaction, kind, idempotency_key, id, now).await? {
+        if let Some(first) = claim(self, &transaction, kind, idempotency_key, id, now).await? {
             transaction.rollback().await.map_err(&doing)?;
             return Created::before(self.view(scope, person, first).await?, WHAT);
         }

@@ -37,7 +37,7 @@ async fn an_account_goes_unless_somebody_is_left_alone(stand: Stand) {
     let alone = store.delete_user(eve.id, &[]).await;
     assert!(matches!(alone, Err(StoreError::LastOwner)), "{alone:?}");
     assert!(store.user(eve.id).await.unwrap().is_some());
-    store.remove_member(eve.home, ada.id).await.unwrap();
+    store.remove_member(eve.home, ada.id, None).await.unwrap();
     let session = NewSession {
         user_id: eve.id,
         agent: "test".to_owned(),

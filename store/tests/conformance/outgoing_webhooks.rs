@@ -135,7 +135,8 @@ async fn what_happens_is_put_down_for_whoever_listens(stand: Stand) {
     assert_eq!(deliveries(store, off.id).await, []);
     // S1: nothing of it is there for others.
     let strange = Scope::Workspace(elsewhere);
-    let page = store.list_outgoing_deliveries(strange, hears.id, &Paging::default());
+    let first = Paging::default();
+    let page = store.list_outgoing_deliveries(strange, hears.id, &first);
     assert_eq!(page.await.unwrap().items, []);
     let read = store.outgoing_delivery(strange, hears.id, told[0].id).await;
     assert_eq!(read.unwrap(), None);
@@ -390,11 +391,12 @@ async fn a_deleted_workspace_tells_nobody(stand: Stand) {
         store.take_happenings(10).await.unwrap();
     };
     let told = async || {
-        let page = store.list_outgoing_deliveries(scope, hears, &Paging::first(10));
+        let first = Paging::first(10);
+        let page = store.list_outgoing_deliveries(scope, hears, &first);
         page.await.unwrap().items
     };
     fail().await;
-    store.delete_workspace(team).await.unwrap();
+    store.delete_workspace(team, None).await.unwrap();
     fail().await;
     assert_eq!(claim(store, 10).await, []);
     assert!(store.outgoing_target(hears).await.unwrap().is_none());

@@ -362,11 +362,11 @@ async fn saved_views_are_their_makers(stand: Stand) {
         }
     };
     let mine = store
-        .create_view(OURS, ada, view("mine", false), Some("key"))
+        .create_view(OURS, ada, view("mine", false), Some("key".into()))
         .await
         .unwrap();
     let again = store
-        .create_view(OURS, ada, view("other", false), Some("key"))
+        .create_view(OURS, ada, view("other", false), Some("key".into()))
         .await
         .unwrap();
     assert!(again.existing && again.value == mine.value);

@@ -6,7 +6,7 @@ use store::NewOutgoingWebhook;
 
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope, Faults};
-use crate::extract::{Body, IdempotencyKey};
+use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
 use crate::outgoing;
 use crate::replies::{created, private};
 use crate::schedules;
@@ -18,13 +18,12 @@ use crate::schemas::outgoing_webhook::{NewOutgoingWebhookBody, OutgoingWebhookWi
     security(("bearer" = ["outgoing_webhooks:write"])),
     params(IdempotencyKey), request_body = NewOutgoingWebhookBody, responses(
     (status = 201, description = "The new webhook, with its secret.", body = OutgoingWebhookWithSecret),
-    (status = 409, description = "The name is taken, or the workspace has twenty already.", body = ErrorEnvelope),
+    (status = 409, description = "The name is taken, the workspace has twenty already, or the key was used with another body.", body = ErrorEnvelope),
     (status = 422, description = "The address, a header or the secret can't be used.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create_outgoing_webhook(
     app: Scoped,
-    IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<NewOutgoingWebhookBody>,
+    KeyedBody(key, body): KeyedBody<NewOutgoingWebhookBody>,
 ) -> ApiResult<Response> {
     let mut faults = Faults::default();
     faults.note(schedules::check_name(&body.name))?;
@@ -42,7 +41,7 @@ pub(crate) async fn create_outgoing_webhook(
     };
     let made = app
         .store
-        .create_outgoing_webhook(app.scope(), new, key.as_deref());
+        .create_outgoing_webhook(app.scope(), new, key.as_ref().map(Keyed::once));
     let made = made.await?;
     let location = format!("/api/outgoing-webhooks/{}", made.value.id);
     let shown = OutgoingWebhookWithSecret {
