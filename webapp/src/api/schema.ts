@@ -190,6 +190,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to change your address: a letter goes to the new one, and its link (`/api/auth/email/confirm`) makes it yours. The
+         *     old one is told, and stays yours until then. Sessions go on.
+         * @description Who has no password has to have logged in within the last ten minutes.
+         *
+         *     Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        post: operations["change_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/email/confirm": {
         parameters: {
             query?: never;
@@ -200,7 +223,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Says that a letter has arrived.
+         * Says that a letter has arrived: one to verify your address, or one to change it.
          * @description Anybody may ask for this.
          */
         post: operations["confirm_email"];
@@ -245,7 +268,8 @@ export interface paths {
         put?: never;
         /**
          * Begins to link who you are at a service to your account. The browser that asked goes on at the address in the reply.
-         * @description From then on whoever is logged in there can log in here, so that this takes your password once more.
+         * @description From then on whoever is logged in there can log in here, so that this takes your password once more, or a
+         *     login within the last ten minutes of who has none.
          *
          *     Takes somebody who has logged in: tokens of programs can't do this.
          */
@@ -286,7 +310,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes an invitation that was sent to your address.
+         * Takes an invitation that was sent to your address: by the token of its link, or by its id, of which you were told, if your
+         *     address is verified.
          * @description Takes somebody who has logged in: tokens of programs can't do this.
          */
         post: operations["accept_invitation"];
@@ -429,7 +454,10 @@ export interface paths {
         get?: never;
         /**
          * Sets another password. All other sessions end, and so does every token of yours.
-         * @description Takes somebody who has logged in: tokens of programs can't do this.
+         * @description Who has none so far has to have logged in within the last ten minutes, or sets one with a letter
+         *     (`/api/auth/password/forgot`).
+         *
+         *     Takes somebody who has logged in: tokens of programs can't do this.
          */
         put: operations["change_password"];
         post?: never;
@@ -497,7 +525,15 @@ export interface paths {
          */
         put: operations["update_profile"];
         post?: never;
-        delete?: never;
+        /**
+         * Deletes your account for good, with the workspaces that are yours alone: they go as deleted workspaces do, and nobody brings
+         *     them back. You belong to no other workspace any more; what you did there stays, and the audit log keeps your id.
+         * @description Who has no password has to have logged in within the last ten minutes. The last administrator stays, and so does whoever is
+         *     the only owner of a workspace with other members.
+         *
+         *     Takes somebody who has logged in: tokens of programs can't do this.
+         */
+        delete: operations["delete_profile"];
         options?: never;
         head?: never;
         patch?: never;
@@ -563,7 +599,8 @@ export interface paths {
          */
         put: operations["confirm_second_factor"];
         /**
-         * Begins to set up a second factor: a secret for an application that computes codes.
+         * Begins to set up a second factor: a secret for an application that computes codes. Who has no password has to have logged in
+         *     within the last ten minutes.
          * @description Takes somebody who has logged in: tokens of programs can't do this.
          */
         post: operations["set_up_second_factor"];
@@ -948,7 +985,8 @@ export interface paths {
         /**
          * The workspace as text files, one for each thing, in a compressed tar: `workflows/ship.yaml` and so on. Secrets are named
          *     in it, without what they hold; `files/index.yaml` lists files with the hashes of their contents, which
-         *     `GET /api/files/{id}/content` gives. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. A component of an application whose workflow or prompt is gone is left out, and a comment at
+         *     `GET /api/files/{id}/content` gives. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. `archive.yaml` says which kinds, and
+         *     which things of them, the archive covers. A component of an application whose workflow or prompt is gone is left out, and a comment at
          *     the head of the application's file says so.
          * @description Takes the permission `workspace:export`.
          */
@@ -1095,7 +1133,8 @@ export interface paths {
          * Makes the workspace as an archive says. What is there already under the same name is changed where it differs, and nothing
          *     is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
          *     is done. Of webhooks that are made, address and secret are told this once. Contents of files are not in an archive: which of them
-         *     are not here is told, and they are sent by `POST /api/files`. `prune` takes files away only where the archive has a list of them.
+         *     are not here is told, and they are sent by `POST /api/files`. `prune` takes away only what the archive covers:
+         *     one of one prompt says nothing of others, nor of workflows.
          * @description Takes the permission `workspace:import`.
          */
         post: operations["import_workspace"];
@@ -1126,6 +1165,51 @@ export interface paths {
          */
         get: operations["open_live"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What kinds of records there are, what they hold, and what you may do with them here: screens are made of this.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        get: operations["get_manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meta/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The fields that this workspace declares beside those of Lathe's own models, as they were written.
+         * @description Takes the permission `workspace:read`.
+         */
+        get: operations["get_extension"];
+        /**
+         * Declares fields of this workspace's own. They stand in records, lists and forms beside the others at once. Values of a field
+         *     that is declared no more are kept, and are there again when it is.
+         * @description Takes the permission `workspace:write`.
+         */
+        put: operations["put_extension"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1345,6 +1429,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/outgoing-webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhooks out by name.
+         * @description Takes the permission `outgoing_webhooks:read`.
+         */
+        get: operations["list_outgoing_webhooks"];
+        put?: never;
+        /**
+         * Tells another system of what happens from now on, signed as [Standard Webhooks](https://www.standardwebhooks.com) says. The
+         *     secret is shown this once.
+         * @description Takes the permission `outgoing_webhooks:write`.
+         */
+        post: operations["create_outgoing_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outgoing-webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook out, without its secret and without what its headers hold.
+         * @description Takes the permission `outgoing_webhooks:read`.
+         */
+        get: operations["get_outgoing_webhook"];
+        /**
+         * Changes a webhook out, or enables or disables it. Disabled, it is sent nothing: what it was yet to be told is given up.
+         *     Enabled, it has five days again in which something has to arrive.
+         * @description Takes the permission `outgoing_webhooks:write`.
+         */
+        put: operations["update_outgoing_webhook"];
+        post?: never;
+        /**
+         * Removes a webhook out, and what is known of its deliveries. What it was yet to be told, it is told no more.
+         * @description Takes the permission `outgoing_webhooks:write`.
+         */
+        delete: operations["delete_outgoing_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outgoing-webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What another system was told or is yet to be told, newest first. Deliveries are remembered for seven days, a thousand of a
+         *     webhook.
+         * @description Takes the permission `outgoing_webhooks:read`.
+         */
+        get: operations["list_outgoing_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outgoing-webhooks/{id}/deliveries/{delivery}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has something delivered once more, with the same `webhook-id`: at once, and then as often as the first time. What is on its
+         *     way stays as it is.
+         * @description Takes the permission `outgoing_webhooks:write`.
+         */
+        post: operations["redeliver_outgoing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outgoing-webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a webhook out another secret, which is shown this once. Deliveries are signed with the one before as well for a while,
+         *     so that the other system can be told in peace.
+         * @description Takes the permission `outgoing_webhooks:write`.
+         */
+        post: operations["rotate_outgoing_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outgoing-webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a `ping` now, as everything else is sent, and says what came of it. It is not tried again.
+         * @description Takes the permission `outgoing_webhooks:write`.
+         */
+        post: operations["test_outgoing_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/prompts": {
         parameters: {
             query?: never;
@@ -1526,6 +1747,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/records/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records of one kind. Any field of it filters: `status=failed`, and with `__ne`, `__gt`, `__gte`, `__lt`, `__lte`, `__contains` or
+         *     `__null` behind its name. It takes the permission to read such things, which `GET /api/meta` has answered by naming the model.
+         * @description What no index finds is looked for in a stretch of the list at a time: a page may be empty and yet have a next one.
+         *
+         *     Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        get: operations["list_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/records/{model}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One record, with what is too long for lists. Its `ETag` is what a change of the thing itself takes for `If-Match`.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        get: operations["get_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/records/{model}/{id}/extra": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Writes values of fields that the workspace has declared. It takes the permission to change such things.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        put: operations["put_extra"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/records/{model}/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done to a record, or tried in vain: the entries of the audit log about it, the newest first, and last how it was made.
+         * @description Takes the permission `audit:read`.
+         */
+        get: operations["list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/resume/{execution}/{step}/{token}": {
         parameters: {
             query?: never;
@@ -1565,7 +1869,7 @@ export interface paths {
         put?: never;
         /**
          * Lets a workflow run by itself, from the next moment on that fits. Each moment begins one run, however many servers there
-         *     are.
+         *     are. This takes `workflows:run` besides.
          * @description Takes the permission `schedules:write`.
          */
         post: operations["create_schedule"];
@@ -1610,6 +1914,7 @@ export interface paths {
         /**
          * Changes a schedule, or enables or disables it. With other times, or enabled again, it begins anew: what was missed until
          *     now is not made up for. Disabled, it leaves out what still waits for its turn; a run under way goes on.
+         *     Whatever is more than another name, or disabling it, takes `workflows:run` besides.
          * @description Takes the permission `schedules:write`.
          */
         put: operations["update_schedule"];
@@ -1854,7 +2159,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What serves, what runs, and what waits.
+         * What serves, what runs, and what waits in the workspace. Runners, the queue of all workspaces and the certificate are shown
+         *     to who operates the server.
          * @description Takes whoever is known: by a session, or by a token of whatever permissions.
          */
         get: operations["get_status"];
@@ -2091,6 +2397,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your views of lists, and those that others share.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Keeps a view of a list: its columns, filters and order. To share it takes the permission to change what is listed, or
+         *     `workspace:write` where nobody changes that.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A view of a list.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        get: operations["get_view"];
+        /**
+         * Replaces a view of a list. It stays a view of the same model.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        put: operations["update_view"];
+        post?: never;
+        /**
+         * Removes a view of a list.
+         * @description Takes whoever is known: by a session, or by a token of whatever permissions.
+         */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/waits": {
         parameters: {
             query?: never;
@@ -2145,7 +2504,8 @@ export interface paths {
         get: operations["list_webhooks"];
         put?: never;
         /**
-         * Makes an address at which other programs begin a workflow. The secret is shown this once.
+         * Makes an address at which other programs begin a workflow. The secret is shown this once. This takes
+         *     `workflows:run` besides.
          * @description Takes the permission `webhooks:write`.
          */
         post: operations["create_webhook"];
@@ -2168,7 +2528,8 @@ export interface paths {
          */
         get: operations["get_webhook"];
         /**
-         * Changes a webhook, or enables or disables it. Disabled, it answers as if it were not there.
+         * Changes a webhook, or enables or disables it. Disabled, it answers as if it were not there. Whatever is more
+         *     than another name, or disabling it, takes `workflows:run` besides.
          * @description Takes the permission `webhooks:write`.
          */
         put: operations["update_webhook"];
@@ -2235,7 +2596,8 @@ export interface paths {
         put?: never;
         /**
          * Gives a webhook another secret, which is shown this once. The one before stays good for a while, so that the sender can be
-         *     told in peace; the one before that is worth nothing from now on.
+         *     told in peace; the one before that is worth nothing from now on. Whoever has a secret begins runs with it,
+         *     so that this takes `workflows:run` besides.
          * @description Takes the permission `webhooks:write`.
          */
         post: operations["rotate_webhook"];
@@ -2265,6 +2627,27 @@ export interface paths {
          *     Takes the permission `workflows:write`.
          */
         post: operations["create_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a text with expressions comes to over the data that is given, as a run would read it. What bounds the expressions of runs
+         *     bounds it, too, and no secret has a value in it.
+         * @description Takes the permission `workflows:read`.
+         */
+        post: operations["evaluate_expression"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2538,7 +2921,8 @@ export interface paths {
         get: operations["list_invitations"];
         put?: never;
         /**
-         * Invites an address to a workspace, for a week. A second invitation takes the place of the first.
+         * Invites an address to a workspace, for a week. A second invitation takes the place of the first. Who has an account finds it
+         *     among their notifications, too.
          * @description Takes the permission `members:write`.
          */
         post: operations["invite"];
@@ -2795,6 +3179,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @example {
+         *       "password": "correct horse battery staple"
+         *     }
+         */
+        AccountDeletionBody: {
+            /**
+             * Format: password
+             * @description Yours, once more; left out by who has none.
+             */
+            password?: string;
+        };
         /**
          * @description How a step goes on.
          * @example retry
@@ -3284,6 +3680,21 @@ export interface components {
          */
         Effect: "pure" | "idempotent" | "effectful";
         /**
+         * @example {
+         *       "email": "ada@example.com",
+         *       "password": "correct horse battery staple"
+         *     }
+         */
+        EmailBody: {
+            /** @description The new address. */
+            email: string;
+            /**
+             * Format: password
+             * @description Yours, once more; left out by who has none.
+             */
+            password?: string;
+        };
+        /**
          * @description The end that an execution will come to.
          * @example {
          *       "error": {
@@ -3352,6 +3763,33 @@ export interface components {
          */
         ErrorEnvelope: {
             error: components["schemas"]["ApiError"];
+        };
+        /**
+         * @description A text with expressions, and what they read.
+         * @example {
+         *       "text": "${ inputs.price * vars.rate }",
+         *       "data": {
+         *         "inputs": {
+         *           "price": 20
+         *         },
+         *         "vars": {
+         *           "rate": 2
+         *         }
+         *       }
+         *     }
+         */
+        EvaluateBody: {
+            data?: components["schemas"]["SampleData"];
+            text: string;
+        };
+        /**
+         * @description What a text comes to.
+         * @example {
+         *       "value": 40
+         *     }
+         */
+        Evaluated: {
+            value: unknown;
         };
         /**
          * @description What an execution is given.
@@ -3735,6 +4173,34 @@ export interface components {
             workflow_version: number;
         };
         /**
+         * @description The fields that a workspace declares beside those of Lathe's own models.
+         * @example {
+         *       "source": "models:\n  - name: applications\n    fields:\n      - {name: cost_center, type: text}\n"
+         *     }
+         */
+        Extension: {
+            /** @description In the text format of applications: `models`, each with its name and the fields that are added. Empty where there are none. */
+            source: string;
+        };
+        /**
+         * @example {
+         *       "source": "models:\n  - name: applications\n    fields:\n      - {name: cost_center, type: text}\n"
+         *     }
+         */
+        ExtensionBody: {
+            /** @description In the text format of applications: `models`, each with its name and the fields that are added. */
+            source: string;
+        };
+        /**
+         * @description Values of fields that the workspace has declared, by name; null takes one away, and what is left out stays.
+         * @example {
+         *       "cost_center": "4711"
+         *     }
+         */
+        ExtraBody: {
+            [key: string]: unknown;
+        };
+        /**
          * @description Who is told that a run has failed; whoever began one is told of it in any case.
          * @example nobody
          * @enum {string}
@@ -3794,7 +4260,11 @@ export interface components {
          * @description A file without its content, which `…/content` gives.
          * @example {
          *       "created_at": "2026-11-23T18:04:05.123Z",
-         *       "created_by": "books",
+         *       "created_by": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "Ada Lovelace"
+         *       },
+         *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "media_type": "text/csv; charset=utf-8",
          *       "name": "prices.csv",
@@ -3806,8 +4276,12 @@ export interface components {
          */
         File: {
             created_at: components["schemas"]["Time"];
-            /** @description Who made it: somebody's address, or the execution that left it. */
-            created_by: string | null;
+            created_by: components["schemas"]["PersonRef"] | null;
+            /**
+             * Format: uuid
+             * @description The execution that left it.
+             */
+            execution_id: string | null;
             /** Format: uuid */
             id: string;
             /**
@@ -3944,11 +4418,37 @@ export interface components {
          * @example create
          * @enum {string}
          */
-        ImportAction: "create" | "update" | "delete" | "unchanged" | "needs_value" | "needs_content";
+        ImportAction: "create" | "update" | "delete" | "keep" | "unchanged" | "needs_value" | "needs_content";
+        /**
+         * @description A kind of things that an archive speaks of.
+         * @example {
+         *       "kind": "prompts",
+         *       "names": [
+         *         "books"
+         *       ]
+         *     }
+         */
+        ImportCovers: {
+            /**
+             * @description Their folder.
+             * @example prompts
+             */
+            kind: string;
+            /** @description Only of what is called so; left out, of all of the kind. */
+            names?: string[];
+        };
         /**
          * @description What was done with each thing of an archive, or would be.
          * @example {
          *       "complete": true,
+         *       "covers": [
+         *         {
+         *           "kind": "prompts",
+         *           "names": [
+         *             "books"
+         *           ]
+         *         }
+         *       ],
          *       "items": [
          *         {
          *           "action": "create",
@@ -3969,6 +4469,8 @@ export interface components {
         Imported: {
             /** @description Whether nothing failed, or would. */
             complete: boolean;
+            /** @description What the archive speaks of: only of that does `prune` take anything away. */
+            covers: components["schemas"]["ImportCovers"][];
             items: components["schemas"]["ImportedItem"][];
             /** @description Whether it was only planned. */
             planned: boolean;
@@ -4517,6 +5019,98 @@ export interface components {
             everywhere?: boolean;
         };
         /**
+         * @description What there is, as this caller may see it.
+         * @example {
+         *       "label": "books",
+         *       "models": [
+         *         {
+         *           "actions": [
+         *             {
+         *               "bulk": true,
+         *               "confirm": "books",
+         *               "danger": true,
+         *               "label": "books",
+         *               "method": "POST",
+         *               "name": "books",
+         *               "path": "/api/workflows/{id}/publish"
+         *             }
+         *           ],
+         *           "address": "/api/records/workflows",
+         *           "can": {
+         *             "create": true,
+         *             "delete": true,
+         *             "update": true
+         *           },
+         *           "display": "books",
+         *           "fields": [
+         *             {
+         *               "blank": "books",
+         *               "default": "hello",
+         *               "extra": true,
+         *               "filter": true,
+         *               "help": "What it is about.",
+         *               "hidden": true,
+         *               "label": "books",
+         *               "name": "books",
+         *               "options": {
+         *                 "min": 0,
+         *                 "max": 63
+         *               },
+         *               "read_only": true,
+         *               "required": true,
+         *               "sort": true,
+         *               "type": "text",
+         *               "unique": true
+         *             }
+         *           ],
+         *           "history": true,
+         *           "label": "books",
+         *           "name": "books",
+         *           "own": "/api/workflows",
+         *           "page": "/workflows/{id}",
+         *           "referrers": [
+         *             {
+         *               "key": "books",
+         *               "label": "books",
+         *               "model": "books",
+         *               "name": "books"
+         *             }
+         *           ],
+         *           "relations": [
+         *             {
+         *               "key": "workflow_id",
+         *               "label": "books",
+         *               "many": true,
+         *               "name": "books",
+         *               "required": true,
+         *               "target": "books"
+         *             }
+         *           ],
+         *           "views": [
+         *             {
+         *               "columns": [
+         *                 "books"
+         *               ],
+         *               "filters": {},
+         *               "label": "books",
+         *               "name": "books",
+         *               "sort": "books"
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "name": "books",
+         *       "version": "1.0.0"
+         *     }
+         */
+        Manifest: {
+            label: string;
+            models: components["schemas"]["MetaModel"][];
+            name: string;
+            /** @description Of Lathe. */
+            version: string;
+        };
+        /**
          * @description Somebody who belongs to a workspace.
          * @example {
          *       "created_at": "2026-11-23T18:04:05.123Z",
@@ -4561,6 +5155,259 @@ export interface components {
             name: string;
             role: string;
             slug: string;
+        };
+        /**
+         * @description Something that can be done to a record besides changing it.
+         * @example {
+         *       "bulk": true,
+         *       "confirm": "books",
+         *       "danger": true,
+         *       "label": "books",
+         *       "method": "POST",
+         *       "name": "books",
+         *       "path": "/api/workflows/{id}/publish"
+         *     }
+         */
+        MetaAction: {
+            /** @description Whether it makes sense for many at once. */
+            bulk: boolean;
+            /** @description What to say before it is done. */
+            confirm: string | null;
+            danger: boolean;
+            label: string;
+            /** @example POST */
+            method: string;
+            name: string;
+            /** @example /api/workflows/{id}/publish */
+            path: string;
+        };
+        /**
+         * @example {
+         *       "blank": "books",
+         *       "default": "hello",
+         *       "extra": true,
+         *       "filter": true,
+         *       "help": "What it is about.",
+         *       "hidden": true,
+         *       "label": "books",
+         *       "name": "books",
+         *       "options": {
+         *         "min": 0,
+         *         "max": 63
+         *       },
+         *       "read_only": true,
+         *       "required": true,
+         *       "sort": true,
+         *       "type": "text",
+         *       "unique": true
+         *     }
+         */
+        MetaField: {
+            /** @description What is sent where nothing was typed; null unless said. */
+            blank?: string;
+            default: unknown;
+            /** @description Declared by the workspace: its value is written by `…/extra`. */
+            extra: boolean;
+            filter: boolean;
+            help: string;
+            /** @description Not in lists unless it is chosen. */
+            hidden: boolean;
+            label: string;
+            name: string;
+            /**
+             * @description Bounds, digits, or the values of an enum, by type.
+             * @example {
+             *       "min": 0,
+             *       "max": 63
+             *     }
+             */
+            options: {
+                [key: string]: unknown;
+            };
+            read_only: boolean;
+            required: boolean;
+            sort: boolean;
+            /** @example text */
+            type: string;
+            unique: boolean;
+        };
+        /**
+         * @description A kind of record: what it holds, where it is read and changed, and what this caller may do.
+         * @example {
+         *       "actions": [
+         *         {
+         *           "bulk": true,
+         *           "confirm": "books",
+         *           "danger": true,
+         *           "label": "books",
+         *           "method": "POST",
+         *           "name": "books",
+         *           "path": "/api/workflows/{id}/publish"
+         *         }
+         *       ],
+         *       "address": "/api/records/workflows",
+         *       "can": {
+         *         "create": true,
+         *         "delete": true,
+         *         "update": true
+         *       },
+         *       "display": "books",
+         *       "fields": [
+         *         {
+         *           "blank": "books",
+         *           "default": "hello",
+         *           "extra": true,
+         *           "filter": true,
+         *           "help": "What it is about.",
+         *           "hidden": true,
+         *           "label": "books",
+         *           "name": "books",
+         *           "options": {
+         *             "min": 0,
+         *             "max": 63
+         *           },
+         *           "read_only": true,
+         *           "required": true,
+         *           "sort": true,
+         *           "type": "text",
+         *           "unique": true
+         *         }
+         *       ],
+         *       "history": true,
+         *       "label": "books",
+         *       "name": "books",
+         *       "own": "/api/workflows",
+         *       "page": "/workflows/{id}",
+         *       "referrers": [
+         *         {
+         *           "key": "books",
+         *           "label": "books",
+         *           "model": "books",
+         *           "name": "books"
+         *         }
+         *       ],
+         *       "relations": [
+         *         {
+         *           "key": "workflow_id",
+         *           "label": "books",
+         *           "many": true,
+         *           "name": "books",
+         *           "required": true,
+         *           "target": "books"
+         *         }
+         *       ],
+         *       "views": [
+         *         {
+         *           "columns": [
+         *             "books"
+         *           ],
+         *           "filters": {},
+         *           "label": "books",
+         *           "name": "books",
+         *           "sort": "books"
+         *         }
+         *       ]
+         *     }
+         */
+        MetaModel: {
+            actions: components["schemas"]["MetaAction"][];
+            /**
+             * @description Where records are listed and read.
+             * @example /api/records/workflows
+             */
+            address: string;
+            can: components["schemas"]["MetaRights"];
+            /** @description The field that names a record. */
+            display: string;
+            fields: components["schemas"]["MetaField"][];
+            /** @description Whether the caller may see what was done to a record: `…/history`. */
+            history: boolean;
+            label: string;
+            name: string;
+            /**
+             * @description Where they are made, changed and deleted.
+             * @example /api/workflows
+             */
+            own: string;
+            /**
+             * @description A screen made by hand for one of them, with `{id}` in its place.
+             * @example /workflows/{id}
+             */
+            page?: string;
+            referrers: components["schemas"]["MetaReferrer"][];
+            relations: components["schemas"]["MetaRelation"][];
+            views: components["schemas"]["MetaView"][];
+        };
+        /**
+         * @description A model whose records refer to those of this one.
+         * @example {
+         *       "key": "books",
+         *       "label": "books",
+         *       "model": "books",
+         *       "name": "books"
+         *     }
+         */
+        MetaReferrer: {
+            key: string;
+            label: string;
+            model: string;
+            name: string;
+        };
+        /**
+         * @description A record of another model that each record refers to.
+         * @example {
+         *       "key": "workflow_id",
+         *       "label": "books",
+         *       "many": true,
+         *       "name": "books",
+         *       "required": true,
+         *       "target": "books"
+         *     }
+         */
+        MetaRelation: {
+            /**
+             * @description Under which a record carries the id of the other.
+             * @example workflow_id
+             */
+            key: string;
+            label: string;
+            many: boolean;
+            name: string;
+            required: boolean;
+            target: string;
+        };
+        /**
+         * @description What this caller can do with forms that are made of this description.
+         * @example {
+         *       "create": true,
+         *       "delete": true,
+         *       "update": true
+         *     }
+         */
+        MetaRights: {
+            create: boolean;
+            delete: boolean;
+            update: boolean;
+        };
+        /**
+         * @example {
+         *       "columns": [
+         *         "books"
+         *       ],
+         *       "filters": {},
+         *       "label": "books",
+         *       "name": "books",
+         *       "sort": "books"
+         *     }
+         */
+        MetaView: {
+            columns: string[];
+            filters: {
+                [key: string]: string;
+            };
+            label: string;
+            name: string;
+            sort: string;
         };
         /**
          * @description How one can come in here.
@@ -4819,6 +5666,29 @@ export interface components {
             fields: components["schemas"]["Field"][];
             label?: string;
             name: string;
+        };
+        /**
+         * @example {
+         *       "name": "pager",
+         *       "url": "https://hooks.example.org/lathe",
+         *       "events": [
+         *         "execution.failed"
+         *       ]
+         *     }
+         */
+        NewOutgoingWebhookBody: {
+            /** @default true */
+            enabled: boolean;
+            events: components["schemas"]["OutgoingEvent"][];
+            /** @description What goes with each delivery: twenty at most. */
+            headers?: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @description One that the other system has already: Base64, perhaps with `whsec_` before it. Without it, one is made. */
+            secret?: string;
+            /** @description `https`, unless the operator opened private addresses there. A user and a password have no place in it: send a header. */
+            url: string;
         };
         /**
          * @example {
@@ -5103,7 +5973,7 @@ export interface components {
          * @example run_failed
          * @enum {string}
          */
-        NotificationKind: "run_failed" | "decision" | "schedule_failed" | "membership" | "new_login";
+        NotificationKind: "run_failed" | "decision" | "schedule_failed" | "webhook_disabled" | "membership" | "new_login" | "account_changed";
         /**
          * @description A page of notifications, the newest first.
          * @example {
@@ -5149,7 +6019,8 @@ export interface components {
          *       "membership": "off",
          *       "new_login": "off",
          *       "run_failed": "off",
-         *       "schedule_failed": "off"
+         *       "schedule_failed": "off",
+         *       "webhook_disabled": "off"
          *     }
          */
         NotificationSettings: {
@@ -5163,6 +6034,8 @@ export interface components {
             run_failed: components["schemas"]["Channel"];
             /** @description Schedules that could not begin a run. */
             schedule_failed: components["schemas"]["Channel"];
+            /** @description Webhooks out that were disabled since nothing arrived. */
+            webhook_disabled: components["schemas"]["Channel"];
         };
         /**
          * @description What is left out stays as it is.
@@ -5176,12 +6049,175 @@ export interface components {
             new_login?: components["schemas"]["Channel"];
             run_failed?: components["schemas"]["Channel"];
             schedule_failed?: components["schemas"]["Channel"];
+            webhook_disabled?: components["schemas"]["Channel"];
         };
         /**
          * @example restrict
          * @enum {string}
          */
         OnDelete: "restrict" | "cascade" | "set_null";
+        /**
+         * @description Something that another system was told, or is yet to be told.
+         * @example {
+         *       "attempted_at": "2026-11-23T18:04:05.123Z",
+         *       "attempts": 1,
+         *       "ended_at": "2026-11-23T18:04:05.123Z",
+         *       "error": "books",
+         *       "event": "execution.failed",
+         *       "happened_at": "2026-11-23T18:04:05.123Z",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "next_attempt_at": "2026-11-23T18:04:05.123Z",
+         *       "response_status": 200,
+         *       "status": "pending"
+         *     }
+         */
+        OutgoingDelivery: {
+            attempted_at: components["schemas"]["Time"] | null;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            ended_at: components["schemas"]["Time"] | null;
+            /** @description What went wrong the last time. */
+            error: string | null;
+            /**
+             * @description What happened, or `ping`.
+             * @example execution.failed
+             */
+            event: string;
+            happened_at: components["schemas"]["Time"];
+            /**
+             * Format: uuid
+             * @description What the header `webhook-id` says, however often it is sent.
+             */
+            id: string;
+            next_attempt_at: components["schemas"]["Time"] | null;
+            /**
+             * Format: int32
+             * @description What was answered the last time.
+             * @example 200
+             */
+            response_status: number | null;
+            status: components["schemas"]["OutgoingDeliveryStatus"];
+        };
+        /**
+         * @example pending
+         * @enum {string}
+         */
+        OutgoingDeliveryStatus: "pending" | "delivered" | "failed";
+        /**
+         * @description What another system can be told of.
+         * @example execution.failed
+         * @enum {string}
+         */
+        OutgoingEvent: "execution.failed" | "decision.requested" | "schedule.failed";
+        /**
+         * @example {
+         *       "overlap": "24h"
+         *     }
+         */
+        OutgoingRotateBody: {
+            /**
+             * @description How long deliveries are signed with the secret before as well: 24 hours unless said otherwise, at most 30 days.
+             * @example 24h
+             */
+            overlap?: string;
+            /** @description One that the other system has already. Without it, one is made. */
+            secret?: string;
+        };
+        /**
+         * @description Where another system is told of what happens in the workspace.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "disabled_because": "failing",
+         *       "enabled": true,
+         *       "events": [
+         *         "execution.failed"
+         *       ],
+         *       "failing_since": "2026-11-23T18:04:05.123Z",
+         *       "header_names": [
+         *         "authorization"
+         *       ],
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "previous_secret_until": "2026-11-23T18:04:05.123Z",
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "url": "https://hooks.example.org/lathe"
+         *     }
+         */
+        OutgoingWebhook: {
+            created_at: components["schemas"]["Time"];
+            /**
+             * @description Why nobody but Lathe disabled it: `gone`, where it answered 410, or `failing`, where nothing has arrived for five days.
+             * @example failing
+             */
+            disabled_because: string | null;
+            enabled: boolean;
+            events: components["schemas"]["OutgoingEvent"][];
+            failing_since: components["schemas"]["Time"] | null;
+            /**
+             * @description Headers that go with each delivery. What they hold is never shown.
+             * @example [
+             *       "authorization"
+             *     ]
+             */
+            header_names: string[];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            previous_secret_until: components["schemas"]["Time"] | null;
+            updated_at: components["schemas"]["Time"];
+            /**
+             * @description Where it is told, by `POST`.
+             * @example https://hooks.example.org/lathe
+             */
+            url: string;
+        };
+        /**
+         * @description What is left out stays as it is.
+         * @example {
+         *       "events": [
+         *         "execution.failed",
+         *         "schedule.failed"
+         *       ]
+         *     }
+         */
+        OutgoingWebhookBody: {
+            enabled?: boolean;
+            events?: components["schemas"]["OutgoingEvent"][];
+            /** @description All of them: those that are not named go. */
+            headers?: {
+                [key: string]: string;
+            };
+            name?: string;
+            url?: string;
+        };
+        /**
+         * @description A webhook out with its secret, which is shown once.
+         * @example {
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "disabled_because": "failing",
+         *       "enabled": true,
+         *       "events": [
+         *         "execution.failed"
+         *       ],
+         *       "failing_since": "2026-11-23T18:04:05.123Z",
+         *       "header_names": [
+         *         "authorization"
+         *       ],
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "previous_secret_until": "2026-11-23T18:04:05.123Z",
+         *       "updated_at": "2026-11-23T18:04:05.123Z",
+         *       "url": "https://hooks.example.org/lathe",
+         *       "secret": "kept-secret"
+         *     }
+         */
+        OutgoingWebhookWithSecret: components["schemas"]["OutgoingWebhook"] & {
+            /** @description What the other system checks signatures with; null where the request was a repetition. */
+            secret: string | null;
+        };
         /**
          * @description What happens when a run is due and an earlier one of the same schedule goes on still.
          * @example allow
@@ -5338,7 +6374,11 @@ export interface components {
          *       "items": [
          *         {
          *           "created_at": "2026-11-23T18:04:05.123Z",
-         *           "created_by": "books",
+         *           "created_by": {
+         *             "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *             "name": "Ada Lovelace"
+         *           },
+         *           "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "media_type": "text/csv; charset=utf-8",
          *           "name": "prices.csv",
@@ -5556,6 +6596,59 @@ export interface components {
          * @example {
          *       "items": [
          *         {
+         *           "attempted_at": "2026-11-23T18:04:05.123Z",
+         *           "attempts": 1,
+         *           "ended_at": "2026-11-23T18:04:05.123Z",
+         *           "error": "books",
+         *           "event": "execution.failed",
+         *           "happened_at": "2026-11-23T18:04:05.123Z",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "next_attempt_at": "2026-11-23T18:04:05.123Z",
+         *           "response_status": 200,
+         *           "status": "pending"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_OutgoingDelivery: {
+            items: components["schemas"]["OutgoingDelivery"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "disabled_because": "failing",
+         *           "enabled": true,
+         *           "events": [
+         *             "execution.failed"
+         *           ],
+         *           "failing_since": "2026-11-23T18:04:05.123Z",
+         *           "header_names": [
+         *             "authorization"
+         *           ],
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "name": "books",
+         *           "previous_secret_until": "2026-11-23T18:04:05.123Z",
+         *           "updated_at": "2026-11-23T18:04:05.123Z",
+         *           "url": "https://hooks.example.org/lathe"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_OutgoingWebhook: {
+            items: components["schemas"]["OutgoingWebhook"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
          *           "created_at": "2026-11-23T18:04:05.123Z",
          *           "description": "What it is about.",
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -5576,7 +6669,10 @@ export interface components {
          * @example {
          *       "items": [
          *         {
-         *           "author": "books",
+         *           "author": {
+         *             "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *             "name": "Ada Lovelace"
+         *           },
          *           "content": "books",
          *           "created_at": "2026-11-23T18:04:05.123Z",
          *           "note": "What it is about.",
@@ -5602,6 +6698,24 @@ export interface components {
          * @example {
          *       "items": [
          *         {
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "name": "welcome",
+         *           "version": 3,
+         *           "created_at": "2026-03-01T12:00:00.000Z"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_Record: {
+            items: components["schemas"]["Record"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
          *           "built_in": true,
          *           "name": "books",
          *           "permissions": [
@@ -5614,6 +6728,32 @@ export interface components {
          */
         Page_Role: {
             items: components["schemas"]["Role"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "model": "workflows",
+         *           "name": "Mine",
+         *           "columns": [
+         *             "name",
+         *             "version"
+         *           ],
+         *           "filters": {
+         *             "name__contains": "ship"
+         *           },
+         *           "sort": "-updated_at",
+         *           "shared": false
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_SavedView: {
+            items: components["schemas"]["SavedView"][];
             /** @description Pass it as `cursor` to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -5981,6 +7121,7 @@ export interface components {
          *         "run_failed": "mail",
          *         "decision": "in_app",
          *         "schedule_failed": "in_app",
+         *         "webhook_disabled": "in_app",
          *         "membership": "in_app",
          *         "new_login": "mail"
          *       }
@@ -6131,7 +7272,10 @@ export interface components {
          *       "version": 1,
          *       "labels": {},
          *       "shown": {
-         *         "author": "books",
+         *         "author": {
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "name": "Ada Lovelace"
+         *         },
          *         "content": "books",
          *         "created_at": "2026-11-23T18:04:05.123Z",
          *         "note": "What it is about.",
@@ -6229,7 +7373,10 @@ export interface components {
         /**
          * @description A version of a prompt, which never changes.
          * @example {
-         *       "author": "books",
+         *       "author": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "Ada Lovelace"
+         *       },
          *       "content": "books",
          *       "created_at": "2026-11-23T18:04:05.123Z",
          *       "note": "What it is about.",
@@ -6244,8 +7391,7 @@ export interface components {
          *     }
          */
         PromptVersion: {
-            /** @description Who made it. */
-            author: string | null;
+            author: components["schemas"]["PersonRef"] | null;
             /** @description With `{{ name }}` where values go, in the syntax of Jinja. */
             content: string;
             created_at: components["schemas"]["Time"];
@@ -6329,6 +7475,18 @@ export interface components {
         ReasonBody: {
             /** @description Shown with the event. */
             reason?: string;
+        };
+        /**
+         * @description A record: its id, and values by the names of its fields, as `GET /api/meta` describes them.
+         * @example {
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "welcome",
+         *       "version": 3,
+         *       "created_at": "2026-03-01T12:00:00.000Z"
+         *     }
+         */
+        Record: {
+            [key: string]: unknown;
         };
         /**
          * @description Each stands for a code of the second factor, once.
@@ -6547,6 +7705,16 @@ export interface components {
             second_factor?: boolean;
         };
         /**
+         * @description How something is brought back.
+         * @example {
+         *       "name": "welcome-2"
+         *     }
+         */
+        RestoreBody: {
+            /** @description Another name, as whoever makes one could give it; left out, it is called as it was. */
+            name?: string;
+        };
+        /**
          * @description How often and at which pace a failed node is tried again.
          * @example {
          *       "backoff": 1.5,
@@ -6644,6 +7812,107 @@ export interface components {
             started_at: components["schemas"]["Time"];
         };
         /**
+         * @description What a run has given, or is imagined to have given.
+         * @example {
+         *       "inputs": {
+         *         "price": 20
+         *       },
+         *       "nodes": {
+         *         "fetch": {
+         *           "output": {
+         *             "items": [
+         *               1,
+         *               2
+         *             ]
+         *           }
+         *         }
+         *       },
+         *       "vars": {
+         *         "rate": 2
+         *       }
+         *     }
+         */
+        SampleData: {
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description By the ids of nodes. */
+            nodes?: {
+                [key: string]: components["schemas"]["SampleNode"];
+            };
+            vars?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @example {
+         *       "output": {
+         *         "items": [
+         *           1,
+         *           2
+         *         ]
+         *       }
+         *     }
+         */
+        SampleNode: {
+            output: unknown;
+        };
+        /**
+         * @description A way to look at a list that somebody has kept.
+         * @example {
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "model": "workflows",
+         *       "name": "Mine",
+         *       "columns": [
+         *         "name",
+         *         "version"
+         *       ],
+         *       "filters": {
+         *         "name__contains": "ship"
+         *       },
+         *       "sort": "-updated_at",
+         *       "shared": false
+         *     }
+         */
+        SavedView: {
+            columns: string[];
+            /** @description As they stand in the address of a list: `status`, `created_at__gt` … */
+            filters: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            id: string;
+            model: string;
+            name: string;
+            /** @description Whether everybody in the workspace sees it. */
+            shared: boolean;
+            sort: string;
+        };
+        /**
+         * @example {
+         *       "model": "workflows",
+         *       "name": "Mine",
+         *       "columns": [
+         *         "name",
+         *         "version"
+         *       ],
+         *       "filters": {
+         *         "name__contains": "ship"
+         *       },
+         *       "sort": "-updated_at"
+         *     }
+         */
+        SavedViewBody: {
+            columns?: string[];
+            filters?: {
+                [key: string]: string;
+            };
+            model: string;
+            name: string;
+            shared?: boolean;
+            sort?: string;
+        };
+        /**
          * @description When a workflow runs by itself. Its published version does; the newest one, if none was published.
          * @example {
          *       "catch_up": "skip",
@@ -6705,6 +7974,11 @@ export interface components {
             name?: string;
             overlap?: components["schemas"]["Overlap"];
             timezone?: string;
+            /**
+             * Format: uuid
+             * @description What it begins does not change: the same as before, where it is sent at all.
+             */
+            workflow_id?: string;
         };
         /**
          * @example {
@@ -6714,9 +7988,9 @@ export interface components {
         SecondFactorBody: {
             /**
              * Format: password
-             * @description Yours, once more.
+             * @description Yours, once more; left out by who has none.
              */
-            password: string;
+            password?: string;
         };
         /**
          * @example {
@@ -6746,8 +8020,11 @@ export interface components {
          */
         SecondFactorRemoval: {
             code: string;
-            /** Format: password */
-            password: string;
+            /**
+             * Format: password
+             * @description Left out by who has none.
+             */
+            password?: string;
         };
         /**
          * @example {
@@ -6976,6 +8253,8 @@ export interface components {
          *         "expires_at": "2026-11-23T18:04:05.123Z",
          *         "failing": true
          *       },
+         *       "has_queue": true,
+         *       "has_runner": true,
          *       "queue_depth": 1,
          *       "runners": [
          *         {
@@ -6986,26 +8265,36 @@ export interface components {
          *         }
          *       ],
          *       "uptime_s": 1,
-         *       "version": "1.0.0"
+         *       "version": "1.0.0",
+         *       "waiting": 1
          *     }
          */
         Status: {
             backend: components["schemas"]["Backend"];
             /** @description The certificate that this server gets for itself, where it does. */
             certificate?: components["schemas"]["CertificateInfo"];
+            /** @description Whether the queue answers. */
+            has_queue: boolean;
+            /** @description Whether there is a runner that is alive. */
+            has_runner: boolean;
             /**
              * Format: int64
-             * @description Tickets that no runner has taken yet; null when the queue can't be reached.
+             * @description Tickets of all workspaces that no runner has taken yet, where the queue answers.
              */
-            queue_depth: number | null;
-            /** @description The runners that are alive. */
-            runners: components["schemas"]["RunnerInfo"][];
+            queue_depth?: number;
+            /** @description The runners that are alive. This and what follows is for who operates the server (`server:admin`). */
+            runners?: components["schemas"]["RunnerInfo"][];
             /**
              * Format: int64
              * @description Seconds since this process began to serve.
              */
             uptime_s: number;
             version: string;
+            /**
+             * Format: int64
+             * @description Executions of the workspace that have not begun yet; no more than a thousand are counted.
+             */
+            waiting: number;
         };
         /**
          * @description Where one step of an execution stands.
@@ -8124,7 +9413,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -8152,7 +9441,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or the key was used with another body. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8162,7 +9451,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or the key was used with another body."
                      *       }
                      *     }
                      */
@@ -8248,7 +9537,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -8358,6 +9647,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
             };
@@ -8407,6 +9698,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "conflict",
                      *         "message": "It is being deployed at this moment, or runs where this server can't stop it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
                      *       }
                      *     }
                      */
@@ -8473,7 +9781,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -8575,7 +9883,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreBody"] | null;
+            };
+        };
         responses: {
             /** @description The application. */
             200: {
@@ -8606,7 +9918,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Another one has taken its name meanwhile. */
+            408: components["responses"]["RequestTimeout"];
+            /** @description Another one has the name: `name` gives another one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8616,14 +9929,33 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "Another one has taken its name meanwhile."
+                     *         "message": "Another one has the name: `name` gives another one."
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
+            /** @description It can't be called so. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It can't be called so."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -8781,6 +10113,125 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    change_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailBody"];
+            };
+        };
+        responses: {
+            /** @description The letter is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description You have no password, and logged in too long ago. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "You have no password, and logged in too long ago."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description The address has an account already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The address has an account already."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The password is wrong, or this is no address, or yours already. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The password is wrong, or this is no address, or yours already."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many attempts or letters. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts or letters."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description This server sends no letters, or the letter could not be sent. */
+            503: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unavailable",
+                     *         "message": "This server sends no letters, or the letter could not be sent."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     confirm_email: {
         parameters: {
             query?: never;
@@ -8794,7 +10245,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The address is verified. */
+            /** @description The address is verified, and yours. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8804,6 +10255,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
+            /** @description The address has got another account meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The address has got another account meanwhile."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
@@ -8961,7 +10429,23 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            /** @description You have no password, and logged in too long ago. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "You have no password, and logged in too long ago."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
@@ -9523,7 +11007,23 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            /** @description You have no password, and logged in too long ago. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "You have no password, and logged in too long ago."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
@@ -9753,7 +11253,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
             };
             path?: never;
@@ -9819,6 +11319,107 @@ export interface operations {
                 };
             };
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AccountDeletionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description You have no password, and logged in too long ago. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "You have no password, and logged in too long ago."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description You are the last administrator, or a workspace of yours has other members and no other owner, or an application of it is live. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "You are the last administrator, or a workspace of yours has other members and no other owner, or an application of it is live."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The password is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The password is wrong."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many attempts."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10123,7 +11724,23 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            /** @description You have no password, and logged in too long ago. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "You have no password, and logged in too long ago."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             /** @description There is one already. */
@@ -10208,7 +11825,23 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            /** @description You have no password, and logged in too long ago. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "You have no password, and logged in too long ago."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
@@ -11098,7 +12731,7 @@ export interface operations {
                 wait?: string;
             };
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -11376,7 +13009,7 @@ export interface operations {
                 replace?: boolean;
             };
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -11544,6 +13177,8 @@ export interface operations {
                 for_good?: boolean;
             };
             header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
             };
@@ -11582,6 +13217,23 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -11592,7 +13244,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -11797,7 +13449,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreBody"] | null;
+            };
+        };
         responses: {
             /** @description The file. */
             200: {
@@ -11828,7 +13484,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Another one has taken its name meanwhile. */
+            408: components["responses"]["RequestTimeout"];
+            /** @description Another one has the name: `name` gives another one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11838,14 +13495,33 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "Another one has taken its name meanwhile."
+                     *         "message": "Another one has the name: `name` gives another one."
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
+            /** @description It can't be called so. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It can't be called so."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -12141,8 +13817,13 @@ export interface operations {
             query?: {
                 /** @description Says what would be done, and what could not be, and does nothing. */
                 plan?: boolean;
-                /** @description Deletes what the archive does not hold. */
+                /**
+                 * @description Deletes what the archive covers (`archive.yaml`; without it, the kinds whose folders it has) and does not hold. Secrets
+                 *     stay.
+                 */
                 prune?: boolean;
+                /** @description Together with `prune`: deletes secrets, too. */
+                prune_secrets?: boolean;
                 /**
                  * @description Publishes each workflow as the archive has it, also one that is not changed otherwise. Without this nothing is published,
                  *     and a draft goes in only where another version is published already.
@@ -12281,6 +13962,146 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_manifest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that you may see. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Manifest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_extension: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is declared; an empty text where nothing is. */
+            200: {
+                headers: {
+                    /** @description The state of it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Extension"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_extension: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionBody"];
+            };
+        };
+        responses: {
+            /** @description What is declared now. */
+            200: {
+                headers: {
+                    /** @description The state of it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Extension"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The text has faults; each is told with its place in it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The text has faults; each is told with its place in it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_models: {
         parameters: {
             query?: {
@@ -12323,7 +14144,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -12367,7 +14188,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or the key was used with another body. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12377,7 +14198,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or the key was used with another body."
                      *       }
                      *     }
                      */
@@ -12463,7 +14284,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -12573,6 +14394,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
             };
@@ -12628,6 +14451,23 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -12647,7 +14487,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreBody"] | null;
+            };
+        };
         responses: {
             /** @description The model. */
             200: {
@@ -12678,7 +14522,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Another one has taken its name meanwhile, or its application is gone. */
+            408: components["responses"]["RequestTimeout"];
+            /** @description Another one has the name: `name` gives another one, or its application is gone. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12688,14 +14533,33 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "Another one has taken its name meanwhile, or its application is gone."
+                     *         "message": "Another one has the name: `name` gives another one, or its application is gone."
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
+            /** @description It can't be called so. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It can't be called so."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -12997,6 +14861,625 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_outgoing_webhooks: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutgoingWebhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_outgoing_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOutgoingWebhookBody"];
+            };
+        };
+        responses: {
+            /** @description The new webhook, with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingWebhookWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description The name is taken, the workspace has twenty already, or the key was used with another body. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken, the workspace has twenty already, or the key was used with another body."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The address, a header or the secret can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The address, a header or the secret can't be used."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_outgoing_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingWebhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_outgoing_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutgoingWebhookBody"];
+            };
+        };
+        responses: {
+            /** @description The webhook as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingWebhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The name is taken."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The address or a header can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The address or a header can't be used."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_outgoing_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_outgoing_deliveries: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutgoingDelivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliver_outgoing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+                /** @description The id of the delivery. */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, which is to be sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingDelivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such webhook, or no such delivery of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such webhook, or no such delivery of it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The webhook is disabled. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The webhook is disabled."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            /** @description Too many were sent by hand in this workspace. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many were sent by hand in this workspace."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotate_outgoing_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OutgoingRotateBody"] | null;
+            };
+        };
+        responses: {
+            /** @description The webhook, with its new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingWebhookWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The secret can't be used, or the overlap is too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The secret can't be used, or the overlap is too long."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    test_outgoing_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it: `delivered`, or `failed` with the reason. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingDelivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is disabled. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is disabled."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            /** @description Too many were sent by hand in this workspace. */
+            429: {
+                headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "rate_limited",
+                     *         "message": "Too many were sent by hand in this workspace."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_prompts: {
         parameters: {
             query?: {
@@ -13037,7 +15520,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -13065,7 +15548,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or the key was used with another body. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13075,7 +15558,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or the key was used with another body."
                      *       }
                      *     }
                      */
@@ -13164,7 +15647,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -13274,6 +15757,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
             };
@@ -13312,6 +15797,23 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -13322,7 +15824,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -13401,7 +15903,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -13555,7 +16057,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreBody"] | null;
+            };
+        };
         responses: {
             /** @description The prompt. */
             200: {
@@ -13586,7 +16092,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Another one has taken its name meanwhile. */
+            408: components["responses"]["RequestTimeout"];
+            /** @description Another one has the name: `name` gives another one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13596,14 +16103,33 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "Another one has taken its name meanwhile."
+                     *         "message": "Another one has the name: `name` gives another one."
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
+            /** @description It can't be called so. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It can't be called so."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -13668,7 +16194,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -13852,6 +16378,271 @@ export interface operations {
                      *       "error": {
                      *         "code": "not_found",
                      *         "message": "There is no such version."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_records: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description Words that one of the texts of a record has, in any case. */
+                q?: string;
+                /** @description The field that the list is ordered by, with a minus in front for descending order. */
+                sort?: string;
+                /** @description Only these records: ids with commas between them, 200 at most. */
+                id__in?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The kind of record, as `GET /api/meta` calls it. */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such model."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The kind of record, as `GET /api/meta` calls it. */
+                model: string;
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such model, or no record of it with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such model, or no record of it with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_extra: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The kind of record, as `GET /api/meta` calls it. */
+                model: string;
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtraBody"];
+            };
+        };
+        responses: {
+            /** @description The record as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such model, or no record of it with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such model, or no record of it with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description There is no such field, or it does not take this value. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "There is no such field, or it does not take this value."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The kind of record, as `GET /api/meta` calls it. */
+                model: string;
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such model, or no record of it with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such model, or no record of it with this id."
                      *       }
                      *     }
                      */
@@ -14053,7 +16844,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -14078,10 +16869,26 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            /** @description This takes the permission `schedules:write`, and `workflows:run` besides. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "This takes the permission `schedules:write`, and `workflows:run` besides."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or the key was used with another body. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14091,7 +16898,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or the key was used with another body."
                      *       }
                      *     }
                      */
@@ -14232,7 +17039,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -14260,7 +17067,23 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            /** @description This takes the permission `schedules:write`, and `workflows:run` besides for more than another name or disabling it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "This takes the permission `schedules:write`, and `workflows:run` besides for more than another name or disabling it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description There is none with this id. */
             404: {
                 headers: {
@@ -14342,6 +17165,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
             };
@@ -14374,6 +17199,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "not_found",
                      *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
                      *       }
                      *     }
                      */
@@ -14534,7 +17376,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -14562,7 +17404,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or the key was used with another body. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14572,7 +17414,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or the key was used with another body."
                      *       }
                      *     }
                      */
@@ -14687,9 +17529,12 @@ export interface operations {
     };
     update_secret: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Gives it another name although workflows use it by this one. */
+                force?: boolean;
+            };
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -14736,7 +17581,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or workflows use it by the one that it has. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14746,7 +17591,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or workflows use it by the one that it has."
                      *       }
                      *     }
                      */
@@ -14800,9 +17645,11 @@ export interface operations {
             query?: {
                 /** @description Past the trash, or out of it: it can't be brought back, and nothing is left of what it held. */
                 for_good?: boolean;
+                /** @description For good although workflows use it. */
+                force?: boolean;
             };
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -14818,6 +17665,8 @@ export interface operations {
             /** @description It is gone. */
             204: {
                 headers: {
+                    /** @description The workflows that use it, where there are any: the first ten. */
+                    "Lathe-Used-By"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14836,6 +17685,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "not_found",
                      *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was to go for good, and workflows use it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It was to go for good, and workflows use it."
                      *       }
                      *     }
                      */
@@ -14878,7 +17744,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreBody"] | null;
+            };
+        };
         responses: {
             /** @description The secret. */
             200: {
@@ -14909,7 +17779,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Another one has taken its name meanwhile. */
+            408: components["responses"]["RequestTimeout"];
+            /** @description Another one has the name: `name` gives another one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14919,14 +17790,33 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "Another one has taken its name meanwhile."
+                     *         "message": "Another one has the name: `name` gives another one."
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
+            /** @description It can't be called so. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It can't be called so."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -15000,7 +17890,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -15529,7 +18419,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -15791,7 +18681,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -15819,7 +18709,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or the key was used with another body. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15829,7 +18719,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or the key was used with another body."
                      *       }
                      *     }
                      */
@@ -15913,9 +18803,12 @@ export interface operations {
     };
     update_variable: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Gives it another name although workflows use it by this one. */
+                force?: boolean;
+            };
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -15962,7 +18855,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or workflows use it by the one that it has. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15972,7 +18865,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or workflows use it by the one that it has."
                      *       }
                      *     }
                      */
@@ -16026,9 +18919,11 @@ export interface operations {
             query?: {
                 /** @description Past the trash, or out of it: it can't be brought back. */
                 for_good?: boolean;
+                /** @description For good although workflows use it. */
+                force?: boolean;
             };
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -16044,6 +18939,8 @@ export interface operations {
             /** @description It is gone. */
             204: {
                 headers: {
+                    /** @description The workflows that use it, where there are any: the first ten. */
+                    "Lathe-Used-By"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16062,6 +18959,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "not_found",
                      *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was to go for good, and workflows use it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It was to go for good, and workflows use it."
                      *       }
                      *     }
                      */
@@ -16104,7 +19018,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreBody"] | null;
+            };
+        };
         responses: {
             /** @description The variable. */
             200: {
@@ -16135,7 +19053,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Another one has taken its name meanwhile. */
+            408: components["responses"]["RequestTimeout"];
+            /** @description Another one has the name: `name` gives another one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16145,7 +19064,364 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "Another one has taken its name meanwhile."
+                     *         "message": "Another one has the name: `name` gives another one."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description It can't be called so. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It can't be called so."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                /** @description Only those of this model. */
+                model?: string;
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of views, by model and name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewBody"];
+            };
+        };
+        responses: {
+            /** @description The new view. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such model."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description The key was used with another body. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The key was used with another body."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The list does not understand it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The list does not understand it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The view. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id, or it is somebody else's."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewBody"];
+            };
+        };
+        responses: {
+            /** @description The view as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id, or it is somebody else's."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The list does not understand it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The list does not understand it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id, or it is somebody else's."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
                      *       }
                      *     }
                      */
@@ -16331,7 +19607,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -16356,10 +19632,26 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            /** @description This takes the permission `webhooks:write`, and `workflows:run` besides. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "This takes the permission `webhooks:write`, and `workflows:run` besides."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or the key was used with another body. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16369,7 +19661,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or the key was used with another body."
                      *       }
                      *     }
                      */
@@ -16455,7 +19747,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -16483,7 +19775,23 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            /** @description This takes the permission `webhooks:write`, and `workflows:run` besides for more than another name or disabling it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "This takes the permission `webhooks:write`, and `workflows:run` besides for more than another name or disabling it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description There is none with this id. */
             404: {
                 headers: {
@@ -16565,6 +19873,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
             };
@@ -16597,6 +19907,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "not_found",
                      *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
                      *       }
                      *     }
                      */
@@ -16749,7 +20076,23 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            /** @description This takes the permission `webhooks:write`, and `workflows:run` besides. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "forbidden",
+                     *         "message": "This takes the permission `webhooks:write`, and `workflows:run` besides."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description There is none with this id. */
             404: {
                 headers: {
@@ -16855,7 +20198,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -16883,7 +20226,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken, or the key was used with another body. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16893,7 +20236,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken."
+                     *         "message": "The name is taken, or the key was used with another body."
                      *       }
                      *     }
                      */
@@ -16914,6 +20257,61 @@ export interface operations {
                      *       "error": {
                      *         "code": "validation_failed",
                      *         "message": "The document has problems."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    evaluate_expression: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateBody"];
+            };
+        };
+        responses: {
+            /** @description What it comes to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluated"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description An expression is wrong, or failed; line and column are told. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "An expression is wrong, or failed; line and column are told."
                      *       }
                      *     }
                      */
@@ -17034,7 +20432,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -17144,6 +20542,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
             };
@@ -17182,6 +20582,23 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -17198,7 +20615,7 @@ export interface operations {
                 wait?: string;
             };
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
                 "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
@@ -17387,7 +20804,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreBody"] | null;
+            };
+        };
         responses: {
             /** @description The workflow. */
             200: {
@@ -17418,6 +20839,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
             /** @description Another workflow, schedule or webhook has taken a name meanwhile. */
             409: {
                 headers: {
@@ -17435,7 +20857,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
+            /** @description It can't be called so. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It can't be called so."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -17840,7 +21281,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
             };
             path: {
@@ -17947,7 +21388,10 @@ export interface operations {
     delete_workspace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
@@ -17994,6 +21438,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "conflict",
                      *         "message": "It is somebody's own, or an application of it is live."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
                      *       }
                      *     }
                      */
@@ -18363,7 +21824,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
             };
             path: {
@@ -18474,7 +21935,10 @@ export interface operations {
     remove_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
@@ -18523,6 +21987,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "conflict",
                      *         "message": "It is their own workspace, or it would have no owner."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
                      *       }
                      *     }
                      */
@@ -18701,7 +22182,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
             };
             path: {
@@ -18795,7 +22276,10 @@ export interface operations {
     delete_role: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id of what is meant, as it was given when it was made. */
                 id: string;
@@ -18844,6 +22328,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "conflict",
                      *         "message": "Members have it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
                      *       }
                      *     }
                      */
@@ -18926,7 +22427,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. */
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
                 "If-Match"?: string;
             };
             path: {
