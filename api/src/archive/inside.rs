@@ -148,14 +148,19 @@ impl Inside {
 
     /// A page of a list, and what asks for the next one.
     async fn page(&self, list: &str, cursor: &str) -> ApiResult<(Vec<Value>, Option<String>)> {
-        let joint = if list.contains('?') { '&' } else { '?' };
-        let mut page = self.get(&format!("{list}{joint}limit=200{cursor}")).await?;
+        // A list that is whole takes neither a limit nor a cursor.
+        let path = match (cursor, list.contains('?')) {
+            ("", _) => list.to_owned(),
+            (cursor, true) => format!("{list}&limit=200&{cursor}"),
+            (cursor, false) => format!("{list}?limit=200&{cursor}"),
+        };
+        let mut page = self.get(&path).await?;
         let items = match page["items"].take() {
             Value::Array(items) => items,
             _ => Vec::new(),
         };
         let next = page["next_cursor"].as_str();
-        Ok((items, next.map(|cursor| format!("&cursor={cursor}"))))
+        Ok((items, next.map(|cursor| format!("cursor={cursor}"))))
     }
 }
 

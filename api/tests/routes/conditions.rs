@@ -56,7 +56,7 @@ async fn a_deletion_takes_a_condition() {
         let shown = lathe.ask(&ada, Method::GET, path, None).await;
         let tag = shown.header("etag").to_owned();
         let weak = format!("W/{tag}");
-        for refused in ["\"77\"", &*weak, "\"77\", \"78\"", "\"of others\""] {
+        for refused in ["\"77\"", &*weak, "\"77\", \"78\"", "\"of-others\""] {
             let reply = delete(&lathe, &ada, path, &[refused]).await;
             reply.refused(412, "precondition_failed");
         }

@@ -43,6 +43,14 @@ fn bodies(path: &str, workflow: &str) -> (Value, Value) {
             json!({"name": "pushes", "workflow_id": workflow, "verification": "hmac"}),
             json!({"name": "pushes", "workflow_id": workflow, "verification": "none"}),
         ),
+        "/api/outgoing-webhooks" => (
+            json!({"name": "pager", "url": "https://example.org/a", "events": ["execution.failed"]}),
+            json!({"name": "pager", "url": "https://example.org/b", "events": ["execution.failed"]}),
+        ),
+        "/api/views" => (
+            json!({"model": "workflows", "name": "mine"}),
+            json!({"model": "workflows", "name": "ours"}),
+        ),
         other => panic!("say here what {other} is sent"),
     }
 }

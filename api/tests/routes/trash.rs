@@ -84,7 +84,7 @@ async fn what_lost_its_name_comes_back_by_another() {
         ("applications", json!({"source": SHOP})),
         ("models", json!({"name": "note", "fields": fields})),
         ("prompts", json!({"name": "hello", "content": "Hi"})),
-        ("secrets", json!({"name": "token", "value": "abc"})),
+        ("secrets", json!({"name": "token", "value": "a long value"})),
         ("variables", json!({"name": "region", "value": "eu"})),
     ];
     for (kind, body) in things {

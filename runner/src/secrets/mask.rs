@@ -100,10 +100,11 @@ impl Mask {
 
     /// Clears the code of a failure, whose letters may have been made small and whose hyphens underscores.
     pub(crate) fn cleared_code(&self, code: &str) -> String {
-        let is_in = |secret: &Spelling| code.contains(secret.as_str());
+        let cleared = self.cleared(code);
+        let is_in = |secret: &Spelling| cleared.contains(secret.as_str());
         match self.codes.iter().any(is_in) {
             true => INSTEAD.to_owned(),
-            false => self.cleared(code),
+            false => cleared,
         }
     }
 

@@ -24,9 +24,9 @@ const WHAT: &str = "notification";
 const DOING: &str = "tell somebody";
 const COLUMNS: &str = "n.id, n.workspace_id, n.kind, n.subject, n.seq, n.data, n.count, n.created_at, n.happened_at, n.read_at";
 
-/// What is of a workspace is for its members only: who has left it does not see it any more.
-const SEEN: &str = "(n.workspace_id IS NULL OR EXISTS (SELECT 1 FROM members m JOIN workspaces w
-    ON w.id = m.workspace_id AND w.deleted_at IS NULL WHERE m.user_id = n.user_id AND m.workspace_id = n.workspace_id))";
+/// What is of a workspace is for its members only: who has left it does not see it any more, and a deleted one has none.
+const SEEN: &str = "(n.workspace_id IS NULL OR EXISTS (SELECT 1 FROM members m
+    WHERE m.user_id = n.user_id AND m.workspace_id = n.workspace_id))";
 
 /// What warns somebody of somebody else in their account: its letter goes out whatever is done with it here.
 const WARNING: &str = "kind IN ('new_login', 'account_changed')";

@@ -353,13 +353,13 @@ async fn tokens_links_and_roles(stand: Stand) {
     store.add_member(ada.home, eve.id, "auditor").await.unwrap();
     let used = store.delete_role(ada.home, "auditor", None).await;
     assert!(matches!(used, Err(StoreError::RoleInUse)));
+    let read = store.member(ada.home, eve.id).await.unwrap().unwrap();
+    let read = Some(read.revision);
     store
-        .change_member(ada.home, eve.id, "viewer", Some(0))
+        .change_member(ada.home, eve.id, "viewer", read)
         .await
         .unwrap();
-    let stale = store
-        .change_member(ada.home, eve.id, "editor", Some(0))
-        .await;
+    let stale = store.change_member(ada.home, eve.id, "editor", read).await;
     assert!(matches!(stale, Err(StoreError::Outdated(_))));
     store.delete_role(ada.home, "auditor", None).await.unwrap();
     assert_eq!(store.list_roles(ada.home).await.unwrap(), []);

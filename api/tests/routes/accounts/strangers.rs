@@ -288,6 +288,7 @@ impl Things {
             "{user_id}" => json!({"role": "viewer"}),
             "{label}" => json!({"version": 1}),
             "extra" => json!({"note": "stolen"}),
+            "restore" => json!({"name": "stolen"}),
             "versions" => json!({"content": "stolen"}),
             "render" => json!({"values": {"x": 1}}),
             "{name}" => json!({"permissions": ["models:read"]}),
