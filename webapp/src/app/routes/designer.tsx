@@ -1,12 +1,11 @@
 // /workflows/:id/edit: a workflow being designed, and run where it is drawn. The id `new` is one that is not saved yet.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
-import { type BlockerFunction, Link, Navigate, useBlocker, useNavigate, useParams } from "react-router";
+import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
 import { Button, buttonClass } from "@/components/button";
 import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { Crumbs } from "@/components/crumbs";
-import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { listVariables } from "@/features/designer/api/list-variables";
@@ -26,6 +25,7 @@ import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunDialog } from "@/features/workflows/run-dialog";
 import { hasEnded } from "@/lib/status";
+import { LeaveDialog, useLeaving } from "../leaving";
 
 const NEW = "new";
 
@@ -148,27 +148,11 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         }
         onRun={(saved, only) => setRequest({ saved, only, number: Date.now() })}
       />
-      {blocker.state === "blocked" && (
-        <Dialog title="Leave with unsaved edits?" onClose={() => blocker.reset()}>
-          <div className="space-y-4">
-            <p className="text-sm">
-              They stay in this browser, and are here again when you come back to this workflow.
-            </p>
-            <div className="flex flex-wrap justify-end gap-2">
-              <Button onClick={() => blocker.proceed()}>Leave</Button>
-              <Button
-                weight="primary"
-                onClick={async () => {
-                  if (await saving.save()) blocker.proceed();
-                  else blocker.reset();
-                }}
-              >
-                Save and leave
-              </Button>
-            </div>
-          </div>
-        </Dialog>
-      )}
+      <LeaveDialog
+        blocker={blocker}
+        what="this workflow"
+        save={async () => (await saving.save()) !== undefined}
+      />
       {latest !== null && <RunFollower key={latest} id={latest} onStore={setRunStore} />}
       {request && (
         <RunDialog
@@ -256,30 +240,4 @@ function LastStep({ runId, node, store, onStarted }: LastStepProps): ReactNode {
     <RerunButtons runId={runId} path={step.path} onStarted={(run) => onStarted(run.id)} />
   );
   return <StepPanel store={store} step={step} refresh={refresh} actions={actions} />;
-}
-
-/** Unsaved edits stay in this browser; who leaves is asked nevertheless, and a page that goes keeps them first. */
-function useLeaving(store: DesignerStore) {
-  const blocker = useBlocker(
-    useCallback(
-      ({ currentLocation, nextLocation }: Parameters<BlockerFunction>[0]) =>
-        store.isDirty && currentLocation.pathname !== nextLocation.pathname,
-      [store],
-    ),
-  );
-  useEffect(() => {
-    const onHide = () => store.flush();
-    const onUnload = (event: BeforeUnloadEvent) => {
-      store.flush();
-      if (store.isDirty) event.preventDefault();
-    };
-    window.addEventListener("pagehide", onHide);
-    window.addEventListener("beforeunload", onUnload);
-    return () => {
-      window.removeEventListener("pagehide", onHide);
-      window.removeEventListener("beforeunload", onUnload);
-      store.flush();
-    };
-  }, [store]);
-  return blocker;
 }

@@ -53,3 +53,9 @@ function offset(start: number, size: number, room: number, isAlong: boolean): nu
   const fits = size <= room - 2 * MARGIN + 1;
   return isAlong && !fits ? MARGIN - start : (room - size) / 2 - start;
 }
+
+/** Where on the screen a mouse or a finger is. */
+export function pointOf(event: MouseEvent | TouchEvent): Point {
+  const at = "changedTouches" in event ? event.changedTouches[0] : event;
+  return { x: at?.clientX ?? 0, y: at?.clientY ?? 0 };
+}

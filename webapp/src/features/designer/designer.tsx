@@ -1,18 +1,21 @@
 // The workflow designer: canvas, inspector and text of one draft, and everything that can be done to it.
-import { Code, History as HistoryIcon, Play, Redo2, Save, Undo2 } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Code, History as HistoryIcon, Play, Save } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { findNode } from "@/components/canvas/graph";
 import { NodeTitle } from "@/components/canvas/node-title";
 import type { ProgressSource } from "@/components/canvas/progress";
+import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { Dialog } from "@/components/dialog";
+import { EditNotices, UndoButtons } from "@/components/edit-notices";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
+import { ProblemCount, ProblemList } from "@/components/problem-list";
 import { SidePanel } from "@/components/side-panel";
 import { SkeletonRows } from "@/components/skeleton";
+import { useCommandKeys } from "@/components/use-command-keys";
 import { cn } from "@/lib/cn";
-import { type CanvasHandle, DesignerCanvas } from "./canvas/designer-canvas";
-import { commandFor, isTyping } from "./commands";
+import { DesignerCanvas } from "./canvas/designer-canvas";
 import { ConflictDialog } from "./conflict-dialog";
 import type { SampleData } from "./expressions/sample";
 import { addNode, type Target } from "./gestures";
@@ -21,7 +24,6 @@ import { SelectionInspector } from "./inspector/selection-inspector";
 import { WorkflowInspector } from "./inspector/workflow-inspector";
 import { locate } from "./operations/document";
 import { Overlays } from "./overlays";
-import { ProblemCount, ProblemList } from "./problem-list";
 import { type DesignerStore, type SavedVersion, useDesigner } from "./store";
 import { useClipboard } from "./use-clipboard";
 import { type Overlay, useCommands } from "./use-commands";
@@ -32,6 +34,9 @@ const CodePanel = lazy(() => import("./code/code-panel").then((each) => ({ defau
 const VersionPanel = lazy(() =>
   import("./history/version-panel").then((each) => ({ default: each.VersionPanel })),
 );
+
+const EVERYWHERE = ["save", "commands", "run"];
+const CANVAS_ONLY = ["add", "inspect", "leave"];
 
 interface DesignerProps {
   store: DesignerStore;
@@ -58,7 +63,7 @@ export function Designer(props: DesignerProps) {
   const selection = useDesigner(store, (each) => each.selection);
   const document = useDesigner(store, (each) => each.draft.document);
   const graph = useDesigner(store, (each) => each.graph);
-  const refusal = useDesigner(store, (each) => each.refusal);
+  const problems = useDesigner(store, (each) => each.problems);
   useValidation(store);
 
   const show = useCallback((name: Overlay, target: Target = {}) => setOverlay({ name, target }), []);
@@ -103,22 +108,7 @@ export function Designer(props: DesignerProps) {
     [store, show, save, run],
   );
   const commands = useCommands(context);
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || window.document.querySelector("dialog[open]")) return;
-      const command = commandFor(commands, event);
-      if (!command) return;
-      const isEverywhere = ["save", "commands", "run"].includes(command.id);
-      if (isTyping(event.target) && !isEverywhere) return;
-      // Elsewhere on the page these keys are those of buttons, links and tabs.
-      const isCanvasOnly = ["add", "inspect", "leave"].includes(command.id) || command.id.startsWith("walk");
-      if (isCanvasOnly && event.key !== "/" && !isOnCanvas(event.target)) return;
-      event.preventDefault();
-      command.run();
-    };
-    window.document.addEventListener("keydown", onKeyDown);
-    return () => window.document.removeEventListener("keydown", onKeyDown);
-  }, [commands]);
+  useCommandKeys(commands, EVERYWHERE, CANVAS_ONLY);
 
   const add = (kind: string) => {
     const { operations, id } = addNode(store.draft, store.arrangement, store.catalogue, kind, overlay.target);
@@ -140,7 +130,8 @@ export function Designer(props: DesignerProps) {
             side === "versions" ? "hidden" : "flex",
           )}
         >
-          <Notices store={store} runLine={runLine} refusal={refusal} />
+          {runLine}
+          <EditNotices store={store} />
           {/* biome-ignore lint/a11y/useSemanticElements: a canvas is no form. */}
           <div
             role="group"
@@ -164,7 +155,13 @@ export function Designer(props: DesignerProps) {
               onAdd={useCallback((target: Target) => show("palette", target), [show])}
             />
           </div>
-          <ProblemList store={store} onJump={(id) => (id === null ? store.select([]) : chosen(id))} />
+          <ProblemList
+            problems={problems.map(({ node: at, field, message }) => ({
+              place: at === undefined ? "Workflow" : [at, field].filter(Boolean).join(" · "),
+              message,
+              onJump: () => (at === undefined ? store.select([]) : chosen(at)),
+            }))}
+          />
         </div>
         {side === "code" && (
           <Suspense fallback={<SideWait />}>
@@ -243,34 +240,13 @@ interface ActionsProps {
 }
 
 function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
-  const history = useDesigner(store, (each) => each.history);
+  const count = useDesigner(store, (each) => each.problems.length);
   const isDirty = useDesigner(store, (each) => each.isDirty);
   const isSaved = useDesigner(store, (each) => each.base.id !== undefined);
-  const undone = history.undone.at(-1);
-  const done = history.done.at(-1);
   return (
     <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
-      <ProblemCount store={store} />
-      <Button
-        weight="quiet"
-        className="px-1.5"
-        aria-label={done ? `Undo: ${done.title}` : "Undo"}
-        title={done ? `Undo: ${done.title}` : "Undo"}
-        disabled={!done}
-        onClick={() => store.undo()}
-      >
-        <Undo2 aria-hidden />
-      </Button>
-      <Button
-        weight="quiet"
-        className="px-1.5"
-        aria-label={undone ? `Redo: ${undone.title}` : "Redo"}
-        title={undone ? `Redo: ${undone.title}` : "Redo"}
-        disabled={!undone}
-        onClick={() => store.redo()}
-      >
-        <Redo2 aria-hidden />
-      </Button>
+      <ProblemCount count={count} />
+      <UndoButtons store={store} />
       <Button aria-pressed={side === "code"} onClick={context.toggleCode}>
         <Code aria-hidden />
         Code
@@ -295,61 +271,11 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
   );
 }
 
-interface NoticesProps {
-  store: DesignerStore;
-  runLine: ReactNode;
-  refusal: string | null;
-}
-
-function Notices({ store, runLine, refusal }: NoticesProps) {
-  const restored = useDesigner(store, (each) => each.restored);
-  const isKept = useDesigner(store, (each) => each.isKept);
-  useEffect(() => {
-    if (refusal === null) return undefined;
-    const timer = setTimeout(() => store.refuse(null), 8_000);
-    return () => clearTimeout(timer);
-  }, [refusal, store]);
-  return (
-    <>
-      {runLine}
-      {restored !== null && (
-        <div className="flex flex-wrap items-center gap-2 border-b border-line bg-warn-soft px-3 py-1.5 text-sm">
-          <span className="min-w-0 flex-1">
-            Your unsaved edits of {new Date(restored).toLocaleString()} are here again.
-          </span>
-          <Button onClick={() => store.discard()}>Discard them</Button>
-          <Button weight="quiet" onClick={() => store.keepRestored()}>
-            Keep
-          </Button>
-        </div>
-      )}
-      {!isKept && (
-        <p role="alert" className="border-b border-line bg-warn-soft px-3 py-1.5 text-sm">
-          This browser has no room to keep your edits: save before you leave.
-        </p>
-      )}
-      <div role="status" aria-live="polite">
-        {refusal !== null && (
-          <p className="border-b border-line bg-bad-soft px-3 py-1.5 text-bad text-sm">{refusal}</p>
-        )}
-      </div>
-    </>
-  );
-}
-
 function SideWait() {
   return (
     <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
       <SkeletonRows rows={5} label="Loading" />
     </aside>
-  );
-}
-
-function isOnCanvas(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return true;
-  if (target === window.document.body) return true;
-  return (
-    target.closest('[role="group"][aria-label="Canvas"]') !== null && target.closest("button, a") === null
   );
 }
 

@@ -1,17 +1,14 @@
-// Keeps unsaved edits in this browser, so that a reload, a crash or an ended session loses none.
+// The unsaved edits of a workflow in this browser: one draft per workflow, with the version that it began with.
 import type { Layout } from "@/api/types";
 import { isRecord } from "@/lib/json";
+import { forgetDraft, type KeptDraft, keepDraft, recallDraft } from "@/lib/kept-draft";
 import { type Draft, readDocument } from "./operations/document";
-import type { Step } from "./operations/history";
+import type { Operation } from "./operations/operation";
 
 /** What an edit began with: a workflow at a version, or nothing yet. */
-export interface Kept {
+export interface Kept extends KeptDraft<Draft, Operation> {
   version: number;
   etag: string | undefined;
-  base: Draft;
-  draft: Draft;
-  done: readonly Step[];
-  at: string;
 }
 
 const PREFIX = "lathe.draft.";
@@ -21,49 +18,19 @@ export function keyOf(workflowId: string | undefined): string {
   return PREFIX + (workflowId ?? "new");
 }
 
-/** Says whether it could be kept. Where room is short the way back is left out; no other draft gives way. */
-export function keep(workflowId: string | undefined, kept: Kept, storage: Storage = localStorage): boolean {
-  for (const attempt of [kept, { ...kept, done: [] }]) {
-    try {
-      storage.setItem(keyOf(workflowId), JSON.stringify(attempt));
-      return true;
-    } catch {
-      // The browser has no room, or keeps nothing at all.
-    }
-  }
-  return false;
+export function keep(workflowId: string | undefined, kept: Kept, storage?: Storage): boolean {
+  return keepDraft(keyOf(workflowId), kept, storage);
 }
 
-export function forget(workflowId: string | undefined, storage: Storage = localStorage): void {
-  try {
-    storage.removeItem(keyOf(workflowId));
-  } catch {
-    // Without storage there is nothing to forget.
-  }
+export function forget(workflowId: string | undefined, storage?: Storage): void {
+  forgetDraft(keyOf(workflowId), storage);
 }
 
-export function recall(workflowId: string | undefined, storage: Storage = localStorage): Kept | undefined {
-  try {
-    return read(storage.getItem(keyOf(workflowId)));
-  } catch {
-    return undefined;
-  }
-}
-
-function read(text: string | null): Kept | undefined {
-  const kept: unknown = text === null ? undefined : JSON.parse(text);
-  if (!isRecord(kept) || typeof kept.version !== "number" || typeof kept.at !== "string") return undefined;
-  const draft = readDraft(kept.draft);
-  const base = readDraft(kept.base);
-  if (!draft || !base) return undefined;
-  return {
-    version: kept.version,
-    etag: typeof kept.etag === "string" ? kept.etag : undefined,
-    draft,
-    base,
-    done: Array.isArray(kept.done) ? (kept.done as Step[]) : [],
-    at: kept.at,
-  };
+export function recall(workflowId: string | undefined, storage?: Storage): Kept | undefined {
+  const found = recallDraft<Draft, Operation>(keyOf(workflowId), readDraft, storage);
+  if (!found || typeof found.more.version !== "number") return undefined;
+  const { version, etag } = found.more;
+  return { ...found.kept, version, etag: typeof etag === "string" ? etag : undefined };
 }
 
 function readDraft(value: unknown): Draft | undefined {

@@ -2,9 +2,9 @@
 
 import { findNode } from "@/components/canvas/graph";
 import { KindIcon } from "@/components/canvas/kind-icon";
-import { Dialog } from "@/components/dialog";
+import { CommandList, KeyDialog } from "@/components/command-list";
 import { type PickItem, PickList } from "@/components/pick-list";
-import { type Command, keysText } from "./commands";
+import type { Command } from "@/lib/commands";
 import { nextPort, putInto } from "./gestures";
 import { sameBlock } from "./operations/blocks";
 import { locate, nodesOf, nodesWithin, PARTS, portOf } from "./operations/document";
@@ -35,37 +35,17 @@ export function Overlays({ name, store, commands, onAdd, onClose }: OverlaysProp
     case "blocks":
       return <BlockList store={store} onClose={onClose} />;
     case "keys":
-      return <KeyDialog commands={commands} onClose={onClose} />;
+      return (
+        <KeyDialog commands={commands} onClose={onClose}>
+          <dt>Copy, cut, paste</dt>
+          <dd className="text-right text-muted">Ctrl C, Ctrl X, Ctrl V</dd>
+          <dt>Choose several nodes</dt>
+          <dd className="text-right text-muted">Shift with the mouse</dd>
+        </KeyDialog>
+      );
     default:
       return null;
   }
-}
-
-function CommandList({ commands, onClose }: { commands: readonly Command[]; onClose: () => void }) {
-  const items = commands
-    .filter((command) => command.enabled && command.id !== "commands")
-    .map(
-      (command): PickItem => ({
-        id: command.id,
-        title: command.title,
-        group: command.group,
-        ...(command.keys?.[0] && { shortcut: keysText(command.keys[0]) }),
-      }),
-    );
-  return (
-    <PickList
-      label="All commands"
-      placeholder="What do you want to do?"
-      items={items}
-      nothing="No command fits."
-      onPick={(item) => {
-        onClose();
-        // The list gives the keyboard back before the command may take it.
-        setTimeout(() => commands.find((command) => command.id === item.id)?.run());
-      }}
-      onClose={onClose}
-    />
-  );
 }
 
 interface ChoiceProps {
@@ -173,38 +153,5 @@ function BlockList({ store, onClose }: ChoiceProps) {
       }}
       onClose={onClose}
     />
-  );
-}
-
-function KeyDialog({ commands, onClose }: { commands: readonly Command[]; onClose: () => void }) {
-  const groups = [...new Set(commands.map((command) => command.group))];
-  return (
-    <Dialog title="Keys" onClose={onClose}>
-      <div className="space-y-4">
-        {groups.map((group) => (
-          <section key={group}>
-            <h3 className="mb-1 font-medium text-muted text-xs">{group}</h3>
-            <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 text-sm">
-              {commands
-                .filter((command) => command.group === group && command.keys)
-                .map((command) => (
-                  <div key={command.id} className="contents">
-                    <dt>{command.title.replace(/: .*$/, "")}</dt>
-                    <dd className="text-right text-muted">{command.keys?.map(keysText).join(" or ")}</dd>
-                  </div>
-                ))}
-              {group === "Edit" && (
-                <>
-                  <dt>Copy, cut, paste</dt>
-                  <dd className="text-right text-muted">Ctrl C, Ctrl X, Ctrl V</dd>
-                  <dt>Choose several nodes</dt>
-                  <dd className="text-right text-muted">Shift with the mouse</dd>
-                </>
-              )}
-            </dl>
-          </section>
-        ))}
-      </div>
-    </Dialog>
   );
 }

@@ -1,11 +1,13 @@
 // What is being edited, outside of React: a change re-renders what reads it, and nothing else.
-import { useSyncExternalStore } from "react";
 import type { Workflow } from "@/api/types";
 import { type Arrangement, arrange } from "@/components/canvas/arrange";
 import type { Point } from "@/components/canvas/geometry";
 import { type Graph, readGraph } from "@/components/canvas/graph";
 import type { MarkSource, NodeMark } from "@/components/canvas/marks";
-import type { Box } from "./canvas/walk";
+import type { Box } from "@/components/canvas/walk";
+import { EditStore } from "@/lib/edit-store";
+import { sameJson } from "@/lib/same-json";
+import { useStore } from "@/lib/use-store";
 import { type Catalogue, knownOf } from "./catalogue";
 import { forget, keep, recall } from "./draft-storage";
 import { layoutOf } from "./gestures";
@@ -18,10 +20,11 @@ import {
   PARTS,
   readDocument,
 } from "./operations/document";
-import { sameJson } from "./operations/equal";
-import { begin, type History, perform, redo, type Step, seal, undo } from "./operations/history";
-import { type Known, type Operation, Refusal } from "./operations/operation";
+import { type History, languageOf } from "./operations/history";
+import type { Known, Operation } from "./operations/operation";
 import type { Problem } from "./problems";
+
+export { useStore as useDesigner };
 
 /** The version that is being edited; none for a workflow that was never saved. */
 export interface Base {
@@ -43,44 +46,30 @@ export interface SavedVersion {
   document: FlowDocument;
 }
 
-/** Typing keeps no draft at each letter. */
-const KEPT_AFTER_MS = 400;
-
-export class DesignerStore implements MarkSource {
-  private listeners = new Set<() => void>();
+export class DesignerStore extends EditStore<Draft, Operation, Base> implements MarkSource {
   private marks: ReadonlyMap<string, NodeMark> = new Map();
   private readonly known: Known;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  base: Base;
-  history: History;
   graph: Graph;
   arrangement: Arrangement;
   selection: readonly string[] = [];
   edge: FlowEdge | null = null;
   problems: readonly Problem[] = [];
   pins: Readonly<Record<string, Pin>>;
-  /** Why the last thing that was tried is not possible. */
-  refusal: string | null = null;
-  /** Unsaved edits of an earlier visit, since when; they are on the canvas again. */
-  restored: string | null = null;
-  /** False when this browser has no room for the draft. */
-  isKept = true;
 
   constructor(
     readonly catalogue: Catalogue,
     opened: { workflow: Workflow; etag: string | undefined } | undefined,
   ) {
-    this.known = knownOf(catalogue.kinds);
     const id = opened?.workflow.id;
-    const draft = opened ? this.draftOf(opened.workflow) : emptyDraft();
-    this.base = { id, version: opened?.workflow.version ?? 0, etag: opened?.etag, draft };
-    this.history = begin(draft);
+    const draft = opened ? draftOf(catalogue, opened.workflow) : emptyDraft();
+    const known = knownOf(catalogue.kinds);
+    super(languageOf(known), { id, version: opened?.workflow.version ?? 0, etag: opened?.etag, draft });
+    this.known = known;
     this.pins = readPins(id);
     const kept = recall(id);
-    if (kept && !sameJson(kept.draft, draft)) {
-      this.base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
-      this.history = { draft: kept.draft, done: kept.done, undone: [] };
-      this.restored = kept.at;
+    if (kept) {
+      const base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
+      this.takeUp(base, { draft: kept.draft, done: kept.done, undone: [] }, kept.at);
     }
     const { graph, arrangement } = this.arrange();
     this.graph = graph;
@@ -88,38 +77,7 @@ export class DesignerStore implements MarkSource {
     this.mark();
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
   readonly markOf = (node: string): NodeMark | undefined => this.marks.get(node);
-
-  get draft(): Draft {
-    return this.history.draft;
-  }
-
-  get isDirty(): boolean {
-    return this.draft !== this.base.draft && !sameJson(this.draft, this.base.draft);
-  }
-
-  /** Says whether it was possible; what was not is told on screen. */
-  perform(title: string, operations: Operation[], mark?: string): boolean {
-    return this.attempt(() => perform(this.history, title, operations, this.known, mark));
-  }
-
-  undo(): void {
-    this.attempt(() => undo(this.history, this.known));
-  }
-
-  redo(): void {
-    this.attempt(() => redo(this.history, this.known));
-  }
-
-  /** What is typed next is a step of its own. */
-  seal(): void {
-    this.history = seal(this.history);
-  }
 
   select(ids: readonly string[]): void {
     if (sameJson(ids, this.selection) && this.edge === null) return;
@@ -150,41 +108,20 @@ export class DesignerStore implements MarkSource {
     this.tell();
   }
 
-  refuse(why: string | null): void {
-    this.refusal = why;
-    this.tell();
-  }
-
   /** What was saved is what later edits are compared with. */
   saved(opened: { workflow: Workflow; etag: string | undefined }, sent: Draft): void {
     forget(this.base.id);
     const { id, version } = opened.workflow;
     this.base = { id, version, etag: opened.etag, draft: sent };
     this.restored = null;
-    this.keepDraft();
+    this.keepSoon();
     this.tell();
   }
 
   /** Goes on from another version, with these steps done on top of it. */
   rebase(opened: { workflow: Workflow; etag: string | undefined }, history: History | undefined): void {
-    const draft = this.draftOf(opened.workflow);
     const { id, version } = opened.workflow;
-    this.base = { id, version, etag: opened.etag, draft };
-    this.history = history ?? begin(draft);
-    this.restored = null;
-    this.settle();
-  }
-
-  discard(): void {
-    this.history = begin(this.base.draft);
-    this.restored = null;
-    this.settle();
-  }
-
-  /** What was kept of an earlier visit goes on as if nothing had been in between. */
-  keepRestored(): void {
-    this.restored = null;
-    this.tell();
+    this.goOnFrom({ id, version, etag: opened.etag, draft: this.draftOf(opened.workflow) }, history);
   }
 
   savedVersion(): SavedVersion | undefined {
@@ -212,38 +149,15 @@ export class DesignerStore implements MarkSource {
     return boxes;
   }
 
-  get steps(): readonly Step[] {
-    return this.history.done;
-  }
-
   get knowledge(): Known {
     return this.known;
   }
 
   draftOf(workflow: Pick<Workflow, "document" | "layout">): Draft {
-    const document = readDocument(workflow.document);
-    if (typeof document === "string") throw new Error(document);
-    const graph = readGraph(document, this.catalogue.ports);
-    // Every node has a place from the start, so that adding one moves no other.
-    return { document, layout: layoutOf(arrange(graph, "right", workflow.layout ?? {})) };
+    return draftOf(this.catalogue, workflow);
   }
 
-  private attempt(change: () => History): boolean {
-    try {
-      const history = change();
-      this.refusal = null;
-      if (history === this.history) return true;
-      this.history = history;
-      this.settle();
-      return true;
-    } catch (cause) {
-      if (!(cause instanceof Refusal)) throw cause;
-      this.refuse(cause.message);
-      return false;
-    }
-  }
-
-  private settle(): void {
+  protected derive(): void {
     const { graph, arrangement } = this.arrange();
     this.graph = graph;
     this.arrangement = arrangement;
@@ -251,38 +165,22 @@ export class DesignerStore implements MarkSource {
     this.selection = this.selection.filter((id) => locate(document, id));
     if (this.edge && !locate(document, this.edge.from)) this.edge = null;
     this.mark();
-    this.keepDraft();
-    this.tell();
+  }
+
+  protected forgetUnsaved(): true {
+    forget(this.base.id);
+    return true;
+  }
+
+  protected keepUnsaved(): boolean {
+    const { id, version, etag, draft: base } = this.base;
+    const { draft, done } = this.history;
+    return keep(id, { version, etag, base, draft, done, at: new Date().toISOString() });
   }
 
   private arrange(): { graph: Graph; arrangement: Arrangement } {
     const graph = readGraph(this.draft.document, this.catalogue.ports);
     return { graph, arrangement: arrange(graph, "right", this.draft.layout) };
-  }
-
-  /** Keeps what is unsaved a moment later. */
-  private keepDraft(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), KEPT_AFTER_MS);
-  }
-
-  /** Keeps it now: the page is about to go. */
-  flush(): void {
-    clearTimeout(this.timer);
-    const before = this.isKept;
-    this.keepNow();
-    if (before !== this.isKept) this.tell();
-  }
-
-  private keepNow(): void {
-    if (!this.isDirty) {
-      forget(this.base.id);
-      this.isKept = true;
-      return;
-    }
-    const { version, etag, draft: base } = this.base;
-    const { draft, done } = this.history;
-    this.isKept = keep(this.base.id, { version, etag, base, draft, done, at: new Date().toISOString() });
   }
 
   private mark(): void {
@@ -297,16 +195,14 @@ export class DesignerStore implements MarkSource {
     }
     this.marks = marks;
   }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
-  }
 }
 
-/** Reads a part of the store; `read` must return the same reference while nothing changed. */
-export function useDesigner<T>(store: DesignerStore, read: (store: DesignerStore) => T): T {
-  const snapshot = () => read(store);
-  return useSyncExternalStore(store.subscribe, snapshot, snapshot);
+function draftOf(catalogue: Catalogue, workflow: Pick<Workflow, "document" | "layout">): Draft {
+  const document = readDocument(workflow.document);
+  if (typeof document === "string") throw new Error(document);
+  const graph = readGraph(document, catalogue.ports);
+  // Every node has a place from the start, so that adding one moves no other.
+  return { document, layout: layoutOf(arrange(graph, "right", workflow.layout ?? {})) };
 }
 
 function emptyDraft(): Draft {

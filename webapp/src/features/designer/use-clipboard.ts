@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { freePlace } from "@/components/canvas/arrange";
 import { cardSize, type Point } from "@/components/canvas/geometry";
-import { isTyping } from "./commands";
+import { isTyping } from "@/lib/commands";
 import { removeNodes } from "./gestures";
 import { type Clip, clipText, copyNodes, pasteClip, readClip } from "./operations/clipboard";
 import { type BlockAddress, blockAt, locate } from "./operations/document";

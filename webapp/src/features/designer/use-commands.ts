@@ -1,8 +1,8 @@
 // The list of all commands for what is chosen now.
 import { type RefObject, useMemo } from "react";
-import type { CanvasHandle } from "./canvas/designer-canvas";
-import { type Heading, nextIn } from "./canvas/walk";
-import type { Command } from "./commands";
+import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
+import { type Heading, nextIn } from "@/components/canvas/walk";
+import type { Command } from "@/lib/commands";
 import { align, GRID, nextPort, removeNodes, type Target, tidy } from "./gestures";
 import { locate, PARTS } from "./operations/document";
 import type { DesignerStore } from "./store";

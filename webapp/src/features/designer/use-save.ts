@@ -4,11 +4,11 @@ import { useCallback, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { ApiFailure } from "@/api/failure";
 import type { WorkflowDiff } from "@/api/types";
+import { sameJson } from "@/lib/same-json";
 import { type Opened, openWorkflow } from "./api/open-workflow";
 import { createFromDraft, saveDraft } from "./api/save-workflow";
 import { applyAll } from "./operations/apply";
 import { operationsBetween } from "./operations/between";
-import { sameJson } from "./operations/equal";
 import { type History, replay, type Step } from "./operations/history";
 import type { DesignerStore } from "./store";
 

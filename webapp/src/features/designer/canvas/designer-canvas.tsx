@@ -11,26 +11,19 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { Plus } from "lucide-react";
-import { type RefObject, useCallback, useEffect, useMemo, useState } from "react";
+import { type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
-import { drawingOf, Furniture, useZoom } from "@/components/canvas/furniture";
+import { drawingOf, Furniture } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
+import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { useFollowRunning } from "@/components/canvas/use-follow";
-import { extentOf, firstView } from "@/components/canvas/view";
+import { extentOf, firstView, pointOf } from "@/components/canvas/view";
 import { GRID, type Target } from "../gestures";
 import { connectFault } from "../operations/edges";
 import { type DesignerStore, useDesigner } from "../store";
 import { dropNodes, placeInBlock } from "./drop";
 import { useFlowNodes } from "./use-flow-nodes";
-
-/** What the rest of the designer asks of the canvas. */
-export interface CanvasHandle {
-  fit: () => void;
-  zoom: (by: 1 | -1) => void;
-  /** Gives a node the keyboard, and shows it. */
-  focus: (node: string) => void;
-}
 
 interface DesignerCanvasProps {
   store: DesignerStore;
@@ -150,56 +143,6 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
   );
 }
 
-function useCanvasHandle(
-  handle: RefObject<CanvasHandle | null>,
-  frame: HTMLElement,
-  nodes: readonly { id: string }[],
-) {
-  const flow = useReactFlow();
-  const zoom = useZoom();
-  const [wanted, setWanted] = useState<string | null>(null);
-  useEffect(() => {
-    handle.current = {
-      ...zoom,
-      focus: setWanted,
-    };
-    return () => {
-      handle.current = null;
-    };
-  }, [handle, zoom]);
-  useEffect(() => {
-    if (wanted === null || !nodes.some((node) => node.id === wanted)) return undefined;
-    // One frame to draw the node and bring it into view, one to give it the keyboard; whoever took it meanwhile keeps it.
-    let next = requestAnimationFrame(() => {
-      bringIntoView(flow, frame, wanted);
-      next = requestAnimationFrame(() => {
-        frame
-          .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(wanted)}"]`)
-          ?.focus({ preventScroll: true });
-        setWanted(null);
-      });
-    });
-    return () => cancelAnimationFrame(next);
-  }, [wanted, nodes, flow, frame]);
-}
-
-const MARGIN = 48;
-
-/** Moves the view no further than it takes to see the top of a node. */
-function bringIntoView(flow: ReturnType<typeof useReactFlow>, frame: HTMLElement, id: string): void {
-  const internal = flow.getInternalNode(id);
-  if (!internal) return;
-  const { x, y, zoom } = flow.getViewport();
-  const at = internal.internals.positionAbsolute;
-  const width = Math.min((internal.width ?? 0) * zoom, frame.clientWidth - 2 * MARGIN);
-  const height = Math.min((internal.height ?? 0) * zoom, 120);
-  const shift = (start: number, size: number, room: number) =>
-    start < MARGIN ? MARGIN - start : Math.min(0, room - MARGIN - start - size);
-  const dx = shift(at.x * zoom + x, width, frame.clientWidth);
-  const dy = shift(at.y * zoom + y, height, frame.clientHeight);
-  if (dx !== 0 || dy !== 0) flow.setViewport({ x: x + dx, y: y + dy, zoom });
-}
-
 function Beginning({ onAdd }: { onAdd: () => void }) {
   return (
     <div className="pointer-events-none absolute inset-0 grid place-items-center">
@@ -219,9 +162,4 @@ function Beginning({ onAdd }: { onAdd: () => void }) {
 function flowEdge(edge: Edge) {
   const port = edge.sourceHandle ?? "out";
   return { from: edge.source, to: edge.target, ...(port !== "out" && { port }) };
-}
-
-function pointOf(event: MouseEvent | TouchEvent): { x: number; y: number } {
-  const at = "changedTouches" in event ? event.changedTouches[0] : event;
-  return { x: at?.clientX ?? 0, y: at?.clientY ?? 0 };
 }

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { drawArranged } from "@/components/canvas/draw";
 import type { CardData, CardNode } from "@/components/canvas/node-card";
 import type { ProgressEdgeData } from "@/components/canvas/progress-edge";
-import { sameJson } from "../operations/equal";
+import { sameJson } from "@/lib/same-json";
 import { type DesignerStore, useDesigner } from "../store";
 
 export function useFlowNodes(store: DesignerStore) {

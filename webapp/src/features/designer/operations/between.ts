@@ -1,4 +1,6 @@
 // The operations that turn one draft into another: what was typed as text becomes edits like any others.
+
+import { sameJson } from "@/lib/same-json";
 import { applyAll } from "./apply";
 import {
   type BlockAddress,
@@ -10,7 +12,6 @@ import {
   PARTS,
   sameEdge,
 } from "./document";
-import { sameJson } from "./equal";
 import { placesOf } from "./nodes";
 import type { Operation } from "./operation";
 

@@ -1,28 +1,28 @@
-// What was done, and how to take it back: without limit, and each step as a whole.
+// The history of a draft, in the operations of workflows and with what they have to know of the catalogue.
+import * as edits from "@/lib/edit-history";
 import { applyAll } from "./apply";
 import type { Draft } from "./document";
-import { type Known, type Operation, Refusal } from "./operation";
+import type { Known, Operation } from "./operation";
 
-export interface Step {
-  /** What was done, in words that follow "Undo". */
-  title: string;
-  operations: Operation[];
-  inverse: Operation[];
-  /** Steps with the same mark that follow each other are one: the letters of a word, the pixels of a way. */
-  mark?: string;
-}
-
-export interface History {
-  draft: Draft;
-  done: readonly Step[];
-  undone: readonly Step[];
-}
+export type Step = edits.Step<Operation>;
+export type History = edits.History<Draft, Operation>;
+export const { seal } = edits;
 
 export function begin(draft: Draft): History {
-  return { draft, done: [], undone: [] };
+  return edits.begin(draft);
 }
 
-/** Throws a refusal when the operations cannot be applied. */
+export function languageOf(known: Known): edits.Language<Draft, Operation> {
+  return {
+    applyAll: (draft, operations) => applyAll(draft, operations, known),
+    setSame: (one, other) =>
+      one.op === "set" &&
+      other.op === "set" &&
+      one.node === other.node &&
+      one.path.join("\0") === other.path.join("\0"),
+  };
+}
+
 export function perform(
   history: History,
   title: string,
@@ -30,76 +30,17 @@ export function perform(
   known: Known,
   mark?: string,
 ): History {
-  if (operations.length === 0) return history;
-  const { draft, inverse } = applyAll(history.draft, operations, known);
-  const last = history.done.at(-1);
-  const continues = mark !== undefined && last !== undefined && last.mark === mark;
-  const step: Step = continues
-    ? {
-        ...last,
-        operations: joined(last.operations, operations),
-        inverse: joined(inverse, last.inverse),
-      }
-    : { title, operations, inverse, ...(mark !== undefined && { mark }) };
-  const done = continues ? history.done.slice(0, -1) : history.done;
-  return { draft, done: [...done, step], undone: [] };
-}
-
-/** Of two settings of one field that follow each other the later one counts, on the way there and on the way back. */
-function joined(before: Operation[], after: Operation[]): Operation[] {
-  const [one] = before;
-  const [other] = after;
-  const alike =
-    before.length === 1 &&
-    after.length === 1 &&
-    one?.op === "set" &&
-    other?.op === "set" &&
-    one.node === other.node &&
-    one.path.join("\0") === other.path.join("\0");
-  return alike ? [other] : [...before, ...after];
-}
-
-/** The next step begins anew, even with the same mark. */
-export function seal(history: History): History {
-  const last = history.done.at(-1);
-  if (last?.mark === undefined) return history;
-  const { mark: _, ...sealed } = last;
-  return { ...history, done: [...history.done.slice(0, -1), sealed] };
+  return edits.perform(history, languageOf(known), title, operations, mark);
 }
 
 export function undo(history: History, known: Known): History {
-  const step = history.done.at(-1);
-  if (!step) return history;
-  const { draft } = applyAll(history.draft, step.inverse, known);
-  return { draft, done: history.done.slice(0, -1), undone: [...history.undone, unmarked(step)] };
+  return edits.undo(history, languageOf(known));
 }
 
 export function redo(history: History, known: Known): History {
-  const step = history.undone.at(-1);
-  if (!step) return history;
-  const { draft, inverse } = applyAll(history.draft, step.operations, known);
-  return { draft, done: [...history.done, { ...step, inverse }], undone: history.undone.slice(0, -1) };
+  return edits.redo(history, languageOf(known));
 }
 
-function unmarked({ mark: _, ...step }: Step): Step {
-  return step;
-}
-
-/** Does the same to another draft, which somebody else has changed meanwhile; what can't be done there is told. */
-export function replay(
-  draft: Draft,
-  steps: readonly Step[],
-  known: Known,
-): { history: History; refused: { title: string; why: string }[] } {
-  let history = begin(draft);
-  const refused: { title: string; why: string }[] = [];
-  for (const step of steps) {
-    try {
-      history = perform(history, step.title, step.operations, known);
-    } catch (cause) {
-      if (!(cause instanceof Refusal)) throw cause;
-      refused.push({ title: step.title, why: cause.message });
-    }
-  }
-  return { history, refused };
+export function replay(draft: Draft, steps: readonly Step[], known: Known) {
+  return edits.replay(draft, steps, languageOf(known));
 }

@@ -1,5 +1,6 @@
 // All that can be done to a draft, as data: what undo keeps, what is tested with the engine, what several people send.
 import type { Layout } from "@/api/types";
+import * as edits from "@/lib/edit-history";
 import type { BlockAddress, Draft, FlowBlock, FlowEdge, FlowNode, Part } from "./document";
 
 export type Path = (string | number)[];
@@ -26,11 +27,7 @@ export type Operation =
 
 export type OperationName = Operation["op"];
 
-export interface Applied {
-  draft: Draft;
-  /** What takes it back, in the order in which it is to be applied. */
-  inverse: Operation[];
-}
+export type Applied = edits.Applied<Draft, Operation>;
 
 export type RefusalCode =
   | "unknown_node"
@@ -47,15 +44,7 @@ export type RefusalCode =
   | "within_itself";
 
 /** An operation that cannot be applied; the draft is as it was. */
-export class Refusal extends Error {
-  constructor(
-    readonly code: RefusalCode,
-    message: string,
-  ) {
-    super(message);
-    this.name = "Refusal";
-  }
-}
+export class Refusal extends edits.Refusal<RefusalCode> {}
 
 /** What operations have to know of the catalogue: which parameters hold whole scripts, by kind. */
 export interface Known {

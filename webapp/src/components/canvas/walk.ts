@@ -1,5 +1,5 @@
 // The nearest node in a direction: how the arrow keys go over the canvas.
-import type { Point, Size } from "@/components/canvas/geometry";
+import type { Point, Size } from "./geometry";
 
 export type Heading = "left" | "right" | "up" | "down";
 

@@ -1,4 +1,4 @@
-// Everything that can be done in the designer, each with its keys: the command palette and the keyboard read the same list.
+// Everything that can be done on a canvas that is edited, each with its keys: the command palette and the keyboard read the same list.
 
 export interface Command {
   id: string;

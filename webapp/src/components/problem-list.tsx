@@ -1,15 +1,14 @@
-// All that the server objects to, each with a way to where it is.
+// All that the server objects to in what is edited, each with a way to where it is.
 import { CircleAlert, CircleCheck } from "lucide-react";
-import { type DesignerStore, useDesigner } from "./store";
 
-export function ProblemList({
-  store,
-  onJump,
-}: {
-  store: DesignerStore;
-  onJump: (node: string | null) => void;
-}) {
-  const problems = useDesigner(store, (each) => each.problems);
+export interface ListedProblem {
+  /** Where it is, in words. */
+  place: string;
+  message: string;
+  onJump: () => void;
+}
+
+export function ProblemList({ problems }: { problems: readonly ListedProblem[] }) {
   if (problems.length === 0) return null;
   return (
     <section
@@ -17,19 +16,17 @@ export function ProblemList({
       className="thin-scroll max-h-32 shrink-0 overflow-y-auto border-t border-line bg-page py-1"
     >
       <ul>
-        {problems.map((problem) => (
-          <li key={problem.path + problem.message}>
+        {problems.map(({ place, message, onJump }) => (
+          <li key={place + message}>
             <button
               type="button"
               className="flex w-full items-baseline gap-2 px-3 py-1 text-left text-sm -outline-offset-2 hover:bg-canvas"
-              onClick={() => onJump(problem.node ?? null)}
+              onClick={onJump}
             >
               <CircleAlert aria-hidden className="size-3.5 shrink-0 self-center text-bad" />
               <span className="min-w-0 break-words">
-                <span className="font-medium">
-                  {problem.node ? [problem.node, problem.field].filter(Boolean).join(" · ") : "Workflow"}
-                </span>{" "}
-                <span className="inline-block text-muted first-letter:uppercase">{problem.message}</span>
+                <span className="font-medium">{place}</span>{" "}
+                <span className="inline-block text-muted first-letter:uppercase">{message}</span>
               </span>
             </button>
           </li>
@@ -39,8 +36,7 @@ export function ProblemList({
   );
 }
 
-export function ProblemCount({ store }: { store: DesignerStore }) {
-  const count = useDesigner(store, (each) => each.problems.length);
+export function ProblemCount({ count }: { count: number }) {
   return (
     <span role="status" className="flex items-center gap-1 text-muted text-xs">
       {count === 0 ? (

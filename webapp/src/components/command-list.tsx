@@ -1,0 +1,68 @@
+// Everything that can be done, to choose from by typing, and the keys of it to read.
+import type { ReactNode } from "react";
+import { type Command, keysText } from "@/lib/commands";
+import { Dialog } from "./dialog";
+import { type PickItem, PickList } from "./pick-list";
+
+interface CommandListProps {
+  commands: readonly Command[];
+  onClose: () => void;
+}
+
+export function CommandList({ commands, onClose }: CommandListProps) {
+  const items = commands
+    .filter((command) => command.enabled && command.id !== "commands")
+    .map(
+      (command): PickItem => ({
+        id: command.id,
+        title: command.title,
+        group: command.group,
+        ...(command.keys?.[0] && { shortcut: keysText(command.keys[0]) }),
+      }),
+    );
+  return (
+    <PickList
+      label="All commands"
+      placeholder="What do you want to do?"
+      items={items}
+      nothing="No command fits."
+      onPick={(item) => {
+        onClose();
+        // The list gives the keyboard back before the command may take it.
+        setTimeout(() => commands.find((command) => command.id === item.id)?.run());
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+interface KeyDialogProps extends CommandListProps {
+  /** Keys of editing that no command stands for. */
+  children?: ReactNode;
+}
+
+export function KeyDialog({ commands, onClose, children }: KeyDialogProps) {
+  const groups = [...new Set(commands.map((command) => command.group))];
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <div className="space-y-4">
+        {groups.map((group) => (
+          <section key={group}>
+            <h3 className="mb-1 font-medium text-muted text-xs">{group}</h3>
+            <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 text-sm">
+              {commands
+                .filter((command) => command.group === group && command.keys)
+                .map((command) => (
+                  <div key={command.id} className="contents">
+                    <dt>{command.title.replace(/: .*$/, "")}</dt>
+                    <dd className="text-right text-muted">{command.keys?.map(keysText).join(" or ")}</dd>
+                  </div>
+                ))}
+              {group === "Edit" && children}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

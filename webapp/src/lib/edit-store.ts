@@ -1,0 +1,141 @@
+// A draft that is being edited, outside of React: what is done to it, taken back, chosen, refused and kept in this browser.
+import * as edits from "./edit-history";
+import { sameJson } from "./same-json";
+
+/** Typing keeps no draft at each letter. */
+const KEPT_AFTER_MS = 400;
+
+export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }> {
+  private readonly listeners = new Set<() => void>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Why the last thing that was tried is not possible. */
+  refusal: string | null = null;
+  /** Unsaved edits of an earlier visit, since when; they are here again. */
+  restored: string | null = null;
+  /** False when this browser has no room for the draft. */
+  isKept = true;
+  history: edits.History<Draft, Operation>;
+
+  constructor(
+    protected readonly language: edits.Language<Draft, Operation>,
+    /** What is being edited, as the server has it. */
+    public base: Base,
+  ) {
+    this.history = edits.begin(base.draft);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  get draft(): Draft {
+    return this.history.draft;
+  }
+
+  get steps(): readonly edits.Step<Operation>[] {
+    return this.history.done;
+  }
+
+  get isDirty(): boolean {
+    return this.draft !== this.base.draft && !this.isSame(this.draft, this.base.draft);
+  }
+
+  /** Says whether it was possible; what was not is told on screen. */
+  perform(title: string, operations: Operation[], mark?: string): boolean {
+    return this.attempt(() => edits.perform(this.history, this.language, title, operations, mark));
+  }
+
+  undo(): void {
+    this.attempt(() => edits.undo(this.history, this.language));
+  }
+
+  redo(): void {
+    this.attempt(() => edits.redo(this.history, this.language));
+  }
+
+  /** What is typed next is a step of its own. */
+  seal(): void {
+    this.history = edits.seal(this.history);
+  }
+
+  refuse(why: string | null): void {
+    this.refusal = why;
+    this.tell();
+  }
+
+  discard(): void {
+    this.history = edits.begin(this.base.draft);
+    this.restored = null;
+    this.settle();
+  }
+
+  /** What was kept of an earlier visit goes on as if nothing had been in between. */
+  keepRestored(): void {
+    this.restored = null;
+    this.tell();
+  }
+
+  /** Keeps it now: the page is about to go. */
+  flush(): void {
+    clearTimeout(this.timer);
+    const before = this.isKept;
+    this.isKept = this.isDirty ? this.keepUnsaved() : this.forgetUnsaved();
+    if (before !== this.isKept) this.tell();
+  }
+
+  /** Takes up what was kept, unless it says the same as what the server has. */
+  protected takeUp(base: Base, history: edits.History<Draft, Operation>, at: string): void {
+    if (this.isSame(history.draft, this.base.draft)) return;
+    this.base = base;
+    this.history = history;
+    this.restored = at;
+  }
+
+  /** Goes on from another state of the server, with these steps done on top of it. */
+  protected goOnFrom(base: Base, history: edits.History<Draft, Operation> | undefined): void {
+    this.base = base;
+    this.history = history ?? edits.begin(base.draft);
+    this.restored = null;
+    this.settle();
+  }
+
+  protected isSame(one: Draft, other: Draft): boolean {
+    return sameJson(one, other);
+  }
+
+  /** Brings along what is computed from the draft. */
+  protected abstract derive(): void;
+  protected abstract keepUnsaved(): boolean;
+  protected abstract forgetUnsaved(): true;
+
+  protected settle(): void {
+    this.derive();
+    this.keepSoon();
+    this.tell();
+  }
+
+  protected keepSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), KEPT_AFTER_MS);
+  }
+
+  protected tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  private attempt(change: () => edits.History<Draft, Operation>): boolean {
+    try {
+      const history = change();
+      this.refusal = null;
+      if (history === this.history) return true;
+      this.history = history;
+      this.settle();
+      return true;
+    } catch (cause) {
+      if (!(cause instanceof edits.Refusal)) throw cause;
+      this.refuse(cause.message);
+      return false;
+    }
+  }
+}
