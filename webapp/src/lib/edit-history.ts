@@ -54,6 +54,8 @@ export function perform<D, O>(
 ): History<D, O> {
   if (operations.length === 0) return history;
   const { draft, inverse } = language.applyAll(history.draft, operations);
+  // What changes nothing is no step: there would be nothing to see when it is taken back.
+  if (draft === history.draft) return history;
   const last = history.done.at(-1);
   const continues = mark !== undefined && last !== undefined && last.mark === mark;
   const step: Step<O> = continues

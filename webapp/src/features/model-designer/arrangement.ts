@@ -1,0 +1,148 @@
+// How large the boxes of models are and where they stand: saved places count, the others follow from the relations.
+import type { Layout } from "@/api/types";
+import { freePlace } from "@/components/canvas/arrange";
+import type { Point, Size } from "@/components/canvas/geometry";
+import type { Graph } from "@/components/canvas/graph";
+import { placeGraph } from "@/components/canvas/layout";
+import type { ApplicationDocument, Draft, Model, Relation } from "./operations/document";
+import type { Operation } from "./operations/operation";
+
+export const GRID = 8;
+export const BOX_WIDTH = 248;
+export const BOX_HEADER = 46;
+export const ROW = 26;
+const FOOTER = 32;
+/** A model with more of them says how many there are; the panel beside the canvas has them all. */
+const MOST_ROWS = 16;
+
+/** What a box shows of its model. */
+export interface BoxRows {
+  fields: number;
+  relations: readonly Relation[];
+  hidden: number;
+}
+
+export interface Arrangement {
+  places: Map<string, Point>;
+  sizes: Map<string, Size>;
+}
+
+export function rowsOf(model: Model, relations: readonly Relation[]): BoxRows {
+  const own = relations.filter(({ source }) => source === model.name);
+  const shown = own.slice(0, MOST_ROWS / 2);
+  const fields = Math.min(model.fields.length, MOST_ROWS - shown.length);
+  return { fields, relations: shown, hidden: model.fields.length - fields + own.length - shown.length };
+}
+
+export function boxSize(model: Model, relations: readonly Relation[]): Size {
+  const { fields, relations: own, hidden } = rowsOf(model, relations);
+  const rows = fields + own.length + (hidden > 0 ? 1 : 0);
+  return { width: BOX_WIDTH, height: BOX_HEADER + rows * ROW + FOOTER };
+}
+
+export function arrange(document: ApplicationDocument, saved: Layout): Arrangement {
+  const graph = graphOf(document);
+  const sizes = sizesOf(document);
+  const places = new Map<string, Point>();
+  const known = document.models.filter(({ name }) => saved[name]);
+  if (known.length === 0) return { places: placeAll(graph, sizes), sizes };
+  for (const { name } of known) {
+    const place = saved[name];
+    if (place) places.set(name, { x: place.x, y: place.y });
+  }
+  for (const { name } of document.models)
+    if (!places.has(name)) places.set(name, placeFor(name, document, { places, sizes }));
+  return { places, sizes };
+}
+
+/** Right of what it has to do with, below all others there. */
+function placeFor(name: string, document: ApplicationDocument, arrangement: Arrangement): Point {
+  const { places, sizes } = arrangement;
+  const relation = document.relationships.find(
+    ({ source, target }) =>
+      (source === name && places.has(target)) || (target === name && places.has(source)),
+  );
+  const other = relation && (relation.source === name ? relation.target : relation.source);
+  const beside = other === undefined ? undefined : places.get(other);
+  const wish = beside ? { x: beside.x + BOX_WIDTH + 88, y: beside.y } : { x: 0, y: 0 };
+  return freeFor(wish, document, name, { places, sizes });
+}
+
+/** The first place below a wish where no box is in the way. */
+export function freeFor(
+  wish: Point,
+  document: ApplicationDocument,
+  name: string,
+  arrangement: Arrangement,
+): Point {
+  const size = arrangement.sizes.get(name) ?? { width: BOX_WIDTH, height: BOX_HEADER + ROW + FOOTER };
+  const others = document.models.filter((model) => model.name !== name).map((model) => ({ id: model.name }));
+  return snap(freePlace(wish, size, others, arrangement));
+}
+
+export function snap({ x, y }: Point): Point {
+  return { x: Math.round(x / GRID) * GRID, y: Math.round(y / GRID) * GRID };
+}
+
+export function layoutOf(places: ReadonlyMap<string, Point>): Layout {
+  return Object.fromEntries([...places].map(([name, place]) => [name, snap(place)]));
+}
+
+/** Gives every box the place that follows from the relations. */
+export function tidy({ document, layout }: Draft): Operation[] {
+  const places = layoutOf(placeAll(graphOf(document), sizesOf(document)));
+  const moved = Object.entries(places).filter(
+    ([name, { x, y }]) => layout[name]?.x !== x || layout[name]?.y !== y,
+  );
+  return moved.length > 0 ? [{ op: "move", places: Object.fromEntries(moved) }] : [];
+}
+
+/** Layers by relations; the models without any follow below, side by side. */
+function placeAll(graph: Graph, sizes: Map<string, Size>): Map<string, Point> {
+  const related = new Set(graph.edges.flatMap(({ from, to }) => [from, to]));
+  const together = graph.nodes.filter(({ id }) => related.has(id));
+  const { nodes } = placeGraph({ nodes: together, edges: graph.edges }, "right", sizes);
+  const places = new Map(nodes);
+  const bottom = together.reduce(
+    (lowest, { id }) => Math.max(lowest, (places.get(id)?.y ?? 0) + (sizes.get(id)?.height ?? 0)),
+    0,
+  );
+  const alone = graph.nodes.filter(({ id }) => !related.has(id));
+  const columns = Math.max(3, Math.ceil(Math.sqrt(alone.length * 1.5)));
+  let y = bottom === 0 ? 0 : bottom + 56;
+  for (let start = 0; start < alone.length; start += columns) {
+    const row = alone.slice(start, start + columns);
+    for (const [column, { id }] of row.entries()) places.set(id, { x: column * (BOX_WIDTH + 48), y });
+    y += Math.max(...row.map(({ id }) => sizes.get(id)?.height ?? 0)) + 48;
+  }
+  return places;
+}
+
+function sizesOf({ models, relationships }: ApplicationDocument): Map<string, Size> {
+  return new Map(models.map((model) => [model.name, boxSize(model, relationships)]));
+}
+
+/** Models as the layout of canvases takes them; who refers stands left of what it refers to. */
+export function graphOf({ models, relationships }: ApplicationDocument): Graph {
+  const names = new Set(models.map(({ name }) => name));
+  const whole = relationships.filter(
+    ({ source, target }) => source !== target && names.has(source) && names.has(target),
+  );
+  return {
+    nodes: models.map((model) => ({
+      id: model.name,
+      kind: "model",
+      label: model.name,
+      description: undefined,
+      ports: ["out"],
+      blocks: [],
+      source: model,
+    })),
+    edges: whole.map(({ source, name, target }) => ({
+      id: `${source}.${name}`,
+      from: source,
+      port: "out",
+      to: target,
+    })),
+  };
+}

@@ -1,0 +1,208 @@
+// An application's models as they are edited: the document of the text format, and where the boxes stand.
+import type { Layout } from "@/api/types";
+import { isRecord, type JsonRecord, textOf } from "@/lib/json";
+import { sameJson } from "@/lib/same-json";
+
+export interface Field extends JsonRecord {
+  /** Permanent, from the server; nothing as long as the server does not know it. */
+  id?: string;
+  name: string;
+  type: string;
+}
+
+export interface Model extends JsonRecord {
+  id?: string;
+  name: string;
+  fields: Field[];
+}
+
+/** A link from each record of `source` to one (`n-1`) or many (`n-n`) records of `target`. */
+export interface Relation extends JsonRecord {
+  id?: string;
+  kind: string;
+  source: string;
+  target: string;
+  /** What the source calls it, and what the target calls it. */
+  name: string;
+  inverse: string;
+}
+
+export interface ApplicationDocument extends JsonRecord {
+  name: string;
+  models: Model[];
+  relationships: Relation[];
+}
+
+/** What is edited. Boxes are placed by the name of their model. */
+export interface Draft {
+  document: ApplicationDocument;
+  layout: Layout;
+}
+
+/** A relation is known by the model that refers and by what that calls it. */
+export interface RelationKey {
+  source: string;
+  name: string;
+}
+
+export function modelOf(document: ApplicationDocument, name: string): Model | undefined {
+  return document.models.find((model) => model.name === name);
+}
+
+export function fieldOf(document: ApplicationDocument, model: string, name: string): Field | undefined {
+  return modelOf(document, model)?.fields.find((field) => field.name === name);
+}
+
+export function relationOf(document: ApplicationDocument, key: RelationKey): Relation | undefined {
+  return document.relationships.find((relation) => isRelation(relation, key));
+}
+
+export function isRelation(relation: RelationKey, key: RelationKey): boolean {
+  return relation.source === key.source && relation.name === key.name;
+}
+
+/** Whether both models of a relation are there. */
+export function isWhole(document: ApplicationDocument, { source, target }: Relation): boolean {
+  return modelOf(document, source) !== undefined && modelOf(document, target) !== undefined;
+}
+
+/** The relations that begin or end at a model. */
+export function relationsAt(document: ApplicationDocument, model: string): Relation[] {
+  return document.relationships.filter(({ source, target }) => source === model || target === model);
+}
+
+/** Changes one model; the others stay the same objects. */
+export function withModel(draft: Draft, name: string, change: (model: Model) => Model): Draft {
+  const models = draft.document.models.map((model) => (model.name === name ? change(model) : model));
+  return { ...draft, document: { ...draft.document, models } };
+}
+
+export function withRelations(draft: Draft, relationships: Relation[]): Draft {
+  return { ...draft, document: { ...draft.document, relationships } };
+}
+
+/** Whether two drafts say the same; ids are the server's and say nothing that was edited. */
+export function sameDraft(one: Draft, other: Draft): boolean {
+  return sameDocument(one.document, other.document) && sameJson(one.layout, other.layout);
+}
+
+export function sameDocument(one: ApplicationDocument, other: ApplicationDocument): boolean {
+  return sameJson(withoutIds(one), withoutIds(other));
+}
+
+export function withoutIds(document: ApplicationDocument): ApplicationDocument {
+  return {
+    ...document,
+    models: document.models.map((model) => ({
+      ...withoutId(model),
+      fields: model.fields.map(withoutId),
+    })),
+    relationships: document.relationships.map(withoutId),
+  };
+}
+
+function withoutId<T extends { id?: string }>({ id: _, ...rest }: T): T {
+  return rest as T;
+}
+
+/** Gives everything the id that `known` has for it under the same name, and takes away all other ids. */
+export function withIdsOf(document: ApplicationDocument, known: ApplicationDocument): ApplicationDocument {
+  return {
+    ...document,
+    models: document.models.map((model) => {
+      const before = modelOf(known, model.name);
+      const fields = model.fields.map((field) =>
+        identified(
+          field,
+          before?.fields.find(({ name }) => name === field.name),
+        ),
+      );
+      return identified({ ...model, fields }, before);
+    }),
+    relationships: document.relationships.map((relation) =>
+      identified(relation, relationOf(known, relation)),
+    ),
+  };
+}
+
+function identified<T extends { id?: string }>(part: T, known: { id?: string } | undefined): T {
+  const bare = withoutId(part);
+  return known?.id === undefined ? bare : { id: known.id, ...bare };
+}
+
+/** Takes away ids that `known` does not have: nothing can be meant by them there. */
+export function onlyIdsOf(document: ApplicationDocument, known: ApplicationDocument): ApplicationDocument {
+  const parts = [...known.models.flatMap((model) => [model, ...model.fields]), ...known.relationships];
+  const ids = new Set(parts.map((part) => part.id));
+  const checked = <T extends { id?: string }>(part: T): T => (ids.has(part.id) ? part : withoutId(part));
+  return {
+    ...document,
+    models: document.models.map((model) => ({ ...checked(model), fields: model.fields.map(checked) })),
+    relationships: document.relationships.map(checked),
+  };
+}
+
+/** Reads a document as people or the server write it into its one form; says what can't be edited. */
+export function readDocument(written: unknown): ApplicationDocument | string {
+  if (!isRecord(written)) return "A document is an object: it begins with `name: …`.";
+  const models: Model[] = [];
+  for (const item of listOf(written.models)) {
+    const model = readModel(item);
+    if (typeof model === "string") return model;
+    if (models.some(({ name }) => name === model.name))
+      return `There are two models with the name \`${model.name}\`.`;
+    models.push(model);
+  }
+  const relationships: Relation[] = [];
+  for (const item of listOf(written.relationships)) {
+    const relation = readRelation(item);
+    if (typeof relation === "string") return relation;
+    if (relationships.some((known) => isRelation(known, relation)))
+      return `\`${relation.source}\` has two relations with the name \`${relation.name}\`.`;
+    relationships.push(relation);
+  }
+  return { ...plain(written), name: textOf(written.name) ?? "", models, relationships };
+}
+
+export function readModel(written: unknown): Model | string {
+  if (!isRecord(written)) return "A model is an object with `name` and `fields`.";
+  const name = textOf(written.name);
+  if (!name) return "Every model needs a `name`.";
+  const fields: Field[] = [];
+  for (const item of listOf(written.fields)) {
+    if (!isRecord(item)) return `A field of \`${name}\` is an object with \`name\` and \`type\`.`;
+    const field = textOf(item.name);
+    const type = textOf(item.type);
+    if (!field) return `Every field of \`${name}\` needs a \`name\`.`;
+    if (!type) return `The field \`${field}\` of \`${name}\` needs a \`type\`.`;
+    if (fields.some((known) => known.name === field)) return `\`${name}\` has two fields \`${field}\`.`;
+    fields.push({ ...plain(item), name: field, type });
+  }
+  return { ...plain(written), name, fields };
+}
+
+function readRelation(written: unknown): Relation | string {
+  if (!isRecord(written)) return "A relation is an object with `kind`, `source`, `name` and `target`.";
+  const [source, target, name] = [textOf(written.source), textOf(written.target), textOf(written.name)];
+  if (!source || !target) return "Every relation needs a `source` and a `target`.";
+  if (!name) return `A relation of \`${source}\` needs a \`name\`.`;
+  const kind = textOf(written.kind) ?? "n-1";
+  return { ...plain(written), kind, source, target, name, inverse: textOf(written.inverse) ?? source };
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** What says nothing is left out: the server writes it, and people mostly don't. */
+function plain(record: JsonRecord): JsonRecord {
+  return Object.fromEntries(
+    Object.entries(record).filter(
+      ([key, value]) =>
+        value !== null &&
+        value !== undefined &&
+        !(value === "" && (key === "label" || key === "description" || key === "id")) &&
+        !(value === false && (key === "required" || key === "unique")),
+    ),
+  );
+}
