@@ -13,6 +13,7 @@ import { RunsPage } from "./routes/runs";
 import { WorkflowsPage } from "./routes/workflows";
 import { Shell } from "./shell";
 
+const modelDesigner = () => import("./routes/model-designer");
 const letters = () => import("./routes/letters");
 const records = () => import("./routes/records");
 
@@ -64,7 +65,19 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("./routes/run")).RunPage }),
               },
               { path: "applications", Component: ApplicationsPage },
+              {
+                path: "applications/:id/design",
+                lazy: async () => ({ Component: (await modelDesigner()).ApplicationDesignerPage }),
+              },
               { path: "models", Component: ModelsPage },
+              {
+                path: "models/new",
+                lazy: async () => ({ Component: (await import("./routes/new-model")).NewModelPage }),
+              },
+              {
+                path: "models/:id/edit",
+                lazy: async () => ({ Component: (await modelDesigner()).ModelEditPage }),
+              },
               { path: "models/:id", Component: ModelPage },
               {
                 path: "records/:model",

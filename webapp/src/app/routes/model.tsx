@@ -1,6 +1,9 @@
 // /models/:id
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "react-router";
+import { Pencil } from "lucide-react";
+import { Link, useParams } from "react-router";
+import { useMay } from "@/api/profile";
+import { buttonClass } from "@/components/button";
 import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
@@ -14,9 +17,22 @@ export function ModelPage() {
   const query = useQuery(getModel(id));
   const applicationId = query.data?.application_id ?? "";
   const application = useQuery({ ...getApplication(applicationId), enabled: applicationId !== "" });
+  const mayWrite = useMay("models:write");
   const title = query.data ? query.data.label || query.data.name : "Model";
   return (
-    <Page title={title} heading={<Crumbs parent={{ to: "/models", label: "Models" }} title={title} />}>
+    <Page
+      title={title}
+      heading={<Crumbs parent={{ to: "/models", label: "Models" }} title={title} />}
+      actions={
+        mayWrite &&
+        query.data && (
+          <Link to={`/models/${id}/edit`} className={buttonClass()}>
+            <Pencil aria-hidden />
+            {query.data.application_id ? "Edit on the canvas" : "Edit"}
+          </Link>
+        )
+      }
+    >
       {query.isPending && <SkeletonRows label="Reading the model" />}
       {query.isError && (
         <FailureNotice

@@ -1,6 +1,15 @@
 // The list of applications: what each is made of, what of it is live, and the button that ships it.
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { AppWindow, CircleCheck, CircleDashed, CircleX, ExternalLink, Hammer, Square } from "lucide-react";
+import {
+  AppWindow,
+  CircleCheck,
+  CircleDashed,
+  CircleX,
+  ExternalLink,
+  Hammer,
+  Shapes,
+  Square,
+} from "lucide-react";
 import { Link } from "react-router";
 import { useMay } from "@/api/profile";
 import type { Application, Execution, LiveRelease } from "@/api/types";
@@ -51,6 +60,7 @@ interface ApplicationCardProps {
 function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
   const generate = useGenerateApplication();
   const mayDeploy = useMay("applications:deploy");
+  const mayWrite = useMay("applications:write");
   const { live } = application;
   const url = httpAddress(live?.url);
   const address = url && addressOf({ application: application.name, url });
@@ -79,6 +89,12 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
               <ExternalLink aria-hidden />
               Open
             </a>
+          )}
+          {mayWrite && (
+            <Link to={`/applications/${application.id}/design`} className={buttonClass("plain")}>
+              <Shapes aria-hidden />
+              Models
+            </Link>
           )}
           {mayDeploy && live && live.status !== "stopped" && (
             <Button disabled={stop.isPending} onClick={confirmStop}>

@@ -72,11 +72,11 @@ function NoModels() {
   return (
     <EmptyState icon={<Database />} title="No models yet">
       <p>
-        Models come with an application:{" "}
+        Models say what an application keeps. Draw the first one, or{" "}
         <Link to="/applications" className="text-accent underline">
-          add one
-        </Link>
-        , for instance the bookshop among the examples.
+          add an application
+        </Link>{" "}
+        that has some, for instance the bookshop among the examples.
       </p>
     </EmptyState>
   );

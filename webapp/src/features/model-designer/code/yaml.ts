@@ -2,7 +2,14 @@
 import { isScalar, isSeq, Pair, visit, Document as YamlDocument } from "yaml";
 import type { JsonRecord } from "@/lib/json";
 import { inOrder, type ReadText, readYaml } from "@/lib/yaml-text";
-import { type ApplicationDocument, readDocument, withoutIds } from "../operations/document";
+import type { Home } from "../api/opened";
+import {
+  type ApplicationDocument,
+  type Model,
+  readDocument,
+  readModel,
+  withoutIds,
+} from "../operations/document";
 
 const APPLICATION = ["name", "label", "description", "models", "relationships"];
 const MODEL = ["id", "name", "label", "fields"];
@@ -24,17 +31,32 @@ const RELATION = ["id", "kind", "source", "name", "label", "target", "inverse", 
 
 export function toYaml(document: ApplicationDocument): string {
   const bare = withoutIds(document);
+  const { relationships } = bare;
   const value = inOrder(
     {
       ...bare,
-      models: bare.models.map((model) =>
-        inOrder({ ...model, fields: model.fields.map((field) => inOrder(field, FIELD)) }, MODEL),
-      ),
-      relationships: bare.relationships.map((relation) => inOrder(relation, RELATION)),
+      models: bare.models.map(modelText),
+      relationships: relationships.map((relation) => inOrder(relation, RELATION)),
     },
     APPLICATION,
   );
-  const text = new YamlDocument(leave(value), { aliasDuplicateObjects: false });
+  // An empty list of relations says nothing.
+  if (relationships.length === 0) delete value.relationships;
+  return write(value);
+}
+
+/** A model that stands alone, as text. */
+export function modelToYaml(document: ApplicationDocument): string {
+  const [model] = withoutIds(document).models;
+  return model ? write(modelText(model)) : "";
+}
+
+function modelText(model: Model): JsonRecord {
+  return inOrder({ ...model, fields: model.fields.map((field) => inOrder(field, FIELD)) }, MODEL);
+}
+
+function write(value: JsonRecord): string {
+  const text = new YamlDocument(value, { aliasDuplicateObjects: false });
   // A field and a relation are a line each, as people write them.
   visit(text, {
     Map: (_, map, path) => {
@@ -51,12 +73,29 @@ function isLine(path: readonly unknown[]): boolean {
   return holder.key.value === "fields" || holder.key.value === "relationships";
 }
 
-/** An empty list of relations says nothing. */
-function leave(value: JsonRecord): JsonRecord {
-  const { relationships, ...rest } = value;
-  return Array.isArray(relationships) && relationships.length === 0 ? rest : value;
-}
-
 export function fromYaml(text: string): ReadText<ApplicationDocument> {
   return readYaml(text, readDocument);
+}
+
+export function modelFromYaml(text: string): ReadText<ApplicationDocument> {
+  return readYaml(text, (written) => {
+    const model = readModel(written);
+    return typeof model === "string" ? model : { name: "", models: [model], relationships: [] };
+  });
+}
+
+interface Format {
+  write: (document: ApplicationDocument) => string;
+  read: (text: string) => ReadText<ApplicationDocument>;
+  /** Where something of the document stands in the text. */
+  pathOf: (path: string) => string;
+}
+
+const FORMATS: Record<Home, Format> = {
+  application: { write: toYaml, read: fromYaml, pathOf: (path) => path },
+  model: { write: modelToYaml, read: modelFromYaml, pathOf: (path) => path.replace("/models/0", "") },
+};
+
+export function formatOf(home: Home): Format {
+  return FORMATS[home];
 }

@@ -48,8 +48,12 @@ export type History = edits.History<Draft, Operation>;
 
 const NAME = /^[a-z][a-z0-9_]{0,47}$/;
 
+export function isName(name: string): boolean {
+  return NAME.test(name);
+}
+
 export function checkName(name: string): void {
-  if (NAME.test(name)) return;
+  if (isName(name)) return;
   throw new Refusal(
     "bad_name",
     `\`${name}\` can't be a name: write small letters, digits and _, beginning with a letter, 48 at most. The pretty name is the label.`,

@@ -1,0 +1,127 @@
+// /applications/:id/design and /models/:id/edit: models being drawn. The id `new` is what is not saved yet.
+// An application's models are drawn on its own screen, since relations are the application's and are checked as a whole.
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
+import { Navigate, useNavigate, useParams, useSearchParams } from "react-router";
+import { useMay } from "@/api/profile";
+import { Crumbs } from "@/components/crumbs";
+import { FailureNotice } from "@/components/failure-notice";
+import { Page } from "@/components/page";
+import { openApplication } from "@/features/model-designer/api/application";
+import { openLoneModel } from "@/features/model-designer/api/lone-model";
+import type { Home } from "@/features/model-designer/api/opened";
+import { ModelDesigner } from "@/features/model-designer/model-designer";
+import { modelOf } from "@/features/model-designer/operations/document";
+import { ModelStore, useModels } from "@/features/model-designer/store";
+import { useSave } from "@/features/model-designer/use-save";
+import { getModel } from "@/features/models/api/get-model";
+import { textOf } from "@/lib/json";
+import { LeaveDialog, useLeaving } from "../leaving";
+
+const NEW = "new";
+
+export function ApplicationDesignerPage() {
+  const { id = "" } = useParams();
+  const mayWrite = useMay("applications:write");
+  if (!mayWrite) return <Navigate to="/applications" replace />;
+  return <Opening home="application" id={id} />;
+}
+
+/** A model of an application is drawn among the others. */
+export function ModelEditPage() {
+  const { id = "" } = useParams();
+  const mayWrite = useMay("models:write");
+  // One that was made here stays on screen when it is saved and has an address.
+  const [isNew] = useState(id === NEW);
+  const { data, error } = useQuery({ ...getModel(id), enabled: !isNew });
+  if (!mayWrite) return <Navigate to={id === NEW ? "/models" : `/models/${id}`} replace />;
+  if (data?.application_id) {
+    const search = new URLSearchParams({ model: data.name });
+    return <Navigate to={`/applications/${data.application_id}/design?${search}`} replace />;
+  }
+  if (isNew || data) return <Opening home="model" id={id} />;
+  return <Waiting home="model" failure={error} />;
+}
+
+function Opening({ home, id }: { home: Home; id: string }) {
+  const [store, setStore] = useState<ModelStore | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [search] = useSearchParams();
+  const [asked] = useState({ model: search.get("model"), isNew: search.has("add") });
+  const isOpen = store !== null && (store.base.id ?? NEW) === id;
+  useEffect(() => {
+    if (isOpen) return undefined;
+    const reading = new AbortController();
+    const opening = home === "application" ? openApplication : openLoneModel;
+    const open = id === NEW ? Promise.resolve(undefined) : opening(id, reading.signal);
+    open.then(
+      (opened) => {
+        const made = new ModelStore(home, opened);
+        const { model } = asked;
+        if (model !== null && modelOf(made.document, model)) made.select([model]);
+        setStore(made);
+      },
+      (cause) => !reading.signal.aborted && setFailure(cause),
+    );
+    return () => reading.abort();
+  }, [home, id, asked, isOpen]);
+  return isOpen ? <Open store={store} addsModel={asked.isNew} /> : <Waiting home={home} failure={failure} />;
+}
+
+function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
+  const navigate = useNavigate();
+  const id = useModels(store, (each) => each.base.id);
+  const document = useModels(store, (each) => each.document);
+  const isApplication = store.home === "application";
+  const onCreated = useCallback(
+    (made: string) =>
+      navigate(isApplication ? `/applications/${made}/design` : `/models/${made}/edit`, { replace: true }),
+    [navigate, isApplication],
+  );
+  const saving = useSave(store, onCreated);
+  const blocker = useLeaving(store);
+  const [model] = document.models;
+  const title = isApplication
+    ? (textOf(document.label) ?? document.name)
+    : (textOf(model?.label) ?? model?.name ?? "");
+  return (
+    <>
+      <ModelDesigner
+        store={store}
+        saving={saving}
+        addsModel={addsModel}
+        title={title}
+        heading={
+          <Crumbs parent={parentOf(store.home)} title={title}>
+            <span className="text-muted text-xs">
+              {id === undefined ? "not saved yet" : isApplication ? "models" : "stands alone"}
+            </span>
+          </Crumbs>
+        }
+      />
+      <LeaveDialog
+        blocker={blocker}
+        what={isApplication ? "this application" : "this model"}
+        save={saving.save}
+      />
+    </>
+  );
+}
+
+function Waiting({ home, failure }: { home: Home; failure: unknown }) {
+  return (
+    <Page fill title="Models" heading={<Crumbs parent={parentOf(home)} title="…" />}>
+      {failure !== null && (
+        <div className="p-4">
+          <FailureNotice failure={failure} title="The models could not be opened" />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function parentOf(home: Home) {
+  return home === "application"
+    ? { to: "/applications", label: "Applications" }
+    : { to: "/models", label: "Models" };
+}

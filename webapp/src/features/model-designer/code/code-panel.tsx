@@ -1,0 +1,48 @@
+// The models as text beside their canvas.
+import { useMemo } from "react";
+import { TextPanel } from "@/components/text-panel";
+import { placed } from "../api/opened";
+import { operationsBetween } from "../operations/between";
+import { type ApplicationDocument, sameDocument, withIdsOf } from "../operations/document";
+import { type ModelStore, useModels } from "../store";
+import { formatOf } from "./yaml";
+
+export function CodePanel({ store, onClose }: { store: ModelStore; onClose: () => void }) {
+  const document = useModels(store, (each) => each.document);
+  const problems = useModels(store, (each) => each.problems);
+  const { write, read, pathOf } = formatOf(store.home);
+  const text = useMemo(() => write(document), [document, write]);
+  const marks = useMemo(
+    () => problems.map(({ path, message }) => ({ path: pathOf(path), message })),
+    [problems, pathOf],
+  );
+  return (
+    <TextPanel
+      label="The models as YAML"
+      text={text}
+      read={read}
+      isCurrent={(typed) => sameDocument(typed, document)}
+      take={(typed) => takeOver(store, typed)}
+      onLeave={() => store.seal()}
+      problems={marks}
+      onClose={onClose}
+    />
+  );
+}
+
+/** What was typed becomes edits like any others. Ids are not written: things are known by their names, or by their places. */
+function takeOver(store: ModelStore, typed: ApplicationDocument): string | null {
+  const { draft } = store;
+  const document = withIdsOf(typed, draft.document);
+  const names = new Set(document.models.map(({ name }) => name));
+  const kept = Object.fromEntries(Object.entries(draft.layout).filter(([name]) => names.has(name)));
+  const renamed = operationsBetween(draft, { document, layout: kept }).flatMap((operation) =>
+    operation.op === "rename_model" ? [operation] : [],
+  );
+  for (const { model, to } of renamed) {
+    const place = draft.layout[model];
+    if (place) kept[to] = place;
+  }
+  const operations = operationsBetween(draft, { document, layout: placed(document, kept) });
+  return store.perform("Edit the text", operations, "text") ? null : store.refusal;
+}

@@ -1,0 +1,98 @@
+// One model: its names, its fields, and the relations that begin or end at it.
+import { Copy, Link2, Trash2 } from "lucide-react";
+import { Button } from "@/components/button";
+import { PanelSection } from "@/components/side-panel";
+import { textOf } from "@/lib/json";
+import { type Model, relationsAt } from "../operations/document";
+import { otherProblems, problemsOf } from "../problems";
+import { type ModelStore, useModels } from "../store";
+import { CommitLine, Faults, TextLine } from "./controls";
+import { FieldList } from "./field-list";
+import { RelationList } from "./relation-list";
+
+export interface ModelFormActions {
+  onAddField: (model: string) => void;
+  /** Asks what to relate it to. */
+  onRelate: (model: string) => void;
+  onDuplicate: (model: string) => void;
+}
+
+interface ModelFormProps {
+  store: ModelStore;
+  model: Model;
+  actions: ModelFormActions;
+}
+
+const KEYS = ["name", "label"];
+
+export function ModelForm({ store, model, actions }: ModelFormProps) {
+  const problems = useModels(store, (each) => each.problems);
+  const document = useModels(store, (each) => each.document);
+  const { name } = model;
+  const of = { model: name };
+  const isApplication = store.home === "application";
+  const relations = relationsAt(document, name);
+  const rename = (text: string) => {
+    const to = text.trim();
+    const wasChosen = store.chosen.models.includes(name);
+    if (!store.perform(`Rename ${name}`, [{ op: "rename_model", model: name, to }])) return store.refusal;
+    if (wasChosen) store.select([to]);
+    return null;
+  };
+  return (
+    <div className="space-y-3.5" data-field>
+      <Faults faults={otherProblems(problems, of, KEYS)} />
+      <CommitLine
+        label="Name"
+        help="A plural, such as books; it becomes a table and an address."
+        isMono
+        value={name}
+        faults={problemsOf(problems, of, "name")}
+        onCommit={rename}
+      />
+      <TextLine
+        label="Label"
+        help="What people read; without one, the name."
+        value={textOf(model.label) ?? ""}
+        faults={problemsOf(problems, of, "label")}
+        onChange={(text) =>
+          store.perform(
+            `Set the label of ${name}`,
+            [{ op: "set", of, key: "label", ...(text !== "" && { value: text }) }],
+            `label of ${name}`,
+          )
+        }
+        onLeave={() => store.seal()}
+      />
+      <PanelSection title="Fields">
+        <FieldList store={store} model={model} onAdd={actions.onAddField} />
+      </PanelSection>
+      {isApplication && (
+        <PanelSection title="Relations">
+          {relations.length > 0 && <RelationList store={store} relations={relations} />}
+          <Button onClick={() => actions.onRelate(name)}>
+            <Link2 aria-hidden />
+            Relate to…
+          </Button>
+        </PanelSection>
+      )}
+      {isApplication && (
+        <div className="flex flex-wrap gap-1.5 border-t border-line pt-3">
+          <Button onClick={() => actions.onDuplicate(name)}>
+            <Copy aria-hidden />
+            Duplicate
+          </Button>
+          <Button
+            className="ml-auto"
+            onClick={() => {
+              store.perform(`Remove ${name}`, [{ op: "remove_model", model: name }]);
+            }}
+          >
+            <Trash2 aria-hidden />
+            Remove model
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

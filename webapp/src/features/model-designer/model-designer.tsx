@@ -1,0 +1,325 @@
+// The model designer: canvas or form, inspector and text of one draft, and everything that can be done to it.
+import { Code, LayoutList, Save, Shapes } from "lucide-react";
+import {
+  lazy,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { Button } from "@/components/button";
+import type { Point } from "@/components/canvas/geometry";
+import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
+import { Dialog } from "@/components/dialog";
+import { EditNotices, UndoButtons } from "@/components/edit-notices";
+import { FailureNotice } from "@/components/failure-notice";
+import { Page } from "@/components/page";
+import { ProblemCount, ProblemList } from "@/components/problem-list";
+import { SkeletonRows } from "@/components/skeleton";
+import { useCommandKeys } from "@/components/use-command-keys";
+import { cn } from "@/lib/cn";
+import { freeFor } from "./arrangement";
+import { ModelCanvas } from "./canvas/model-canvas";
+import { ConflictDialog } from "./conflict-dialog";
+import { FormView } from "./form-view";
+import { copyOfModel, newField, newModel, newRelation } from "./gestures";
+import { Inspector } from "./inspector/inspector";
+import { type Model, modelOf } from "./operations/document";
+import type { Operation, Target } from "./operations/operation";
+import { Overlays } from "./overlays";
+import { placeInWords } from "./problems";
+import { type ModelStore, useModels } from "./store";
+import { useCheck } from "./use-check";
+import { type Overlay, useCommands } from "./use-commands";
+import type { useSave } from "./use-save";
+
+const CodePanel = lazy(() => import("./code/code-panel").then((each) => ({ default: each.CodePanel })));
+
+const EVERYWHERE = ["save", "commands"];
+const CANVAS_ONLY = ["add", "inspect", "leave"];
+
+interface ModelDesignerProps {
+  store: ModelStore;
+  saving: ReturnType<typeof useSave>;
+  /** Whether it begins with a model that is added. */
+  addsModel: boolean;
+  title: string;
+  heading: ReactNode;
+}
+
+export function ModelDesigner({ store, saving, addsModel, title, heading }: ModelDesignerProps) {
+  const canvas = useRef<CanvasHandle>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const [overlay, setOverlay] = useState<{ name: Overlay; model?: string }>({ name: null });
+  const [isForm, setForm] = useState(false);
+  const [isCode, setCode] = useState(false);
+  const problems = useModels(store, (each) => each.problems);
+  const isSomethingChosen = useModels(
+    store,
+    ({ chosen }) => chosen.models.length > 0 || chosen.relation !== null,
+  );
+  useCheck(store);
+
+  const inspect = useCallback(() => {
+    // What was chosen just now is drawn first.
+    setTimeout(() => focusFirst(panel.current));
+  }, []);
+  const show = useCallback(
+    (name: Overlay, model = store.chosen.models[0]) =>
+      setOverlay({ name, ...(model !== undefined && { model }) }),
+    [store],
+  );
+  const edits = useEdits(store, canvas, inspect);
+  useEffect(() => {
+    // Once: what came back from an earlier visit may hold it already.
+    if (addsModel && store.steps.length === 0 && store.restored === null) edits.addModel();
+  }, [addsModel, store, edits]);
+  const { save } = saving;
+  const saveNow = useCallback(() => {
+    commitTyping();
+    void save();
+  }, [save]);
+  const context = useMemo(
+    () => ({
+      store,
+      canvas,
+      show: (name: Overlay) => show(name),
+      addModel: () => edits.addModel(),
+      addField: edits.addField,
+      duplicate: edits.duplicate,
+      save: saveNow,
+      inspect,
+      leave: () => {
+        const { models, field, relation } = store.chosen;
+        if (field !== null) store.select(models);
+        else if (relation) store.select([relation.source]);
+        else if (models.length > 0) store.select([]);
+        else document.querySelector<HTMLElement>("[data-designer-actions] button:enabled")?.focus();
+      },
+      toggleCode: () => setCode((now) => !now),
+      toggleForm: () => setForm((now) => !now),
+    }),
+    [store, show, edits, saveNow, inspect],
+  );
+  const commands = useCommands(context);
+  useCommandKeys(commands, EVERYWHERE, CANVAS_ONLY);
+
+  const jump = (of: Target) => {
+    store.selectTarget(of);
+    const model = of.relation?.source ?? of.model;
+    if (model !== undefined && !isForm) canvas.current?.focus(model);
+  };
+  const formActions = {
+    onAddField: edits.addField,
+    onRelate: (model: string) => show("relate", model),
+    onDuplicate: edits.duplicate,
+  };
+  return (
+    <Page
+      fill
+      title={title}
+      heading={heading}
+      actions={
+        <Actions
+          store={store}
+          busy={saving.busy}
+          isCode={isCode}
+          isForm={isForm}
+          onSave={saveNow}
+          onForm={context.toggleForm}
+          onCode={context.toggleCode}
+        />
+      }
+    >
+      <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+        <div className="flex min-w-0 flex-1 flex-col max-md:flex-none md:min-h-0">
+          <EditNotices store={store} />
+          {isForm ? (
+            <section aria-label="Form" className="min-h-0 flex-1 overflow-y-auto bg-canvas">
+              <FormView store={store} actions={formActions} />
+            </section>
+          ) : (
+            // biome-ignore lint/a11y/useSemanticElements: a canvas is no form.
+            <div
+              role="group"
+              aria-label="Canvas"
+              aria-describedby="designer-keys"
+              className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
+              onFocus={(event) => {
+                const name = event.target.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+                if (name && event.target.matches(":focus-visible") && !store.chosen.models.includes(name))
+                  store.select([name]);
+              }}
+            >
+              <span id="designer-keys" className="sr-only">
+                Arrow keys go from model to model, Tab adds one, F adds a field, C relates, Enter edits the
+                settings, Escape leaves the canvas, and the question mark lists all keys.
+              </span>
+              <ModelCanvas
+                store={store}
+                handle={canvas}
+                onAddModel={edits.addModel}
+                onAddField={edits.addField}
+                onRelate={edits.relate}
+              />
+            </div>
+          )}
+          <ProblemList
+            problems={problems.map((problem) => ({
+              place: placeInWords(problem),
+              message: problem.message,
+              onJump: () => jump(problem.of),
+            }))}
+          />
+        </div>
+        {isCode && (
+          <Suspense fallback={<SideWait />}>
+            <CodePanel store={store} onClose={() => setCode(false)} />
+          </Suspense>
+        )}
+        {(!isCode || isSomethingChosen) && (!isForm || isSomethingChosen) && (
+          <div ref={panel} className="contents">
+            <Inspector
+              store={store}
+              actions={formActions}
+              onAddModel={edits.addModel}
+              onChoose={(name) => jump({ model: name })}
+            />
+          </div>
+        )}
+        <Overlays
+          name={overlay.name}
+          model={overlay.model}
+          store={store}
+          commands={commands}
+          onRelate={edits.relate}
+          onClose={() => {
+            setOverlay({ name: null });
+            if (overlay.model !== undefined && !isForm) canvas.current?.focus(overlay.model);
+          }}
+        />
+        {saving.conflict && (
+          <ConflictDialog conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
+        )}
+        {saving.failure !== null && (
+          <Dialog title="It was not saved" onClose={saving.reset}>
+            <FailureNotice failure={saving.failure} title="Your edits are still here" />
+          </Dialog>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+/** What adds something, and chooses it then. */
+function useEdits(store: ModelStore, canvas: RefObject<CanvasHandle | null>, inspect: () => void) {
+  return useMemo(() => {
+    const put = (model: Model, wish: Point, title: string, more: Operation[] = []) => {
+      const place = freeFor(wish, store.document, model.name, store.arrangement);
+      if (!store.perform(title, [{ op: "add_model", model, place }, ...more])) return;
+      store.select([model.name]);
+      canvas.current?.focus(model.name);
+    };
+    return {
+      addModel: (place?: Point, relatedTo?: string) => {
+        const model = newModel(store.document);
+        const { document } = store;
+        const grown = { ...document, models: [...document.models, model] };
+        const relation = relatedTo === undefined ? undefined : newRelation(grown, relatedTo, model.name);
+        put(
+          model,
+          place ?? besides(store),
+          `Add ${model.name}`,
+          relation ? [{ op: "relate", relation }] : [],
+        );
+      },
+      addField: (model: string) => {
+        const field = newField(store.document, model);
+        if (!store.perform(`Add a field to ${model}`, [{ op: "add_field", model, field }])) return;
+        store.selectField(model, field.name);
+        inspect();
+      },
+      duplicate: (name: string) => {
+        const model = modelOf(store.document, name);
+        const place = store.arrangement.places.get(name);
+        if (model && place)
+          put(copyOfModel(store.document, model), { x: place.x + 40, y: place.y + 40 }, `Duplicate ${name}`);
+      },
+      relate: (source: string, target: string) => {
+        const relation = newRelation(store.document, source, target);
+        if (!store.perform(`Relate ${source} to ${target}`, [{ op: "relate", relation }])) return;
+        store.selectRelation(relation);
+        inspect();
+      },
+    };
+  }, [store, canvas, inspect]);
+}
+
+/** Right of what is chosen, or of everything. */
+function besides(store: ModelStore): Point {
+  const boxes = store.boxes();
+  const chosen = boxes.find(({ id }) => id === store.chosen.models[0]);
+  if (chosen) return { x: chosen.x + chosen.width + 88, y: chosen.y };
+  const right = boxes.reduce((most, { x, width }) => Math.max(most, x + width + 88), 0);
+  return { x: right, y: boxes[0]?.y ?? 0 };
+}
+
+interface ActionsProps {
+  store: ModelStore;
+  busy: boolean;
+  isCode: boolean;
+  isForm: boolean;
+  onSave: () => void;
+  onForm: () => void;
+  onCode: () => void;
+}
+
+function Actions({ store, busy, isCode, isForm, onSave, onForm, onCode }: ActionsProps) {
+  const isDirty = useModels(store, (each) => each.isDirty);
+  const isSaved = useModels(store, (each) => each.base.id !== undefined);
+  const count = useModels(store, (each) => each.problems.length);
+  return (
+    <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
+      <ProblemCount count={count} />
+      <UndoButtons store={store} />
+      <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>
+        {isForm ? <Shapes aria-hidden /> : <LayoutList aria-hidden />}
+        {isForm ? "Canvas" : "Form"}
+      </Button>
+      <Button aria-pressed={isCode} onClick={onCode}>
+        <Code aria-hidden />
+        Code
+      </Button>
+      <Button weight="primary" disabled={busy || (isSaved && !isDirty)} onClick={onSave}>
+        <Save aria-hidden />
+        {busy ? "Saving…" : isDirty || !isSaved ? "Save" : "Saved"}
+      </Button>
+    </div>
+  );
+}
+
+function SideWait() {
+  return (
+    <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
+      <SkeletonRows rows={5} label="Loading" />
+    </aside>
+  );
+}
+
+/** What is being typed counts when it is left; who saves by key has not left it yet. */
+function commitTyping(): void {
+  const active = document.activeElement;
+  if (!(active instanceof HTMLElement) || !active.matches("[data-commits]")) return;
+  active.blur();
+  active.focus();
+}
+
+function focusFirst(panel: HTMLElement | null): void {
+  const first = panel?.querySelector<HTMLElement>("[data-field] :is(input, textarea, select)");
+  first?.focus();
+  if (first instanceof HTMLInputElement) first.select();
+}

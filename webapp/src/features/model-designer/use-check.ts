@@ -1,0 +1,29 @@
+// Has the server check what is being edited, when the hand rests. Where boxes stand is nobody's business.
+import { useEffect } from "react";
+import { useMay } from "@/api/profile";
+import { check } from "./api/check";
+import { placeProblem } from "./problems";
+import { type ModelStore, useModels } from "./store";
+
+/** Each question is an entry of the audit log, so that not every letter is one. */
+const CHECKED_AFTER_MS = 700;
+
+export function useCheck(store: ModelStore): void {
+  const document = useModels(store, (each) => each.draft.document);
+  const mayAsk = useMay("workspace:import");
+  useEffect(() => {
+    if (!mayAsk) return undefined;
+    const asking = new AbortController();
+    const timer = setTimeout(() => {
+      // A server that cannot be asked now is asked again after the next change, and when it is saved.
+      check(document, store.home, asking.signal).then(
+        (faults) => store.setProblems(faults.map((fault) => placeProblem(document, fault))),
+        () => undefined,
+      );
+    }, CHECKED_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      asking.abort();
+    };
+  }, [document, store, mayAsk]);
+}
