@@ -12,6 +12,7 @@ export const BOX_WIDTH = 248;
 export const BOX_HEADER = 46;
 export const ROW = 26;
 const FOOTER = 32;
+const COLUMN = BOX_WIDTH + 88;
 /** A model with more of them says how many there are; the panel beside the canvas has them all. */
 const MOST_ROWS = 16;
 
@@ -64,7 +65,7 @@ function placeFor(name: string, document: ApplicationDocument, arrangement: Arra
   );
   const other = relation && (relation.source === name ? relation.target : relation.source);
   const beside = other === undefined ? undefined : places.get(other);
-  const wish = beside ? { x: beside.x + BOX_WIDTH + 88, y: beside.y } : { x: 0, y: 0 };
+  const wish = beside ? { x: beside.x + COLUMN, y: beside.y } : { x: 0, y: 0 };
   return freeFor(wish, document, name, { places, sizes });
 }
 
@@ -102,7 +103,7 @@ function placeAll(graph: Graph, sizes: Map<string, Size>): Map<string, Point> {
   const related = new Set(graph.edges.flatMap(({ from, to }) => [from, to]));
   const together = graph.nodes.filter(({ id }) => related.has(id));
   const { nodes } = placeGraph({ nodes: together, edges: graph.edges }, "right", sizes);
-  const places = new Map(nodes);
+  const places = folded(nodes, sizes);
   const bottom = together.reduce(
     (lowest, { id }) => Math.max(lowest, (places.get(id)?.y ?? 0) + (sizes.get(id)?.height ?? 0)),
     0,
@@ -116,6 +117,28 @@ function placeAll(graph: Graph, sizes: Map<string, Size>): Map<string, Point> {
     y += Math.max(...row.map(({ id }) => sizes.get(id)?.height ?? 0)) + 48;
   }
   return places;
+}
+
+/** A long chain of layers goes to and fro in rows, so that it fills a screen and not a strip. */
+function folded(places: ReadonlyMap<string, Point>, sizes: ReadonlyMap<string, Size>): Map<string, Point> {
+  const layers = new Map<number, [string, Point][]>();
+  for (const [id, place] of places) layers.set(place.x, [...(layers.get(place.x) ?? []), [id, place]]);
+  const columns = [...layers].sort(([one], [other]) => one - other).map(([, column]) => column);
+  const perRow = Math.ceil(Math.sqrt(columns.length * 1.3));
+  const folded = new Map<string, Point>();
+  let top = 0;
+  for (let start = 0; start < columns.length; start += perRow) {
+    const row = columns.slice(start, start + perRow);
+    const isBack = (start / perRow) % 2 === 1;
+    const boxes = row.flat();
+    const least = Math.min(...boxes.map(([, { y }]) => y));
+    for (const [index, column] of row.entries()) {
+      const x = (isBack ? perRow - 1 - index : index) * COLUMN;
+      for (const [id, { y }] of column) folded.set(id, { x, y: top + y - least });
+    }
+    top += Math.max(...boxes.map(([id, { y }]) => y + (sizes.get(id)?.height ?? 0))) - least + 64;
+  }
+  return folded;
 }
 
 function sizesOf({ models, relationships }: ApplicationDocument): Map<string, Size> {

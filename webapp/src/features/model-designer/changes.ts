@@ -12,9 +12,13 @@ export interface Change {
 }
 
 export function changesBetween(before: Draft, after: Draft): Change[] {
-  const places = { document: after.document, layout: before.layout };
   const changes: Change[] = [];
-  for (const operation of operationsBetween(before, places)) {
+  // Where boxes stand is no change of what is kept.
+  const [from, to] = [
+    { ...before, layout: {} },
+    { ...after, layout: {} },
+  ];
+  for (const operation of operationsBetween(from, to)) {
     const change = inWords(operation, before);
     const isTold = changes.some((each) => sameJson(each, change));
     if (change && !isTold) changes.push(change);

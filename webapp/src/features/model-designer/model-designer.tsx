@@ -33,7 +33,7 @@ import type { Operation, Target } from "./operations/operation";
 import { Overlays } from "./overlays";
 import { placeInWords } from "./problems";
 import { type ModelStore, useModels } from "./store";
-import { useCheck } from "./use-check";
+import { useCheck, useMayCheck } from "./use-check";
 import { type Overlay, useCommands } from "./use-commands";
 import type { useSave } from "./use-save";
 
@@ -165,6 +165,7 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
                 onAddModel={edits.addModel}
                 onAddField={edits.addField}
                 onRelate={edits.relate}
+                onTidy={() => commands.find(({ id }) => id === "tidy")?.run()}
               />
             </div>
           )}
@@ -282,9 +283,10 @@ function Actions({ store, busy, isCode, isForm, onSave, onForm, onCode }: Action
   const isDirty = useModels(store, (each) => each.isDirty);
   const isSaved = useModels(store, (each) => each.base.id !== undefined);
   const count = useModels(store, (each) => each.problems.length);
+  const mayCheck = useMayCheck();
   return (
     <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
-      <ProblemCount count={count} />
+      {(mayCheck || count > 0) && <ProblemCount count={count} />}
       <UndoButtons store={store} />
       <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>
         {isForm ? <Shapes aria-hidden /> : <LayoutList aria-hidden />}

@@ -8,9 +8,14 @@ import { type ModelStore, useModels } from "./store";
 /** Each question is an entry of the audit log, so that not every letter is one. */
 const CHECKED_AFTER_MS = 700;
 
+/** Whoever may not ask is told when they save. */
+export function useMayCheck(): boolean {
+  return useMay("workspace:import");
+}
+
 export function useCheck(store: ModelStore): void {
   const document = useModels(store, (each) => each.draft.document);
-  const mayAsk = useMay("workspace:import");
+  const mayAsk = useMayCheck();
   useEffect(() => {
     if (!mayAsk) return undefined;
     const asking = new AbortController();

@@ -7,7 +7,7 @@ import { lineAt, useReorder } from "@/components/use-reorder";
 import { cn } from "@/lib/cn";
 import { textOf } from "@/lib/json";
 import { BOX_HEADER, BOX_WIDTH, type BoxRows, ROW } from "../arrangement";
-import type { Field, Model, Relation } from "../operations/document";
+import type { Model, Relation } from "../operations/document";
 import { TypeIcon } from "../type-icon";
 import { BoxEditingContext } from "./editing";
 
@@ -68,7 +68,6 @@ export const ModelBox = memo(function ModelBox({ data, selected }: NodeProps<Box
       <button
         type="button"
         tabIndex={-1}
-        aria-label={`Add a field to ${model.name}`}
         className="nodrag mt-auto flex h-8 items-center gap-1.5 rounded-b-xl border-t border-line px-2.5 text-muted text-xs hover:bg-sunken hover:text-ink"
         onClick={(event) => {
           event.stopPropagation();
@@ -76,14 +75,16 @@ export const ModelBox = memo(function ModelBox({ data, selected }: NodeProps<Box
         }}
       >
         <Plus aria-hidden className="size-3.5" />
-        Add field
+        <span>
+          Add field<span className="sr-only"> to {model.name}</span>
+        </span>
       </button>
       <Handle
         type="target"
         id="in"
         position={Position.Left}
         isConnectable={editing?.canRelate ?? false}
-        className="lathe-target"
+        className="lathe-target opacity-0"
         style={{ top: BOX_HEADER / 2 }}
       />
       {editing?.canRelate && (
@@ -119,16 +120,16 @@ function Fields({ model, shown, row, faults }: FieldsProps) {
           type="button"
           tabIndex={-1}
           data-row={field.name}
-          aria-label={fieldInWords(field, faults[`f ${field.name}`])}
-          onPointerDown={(event) => begin(index, event)}
+          // A finger pans; it puts fields in order in the list beside the canvas.
+          onPointerDown={(event) => event.pointerType !== "touch" && begin(index, event)}
           onClick={(event) => {
             event.stopPropagation();
             editing?.onField(model.name, field.name);
           }}
           style={{ height: ROW }}
           className={cn(
-            "nodrag relative flex w-full cursor-pointer touch-none items-center gap-1.5 px-2.5 text-left text-xs hover:bg-sunken",
-            row === `f ${field.name}` && "bg-accent-soft",
+            "nodrag relative flex w-full cursor-pointer items-center gap-1.5 px-2.5 text-left text-xs",
+            row === `f ${field.name}` ? "bg-accent-soft" : "hover:bg-sunken",
             moving?.from === index && "opacity-50",
           )}
         >
@@ -138,12 +139,13 @@ function Fields({ model, shown, row, faults }: FieldsProps) {
           />
           <TypeIcon type={field.type} />
           <span className="min-w-0 truncate">{field.name}</span>
-          {field.required === true && (
-            <span aria-hidden className="text-bad" title="Required">
-              *
+          {field.required === true && <Required />}
+          {field.unique === true && (
+            <span className="shrink-0">
+              <KeyRound aria-hidden className="size-3 text-muted" />
+              <span className="sr-only">unique</span>
             </span>
           )}
-          {field.unique === true && <KeyRound aria-hidden className="size-3 shrink-0 text-muted" />}
           <span className="ml-auto shrink-0 pl-1 font-mono text-[11px] text-muted">{field.type}</span>
           <Fault message={faults[`f ${field.name}`]} />
         </button>
@@ -176,29 +178,33 @@ function RelationRow({ relation, isChosen, fault }: RelationRowProps) {
       type="button"
       tabIndex={-1}
       data-relation={relation.name}
-      aria-label={`Relation ${relation.name} with ${relation.target}${fault ? `, problem: ${fault}` : ""}`}
       onClick={(event) => {
         event.stopPropagation();
         editing?.onRelation(relation);
       }}
       style={{ height: ROW }}
       className={cn(
-        "nodrag flex w-full shrink-0 cursor-pointer items-center gap-1.5 px-2.5 text-left text-xs hover:bg-sunken",
-        isChosen && "bg-accent-soft",
+        "nodrag flex w-full shrink-0 cursor-pointer items-center gap-1.5 px-2.5 text-left text-xs",
+        isChosen ? "bg-accent-soft" : "hover:bg-sunken",
       )}
     >
       <TypeIcon type={relation.kind} />
       <span className="min-w-0 truncate">{relation.name}</span>
-      {relation.required === true && (
-        <span aria-hidden className="text-bad" title="Required">
-          *
-        </span>
-      )}
+      {relation.required === true && <Required />}
       <span className="ml-auto min-w-0 max-w-[50%] truncate pl-1 font-mono text-[11px] text-muted">
         {relation.kind === "n-n" ? "⇉" : "→"} {relation.target}
       </span>
       <Fault message={fault} />
     </button>
+  );
+}
+
+function Required() {
+  return (
+    <span className="text-bad">
+      <span aria-hidden>*</span>
+      <span className="sr-only">required</span>
+    </span>
   );
 }
 
@@ -210,9 +216,4 @@ function Fault({ message }: { message: string | undefined }) {
       <span className="sr-only">Problem</span>
     </span>
   );
-}
-
-function fieldInWords({ name, type, required, unique }: Field, fault: string | undefined): string {
-  const rules = [required === true && "required", unique === true && "unique"].filter(Boolean);
-  return [`Field ${name}`, type, ...rules, fault && `problem: ${fault}`].filter(Boolean).join(", ");
 }

@@ -9,7 +9,7 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
-import { Plus } from "lucide-react";
+import { LayoutGrid, Plus } from "lucide-react";
 import { type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
 import { drawingOf, Furniture } from "@/components/canvas/furniture";
@@ -33,6 +33,7 @@ interface ModelCanvasProps {
   onAddModel: (place?: Point, relatedTo?: string) => void;
   onAddField: (model: string) => void;
   onRelate: (source: string, target: string) => void;
+  onTidy: () => void;
 }
 
 export function ModelCanvas(props: ModelCanvasProps) {
@@ -54,6 +55,7 @@ function Drawing({
   onAddModel,
   onAddField,
   onRelate,
+  onTidy,
   frame,
 }: ModelCanvasProps & { frame: HTMLElement }) {
   const flow = useReactFlow();
@@ -140,11 +142,20 @@ function Drawing({
       >
         <Furniture nodes={nodes.length} width={size.width} gap={GRID * 3} />
         {isApplication && (
-          <Panel position="top-left">
+          <Panel position="top-left" className="flex gap-1.5">
             <Button onClick={() => onAddModel()} title="Add a model (Tab or /)">
               <Plus aria-hidden />
               Add model
             </Button>
+            {!isEmpty && (
+              <Button
+                onClick={onTidy}
+                title="Give every box a place that follows from the relations (Shift L)"
+              >
+                <LayoutGrid aria-hidden />
+                Tidy up
+              </Button>
+            )}
           </Panel>
         )}
       </ReactFlow>

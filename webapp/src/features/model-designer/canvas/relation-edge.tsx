@@ -13,24 +13,12 @@ export const RelationEdge = memo(function RelationEdge(props: EdgeProps<Relation
   if (!source || !target || !data) return null;
   const [from, to] = endsOf(source, data.row, target);
   const isMany = data.relation.kind === "n-n";
+  const look = data.isFaulty ? "lathe-edge lathe-edge-faulty" : "lathe-edge lathe-relation";
   const ends = `${manyPath(from)} ${isMany ? manyPath(to) : onePath(to, data.relation.required === true)}`;
   return (
     <g data-edge={props.id} data-faulty={data.isFaulty}>
-      <BaseEdge
-        id={props.id}
-        path={linePath(from, to)}
-        className={data.isFaulty ? "lathe-edge lathe-edge-faulty" : "lathe-edge"}
-        interactionWidth={18}
-      />
-      <path
-        d={ends}
-        fill="var(--canvas)"
-        className={
-          data.isFaulty
-            ? "react-flow__edge-path lathe-edge lathe-edge-faulty"
-            : "react-flow__edge-path lathe-edge"
-        }
-      />
+      <BaseEdge id={props.id} path={linePath(from, to)} className={look} interactionWidth={18} />
+      <path d={ends} fill="var(--canvas)" className={`react-flow__edge-path ${look}`} />
     </g>
   );
 });

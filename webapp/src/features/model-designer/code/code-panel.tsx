@@ -18,7 +18,7 @@ export function CodePanel({ store, onClose }: { store: ModelStore; onClose: () =
   );
   return (
     <TextPanel
-      label="The models as YAML"
+      label={store.home === "application" ? "The models as YAML" : "The model as YAML"}
       text={text}
       read={read}
       isCurrent={(typed) => sameDocument(typed, document)}

@@ -127,7 +127,9 @@ function renamed<T extends { id?: string; name: string; source?: string }>(
     const gone = (old: T) => !after.some((each) => same(old, each)) && !pairs.some(([each]) => each === old);
     const byId = before.find((old) => old.id !== undefined && old.id === next.id && gone(old));
     const there = before[after.indexOf(next)];
-    const byPlace = before.length === after.length && there && gone(there) && isStill(there, next);
+    // Two ids are two things, wherever they stand.
+    const mayBe = there?.id === undefined || next.id === undefined;
+    const byPlace = before.length === after.length && mayBe && there && gone(there) && isStill(there, next);
     const old = byId ?? (byPlace ? there : undefined);
     if (old) pairs.push([old, next]);
   }
