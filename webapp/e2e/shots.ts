@@ -32,6 +32,19 @@ const SCREENS: Screen[] = [
   { name: "applications", address: () => "/applications" },
   { name: "models", address: () => "/models" },
   { name: "model", address: () => one("models", "book", "/models/:id") },
+  { name: "model-new", address: () => "/models/new" },
+  { name: "model-canvas-empty", address: () => "/applications/new/design" },
+  { name: "model-canvas", address: () => one("applications", "bookshop", "/applications/:id/design") },
+  {
+    name: "model-canvas-field",
+    address: () => one("applications", "bookshop", "/applications/:id/design"),
+    prepare: (page) => page.locator("[data-model] [data-row]").first().click(),
+  },
+  {
+    name: "model-canvas-form",
+    address: () => one("applications", "bookshop", "/applications/:id/design"),
+    prepare: (page) => page.getByRole("button", { name: "Form", exact: true }).click(),
+  },
   { name: "settings", address: () => "/settings" },
   { name: "not-found", address: () => "/no/such/place" },
 ];

@@ -46,7 +46,7 @@ export function ModelEditPage() {
 function Opening({ home, id }: { home: Home; id: string }) {
   const [store, setStore] = useState<ModelStore | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
-  const [search] = useSearchParams();
+  const [search, setSearch] = useSearchParams();
   const [asked] = useState({ model: search.get("model"), isNew: search.has("add") });
   const isOpen = store !== null && (store.base.id ?? NEW) === id;
   useEffect(() => {
@@ -65,6 +65,10 @@ function Opening({ home, id }: { home: Home; id: string }) {
     );
     return () => reading.abort();
   }, [home, id, asked, isOpen]);
+  useEffect(() => {
+    // Asked for once: a page that is loaded again adds nothing.
+    if (isOpen && search.has("add")) setSearch({}, { replace: true });
+  }, [isOpen, search, setSearch]);
   return isOpen ? <Open store={store} addsModel={asked.isNew} /> : <Waiting home={home} failure={failure} />;
 }
 

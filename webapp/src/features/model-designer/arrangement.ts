@@ -12,7 +12,13 @@ export const BOX_WIDTH = 248;
 export const BOX_HEADER = 46;
 export const ROW = 26;
 const FOOTER = 32;
-const COLUMN = BOX_WIDTH + 88;
+/** From one column of boxes to the next. */
+export const COLUMN = BOX_WIDTH + 88;
+const GAP = 32;
+/** How much wider than high a drawing is meant to be. */
+const WIDER = 1.4;
+/** What a column may always be. */
+const TALL = 1400;
 /** A model with more of them says how many there are; the panel beside the canvas has them all. */
 const MOST_ROWS = 16;
 
@@ -119,26 +125,73 @@ function placeAll(graph: Graph, sizes: Map<string, Size>): Map<string, Point> {
   return places;
 }
 
-/** A long chain of layers goes to and fro in rows, so that it fills a screen and not a strip. */
+type Column = [id: string, y: number][];
+
+/** Layers fill a screen and not a strip: one that is too tall becomes several, and a long chain goes to and fro in rows. */
 function folded(places: ReadonlyMap<string, Point>, sizes: ReadonlyMap<string, Size>): Map<string, Point> {
-  const layers = new Map<number, [string, Point][]>();
-  for (const [id, place] of places) layers.set(place.x, [...(layers.get(place.x) ?? []), [id, place]]);
-  const columns = [...layers].sort(([one], [other]) => one - other).map(([, column]) => column);
-  const perRow = Math.ceil(Math.sqrt(columns.length * 1.3));
+  const layers = new Map<number, Column>();
+  for (const [id, { x, y }] of places) layers.set(x, [...(layers.get(x) ?? []), [id, y]]);
+  const ordered = [...layers].sort(([one], [other]) => one - other).map(([, layer]) => layer);
+  const heightOf = (id: string) => sizes.get(id)?.height ?? 0;
+  const bottomOf = (column: Column) => Math.max(...column.map(([id, y]) => y + heightOf(id)));
+  const area = [...places.keys()].reduce((sum, id) => sum + COLUMN * (heightOf(id) + GAP), 0);
+  const tallest = Math.max(TALL, Math.sqrt(area * 0.8));
+  const columns = ordered.flatMap((layer) => split(layer, tallest, heightOf));
+  const isSplit = columns.length > ordered.length;
+  const heights = columns.map((column) => bottomOf(column) - Math.min(...column.map(([, y]) => y)));
+  const total = heights.reduce((sum, height) => sum + height + GAP, 0);
+  const perRow = Math.ceil(Math.sqrt((total * WIDER) / COLUMN));
   const folded = new Map<string, Point>();
   let top = 0;
   for (let start = 0; start < columns.length; start += perRow) {
     const row = columns.slice(start, start + perRow);
     const isBack = (start / perRow) % 2 === 1;
-    const boxes = row.flat();
-    const least = Math.min(...boxes.map(([, { y }]) => y));
+    const least = Math.min(...row.flat().map(([, y]) => y));
+    const height = Math.max(...row.map(bottomOf)) - least;
     for (const [index, column] of row.entries()) {
       const x = (isBack ? perRow - 1 - index : index) * COLUMN;
-      for (const [id, { y }] of column) folded.set(id, { x, y: top + y - least });
+      // Columns that were put together anew have lost what they stood beside: they share their middle.
+      const shift = isSplit ? (height - (bottomOf(column) - least)) / 2 : 0;
+      for (const [id, y] of column) folded.set(id, { x, y: top + shift + y - least });
     }
-    top += Math.max(...boxes.map(([id, { y }]) => y + (sizes.get(id)?.height ?? 0))) - least + 64;
+    top += height + 2 * GAP;
   }
   return folded;
+}
+
+/** A layer as columns none of which is taller than it may be; one that is low enough stays as it is. */
+function split(layer: Column, tallest: number, heightOf: (id: string) => number): Column[] {
+  const boxes = [...layer].sort(([, one], [, other]) => one - other);
+  const height = boxes.reduce((sum, [id]) => sum + heightOf(id) + GAP, 0);
+  if (height <= tallest) return isLow(boxes, tallest, heightOf) ? [boxes] : [stacked(boxes, heightOf)];
+  const share = height / Math.ceil(height / tallest);
+  const columns: Column[] = [];
+  let present: Column = [];
+  let filled = 0;
+  for (const box of boxes) {
+    const next = heightOf(box[0]) + GAP;
+    if (present.length > 0 && filled + next / 2 > share) {
+      columns.push(stacked(present, heightOf));
+      present = [];
+      filled = 0;
+    }
+    present.push(box);
+    filled += next;
+  }
+  return [...columns, stacked(present, heightOf)];
+}
+
+function isLow(boxes: Column, tallest: number, heightOf: (id: string) => number): boolean {
+  return boxes.every(([id, y]) => y + heightOf(id) <= tallest * 1.5);
+}
+
+function stacked(boxes: Column, heightOf: (id: string) => number): Column {
+  let y = 0;
+  return boxes.map(([id]) => {
+    const at = y;
+    y += heightOf(id) + GAP;
+    return [id, at];
+  });
 }
 
 function sizesOf({ models, relationships }: ApplicationDocument): Map<string, Size> {

@@ -1,5 +1,4 @@
 // The model designer: canvas or form, inspector and text of one draft, and everything that can be done to it.
-import { Code, LayoutList, Save, Shapes } from "lucide-react";
 import {
   lazy,
   type ReactNode,
@@ -11,30 +10,26 @@ import {
   useRef,
   useState,
 } from "react";
-import { Button } from "@/components/button";
-import type { Point } from "@/components/canvas/geometry";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { Dialog } from "@/components/dialog";
-import { EditNotices, UndoButtons } from "@/components/edit-notices";
+import { EditNotices } from "@/components/edit-notices";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
-import { ProblemCount, ProblemList } from "@/components/problem-list";
+import { ProblemList } from "@/components/problem-list";
 import { SkeletonRows } from "@/components/skeleton";
 import { useCommandKeys } from "@/components/use-command-keys";
-import { cn } from "@/lib/cn";
-import { freeFor } from "./arrangement";
 import { ModelCanvas } from "./canvas/model-canvas";
 import { ConflictDialog } from "./conflict-dialog";
+import { DesignerActions } from "./designer-actions";
 import { FormView } from "./form-view";
-import { copyOfModel, newField, newModel, newRelation } from "./gestures";
 import { Inspector } from "./inspector/inspector";
-import { type Model, modelOf } from "./operations/document";
-import type { Operation, Target } from "./operations/operation";
+import type { Target } from "./operations/operation";
 import { Overlays } from "./overlays";
 import { placeInWords } from "./problems";
 import { type ModelStore, useModels } from "./store";
-import { useCheck, useMayCheck } from "./use-check";
+import { useCheck } from "./use-check";
 import { type Overlay, useCommands } from "./use-commands";
+import { useEdits } from "./use-edits";
 import type { useSave } from "./use-save";
 
 const CodePanel = lazy(() => import("./code/code-panel").then((each) => ({ default: each.CodePanel })));
@@ -75,7 +70,7 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
   );
   const edits = useEdits(store, canvas, inspect);
   useEffect(() => {
-    // Once: what came back from an earlier visit may hold it already.
+    // Once; what came back from an earlier visit may hold it already.
     if (addsModel && store.steps.length === 0 && store.restored === null) edits.addModel();
   }, [addsModel, store, edits]);
   const { save } = saving;
@@ -124,12 +119,13 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
       title={title}
       heading={heading}
       actions={
-        <Actions
+        <DesignerActions
           store={store}
           busy={saving.busy}
           isCode={isCode}
           isForm={isForm}
           onSave={saveNow}
+          onChanges={() => show("changes")}
           onForm={context.toggleForm}
           onCode={context.toggleCode}
         />
@@ -213,94 +209,6 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
         )}
       </div>
     </Page>
-  );
-}
-
-/** What adds something, and chooses it then. */
-function useEdits(store: ModelStore, canvas: RefObject<CanvasHandle | null>, inspect: () => void) {
-  return useMemo(() => {
-    const put = (model: Model, wish: Point, title: string, more: Operation[] = []) => {
-      const place = freeFor(wish, store.document, model.name, store.arrangement);
-      if (!store.perform(title, [{ op: "add_model", model, place }, ...more])) return;
-      store.select([model.name]);
-      canvas.current?.focus(model.name);
-    };
-    return {
-      addModel: (place?: Point, relatedTo?: string) => {
-        const model = newModel(store.document);
-        const { document } = store;
-        const grown = { ...document, models: [...document.models, model] };
-        const relation = relatedTo === undefined ? undefined : newRelation(grown, relatedTo, model.name);
-        put(
-          model,
-          place ?? besides(store),
-          `Add ${model.name}`,
-          relation ? [{ op: "relate", relation }] : [],
-        );
-      },
-      addField: (model: string) => {
-        const field = newField(store.document, model);
-        if (!store.perform(`Add a field to ${model}`, [{ op: "add_field", model, field }])) return;
-        store.selectField(model, field.name);
-        inspect();
-      },
-      duplicate: (name: string) => {
-        const model = modelOf(store.document, name);
-        const place = store.arrangement.places.get(name);
-        if (model && place)
-          put(copyOfModel(store.document, model), { x: place.x + 40, y: place.y + 40 }, `Duplicate ${name}`);
-      },
-      relate: (source: string, target: string) => {
-        const relation = newRelation(store.document, source, target);
-        if (!store.perform(`Relate ${source} to ${target}`, [{ op: "relate", relation }])) return;
-        store.selectRelation(relation);
-        inspect();
-      },
-    };
-  }, [store, canvas, inspect]);
-}
-
-/** Right of what is chosen, or of everything. */
-function besides(store: ModelStore): Point {
-  const boxes = store.boxes();
-  const chosen = boxes.find(({ id }) => id === store.chosen.models[0]);
-  if (chosen) return { x: chosen.x + chosen.width + 88, y: chosen.y };
-  const right = boxes.reduce((most, { x, width }) => Math.max(most, x + width + 88), 0);
-  return { x: right, y: boxes[0]?.y ?? 0 };
-}
-
-interface ActionsProps {
-  store: ModelStore;
-  busy: boolean;
-  isCode: boolean;
-  isForm: boolean;
-  onSave: () => void;
-  onForm: () => void;
-  onCode: () => void;
-}
-
-function Actions({ store, busy, isCode, isForm, onSave, onForm, onCode }: ActionsProps) {
-  const isDirty = useModels(store, (each) => each.isDirty);
-  const isSaved = useModels(store, (each) => each.base.id !== undefined);
-  const count = useModels(store, (each) => each.problems.length);
-  const mayCheck = useMayCheck();
-  return (
-    <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
-      {(mayCheck || count > 0) && <ProblemCount count={count} />}
-      <UndoButtons store={store} />
-      <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>
-        {isForm ? <Shapes aria-hidden /> : <LayoutList aria-hidden />}
-        {isForm ? "Canvas" : "Form"}
-      </Button>
-      <Button aria-pressed={isCode} onClick={onCode}>
-        <Code aria-hidden />
-        Code
-      </Button>
-      <Button weight="primary" disabled={busy || (isSaved && !isDirty)} onClick={onSave}>
-        <Save aria-hidden />
-        {busy ? "Saving…" : isDirty || !isSaved ? "Save" : "Saved"}
-      </Button>
-    </div>
   );
 }
 

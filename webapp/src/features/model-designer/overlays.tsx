@@ -113,7 +113,13 @@ function Changes({ store, onClose }: { store: ModelStore; onClose: () => void })
       {base.draft === draft ? (
         <p className="text-muted text-sm">Everything is saved.</p>
       ) : (
-        <ChangeList changes={changesBetween(base.draft, draft)} />
+        <div className="space-y-3">
+          <ChangeList changes={changesBetween(base.draft, draft)} />
+          <p className="text-muted text-sm">
+            Saving changes the models. What is live changes when it is shipped the next time: then its stored
+            records follow.
+          </p>
+        </div>
       )}
     </Dialog>
   );

@@ -44,6 +44,8 @@ const NOTHING: Chosen = { models: [], field: null, relation: null };
 export class ModelStore extends EditStore<Draft, Operation, Base> {
   arrangement: Arrangement;
   chosen: Chosen = NOTHING;
+  /** Counts what was chosen: a form begins anew with another thing, and not with another name of the same. */
+  turn = 0;
   problems: readonly Problem[] = [];
 
   constructor(
@@ -83,6 +85,12 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
     if (of.relation) this.selectRelation(of.relation);
     else if (of.model !== undefined && of.field !== undefined) this.selectField(of.model, of.field);
     else this.select(of.model === undefined ? [] : [of.model]);
+  }
+
+  /** What is chosen has another name now, and goes on being chosen. */
+  follow(renamed: Partial<Chosen>): void {
+    this.chosen = { ...this.chosen, ...renamed };
+    this.tell();
   }
 
   setProblems(problems: readonly Problem[]): void {
@@ -153,6 +161,7 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
   private choose(chosen: Chosen): void {
     if (sameJson(chosen, this.chosen)) return;
     this.seal();
+    this.turn++;
     this.chosen = chosen;
     this.tell();
   }

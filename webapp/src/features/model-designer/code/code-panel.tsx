@@ -36,13 +36,13 @@ function takeOver(store: ModelStore, typed: ApplicationDocument): string | null 
   const document = withIdsOf(typed, draft.document);
   const names = new Set(document.models.map(({ name }) => name));
   const kept = Object.fromEntries(Object.entries(draft.layout).filter(([name]) => names.has(name)));
-  const renamed = operationsBetween(draft, { document, layout: kept }).flatMap((operation) =>
+  const renamed = operationsBetween(draft, { document, layout: kept }, true).flatMap((operation) =>
     operation.op === "rename_model" ? [operation] : [],
   );
   for (const { model, to } of renamed) {
     const place = draft.layout[model];
     if (place) kept[to] = place;
   }
-  const operations = operationsBetween(draft, { document, layout: placed(document, kept) });
+  const operations = operationsBetween(draft, { document, layout: placed(document, kept) }, true);
   return store.perform("Edit the text", operations, "text") ? null : store.refusal;
 }

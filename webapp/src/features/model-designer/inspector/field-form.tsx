@@ -49,7 +49,7 @@ export function FieldForm({ store, model, field }: FieldFormProps) {
   const rename = (to: string) => {
     const operations = [{ op: "rename_field" as const, model, field: field.name, to: to.trim() }];
     if (!store.perform(`Rename ${field.name}`, operations)) return store.refusal;
-    store.selectField(model, to.trim());
+    store.follow({ models: [model], field: to.trim() });
     return null;
   };
   const isText = typeof field.label === "string" ? field.label : "";

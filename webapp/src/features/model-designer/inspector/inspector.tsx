@@ -19,6 +19,7 @@ interface InspectorProps {
 
 export function Inspector({ store, actions, onAddModel, onChoose }: InspectorProps) {
   const { models, field, relation: key } = useModels(store, (each) => each.chosen);
+  const turn = useModels(store, (each) => each.turn);
   const document = useModels(store, (each) => each.document);
   const isAlone = store.home === "model";
   const close = () => store.select([]);
@@ -26,7 +27,7 @@ export function Inspector({ store, actions, onAddModel, onChoose }: InspectorPro
   if (relation) {
     return (
       <SidePanel
-        key={`${relation.source}.${relation.name}`}
+        key={`relation ${turn}`}
         label="Relation"
         title={
           <Title back={relation.source} onBack={() => onChoose(relation.source)}>
@@ -45,7 +46,7 @@ export function Inspector({ store, actions, onAddModel, onChoose }: InspectorPro
   if (model && chosenField) {
     return (
       <SidePanel
-        key={`${model.name}.${chosenField.name}`}
+        key={`field ${turn}`}
         label="Field"
         title={
           <Title back={model.name} onBack={() => store.select([model.name])}>
@@ -61,6 +62,7 @@ export function Inspector({ store, actions, onAddModel, onChoose }: InspectorPro
   if (model) {
     return (
       <SidePanel
+        key={`model ${turn}`}
         label="Model"
         title={<h2 className="truncate font-medium">{model.name}</h2>}
         {...(models.length > 0 && { onClose: close })}

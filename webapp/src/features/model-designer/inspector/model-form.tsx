@@ -36,7 +36,7 @@ export function ModelForm({ store, model, actions }: ModelFormProps) {
     const to = text.trim();
     const wasChosen = store.chosen.models.includes(name);
     if (!store.perform(`Rename ${name}`, [{ op: "rename_model", model: name, to }])) return store.refusal;
-    if (wasChosen) store.select([to]);
+    if (wasChosen) store.follow({ models: [to] });
     return null;
   };
   return (

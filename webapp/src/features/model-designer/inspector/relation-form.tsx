@@ -31,7 +31,7 @@ export function RelationForm({ store, relation }: RelationFormProps) {
     );
   const change = (title: string, operations: Operation[], next: { source: string; name: string }) => {
     if (!store.perform(title, operations)) return store.refusal;
-    store.selectRelation(next);
+    store.follow({ relation: next });
     return null;
   };
   const shapeTo = (shape: string) => {

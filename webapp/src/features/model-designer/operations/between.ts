@@ -12,10 +12,13 @@ import {
 } from "./document";
 import type { Operation, Target } from "./operation";
 
-/** Where single operations do not lead there, one that replaces everything does. */
-export function operationsBetween(before: Draft, after: Draft): Operation[] {
+/**
+ * Where single operations do not lead there, one that replaces everything does. Things under another name are the same if
+ * they have the same id; in a text, which has none, also if they stand at the same place.
+ */
+export function operationsBetween(before: Draft, after: Draft, isText = false): Operation[] {
   if (sameDraft(before, after)) return [];
-  const way = new Way(before);
+  const way = new Way(before, isText);
   try {
     way.models(after);
     way.relations(after);
@@ -31,11 +34,14 @@ export function operationsBetween(before: Draft, after: Draft): Operation[] {
 class Way {
   readonly operations: Operation[] = [];
 
-  constructor(public at: Draft) {}
+  constructor(
+    public at: Draft,
+    private readonly isText: boolean,
+  ) {}
 
   models(after: Draft): void {
     const { models } = after.document;
-    for (const [old, next] of renamed(this.at.document.models, models, isStillThisModel))
+    for (const [old, next] of renamed(this.at.document.models, models, this.isText && isStillThisModel))
       this.go({ op: "rename_model", model: old.name, to: next.name });
     for (const { name } of this.at.document.models)
       if (!modelOf(after.document, name)) this.go({ op: "remove_model", model: name });
@@ -52,7 +58,11 @@ class Way {
 
   relations(after: Draft): void {
     const { relationships } = after.document;
-    for (const [old, next] of renamed(this.at.document.relationships, relationships, isStillThisRelation))
+    for (const [old, next] of renamed(
+      this.at.document.relationships,
+      relationships,
+      this.isText && isStillThisRelation,
+    ))
       this.go({ op: "rename_relation", source: old.source, name: old.name, to: next.name });
     for (const relation of this.at.document.relationships) {
       const { source, name } = relation;
@@ -89,7 +99,7 @@ class Way {
 
   private fields(model: Model): void {
     const present = () => modelOf(this.at.document, model.name)?.fields ?? [];
-    for (const [old, next] of renamed(present(), model.fields, isStillThisField))
+    for (const [old, next] of renamed(present(), model.fields, this.isText && isStillThisField))
       this.go({ op: "rename_field", model: model.name, field: old.name, to: next.name });
     const wanted = new Set(model.fields.map((field) => field.name));
     for (const { name } of present())
@@ -118,7 +128,7 @@ class Way {
 function renamed<T extends { id?: string; name: string; source?: string }>(
   before: readonly T[],
   after: readonly T[],
-  isStill: (old: T, next: T) => boolean,
+  isStill: false | ((old: T, next: T) => boolean),
 ): [T, T][] {
   const same = (one: T, other: T) => one.name === other.name && one.source === other.source;
   const pairs: [T, T][] = [];
@@ -129,7 +139,8 @@ function renamed<T extends { id?: string; name: string; source?: string }>(
     const there = before[after.indexOf(next)];
     // Two ids are two things, wherever they stand.
     const mayBe = there?.id === undefined || next.id === undefined;
-    const byPlace = before.length === after.length && mayBe && there && gone(there) && isStill(there, next);
+    const byPlace =
+      isStill && before.length === after.length && mayBe && there && gone(there) && isStill(there, next);
     const old = byId ?? (byPlace ? there : undefined);
     if (old) pairs.push([old, next]);
   }

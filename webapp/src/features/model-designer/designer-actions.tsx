@@ -1,0 +1,58 @@
+// What stands in the title line of the model designer: how it is, the way back, other views, and saving.
+import { Code, LayoutList, Save, Shapes } from "lucide-react";
+import { Button } from "@/components/button";
+import { UndoButtons } from "@/components/edit-notices";
+import { ProblemCount } from "@/components/problem-list";
+import { cn } from "@/lib/cn";
+import { type ModelStore, useModels } from "./store";
+import { useMayCheck } from "./use-check";
+
+interface ActionsProps {
+  store: ModelStore;
+  busy: boolean;
+  isCode: boolean;
+  isForm: boolean;
+  onSave: () => void;
+  onChanges: () => void;
+  onForm: () => void;
+  onCode: () => void;
+}
+
+export function DesignerActions({
+  store,
+  busy,
+  isCode,
+  isForm,
+  onSave,
+  onChanges,
+  onForm,
+  onCode,
+}: ActionsProps) {
+  const isDirty = useModels(store, (each) => each.isDirty);
+  const isSaved = useModels(store, (each) => each.base.id !== undefined);
+  const count = useModels(store, (each) => each.problems.length);
+  const mayCheck = useMayCheck();
+  return (
+    <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
+      {(mayCheck || count > 0) && <ProblemCount count={count} />}
+      <UndoButtons store={store} />
+      <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>
+        {isForm ? <Shapes aria-hidden /> : <LayoutList aria-hidden />}
+        {isForm ? "Canvas" : "Form"}
+      </Button>
+      <Button aria-pressed={isCode} onClick={onCode}>
+        <Code aria-hidden />
+        Code
+      </Button>
+      {isSaved && isDirty && (
+        <Button weight="quiet" onClick={onChanges} title="What saving would change (Shift V)">
+          Changes
+        </Button>
+      )}
+      <Button weight="primary" disabled={busy || (isSaved && !isDirty)} onClick={onSave}>
+        <Save aria-hidden />
+        {busy ? "Saving…" : isDirty || !isSaved ? "Save" : "Saved"}
+      </Button>
+    </div>
+  );
+}
