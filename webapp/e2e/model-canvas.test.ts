@@ -89,8 +89,12 @@ describe("drawing from nothing", () => {
   it("works by mouse: models, a field, and a relation dragged from a port", async () => {
     const { page, mistakes, close } = await openPage(browser);
     const name = freshName("e2e_drawn");
+    const taken = String((await request("GET", `/api/applications/${await shop()}`)).name);
     await page.goto("/applications");
     await page.getByRole("link", { name: "Design an application" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill(taken);
+    await page.keyboard.press("Enter");
+    await page.getByText("There is one called").first().waitFor();
     await page.getByRole("textbox", { name: "Name" }).fill(name);
     await page.getByRole("button", { name: "Add the first model" }).click();
     await box(page, "new_model").waitFor();
@@ -160,7 +164,9 @@ describe("drawing from nothing", () => {
     await page.locator('input[value="new_field"]:focus').waitFor();
     await keys.type("total");
     await keys.press("Enter");
-    await page.getByRole("combobox", { name: "Type" }).focus();
+    // The keyboard stays where the name was typed: the type is two fields further.
+    await keys.press("Tab");
+    await keys.press("Tab");
     await keys.type("Dec");
     await row(page, "orders", "total").getByText("decimal").waitFor();
     await focusable(page, "orders").focus();
@@ -174,6 +180,14 @@ describe("drawing from nothing", () => {
     await keys.press("Control+s");
     await page.getByRole("button", { name: "Saved" }).waitFor();
     expect(await saved(idOf(page))).toEqual({ name, ...DRAWN });
+
+    // What is being typed counts as well when it is saved by key.
+    await page.getByRole("textbox", { name: "What customers calls it" }).focus();
+    await keys.press("Control+a");
+    await keys.type("placed");
+    await keys.press("Control+s");
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    expect((await saved(idOf(page))).relations).toEqual(["orders.customer n-1 customers.placed"]);
 
     await focusable(page, "orders").focus();
     await keys.press("ArrowLeft");

@@ -17,25 +17,26 @@ export function useCanvasHandle(
 ) {
   const flow = useReactFlow();
   const zoom = useZoom();
-  const [wanted, setWanted] = useState<string | null>(null);
+  const [wanted, setWanted] = useState<{ node: string; holder: Element | null } | null>(null);
   useEffect(() => {
     handle.current = {
       ...zoom,
-      focus: setWanted,
+      focus: (node) => setWanted({ node, holder: document.activeElement }),
     };
     return () => {
       handle.current = null;
     };
   }, [handle, zoom]);
   useEffect(() => {
-    if (wanted === null || !nodes.some((node) => node.id === wanted)) return undefined;
+    if (wanted === null || !nodes.some((node) => node.id === wanted.node)) return undefined;
     // One frame to draw the node and bring it into view, one to give it the keyboard; whoever took it meanwhile keeps it.
     let next = requestAnimationFrame(() => {
-      bringIntoView(flow, frame, wanted);
+      bringIntoView(flow, frame, wanted.node);
       next = requestAnimationFrame(() => {
-        frame
-          .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(wanted)}"]`)
-          ?.focus({ preventScroll: true });
+        const now = document.activeElement;
+        const isFree = now === wanted.holder || now === document.body || frame.contains(now);
+        const node = `.react-flow__node[data-id="${CSS.escape(wanted.node)}"]`;
+        if (isFree) frame.querySelector<HTMLElement>(node)?.focus({ preventScroll: true });
         setWanted(null);
       });
     });

@@ -67,6 +67,14 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
     return this.draft.document;
   }
 
+  /** What the server knows it as; nothing for what was never saved. */
+  get ownName(): string | undefined {
+    const { id, draft } = this.base;
+    const { name, models } = draft.document;
+    if (id === undefined) return undefined;
+    return this.home === "application" ? name : models[0]?.name;
+  }
+
   select(models: readonly string[]): void {
     this.choose({ ...NOTHING, models });
   }

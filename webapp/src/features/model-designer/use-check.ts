@@ -18,10 +18,15 @@ export function useCheck(store: ModelStore): void {
   const mayAsk = useMayCheck();
   useEffect(() => {
     if (!mayAsk) return undefined;
+    if (store.base.id !== undefined && !store.isDirty) {
+      // The server has taken it as it is.
+      store.setProblems([]);
+      return undefined;
+    }
     const asking = new AbortController();
     const timer = setTimeout(() => {
       // A server that cannot be asked now is asked again after the next change, and when it is saved.
-      check(document, store.home, asking.signal).then(
+      check(document, { home: store.home, ownName: store.ownName, signal: asking.signal }).then(
         (faults) => store.setProblems(faults.map((fault) => placeProblem(document, fault))),
         () => undefined,
       );

@@ -15,10 +15,16 @@ export interface Fault {
 /** A file is called like what is in it, so that what can't be a name is checked under this one. */
 const STAND_IN = "unnamed";
 
+interface Asked {
+  home: Home;
+  /** What the server knows it as; nothing for what is new. */
+  ownName: string | undefined;
+  signal: AbortSignal;
+}
+
 export async function check(
   document: ApplicationDocument,
-  home: Home,
-  signal: AbortSignal,
+  { home, ownName, signal }: Asked,
 ): Promise<Fault[]> {
   const bare = withoutIds(document);
   const written = home === "application" ? bare : bare.models[0];
@@ -34,6 +40,13 @@ export async function check(
   const plan: unknown = await reply.json();
   const items = isRecord(plan) && Array.isArray(plan.items) ? plan.items.filter(isRecord) : [];
   const faults = items.flatMap((item) => faultsOf(item.error));
+  // What would be made is there: under this name it would be another one that is changed.
+  const isThere = items.some(({ action }) => action !== "create");
+  if (isThere && name !== ownName)
+    faults.unshift({
+      path: "/name",
+      message: `There is one called \`${name}\` already: choose another name.`,
+    });
   if (name !== written.name) faults.unshift({ path: "/name", message: nameFault(written.name) });
   const stem = home === "application" ? "" : "/models/0";
   return faults.map(({ path, message }) => ({ path: stem + path, message }));

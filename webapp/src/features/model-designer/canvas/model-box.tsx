@@ -1,5 +1,5 @@
 // One model on the canvas: its fields, what it refers to, and the port from which relations are drawn.
-import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { Handle, type Node, type NodeProps, Position, useStore } from "@xyflow/react";
 import { CircleAlert, Database, KeyRound, Plus } from "lucide-react";
 import { memo, useContext, useRef } from "react";
 import { humanise } from "@/components/canvas/graph";
@@ -24,9 +24,13 @@ export interface BoxData extends Record<string, unknown> {
 
 export type BoxNode = Node<BoxData, "model">;
 
+/** From further away nothing but a name can be read, and many boxes are in sight. */
+const FAR = 0.36;
+
 export const ModelBox = memo(function ModelBox({ data, selected }: NodeProps<BoxNode>) {
-  const { model, rows, height, row, faults, rowFaults } = data;
+  const { model, height, faults, rowFaults } = data;
   const editing = useContext(BoxEditingContext);
+  const isFar = useStore((flow) => flow.transform[2] < FAR);
   const isFaulty = faults.length > 0 || Object.keys(rowFaults).length > 0;
   return (
     <div
@@ -38,15 +42,51 @@ export const ModelBox = memo(function ModelBox({ data, selected }: NodeProps<Box
         selected && "ring-2 ring-accent ring-offset-2 ring-offset-canvas",
       )}
     >
+      {isFar ? (
+        <span className="line-clamp-3 break-words p-3 font-medium text-[2rem] leading-tight">
+          {titleOf(model)}
+        </span>
+      ) : (
+        <Content data={data} isFaulty={isFaulty} />
+      )}
+      <Handle
+        type="target"
+        id="in"
+        position={Position.Left}
+        isConnectable={editing?.canRelate ?? false}
+        className="lathe-target opacity-0"
+        style={{ top: BOX_HEADER / 2 }}
+      />
+      {editing?.canRelate && (
+        <Handle
+          type="source"
+          id="out"
+          position={Position.Right}
+          title="Drag to another model to relate the two, or press C"
+          className="lathe-source"
+          style={{ top: BOX_HEADER / 2 }}
+        />
+      )}
+    </div>
+  );
+});
+
+function titleOf(model: Model): string {
+  return textOf(model.label) ?? humanise(model.name);
+}
+
+const Content = memo(function Content({ data, isFaulty }: { data: BoxData; isFaulty: boolean }) {
+  const { model, rows, row, faults, rowFaults } = data;
+  const editing = useContext(BoxEditingContext);
+  return (
+    <>
       <div
         className="flex shrink-0 items-center gap-2 rounded-t-xl border-b border-line bg-sunken px-2.5"
         style={{ height: BOX_HEADER }}
       >
         <Database aria-hidden className="size-4 shrink-0 text-muted" />
         <span className="min-w-0 flex-1">
-          <span className="block truncate font-medium text-sm leading-5">
-            {textOf(model.label) ?? humanise(model.name)}
-          </span>
+          <span className="block truncate font-medium text-sm leading-5">{titleOf(model)}</span>
           <span className="block truncate font-mono text-[11px] text-muted leading-4">{model.name}</span>
         </span>
         {isFaulty && <Fault message={faults.join("\n") || "A field or relation has a problem"} />}
@@ -79,25 +119,7 @@ export const ModelBox = memo(function ModelBox({ data, selected }: NodeProps<Box
           Add field<span className="sr-only"> to {model.name}</span>
         </span>
       </button>
-      <Handle
-        type="target"
-        id="in"
-        position={Position.Left}
-        isConnectable={editing?.canRelate ?? false}
-        className="lathe-target opacity-0"
-        style={{ top: BOX_HEADER / 2 }}
-      />
-      {editing?.canRelate && (
-        <Handle
-          type="source"
-          id="out"
-          position={Position.Right}
-          title="Drag to another model to relate the two, or press C"
-          className="lathe-source"
-          style={{ top: BOX_HEADER / 2 }}
-        />
-      )}
-    </div>
+    </>
   );
 });
 

@@ -1,6 +1,6 @@
 // The fields of a model to choose from and to put in order, by drag or with Alt and the arrow keys.
 import { CircleAlert, GripVertical, Plus } from "lucide-react";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { lineAt, useReorder } from "@/components/use-reorder";
 import { cn } from "@/lib/cn";
@@ -18,11 +18,14 @@ interface FieldListProps {
 
 export function FieldList({ store, model, onAdd }: FieldListProps) {
   const problems = useModels(store, (each) => each.problems);
+  /** For who does not see where it went. */
+  const [said, setSaid] = useState("");
   const list = useRef<HTMLUListElement>(null);
   const move = (from: number, to: number) => {
     const field = model.fields[from]?.name;
     if (field === undefined || to < 0 || to >= model.fields.length) return;
     store.perform(`Move ${field}`, [{ op: "move_field", model: model.name, field, at: to }]);
+    setSaid(`${field} is field ${to + 1} of ${model.fields.length} now.`);
   };
   const { moving, begin } = useReorder(list, move);
   const last = model.fields.length - 1;
@@ -83,6 +86,9 @@ export function FieldList({ store, model, onAdd }: FieldListProps) {
           );
         })}
       </ul>
+      <span role="status" className="sr-only">
+        {said}
+      </span>
       <Button onClick={() => onAdd(model.name)}>
         <Plus aria-hidden />
         Add field
