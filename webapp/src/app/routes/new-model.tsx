@@ -34,15 +34,6 @@ export function NewModelPage() {
           />
         )}
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line">
-          {applications.map(({ id, name, label, models }) => (
-            <Choice
-              key={id}
-              to={`/applications/${id}/design?add`}
-              icon={<AppWindow aria-hidden className="size-4 shrink-0 text-muted" />}
-              title={label || name}
-              hint={models.length === 1 ? "1 model" : `${models.length} models`}
-            />
-          ))}
           <Choice
             to="/applications/new/design?add"
             icon={<Plus aria-hidden className="size-4 shrink-0 text-muted" />}
@@ -55,6 +46,15 @@ export function NewModelPage() {
             title="By itself"
             hint="without relations"
           />
+          {applications.map(({ id, name, label, models }) => (
+            <Choice
+              key={id}
+              to={`/applications/${id}/design?add`}
+              icon={<AppWindow aria-hidden className="size-4 shrink-0 text-muted" />}
+              title={label || name}
+              hint={models.length === 1 ? "1 model" : `${models.length} models`}
+            />
+          ))}
         </ul>
         {query.hasNextPage && (
           <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>

@@ -142,7 +142,7 @@ function Fields({ model, shown, row, faults }: FieldsProps) {
           type="button"
           tabIndex={-1}
           data-row={field.name}
-          // A finger pans; it puts fields in order in the list beside the canvas.
+          // A finger does it in the list beside the canvas, where it means nothing else.
           onPointerDown={(event) => event.pointerType !== "touch" && begin(index, event)}
           onClick={(event) => {
             event.stopPropagation();
