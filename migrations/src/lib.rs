@@ -44,6 +44,7 @@ mod m0036_record_lists;
 mod m0037_outgoing_webhooks;
 mod m0038_makers;
 mod m0039_asked_once;
+mod m0040_known_makers;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_outgoing_webhooks::Migration),
             Box::new(m0038_makers::Migration),
             Box::new(m0039_asked_once::Migration),
+            Box::new(m0040_known_makers::Migration),
         ]
     }
 }

@@ -33,11 +33,17 @@ async fn a_deletion_takes_a_condition() {
         .ask(&ada, Method::PUT, &role, Some(&permissions))
         .await;
     assert_eq!(made.status, 200, "{}", made.text);
+    let told = json!({"name": "pager", "url": "https://hooks.example.org/", "events": ["execution.failed"]});
+    let told = lathe
+        .ask(&ada, Method::POST, "/api/outgoing-webhooks", Some(&told))
+        .await;
+    assert_eq!(told.status, 201, "{}", told.text);
     let mut paths = vec![role];
     // What begins a workflow goes before it.
     for kind in [
         "schedules",
         "webhooks",
+        "outgoing-webhooks",
         "workflows",
         "applications",
         "models",

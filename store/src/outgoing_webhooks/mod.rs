@@ -18,7 +18,7 @@ use crate::database::Moment;
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, Once, claim};
 use crate::page::{Page, Paging};
-use crate::revision::and_revision;
+use crate::revision::{and_revision, not_deleted};
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -334,20 +334,27 @@ impl Store {
     }
 
     /// Removes it with all that is known of its deliveries; what is on its way arrives, and nothing else.
-    pub async fn delete_outgoing_webhook(&self, scope: Scope, id: Uuid) -> StoreResult<()> {
+    pub async fn delete_outgoing_webhook(
+        &self,
+        scope: Scope,
+        id: Uuid,
+        revision: Option<u32>,
+    ) -> StoreResult<()> {
         let doing = StoreError::doing("delete an outgoing webhook");
         let database = &self.database;
         let transaction = database.begin(DOING).await?;
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("DELETE FROM outgoing_webhooks WHERE id = $1{only}");
+        let unchanged = and_revision(revision, &mut values);
+        let sql = format!("DELETE FROM outgoing_webhooks WHERE id = $1{only}{unchanged}");
         let gone = transaction
             .execute_raw(database.statement_of(sql, values))
             .await
             .map_err(&doing)?;
         if gone.rows_affected() == 0 {
             transaction.rollback().await.map_err(&doing)?;
-            return Err(StoreError::NotFound(WHAT));
+            let there = self.outgoing_webhook(scope, id).await?;
+            return Err(not_deleted(there, WHAT, "the webhook"));
         }
         let sql = "DELETE FROM outgoing_deliveries WHERE webhook_id = $1";
         transaction
