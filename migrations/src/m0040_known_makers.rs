@@ -9,6 +9,6 @@ crate::dialect::step!(
     UPDATE prompt_versions SET author_id = (SELECT users.id FROM users WHERE users.email = prompt_versions.author)
     WHERE author_id IS NULL AND author IS NOT NULL;
     ",
-    // The columns go with the step that made them.
-    ""
+    // What it filled goes with the columns, one step further back.
+    "SELECT 1;"
 );

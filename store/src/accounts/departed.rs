@@ -28,7 +28,7 @@ struct Count {
 const DOING: &str = "delete an account";
 
 /// What goes with an account: `$1` is its id.
-const THEIRS: [&str; 11] = [
+const THEIRS: [&str; 14] = [
     "DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM sessions WHERE user_id = $1)",
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM api_tokens WHERE user_id = $1",
@@ -39,6 +39,12 @@ const THEIRS: [&str; 11] = [
     "DELETE FROM invitations WHERE invited_by = $1",
     "DELETE FROM members WHERE user_id = $1",
     "DELETE FROM former_members WHERE user_id = $1",
+    "DELETE FROM saved_views WHERE user_id = $1 AND NOT shared",
+    // Before people were noted by id, their address was.
+    "UPDATE files SET created_by = NULL WHERE created_by NOT LIKE 'execution %'
+       AND (created_by_id = $1 OR created_by = (SELECT email FROM users WHERE id = $1))",
+    "UPDATE prompt_versions SET author = NULL WHERE author IS NOT NULL
+       AND (author_id = $1 OR author = (SELECT email FROM users WHERE id = $1))",
     "DELETE FROM users WHERE id = $1",
 ];
 
@@ -89,8 +95,14 @@ impl Store {
             transaction.execute_raw(lock).await.map_err(&doing)?;
         }
         for workspace in with {
-            self.hide_workspace(&transaction, *workspace, None, &at)
+            let hidden = self
+                .hide_workspace(&transaction, *workspace, None, &at)
                 .await?;
+            // Somebody may have joined since it was looked whose it is: it is not taken from them.
+            if hidden && self.was_shared(&transaction, *workspace, id).await? {
+                transaction.rollback().await.map_err(&doing)?;
+                return Err(StoreError::LastOwner);
+            }
         }
         let left_alone = self.leaves_alone(&transaction, id).await?;
         for sql in THEIRS {
@@ -111,6 +123,21 @@ impl Store {
             return Err(refusal);
         }
         transaction.commit().await.map_err(&doing)
+    }
+
+    /// Whether somebody else belonged to a workspace when it was hidden.
+    async fn was_shared(
+        &self,
+        transaction: &DatabaseTransaction,
+        workspace: Uuid,
+        id: Uuid,
+    ) -> StoreResult<bool> {
+        let sql = "SELECT count(*) AS count FROM former_members WHERE workspace_id = $1 AND user_id <> $2";
+        let statement = self.database.statement(sql, [workspace.into(), id.into()]);
+        let others: Option<Count> = one(transaction, statement)
+            .await
+            .map_err(StoreError::doing(DOING))?;
+        Ok(others.is_some_and(|others| others.count > 0))
     }
 
     /// Whether a workspace is there that has no other owner.
