@@ -65,11 +65,41 @@ const APPLICATION: &str = "application";
 const MODEL: &str = "model";
 pub(crate) const SECRET: &str = "secret";
 pub(crate) const VARIABLE: &str = "variable";
+/// Kinds that are hidden where they are, with their tables.
+const HIDDEN_KINDS: [(&str, &str); 3] = [
+    ("workflow", "workflows"),
+    ("prompt", "prompts"),
+    ("file", "files"),
+];
+
+/// Kinds that are taken out of their tables.
+const TAKEN_OUT_KINDS: [&str; 4] = [APPLICATION, MODEL, SECRET, VARIABLE];
+
+const TRASHED_KINDS: [&str; 7] = [
+    "workflow",
+    "prompt",
+    "file",
+    APPLICATION,
+    MODEL,
+    SECRET,
+    VARIABLE,
+];
+
 pub(crate) const RESTORING: &str = "bring back what was deleted";
 
 impl Store {
     /// The last that was deleted first.
     pub async fn list_trash(&self, scope: Scope, paging: &Paging) -> StoreResult<Page<Trashed>> {
+        self.list_trash_of(scope, &TRASHED_KINDS, paging).await
+    }
+
+    /// The same, of these kinds only.
+    pub async fn list_trash_of(
+        &self,
+        scope: Scope,
+        kinds: &[&str],
+        paging: &Paging,
+    ) -> StoreResult<Page<Trashed>> {
         const LIST: &str = "trash";
         #[derive(FromQueryResult)]
         struct Row {
@@ -91,13 +121,32 @@ impl Store {
                  WHERE {condition}{only} ORDER BY deleted_at DESC, id DESC LIMIT $1) AS {table}_gone"
             )
         };
-        let hidden = "deleted_at IS NOT NULL";
+        let mut parts = Vec::new();
+        for (kind, table) in HIDDEN_KINDS {
+            if kinds.contains(&kind) {
+                parts.push(part(&format!("'{kind}'"), table, "deleted_at IS NOT NULL"));
+            }
+        }
+        let taken_out = TAKEN_OUT_KINDS.map(|kind| kinds.contains(&kind).then_some(kind));
+        let wanted: Vec<String> = taken_out
+            .iter()
+            .flatten()
+            .map(|kind| format!("'{kind}'"))
+            .collect();
+        if wanted.len() == TAKEN_OUT_KINDS.len() {
+            parts.push(part("kind", "trash", "1 = 1"));
+        } else if !wanted.is_empty() {
+            let condition = format!("kind IN ({})", wanted.join(", "));
+            parts.push(part("kind", "trash", &condition));
+        }
+        if parts.is_empty() {
+            return paging.page(LIST, Vec::new(), |item: &Trashed| {
+                (item.deleted_at, item.id)
+            });
+        }
         let sql = format!(
-            "{} UNION ALL {} UNION ALL {} UNION ALL {} ORDER BY deleted_at DESC, id DESC LIMIT $1",
-            part("'workflow'", "workflows", hidden),
-            part("'prompt'", "prompts", hidden),
-            part("'file'", "files", hidden),
-            part("kind", "trash", "1 = 1"),
+            "{} ORDER BY deleted_at DESC, id DESC LIMIT $1",
+            parts.join(" UNION ALL ")
         );
         let statement = self.database.statement_of(sql, values);
         let rows: Vec<Row> = self

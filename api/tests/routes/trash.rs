@@ -1,9 +1,11 @@
 //! What was deleted is listed, and each thing says where it is brought back.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::json;
 
+use crate::accounts::open;
 use crate::support::Lathe;
+use crate::support::people::Person;
 
 const FLOW: &str = "{lathe: 1, name: ship, nodes: [{id: a, kind: test.echo}]}";
 const SHOP: &str = "{name: shop, models: [{name: book, fields: [{name: title, type: text}]}]}";
@@ -107,6 +109,61 @@ async fn what_lost_its_name_comes_back_by_another() {
             assert_eq!(shown.body["document"]["name"], "other");
             assert_eq!(shown.body["version"], 2);
         }
+    }
+    lathe.stop().await;
+}
+
+/// S11: whoever may not read secrets is not told what deleted ones were called; pages are as long as they should be.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trash_names_only_what_may_be_read() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let things = [
+        ("prompts", json!({"name": "hello", "content": "Hi"})),
+        ("prompts", json!({"name": "bye", "content": "Bye"})),
+        ("secrets", json!({"name": "token", "value": "abc"})),
+        ("variables", json!({"name": "region", "value": "eu"})),
+    ];
+    for (kind, body) in things {
+        let list = format!("/api/{kind}");
+        let made = lathe.ask(&ada, Method::POST, &list, Some(&body)).await;
+        let path = format!("{list}/{}", made.body["id"].as_str().unwrap());
+        let gone = lathe.ask(&ada, Method::DELETE, &path, None).await;
+        assert_eq!(gone.status, 204, "{}", gone.text);
+    }
+    let whole = lathe.ask(&ada, Method::GET, "/api/trash", None).await;
+    assert_eq!(whole.body["items"].as_array().map(Vec::len), Some(4));
+    for (name, scopes, expected) in [
+        (
+            "p",
+            json!(["workspace:read", "prompts:read"]),
+            json!(["bye", "hello"]),
+        ),
+        (
+            "v",
+            json!(["workspace:read", "variables:read"]),
+            json!(["region"]),
+        ),
+        ("w", json!(["workspace:read"]), json!([])),
+    ] {
+        let body = json!({"name": name, "scopes": scopes});
+        let made = lathe
+            .ask(&ada, Method::POST, "/api/tokens", Some(&body))
+            .await;
+        let token = Person::with_token(made.body["token"].as_str().unwrap());
+        let mut names = Vec::new();
+        let mut path = "/api/trash?limit=1".to_owned();
+        loop {
+            let page = lathe.ask(&token, Method::GET, &path, None).await;
+            assert_eq!(page.status, 200, "{}", page.text);
+            let items = page.body["items"].as_array().unwrap().iter();
+            names.extend(items.map(|item| item["name"].clone()));
+            let Some(next) = page.body["next_cursor"].as_str() else {
+                break;
+            };
+            path = format!("/api/trash?limit=1&cursor={next}");
+        }
+        assert_eq!(json!(names), expected);
     }
     lathe.stop().await;
 }

@@ -249,19 +249,28 @@ impl Store {
             sealed: String,
         }
         let doing = StoreError::doing(DOING);
-        let sql = format!("SELECT id, sealed FROM audit_aside ORDER BY id LIMIT {AT_ONCE}");
-        let statement = self.database.statement(sql, []);
-        let rows: Vec<Row> = all(transaction, statement).await.map_err(&doing)?;
-        let mut taken = Vec::new();
-        for Row { id, sealed } in rows {
-            let Ok(text) = self.vault.unseal(&aside_place(id), &sealed) else {
-                continue;
+        let sql =
+            format!("SELECT id, sealed FROM audit_aside WHERE id > $1 ORDER BY id LIMIT {AT_ONCE}");
+        let (mut taken, mut after) = (Vec::new(), Uuid::nil());
+        // However many do not open, they keep no later one out.
+        while taken.is_empty() {
+            let statement = self.database.statement(sql.as_str(), [after.into()]);
+            let rows: Vec<Row> = all(transaction, statement).await.map_err(&doing)?;
+            let Some(last) = rows.last() else {
+                break;
             };
-            let aside: Aside = serde_json::from_slice(&text).map_err(StoreError::corrupt(DOING))?;
-            taken.push(aside.into_entry());
-            let sql = "DELETE FROM audit_aside WHERE id = $1";
-            let gone = self.database.statement(sql, [id.into()]);
-            transaction.execute_raw(gone).await.map_err(&doing)?;
+            after = last.id;
+            for Row { id, sealed } in rows {
+                let Ok(text) = self.vault.unseal(&aside_place(id), &sealed) else {
+                    continue;
+                };
+                let aside: Aside =
+                    serde_json::from_slice(&text).map_err(StoreError::corrupt(DOING))?;
+                taken.push(aside.into_entry());
+                let sql = "DELETE FROM audit_aside WHERE id = $1";
+                let gone = self.database.statement(sql, [id.into()]);
+                transaction.execute_raw(gone).await.map_err(&doing)?;
+            }
         }
         Ok(taken)
     }

@@ -94,8 +94,13 @@ impl Store {
         if let Some(actor) = &filter.actor {
             // The value of whichever member: quotes within texts are escaped, so that no text can pass for one.
             let member = format!(":{}", serde_json::Value::from(actor.as_str()));
-            let member = pattern::containing(&member);
-            add(r"lower(actor) LIKE ? ESCAPE '\'", member.into());
+            let member = format!("%{}%", pattern::escaped(&member.to_ascii_lowercase()));
+            // Small letters of ASCII on either side: SQLite knows no others.
+            let lower = match self.database.is_sqlite() {
+                true => r"lower(actor) LIKE ? ESCAPE '\'",
+                false => r#"lower(actor COLLATE "C") LIKE ? ESCAPE '\'"#,
+            };
+            add(lower, member.into());
         }
         if let Some(action) = &filter.action {
             add("action = ?", action.clone().into());

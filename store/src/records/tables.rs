@@ -242,7 +242,9 @@ static TABLES: [RecordTable; 15] = [
         columns: &[
             Column::text("name", "t.name").searched().unique(),
             Column::big("size", "c.size").unsorted(),
-            Column::text("created_by", "t.created_by").nullable().searched().unsorted(),
+            Column::text("created_by", "(SELECT u.name FROM users u WHERE u.id = t.created_by_id)")
+                .nullable()
+                .unsorted(),
             Column::text("sha256", "t.sha256").unsorted(),
             Column::time("created_at", "t.created_at"),
             Column::time("updated_at", "t.updated_at"),

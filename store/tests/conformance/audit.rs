@@ -17,6 +17,7 @@ on_every_database!(
     a_number_with_none_after_it_stops_nothing,
     an_entry_waits_for_who_can_read_the_end,
     entries_are_found_by_who_what_and_when,
+    letters_beyond_ascii_are_found_as_they_are_written,
 );
 
 const COLUMNS: &str = "workspace_id, at, actor, action, resource, address, status, after, hash";
@@ -184,6 +185,16 @@ async fn an_entry_waits_for_who_can_read_the_end(stand: Stand) {
     stand
         .meddle("UPDATE audit_aside SET sealed = sealed || 'x' WHERE id = (SELECT id FROM audit_aside ORDER BY id LIMIT 1)")
         .await;
+    // However many do not open, they keep no later one out.
+    let id = match &stand.config.database {
+        store::DatabaseConfig::Sqlite { .. } => "unhex(printf('%032x', n))",
+        store::DatabaseConfig::Postgres { .. } => "lpad(to_hex(n), 32, '0')::uuid",
+    };
+    let lost = format!(
+        "INSERT INTO audit_aside (id, sealed)
+         WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000) SELECT {id}, 'x' FROM c"
+    );
+    stand.meddle(&lost).await;
     let stand = stand.with_keys(given(format!("{new}\n{old}"))).await;
     append(&stand.store, 1).await;
     let store = &stand.store;
@@ -310,4 +321,27 @@ async fn entries_are_found_by_who_what_and_when(stand: Stand) {
         ..filter
     };
     assert!(found(elsewhere).await.is_empty());
+}
+
+async fn letters_beyond_ascii_are_found_as_they_are_written(stand: Stand) {
+    let store = &stand.store;
+    let entry = NewAuditEntry {
+        workspace_id: None,
+        actor: json!({"via": "stranger", "tried": "ÖRJAN@Example.org"}),
+        action: "login".to_owned(),
+        resource: "/api/auth/login".to_owned(),
+        address: "10.0.0.1".to_owned(),
+        status: 401,
+        before: None,
+        after: None,
+    };
+    store.append_audit(entry).await.unwrap();
+    for (actor, found) in [("Örjan@example.org", 1), ("örjan@example.org", 0)] {
+        let filter = AuditFilter {
+            actor: Some(actor.to_owned()),
+            ..AuditFilter::default()
+        };
+        let page = store.list_audit(&filter, &Paging::first(10)).await.unwrap();
+        assert_eq!(page.items.len(), found, "{actor}");
+    }
 }

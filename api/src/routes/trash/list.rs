@@ -8,8 +8,19 @@ use crate::extract::{Paged, Query};
 use crate::schemas::page::Page;
 use crate::schemas::trash::Trashed;
 
+/// What can be deleted, with what lets somebody see it.
+const SEEN_WITH: [(&str, &str); 7] = [
+    ("workflow", "workflows:read"),
+    ("prompt", "prompts:read"),
+    ("file", "files:read"),
+    ("application", "applications:read"),
+    ("model", "models:read"),
+    ("secret", "secrets:read"),
+    ("variable", "variables:read"),
+];
+
 /// Workflows, prompts, files, applications, models, secrets and variables that were deleted, the last one first.
-/// `POST …/{id}/restore` brings one back.
+/// `POST …/{id}/restore` brings one back. Each kind is seen by who may read such things.
 #[utoipa::path(get, path = "/api/trash", tag = "trash", security(("bearer" = ["workspace:read"])), params(Paged), responses(
     (status = 200, description = "A page of what was deleted.", body = Page<Trashed>),
 ))]
@@ -17,6 +28,11 @@ pub(crate) async fn list_trash(
     app: Scoped,
     Query(paged): Query<Paged>,
 ) -> ApiResult<Json<Page<Trashed>>> {
-    let page = app.store.list_trash(app.scope(), &paged.into()).await?;
+    let seen = SEEN_WITH
+        .iter()
+        .filter(|(_, permission)| app.besides(permission).is_ok());
+    let kinds: Vec<&str> = seen.map(|(kind, _)| *kind).collect();
+    let page = app.store.list_trash_of(app.scope(), &kinds, &paged.into());
+    let page = page.await?;
     Ok(Json(Page::of(page, Trashed::from)))
 }

@@ -31,9 +31,13 @@ pub(crate) async fn evaluate_expression(
         nodes: nodes.collect(),
         vars: data.vars,
     };
-    let _turn = TRIED_AT_ONCE.acquire().await.map_err(ApiError::internal)?;
+    let turn = TRIED_AT_ONCE.acquire().await.map_err(ApiError::internal)?;
     let now = Utc::now();
-    let tried = tokio::task::spawn_blocking(move || evaluate(&text, sample, now));
+    let tried = tokio::task::spawn_blocking(move || {
+        // Whoever asked may be gone: the work goes on, and so does its turn.
+        let _turn = turn;
+        evaluate(&text, sample, now)
+    });
     let value = tried.await.map_err(ApiError::internal)?.map_err(told)?;
     Ok(Json(Evaluated { value }))
 }
