@@ -33,31 +33,40 @@ pub(crate) struct Force {
     pub(crate) force: bool,
 }
 
-/// So many documents that hold the name at all are looked at.
-const LOOKED_AT: u32 = 1_000;
+/// So many documents that hold the name at all are looked at together.
+const LOOKED_AT: u32 = 200;
 
 /// So many workflows are named.
 const NAMED: usize = 10;
 
 /// The workflows that use it, in order.
 pub(crate) async fn by(app: &Scoped, what: Named, name: &str) -> ApiResult<BTreeSet<String>> {
-    let found = app.store.documents_with(app.scope(), name, LOOKED_AT);
-    let found = found.await?;
-    if found.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let (catalog, name) = (Arc::clone(&app.catalog), name.to_owned());
-    // Many long documents take their time, and must not hold up other requests.
-    let looked = tokio::task::spawn_blocking(move || {
-        let mut users = BTreeSet::new();
-        for (workflow, document) in found {
-            if !users.contains(&workflow) && uses(document, &catalog, what, &name) {
-                users.insert(workflow);
+    let mut users = BTreeSet::new();
+    let mut after = None;
+    loop {
+        let texts = [what.prefix(), name];
+        let found = app
+            .store
+            .documents_with(app.scope(), texts, after, LOOKED_AT);
+        let found = found.await?;
+        let Some(last) = found.last() else {
+            return Ok(users);
+        };
+        after = Some((last.workflow_id, last.version));
+        let (catalog, name) = (Arc::clone(&app.catalog), name.to_owned());
+        // Many long documents take their time, and must not hold up other requests.
+        let looked = tokio::task::spawn_blocking(move || {
+            let mut users = BTreeSet::new();
+            for mention in found {
+                let is_known = users.contains(&mention.name);
+                if !is_known && uses(mention.document, &catalog, what, &name) {
+                    users.insert(mention.name);
+                }
             }
-        }
-        users
-    });
-    looked.await.map_err(ApiError::internal)
+            users
+        });
+        users.extend(looked.await.map_err(ApiError::internal)?);
+    }
 }
 
 /// Refuses what would leave workflows without it.

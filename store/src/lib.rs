@@ -94,5 +94,5 @@ pub use webhooks::{
     ClaimedDelivery, Delivery, NewRefusal, NewWebhook, Refusal, WebhookChange, WebhookRecord,
     WebhookSecrets,
 };
-pub use workflows::{NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary};
+pub use workflows::{Mention, NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary};
 pub use workspace_secrets::{NewSecret, SecretChange, SecretFields, SecretSummary};

@@ -17,6 +17,8 @@ use crate::revision::{and_revision, not_deleted};
 use crate::schedules::hidden_with_their_workflow;
 use crate::scope::Scope;
 use crate::store::Store;
+
+pub use mentions::Mention;
 pub use list::WorkflowFilter;
 
 /// A checked document, with what lists show of it.

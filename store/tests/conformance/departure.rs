@@ -116,13 +116,9 @@ async fn an_address_goes_with_its_account(stand: Stand) {
         .map(|(name, _)| name)
         .collect();
     assert_eq!(left, [""; 0]);
-    let views = store.list_views(scope, Some(eve.id), None, &Paging::first(10));
-    let names: Vec<String> = views
-        .await
-        .unwrap()
-        .items
-        .into_iter()
-        .map(|view| view.name)
-        .collect();
+    let paging = Paging::first(10);
+    let views = store.list_views(scope, Some(eve.id), None, &paging).await;
+    let views = views.unwrap().items.into_iter();
+    let names: Vec<String> = views.map(|view| view.name).collect();
     assert_eq!(names, ["ours"]);
 }

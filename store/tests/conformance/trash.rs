@@ -23,6 +23,7 @@ on_every_database!(
     a_secret_is_out_of_use_until_it_comes_back,
     a_variable_comes_back_as_it_was,
     what_is_confidential_is_purged,
+    who_uses_a_name_is_found_in_pages,
 );
 
 const OURS: Scope = Scope::Workspace(Uuid::from_u128(1));
@@ -359,4 +360,29 @@ async fn what_is_confidential_is_purged(stand: Stand) {
     assert_eq!(kinds, ["application"]);
     let everything = stand.everything().await;
     assert_eq!(everything.get("trash.sealed").map_or(0, Vec::len), 0);
+}
+
+/// What goes is looked for in every workflow, however many hold its name, and only where one could be used.
+async fn who_uses_a_name_is_found_in_pages(stand: Stand) {
+    let store = &stand.store;
+    for name in ["one", "two", "three"] {
+        let new = workflow(name, "${ secrets.token }");
+        store.create_workflow(OURS, new, None).await.unwrap();
+    }
+    let unused = workflow("none", "a token of thanks");
+    store.create_workflow(OURS, unused, None).await.unwrap();
+    let (mut names, mut after) = (Vec::new(), None);
+    loop {
+        let texts = ["secrets", "token"];
+        let found = store.documents_with(OURS, texts, after, 1).await.unwrap();
+        let Some(last) = found.last() else {
+            break;
+        };
+        after = Some((last.workflow_id, last.version));
+        names.extend(found.into_iter().map(|mention| mention.name));
+    }
+    assert_eq!(names, ["one", "two", "three"]);
+    let texts = ["secrets", "token"];
+    let others = store.documents_with(THEIRS, texts, None, 10).await;
+    assert_eq!(others.unwrap(), []);
 }

@@ -32,7 +32,8 @@ pub(crate) async fn list_trash(
         .iter()
         .filter(|(_, permission)| app.besides(permission).is_ok());
     let kinds: Vec<&str> = seen.map(|(kind, _)| *kind).collect();
-    let page = app.store.list_trash_of(app.scope(), &kinds, &paged.into());
+    let paging = paged.into();
+    let page = app.store.list_trash_of(app.scope(), &kinds, &paging);
     let page = page.await?;
     Ok(Json(Page::of(page, Trashed::from)))
 }
