@@ -18,8 +18,8 @@ use crate::schedules::hidden_with_their_workflow;
 use crate::scope::Scope;
 use crate::store::Store;
 
-pub use mentions::Mention;
 pub use list::WorkflowFilter;
+pub use mentions::Mention;
 
 /// A checked document, with what lists show of it.
 #[derive(Debug, Clone, PartialEq)]
