@@ -58,6 +58,7 @@ pub use accounts::mail::{Mail, MailError};
 pub use accounts::password::hash_password;
 pub use accounts::registration::Registration;
 pub use accounts::secret::MachineToken;
+pub use archive::archive_kinds;
 pub use config::{Config, ConnectionLimits, InsecureListen, RequestLimits, check_listen};
 pub use doors::{
     Acme, AcmeError, AcmeSettings, AcmeState, Certificate, CertificateError, Doors, Tls,

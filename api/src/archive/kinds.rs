@@ -42,6 +42,11 @@ pub(super) const KINDS: [Kind; 11] = [
     Kind::Webhook,
 ];
 
+/// What the folders of an archive are called.
+pub fn archive_kinds() -> [&'static str; 11] {
+    KINDS.map(Kind::folder)
+}
+
 impl Kind {
     pub(crate) fn folder(self) -> &'static str {
         match self {

@@ -18,5 +18,6 @@ mod workflows;
 pub(crate) use files::{pack, unpack};
 pub(crate) use inside::{FromWithin, Inside, InsideRouter};
 pub(crate) use kinds::Kind;
+pub use kinds::archive_kinds;
 pub(crate) use plan::{Action, Import, Step, carry_out};
 pub(crate) use read::{Only, whole};

@@ -22,7 +22,11 @@ fn put(folder: &Path, path: &str, text: &str) -> Result<()> {
 fn files(folder: &Path) -> Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     for inner in fs::read_dir(folder)? {
-        for file in fs::read_dir(inner?.path())? {
+        let inner = inner?;
+        if !inner.file_type()?.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(inner.path())? {
             let path = file?.path();
             let name = path.strip_prefix(folder)?.display().to_string();
             found.insert(name, fs::read_to_string(&path)?);
@@ -115,6 +119,25 @@ async fn a_workspace_is_what_its_files_say() -> Result<()> {
                 "name: region\nvalue: us\n".to_owned()
             )])
     );
+    Ok(())
+}
+
+/// A second export into the same folder, of one file, and `--prune` after it: the others stay.
+#[tokio::test]
+async fn an_export_of_one_file_does_not_make_the_folder_forget_the_others() -> Result<()> {
+    let folder = folder_with(&[("a&b.csv", "a"), ("c.csv", "c")])?;
+    let folder = folder.path();
+    let server = Running::serve(folder, &[])?;
+    tell(folder, &["file", "upload", "a&b.csv"], 0, &[])?;
+    tell(folder, &["file", "upload", "c.csv"], 0, &[])?;
+    tell(folder, &["export", "out"], 0, &["2 contents of files"])?;
+    let one = ["export", "out", "--kind", "files", "--name", "a&b.csv"];
+    tell(folder, &one, 0, &["1 contents of files"])?;
+    let prune = ["apply", "out", "--prune", "--yes"];
+    tell_whole(folder, &prune, 0, &["there is nothing to do"])?;
+    let both = ["a&b.csv", "c.csv"];
+    tell(folder, &["file", "list"], 0, &both)?;
+    ensure!(server.terminate()?.success());
     Ok(())
 }
 

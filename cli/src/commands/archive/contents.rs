@@ -9,49 +9,32 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::folder::refuse_elsewhere;
+use super::lists::{FOLDER, Listed};
 use crate::commands::by_name::FILE;
 use crate::commands::executions::word;
 use crate::fault::Fault;
 use crate::server::Server;
 
-const FOLDER: &str = "files";
-/// How the parts of the list begin.
-const LISTS: &str = "files/index";
-
 /// So much of a content is looked at together.
 const PART: usize = 64 * 1024;
-
-/// The list of an archive, as far as it matters here.
-#[derive(Deserialize)]
-struct List {
-    files: Vec<Listed>,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    name: String,
-    sha256: String,
-}
 
 /// Where a content lies, as seen from the folder.
 pub(super) fn place(hash: &str) -> String {
     format!("{FOLDER}/{hash}")
 }
 
-/// Fetches what files hold that the documents just written list, and is not there yet. Gives the hashes of all of them.
+/// Fetches what these files hold, where it is not there yet. Gives the hashes of all of them.
 pub(super) async fn fetch(
     server: &Server,
     folder: &Path,
-    documents: &BTreeSet<String>,
+    listed: &[Listed],
 ) -> anyhow::Result<BTreeSet<String>> {
     let mut hashes = BTreeSet::new();
-    let listed = listed(folder, documents)?;
     if listed.is_empty() {
         return Ok(hashes);
     }
@@ -60,33 +43,21 @@ pub(super) async fn fetch(
         .iter()
         .map(|file| (word(&file["name"]), file))
         .collect();
-    for Listed { name, sha256 } in listed {
+    for Listed { name, sha256, .. } in listed {
         anyhow::ensure!(
-            is_hash(&sha256),
+            is_hash(sha256),
             "the server gave a file a hash that is none: {sha256:?}"
         );
-        let at = within(folder, &sha256)?;
-        if hash_of(&at).await?.as_ref() != Some(&sha256) {
+        let at = within(folder, sha256)?;
+        if hash_of(&at).await?.as_ref() != Some(sha256) {
             let file = there.get(name.as_str()).copied();
             let file = file.filter(|file| file["sha256"] == *sha256);
-            let file = file.ok_or_else(|| changed(&name))?;
-            receive(server, file, &sha256, &at).await?;
+            let file = file.ok_or_else(|| changed(name))?;
+            receive(server, file, sha256, &at).await?;
         }
-        hashes.insert(sha256);
+        hashes.insert(sha256.clone());
     }
     Ok(hashes)
-}
-
-fn listed(folder: &Path, documents: &BTreeSet<String>) -> anyhow::Result<Vec<Listed>> {
-    let mut listed = Vec::new();
-    for path in documents.iter().filter(|path| path.starts_with(LISTS)) {
-        let text = fs::read_to_string(folder.join(path));
-        let text = text.with_context(|| format!("read {path}"))?;
-        let list: Result<List, _> = serde_saphyr::from_str(&text);
-        let list = list.map_err(|error| anyhow::anyhow!("read {path}: {error}"))?;
-        listed.extend(list.files);
-    }
-    Ok(listed)
 }
 
 /// Removes contents that no file holds any more.

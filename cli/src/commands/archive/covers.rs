@@ -37,7 +37,25 @@ pub(super) fn joined(before: &[u8], new: &[u8]) -> anyhow::Result<Vec<u8>> {
             _ => None,
         };
     }
-    let text = serde_saphyr::to_string(&Coverage { covers });
+    written(&Coverage { covers })
+}
+
+/// The kinds of which all is covered.
+pub(super) fn whole(text: &[u8]) -> anyhow::Result<BTreeSet<String>> {
+    let covers = read(text)?.covers.into_iter();
+    let whole = covers.filter(|covered| covered.names.is_none());
+    Ok(whole.map(|covered| covered.kind).collect())
+}
+
+/// What these folders cover where nobody has said: all of their kinds.
+pub(super) fn of_folders(kinds: BTreeSet<String>) -> anyhow::Result<Vec<u8>> {
+    let all = |kind| Covered { kind, names: None };
+    let covers = kinds.into_iter().map(all).collect();
+    written(&Coverage { covers })
+}
+
+fn written(coverage: &Coverage) -> anyhow::Result<Vec<u8>> {
+    let text = serde_saphyr::to_string(coverage);
     let text = text.map_err(|error| anyhow::anyhow!("write {COVERAGE}: {error}"))?;
     Ok(text.into_bytes())
 }

@@ -3,6 +3,7 @@
 mod contents;
 mod covers;
 mod folder;
+mod lists;
 
 use std::fs;
 use std::io::{self, BufRead, IsTerminal};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use reqwest::Url;
 use serde_json::Value;
 
 use contents::Contents;
@@ -64,16 +66,14 @@ pub(crate) struct ApplyArgs {
 }
 
 pub(crate) async fn export(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<u8> {
-    let mut path = "api/export".to_owned();
     let given = [("kind", &args.kind), ("name", &args.name)];
     let given = given
         .into_iter()
         .filter_map(|(name, value)| Some((name, value.as_deref()?)));
-    let mut joint = '?';
-    for (name, value) in given {
-        path += &format!("{joint}{name}={value}");
-        joint = '&';
-    }
+    let whole = Url::parse_with_params("http://localhost/", given)?;
+    let query = whole.query().filter(|query| !query.is_empty());
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let path = format!("api/export{query}");
     let work = async |server: &Server| {
         let bytes = server.download(&path).await?;
         if is_archive(&args.path) {
@@ -81,20 +81,20 @@ pub(crate) async fn export(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Re
             written.with_context(|| format!("write {}", args.path.display()))?;
             return Ok(None);
         }
-        let documents = folder::unpack(&bytes, &args.path)?;
-        let contents = contents::fetch(server, &args.path, &documents).await?;
-        Ok(Some((documents, contents)))
+        let unpacked = folder::unpack(&bytes, &args.path)?;
+        let contents = contents::fetch(server, &args.path, &unpacked.files).await?;
+        Ok(Some((unpacked, contents)))
     };
     let written = args.operating.with_installation(global, work).await?;
-    let Some((documents, contents)) = written else {
+    let Some((unpacked, contents)) = written else {
         return Ok(0);
     };
     if args.prune && args.kind.is_none() && args.name.is_none() {
-        folder::remove_others(&args.path, &documents)?;
+        folder::remove_others(&args.path, &unpacked)?;
         contents::remove_others(&args.path, &contents)?;
     }
     if !args.operating.json {
-        let (count, path) = (documents.len(), args.path.display());
+        let (count, path) = (unpacked.documents.len(), args.path.display());
         match contents.len() {
             0 => console::line(format_args!("wrote {count} files to {path}")),
             held => console::line(format_args!(
