@@ -67,6 +67,7 @@ impl Describing<'_> {
             label: label(&model.label, &model.name),
             display: screen.display.clone(),
             address: format!("/api/records/{}", model.name),
+            changed_by: screen.changed_by.as_str(),
             page: screen.page.clone(),
             can: MetaRights {
                 create: writes && screen.forms.contains(&Form::Create),
@@ -145,6 +146,8 @@ fn own_field(field: &Field, screen: &Screen, table: &RecordTable) -> MetaField {
         help: screen.help.get(&field.name).cloned().unwrap_or_default(),
         read_only: is_in(&screen.read_only),
         hidden: is_in(&screen.hidden) || is_in(&screen.write_only),
+        write_only: is_in(&screen.write_only),
+        only_where: screen.only_where.get(&field.name).cloned(),
         sort: column.is_some_and(|column| column.sorted()),
         filter: column.is_some_and(|column| column.filtered),
         // Lathe's own texts are empty where nothing stands in them.
@@ -173,6 +176,8 @@ fn plain_field(field: &Field) -> MetaField {
         help: String::new(),
         read_only: false,
         hidden: false,
+        write_only: false,
+        only_where: None,
         extra: false,
         sort: true,
         filter: true,

@@ -34,6 +34,8 @@ pub(crate) struct Screen {
     #[serde(default)]
     pub(crate) forms: Vec<Form>,
     #[serde(default)]
+    pub(crate) changed_by: Changing,
+    #[serde(default)]
     pub(crate) extended: bool,
     #[serde(default)]
     pub(crate) parts: Vec<String>,
@@ -41,6 +43,9 @@ pub(crate) struct Screen {
     pub(crate) read_only: Vec<String>,
     #[serde(default)]
     pub(crate) write_only: Vec<String>,
+    /// By field, what others have to hold for it to mean something.
+    #[serde(default)]
+    pub(crate) only_where: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     pub(crate) hidden: Vec<String>,
     #[serde(default)]
@@ -56,6 +61,24 @@ pub(crate) struct Screen {
 pub(crate) enum Form {
     Create,
     Update,
+}
+
+/// The method that changes a record.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Changing {
+    #[default]
+    Put,
+    Patch,
+}
+
+impl Changing {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -238,17 +261,58 @@ mod tests {
         }
     }
 
+    /// A path without the names of its places.
+    fn nameless(path: &str) -> String {
+        let parts = path.split('/').map(|part| match part.starts_with('{') {
+            true => "{}",
+            false => part,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
+    #[test]
+    fn forms_and_actions_ask_what_routes_answer() {
+        let document = serde_json::to_value(crate::openapi()).unwrap();
+        let mut routes = std::collections::HashSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let methods = item.as_object().unwrap().keys();
+            routes.extend(methods.map(|method| (method.to_uppercase(), nameless(path))));
+        }
+        for known in pack().all() {
+            let screen = known.screen;
+            let one = format!("{}/{{id}}", screen.own);
+            let mut asked = Vec::new();
+            if screen.forms.contains(&Form::Create) {
+                asked.push(("POST", screen.own.clone()));
+            }
+            if screen.forms.contains(&Form::Update) {
+                asked.push((screen.changed_by.as_str(), one.clone()));
+            }
+            if screen.delete.is_some() {
+                asked.push(("DELETE", one.clone()));
+            }
+            let paths = screen.actions.iter().map(|action| &action.path);
+            asked.extend(paths.map(|path| ("POST", format!("{one}/{path}"))));
+            for (method, path) in asked {
+                let route = (method.to_owned(), nameless(&path));
+                assert!(routes.contains(&route), "{route:?}");
+            }
+        }
+    }
+
     #[test]
     fn screens_name_what_there_is() {
         for known in pack().all() {
             let screen = known.screen;
             let name = &known.model.name;
             let fields = [&screen.read_only, &screen.write_only, &screen.hidden];
-            let helped = screen.help.keys();
+            let helped = screen.help.keys().chain(screen.only_where.keys());
+            let others = screen.only_where.values().flat_map(BTreeMap::keys);
             for field in fields
                 .into_iter()
                 .flatten()
                 .chain(helped)
+                .chain(others)
                 .chain([&screen.display])
             {
                 assert!(known.field(field).is_some(), "{name}.{field}");

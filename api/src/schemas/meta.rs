@@ -30,6 +30,9 @@ pub(crate) struct MetaModel {
     /// Where they are made, changed and deleted.
     #[schema(example = "/api/workflows")]
     pub(crate) own: String,
+    /// The method by which one of them is changed.
+    #[schema(example = "PUT")]
+    pub(crate) changed_by: &'static str,
     /// A screen made by hand for one of them, with `{id}` in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "/workflows/{id}")]
@@ -70,6 +73,12 @@ pub(crate) struct MetaField {
     pub(crate) read_only: bool,
     /// Not in lists unless it is chosen.
     pub(crate) hidden: bool,
+    /// Shown nowhere; a change that leaves it out leaves it as it is.
+    pub(crate) write_only: bool,
+    /// What other fields of a record have to hold for this one to mean something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = json!({"kind": "text"}))]
+    pub(crate) only_where: Option<BTreeMap<String, String>>,
     /// Declared by the workspace: its value is written by `…/extra`.
     pub(crate) extra: bool,
     pub(crate) sort: bool,

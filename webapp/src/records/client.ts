@@ -66,7 +66,7 @@ export class RecordsClient {
     const { own, extra } = divide(model, document);
     if (changed.some((key) => key in own)) {
       const headers: Record<string, string> = etag === null ? {} : { "If-Match": etag };
-      await this.send("PUT", `${model.own}/${encodeURIComponent(id)}`, { body: own, headers });
+      await this.send(model.changedBy, `${model.own}/${encodeURIComponent(id)}`, { body: own, headers });
     }
     if (changed.some((key) => key in extra)) await this.writeExtra(model, id, extra);
   }

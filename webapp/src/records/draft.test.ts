@@ -1,5 +1,6 @@
 // A form sends what was there unless somebody changed it, and brings together what two people did.
 import { expect, it } from "vitest";
+import { RecordsClient } from "./client";
 import { changedKeys, draftOf, readDraft } from "./draft";
 import { failureOf, isOutdated, sortFaults } from "./failure";
 import { readManifest } from "./manifest";
@@ -92,4 +93,29 @@ it("keeps both people's changes, and asks only about what both changed", () => {
     contested: ["title"],
     taken: ["note"],
   });
+});
+
+it("neither asks for nor sends anew what nobody is shown, and offers it only where it means something", async () => {
+  const fields = [
+    { name: "name", type: "text", required: true },
+    { name: "kind", type: "text", required: true, read_only: true },
+    { name: "value", type: "long_text", required: true, write_only: true, only_where: { kind: "text" } },
+  ];
+  const [secrets] = readManifest({ models: [{ name: "secrets", fields, changed_by: "PATCH" }] }).models;
+  if (!secrets) throw new Error("the manifest has a model");
+  const known = { id: "1", name: "a", kind: "text" };
+  const begun = draftOf(secrets, known);
+  const renamed = readDraft(secrets, { ...begun, name: "b" }, known);
+  expect(renamed).toEqual({ document: { name: "b" }, faults: {} });
+  expect(readDraft(secrets, { ...begun, value: "x" }, known).document).toEqual({ name: "a", value: "x" });
+  expect(readDraft(secrets, draftOf(secrets, null), null).faults).toHaveProperty("value", "is required");
+  expect(draftOf(secrets, { ...known, kind: "login" })).toEqual({ name: "a" });
+
+  const sent: string[] = [];
+  const client = new RecordsClient(async (method, path) => {
+    sent.push(`${method} ${path}`);
+    return { data: null, etag: null };
+  });
+  await client.update(secrets, "1", renamed.document, { etag: null, changed: ["name"] });
+  expect(sent).toEqual(["PATCH api/secrets/1"]);
 });

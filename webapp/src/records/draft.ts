@@ -11,8 +11,14 @@ export interface Outcome {
   faults: Record<string, string>;
 }
 
-export function writableFields(model: Model): Field[] {
-  return model.fields.filter(({ readOnly }) => !readOnly);
+/** What a form of this record, or of a new one, asks for. */
+export function writableFields(model: Model, record: RecordData | null = null): Field[] {
+  const writable = model.fields.filter(({ readOnly }) => !readOnly);
+  if (record === null) return writable;
+  const isMeant = ({ onlyWhere }: Field) =>
+    Object.entries(onlyWhere).every(([name, value]) => record[name] === value);
+  // What nobody is shown stays as it is where nothing is typed.
+  return writable.filter(isMeant).map((field) => (field.writeOnly ? { ...field, required: false } : field));
 }
 
 /** The form of a record, or of a new one with its defaults and what the link to the form has chosen already. */
@@ -22,7 +28,7 @@ export function draftOf(
   { zone, preset }: { zone?: string; preset?: URLSearchParams } = {},
 ): Draft {
   const draft: Draft = {};
-  for (const field of writableFields(model)) {
+  for (const field of writableFields(model, record)) {
     const preset0 = record ? null : (preset?.get(field.name) ?? null);
     draft[field.name] = preset0 ?? textOf(field, record ? record[field.name] : field.default, zone);
   }
@@ -52,8 +58,9 @@ export function readDraft(model: Model, draft: Draft, record: RecordData | null,
   const document: Record<string, unknown> = {};
   const faults: Record<string, string> = {};
   const begun = draftOf(model, record, { zone });
-  for (const field of writableFields(model)) {
+  for (const field of writableFields(model, record)) {
     const text = String(draft[field.name] ?? "");
+    if (record && field.writeOnly && text === "") continue;
     const before = record?.[field.name];
     if (record && text === begun[field.name] && before !== undefined) {
       document[field.name] = before;

@@ -37,6 +37,10 @@ export interface Field {
   blank?: unknown;
   help: string;
   readOnly: boolean;
+  /** Shown nowhere: a change without it leaves it as it is. */
+  writeOnly: boolean;
+  /** What other fields of a record have to hold for this one to mean something. */
+  onlyWhere: JsonRecord;
   hidden: boolean;
   /** Declared by the workspace: its value is written apart from the record's own fields. */
   extra: boolean;
@@ -85,6 +89,8 @@ export interface Model {
   display: string | null;
   address: string;
   own: string;
+  /** The method that changes a record. */
+  changedBy: string;
   page: string | null;
   can: { create: boolean; update: boolean; delete: boolean };
   fields: Field[];
@@ -140,6 +146,7 @@ function readModel(from: JsonRecord): Model {
     display: text(from.display) || null,
     address,
     own: text(from.own, address),
+    changedBy: text(from.changed_by, "PUT"),
     page: text(from.page) || null,
     can: { create: can.create !== false, update: can.update !== false, delete: can.delete !== false },
     fields: records(from.fields).map(readField),
@@ -169,6 +176,8 @@ function readField(from: JsonRecord): Field {
     blank: from.blank ?? null,
     help: text(from.help),
     readOnly: from.read_only === true,
+    writeOnly: from.write_only === true,
+    onlyWhere: isRecord(from.only_where) ? from.only_where : {},
     hidden: from.hidden === true,
     extra: from.extra === true,
     sort: from.sort !== false && from.type !== "json",

@@ -67,7 +67,10 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
   const [attempts, setAttempts] = useState(0);
   const [conflict, setConflict] = useState<ConflictState | null>(null);
   const [key, setKey] = useState(newKey);
-  const keys = [...writableFields(model).map(({ name }) => name), ...model.relations.map((each) => each.key)];
+  const keys = [
+    ...writableFields(model, record).map(({ name }) => name),
+    ...model.relations.map((each) => each.key),
+  ];
 
   const save = useMutation({
     mutationFn: async (sent: { draft: Draft; version: Versioned | null }) => {
@@ -153,7 +156,7 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
         )}
         <FormFaults faults={faults} error={save.error} keys={keys} labels={labelsOf(model)} />
         <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
-          {writableFields(model).map((field) => (
+          {writableFields(model, record).map((field) => (
             <FieldControl
               key={field.name}
               field={field}

@@ -42,7 +42,9 @@ export function useDraft(
     if (!drafts || isDone.current) return;
     const timer = setTimeout(() => {
       if (isDone.current) return;
-      const changed = changedKeys(draft, begun);
+      // What nobody is shown again is kept nowhere either.
+      const unseen = new Set(model.fields.filter(({ writeOnly }) => writeOnly).map(({ name }) => name));
+      const changed = changedKeys(draft, begun).filter((each) => !unseen.has(each));
       try {
         if (changed.length === 0) drafts.removeItem(key);
         else
@@ -52,7 +54,7 @@ export function useDraft(
       }
     }, PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [draft, begun, drafts, key]);
+  }, [draft, begun, drafts, key, model]);
   return {
     draft,
     begun,
