@@ -115,6 +115,16 @@ pub(super) fn permitted(app: &Scoped, kind: Kind, action: Action) -> ApiResult<(
     may_ask(app, &method, &path)
 }
 
+/// Whether the asker may see what there is of a kind, without which nothing can be held against it.
+pub(super) fn readable(app: &Scoped, kind: Kind) -> ApiResult<()> {
+    let path = match kind {
+        Kind::Settings => "/api/workspaces/{id}/settings".to_owned(),
+        Kind::Role => "/api/workspaces/{id}/roles".to_owned(),
+        _ => format!("/api/{}", kind.folder()),
+    };
+    may_ask(app, &Method::GET, &path)
+}
+
 fn may_ask(app: &Scoped, method: &Method, path: &str) -> ApiResult<()> {
     match app.rules.get(path, method) {
         Some(Rule::Permission(name, needed)) if !app.caller.permissions().contains(*needed) => {

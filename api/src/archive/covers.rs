@@ -78,6 +78,12 @@ impl Coverage {
         })
     }
 
+    /// The same without a kind, of which nothing can be said.
+    pub(super) fn without(mut self, kind: Kind) -> Self {
+        self.0.retain(|(covered, _)| *covered != kind);
+        self
+    }
+
     pub(super) fn speaks_of(&self, kind: Kind) -> bool {
         self.0.iter().any(|(covered, _)| *covered == kind)
     }

@@ -89,7 +89,12 @@ pub(crate) async fn carry_out(
     }
     // Of a kind without a folder, whoever wrote an archive that does not say what it covers need not have meant anything.
     let folders = wanted.keys().filter_map(|folder| Kind::of_folder(folder));
-    let covers = covers.unwrap_or_else(|| Coverage::of(folders, None));
+    let mut covers = covers.unwrap_or_else(|| Coverage::of(folders, None));
+    // Whoever may not see files gets everything else in, as they get it out.
+    let unseen = check::told(check::readable(app, Kind::File))?;
+    if unseen.is_some() {
+        covers = covers.without(Kind::File);
+    }
     let (mut steps, mut surplus) = (Vec::new(), Vec::new());
     let mut known_workflows = BTreeMap::new();
     let mut brought = brought(&wanted, import);
@@ -99,11 +104,20 @@ pub(crate) async fn carry_out(
         if wanted.is_empty() && !prunes {
             continue;
         }
+        if let (Kind::File, Some(error)) = (kind, &unseen) {
+            for (name, thing) in &wanted {
+                let mut step = planned(kind, name, thing, None, import.publish);
+                step.error = Some(error.clone());
+                steps.push(step);
+            }
+            continue;
+        }
         let there = things(inside, app.workspace(), kind, &Only::default()).await?;
         for (name, thing) in &wanted {
             let known = there.get(name);
             let mut step = planned(kind, name, thing, known, import.publish);
-            if import.plan {
+            // Nothing is done to a file here, but whether its content could be sent is told in either case.
+            if import.plan || kind == Kind::File {
                 foresee(app, &mut step, thing, known, &mut brought).await?;
             } else {
                 if let Some(place) = kind.place(app.workspace(), name) {

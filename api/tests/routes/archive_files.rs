@@ -159,3 +159,53 @@ async fn a_list_of_files_is_held_against_what_may_be_sent() {
     assert!(error["message"].as_str().unwrap().contains("files:write"));
     lathe.stop().await;
 }
+
+/// Somebody's archive with files comes to who may not see files, or send them: that is said of each, and the rest is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_may_not_be_brought_keep_nothing_else_out() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let hash = "a".repeat(64);
+    let list = json!({"files": [{"name": "a", "size": 1, "sha256": hash}]}).to_string();
+    let covers = json!({"covers": [{"kind": "files"}, {"kind": "variables"}]}).to_string();
+    let people: [(&[&str], &str, &str); 2] = [
+        (&[], "files:read", "first"),
+        (&["files:read"], "files:write", "second"),
+    ];
+    for (more, lacks, name) in people {
+        let scopes = ["workspace:import", "variables:read", "variables:write"];
+        let scopes = [&scopes[..], more].concat();
+        let token = make(
+            &lathe,
+            &ada,
+            "/api/tokens",
+            json!({"name": name, "scopes": scopes}),
+        );
+        let token = token.await;
+        let person = Person::with_token(token["token"].as_str().unwrap());
+        let variable = format!("name: {name}\nvalue: 1\n");
+        let files = BTreeMap::from([
+            ("archive.yaml".to_owned(), covers.clone()),
+            (LIST.to_owned(), list.clone()),
+            (format!("variables/{name}.yaml"), variable),
+        ]);
+        for how in ["?plan=true", ""] {
+            let said = import(&lathe, &person, how, packed(&files)).await;
+            assert_eq!(said.status, 200, "{}", said.text);
+            assert_eq!(said.body["complete"], false, "{}", said.text);
+            let items = said.body["items"].as_array().unwrap();
+            let of = |name: &str| items.iter().find(|item| item["name"] == name).unwrap();
+            let error = &of("a")["error"];
+            assert_eq!(error["code"], "forbidden", "{}", said.text);
+            let message = error["message"].as_str().unwrap();
+            assert!(message.contains(lacks), "{}", said.text);
+            assert_eq!(of(name)["action"], "create", "{}", said.text);
+            assert!(of(name)["error"].is_null(), "{}", said.text);
+            // Of files that nobody sees, nothing is pruned.
+            let mut kinds = said.body["covers"].as_array().unwrap().iter();
+            let covered = kinds.any(|covered| covered["kind"] == "files");
+            assert_eq!(covered, !more.is_empty(), "{}", said.text);
+        }
+    }
+    lathe.stop().await;
+}
