@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::ports::secrets::SecretText;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::mask::{Mask, Unmaskable};
@@ -16,12 +17,24 @@ use super::mask::{Mask, Unmaskable};
 const KEPT: usize = 1_000;
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
+/// How many are made at the same time: each takes a core and memory for a while, whoever it is for.
+const MAKERS: usize = 2;
+
 /// Whose secrets, and their names.
 type Key = (Uuid, Vec<String>);
 
-#[derive(Default)]
 pub(crate) struct Masks {
     kept: Mutex<HashMap<Key, Arc<Slot>>>,
+    makers: Arc<Semaphore>,
+}
+
+impl Default for Masks {
+    fn default() -> Self {
+        Self {
+            kept: Mutex::default(),
+            makers: Arc::new(Semaphore::new(MAKERS)),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -54,12 +67,16 @@ impl Masks {
         {
             return Ok(kept.mask.clone());
         }
+        let turn = Arc::clone(&self.makers).acquire_owned().await;
+        let turn = turn.map_err(|_| Unmaskable::BrokeOff)?;
         // Attempts that were told what there was before have its mask in their hands.
         *made = None;
         slot.weight.store(0, Ordering::Relaxed);
         let of = Arc::new(texts);
         let texts = Arc::clone(&of);
         let mask = tokio::task::spawn_blocking(move || {
+            // It is made to its end, though nobody may wait for it any more.
+            let _turn = turn;
             let texts = texts.iter().map(SecretText::expose);
             Mask::of(texts)
         });
@@ -149,6 +166,20 @@ mod tests {
             assert!(nothing.await.unwrap().is_none());
         }
         assert!(masks.kept.lock().unwrap().len() <= KEPT);
+    }
+
+    /// S27: secrets of many owners that change at once take no more cores than those of two.
+    #[tokio::test]
+    async fn only_so_many_are_made_at_once() {
+        let masks = Masks::default();
+        let busy = masks.makers.acquire_many(u32::try_from(MAKERS).unwrap());
+        let busy = busy.await.unwrap();
+        let mut waiting = Box::pin(mask(&masks, OWNER, "the first one"));
+        assert!(futures::FutureExt::now_or_never(&mut waiting).is_none());
+        assert_eq!(masks.makers.available_permits(), 0);
+        drop(busy);
+        assert_eq!(waiting.await.cleared("the first one"), "***");
+        assert_eq!(masks.makers.available_permits(), MAKERS);
     }
 
     #[tokio::test]
