@@ -58,8 +58,9 @@ impl Guard {
     }
 
     /// Whether somebody else may be sent to the host of this address, who connects to it by themselves: the Docker engine, for
-    /// instance. Where a proxy is asked for names, where they lead is for its own rules. A name that leads elsewhere a moment
-    /// later gets around this, as it does not where the connection is made here.
+    /// instance. It need not ask the proxy that Lathe asks, so that names are looked up even where there is one; but where there
+    /// is, a name may well not be found here. A name that leads elsewhere a moment later gets around this, as it does not where
+    /// the connection is made here.
     pub async fn admits(&self, url: &Url) -> Result<(), Unfit> {
         let named = self.names(url);
         if let Some(address) = listener(url) {
@@ -68,16 +69,14 @@ impl Guard {
         let Some(name) = url.host_str().filter(|name| !name.is_empty()) else {
             return Err(Unfit::Refused(NO_PEER));
         };
-        if self.proxy(url).is_some() {
-            return Ok(());
-        }
+        let proxied = self.proxy(url).is_some();
         match (self.lookup)(name.to_owned()).await {
             Ok(found) if !found.is_empty() => found
                 .iter()
                 .try_for_each(|address| self.check(address.ip(), named))
                 .map_err(Unfit::Refused),
             // Whoever is sent there may know a name that is not known here.
-            _ if named => Ok(()),
+            _ if named || proxied => Ok(()),
             Ok(_) => Err(Unfit::Unknown(io::ErrorKind::NotFound.into())),
             Err(problem) => Err(Unfit::Unknown(problem)),
         }

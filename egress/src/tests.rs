@@ -213,6 +213,35 @@ async fn s13_a_name_that_flips_gains_nothing() {
     assert_eq!((good.visits(), bad.visits()), (2, 0));
 }
 
+/// S13: who connects by themselves need not ask the proxy, so that a name is looked up where there is one, too; one that is not
+/// found here may be known there.
+#[tokio::test]
+async fn s13_a_proxy_admits_no_name_of_a_private_address() {
+    let names: Lookup = Arc::new(|name| {
+        Box::pin(async move {
+            match name.as_str() {
+                "inside.example" => Ok(vec![SocketAddr::from(([10, 0, 0, 1], 0))]),
+                "public.example" => Ok(vec![SocketAddr::from(([8, 8, 8, 8], 0))]),
+                _ => Err(std::io::Error::from(std::io::ErrorKind::NotFound)),
+            }
+        })
+    });
+    let by: Proxy = "http://proxy.example:3128".parse().unwrap();
+    let outgoing = Outgoing::default().by(Some(by));
+    let guard = Guard::new(&outgoing).looking_up(Arc::clone(&names));
+    let admits = async |guard: &Guard, host: &str| {
+        let url: reqwest::Url = format!("https://{host}/").parse().unwrap();
+        guard.admits(&url).await
+    };
+    let inside = admits(&guard, "inside.example").await;
+    assert!(matches!(inside, Err(Unfit::Refused(_))), "{inside:?}");
+    assert!(admits(&guard, "public.example").await.is_ok());
+    assert!(admits(&guard, "unknown.example").await.is_ok());
+    let direct = Guard::new(&Outgoing::default()).looking_up(names);
+    let unknown = admits(&direct, "unknown.example").await;
+    assert!(matches!(unknown, Err(Unfit::Unknown(_))), "{unknown:?}");
+}
+
 /// S13: the connected peer is held against the guard, too, should a resolver ever not be asked.
 #[tokio::test]
 async fn s13_a_peer_that_no_resolver_saw_is_refused() {
