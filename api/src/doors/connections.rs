@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service as _;
 
+use super::counted::Placed;
 use super::crowd::Crowd;
 
 /// On what terms connections are taken.
@@ -39,6 +40,7 @@ pub(super) async fn serve<L>(
 ) -> io::Result<()>
 where
     L: Listener<Addr = SocketAddr>,
+    L::Io: Placed,
 {
     // Once for all, and not with each request.
     let router: Router = router.with_state(());
@@ -46,14 +48,8 @@ where
     http.timer(TokioTimer::new())
         .header_read_timeout(terms.patience);
     let open = TaskTracker::new();
-    while let Some((stream, peer)) = stopping.run_until_cancelled(listener.accept()).await {
-        let place = match &terms.crowd {
-            Some(crowd) => match crowd.enter(peer.ip()) {
-                Some(place) => Some(place),
-                None => continue,
-            },
-            None => None,
-        };
+    while let Some((mut stream, peer)) = stopping.run_until_cancelled(listener.accept()).await {
+        let place = stream.take_place();
         let router = router.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));

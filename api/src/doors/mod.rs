@@ -3,6 +3,7 @@
 mod acme;
 mod certificate;
 mod connections;
+mod counted;
 mod crowd;
 mod redirect;
 mod tls;
@@ -12,14 +13,14 @@ use std::io;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use futures::future::{BoxFuture, FutureExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use acme::{Acme, AcmeError, AcmeSettings, AcmeState};
 pub use certificate::{Certificate, CertificateError};
 pub(crate) use connections::Terms;
+use counted::Counted;
 pub(crate) use crowd::Crowd;
 use redirect::redirect;
 use tls::TlsDoor;
@@ -77,7 +78,7 @@ impl Doors {
         stopping: &CancellationToken,
     ) -> io::Result<Vec<BoxFuture<'static, io::Result<()>>>> {
         let plain = |listener: TcpListener, router, terms: &Terms| {
-            let listener = listener.tap_io(hurry);
+            let listener = Counted::new(listener, terms.crowd.clone());
             connections::serve(listener, router, terms.clone(), stopping.clone()).boxed()
         };
         // Strangers do not take the places of who operates the machine, and of what watches it.
@@ -91,8 +92,8 @@ impl Doors {
         };
         let mut open = vec![match self.tls {
             Some(tls) => {
-                let door = TlsDoor::new(self.main, tls)?;
-                let door = door.tap_io(|stream| hurry(stream.get_mut().0));
+                let counted = Counted::new(self.main, terms.crowd.clone());
+                let door = TlsDoor::new(counted, tls)?;
                 let router = router.clone();
                 connections::serve(door, router, terms.clone(), stopping.clone()).boxed()
             }
@@ -103,12 +104,5 @@ impl Doors {
         let redirected = |door| plain(door, redirect(url, acme), terms);
         open.extend(self.redirect.map(redirected));
         Ok(open)
-    }
-}
-
-/// Small answers must not wait for more to come.
-fn hurry(stream: &mut TcpStream) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection keeps its default delay");
     }
 }

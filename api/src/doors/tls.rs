@@ -10,18 +10,18 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use tls_listener::rustls::{TlsAcceptor, server::TlsStream};
 use tls_listener::{Error, SpawningHandshakes, TlsListener};
-use tokio::net::{TcpListener, TcpStream};
 
 use super::Tls;
 use super::acme;
+use super::counted::{Connection, Counted};
 
 /// What a door that can't accept waits before it tries again: the machine is out of something, files mostly.
 const BREATH: Duration = Duration::from_secs(1);
 
-pub(super) struct TlsDoor(TlsListener<TcpListener, SpawningHandshakes<TlsAcceptor>>);
+pub(super) struct TlsDoor(TlsListener<Counted, SpawningHandshakes<TlsAcceptor>>);
 
 impl TlsDoor {
-    pub(super) fn new(listener: TcpListener, tls: Tls) -> io::Result<Self> {
+    pub(super) fn new(listener: Counted, tls: Tls) -> io::Result<Self> {
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
         let config = config.with_safe_default_protocol_versions();
         let config = config.map_err(io::Error::other)?;
@@ -41,7 +41,7 @@ impl TlsDoor {
 }
 
 impl Listener for TlsDoor {
-    type Io = TlsStream<TcpStream>;
+    type Io = TlsStream<Connection>;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
@@ -61,6 +61,6 @@ impl Listener for TlsDoor {
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.0.listener().address()
     }
 }

@@ -2,12 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use api::{Certificate, Config, Doors, MachineToken, Tls};
+use api::{Certificate, Config, ConnectionLimits, Doors, MachineToken, Tls};
 use reqwest::redirect::Policy;
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::support::{Lathe, MACHINE};
 
@@ -46,8 +49,17 @@ async fn listen() -> (TcpListener, u16) {
 }
 
 fn serve(lathe: &Lathe, doors: Doors) -> (oneshot::Sender<()>, JoinHandle<()>) {
+    serve_so_many(lathe, doors, Config::default().connections)
+}
+
+fn serve_so_many(
+    lathe: &Lathe,
+    doors: Doors,
+    connections: ConnectionLimits,
+) -> (oneshot::Sender<()>, JoinHandle<()>) {
     let (stop, stopped) = oneshot::channel::<()>();
     let config = Config {
+        connections,
         machine_token: Some(MachineToken::of(MACHINE)),
         url: "https://lathe.test".to_owned(),
         hosts: vec!["lathe.test".to_owned()],
@@ -133,6 +145,36 @@ async fn tls_is_spoken_and_a_renewed_certificate_is_shown_at_once() {
     );
     assert_eq!(ask(&client(Some(new))).await.unwrap(), 200);
     drop((stop, silent));
+    served.await.unwrap();
+    lathe.stop().await;
+}
+
+/// S22: a handshake that is not finished takes a place, or there would be no end to those of one address.
+#[tokio::test(flavor = "multi_thread")]
+async fn s22_a_handshake_takes_a_place() {
+    let lathe = Lathe::start().await;
+    let files = Files::new();
+    files.renew();
+    let [cert, key] = files.paths();
+    let certificate = Arc::new(read(&cert, &key).unwrap());
+    let (main, port) = listen().await;
+    let doors = Doors {
+        tls: Some(Tls::Files(certificate)),
+        ..Doors::from(main)
+    };
+    let limits = ConnectionLimits {
+        per_address: 1,
+        in_all: 0,
+    };
+    let (stop, served) = serve_so_many(&lathe, doors, limits);
+    let silent = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let mut further = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let closed = further.read(&mut [0]);
+    // Less than what a handshake may take: that it was given up is no proof.
+    let closed = timeout(Duration::from_secs(5), closed).await;
+    assert_eq!(closed.expect("it is closed").unwrap_or_default(), 0);
+    drop(silent);
+    stop.send(()).unwrap();
     served.await.unwrap();
     lathe.stop().await;
 }
