@@ -1,7 +1,7 @@
 //! How many builds and deployments of one workspace are under way here: they take cores, memory and minutes, so that a workspace
 //! with many of them would leave nothing for the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::Semaphore;
@@ -12,6 +12,8 @@ pub(crate) struct Sites {
     most: usize,
     /// Of workspaces that build something, or wait for it.
     of: Mutex<HashMap<Uuid, Weak<Semaphore>>>,
+    /// Executions that are let go until there is one for them.
+    waiting: Mutex<HashSet<Uuid>>,
 }
 
 impl Sites {
@@ -19,7 +21,19 @@ impl Sites {
         Self {
             most,
             of: Mutex::default(),
+            waiting: Mutex::default(),
         }
+    }
+
+    /// False when it waits already.
+    pub(crate) fn begins_to_wait(&self, execution: Uuid) -> bool {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.insert(execution)
+    }
+
+    pub(crate) fn waits_no_more(&self, execution: Uuid) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.remove(&execution);
     }
 
     /// One permit for each build or deployment of a workspace; nothing where there is no limit.

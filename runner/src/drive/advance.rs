@@ -53,7 +53,11 @@ impl Drive {
         let starved = self.starved.take();
         self.crowded = None;
         while !self.shared.is_draining() && !saturated {
-            let ready: Vec<_> = self.execution.takeable(&self.plan).take(64).collect();
+            // Builds without a site hide nothing else that is ready.
+            let crowded = self.crowded.is_some();
+            let ready = self.execution.takeable(&self.plan);
+            let ready = ready.filter(|(step, _)| !(crowded && self.builds(*step)));
+            let ready: Vec<_> = ready.take(64).collect();
             if ready.is_empty() {
                 break;
             }
@@ -71,7 +75,10 @@ impl Drive {
             // A long chain is recorded in parts, so that little of it has to run again after a crash.
             let much = self.batch.records.len() >= self.shared.options.longest_part;
             if self.execution.seq == before {
-                break;
+                if crowded || self.crowded.is_none() {
+                    break;
+                }
+                continue;
             }
             if much || pass.elapsed() > LONGEST_PASS {
                 if self.shared.is_draining() || !self.may_go_ahead() {
@@ -93,7 +100,8 @@ impl Drive {
         }
         // What else a run has to do is offered while a part of it is done here; a run that does one thing after the other
         // waits for its turn.
-        let more = saturated && !(self.running.is_empty() && self.starts.is_empty());
+        let short = saturated || self.crowded.is_some();
+        let more = short && !(self.running.is_empty() && self.starts.is_empty());
         let left_over = (more || self.shared.is_draining()) && self.execution.has_ready_steps();
         if left_over && !self.execution.status.is_terminal() && self.batch.changes_something() {
             let reason = TicketReason::Wake;
@@ -103,6 +111,11 @@ impl Drive {
             });
         }
         Ok(overtaken)
+    }
+
+    fn builds(&self, step: StepIndex) -> bool {
+        let node = self.execution.node(&self.plan, step);
+        node.is_some_and(|node| node.kind.builds())
     }
 
     async fn begin(

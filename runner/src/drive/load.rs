@@ -28,6 +28,8 @@ pub(crate) enum Cause {
     Rescue { dead: Arc<[Uuid]> },
     /// It was let go here before it rested.
     LetGo,
+    /// There is a site for what it builds.
+    Site { site: OwnedSemaphorePermit },
 }
 
 /// Drives an accepted execution that is in no database yet.
@@ -65,6 +67,7 @@ pub(crate) fn drive_known(
         other => other,
     };
     let found = matches!(cause, Cause::Found { .. });
+    let mut site = None;
     let (nudge, dead, cautious) = match cause {
         Cause::Ticket { receipt } => (Nudge::Ticket { receipt }, Arc::from([]), false),
         Cause::Found { again } => (Nudge::Look, Arc::from([]), again),
@@ -76,6 +79,10 @@ pub(crate) fn drive_known(
             true,
         ),
         Cause::LetGo => (Nudge::Look, Arc::from([]), true),
+        Cause::Site { site: free } => {
+            site = Some(free);
+            (Nudge::Look, Arc::from([]), false)
+        }
     };
     let Some(mailbox) = shared.open(id, Some(nudge)) else {
         return;
@@ -97,6 +104,7 @@ pub(crate) fn drive_known(
                     Drive::new(&shared, plan, accepted, execution, version, mailbox, permit);
                 drive.cautious = cautious || let_go == Some(LetGo::Panicked);
                 drive.wakes_too_soon = found || cautious;
+                drive.site = site;
                 if admitted && drive.execution.held {
                     drive.command(Command::Release);
                 }

@@ -7,6 +7,7 @@
 mod advance;
 mod ahead;
 mod commit;
+mod crowded;
 mod load;
 mod run_step;
 mod settle;
@@ -196,7 +197,8 @@ impl Drive {
                 .execution
                 .next_tick()
                 .map(|at| (at - self.now()).to_std().unwrap_or_default());
-            let rests = self.tasks.is_empty() && !self.has_work();
+            let idle = !self.has_work() || self.only_waits_for_a_site();
+            let rests = self.tasks.is_empty() && idle;
             if rests && tick.is_none_or(|after| after > LINGER) {
                 if self.wakes_too_soon {
                     self.commit().await?;
@@ -207,6 +209,7 @@ impl Drive {
                     Some(nudge) => self.hear(nudge).await?,
                     None => {
                         self.closed = true;
+                        self.leave_for_a_site().await;
                         return Ok(());
                     }
                 }

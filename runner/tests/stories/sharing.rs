@@ -68,3 +68,34 @@ async fn builds_of_a_workspace_wait_for_each_other() {
     house.stage.gate.add_permits(1);
     succeeded(&second_ends.await);
 }
+
+/// S27: builds that wait for each other take no place that other runs need, however many there are, and each goes on as soon
+/// as it can.
+#[tokio::test(flavor = "multi_thread")]
+async fn builds_that_wait_keep_nobody_from_a_place() {
+    let mut house = House::without_runner().await;
+    let mut options = house.options("one");
+    options.builds_per_workspace = 1;
+    options.max_executions = 2;
+    // What is found by looking comes too late for this.
+    options.requeue = Duration::from_secs(60);
+    let runner = runner::Runner::start(house.ports.clone(), options).await;
+    house.runner = Some(runner.unwrap());
+    let build = json!([{"id": "build", "kind": "test.builds"}]);
+    let build = house.workflow("build", build, &[], json!({})).await;
+    let other = json!([{"id": "other", "kind": "test.act"}]);
+    let other = house.workflow("other", other, &[], json!({})).await;
+    let mut ends = Vec::new();
+    for _ in 0..4 {
+        let launched = house.launch(&build, json!({})).await.unwrap();
+        ends.push(house.end_of(launched.id).await);
+    }
+    house.stage.began("build", 1).await;
+    let (_, ended) = house.run(&other, json!({})).await;
+    succeeded(&ended);
+    assert_eq!(house.stage.times("build"), 1);
+    house.stage.gate.add_permits(4);
+    for end in ends {
+        succeeded(&end.await);
+    }
+}
