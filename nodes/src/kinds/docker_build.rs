@@ -196,15 +196,26 @@ impl Fetched {
         let path = folder.join("Dockerfile");
         let read =
             move || std::fs::read_to_string(&path).map_err(|problem| failed(&path, &problem));
-        Ok(Self::named_in(&blocking(read).await?))
+        Self::named_in(&blocking(read).await?)
     }
 
-    fn named_in(dockerfile: &str) -> Self {
+    fn named_in(dockerfile: &str) -> Result<Self, Failure> {
         let (mut found, mut arguments) = (Self::default(), BTreeMap::new());
         let whole = dockerfile.replace("\\\r\n", " ").replace("\\\n", " ");
         for line in whole.lines() {
-            let mut words = line.split_whitespace().map(|word| filled(word, &arguments));
+            let words = line.split_whitespace().map(|word| filled(word, &arguments));
+            let mut words = words.skip_while(|word| word.eq_ignore_ascii_case("onbuild"));
             let instruction = words.next().unwrap_or_default().to_ascii_lowercase();
+            let rest: Vec<String> = words.collect();
+            if is_unclear(&instruction, &rest) {
+                let message = format!(
+                    "docker.build: the Dockerfile's line `{}` does not say plainly what is fetched: write addresses and images \
+                     without quotes, brackets, backslashes and variables other than an ARG with a value",
+                    line.trim()
+                );
+                return Err(Failure::permanent("invalid_parameters", message));
+            }
+            let mut words = rest.into_iter();
             match instruction.as_str() {
                 "from" => found
                     .images
@@ -228,7 +239,28 @@ impl Fetched {
         }
         // What is no name of an image, such as a variable, names none that is there.
         found.images.retain(|reference| is_reference(reference));
-        found
+        Ok(found)
+    }
+}
+
+/// Whether an instruction may fetch something that can't be told from its words as they are.
+fn is_unclear(instruction: &str, words: &[String]) -> bool {
+    let disguised = |word: &str| word.contains(['$', '"', '\'', '\\']);
+    let from = |word: &String| word.strip_prefix("--from=").is_some_and(disguised);
+    match instruction {
+        "from" => {
+            let image = words.iter().find(|word| !word.starts_with("--"));
+            image.is_some_and(|word| disguised(word))
+        }
+        // Quotes around what lies in the folder hide nothing.
+        "add" => words
+            .iter()
+            .any(|word| word.contains(['$', '\\']) || word.contains("://") && disguised(word)),
+        "#" => words
+            .iter()
+            .any(|word| word.to_ascii_lowercase().starts_with("escape")),
+        "copy" => words.iter().any(from),
+        _ => instruction.starts_with("#escape"),
     }
 }
 
@@ -258,12 +290,43 @@ mod tests {
         let fetched = Fetched::named_in(
             "ARG REG=127.0.0.1:5000\nARG REGISTRY=\"10.0.0.1:5000\"\nFROM --platform=linux \\\n  ${REG}/x:1 AS a\n\
              from $REGISTRY/y\nCOPY --from=a / /\nCOPY --from=z/z:2 / /\nADD http://169.254.169.254/latest /x\nADD here /\n",
-        );
+        )
+        .unwrap();
         assert_eq!(
             fetched.images,
             ["127.0.0.1:5000/x:1", "10.0.0.1:5000/y", "a", "z/z:2"]
         );
         assert_eq!(fetched.files, ["http://169.254.169.254/latest"]);
+    }
+
+    /// S13: what can't be read is not fetched.
+    #[test]
+    fn s13_what_a_dockerfile_fetches_is_said_plainly() {
+        for line in [
+            "ADD [\"http://10.0.0.1/\", \"/x\"]",
+            "ADD \"http://10.0.0.1/\" /x",
+            "ENV U=http://10.0.0.1/\nADD $U /x",
+            "FROM ${R:-127.0.0.1:5000}/x",
+            "FROM \"127.0.0.1:5000/x\"",
+            "COPY --from=$R/x / /",
+            "ONBUILD ADD $U /x",
+            "# escape=`\nFROM scratch",
+        ] {
+            let read = Fetched::named_in(line);
+            assert!(
+                read.is_err_and(|failure| failure.error.code == "invalid_parameters"),
+                "{line}"
+            );
+        }
+        let hidden = Fetched::named_in("ONBUILD ADD http://10.0.0.1/ /x").unwrap();
+        assert_eq!(hidden.files, ["http://10.0.0.1/"]);
+        for plain in [
+            "ADD [\"a b\", \"/x\"]",
+            "FROM --platform=$BUILDPLATFORM alpine",
+            "COPY $A /x",
+        ] {
+            assert!(Fetched::named_in(plain).is_ok(), "{plain}");
+        }
     }
 
     #[tokio::test]
