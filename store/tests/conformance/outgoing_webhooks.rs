@@ -281,7 +281,9 @@ async fn a_webhook_is_changed_and_disabled_and_gone(stand: Stand) {
     );
 
     let strange = Scope::Workspace(Uuid::now_v7());
-    let stolen = store.delete_outgoing_webhook(strange, webhook.id, None).await;
+    let stolen = store
+        .delete_outgoing_webhook(strange, webhook.id, None)
+        .await;
     assert!(matches!(stolen, Err(StoreError::NotFound(_))));
     store
         .delete_outgoing_webhook(OURS, webhook.id, None)

@@ -169,7 +169,8 @@ async fn s22_a_handshake_takes_a_place() {
     let (stop, served) = serve_so_many(&lathe, doors, limits);
     let silent = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let mut further = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    let closed = further.read(&mut [0]);
+    let mut byte = [0];
+    let closed = further.read(&mut byte);
     // Less than what a handshake may take: that it was given up is no proof.
     let closed = timeout(Duration::from_secs(5), closed).await;
     assert_eq!(closed.expect("it is closed").unwrap_or_default(), 0);
