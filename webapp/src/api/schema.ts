@@ -2225,7 +2225,7 @@ export interface paths {
         };
         /**
          * Workflows, prompts, files, applications, models, secrets and variables that were deleted, the last one first.
-         *     `POST …/{id}/restore` brings one back.
+         *     `POST …/{id}/restore` brings one back. Each kind is seen by who may read such things.
          * @description Takes the permission `workspace:read`.
          */
         get: operations["list_trash"];
@@ -5041,6 +5041,7 @@ export interface components {
          *             "delete": true,
          *             "update": true
          *           },
+         *           "changed_by": "PUT",
          *           "display": "books",
          *           "fields": [
          *             {
@@ -5052,6 +5053,9 @@ export interface components {
          *               "hidden": true,
          *               "label": "books",
          *               "name": "books",
+         *               "only_where": {
+         *                 "kind": "text"
+         *               },
          *               "options": {
          *                 "min": 0,
          *                 "max": 63
@@ -5060,7 +5064,8 @@ export interface components {
          *               "required": true,
          *               "sort": true,
          *               "type": "text",
-         *               "unique": true
+         *               "unique": true,
+         *               "write_only": true
          *             }
          *           ],
          *           "history": true,
@@ -5191,6 +5196,9 @@ export interface components {
          *       "hidden": true,
          *       "label": "books",
          *       "name": "books",
+         *       "only_where": {
+         *         "kind": "text"
+         *       },
          *       "options": {
          *         "min": 0,
          *         "max": 63
@@ -5199,7 +5207,8 @@ export interface components {
          *       "required": true,
          *       "sort": true,
          *       "type": "text",
-         *       "unique": true
+         *       "unique": true,
+         *       "write_only": true
          *     }
          */
         MetaField: {
@@ -5214,6 +5223,15 @@ export interface components {
             hidden: boolean;
             label: string;
             name: string;
+            /**
+             * @description What other fields of a record have to hold for this one to mean something.
+             * @example {
+             *       "kind": "text"
+             *     }
+             */
+            only_where?: {
+                [key: string]: string;
+            };
             /**
              * @description Bounds, digits, or the values of an enum, by type.
              * @example {
@@ -5230,6 +5248,8 @@ export interface components {
             /** @example text */
             type: string;
             unique: boolean;
+            /** @description Shown nowhere; a change that leaves it out leaves it as it is. */
+            write_only: boolean;
         };
         /**
          * @description A kind of record: what it holds, where it is read and changed, and what this caller may do.
@@ -5251,6 +5271,7 @@ export interface components {
          *         "delete": true,
          *         "update": true
          *       },
+         *       "changed_by": "PUT",
          *       "display": "books",
          *       "fields": [
          *         {
@@ -5262,6 +5283,9 @@ export interface components {
          *           "hidden": true,
          *           "label": "books",
          *           "name": "books",
+         *           "only_where": {
+         *             "kind": "text"
+         *           },
          *           "options": {
          *             "min": 0,
          *             "max": 63
@@ -5270,7 +5294,8 @@ export interface components {
          *           "required": true,
          *           "sort": true,
          *           "type": "text",
-         *           "unique": true
+         *           "unique": true,
+         *           "write_only": true
          *         }
          *       ],
          *       "history": true,
@@ -5317,6 +5342,11 @@ export interface components {
              */
             address: string;
             can: components["schemas"]["MetaRights"];
+            /**
+             * @description The method by which one of them is changed.
+             * @example PUT
+             */
+            changed_by: string;
             /** @description The field that names a record. */
             display: string;
             fields: components["schemas"]["MetaField"][];
@@ -15135,6 +15165,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
             };
@@ -15167,6 +15199,23 @@ export interface operations {
                      *       "error": {
                      *         "code": "not_found",
                      *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
                      *       }
                      *     }
                      */
