@@ -5,7 +5,7 @@ use store::RecordTable;
 use uuid::Uuid;
 
 use super::pack::{Form, Known, Pack, Screen};
-use super::sight::has;
+use super::sight::{has, may_see};
 use crate::access::Caller;
 use crate::error::ApiResult;
 use crate::schemas::meta::{
@@ -26,7 +26,7 @@ pub(crate) fn manifest(
         workspace,
         declared,
     };
-    let seen = pack.all().filter(|known| has(caller, &known.screen.read));
+    let seen = pack.all().filter(|known| may_see(caller, known.screen).is_ok());
     Ok(Manifest {
         name: pack.application.name.clone(),
         label: label(&pack.application.label, &pack.application.name),

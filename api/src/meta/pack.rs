@@ -27,6 +27,9 @@ pub(crate) struct Screen {
     #[serde(default)]
     pub(crate) page: Option<String>,
     pub(crate) read: String,
+    /// What else looking at them takes, where they are of many kinds.
+    #[serde(default)]
+    pub(crate) read_besides: Vec<String>,
     #[serde(default)]
     pub(crate) write: Option<String>,
     #[serde(default)]
@@ -323,7 +326,12 @@ mod tests {
                 screen.delete.as_ref(),
             ];
             let taken = screen.actions.iter().map(|action| &action.takes);
-            for permission in permissions.into_iter().flatten().chain(taken) {
+            for permission in permissions
+                .into_iter()
+                .flatten()
+                .chain(taken)
+                .chain(&screen.read_besides)
+            {
                 assert!(
                     Permissions::one(permission).is_some(),
                     "{name}: {permission}"

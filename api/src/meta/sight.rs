@@ -4,7 +4,7 @@ use store::{ExtraField, RecordQuery, Scope};
 use uuid::Uuid;
 
 use super::extension;
-use super::pack::{Known, Pack};
+use super::pack::{Known, Pack, Screen};
 use crate::access::{Caller, Permissions, Scoped, refused};
 use crate::error::{ApiError, ApiResult};
 
@@ -21,7 +21,7 @@ impl Sight {
     pub(crate) async fn of(app: &Scoped, model: &str) -> ApiResult<Self> {
         let known = Pack::get()?.known(model);
         let known = known.ok_or_else(|| ApiError::not_found("model"))?;
-        demand(&app.caller, &known.screen.read)?;
+        may_see(&app.caller, known.screen)?;
         let extras = match known.screen.extended {
             true => extension::fields_of(app, model).await?,
             false => Vec::new(),
@@ -74,6 +74,12 @@ pub(crate) fn extra_field(field: &blueprint::Field) -> ExtraField {
 
 pub(crate) fn has(caller: &Caller, permission: &str) -> bool {
     Permissions::one(permission).is_some_and(|wanted| caller.permissions().contains(wanted))
+}
+
+/// Whether somebody may look at records of this kind at all.
+pub(crate) fn may_see(caller: &Caller, screen: &Screen) -> ApiResult<()> {
+    let mut taken = std::iter::once(&screen.read).chain(&screen.read_besides);
+    taken.try_for_each(|permission| demand(caller, permission))
 }
 
 pub(crate) fn demand(caller: &Caller, permission: &str) -> ApiResult<()> {

@@ -121,7 +121,7 @@ async fn the_trash_names_only_what_may_be_read() {
     let things = [
         ("prompts", json!({"name": "hello", "content": "Hi"})),
         ("prompts", json!({"name": "bye", "content": "Bye"})),
-        ("secrets", json!({"name": "token", "value": "abc"})),
+        ("secrets", json!({"name": "token", "value": "a long value"})),
         ("variables", json!({"name": "region", "value": "eu"})),
     ];
     for (kind, body) in things {
@@ -151,6 +151,9 @@ async fn the_trash_names_only_what_may_be_read() {
             .ask(&ada, Method::POST, "/api/tokens", Some(&body))
             .await;
         let token = Person::with_token(made.body["token"].as_str().unwrap());
+        // Its records are of all kinds at once.
+        let records = lathe.ask(&token, Method::GET, "/api/records/trash", None);
+        records.await.refused(403, "forbidden");
         let mut names = Vec::new();
         let mut path = "/api/trash?limit=1".to_owned();
         loop {
