@@ -13588,6 +13588,25 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            /** @description The sender did not prove itself. */
+            401: {
+                headers: {
+                    /** @description Always `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unauthorized",
+                     *         "message": "The sender did not prove itself."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description There is nothing at this address. */
             404: {
                 headers: {
@@ -13664,6 +13683,25 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            /** @description The sender did not prove itself. */
+            401: {
+                headers: {
+                    /** @description Always `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "unauthorized",
+                     *         "message": "The sender did not prove itself."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             403: components["responses"]["Forbidden"];
             /** @description There is nothing at this address. */
             404: {

@@ -46,6 +46,7 @@ pub(crate) async fn post_hook(
     request_body(content = String, description = "Whatever the sender sends.", content_type = "*/*"), responses(
     (status = 200, description = "The output of the run, where the webhook replies with it.", body = Value),
     (status = 202, description = "The run is recorded.", body = HookAccepted),
+    (status = 401, description = "The sender did not prove itself.", body = ErrorEnvelope),
     (status = 404, description = "There is nothing at this address.", body = ErrorEnvelope),
     (status = 405, description = "The webhook does not take this method.", body = ErrorEnvelope),
 ))]
@@ -63,6 +64,7 @@ pub(crate) async fn put_hook(
     extensions(("x-open-query" = json!(true))), responses(
     (status = 200, description = "The output of the run, where the webhook replies with it.", body = Value),
     (status = 202, description = "The run is recorded.", body = HookAccepted),
+    (status = 401, description = "The sender did not prove itself.", body = ErrorEnvelope),
     (status = 404, description = "There is nothing at this address.", body = ErrorEnvelope),
     (status = 405, description = "The webhook does not take this method.", body = ErrorEnvelope),
 ))]

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Values of parameters that no list gives.
-const KNOWN: [(&str, &str); 18] = [
+const KNOWN: [(&str, &str); 20] = [
     ("version", "1"),
     ("from", "1"),
     ("provider", "github"),
@@ -31,6 +31,8 @@ const KNOWN: [(&str, &str); 18] = [
     ("head", HEAD),
     ("model", "workflows"),
     ("sort", "name"),
+    ("since", "2020-01-01T00:00:00Z"),
+    ("until", "2120-01-01T00:00:00Z"),
     ("id__in", "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"),
 ];
 const HEAD: &str = "1:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
