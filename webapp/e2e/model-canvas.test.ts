@@ -145,7 +145,9 @@ describe("drawing from nothing", () => {
     const keys = page.keyboard;
     await page.goto("/applications/new/design");
     await page.getByRole("button", { name: "Add the first model" }).waitFor();
+    await page.waitForLoadState("networkidle");
     await keys.press("Enter");
+    await page.locator("input:focus").waitFor();
     await keys.press("Control+a");
     await keys.type(name);
     await keys.press("Enter");

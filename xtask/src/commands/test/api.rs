@@ -24,7 +24,9 @@ use crate::{console, ports, process, server, server::Server, services::ServiceSe
 const EMAIL: &str = "schemathesis@example.org";
 
 /// Operations that accept nothing here, each with its reason.
-const NEVER: [(&str, &str); 55] = [
+const NEVER: [(&str, &str); 57] = [
+    ("change_email", "takes a mail server"),
+    ("delete_profile", "takes the password of who asks"),
     ("logout", "not called: schemathesis.toml"),
     ("end_session", "not called"),
     ("leave_workspace", "not called"),
