@@ -157,6 +157,7 @@ describe("drawing from nothing", () => {
       await keys.press(model === "orders" ? "Tab" : "/");
       await page.locator('.react-flow__node[data-id="new_model"]:focus').waitFor();
       await keys.press("Enter");
+      await page.locator('input[value="new_model"]:focus').waitFor();
       await keys.press("Control+a");
       await keys.type(model);
       await keys.press("Enter");
