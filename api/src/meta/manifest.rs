@@ -26,7 +26,9 @@ pub(crate) fn manifest(
         workspace,
         declared,
     };
-    let seen = pack.all().filter(|known| may_see(caller, known.screen).is_ok());
+    let seen = pack
+        .all()
+        .filter(|known| may_see(caller, known.screen).is_ok());
     Ok(Manifest {
         name: pack.application.name.clone(),
         label: label(&pack.application.label, &pack.application.name),
