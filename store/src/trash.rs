@@ -428,13 +428,19 @@ impl Store {
         })
     }
 
-    /// Removes one thing of the trash for good.
+    /// Removes something for good: it was just put into the trash, or has been there before.
     pub(crate) async fn throw_away(
         &self,
+        deleted: StoreResult<()>,
         scope: Scope,
         kind: &'static str,
         id: Uuid,
     ) -> StoreResult<()> {
+        if let Err(error) = deleted
+            && !matches!(error, StoreError::NotFound(_))
+        {
+            return Err(error);
+        }
         let mut values = vec![id.into(), kind.into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!("DELETE FROM trash WHERE id = $1 AND kind = $2{only}");

@@ -255,10 +255,8 @@ impl Store {
         id: Uuid,
         revision: Option<u32>,
     ) -> StoreResult<()> {
-        match self.delete_variable(scope, id, revision).await {
-            Ok(()) | Err(StoreError::NotFound(_)) => self.throw_away(scope, VARIABLE, id).await,
-            Err(error) => Err(error),
-        }
+        let deleted = self.delete_variable(scope, id, revision).await;
+        self.throw_away(deleted, scope, VARIABLE, id).await
     }
 }
 

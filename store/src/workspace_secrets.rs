@@ -314,10 +314,8 @@ impl Store {
         id: Uuid,
         revision: Option<u32>,
     ) -> StoreResult<()> {
-        match self.delete_secret(scope, id, revision).await {
-            Ok(()) | Err(StoreError::NotFound(_)) => self.throw_away(scope, SECRET, id).await,
-            Err(error) => Err(error),
-        }
+        let deleted = self.delete_secret(scope, id, revision).await;
+        self.throw_away(deleted, scope, SECRET, id).await
     }
 
     /// The workspace that a secret belongs to.

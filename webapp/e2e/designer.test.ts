@@ -1,5 +1,5 @@
 // The designer: a workflow made from nothing, run, mended where it failed and run on from there, by mouse and by keyboard.
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   createWorkflow,
@@ -9,6 +9,7 @@ import {
   type Json,
   launchBrowser,
   openPage,
+  placeOf,
   request,
 } from "./lathe";
 
@@ -21,14 +22,6 @@ afterAll(async () => {
 });
 
 const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
-
-/** Where something is, once it lies still and takes the mouse: a canvas is drawn before its view is moved. */
-async function placeOf(what: Locator) {
-  await what.hover();
-  const place = await what.boundingBox();
-  if (!place) throw new Error("what the mouse is over has no place on screen");
-  return place;
-}
 
 const idOf = (page: Page) => /workflows\/([0-9a-f-]{36})\/edit/.exec(page.url())?.[1] ?? "";
 

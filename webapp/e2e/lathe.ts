@@ -1,7 +1,14 @@
 // What every browser test needs: the server under test, workflows made for the test, and a watched browser page.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, type BrowserContext, type Cookie, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type Cookie,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { expect } from "vitest";
 
 export type Json = Record<string, unknown>;
@@ -170,6 +177,14 @@ async function enter(context: BrowserContext, as: Account): Promise<void> {
     context.request.post("/api/auth/login", { headers: AS_A_PAGE, data: { ...as } }),
   );
   if (!reply.ok()) throw new Error(`${as.email} could not log in: ${await reply.text()}`);
+}
+
+/** Where something is, once it lies still and takes the mouse: a canvas is drawn before its view is moved. */
+export async function placeOf(what: Locator) {
+  await what.hover();
+  const place = await what.boundingBox();
+  if (!place) throw new Error("what the mouse is over has no place on screen");
+  return place;
 }
 
 interface StepData {

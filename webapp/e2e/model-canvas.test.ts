@@ -8,6 +8,7 @@ import {
   type Json,
   launchBrowser,
   openPage,
+  placeOf,
   request,
 } from "./lathe";
 
@@ -22,14 +23,6 @@ afterAll(async () => {
 const box = (page: Page, model: string) => page.locator(`[data-model="${model}"]`);
 const focusable = (page: Page, model: string) => page.locator(`.react-flow__node[data-id="${model}"]`);
 const row = (page: Page, model: string, field: string) => box(page, model).locator(`[data-row="${field}"]`);
-
-/** Where something is, once it lies still and takes the mouse: a canvas is drawn before its view is moved. */
-async function placeOf(what: Locator) {
-  await what.hover();
-  const place = await what.boundingBox();
-  if (!place) throw new Error("what the mouse is over has no place on screen");
-  return place;
-}
 
 async function drag(page: Page, from: Locator, to: { x: number; y: number }) {
   const place = await placeOf(from);

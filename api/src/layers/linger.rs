@@ -14,6 +14,7 @@ use axum::response::Response;
 use futures::StreamExt;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::state::App;
 
@@ -42,8 +43,8 @@ pub(crate) async fn linger(State(app): State<App>, request: Request, next: Next)
         let stopping = app.stopping.clone();
         tokio::spawn(async move {
             tokio::select! {
-                () = drain(rest) => {}
-                () = tokio::time::sleep(LONGEST) => {}
+                // What has not come by then is not waited for.
+                _ = timeout(LONGEST, drain(rest)) => {}
                 () = stopping.cancelled() => {}
             }
         });

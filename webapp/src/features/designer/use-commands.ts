@@ -1,7 +1,13 @@
 // The list of all commands for what is chosen now.
 import { type RefObject, useMemo } from "react";
+import {
+  helpCommands,
+  nudgeCommands,
+  undoCommands,
+  walkCommands,
+  zoomCommands,
+} from "@/components/canvas/canvas-commands";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
-import { type Heading, nextIn } from "@/components/canvas/walk";
 import type { Command } from "@/lib/commands";
 import { align, GRID, nextPort, removeNodes, type Target, tidy } from "./gestures";
 import { locate, PARTS } from "./operations/document";
@@ -99,22 +105,7 @@ export function useCommands(context: CommandContext): Command[] {
         enabled: true,
         run: context.inspect,
       },
-      {
-        id: "undo",
-        title: `Undo: ${history.done.at(-1)?.title ?? ""}`,
-        group: "Edit",
-        keys: ["mod+z"],
-        enabled: history.done.length > 0,
-        run: () => store.undo(),
-      },
-      {
-        id: "redo",
-        title: `Redo: ${history.undone.at(-1)?.title ?? ""}`,
-        group: "Edit",
-        keys: ["mod+shift+z", "mod+y"],
-        enabled: history.undone.length > 0,
-        run: () => store.redo(),
-      },
+      ...undoCommands(store, history),
     ];
     const found = one === undefined ? undefined : locate(store.draft.document, one);
     const blocks: Command[] = [
@@ -163,7 +154,12 @@ export function useCommands(context: CommandContext): Command[] {
         enabled: selection.length > 1,
         run: () => store.perform("Align", align(selection, "left", store.arrangement)),
       },
-      ...nudges(store, selection),
+      ...nudgeCommands({
+        ids: selection,
+        distance: GRID,
+        places: () => store.arrangement.places,
+        move: (places, gesture) => store.perform("Move", [{ op: "move", places }], gesture),
+      }),
     ];
     const view: Command[] = [
       {
@@ -174,33 +170,16 @@ export function useCommands(context: CommandContext): Command[] {
         enabled: hasNodes,
         run: () => store.select(store.graph.nodes.map((node) => node.id)),
       },
-      {
-        id: "fit",
-        title: "Show the whole graph",
-        group: "View",
-        keys: ["shift+1", "!"],
+      ...zoomCommands(canvas, { title: "Show the whole graph", enabled: hasNodes }),
+      ...walkCommands({
+        what: "node",
+        from: one,
         enabled: hasNodes,
-        run: () => canvas.current?.fit(),
-      },
-      {
-        id: "zoom-in",
-        title: "Zoom in",
-        group: "View",
-        keys: ["+", "="],
-        enabled: true,
-        run: () => canvas.current?.zoom(1),
-      },
-      {
-        id: "zoom-out",
-        title: "Zoom out",
-        group: "View",
-        keys: ["-"],
-        enabled: true,
-        run: () => canvas.current?.zoom(-1),
-      },
-      ...walks(store, one, (id) => {
-        store.select([id]);
-        focus(id);
+        boxes: () => store.boxes(),
+        go: (id) => {
+          store.select([id]);
+          focus(id);
+        },
       }),
       {
         id: "code",
@@ -245,15 +224,7 @@ export function useCommands(context: CommandContext): Command[] {
         enabled: one !== undefined,
         run: () => context.run(one),
       },
-      {
-        id: "commands",
-        title: "All commands",
-        group: "Help",
-        keys: ["mod+k"],
-        enabled: true,
-        run: () => show("commands"),
-      },
-      { id: "keys", title: "All keys", group: "Help", keys: ["?"], enabled: true, run: () => show("keys") },
+      ...helpCommands(show),
     ];
     return [...edit, ...blocks, ...arrange, ...workflow, ...view];
   }, [context, store, selection, edge, history, hasNodes, isSaved]);
@@ -263,50 +234,4 @@ export function useCommands(context: CommandContext): Command[] {
 export function targetOf(store: DesignerStore, one: string | undefined): Target {
   if (store.edge) return { edge: store.edge };
   return one === undefined ? {} : { after: { node: one, port: nextPort(store.graph, one) } };
-}
-
-const HEADINGS: Record<Heading, string> = {
-  left: "arrowleft",
-  right: "arrowright",
-  up: "arrowup",
-  down: "arrowdown",
-};
-
-function walks(store: DesignerStore, from: string | undefined, go: (id: string) => void): Command[] {
-  return (Object.keys(HEADINGS) as Heading[]).map((heading) => ({
-    id: `walk-${heading}`,
-    title: `Go to the next node ${heading === "up" || heading === "down" ? heading : `to the ${heading}`}`,
-    group: "View",
-    keys: [HEADINGS[heading]],
-    enabled: store.graph.nodes.length > 0,
-    run: () => {
-      const next = nextIn(store.boxes(), from, heading);
-      if (next !== undefined) go(next);
-    },
-  }));
-}
-
-function nudges(store: DesignerStore, ids: readonly string[]): Command[] {
-  const ways: [Heading, number, number][] = [
-    ["left", -GRID, 0],
-    ["right", GRID, 0],
-    ["up", 0, -GRID],
-    ["down", 0, GRID],
-  ];
-  return ways.map(([heading, dx, dy]) => ({
-    id: `move-${heading}`,
-    title: `Move ${heading}`,
-    group: "Arrange",
-    keys: [`shift+${HEADINGS[heading]}`],
-    enabled: ids.length > 0,
-    run: () => {
-      const places = Object.fromEntries(
-        ids.flatMap((id) => {
-          const place = store.arrangement.places.get(id);
-          return place ? [[id, { x: place.x + dx, y: place.y + dy }]] : [];
-        }),
-      );
-      store.perform("Move", [{ op: "move", places }], `nudge ${ids.join(" ")}`);
-    },
-  }));
 }

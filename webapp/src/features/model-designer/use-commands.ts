@@ -1,7 +1,13 @@
 // The list of all commands for what is chosen now.
 import { type RefObject, useMemo } from "react";
+import {
+  helpCommands,
+  nudgeCommands,
+  undoCommands,
+  walkCommands,
+  zoomCommands,
+} from "@/components/canvas/canvas-commands";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
-import { type Heading, nextIn } from "@/components/canvas/walk";
 import type { Command } from "@/lib/commands";
 import { GRID, tidy } from "./arrangement";
 import { removeChosen } from "./gestures";
@@ -100,22 +106,7 @@ export function useCommands(context: CommandContext): Command[] {
         enabled: true,
         run: context.inspect,
       },
-      {
-        id: "undo",
-        title: `Undo: ${history.done.at(-1)?.title ?? ""}`,
-        group: "Edit",
-        keys: ["mod+z"],
-        enabled: history.done.length > 0,
-        run: () => store.undo(),
-      },
-      {
-        id: "redo",
-        title: `Redo: ${history.undone.at(-1)?.title ?? ""}`,
-        group: "Edit",
-        keys: ["mod+shift+z", "mod+y"],
-        enabled: history.undone.length > 0,
-        run: () => store.redo(),
-      },
+      ...undoCommands(store, history),
     ];
     const arrange: Command[] = [
       {
@@ -129,7 +120,12 @@ export function useCommands(context: CommandContext): Command[] {
           canvas.current?.fit();
         },
       },
-      ...nudges(store, models),
+      ...nudgeCommands({
+        ids: models,
+        distance: 2 * GRID,
+        places: () => store.arrangement.places,
+        move: (places, gesture) => store.perform("Move", [{ op: "move", places }], gesture),
+      }),
     ];
     const view: Command[] = [
       {
@@ -140,33 +136,16 @@ export function useCommands(context: CommandContext): Command[] {
         enabled: hasModels,
         run: () => store.select(store.document.models.map(({ name }) => name)),
       },
-      {
-        id: "fit",
-        title: "Show all models",
-        group: "View",
-        keys: ["shift+1", "!"],
+      ...zoomCommands(canvas, { title: "Show all models", enabled: hasModels }),
+      ...walkCommands({
+        what: "model",
+        from: one,
         enabled: hasModels,
-        run: () => canvas.current?.fit(),
-      },
-      {
-        id: "zoom-in",
-        title: "Zoom in",
-        group: "View",
-        keys: ["+", "="],
-        enabled: true,
-        run: () => canvas.current?.zoom(1),
-      },
-      {
-        id: "zoom-out",
-        title: "Zoom out",
-        group: "View",
-        keys: ["-"],
-        enabled: true,
-        run: () => canvas.current?.zoom(-1),
-      },
-      ...walks(store, one, (name) => {
-        store.select([name]);
-        canvas.current?.focus(name);
+        boxes: () => store.boxes(),
+        go: (name) => {
+          store.select([name]);
+          canvas.current?.focus(name);
+        },
       }),
       {
         id: "form",
@@ -203,15 +182,7 @@ export function useCommands(context: CommandContext): Command[] {
     ];
     const whole: Command[] = [
       { id: "save", title: "Save", group: "Models", keys: ["mod+s"], enabled: true, run: context.save },
-      {
-        id: "commands",
-        title: "All commands",
-        group: "Help",
-        keys: ["mod+k"],
-        enabled: true,
-        run: () => show("commands"),
-      },
-      { id: "keys", title: "All keys", group: "Help", keys: ["?"], enabled: true, run: () => show("keys") },
+      ...helpCommands(show),
     ];
     return [...edit, ...arrange, ...whole, ...view];
   }, [context, store, chosen, history]);
@@ -234,52 +205,6 @@ function fieldMoves(store: ModelStore, model: string | undefined, field: string 
       const at = fields.findIndex(({ name }) => name === field) + step;
       if (at >= 0 && at < fields.length)
         store.perform(`Move ${field}`, [{ op: "move_field", model, field, at }]);
-    },
-  }));
-}
-
-const HEADINGS: Record<Heading, string> = {
-  left: "arrowleft",
-  right: "arrowright",
-  up: "arrowup",
-  down: "arrowdown",
-};
-
-function walks(store: ModelStore, from: string | undefined, go: (name: string) => void): Command[] {
-  return (Object.keys(HEADINGS) as Heading[]).map((heading) => ({
-    id: `walk-${heading}`,
-    title: `Go to the next model ${heading === "up" || heading === "down" ? heading : `to the ${heading}`}`,
-    group: "View",
-    keys: [HEADINGS[heading]],
-    enabled: store.document.models.length > 0,
-    run: () => {
-      const next = nextIn(store.boxes(), from, heading);
-      if (next !== undefined) go(next);
-    },
-  }));
-}
-
-function nudges(store: ModelStore, names: readonly string[]): Command[] {
-  const ways: [Heading, number, number][] = [
-    ["left", -2 * GRID, 0],
-    ["right", 2 * GRID, 0],
-    ["up", 0, -2 * GRID],
-    ["down", 0, 2 * GRID],
-  ];
-  return ways.map(([heading, dx, dy]) => ({
-    id: `move-${heading}`,
-    title: `Move ${heading}`,
-    group: "Arrange",
-    keys: [`shift+${HEADINGS[heading]}`],
-    enabled: names.length > 0,
-    run: () => {
-      const places = Object.fromEntries(
-        names.flatMap((name) => {
-          const place = store.arrangement.places.get(name);
-          return place ? [[name, { x: place.x + dx, y: place.y + dy }]] : [];
-        }),
-      );
-      store.perform("Move", [{ op: "move", places }], `nudge ${names.join(" ")}`);
     },
   }));
 }
