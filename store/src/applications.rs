@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::by_name::ByName;
 use crate::database::{Json, Moment, all, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, Once, claim};
@@ -95,21 +96,14 @@ impl Store {
         scope: Scope,
         paging: &Paging,
     ) -> StoreResult<Page<ApplicationRecord>> {
-        const LIST: &str = "applications";
-        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let mut only = scope.and("workspace_id", &mut values);
-        if let Some(after) = paging.after::<String>(LIST)? {
-            values.push(after.into());
-            only += &format!(" AND name > ${}", values.len());
-        }
-        let sql =
-            format!("SELECT {COLUMNS} FROM applications WHERE 1 = 1{only} ORDER BY name LIMIT $1");
-        let rows: Vec<Row> = self
-            .database
-            .all("list applications", self.database.statement_of(sql, values))
-            .await?;
-        let items = rows.into_iter().map(ApplicationRecord::from).collect();
-        paging.page(LIST, items, |item: &ApplicationRecord| item.name.clone())
+        let what = ByName {
+            list: "applications",
+            doing: "list applications",
+            columns: COLUMNS,
+            from: "applications WHERE true",
+            name: |item: &ApplicationRecord| &item.name,
+        };
+        self.list_by_name::<Row, _>(what, scope, paging).await
     }
 
     pub async fn application(

@@ -8,6 +8,7 @@ mod applications;
 mod audit;
 mod blobs;
 pub mod bus;
+mod by_name;
 mod components;
 mod config;
 mod cursor;

@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::by_name::ByName;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::executions::Starter;
@@ -130,20 +131,15 @@ impl Store {
         scope: Scope,
         paging: &Paging,
     ) -> StoreResult<Page<PromptSummary>> {
-        const LIST: &str = "prompts";
-        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let mut only = scope.and("workspace_id", &mut values);
-        if let Some(after) = paging.after::<String>(LIST)? {
-            values.push(after.into());
-            only += &format!(" AND name > ${}", values.len());
-        }
-        let sql = format!(
-            "SELECT {SUMMARY} FROM prompts WHERE deleted_at IS NULL{only} ORDER BY name LIMIT $1"
-        );
-        let statement = self.database.statement_of(sql, values);
-        let rows: Vec<SummaryRow> = self.database.all("list prompts", statement).await?;
-        let items = rows.into_iter().map(PromptSummary::from).collect();
-        paging.page(LIST, items, |item: &PromptSummary| item.name.clone())
+        let what = ByName {
+            list: "prompts",
+            doing: "list prompts",
+            columns: SUMMARY,
+            from: "prompts WHERE deleted_at IS NULL",
+            name: |item: &PromptSummary| &item.name,
+        };
+        self.list_by_name::<SummaryRow, _>(what, scope, paging)
+            .await
     }
 
     pub async fn prompt(&self, scope: Scope, id: Uuid) -> StoreResult<Option<PromptSummary>> {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::by_name::ByName;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, Once, claim};
@@ -73,19 +74,14 @@ impl Store {
         scope: Scope,
         paging: &Paging,
     ) -> StoreResult<Page<Variable>> {
-        const LIST: &str = "variables";
-        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let mut only = scope.and("workspace_id", &mut values);
-        if let Some(after) = paging.after::<String>(LIST)? {
-            values.push(after.into());
-            only += &format!(" AND name > ${}", values.len());
-        }
-        let sql =
-            format!("SELECT {COLUMNS} FROM variables WHERE 1 = 1{only} ORDER BY name LIMIT $1");
-        let statement = self.database.statement_of(sql, values);
-        let rows: Vec<Row> = self.database.all("list variables", statement).await?;
-        let items = rows.into_iter().map(Variable::from).collect();
-        paging.page(LIST, items, |item: &Variable| item.name.clone())
+        let what = ByName {
+            list: "variables",
+            doing: "list variables",
+            columns: COLUMNS,
+            from: "variables WHERE true",
+            name: |item: &Variable| &item.name,
+        };
+        self.list_by_name::<Row, _>(what, scope, paging).await
     }
 
     pub async fn variable(&self, scope: Scope, id: Uuid) -> StoreResult<Option<Variable>> {

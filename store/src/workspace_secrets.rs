@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::by_name::ByName;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, Once, claim};
@@ -105,20 +106,14 @@ impl Store {
         scope: Scope,
         paging: &Paging,
     ) -> StoreResult<Page<SecretSummary>> {
-        const LIST: &str = "secrets";
-        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let mut only = scope.and("workspace_id", &mut values);
-        if let Some(after) = paging.after::<String>(LIST)? {
-            values.push(after.into());
-            only += &format!(" AND name > ${}", values.len());
-        }
-        let sql = format!(
-            "SELECT {COLUMNS} FROM workspace_secrets WHERE 1 = 1{only} ORDER BY name LIMIT $1"
-        );
-        let statement = self.database.statement_of(sql, values);
-        let rows: Vec<Row> = self.database.all("list secrets", statement).await?;
-        let items = rows.into_iter().map(SecretSummary::from).collect();
-        paging.page(LIST, items, |item: &SecretSummary| item.name.clone())
+        let what = ByName {
+            list: "secrets",
+            doing: "list secrets",
+            columns: COLUMNS,
+            from: "workspace_secrets WHERE true",
+            name: |item: &SecretSummary| &item.name,
+        };
+        self.list_by_name::<Row, _>(what, scope, paging).await
     }
 
     pub async fn workspace_secret(

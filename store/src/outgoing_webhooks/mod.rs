@@ -14,6 +14,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::accounts::hold_workspace;
+use crate::by_name::ByName;
 use crate::database::Moment;
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, Once, claim};
@@ -157,23 +158,14 @@ impl Store {
         scope: Scope,
         paging: &Paging,
     ) -> StoreResult<Page<OutgoingWebhookRecord>> {
-        const LIST: &str = "outgoing webhooks";
-        let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
-        let mut only = scope.and("workspace_id", &mut values);
-        if let Some(after) = paging.after::<String>(LIST)? {
-            values.push(after.into());
-            only += &format!(" AND name > ${}", values.len());
-        }
-        let sql = format!(
-            "SELECT {RECORD} FROM outgoing_webhooks WHERE true{only} ORDER BY name LIMIT $1"
-        );
-        let statement = self.database.statement_of(sql, values);
-        let doing = "list outgoing webhooks";
-        let rows: Vec<Row> = self.database.all(doing, statement).await?;
-        let items = rows.into_iter().map(OutgoingWebhookRecord::from).collect();
-        paging.page(LIST, items, |item: &OutgoingWebhookRecord| {
-            item.name.clone()
-        })
+        let what = ByName {
+            list: "outgoing webhooks",
+            doing: "list outgoing webhooks",
+            columns: RECORD,
+            from: "outgoing_webhooks WHERE true",
+            name: |item: &OutgoingWebhookRecord| &item.name,
+        };
+        self.list_by_name::<Row, _>(what, scope, paging).await
     }
 
     pub async fn outgoing_webhook(
