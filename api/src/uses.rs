@@ -33,6 +33,18 @@ pub(crate) struct Force {
     pub(crate) force: bool,
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Removal {
+    /// Past the trash, or out of it: it can't be brought back, and nothing is left of what it held.
+    #[serde(default)]
+    pub(crate) for_good: bool,
+    /// For good although workflows use it.
+    #[serde(default)]
+    pub(crate) force: bool,
+}
+
 /// So many documents that hold the name at all are looked at together.
 const LOOKED_AT: u32 = 200;
 
@@ -82,6 +94,24 @@ pub(crate) async fn refuse(app: &Scoped, what: Named, name: &str) -> ApiResult<(
             );
             Err(ApiError::conflict(message))
         }
+    }
+}
+
+/// The workflows that a removal leaves without it; one for good is refused where there are any. What is in the trash already is
+/// in nobody's use, and has no name here.
+pub(crate) async fn left_without(
+    app: &Scoped,
+    what: Named,
+    name: Option<&str>,
+    removal: &Removal,
+) -> ApiResult<BTreeSet<String>> {
+    match name {
+        Some(name) if removal.for_good && !removal.force => {
+            refuse(app, what, name).await?;
+            Ok(BTreeSet::new())
+        }
+        Some(name) => by(app, what, name).await,
+        None => Ok(BTreeSet::new()),
     }
 }
 

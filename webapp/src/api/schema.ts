@@ -19004,7 +19004,7 @@ export interface operations {
     delete_variable: {
         parameters: {
             query?: {
-                /** @description Past the trash, or out of it: it can't be brought back. */
+                /** @description Past the trash, or out of it: it can't be brought back, and nothing is left of what it held. */
                 for_good?: boolean;
                 /** @description For good although workflows use it. */
                 force?: boolean;

@@ -1,32 +1,16 @@
 //! `DELETE /api/variables/{id}`
 
-use std::collections::BTreeSet;
-
 use axum::response::Response;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{Id, IfMatch, Query};
-use crate::uses::{self, Named};
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct How {
-    /// Past the trash, or out of it: it can't be brought back.
-    #[serde(default)]
-    for_good: bool,
-    /// For good although workflows use it.
-    #[serde(default)]
-    force: bool,
-}
+use crate::uses::{self, Named, Removal};
 
 /// Takes a variable out of use and frees its name: workflows that read it are not begun from now on. It can be brought back
 /// (`…/restore`) for as long as the operator keeps what was deleted.
 #[utoipa::path(delete, path = "/api/variables/{id}", tag = "variables", security(("bearer" = ["variables:write"])),
-    params(Id, IfMatch, How), responses(
+    params(Id, IfMatch, Removal), responses(
     (status = 204, description = "It is gone.", headers(
         ("Lathe-Used-By" = String, description = "The workflows that use it, where there are any: the first ten."))),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
@@ -37,19 +21,13 @@ pub(crate) async fn delete_variable(
     app: Scoped,
     Id(id): Id,
     IfMatch(revision): IfMatch,
-    Query(how): Query<How>,
+    Query(removal): Query<Removal>,
 ) -> ApiResult<Response> {
     let (store, scope) = (&app.store, app.scope());
-    // What is in the trash is in nobody's use.
-    let users = match store.variable(scope, id).await? {
-        Some(known) if how.for_good && !how.force => {
-            uses::refuse(&app, Named::Variable, &known.name).await?;
-            BTreeSet::new()
-        }
-        Some(known) => uses::by(&app, Named::Variable, &known.name).await?,
-        None => BTreeSet::new(),
-    };
-    match how.for_good {
+    let known = store.variable(scope, id).await?;
+    let name = known.as_ref().map(|known| known.name.as_str());
+    let users = uses::left_without(&app, Named::Variable, name, &removal).await?;
+    match removal.for_good {
         true => store.purge_variable(scope, id, revision).await?,
         false => store.delete_variable(scope, id, revision).await?,
     }

@@ -16,7 +16,6 @@ import { SkeletonRows } from "@/components/skeleton";
 import { useCommandKeys } from "@/components/use-command-keys";
 import { cn } from "@/lib/cn";
 import { DesignerCanvas } from "./canvas/designer-canvas";
-import { ConflictDialog } from "./conflict-dialog";
 import type { SampleData } from "./expressions/sample";
 import { addNode, type Target } from "./gestures";
 import { NodeInspector } from "./inspector/node-inspector";
@@ -29,6 +28,7 @@ import { useClipboard } from "./use-clipboard";
 import { type Overlay, useCommands } from "./use-commands";
 import type { useSave } from "./use-save";
 import { useValidation } from "./use-validation";
+import { WorkflowConflict } from "./workflow-conflict";
 
 const CodePanel = lazy(() => import("./code/code-panel").then((each) => ({ default: each.CodePanel })));
 const VersionPanel = lazy(() =>
@@ -219,7 +219,7 @@ export function Designer(props: DesignerProps) {
           }}
         />
         {saving.conflict && (
-          <ConflictDialog conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
+          <WorkflowConflict conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
         )}
         {saving.failure !== null && (
           <Dialog title="It was not saved" onClose={saving.reset}>

@@ -9,10 +9,10 @@ import { ProblemList } from "@/components/problem-list";
 import { SkeletonRows } from "@/components/skeleton";
 import { useCommandKeys } from "@/components/use-command-keys";
 import { ModelCanvas } from "./canvas/model-canvas";
-import { ConflictDialog } from "./conflict-dialog";
 import { DesignerActions } from "./designer-actions";
 import { FormView } from "./form-view";
 import { Inspector } from "./inspector/inspector";
+import { ModelsConflict } from "./models-conflict";
 import type { Target } from "./operations/operation";
 import { Overlays } from "./overlays";
 import { placeInWords } from "./problems";
@@ -190,7 +190,7 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
           }}
         />
         {saving.conflict && (
-          <ConflictDialog conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
+          <ModelsConflict conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
         )}
         {saving.failure !== null && (
           <Dialog title="It was not saved" onClose={saving.reset}>

@@ -1,31 +1,30 @@
 // Somebody else has saved in between: what they changed, and what can be done without losing anything.
-import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
-import { DiffList } from "./history/diff-list";
-import type { Conflict } from "./use-save";
+import type { ReactNode } from "react";
+import { Button } from "./button";
+import { Dialog } from "./dialog";
+
+export type ConflictChoice = "merge" | "theirs" | "mine";
 
 interface ConflictDialogProps {
-  conflict: Conflict;
-  onChoose: (choice: "merge" | "theirs" | "mine") => void;
+  title: string;
+  intro: string;
+  /** What they changed. */
+  children: ReactNode;
+  /** Edits that are not possible on top of what they changed. */
+  refused: readonly { title: string; why: string }[];
+  /** What becomes of either. */
+  note: string;
+  onChoose: (choice: ConflictChoice) => void;
   onClose: () => void;
 }
 
-export function ConflictDialog({ conflict, onChoose, onClose }: ConflictDialogProps) {
-  const { theirs, diff, refused } = conflict;
+export function ConflictDialog(props: ConflictDialogProps) {
+  const { title, intro, children, refused, note, onChoose, onClose } = props;
   return (
-    <Dialog title="Somebody else has saved this workflow" onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <div className="space-y-4 text-sm">
-        <p>
-          It is at version {theirs.workflow.version} now. Your edits are here and in this browser; nothing was
-          overwritten.
-        </p>
-        {diff && (
-          <section className="space-y-1.5">
-            <h3 className="font-medium">What they changed</h3>
-            <DiffList diff={diff} />
-          </section>
-        )}
-        {!diff && <p className="text-muted">They moved nodes about; the document is the same.</p>}
+        <p>{intro}</p>
+        {children}
         {refused.length > 0 && (
           <section className="space-y-1.5">
             <h3 className="font-medium">Of your edits, these are not possible on top of theirs</h3>
@@ -45,9 +44,7 @@ export function ConflictDialog({ conflict, onChoose, onClose }: ConflictDialogPr
             Put my edits on top of theirs
           </Button>
         </div>
-        <p className="text-muted text-xs">
-          Each version stays in the history, and your next save makes a new one.
-        </p>
+        <p className="text-muted text-xs">{note}</p>
       </div>
     </Dialog>
   );

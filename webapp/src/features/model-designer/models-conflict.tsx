@@ -1,0 +1,28 @@
+// What somebody else has saved of the same models in between.
+import { type ConflictChoice, ConflictDialog } from "@/components/conflict-dialog";
+import { ChangeList } from "./change-list";
+import type { Conflict } from "./use-save";
+
+interface ModelsConflictProps {
+  conflict: Conflict;
+  onChoose: (choice: ConflictChoice) => void;
+  onClose: () => void;
+}
+
+export function ModelsConflict({ conflict, onChoose, onClose }: ModelsConflictProps) {
+  return (
+    <ConflictDialog
+      title="Somebody else has saved these models"
+      intro="Your edits are here and in this browser; nothing was overwritten."
+      refused={conflict.refused}
+      note="Nothing is sent before you save again."
+      onChoose={onChoose}
+      onClose={onClose}
+    >
+      <section className="space-y-1.5">
+        <h3 className="font-medium">What they changed</h3>
+        <ChangeList changes={conflict.changes} />
+      </section>
+    </ConflictDialog>
+  );
+}
