@@ -5,6 +5,7 @@ import { SessionGate } from "@/features/auth/session-gate";
 import { UserMenu } from "@/features/auth/user-menu";
 import { EngineStatus } from "@/features/engine-status/engine-status";
 import { cn } from "@/lib/cn";
+import { LanguageToggle } from "./language";
 import { Logo } from "./logo";
 import { ThemeToggle } from "./theme";
 
@@ -30,7 +31,10 @@ export function Shell() {
           <span className="flex items-center gap-2 font-semibold">
             <Logo /> Lathe
           </span>
-          <ThemeToggle />
+          <span className="flex">
+            <LanguageToggle />
+            <ThemeToggle />
+          </span>
         </div>
         <Places className="flex flex-col gap-0.5" />
         <div className="mt-auto">

@@ -1,0 +1,30 @@
+// English or German: in which language all is shown. Whatever is on screen is drawn anew when it changes.
+import { Languages } from "lucide-react";
+import { Fragment, type ReactNode, useSyncExternalStore } from "react";
+import { Button } from "@/components/button";
+import { chooseLanguage, LANGUAGES, type Language, language, onLanguage, t } from "@/lib/i18n";
+
+export function useLanguage(): Language {
+  return useSyncExternalStore(onLanguage, language);
+}
+
+export function InLanguage({ children }: { children: ReactNode }) {
+  return <Fragment key={useLanguage()}>{children}</Fragment>;
+}
+
+export function LanguageToggle() {
+  const now = useLanguage();
+  const next = now === "en" ? "de" : "en";
+  const label = t("Language: {{now}}. Change to {{next}}.", { now: LANGUAGES[now], next: LANGUAGES[next] });
+  return (
+    <Button
+      weight="quiet"
+      aria-label={label}
+      title={label}
+      className="px-1.5"
+      onClick={() => void chooseLanguage(next)}
+    >
+      <Languages aria-hidden />
+    </Button>
+  );
+}

@@ -1,0 +1,79 @@
+// Texts in the language of whoever reads. The English text is its own key; other languages stand in a `de.json` beside
+// what shows them, and are loaded when somebody reads in them. English needs a file only for its plurals.
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+
+export { Trans } from "react-i18next";
+
+type Texts = Record<string, string>;
+
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const KEY = "lathe.language";
+const LOAD: Record<Exclude<Language, "en">, () => Promise<{ default: Texts }>> = {
+  de: () => import("./languages/de"),
+};
+
+const plurals = import.meta.glob<Texts>("../**/en.json", { eager: true, import: "default" });
+
+i18next.use(initReactI18next).init({
+  lng: "en",
+  fallbackLng: "en",
+  initAsync: false,
+  // Keys are whole sentences, with their full stops and colons.
+  keySeparator: false,
+  nsSeparator: false,
+  // React escapes what it shows.
+  interpolation: { escapeValue: false },
+  resources: { en: { translation: Object.assign({}, ...Object.values(plurals)) } },
+});
+
+/** The text in the present language. The key is a literal, so that a test finds what has no translation. */
+export function t(text: string, values: Record<string, unknown> = {}): string {
+  return i18next.t(text, values);
+}
+
+/** For texts that come from the server, which has them in English: translated where there is a translation. */
+export function translate(text: string): string {
+  return i18next.t(text);
+}
+
+export function language(): Language {
+  return i18next.language === "de" ? "de" : "en";
+}
+
+/** Calls back when another language is shown. */
+export function onLanguage(listener: () => void): () => void {
+  i18next.on("languageChanged", listener);
+  return () => i18next.off("languageChanged", listener);
+}
+
+export async function showLanguage(chosen: Language): Promise<void> {
+  if (chosen !== "en" && !i18next.hasResourceBundle(chosen, "translation"))
+    i18next.addResourceBundle(chosen, "translation", (await LOAD[chosen]()).default);
+  await i18next.changeLanguage(chosen);
+  document.documentElement.lang = chosen;
+}
+
+/** Shows another language, now and after a reload. */
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  await showLanguage(chosen);
+  try {
+    localStorage.setItem(KEY, chosen);
+  } catch {
+    // Without storage the choice holds until the page is closed.
+  }
+}
+
+/** What was chosen before, or else what the browser asks for. */
+export function preferredLanguage(): Language {
+  let chosen: string | null = null;
+  try {
+    chosen = localStorage.getItem(KEY);
+  } catch {
+    // Storage may be forbidden; the browser's languages are then used.
+  }
+  const wanted = [chosen, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
+  return wanted.find((tag): tag is Language => tag !== undefined && tag in LANGUAGES) ?? "en";
+}
