@@ -161,7 +161,7 @@ impl Store {
         }
         let (among, applications) = self.database.among("application_id", 1, applications);
         let mut values = vec![applications];
-        let only = scope.and("workspace_id", &mut values);
+        let only = scope.and(&self.database.looked_at("workspace_id"), &mut values);
         let sql = format!(
             "SELECT application_id, id, name, label FROM models WHERE {among}{only} ORDER BY id"
         );

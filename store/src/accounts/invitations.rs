@@ -5,10 +5,12 @@ use engine::Time;
 use sea_orm::{DatabaseTransaction, FromQueryResult};
 use uuid::Uuid;
 
+use super::deleted::hold_workspace;
 use super::members::insert_member;
 use crate::database::{Moment, all, one};
 use crate::error::{StoreError, StoreResult};
 use crate::page::{Page, Paging};
+use crate::scope::Scope;
 use crate::store::Store;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -157,6 +159,8 @@ impl Store {
             return Err(StoreError::NotAdmitted);
         };
         let (workspace, role) = (invitation.workspace_id, &invitation.role);
+        // Whoever is let in while the workspace is being deleted would not be told that it is gone, nor find it back.
+        hold_workspace(&self.database, &transaction, Scope::Workspace(workspace)).await?;
         let now = Utc::now().trunc_subsecs(6);
         insert_member(&self.database, &transaction, workspace, user, role, now)
             .await

@@ -119,6 +119,13 @@ impl Database {
         }
     }
 
+    /// A column whose condition only has to be looked at, because others find the rows: SQLite can't tell which of several indexes is
+    /// the narrowest, and would take one of all that a workspace has. A plus keeps it from that.
+    pub(crate) fn looked_at(&self, column: &str) -> String {
+        let plus = if self.is_sqlite() { "+" } else { "" };
+        format!("{plus}{column}")
+    }
+
     /// What keeps a row that an `INSERT … SELECT` reads from being changed until the transaction ends. SQLite has one writer.
     pub(crate) fn share_lock(&self) -> &'static str {
         if self.is_sqlite() { "" } else { " FOR SHARE" }

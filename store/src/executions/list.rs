@@ -280,10 +280,11 @@ impl Store {
         const DOING: &str = "read executions";
         let (among, among_ids) = self.database.among("id", 1, ids);
         let mut values = vec![among_ids];
-        let mut only = scope.and("workspace_id", &mut values);
+        let mut only = scope.and(&self.database.looked_at("workspace_id"), &mut values);
         if let Some(workflow) = workflow {
             values.push(workflow.into());
-            only += &format!(" AND workflow_id = ${}", values.len());
+            let column = self.database.looked_at("workflow_id");
+            only += &format!(" AND {column} = ${}", values.len());
         }
         let sql = format!("SELECT {SUMMARY} FROM executions WHERE {among}{only}");
         let statement = self.database.statement_of(sql, values);

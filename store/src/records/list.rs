@@ -284,17 +284,17 @@ fn stretch(
             .any(|(place, _)| matches!(place, RecordPlace::Column(column) if wanted(column)))
     };
     let is_lane = is_of(&|column| Some(column.name) == indexed.lane);
-    // SQLite can't tell which of several indexes is the narrowest: a plus keeps it from the others.
-    let has_other_index = table.lanes.is_some()
-        && is_of(&|column| column.is_narrow_in_lanes() || column.name == "rerun_of_id");
+    let has_other_index = query.ids.is_some()
+        || table.lanes.is_some()
+            && is_of(&|column| column.is_narrow_in_lanes() || column.name == "rerun_of_id");
     let mut conditions = table.alive.to_owned();
     if let (Some(column), Scope::Workspace(workspace)) = (table.workspace, scope) {
         let bound = builder.bind(workspace);
-        let plus = match has_other_index && builder.database.is_sqlite() {
-            true => "+",
-            false => "",
+        let column = match has_other_index {
+            true => builder.database.looked_at(column),
+            false => column.to_owned(),
         };
-        conditions += &format!(" AND {plus}{column} = {bound}");
+        conditions += &format!(" AND {column} = {bound}");
     }
     if let (Some(column), Some(person)) = (table.person, query.person) {
         let bound = builder.bind(person);

@@ -25,7 +25,10 @@ use uuid::Uuid;
 use crate::on_every_database;
 use crate::stand::{Stand, sqlite_file};
 
-on_every_database!(every_list_is_read_from_an_index);
+on_every_database!(
+    every_list_is_read_from_an_index,
+    what_is_asked_for_by_ids_is_found_by_them
+);
 
 const OURS: Uuid = Uuid::from_u128(1);
 const ID: Uuid = Uuid::from_u128(7);
@@ -54,6 +57,39 @@ async fn every_list_is_read_from_an_index(stand: Stand) {
     }
     assert!(seen >= 2 * lists().len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// SQLite would rather go through all that a workspace has.
+async fn what_is_asked_for_by_ids_is_found_by_them(stand: Stand) {
+    let DatabaseConfig::Sqlite { .. } = &stand.config.database else {
+        return;
+    };
+    let heard = Heard::default();
+    let subscriber = tracing_subscriber::registry().with(heard.clone());
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let (store, scope) = (&stand.store, Scope::Workspace(OURS));
+    let records = RecordQuery {
+        paging: Paging::first(2),
+        ids: Some(vec![ID]),
+        ..RecordQuery::default()
+    };
+    heard.take();
+    well(store.model_names(scope, &[ID]).await);
+    well(store.executions_among(scope, None, &[ID]).await);
+    well(store.executions_among(scope, Some(ID), &[ID]).await);
+    for name in ["workflows", "applications", "executions", "prompts"] {
+        let table = record_table(name).unwrap();
+        well(store.list_records(scope, table, &records).await);
+    }
+    let statements = heard.take();
+    assert!(statements.len() >= 7, "{statements:?}");
+    let file = sqlite_file(&stand.config).unwrap();
+    let connection = rusqlite::Connection::open(file).unwrap();
+    for statement in statements {
+        let plan = plan_in_sqlite(&connection, &statement);
+        let by_workspace = |line: &&String| line.contains("(workspace_id=?");
+        assert_eq!(plan.iter().find(by_workspace), None, "{statement}");
+    }
 }
 
 /// The lists with what their cursors hold.
@@ -271,19 +307,24 @@ async fn faults(stand: &Stand, statement: &str) -> Vec<String> {
 }
 
 fn faults_in_sqlite(connection: &rusqlite::Connection, statement: &str) -> Vec<String> {
+    let mut plan = plan_in_sqlite(connection, statement);
+    plan.retain(|line| {
+        let walks = line.starts_with("SCAN") && !is_small(line);
+        let sorts = line.contains("TEMP B-TREE FOR ORDER BY") && !sorts_a_page(statement);
+        walks || sorts || line.contains("AUTOMATIC")
+    });
+    plan
+}
+
+fn plan_in_sqlite(connection: &rusqlite::Connection, statement: &str) -> Vec<String> {
     let sql = format!("EXPLAIN QUERY PLAN {statement}");
     let mut plan = connection.prepare(&sql).unwrap();
     let mut rows = plan.raw_query();
-    let mut faults = Vec::new();
+    let mut lines = Vec::new();
     while let Some(row) = rows.next().unwrap() {
-        let line: String = row.get("detail").unwrap();
-        let walks = line.starts_with("SCAN") && !is_small(&line);
-        let sorts = line.contains("TEMP B-TREE FOR ORDER BY") && !sorts_a_page(statement);
-        if walks || sorts || line.contains("AUTOMATIC") {
-            faults.push(line);
-        }
+        lines.push(row.get("detail").unwrap());
     }
-    faults
+    lines
 }
 
 async fn faults_in_postgres(url: &str, statement: &str) -> Vec<String> {
