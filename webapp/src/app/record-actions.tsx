@@ -14,9 +14,6 @@ import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { type RowProps, useRecord } from "@/records";
 
-/** Buttons in a row are a little lower than elsewhere, so that there is air between two of them. */
-const LOW = "h-7";
-
 interface RowActionProps extends RowProps {
   tabIndex: number;
 }
@@ -78,14 +75,9 @@ export function ApplicationRowActions({ record, tabIndex }: RowActionProps) {
         label={textOf(record.label)}
         updatedAt={String(record.updated_at)}
         tabIndex={tabIndex}
-        className={LOW}
         onStarted={(execution) => navigate(`/runs/${execution.id}`)}
       />
-      <Link
-        to={`/applications/${record.id}`}
-        tabIndex={tabIndex}
-        className={buttonClass("quiet", `${LOW} px-1.5`)}
-      >
+      <Link to={`/applications/${record.id}`} tabIndex={tabIndex} className={buttonClass("quiet", "px-1.5")}>
         <Info aria-hidden />
         <span className="sr-only">{t("About {{name}}", { name })}</span>
       </Link>
@@ -125,7 +117,7 @@ export function InviteLink() {
 }
 
 export function TrashRowActions({ record, tabIndex }: RowActionProps) {
-  return <RestoreButton record={record} tabIndex={tabIndex} className={LOW} />;
+  return <RestoreButton record={record} tabIndex={tabIndex} />;
 }
 
 export function TrashPageActions({ id }: { id: string }) {

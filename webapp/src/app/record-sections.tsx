@@ -8,6 +8,7 @@ import { NoModels } from "@/features/models/no-models";
 import { NoRuns } from "@/features/runs/no-runs";
 import {
   CreatedCell,
+  RunBeginningCell,
   RunDuration,
   RunErrorCell,
   RunStatusCell,
@@ -62,6 +63,7 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     empty: NoWorkflows,
     list: {
       columns: ["name", "description", "version", "published_version", "node_count", "updated_at"],
+      lines: 2,
       cells: { name: WorkflowNameCell },
       actions: { label: () => t("Actions"), rem: 7, Row: WorkflowRowActions },
     },
@@ -69,10 +71,12 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
   executions: {
     empty: NoRuns,
     list: {
-      columns: ["workflow_name", "status", "begun_by", "person_id", "error_message", "created_at"],
+      columns: ["workflow_name", "status", "created_at", "begun_by", "error_message"],
+      lines: 3,
       cells: {
         workflow_name: RunWorkflowCell,
         status: RunStatusCell,
+        begun_by: RunBeginningCell,
         error_message: RunErrorCell,
         created_at: CreatedCell,
       },
@@ -93,10 +97,10 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     actions: ApplicationPageActions,
     replaces: ["generate", "stop"],
     list: {
-      columns: ["name", "description", "updated_at"],
+      columns: ["name", "description"],
       cells: { name: ApplicationNameCell },
-      fact: { label: () => t("State"), rem: 15, Cell: LiveFact },
-      actions: { label: () => t("Actions"), rem: 22, Row: ApplicationRowActions },
+      fact: { label: () => t("State"), rem: 14, Cell: LiveFact },
+      actions: { label: () => t("Actions"), rem: 17, Row: ApplicationRowActions },
     },
   },
   members: { create: InviteLink },

@@ -121,7 +121,15 @@ function isNarrow(column: Column | undefined): boolean {
 
 /** How wide a column is at least, in rem: fixed by its type, so that rows which come later move nothing. */
 function widthOf(column: Column, isFirst: boolean): number {
-  if (isFirst) return 14;
+  return isFirst ? 14 : Math.max(widthOfType(column), widthOfHead(column.label));
+}
+
+/** What the name of a column takes, within reason. */
+function widthOfHead(label: string): number {
+  return Math.min(11, 0.4 * label.length + 2);
+}
+
+function widthOfType(column: Column): number {
   switch (column.type) {
     case "boolean":
       return 6.5;

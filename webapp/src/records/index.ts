@@ -14,6 +14,7 @@ export { recordsKey } from "./queries";
 export { RecordActions, RecordDetail, useRecord, useRecordTitle } from "./record-detail";
 export { RecordForm } from "./record-form";
 export { RecordList } from "./record-list";
+export { RelatedTitle } from "./related-title";
 export type { ListSlots, RowProps } from "./slots";
 export { singular } from "./titles";
 export type { Words } from "./words";

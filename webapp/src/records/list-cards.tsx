@@ -5,26 +5,29 @@ import type { GridFocus, RowsProps } from "./list-body";
 import { type ListSlots, RecordCell, RecordName, useSlots } from "./slots";
 import { titleOf } from "./titles";
 
-const LINES = 4;
+const MOST_LINES = 4;
 const HEAD = 46;
 const LINE = 24;
 const ACTIONS = 48;
 const TERMS = "grid h-6 grid-cols-[7rem_1fr] items-center gap-2 text-sm";
 
+function linesOf(columns: number, slots: ListSlots): number {
+  return Math.min(slots.lines ?? MOST_LINES, columns - 1);
+}
+
 /** How high a card is: fixed by its model, so that cards which come later move nothing. */
 export function cardHeight(columns: number, slots: ListSlots): number {
-  const lines = Math.min(LINES, columns - 1) + (slots.fact ? 1 : 0);
+  const lines = linesOf(columns, slots) + (slots.fact ? 1 : 0);
   return HEAD + LINE * lines + (slots.actions ? ACTIONS : 0);
 }
 
 export function ListCards(props: RowsProps & { focus: GridFocus }) {
   const { model, columns, rows, height, rowHeight, selection, canSelect } = props;
   const { words, Link } = useHost();
-  const { fact: Fact, actions: Actions } = useSlots(model);
+  const slots = useSlots(model);
+  const { fact: Fact, actions: Actions } = slots;
   const open = useOpen();
-  const lines = columns
-    .filter(({ key }) => key !== model.display)
-    .slice(0, Math.min(LINES, columns.length - 1));
+  const lines = columns.filter(({ key }) => key !== model.display).slice(0, linesOf(columns.length, slots));
   return (
     <ul aria-label={words.rows(model.label)} className="relative" style={{ height }}>
       {rows.map(({ index, start, record }) => (

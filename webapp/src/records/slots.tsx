@@ -19,6 +19,8 @@ export interface ListSlots {
   actions?: { label: () => string; rem: number; Row: ComponentType<RowProps & { tabIndex: number }> };
   /** Columns that are shown until somebody chooses. */
   columns?: readonly string[];
+  /** How many of the columns a card on a phone has, where four are too many. */
+  lines?: number;
   /** So often the first page is read again while somebody looks at it. */
   freshMs?: number;
 }

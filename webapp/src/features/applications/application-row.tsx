@@ -51,12 +51,11 @@ interface ApplicationActionsProps {
   label: string | undefined;
   updatedAt: string;
   tabIndex?: number;
-  className?: string;
   onStarted: (execution: Execution) => void;
 }
 
 export function ApplicationActions(props: ApplicationActionsProps) {
-  const { id, name, label, updatedAt, tabIndex, className, onStarted } = props;
+  const { id, name, label, updatedAt, tabIndex, onStarted } = props;
   const live = useLive(id);
   const mayDeploy = useMay("applications:deploy");
   const generate = useGenerateApplication();
@@ -77,20 +76,14 @@ export function ApplicationActions(props: ApplicationActionsProps) {
   return (
     <>
       {address && live?.status === "running" && (
-        <a
-          href={address}
-          target="_blank"
-          rel="noreferrer"
-          tabIndex={tabIndex}
-          className={buttonClass("plain", className)}
-        >
+        <a href={address} target="_blank" rel="noreferrer" tabIndex={tabIndex} className={buttonClass()}>
           <ExternalLink aria-hidden />
           {t("Open")}
           <span className="sr-only"> {title}</span>
         </a>
       )}
       {mayDeploy && live && live.status !== "stopped" && (
-        <Button tabIndex={tabIndex} className={className} disabled={stop.isPending} onClick={confirmStop}>
+        <Button tabIndex={tabIndex} disabled={stop.isPending} onClick={confirmStop}>
           <Square aria-hidden />
           {stop.isPending ? t("Stopping…") : t("Stop")}
           <span className="sr-only"> {title}</span>
@@ -99,12 +92,11 @@ export function ApplicationActions(props: ApplicationActionsProps) {
       {mayDeploy && (
         <Button
           tabIndex={tabIndex}
-          className={className}
           disabled={generate.isPending}
           onClick={() => generate.mutate({ id, updated_at: updatedAt }, { onSuccess: onStarted })}
         >
           <Hammer aria-hidden />
-          {generate.isPending ? t("Starting…") : t("Generate & ship")}
+          {generate.isPending ? t("Starting…") : t("Ship")}
           <span className="sr-only"> {title}</span>
         </Button>
       )}

@@ -18,7 +18,7 @@ export function LiveSection({ id }: { id: string }) {
     <Section title={t("What is live")}>
       {live === undefined && <SkeletonRows rows={1} label={t("Reading what is live")} />}
       {live === null && (
-        <p className="text-sm text-muted">{t("Not live yet. Generate & ship builds it and starts it.")}</p>
+        <p className="text-sm text-muted">{t("Not live yet. Ship builds it and starts it.")}</p>
       )}
       {live && application && <Release name={application.name} live={live} />}
     </Section>

@@ -1,9 +1,10 @@
 // How the list of runs shows what its records say: status and duration as everywhere else, and times that tick.
+import { useMay } from "@/api/profile";
 import { Ago, Elapsed } from "@/components/moment";
 import { StatusBadge } from "@/components/status-badge";
 import { textOf } from "@/lib/json";
 import { EXECUTION_STATUSES, hasEnded } from "@/lib/status";
-import type { RowProps } from "@/records";
+import { RelatedTitle, type RowProps } from "@/records";
 
 export function RunStatusCell({ record }: RowProps) {
   const status = EXECUTION_STATUSES.find((each) => each === record.status);
@@ -15,6 +16,23 @@ export function RunWorkflowCell({ record }: RowProps) {
     <>
       {textOf(record.workflow_name)}{" "}
       <span className="text-xs font-normal text-muted">v{String(record.workflow_version)}</span>
+    </>
+  );
+}
+
+/** What began it, and who, where that may be known. */
+export function RunBeginningCell({ record }: RowProps) {
+  const person = textOf(record.person_id);
+  const seesPeople = useMay("members:read");
+  return (
+    <>
+      {textOf(record.begun_by)}
+      {person !== undefined && seesPeople && (
+        <span className="text-muted">
+          {" · "}
+          <RelatedTitle target="members" id={person} />
+        </span>
+      )}
     </>
   );
 }

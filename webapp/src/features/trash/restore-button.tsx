@@ -10,7 +10,6 @@ import { isTrashKind, restoringTakes, type TrashKind, useRestore } from "./api/r
 
 interface RestoreButtonProps extends RowProps {
   tabIndex?: number;
-  className?: string;
 }
 
 export function RestoreButton(props: RestoreButtonProps) {
@@ -18,7 +17,7 @@ export function RestoreButton(props: RestoreButtonProps) {
   return isTrashKind(kind) ? <OfKind {...props} kind={kind} /> : null;
 }
 
-function OfKind({ record, kind, tabIndex, className }: RestoreButtonProps & { kind: TrashKind }) {
+function OfKind({ record, kind, tabIndex }: RestoreButtonProps & { kind: TrashKind }) {
   const mayRestore = useMay(restoringTakes(kind));
   const restore = useRestore(kind, record.id);
   if (!mayRestore) return null;
@@ -26,7 +25,6 @@ function OfKind({ record, kind, tabIndex, className }: RestoreButtonProps & { ki
     <>
       <Button
         tabIndex={tabIndex}
-        className={className}
         disabled={restore.isPending || restore.isSuccess}
         onClick={() => restore.mutate()}
       >

@@ -34,7 +34,7 @@ export function RunRowButton({ record, tabIndex, onStarted }: RunRowButtonProps)
   const close = () => setWanted(false);
   return (
     <>
-      <Button tabIndex={tabIndex} disabled={wanted} className="h-7" onClick={() => setWanted(true)}>
+      <Button tabIndex={tabIndex} disabled={wanted} onClick={() => setWanted(true)}>
         <Play aria-hidden className="fill-current" />
         {wanted ? t("Starting…") : t("Run")}
         <span className="sr-only"> {name}</span>
