@@ -118,7 +118,9 @@ describe("every model that the server describes", () => {
         await openList(page, model);
         const list = page.getByRole("main").getByRole(width > 700 ? "grid" : "list", { name: /, list$/ });
         const { pathname } = new URL(page.url());
-        await list.getByRole("link").first().click();
+        const rows = list.getByRole("link");
+        await expect.poll(() => rows.count(), { message: model.name, timeout: 10_000 }).toBeGreaterThan(0);
+        await rows.first().click();
         await page.waitForURL((url) => url.pathname !== pathname);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await page.waitForLoadState("networkidle");

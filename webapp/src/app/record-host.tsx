@@ -8,6 +8,7 @@ import { SkeletonRows } from "@/components/skeleton";
 import {
   type DraftStore,
   type Manifest,
+  modelOf,
   type Place,
   RecordsClient,
   RecordsProvider,
@@ -22,8 +23,10 @@ import { RECORD_SECTIONS } from "./record-sections";
 /** The description with what this app has to say about it. */
 function described(json: unknown): Manifest {
   const manifest = readManifest(json);
+  const kept = modelOf(manifest, "trash")?.fields.find(({ name }) => name === "kind")?.options.values ?? [];
   const models = manifest.models.map((model) => ({
     ...model,
+    comesBack: kept.some((kind) => model.name === `${kind}s`),
     columns: RECORD_SECTIONS[model.name]?.list?.columns,
     page: RECORD_SECTIONS[model.name]?.page ?? model.page,
   }));

@@ -168,7 +168,7 @@ export function RecordActions({ model, id, without = [], onDeleted }: RecordActi
           className="text-bad"
           disabled={remove.isPending || !record}
           onClick={() => {
-            if (window.confirm(words.deleteSure(title))) remove.mutate();
+            if (window.confirm(words.deleteSure(title, model.comesBack))) remove.mutate();
           }}
         >
           <Trash2 aria-hidden />
