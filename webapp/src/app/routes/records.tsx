@@ -7,6 +7,7 @@ import {
   Navigate,
   Outlet,
   useLocation,
+  useNavigation,
   useOutletContext,
   useParams,
   useSearchParams,
@@ -63,6 +64,10 @@ function NotOffered() {
 export function RecordListPage() {
   const model = useOutletContext<Model>();
   const [search, setSearch] = useSearchParams();
+  const { pathname } = useLocation();
+  const next = useNavigation().location;
+  // Words that were typed just before a row was opened must not call back whoever is on their way to it.
+  const isLeaving = next !== undefined && next.pathname !== pathname;
   const { create: Create, empty: Empty, above: Above, below: Below } = RECORD_SECTIONS[model.name] ?? {};
   return (
     <Page title={model.label} fill>
@@ -70,7 +75,9 @@ export function RecordListPage() {
       <RecordList
         model={model}
         search={search}
-        onSearch={setSearch}
+        onSearch={(asked, options) => {
+          if (!isLeaving) setSearch(asked, options);
+        }}
         actions={<Suspense>{Create && <Create />}</Suspense>}
         empty={
           Empty && (
