@@ -85,10 +85,10 @@ describe("running a workflow", () => {
     await page.locator('[data-node="whisper"][data-status="skipped"]').waitFor();
     await page.getByText('"Hello, Ada!"').first().waitFor();
 
-    await page.goto(`/runs?workflow=${workflowId}&status=succeeded`);
+    await page.goto(`/runs?workflow_id=${workflowId}&status=succeeded`);
     await page
-      .getByRole("main")
-      .getByRole("link", { name: /Succeeded/ })
+      .getByRole("row", { name: /Succeeded/ })
+      .getByRole("link")
       .first()
       .click();
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
@@ -131,6 +131,30 @@ describe("running a workflow", () => {
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await close();
+  });
+});
+
+describe("the lists", () => {
+  it("begin a run after its form, and follow it to its end", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows?name=${name}`);
+    await page.getByRole("button", { name: `Run Greeting ${name}` }).click();
+    const form = page.getByRole("dialog", { name: `Run Greeting ${name}` });
+    await form.getByRole("textbox", { name: "who" }).fill("Ada Lovelace");
+    await form.getByRole("combobox", { name: "pause" }).selectOption("3s");
+    await form.getByRole("button", { name: "Start the run" }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+    const id = page.url().split("/").at(-1);
+
+    await page.goto(`/runs?id=${id}`);
+    const row = page.getByRole("row").nth(1);
+    await row.getByText(name).waitFor();
+    await row.locator('[data-status="running"]').waitFor();
+    await expectAccessible(page);
+    // Nobody touches the page: the list looks again by itself.
+    await row.locator('[data-status="succeeded"]').waitFor();
+    expect(mistakes).toEqual([]);
     await close();
   });
 });

@@ -1,7 +1,14 @@
 // Every screen by itself: it loads without a mistake, is accessible in both themes, and fits a phone.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectAccessible, expectNoSidewaysScroll, launchBrowser, openPage } from "./lathe";
+import {
+  createWorkflow,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  freshName,
+  launchBrowser,
+  openPage,
+} from "./lathe";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -37,12 +44,66 @@ describe.each(SCREENS)("%s", (title) => {
 
 describe("the shell", () => {
   it("leads to every screen", async () => {
-    const { page, close } = await openPage(browser);
-    await page.goto("/");
-    for (const title of SCREENS) {
-      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: title }).first().click();
-      await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto("/workflows");
+    const links = page.getByRole("navigation", { name: "Main" }).getByRole("link");
+    await links.first().waitFor();
+    const places = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
+    expect(places.length).toBeGreaterThan(15);
+    for (const place of places) {
+      await page.getByRole("navigation", { name: "Main" }).locator(`[href="${place}"]`).first().click();
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      expect(await page.getByText("There is nothing at this address").count(), place).toBe(0);
     }
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("goes anywhere by keyboard: with two letters, or by a name", async () => {
+    const name = freshName("e2e_found");
+    const id = await createWorkflow({
+      lathe: 1,
+      name,
+      nodes: [{ id: "a", kind: "script.run", with: { script: "1" } }],
+      edges: [],
+    });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto("/workflows");
+    await page.getByRole("heading", { level: 1, name: "Workflows" }).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.getByRole("heading", { level: 1, name: "Schedules" }).waitFor();
+    // What is typed into a field leads nowhere.
+    await page.getByRole("searchbox").fill("gr");
+    await page.getByRole("searchbox").press("g");
+    await page.getByRole("searchbox").press("r");
+    expect(new URL(page.url()).pathname).toBe("/schedules");
+
+    await page.keyboard.press("Control+k");
+    const list = page.getByRole("dialog", { name: "Go to" });
+    await list.getByRole("combobox").fill("audit");
+    await list.getByRole("option", { name: /Audit log/ }).waitFor();
+    await expectAccessible(page);
+    await list.getByRole("combobox").fill(name);
+    await list.getByRole("option", { name }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/workflows/${id}`);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("has everything behind one button on a phone", async () => {
+    const { page, mistakes, close } = await openPage(browser, { width: 390 });
+    await page.goto("/workflows");
+    await page.getByRole("button", { name: "More" }).click();
+    const sheet = page.getByRole("dialog", { name: "More" });
+    await sheet.getByRole("link", { name: "Audit log" }).waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await sheet.getByRole("link", { name: "Audit log" }).click();
+    await page.getByRole("heading", { level: 1, name: "Audit log" }).waitFor();
+    await sheet.waitFor({ state: "hidden" });
+    expect(mistakes).toEqual([]);
     await close();
   });
 

@@ -14,6 +14,10 @@ interface Screen {
   prepare?: (page: Page) => Promise<unknown>;
 }
 
+function list(name: string): Screen {
+  return { name, address: () => `/${name}` };
+}
+
 const SCREENS: Screen[] = [
   { name: "login", address: () => "/login", outside: true },
   { name: "register", address: () => "/register", outside: true },
@@ -26,6 +30,15 @@ const SCREENS: Screen[] = [
     name: "designer-node",
     address: () => one("workflows", "ship_bookshop", "/workflows/:id/edit"),
     prepare: (page) => page.locator("[data-node]").first().click(),
+  },
+  ...["prompts", "files", "schedules", "webhooks", "secrets", "variables"].map(list),
+  ...["members", "tokens", "audit", "trash", "users"].map(list),
+  { name: "schedule-new", address: () => "/schedules/new" },
+  { name: "application", address: () => one("applications", "bookshop", "/applications/:id") },
+  {
+    name: "go-to",
+    address: () => "/workflows",
+    prepare: (page) => page.keyboard.press("Control+k").then(() => page.getByRole("dialog").waitFor()),
   },
   { name: "runs", address: () => aRun().then(() => "/runs") },
   { name: "run", address: aRun, prepare: (page) => page.locator("[data-node]").first().waitFor() },

@@ -28,7 +28,8 @@ export function BulkBar({ model, ids, onIds }: BulkBarProps) {
     await refresh(model);
   };
   const remove = () => {
-    if (window.confirm(words.deleteManySure(ids.size))) void begin((id) => client.remove(model, id));
+    if (window.confirm(words.deleteManySure(ids.size, model.comesBack)))
+      void begin((id) => client.remove(model, id));
   };
   const act = (action: Action) => {
     const question = action.confirm ?? (action.danger ? words.actManySure(action.label, ids.size) : null);

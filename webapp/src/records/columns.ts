@@ -65,6 +65,12 @@ export function columnsOf(model: Model): Column[] {
 
 /** What a list shows as long as nobody has chosen: what names a record first, no long texts, six to begin with. */
 export function defaultColumns(model: Model): string[] {
+  if (model.columns) {
+    const known = new Set(columnsOf(model).map(({ key }) => key));
+    // What a workspace has declared is there to be seen.
+    const extras = model.fields.filter(({ extra, hidden }) => extra && !hidden).map(({ name }) => name);
+    return [...model.columns, ...extras].filter((key) => known.has(key));
+  }
   const plain = model.fields.filter(
     ({ type, hidden, name }) => !hidden && !["long_text", "json"].includes(type) && name !== "id",
   );
@@ -115,7 +121,15 @@ function isNarrow(column: Column | undefined): boolean {
 
 /** How wide a column is at least, in rem: fixed by its type, so that rows which come later move nothing. */
 function widthOf(column: Column, isFirst: boolean): number {
-  if (isFirst) return 14;
+  return isFirst ? 14 : Math.max(widthOfType(column), widthOfHead(column.label));
+}
+
+/** What the name of a column takes, within reason. */
+function widthOfHead(label: string): number {
+  return Math.min(11, 0.4 * label.length + 2);
+}
+
+function widthOfType(column: Column): number {
   switch (column.type) {
     case "boolean":
       return 6.5;

@@ -5,6 +5,9 @@ import type { Operator } from "./operators";
 const plural = (count: number, one: string, many: string) =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
+const afterwards = (comesBack: boolean) =>
+  comesBack ? "The trash keeps it for a while." : "This cannot be undone.";
+
 export const ENGLISH = {
   searchIn: (label: string) => `Search ${label.toLowerCase()}`,
   create: (one: string) => `New ${one}`,
@@ -80,8 +83,9 @@ export const ENGLISH = {
   cancel: "Cancel",
   edit: "Edit",
   delete: "Delete",
-  deleteSure: (title: string) => `Delete “${title}”? This cannot be undone.`,
-  deleteManySure: (count: number) => `Delete ${plural(count, "record", "records")}? This cannot be undone.`,
+  deleteSure: (title: string, comesBack = false) => `Delete “${title}”? ${afterwards(comesBack)}`,
+  deleteManySure: (count: number, comesBack = false) =>
+    `Delete ${plural(count, "record", "records")}? ${afterwards(comesBack)}`,
   actManySure: (label: string, count: number) => `${label}: ${plural(count, "record", "records")}?`,
   required: "required",
   choose: "–",

@@ -1,0 +1,34 @@
+// What was deleted by mistake: it says beforehand where it goes, and comes back from there.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { freshName, launchBrowser, openPage, request } from "./lathe";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+it("deletes a variable and brings it back", async () => {
+  const name = freshName("e2e_trash");
+  const { id } = await request("POST", "/api/variables", { name, value: "kept" });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/variables/${id}`);
+  const asked = page.waitForEvent("dialog");
+  const click = page.getByRole("button", { name: "Delete" }).click();
+  const question = await asked;
+  expect(question.message()).toContain("The trash keeps it");
+  await question.accept();
+  await click;
+  await page.waitForURL(/\/variables$/);
+
+  await page.goto("/trash");
+  const row = page.getByRole("row", { name: new RegExp(name) });
+  await row.getByRole("button", { name: `Bring back ${name}` }).click();
+  await row.waitFor({ state: "hidden" });
+  expect(await request("GET", `/api/variables/${id}`)).toMatchObject({ name, value: "kept" });
+  expect(mistakes).toEqual([]);
+  await close();
+});

@@ -1,0 +1,116 @@
+// What the screens of Lathe's own records show beyond the description of their models, by the name of the model. Adding
+// something is one line here; what is seldom seen is loaded when it is.
+import { type ComponentType, lazy } from "react";
+import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
+import { NoApplications } from "@/features/applications/no-applications";
+import { ModelNameCell } from "@/features/models/model-name-cell";
+import { NoModels } from "@/features/models/no-models";
+import { NoRuns } from "@/features/runs/no-runs";
+import {
+  CreatedCell,
+  RunBeginningCell,
+  RunDuration,
+  RunErrorCell,
+  RunStatusCell,
+  RunWorkflowCell,
+} from "@/features/runs/run-cells";
+import { NoWorkflows } from "@/features/workflows/no-workflows";
+import { WorkflowNameCell } from "@/features/workflows/workflow-row";
+import { t } from "@/lib/i18n";
+import type { ListSlots } from "@/records";
+import {
+  AddApplications,
+  AddModel,
+  AddWorkflows,
+  ApplicationPageActions,
+  ApplicationRowActions,
+  InviteLink,
+  TrashPageActions,
+  TrashRowActions,
+  WorkflowRowActions,
+} from "./record-actions";
+
+/** For a component of a feature that is loaded when it is first shown: `later(() => import("…").then((m) => m.Name))`. */
+export function later<P>(load: () => Promise<ComponentType<P>>) {
+  return lazy(async () => ({ default: await load() }));
+}
+
+export interface RecordSections {
+  /** Under the values on a record's page, such as when a schedule is next. */
+  detail?: ComponentType<{ id: string }>;
+  /** In the head of a record's page, before what its description lets do with it. */
+  actions?: ComponentType<{ id: string }>;
+  /** Names of described actions for which `actions` has buttons of its own. */
+  replaces?: readonly string[];
+  /** The inside of /new and /:id/edit, for what the generated form can't ask. */
+  form?: ComponentType<{ id?: string }>;
+  /** In the head of the list, for what begins otherwise than with a form at /new. */
+  create?: ComponentType;
+  /** What stands in the list as long as there is nothing. */
+  empty?: ComponentType;
+  /** Above and below the list, such as invitations that nobody has taken yet. */
+  above?: ComponentType;
+  below?: ComponentType;
+  /** A page made by hand that a row opens, where the server names none: `/things/{id}/edit`. */
+  page?: string;
+  /** How rows are drawn, and what can be done from them. */
+  list?: ListSlots;
+}
+
+export const RECORD_SECTIONS: Record<string, RecordSections> = {
+  workflows: {
+    create: AddWorkflows,
+    empty: NoWorkflows,
+    list: {
+      columns: ["name", "description", "version", "published_version", "node_count", "updated_at"],
+      lines: 2,
+      cells: { name: WorkflowNameCell },
+      actions: { label: () => t("Actions"), rem: 7, Row: WorkflowRowActions },
+    },
+  },
+  executions: {
+    empty: NoRuns,
+    list: {
+      columns: ["workflow_name", "status", "created_at", "begun_by", "error_message"],
+      lines: 3,
+      cells: {
+        workflow_name: RunWorkflowCell,
+        status: RunStatusCell,
+        begun_by: RunBeginningCell,
+        error_message: RunErrorCell,
+        created_at: CreatedCell,
+      },
+      fact: { label: () => t("Duration"), rem: 6, Cell: RunDuration },
+      freshMs: 5_000,
+    },
+  },
+  models: {
+    create: AddModel,
+    empty: NoModels,
+    list: { columns: ["name", "application_id", "updated_at"], cells: { name: ModelNameCell } },
+  },
+  applications: {
+    page: "/applications/{id}/design",
+    create: AddApplications,
+    empty: NoApplications,
+    detail: later(() => import("@/features/applications/live-section").then((m) => m.LiveSection)),
+    actions: ApplicationPageActions,
+    replaces: ["generate", "stop"],
+    list: {
+      columns: ["name", "description"],
+      cells: { name: ApplicationNameCell },
+      fact: { label: () => t("State"), rem: 14, Cell: LiveFact },
+      actions: { label: () => t("Actions"), rem: 17, Row: ApplicationRowActions },
+    },
+  },
+  members: { create: InviteLink },
+  tokens: {
+    create: later(() => import("@/features/tokens/new-token-button").then((m) => m.NewTokenButton)),
+  },
+  trash: {
+    actions: TrashPageActions,
+    list: { actions: { label: () => t("Actions"), rem: 9, Row: TrashRowActions } },
+  },
+  audit: { list: { freshMs: 15_000 } },
+  schedules: { list: { freshMs: 30_000 } },
+};
