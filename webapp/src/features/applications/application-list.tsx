@@ -1,4 +1,5 @@
 // The list of applications: what each is made of, what of it is live, and the button that ships it.
+
 import { useInfiniteQuery } from "@tanstack/react-query";
 import {
   AppWindow,
@@ -20,6 +21,7 @@ import { Ago } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
 import { addressOf } from "@/lib/deployment";
 import { httpAddress } from "@/lib/http-address";
+import { Trans, t } from "@/lib/i18n";
 import { useGenerateApplication } from "./api/generate-application";
 import { listApplications } from "./api/list-applications";
 import { useStopApplication } from "./api/stop-application";
@@ -29,11 +31,11 @@ export function ApplicationList({ onStarted }: { onStarted: (execution: Executio
   const applications = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="space-y-3">
-      {query.isPending && <SkeletonRows rows={3} label="Reading the applications" />}
+      {query.isPending && <SkeletonRows rows={3} label={t("Reading the applications")} />}
       {query.isError && (
         <FailureNotice
           failure={query.error}
-          title="The applications could not be read"
+          title={t("The applications could not be read")}
           onRetry={() => query.refetch()}
         />
       )}
@@ -45,7 +47,7 @@ export function ApplicationList({ onStarted }: { onStarted: (execution: Executio
       </ul>
       {query.hasNextPage && (
         <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-          {query.isFetchingNextPage ? "Reading…" : "Show more"}
+          {query.isFetchingNextPage ? t("Reading…") : t("Show more")}
         </Button>
       )}
     </div>
@@ -68,7 +70,9 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
   const confirmStop = () => {
     const name = application.label || application.name;
     if (
-      window.confirm(`Stop ${name}? Nobody can use it then. Its data stays, and shipping it brings it back.`)
+      window.confirm(
+        t("Stop {{name}}? Nobody can use it then. Its data stays, and shipping it brings it back.", { name }),
+      )
     ) {
       stop.mutate();
     }
@@ -87,19 +91,19 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
           {address && live?.status === "running" && (
             <a href={address} target="_blank" rel="noreferrer" className={buttonClass("plain")}>
               <ExternalLink aria-hidden />
-              Open
+              {t("Open")}
             </a>
           )}
           {mayWrite && (
             <Link to={`/applications/${application.id}/design`} className={buttonClass("plain")}>
               <Shapes aria-hidden />
-              Models
+              {t("Models")}
             </Link>
           )}
           {mayDeploy && live && live.status !== "stopped" && (
             <Button disabled={stop.isPending} onClick={confirmStop}>
               <Square aria-hidden />
-              {stop.isPending ? "Stopping…" : "Stop"}
+              {stop.isPending ? t("Stopping…") : t("Stop")}
             </Button>
           )}
           {mayDeploy && (
@@ -112,14 +116,14 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
               }}
             >
               <Hammer aria-hidden />
-              {generate.isPending ? "Starting…" : "Generate & ship"}
+              {generate.isPending ? t("Starting…") : t("Generate & ship")}
             </Button>
           )}
         </div>
       </div>
       <LiveLine live={live ?? null} address={address || undefined} />
       {application.models.length > 0 && (
-        <ul aria-label="Models" className="flex flex-wrap gap-1.5">
+        <ul aria-label={t("Models")} className="flex flex-wrap gap-1.5">
           {application.models.map((model) => (
             <li key={model.id}>
               <Link
@@ -132,16 +136,16 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
           ))}
         </ul>
       )}
-      {generate.isError && <FailureNotice failure={generate.error} title="It was not shipped" />}
-      {stop.isError && <FailureNotice failure={stop.error} title="It was not stopped" />}
+      {generate.isError && <FailureNotice failure={generate.error} title={t("It was not shipped")} />}
+      {stop.isError && <FailureNotice failure={stop.error} title={t("It was not stopped")} />}
     </li>
   );
 }
 
 const LIVE_LOOKS = {
-  running: { icon: CircleCheck, label: "Live", tone: "text-ok" },
-  stopped: { icon: CircleDashed, label: "Stopped", tone: "text-muted" },
-  failed: { icon: CircleX, label: "Failed", tone: "text-bad" },
+  running: { icon: CircleCheck, label: () => t("Live"), tone: "text-ok" },
+  stopped: { icon: CircleDashed, label: () => t("Stopped"), tone: "text-muted" },
+  failed: { icon: CircleX, label: () => t("Failed"), tone: "text-bad" },
 };
 
 function LiveLine({ live, address }: { live: LiveRelease | null; address: string | undefined }) {
@@ -149,7 +153,7 @@ function LiveLine({ live, address }: { live: LiveRelease | null; address: string
     return (
       <p className="flex items-center gap-1.5 text-sm text-muted">
         <CircleDashed aria-hidden className="size-4" />
-        Not live yet. Generate & ship builds it and starts it.
+        {t("Not live yet. Generate & ship builds it and starts it.")}
       </p>
     );
   }
@@ -158,7 +162,7 @@ function LiveLine({ live, address }: { live: LiveRelease | null; address: string
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
       <span className={`flex items-center gap-1.5 font-medium ${tone}`}>
         <Icon aria-hidden className="size-4" />
-        {label}
+        {label()}
       </span>
       {address && (
         <a
@@ -172,12 +176,12 @@ function LiveLine({ live, address }: { live: LiveRelease | null; address: string
       )}
       <span className="text-muted">
         {live.target}
-        {live.url && live.url !== address && ` at ${live.url}`}
-        {live.release && ` · release ${live.release}`}
+        {live.url && live.url !== address && ` ${t("at {{address}}", { address: live.url })}`}
+        {live.release && ` · ${t("release {{number}}", { number: live.release })}`}
         {live.since && (
           <>
-            {" · since "}
-            <Ago at={live.since} />
+            {" · "}
+            <Trans i18nKey="since <ago/>" components={{ ago: <Ago at={live.since} /> }} />
           </>
         )}
       </span>
@@ -187,12 +191,12 @@ function LiveLine({ live, address }: { live: LiveRelease | null; address: string
 
 function NoApplications() {
   return (
-    <EmptyState icon={<AppWindow />} title="No applications yet">
+    <EmptyState icon={<AppWindow />} title={t("No applications yet")}>
       <p>
-        An application is a set of models out of which Lathe makes a running program.{" "}
+        {t("An application is a set of models out of which Lathe makes a running program.")}{" "}
         {useMay("applications:write")
-          ? "Press “Add application” and choose examples/bookshop/bookshop.yaml."
-          : "Your role here does not include adding one."}
+          ? t("Press “Add application” and choose examples/bookshop/bookshop.yaml.")
+          : t("Your role here does not include adding one.")}
       </p>
     </EmptyState>
   );

@@ -1,4 +1,5 @@
 // The list of models, each with its fields at a glance.
+
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Database } from "lucide-react";
 import { Link } from "react-router";
@@ -8,6 +9,7 @@ import { EmptyState } from "@/components/empty-state";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
+import { Trans, t } from "@/lib/i18n";
 import { listModels } from "./api/list-models";
 
 export function ModelList() {
@@ -15,11 +17,11 @@ export function ModelList() {
   const models = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="space-y-3">
-      {query.isPending && <SkeletonRows label="Reading the models" />}
+      {query.isPending && <SkeletonRows label={t("Reading the models")} />}
       {query.isError && (
         <FailureNotice
           failure={query.error}
-          title="The models could not be read"
+          title={t("The models could not be read")}
           onRetry={() => query.refetch()}
         />
       )}
@@ -33,7 +35,7 @@ export function ModelList() {
       )}
       {query.hasNextPage && (
         <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-          {query.isFetchingNextPage ? "Reading…" : "Show more"}
+          {query.isFetchingNextPage ? t("Reading…") : t("Show more")}
         </Button>
       )}
     </div>
@@ -54,13 +56,11 @@ function ModelRow({ model }: { model: Model }) {
             <code className="truncate font-mono text-xs text-muted">{model.name}</code>
           </span>
           <span className="block truncate text-sm text-muted">
-            {model.fields.map((field) => field.label || field.name).join(", ") || "no fields"}
+            {model.fields.map((field) => field.label || field.name).join(", ") || t("no fields")}
           </span>
         </span>
         <span className="shrink-0 text-right text-xs text-muted">
-          <span className="block">
-            {model.fields.length} {model.fields.length === 1 ? "field" : "fields"}
-          </span>
+          <span className="block">{t("{{count}} fields", { count: model.fields.length })}</span>
           <Ago at={model.updated_at} />
         </span>
       </Link>
@@ -70,13 +70,12 @@ function ModelRow({ model }: { model: Model }) {
 
 function NoModels() {
   return (
-    <EmptyState icon={<Database />} title="No models yet">
+    <EmptyState icon={<Database />} title={t("No models yet")}>
       <p>
-        Models say what an application keeps. Draw the first one, or{" "}
-        <Link to="/applications" className="text-accent underline">
-          add an application
-        </Link>{" "}
-        that has some, for instance the bookshop among the examples.
+        <Trans
+          i18nKey="Models say what an application keeps. Draw the first one, or <a>add an application</a> that has some, for instance the bookshop among the examples."
+          components={{ a: <Link to="/applications" className="text-accent underline" /> }}
+        />
       </p>
     </EmptyState>
   );

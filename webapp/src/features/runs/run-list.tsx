@@ -1,4 +1,5 @@
 // The list of runs: filtered by the server, paged by key, fresh every few seconds.
+
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import type { ReactNode } from "react";
@@ -10,6 +11,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { Ago, Elapsed } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
 import { StatusBadge } from "@/components/status-badge";
+import { Trans, t } from "@/lib/i18n";
 import { hasEnded } from "@/lib/status";
 import { listExecutions, type RunFilter } from "./api/list-executions";
 
@@ -26,11 +28,11 @@ export function RunList({ filter, empty, compact = false }: RunListProps) {
   const runs = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="space-y-3">
-      {query.isPending && <SkeletonRows label="Reading the runs" />}
+      {query.isPending && <SkeletonRows label={t("Reading the runs")} />}
       {query.isError && (
         <FailureNotice
           failure={query.error}
-          title="The runs could not be read"
+          title={t("The runs could not be read")}
           onRetry={() => query.refetch()}
         />
       )}
@@ -44,7 +46,7 @@ export function RunList({ filter, empty, compact = false }: RunListProps) {
       )}
       {query.hasNextPage && !compact && (
         <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-          {query.isFetchingNextPage ? "Reading…" : "Show older runs"}
+          {query.isFetchingNextPage ? t("Reading…") : t("Show older runs")}
         </Button>
       )}
     </div>
@@ -96,25 +98,23 @@ function CompactRow({ run }: { run: ExecutionSummary }) {
 function NoRuns({ filtered }: { filtered: boolean }) {
   if (filtered) {
     return (
-      <EmptyState icon={<History />} title="No run matches">
+      <EmptyState icon={<History />} title={t("No run matches")}>
         <p>
-          Choose another filter, or{" "}
-          <Link to="/runs" className="text-accent underline">
-            show all runs
-          </Link>
-          .
+          <Trans
+            i18nKey="Choose another filter, or <a>show all runs</a>."
+            components={{ a: <Link to="/runs" className="text-accent underline" /> }}
+          />
         </p>
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon={<History />} title="Nothing has run yet">
+    <EmptyState icon={<History />} title={t("Nothing has run yet")}>
       <p>
-        Open a{" "}
-        <Link to="/workflows" className="text-accent underline">
-          workflow
-        </Link>{" "}
-        and press Run; its steps light up here while they work.
+        <Trans
+          i18nKey="Open a <a>workflow</a> and press Run; its steps light up here while they work."
+          components={{ a: <Link to="/workflows" className="text-accent underline" /> }}
+        />
       </p>
     </EmptyState>
   );

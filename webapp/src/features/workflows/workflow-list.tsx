@@ -1,4 +1,5 @@
 // The list of workflows: what there is, how big it is, when it last changed.
+
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, Workflow } from "lucide-react";
 import { useDeferredValue, useState } from "react";
@@ -10,6 +11,7 @@ import { EmptyState } from "@/components/empty-state";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
+import { t } from "@/lib/i18n";
 import { listWorkflows } from "./api/list-workflows";
 
 export function WorkflowList() {
@@ -21,27 +23,31 @@ export function WorkflowList() {
     <div className="space-y-3">
       {!(isEmpty && search === "") && (
         <label className="relative block max-w-sm">
-          <span className="sr-only">Search workflows</span>
+          <span className="sr-only">{t("Search workflows")}</span>
           <Search aria-hidden className="absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" />
           <input
             type="search"
             value={search}
             onChange={(event) => setSearch(event.target.value)}
-            placeholder="Search workflows"
+            placeholder={t("Search workflows")}
             className="h-8 w-full rounded-md border border-line-strong bg-page pr-2 pl-8 text-sm placeholder:text-muted max-md:h-10 max-md:text-[16px]"
           />
         </label>
       )}
-      {query.isPending && <SkeletonRows label="Reading the workflows" />}
+      {query.isPending && <SkeletonRows label={t("Reading the workflows")} />}
       {query.isError && (
         <FailureNotice
           failure={query.error}
-          title="The workflows could not be read"
+          title={t("The workflows could not be read")}
           onRetry={() => query.refetch()}
         />
       )}
       {isEmpty &&
-        (search === "" ? <NoWorkflows /> : <p className="text-muted">No workflow matches “{search}”.</p>)}
+        (search === "" ? (
+          <NoWorkflows />
+        ) : (
+          <p className="text-muted">{t("No workflow matches “{{search}}”.", { search })}</p>
+        ))}
       {workflows.length > 0 && (
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line">
           {workflows.map((workflow) => (
@@ -51,7 +57,7 @@ export function WorkflowList() {
       )}
       {query.hasNextPage && (
         <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-          {query.isFetchingNextPage ? "Reading…" : "Show more"}
+          {query.isFetchingNextPage ? t("Reading…") : t("Show more")}
         </Button>
       )}
     </div>
@@ -79,7 +85,7 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
         </span>
         <span className="shrink-0 text-right text-xs text-muted">
           <span className="block">
-            {workflow.node_count} {workflow.node_count === 1 ? "node" : "nodes"} · v{workflow.version}
+            {t("{{count}} nodes", { count: workflow.node_count })} · v{workflow.version}
           </span>
           <Ago at={workflow.updated_at} />
         </span>
@@ -90,12 +96,12 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
 
 function NoWorkflows() {
   return (
-    <EmptyState icon={<Workflow />} title="No workflows yet">
+    <EmptyState icon={<Workflow />} title={t("No workflows yet")}>
       <p>
-        A workflow is a graph of nodes that runs from its first to its last.{" "}
+        {t("A workflow is a graph of nodes that runs from its first to its last.")}{" "}
         {useMay("workflows:write")
-          ? "Press “Add workflow” and choose examples/hello/hello.yaml, then run it from its canvas."
-          : "Your role here does not include adding one."}
+          ? t("Press “Add workflow” and choose examples/hello/hello.yaml, then run it from its canvas.")
+          : t("Your role here does not include adding one.")}
       </p>
     </EmptyState>
   );

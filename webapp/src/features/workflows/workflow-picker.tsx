@@ -1,5 +1,7 @@
 // Chooses one workflow, to filter by.
+
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { t } from "@/lib/i18n";
 import { listWorkflows } from "./api/list-workflows";
 
 interface WorkflowPickerProps {
@@ -14,13 +16,13 @@ export function WorkflowPicker({ value, onChange, className }: WorkflowPickerPro
   const isKnown = value === "" || workflows.some((workflow) => workflow.id === value);
   return (
     <select
-      aria-label="Workflow"
+      aria-label={t("Workflow")}
       className={className}
       value={value}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">Every workflow</option>
-      {!isKnown && <option value={value}>The chosen workflow</option>}
+      <option value="">{t("Every workflow")}</option>
+      {!isKnown && <option value={value}>{t("The chosen workflow")}</option>}
       {workflows.map((workflow) => (
         <option key={workflow.id} value={workflow.id}>
           {workflow.label || workflow.name}
