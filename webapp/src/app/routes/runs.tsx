@@ -1,10 +1,12 @@
 // /runs, with its filters in the address so that a view can be shared and the back button works.
+
 import { X } from "lucide-react";
 import { useSearchParams } from "react-router";
 import { Button } from "@/components/button";
 import { Page } from "@/components/page";
 import { RunList } from "@/features/runs/run-list";
 import { WorkflowPicker } from "@/features/workflows/workflow-picker";
+import { t } from "@/lib/i18n";
 import { EXECUTION_STATUSES, lookOf } from "@/lib/status";
 
 const SELECT =
@@ -22,15 +24,15 @@ export function RunsPage() {
       return next;
     });
   return (
-    <Page title="Runs">
+    <Page title={t("Runs")}>
       <div className="mb-3 flex flex-wrap gap-2">
         <select
-          aria-label="Status"
+          aria-label={t("Status")}
           className={SELECT}
           value={status ?? ""}
           onChange={(event) => set("status", event.target.value)}
         >
-          <option value="">Every status</option>
+          <option value="">{t("Every status")}</option>
           {EXECUTION_STATUSES.map((each) => (
             <option key={each} value={each}>
               {lookOf(each).label}
@@ -45,7 +47,7 @@ export function RunsPage() {
         {(status || workflowId) && (
           <Button weight="quiet" onClick={() => setParams({})}>
             <X aria-hidden />
-            Clear
+            {t("Clear")}
           </Button>
         )}
       </div>
