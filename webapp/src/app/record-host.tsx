@@ -17,6 +17,8 @@ import {
   type Send,
   type ViewStore,
 } from "@/records";
+import { spoken } from "./record-words";
+import { translateManifest } from "./translate-manifest";
 
 const sendRecord: Send = async (method, path, { body, headers, signal } = {}) => {
   const response = await ask(method, path, {
@@ -76,7 +78,7 @@ const drafts: DraftStore = {
 
 /** Stands around every record screen; what is inside can count on the manifest. */
 export function LatheRecords({ children }: { children: (manifest: Manifest) => ReactNode }) {
-  const query = useQuery(getManifest);
+  const query = useQuery({ ...getManifest, select: translateManifest });
   if (query.data) return <Provided manifest={query.data}>{children(query.data)}</Provided>;
   if (query.isError)
     return (
@@ -92,7 +94,7 @@ export function LatheRecords({ children }: { children: (manifest: Manifest) => R
 function Provided({ manifest, children }: { manifest: Manifest; children: ReactNode }) {
   const go = useNavigate();
   const host = useMemo(
-    () => ({ manifest, client, path: recordPath, go, Link, views, drafts }),
+    () => ({ manifest, client, path: recordPath, go, Link, views, drafts, ...spoken() }),
     [manifest, go],
   );
   return <RecordsProvider host={host}>{children}</RecordsProvider>;

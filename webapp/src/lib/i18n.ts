@@ -38,7 +38,8 @@ export function t(text: string, values: Record<string, unknown> = {}): string {
 
 /** For texts that come from the server, which has them in English: translated where there is a translation. */
 export function translate(text: string): string {
-  return i18next.t(text);
+  // Their braces are what people are told to write, and nothing to be filled in.
+  return i18next.t(text, { skipInterpolation: true });
 }
 
 export function language(): Language {

@@ -14,5 +14,5 @@ export { recordsKey } from "./queries";
 export { RecordActions, RecordDetail, useRecordTitle } from "./record-detail";
 export { RecordForm } from "./record-form";
 export { RecordList } from "./record-list";
-export { singular } from "./titles";
+export { oneOf, singular } from "./titles";
 export type { Words } from "./words";

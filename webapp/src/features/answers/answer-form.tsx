@@ -44,7 +44,7 @@ export function AnswerForm({ question, busy, failure, onAnswer }: AnswerFormProp
       <div className="flex gap-2">
         <Button type="submit" weight="primary" disabled={busy}>
           <Check aria-hidden />
-          {question.approval ? t("Approve") : t("Answer")}
+          {question.approval ? t("Approve") : t("Answer (verb)")}
         </Button>
         {question.approval && (
           <Button disabled={busy} onClick={() => answer(false)}>
