@@ -7,7 +7,7 @@ const plural = (count: number, one: string, many: string) => `${number(count)} $
 const records = (count: number) => plural(count, "Datensatz", "Datensätze");
 
 const GERMAN: Words = {
-  searchIn: (label) => `${label} durchsuchen`,
+  searchIn: (label) => `${label} suchen`,
   create: (one) => `${one} anlegen`,
   columns: "Spalten",
   resetColumns: "Wie vorher",
