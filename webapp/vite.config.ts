@@ -65,6 +65,11 @@ const admin: UserConfig = {
   ...app,
   resolve: {
     alias: [
+      // What it shares with Lathe asks for texts; its own language is English.
+      {
+        find: /^@\/lib\/i18n$/,
+        replacement: fileURLToPath(new URL("./src/admin/english.ts", import.meta.url)),
+      },
       ...Object.entries(app.resolve?.alias ?? {}).map(([find, replacement]) => ({
         find,
         replacement: String(replacement),

@@ -130,6 +130,8 @@ export interface Watched {
 interface PageOptions {
   theme?: "light" | "dark";
   width?: number;
+  /** What the browser asks for; English unless told otherwise. */
+  locale?: string;
   /** Who is logged in; nobody, or the account of the tests unless told otherwise. */
   as?: Account | "nobody";
 }
@@ -140,6 +142,7 @@ let jar: Cookie[] = [];
 export async function openPage(browser: Browser, options: PageOptions = {}): Promise<Watched> {
   const context = await browser.newContext({
     baseURL: latheUrl(),
+    locale: options.locale ?? "en-US",
     colorScheme: options.theme ?? "light",
     viewport: { width: options.width ?? 1360, height: 850 },
     reducedMotion: "reduce",

@@ -1,4 +1,5 @@
 // Turns the API's error envelope, or the lack of one, into an error that the screens can show and explain.
+import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 
 export interface FailureDetail {
@@ -30,48 +31,52 @@ export class ApiFailure extends Error {
     }
     // A proxy in front of a server that is down answers 502 or 504 with a page of its own.
     if (status === 502 || status === 503 || status === 504 || status === 500) return unreachable();
-    return new ApiFailure(status, "unknown", `The server answered ${status} without saying why.`);
+    return new ApiFailure(
+      status,
+      "unknown",
+      t("The server answered {{status}} without saying why.", { status }),
+    );
   }
 }
 
 export function unreachable(): ApiFailure {
-  return new ApiFailure(0, "unreachable", "The Lathe server does not answer.");
+  return new ApiFailure(0, "unreachable", t("The Lathe server does not answer."));
 }
 
 /** What the reader can do about it; the API's own message says what is wrong. */
 export function howToMend(failure: unknown): string {
   if (!(failure instanceof ApiFailure))
-    return "Reload the page; if it stays, it is a mistake in the web app.";
+    return t("Reload the page; if it stays, it is a mistake in the web app.");
   switch (failure.code) {
     case "unreachable":
-      return "Check that `lathe serve` is running and reachable from this browser, then try again.";
+      return t("Check that `lathe serve` is running and reachable from this browser, then try again.");
     case "validation_failed":
     case "bad_request":
-      return "Correct what is listed and send it again; nothing was changed.";
+      return t("Correct what is listed and send it again; nothing was changed.");
     case "unauthorized":
-      return "Log in again.";
+      return t("Log in again.");
     case "forbidden":
-      return "Ask somebody who manages the workspace, or change to another workspace.";
+      return t("Ask somebody who manages the workspace, or change to another workspace.");
     case "rate_limited":
-      return "Wait a moment, then try again.";
+      return t("Wait a moment, then try again.");
     case "misdirected":
-      return "Open Lathe at the address that its server prints when it starts.";
+      return t("Open Lathe at the address that its server prints when it starts.");
     case "not_found":
-      return "It may have been deleted. Go back to the list and choose another.";
+      return t("It may have been deleted. Go back to the list and choose another.");
     case "conflict":
     case "precondition_failed":
-      return "Something changed in between. Reload to see the present state, then try again.";
+      return t("Something changed in between. Reload to see the present state, then try again.");
     case "payload_too_large":
-      return "Send less: put large content in a file that a node reads.";
+      return t("Send less: put large content in a file that a node reads.");
     case "unavailable":
     case "bad_gateway":
     case "timeout":
     case "request_timeout":
-      return "The server is busy or a service it needs is away. Try again in a moment.";
+      return t("The server is busy or a service it needs is away. Try again in a moment.");
     case "internal":
-      return "The server's log has the cause. Trying again is safe.";
+      return t("The server's log has the cause. Trying again is safe.");
     default:
-      return "Try again; the server's log may say more.";
+      return t("Try again; the server's log may say more.");
   }
 }
 
@@ -79,8 +84,9 @@ function readDetail(detail: unknown): FailureDetail[] {
   if (!isRecord(detail) || typeof detail.message !== "string") return [];
   const path = typeof detail.path === "string" ? detail.path : "";
   const named = [detail.node, detail.field].filter((part) => typeof part === "string").join(" · ");
-  const line = typeof detail.line === "number" ? `line ${detail.line}` : "";
-  const column = line && typeof detail.column === "number" ? `column ${detail.column}` : "";
+  const line = typeof detail.line === "number" ? t("line {{line}}", { line: detail.line }) : "";
+  const column =
+    line && typeof detail.column === "number" ? t("column {{column}}", { column: detail.column }) : "";
   const place = [named || path, line, column].filter(Boolean).join(", ");
   return [{ place, message: detail.message, path }];
 }

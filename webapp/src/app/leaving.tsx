@@ -1,8 +1,10 @@
 // Unsaved edits stay in this browser; who leaves is asked nevertheless, and a page that goes keeps them first.
+
 import { useCallback, useEffect } from "react";
 import { type Blocker, type BlockerFunction, useBlocker } from "react-router";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { t } from "@/lib/i18n";
 
 interface Unsaved {
   readonly isDirty: boolean;
@@ -49,13 +51,15 @@ export function LeaveDialog({ blocker, what, save }: LeaveDialogProps) {
     else blocker.reset();
   };
   return (
-    <Dialog title="Leave with unsaved edits?" onClose={() => blocker.reset()}>
+    <Dialog title={t("Leave with unsaved edits?")} onClose={() => blocker.reset()}>
       <div className="space-y-4">
-        <p className="text-sm">They stay in this browser, and are here again when you come back to {what}.</p>
+        <p className="text-sm">
+          {t("They stay in this browser, and are here again when you come back to {{what}}.", { what })}
+        </p>
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={() => blocker.proceed()}>Leave</Button>
+          <Button onClick={() => blocker.proceed()}>{t("Leave")}</Button>
           <Button weight="primary" onClick={() => void saveAndLeave()}>
-            Save and leave
+            {t("Save and leave")}
           </Button>
         </div>
       </div>

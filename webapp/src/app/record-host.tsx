@@ -19,6 +19,8 @@ import {
 import { baseOf } from "./places";
 import { getMeta, sendRecord } from "./record-api";
 import { RECORD_SECTIONS } from "./record-sections";
+import { spoken } from "./record-words";
+import { translateManifest } from "./translate-manifest";
 
 /** The description with what this app has to say about it. */
 function described(json: unknown): Manifest {
@@ -30,7 +32,7 @@ function described(json: unknown): Manifest {
     columns: RECORD_SECTIONS[model.name]?.list?.columns,
     page: RECORD_SECTIONS[model.name]?.page ?? model.page,
   }));
-  return { ...manifest, models };
+  return translateManifest({ ...manifest, models });
 }
 
 const slots = Object.fromEntries(
@@ -91,7 +93,7 @@ export function LatheRecords({ children }: { children: (manifest: Manifest) => R
 function Provided({ manifest, children }: { manifest: Manifest; children: ReactNode }) {
   const go = useNavigate();
   const host = useMemo(
-    () => ({ manifest, client, path: recordPath, go, Link, views, drafts, slots }),
+    () => ({ manifest, client, path: recordPath, go, Link, views, drafts, slots, ...spoken() }),
     [manifest, go],
   );
   return <RecordsProvider host={host}>{children}</RecordsProvider>;

@@ -1,7 +1,9 @@
 // Light, dark, or as the system says; public/theme.js applies the stored choice before the first paint.
+
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/button";
+import { t } from "@/lib/i18n";
 
 type Theme = "system" | "light" | "dark";
 
@@ -25,10 +27,15 @@ function applyTheme(theme: Theme): void {
   }
 }
 
+function nameOf(theme: Theme): string {
+  if (theme === "system") return t("system");
+  return theme === "light" ? t("light") : t("dark");
+}
+
 export function ThemeToggle() {
   const [theme, setTheme] = useState(storedTheme);
   const Icon = ICONS[theme];
-  const label = `Theme: ${theme}. Change to ${NEXT[theme]}.`;
+  const label = t("Theme: {{now}}. Change to {{next}}.", { now: nameOf(theme), next: nameOf(NEXT[theme]) });
   return (
     <Button
       weight="quiet"

@@ -1,6 +1,8 @@
 // Everything that can be done, to choose from by typing, and the keys of it to read.
+
 import type { ReactNode } from "react";
 import { type Command, keysText } from "@/lib/commands";
+import { t } from "@/lib/i18n";
 import { Dialog } from "./dialog";
 import { type PickItem, PickList } from "./pick-list";
 
@@ -22,10 +24,10 @@ export function CommandList({ commands, onClose }: CommandListProps) {
     );
   return (
     <PickList
-      label="All commands"
-      placeholder="What do you want to do?"
+      label={t("All commands")}
+      placeholder={t("What do you want to do?")}
       items={items}
-      nothing="No command fits."
+      nothing={t("No command fits.")}
       onPick={(item) => {
         onClose();
         // The list gives the keyboard back before the command may take it.
@@ -44,7 +46,7 @@ interface KeyDialogProps extends CommandListProps {
 export function KeyDialog({ commands, onClose, children }: KeyDialogProps) {
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title={t("Keys")} onClose={onClose}>
       <div className="space-y-4">
         {groups.map((group) => (
           <section key={group}>
@@ -55,10 +57,10 @@ export function KeyDialog({ commands, onClose, children }: KeyDialogProps) {
                 .map((command) => (
                   <div key={command.id} className="contents">
                     <dt>{command.title.replace(/: .*$/, "")}</dt>
-                    <dd className="text-right text-muted">{command.keys?.map(keysText).join(" or ")}</dd>
+                    <dd className="text-right text-muted">{command.keys?.map(keysText).join(t(" or "))}</dd>
                   </div>
                 ))}
-              {group === "Edit" && children}
+              {group === t("Edit") && children}
             </dl>
           </section>
         ))}

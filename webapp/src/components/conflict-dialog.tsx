@@ -1,5 +1,7 @@
 // Somebody else has saved in between: what they changed, and what can be done without losing anything.
+
 import type { ReactNode } from "react";
+import { t } from "@/lib/i18n";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 
@@ -27,7 +29,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
         {children}
         {refused.length > 0 && (
           <section className="space-y-1.5">
-            <h3 className="font-medium">Of your edits, these are not possible on top of theirs</h3>
+            <h3 className="font-medium">{t("Of your edits, these are not possible on top of theirs")}</h3>
             <ul className="list-disc space-y-0.5 pl-5 text-muted">
               {refused.map(({ title, why }) => (
                 <li key={title + why}>
@@ -38,10 +40,10 @@ export function ConflictDialog(props: ConflictDialogProps) {
           </section>
         )}
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={() => onChoose("theirs")}>Take theirs, drop mine</Button>
-          <Button onClick={() => onChoose("mine")}>Keep mine, undo theirs</Button>
+          <Button onClick={() => onChoose("theirs")}>{t("Take theirs, drop mine")}</Button>
+          <Button onClick={() => onChoose("mine")}>{t("Keep mine, undo theirs")}</Button>
           <Button weight="primary" onClick={() => onChoose("merge")}>
-            Put my edits on top of theirs
+            {t("Put my edits on top of theirs")}
           </Button>
         </div>
         <p className="text-muted text-xs">{note}</p>

@@ -1,6 +1,8 @@
 // Puts a text on the clipboard, and says for a moment that it is there.
+
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
+import { t } from "@/lib/i18n";
 import { Button } from "./button";
 
 const SAID_FOR_MS = 1_500;
@@ -26,7 +28,7 @@ export function CopyButton({ text, label, className }: CopyButtonProps) {
     <Button weight="quiet" aria-label={label} className={className} onClick={copy}>
       {copied ? <Check aria-hidden className="text-ok" /> : <Copy aria-hidden />}
       <span role="status" className="sr-only">
-        {copied ? "Copied" : ""}
+        {copied ? t("Copied") : ""}
       </span>
     </Button>
   );

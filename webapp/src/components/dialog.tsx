@@ -1,6 +1,8 @@
 // A modal on the browser's own dialog element, which keeps focus inside and closes on Escape by itself.
+
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { t } from "@/lib/i18n";
 import { Button } from "./button";
 
 interface DialogProps {
@@ -40,7 +42,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
           {title}
         </h2>
         {onClose && (
-          <Button weight="quiet" aria-label="Close" className="px-1.5" onClick={onClose}>
+          <Button weight="quiet" aria-label={t("Close")} className="px-1.5" onClick={onClose}>
             <X aria-hidden />
           </Button>
         )}

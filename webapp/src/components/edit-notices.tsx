@@ -1,6 +1,9 @@
 // What every screen that edits a draft says of it: edits that came back, edits that can't be kept, what was refused, what can be undone.
+
 import { Redo2, Undo2 } from "lucide-react";
 import { useEffect } from "react";
+import { t } from "@/lib/i18n";
+import { formatAbsolute } from "@/lib/time";
 import { useStore } from "@/lib/use-store";
 import { Button } from "./button";
 
@@ -34,17 +37,17 @@ export function EditNotices({ store }: { store: Edited }) {
       {restored !== null && (
         <div className="flex flex-wrap items-center gap-2 border-b border-line bg-warn-soft px-3 py-1.5 text-sm">
           <span className="min-w-0 flex-1">
-            Your unsaved edits of {new Date(restored).toLocaleString()} are here again.
+            {t("Your unsaved edits of {{moment}} are here again.", { moment: formatAbsolute(restored) })}
           </span>
-          <Button onClick={() => store.discard()}>Discard them</Button>
+          <Button onClick={() => store.discard()}>{t("Discard them")}</Button>
           <Button weight="quiet" onClick={() => store.keepRestored()}>
-            Keep
+            {t("Keep")}
           </Button>
         </div>
       )}
       {!isKept && (
         <p role="alert" className="border-b border-line bg-warn-soft px-3 py-1.5 text-sm">
-          This browser has no room to keep your edits: save before you leave.
+          {t("This browser has no room to keep your edits: save before you leave.")}
         </p>
       )}
       <div role="status" aria-live="polite">
@@ -60,8 +63,8 @@ export function UndoButtons({ store }: { store: Edited }) {
   const history = useStore(store, (each) => each.history);
   const undone = history.undone.at(-1);
   const done = history.done.at(-1);
-  const undo = done ? `Undo: ${done.title}` : "Undo";
-  const redo = undone ? `Redo: ${undone.title}` : "Redo";
+  const undo = done ? t("Undo: {{title}}", { title: done.title }) : t("Undo");
+  const redo = undone ? t("Redo: {{title}}", { title: undone.title }) : t("Redo");
   return (
     <>
       <Button

@@ -1,6 +1,8 @@
 // Shows what the API said went wrong, where, and how to mend it.
+
 import { RotateCw, TriangleAlert } from "lucide-react";
 import { ApiFailure, howToMend } from "@/api/failure";
+import { t } from "@/lib/i18n";
 import { Button } from "./button";
 
 interface FailureNoticeProps {
@@ -38,7 +40,7 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
         {onRetry && (
           <Button onClick={onRetry}>
             <RotateCw aria-hidden />
-            Try again
+            {t("Try again")}
           </Button>
         )}
       </div>

@@ -1,4 +1,5 @@
 // A form that says at each field what the API objects to, leads there, and waits when the API asks for patience.
+
 import {
   createContext,
   type InputHTMLAttributes,
@@ -14,6 +15,7 @@ import {
 import { ApiFailure } from "@/api/failure";
 import { cn } from "@/lib/cn";
 import { fieldErrors } from "@/lib/form-errors";
+import { t } from "@/lib/i18n";
 import { useNow } from "@/lib/now";
 import { Button } from "./button";
 import { FailureNotice } from "./failure-notice";
@@ -183,7 +185,7 @@ export function SubmitButton({
   const { busy, blockedFor } = useContext(FormContext);
   return (
     <Button type="submit" weight="primary" className={className} disabled={busy || blockedFor > 0}>
-      {blockedFor > 0 ? `Try again in ${blockedFor} s` : busy ? busyText : children}
+      {blockedFor > 0 ? t("Try again in {{seconds}} s", { seconds: blockedFor }) : busy ? busyText : children}
     </Button>
   );
 }

@@ -1,6 +1,8 @@
 // Takes a document as text, pasted or from a file, and shows what the server says about it line by line.
+
 import { FileUp } from "lucide-react";
 import { type ReactNode, useId, useRef, useState } from "react";
+import { t } from "@/lib/i18n";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { FailureNotice } from "./failure-notice";
@@ -30,7 +32,7 @@ export function ImportDialog(props: ImportDialogProps) {
       >
         <p className="text-sm text-muted">{props.hint}</p>
         <label htmlFor={id} className="sr-only">
-          Document
+          {t("Document")}
         </label>
         <textarea
           id={id}
@@ -41,7 +43,7 @@ export function ImportDialog(props: ImportDialogProps) {
           onChange={(event) => setSource(event.target.value)}
           className="w-full resize-y rounded-md border border-line-strong bg-sunken p-2.5 font-mono text-xs leading-5 whitespace-pre placeholder:text-muted"
         />
-        {props.failure !== null && <FailureNotice failure={props.failure} title="It was not added" />}
+        {props.failure !== null && <FailureNotice failure={props.failure} title={t("It was not added")} />}
         <div className="flex justify-between gap-2">
           <input
             ref={file}
@@ -55,10 +57,10 @@ export function ImportDialog(props: ImportDialogProps) {
           />
           <Button onClick={() => file.current?.click()}>
             <FileUp aria-hidden />
-            Choose a file
+            {t("Choose a file")}
           </Button>
           <Button type="submit" weight="primary" disabled={props.busy || source.trim() === ""}>
-            {props.busy ? "Adding…" : "Add"}
+            {props.busy ? t("Adding…") : t("Add")}
           </Button>
         </div>
       </form>

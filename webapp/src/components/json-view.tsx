@@ -1,9 +1,11 @@
 // Shows JSON as a tree that folds, with the whole of it one click away on the clipboard.
+
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { blobOf } from "@/lib/blob";
 import { cn } from "@/lib/cn";
 import { httpAddress } from "@/lib/http-address";
+import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { CopyButton } from "./copy-button";
 import { DownloadButton } from "./download-button";
@@ -17,7 +19,7 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
     <div className="group relative rounded-md border border-line bg-sunken">
       <CopyButton
         text={JSON.stringify(value, null, 2) ?? ""}
-        label={`Copy ${label}`}
+        label={t("Copy {{label}}", { label })}
         className="absolute top-1 right-1 h-7 px-1.5"
       />
       <section
@@ -64,7 +66,9 @@ function Branch({ name, value, depth }: { name?: string; value: unknown; depth: 
             <Branch key={key} name={key} value={child} depth={depth + 1} />
           ))}
           {children.length > MOST_CHILDREN && (
-            <p className="pl-4 text-muted">{children.length - MOST_CHILDREN} more; copy to see them all.</p>
+            <p className="pl-4 text-muted">
+              {t("{{count}} more; copy to see them all.", { count: children.length - MOST_CHILDREN })}
+            </p>
           )}
         </div>
       )}
@@ -98,7 +102,7 @@ function Leaf({ value }: { value: unknown }) {
   }
   if (typeof value === "number" || typeof value === "boolean")
     return <span className="text-accent">{String(value)}</span>;
-  return <span className="text-muted">{JSON.stringify(value) ?? "nothing"}</span>;
+  return <span className="text-muted">{JSON.stringify(value) ?? t("nothing")}</span>;
 }
 
 function childrenOf(value: unknown): [string, unknown][] | undefined {

@@ -1,5 +1,7 @@
 // All that the server objects to in what is edited, each with a way to where it is.
+
 import { CircleAlert, CircleCheck } from "lucide-react";
+import { t } from "@/lib/i18n";
 
 export interface ListedProblem {
   /** Where it is, in words. */
@@ -12,7 +14,7 @@ export function ProblemList({ problems }: { problems: readonly ListedProblem[] }
   if (problems.length === 0) return null;
   return (
     <section
-      aria-label="Problems"
+      aria-label={t("Problems")}
       className="thin-scroll max-h-32 shrink-0 overflow-y-auto border-t border-line bg-page py-1"
     >
       <ul>
@@ -42,12 +44,12 @@ export function ProblemCount({ count }: { count: number }) {
       {count === 0 ? (
         <>
           <CircleCheck aria-hidden className="size-3.5 text-ok" />
-          No problems
+          {t("No problems")}
         </>
       ) : (
         <>
           <CircleAlert aria-hidden className="size-3.5 text-bad" />
-          {count} {count === 1 ? "problem" : "problems"}
+          {t("{{count}} problems", { count })}
         </>
       )}
     </span>

@@ -1,6 +1,8 @@
 // Draws the fields of an input form; what they mean is decided in lib/input-form.
+
 import { useId } from "react";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { choiceText, type FormField, type FormValues } from "@/lib/input-form";
 import { describedBy, FieldNotes } from "./field-notes";
 
@@ -44,9 +46,11 @@ function FieldRow({ field, value, error, onChange }: FieldRowProps) {
       <label htmlFor={id} className="flex items-baseline gap-2 text-sm font-medium">
         {field.label}
         {field.required ? (
-          <span className="text-xs font-normal text-muted">required</span>
+          <span className="text-xs font-normal text-muted">{t("required")}</span>
         ) : (
-          field.control !== "switch" && <span className="text-xs font-normal text-muted">optional</span>
+          field.control !== "switch" && (
+            <span className="text-xs font-normal text-muted">{t("optional")}</span>
+          )
         )}
         {field.label !== field.name && (
           <code className="font-mono text-xs font-normal text-muted">{field.name}</code>
@@ -95,7 +99,7 @@ function Control({ field, id, value, invalid, notes, onChange }: ControlProps) {
           value={value}
           onChange={(event) => onChange(event.target.value)}
         >
-          {(!field.required || value === "") && <option value="">(not set)</option>}
+          {(!field.required || value === "") && <option value="">{t("(not set)")}</option>}
           {field.choices.map((choice) => (
             <option key={choiceText(choice)} value={choiceText(choice)}>
               {choiceText(choice)}

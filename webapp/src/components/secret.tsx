@@ -1,4 +1,5 @@
 // Something that is shown once, with a button that copies it. Where the clipboard is out of reach, it can be selected.
+import { midSentence, t } from "@/lib/i18n";
 import { CopyButton } from "./copy-button";
 
 export function Secret({ value, label }: { value: string; label: string }) {
@@ -13,7 +14,11 @@ export function Secret({ value, label }: { value: string; label: string }) {
         onFocus={(event) => event.currentTarget.select()}
         className="thin-scroll min-w-0 flex-1 resize-none [field-sizing:content] rounded-sm px-1.5 py-1 font-mono text-xs leading-5 break-all"
       />
-      <CopyButton text={value} label={`Copy ${label.toLowerCase()}`} className="px-1.5" />
+      <CopyButton
+        text={value}
+        label={t("Copy {{label}}", { label: midSentence(label) })}
+        className="px-1.5"
+      />
     </div>
   );
 }

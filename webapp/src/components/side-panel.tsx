@@ -1,7 +1,9 @@
 // What stands beside the canvas; on a phone it is a sheet over the screen when something was chosen.
+
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { Button } from "./button";
 
 interface SidePanelProps {
@@ -34,7 +36,7 @@ export function SidePanel({ label, title, onClose, children }: SidePanelProps) {
       <div className="flex min-h-11 shrink-0 items-center gap-2 px-3 py-1.5">
         <div className="min-w-0 flex-1">{title}</div>
         {onClose && (
-          <Button weight="quiet" aria-label="Close" className="px-1.5" onClick={onClose}>
+          <Button weight="quiet" aria-label={t("Close")} className="px-1.5" onClick={onClose}>
             <X aria-hidden />
           </Button>
         )}

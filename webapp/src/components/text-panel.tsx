@@ -1,4 +1,5 @@
 // The same draft as text: what is typed here is on the canvas, and the other way round. Faulty text changes nothing yet.
+
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
@@ -7,6 +8,7 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { t } from "@/lib/i18n";
 import type { ReadText } from "@/lib/yaml-text";
 import { CopyButton } from "./copy-button";
 import { SidePanel } from "./side-panel";
@@ -100,11 +102,11 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
 
   return (
     <SidePanel
-      label="Text"
+      label={t("Text")}
       title={
         <div className="flex items-center gap-2">
-          <h2 className="font-medium">Text</h2>
-          <CopyButton text={text} label="Copy the text" />
+          <h2 className="font-medium">{t("Text")}</h2>
+          <CopyButton text={text} label={t("Copy the text")} />
         </div>
       }
       onClose={props.onClose}
@@ -112,7 +114,7 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
       <div role="status">
         {fault !== null && (
           <p className="border-line border-t bg-bad-soft px-3 py-1.5 text-bad text-sm">
-            {fault} The canvas shows the last text without a fault.
+            {t("{{fault}} The canvas shows the last text without a fault.", { fault })}
           </p>
         )}
       </div>
@@ -134,7 +136,7 @@ function takeOver<T extends object>({ read, take }: TextPanelProps<T>, view: Edi
   if (document) return take(document);
   const [first] = faults;
   const line = first ? view.state.doc.lineAt(first.from).number : 1;
-  return `Line ${line}: ${first?.message ?? "this is no document."}`;
+  return t("Line {{line}}: {{fault}}", { line, fault: first?.message ?? t("this is no document.") });
 }
 
 const THEME = EditorView.theme({

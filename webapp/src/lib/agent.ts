@@ -1,4 +1,5 @@
 // A browser's own account of itself, shortened to what a person recognises.
+import { t } from "@/lib/i18n";
 
 const BROWSERS: [RegExp, string][] = [
   [/\bEdg(e|A|iOS)?\//, "Edge"],
@@ -20,6 +21,6 @@ const SYSTEMS: [RegExp, string][] = [
 export function agentName(agent: string): string {
   const browser = BROWSERS.find(([pattern]) => pattern.test(agent))?.[1];
   const system = SYSTEMS.find(([pattern]) => pattern.test(agent))?.[1];
-  if (browser) return system ? `${browser} on ${system}` : browser;
-  return agent.split(/[/\s]/)[0] || "A program without a name";
+  if (browser) return system ? t("{{browser}} on {{system}}", { browser, system }) : browser;
+  return agent.split(/[/\s]/)[0] || t("A program without a name");
 }

@@ -1,4 +1,5 @@
 // Large values and long bodies are shown by reference: `{"$blob": {…}}` says whose bytes they are, and how many.
+import { locale, t } from "@/lib/i18n";
 import { isRecord } from "./json";
 
 export interface BlobReference {
@@ -29,5 +30,9 @@ export function formatBytes(bytes: number): string {
     [amount, unit] = [amount / 1_000, larger];
   }
   const digits = unit === "bytes" || amount >= 9.95 ? 0 : 1;
-  return `${amount.toFixed(digits)} ${unit}`;
+  const size = amount.toLocaleString(locale(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return unit === "bytes" ? t("{{size}} bytes", { size }) : `${size} ${unit}`;
 }

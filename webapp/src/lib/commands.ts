@@ -1,4 +1,5 @@
 // Everything that can be done on a canvas that is edited, each with its keys: the command palette and the keyboard read the same list.
+import { t } from "@/lib/i18n";
 
 export interface Command {
   id: string;
@@ -38,25 +39,25 @@ export function commandFor(commands: readonly Command[], event: Pressed): Comman
   return commands.find((command) => command.enabled && command.keys?.some((keys) => matches(keys, event)));
 }
 
-const NAMES: Record<string, string> = {
-  mod: "Ctrl",
-  shift: "Shift",
-  alt: "Alt",
-  arrowleft: "←",
-  arrowright: "→",
-  arrowup: "↑",
-  arrowdown: "↓",
-  delete: "Del",
-  backspace: "Backspace",
-  enter: "Enter",
-  escape: "Esc",
-  tab: "Tab",
+const NAMES: Record<string, () => string> = {
+  mod: () => t("Ctrl"),
+  shift: () => t("Shift"),
+  alt: () => t("Alt"),
+  arrowleft: () => "←",
+  arrowright: () => "→",
+  arrowup: () => "↑",
+  arrowdown: () => "↓",
+  delete: () => t("Del"),
+  backspace: () => t("Backspace"),
+  enter: () => t("Enter"),
+  escape: () => t("Esc"),
+  tab: () => t("Tab"),
 };
 
 export function keysText(keys: string): string {
   return keys
     .split("+")
-    .map((part) => NAMES[part] ?? part.toUpperCase())
+    .map((part) => NAMES[part]?.() ?? part.toUpperCase())
     .join(" ");
 }
 

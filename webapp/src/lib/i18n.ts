@@ -21,6 +21,8 @@ i18next.use(initReactI18next).init({
   lng: "en",
   fallbackLng: "en",
   initAsync: false,
+  // It would thank its sponsor in the console of everybody.
+  showSupportNotice: false,
   // Keys are whole sentences, with their full stops and colons.
   keySeparator: false,
   nsSeparator: false,
@@ -36,11 +38,23 @@ export function t(text: string, values: Record<string, unknown> = {}): string {
 
 /** For texts that come from the server, which has them in English: translated where there is a translation. */
 export function translate(text: string): string {
-  return i18next.t(text);
+  // Their braces are what people are told to write, and nothing to be filled in.
+  return i18next.t(text, { skipInterpolation: true });
 }
 
 export function language(): Language {
   return i18next.language === "de" ? "de" : "en";
+}
+
+/** For numbers and dates: the reader's own country, where it speaks the language that is shown. */
+export function locale(): string {
+  const shown = language();
+  return navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === shown) ?? shown;
+}
+
+/** A label within a sentence: English writes it small, German keeps its nouns as they are. */
+export function midSentence(label: string): string {
+  return language() === "en" ? label.toLowerCase() : label;
 }
 
 /** Calls back when another language is shown. */

@@ -1,4 +1,5 @@
 // Makes a form out of a workflow's input schemas, and inputs out of what was filled in. No React in here.
+import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord, textOf } from "./json";
 
 export type FieldControl = "text" | "multiline" | "number" | "integer" | "switch" | "choice" | "json";
@@ -44,7 +45,7 @@ export function readInputs(fields: FormField[], values: FormValues): FormResult 
   for (const field of fields) {
     const text = values[field.name] ?? "";
     if (text.trim() === "" && field.control !== "switch") {
-      if (field.required) errors[field.name] = "This input is needed.";
+      if (field.required) errors[field.name] = t("This input is needed.");
       continue;
     }
     const read = readValue(field, text);
@@ -104,20 +105,21 @@ function readValue(field: FormField, text: string): { value: unknown } | { error
       return { value: text === "true" };
     case "choice": {
       const index = field.choices.findIndex((choice) => asText(choice, "choice") === text);
-      return index < 0 ? { error: "Choose one of the listed values." } : { value: field.choices[index] };
+      return index < 0 ? { error: t("Choose one of the listed values.") } : { value: field.choices[index] };
     }
     case "number":
     case "integer": {
       const value = Number(text);
-      if (!Number.isFinite(value)) return { error: "Write a number, for instance 3 or 2.5." };
-      if (field.control === "integer" && !Number.isInteger(value)) return { error: "Write a whole number." };
+      if (!Number.isFinite(value)) return { error: t("Write a number, for instance 3 or 2.5.") };
+      if (field.control === "integer" && !Number.isInteger(value))
+        return { error: t("Write a whole number.") };
       return { value };
     }
     case "json":
       try {
         return { value: JSON.parse(text) };
       } catch {
-        return { error: 'Write JSON, for instance ["a", "b"] or {"key": 1}; text needs double quotes.' };
+        return { error: t('Write JSON, for instance ["a", "b"] or {"key": 1}; text needs double quotes.') };
       }
   }
 }

@@ -1,5 +1,6 @@
 // Times at the edges where units change.
 import { expect, it } from "vitest";
+import { showLanguage } from "./i18n";
 import { elapsedMs, formatAgo, formatDuration } from "./time";
 
 it.each([
@@ -31,4 +32,15 @@ it("counts on while something lasts", () => {
   expect(elapsedMs(span, Date.parse("2026-01-01T00:00:03Z"))).toBe(3_000);
   expect(elapsedMs({ ...span, duration_ms: 12 }, 0)).toBe(12);
   expect(elapsedMs({ started_at: null }, 0)).toBeUndefined();
+});
+
+it("says it as the shown language does", async () => {
+  await showLanguage("de");
+  const now = Date.parse("2026-01-02T00:00:00Z");
+  expect(formatDuration(3_250)).toBe("3,3 s");
+  expect(formatDuration(65_000)).toBe("1 min 05 s");
+  expect(formatAgo("2026-01-01T23:55:00Z", now)).toBe("vor 5 min");
+  expect(formatAgo("2026-01-01T00:00:00Z", now)).toBe("vor 1 Tag");
+  expect(formatAgo("2026-01-05T00:00:00Z", now)).toBe("in 3 Tagen");
+  await showLanguage("en");
 });

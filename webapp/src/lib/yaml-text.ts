@@ -1,5 +1,7 @@
 // YAML of documents that are edited as text as well: one form to write, and faults told where they are when it is read.
+
 import { type Document, parseDocument, stringify } from "yaml";
+import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord } from "./json";
 
 export function writeYaml(value: unknown): string {
@@ -34,7 +36,7 @@ export function readYaml<T extends object>(text: string, read: (value: unknown) 
   const faults = parsed.errors.map((error) => ({
     from: Math.min(text.length, error.pos[0]),
     to: Math.min(text.length, Math.max(error.pos[0] + 1, error.pos[1])),
-    message: error.message.split("\n")[0] ?? "This is no YAML.",
+    message: error.message.split("\n")[0] ?? t("This is no YAML."),
   }));
   if (faults.length > 0) return { document: undefined, faults, find };
   const refused = (message: string) => ({
@@ -46,7 +48,7 @@ export function readYaml<T extends object>(text: string, read: (value: unknown) 
   try {
     value = parsed.toJS({ maxAliasCount: 0 });
   } catch {
-    return refused("Anchors and aliases are not allowed: write the value out.");
+    return refused(t("Anchors and aliases are not allowed: write the value out."));
   }
   const document = read(value);
   return typeof document === "string" ? refused(document) : { document, faults: [], find };

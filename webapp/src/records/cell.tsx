@@ -3,7 +3,7 @@ import { Check } from "lucide-react";
 import { httpAddress } from "@/lib/http-address";
 import type { Column } from "./columns";
 import { idsOf } from "./draft";
-import { formatValue, fullValue, humane, isEmpty, NOTHING } from "./format";
+import { choiceText, formatValue, fullValue, isEmpty, NOTHING } from "./format";
 import { useHost } from "./host";
 import { RelatedTitle } from "./related-title";
 import { toneOf } from "./tone";
@@ -24,7 +24,9 @@ export function Cell({ column, value }: { column: Column; value: unknown }) {
         <span className="text-muted">{words.no}</span>
       );
     case "enum":
-      return <span className={`${TAG} ${toneOf(String(value))}`}>{humane(String(value))}</span>;
+      return (
+        <span className={`${TAG} ${toneOf(String(value))}`}>{choiceText(column.options, String(value))}</span>
+      );
     case "relation":
       return (
         <>

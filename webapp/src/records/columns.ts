@@ -49,7 +49,7 @@ export function columnsOf(model: Model): Column[] {
   const stamps = STAMPS.filter(({ key }) => !known.has(key)).map(
     ({ key, label }): Column => ({
       key,
-      label,
+      label: model.stamps?.[key] ?? label,
       type: "datetime",
       options: {},
       nullable: false,
@@ -59,7 +59,17 @@ export function columnsOf(model: Model): Column[] {
   );
   const id: Column[] = known.has("id")
     ? []
-    : [{ key: "id", label: "Id", type: "uuid", options: {}, nullable: false, sort: true, filter: true }];
+    : [
+        {
+          key: "id",
+          label: model.stamps?.id ?? "Id",
+          type: "uuid",
+          options: {},
+          nullable: false,
+          sort: true,
+          filter: true,
+        },
+      ];
   return [...fields, ...relations, ...stamps, ...id];
 }
 

@@ -1,7 +1,7 @@
 // One input of a form, with its name, its help and its fault, by the type of the field.
 import { type ChangeEvent, type ReactNode, useId } from "react";
 import { cn } from "@/lib/cn";
-import { humane } from "./format";
+import { choiceText } from "./format";
 import { useHost } from "./host";
 import { type Field, modelOf, type Relation } from "./manifest";
 import { RelationPicker } from "./relation-picker";
@@ -39,6 +39,7 @@ function Frame({ id, label, required, help, fault, wide, children }: FrameProps)
 
 /** What stands under a control: what is meant by it, and what is wrong with it. */
 function FieldNotes({ id, help, fault }: Pick<FrameProps, "id" | "help" | "fault">) {
+  const { words } = useHost();
   return (
     <>
       {help && (
@@ -48,7 +49,7 @@ function FieldNotes({ id, help, fault }: Pick<FrameProps, "id" | "help" | "fault
       )}
       {fault && (
         <p id={`${id}-fault`} className="text-xs text-bad first-letter:uppercase">
-          {fault}
+          {words.fault(fault)}
         </p>
       )}
     </>
@@ -128,7 +129,7 @@ function controlOf(field: Field, value: string, common: Common, words: Words): R
           {/* A value that is allowed no more is still what the record has. */}
           {[...values, ...(value && !values.includes(value) ? [value] : [])].map((each) => (
             <option key={each} value={each}>
-              {humane(each)}
+              {choiceText(field.options, each)}
             </option>
           ))}
         </select>

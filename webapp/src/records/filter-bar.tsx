@@ -3,7 +3,7 @@ import { ListFilter, X } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Button } from "@/components/button";
 import { type Column, columnsOf } from "./columns";
-import { formatValue, humane } from "./format";
+import { choiceText, formatValue } from "./format";
 import { useHost } from "./host";
 import type { Filter } from "./list-state";
 import type { Field, Model } from "./manifest";
@@ -111,9 +111,15 @@ function FilterWords({ column, filter }: { column: Column; filter: Filter }) {
       {column.relation ? (
         <RelatedTitle target={column.relation.target} id={filter.value} />
       ) : column.type === "enum" ? (
-        humane(filter.value)
+        choiceText(column.options, filter.value)
+      ) : column.type === "boolean" ? (
+        filter.value === "true" ? (
+          words.yes
+        ) : (
+          words.no
+        )
       ) : (
-        formatValue(column, column.type === "boolean" ? filter.value === "true" : filter.value, manner)
+        formatValue(column, filter.value, manner)
       )}
     </>
   );

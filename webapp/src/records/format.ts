@@ -1,5 +1,6 @@
 // Values as people read them, by the type of their field. Plain texts only; what is drawn around them is the cell's affair.
 import type { Column } from "./columns";
+import type { FieldOptions } from "./manifest";
 import { shortId } from "./titles";
 
 export interface Manner {
@@ -40,7 +41,7 @@ export function formatValue(
     case "datetime":
       return formatMoment(String(value), manner);
     case "enum":
-      return humane(String(value));
+      return choiceText(column.options, String(value));
     case "uuid":
       return shortId(String(value));
     case "json":
@@ -62,8 +63,8 @@ export function fullValue(column: Pick<Column, "type">, value: unknown): string 
 }
 
 /** A value of an enumeration is written for programs: `cleaning_up` reads as "cleaning up". */
-export function humane(value: string): string {
-  return value.replaceAll("_", " ");
+export function choiceText({ labels }: FieldOptions, value: string): string {
+  return labels?.[value] ?? value.replaceAll("_", " ");
 }
 
 /** Digit by digit: a decimal may have more of them than a number keeps. */

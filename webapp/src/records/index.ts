@@ -16,5 +16,5 @@ export { RecordForm } from "./record-form";
 export { RecordList } from "./record-list";
 export { RelatedTitle } from "./related-title";
 export type { ListSlots, RowProps } from "./slots";
-export { singular } from "./titles";
+export { oneOf, singular } from "./titles";
 export type { Words } from "./words";

@@ -23,6 +23,8 @@ export interface FieldOptions {
   precision?: number | null;
   scale?: number | null;
   values?: string[];
+  /** What people read for values of an enumeration, where it is not the value itself. */
+  labels?: Record<string, string>;
 }
 
 export interface Field {
@@ -86,6 +88,10 @@ export interface Action {
 export interface Model {
   name: string;
   label: string;
+  /** What one of them is called, in a sentence; made of the label unless it is said. */
+  one?: string;
+  /** What is called differently of what every record has: `created_at`, `updated_at`, `id`. */
+  stamps?: Record<string, string>;
   display: string | null;
   address: string;
   own: string;

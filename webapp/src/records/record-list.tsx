@@ -23,7 +23,7 @@ import type { Model } from "./manifest";
 import { PAGE_ROWS } from "./queries";
 import { NONE, type Selection } from "./selection";
 import { SortMenu } from "./sort-menu";
-import { singular } from "./titles";
+import { oneOf } from "./titles";
 import { useViews, ViewMenu } from "./view-menu";
 
 interface RecordListProps {
@@ -56,7 +56,7 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
   const canSelect = model.can.delete || model.actions.some(({ bulk }) => bulk);
   const columns = useStable(shownColumns(model, state));
   const newPath = path({ model: model.name, mode: "new" });
-  const one = singular(model.label);
+  const one = oneOf(model);
   return (
     <section aria-label={model.label} className="flex min-h-0 flex-1 flex-col">
       <div className="space-y-2 border-b border-line px-4 py-2.5 md:px-5">

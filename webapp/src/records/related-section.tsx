@@ -9,7 +9,7 @@ import { useHost, useOpen } from "./host";
 import { type Model, modelOf, type RecordData, type Referrer } from "./manifest";
 import { pageQuery } from "./queries";
 import { RecordCell, RecordName } from "./slots";
-import { singular } from "./titles";
+import { oneOf } from "./titles";
 
 const SHOWN = 5;
 const ROW = "flex h-10 items-center gap-3 px-3";
@@ -27,7 +27,7 @@ function Related({ model, referrer, id }: { model: Model; referrer: Referrer; id
   const query = new URLSearchParams({ limit: String(SHOWN), [referrer.key]: id }).toString();
   const page = useQuery(pageQuery(client, model, query, null));
   const name = referrer.name.replaceAll("_", " ");
-  const isOwnName = name === model.label.toLowerCase();
+  const isOwnName = name.toLowerCase() === model.label.toLowerCase();
   const items = page.data?.items ?? [];
   return (
     <section aria-labelledby={headingId} className="space-y-2">
@@ -44,7 +44,7 @@ function Related({ model, referrer, id }: { model: Model; referrer: Referrer; id
         {model.can.create && (
           <Link to={path({ model: model.name, mode: "new", search })} className={buttonClass()}>
             <Plus aria-hidden />
-            {words.create(singular(model.label))}
+            {words.create(oneOf(model))}
           </Link>
         )}
       </div>

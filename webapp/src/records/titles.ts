@@ -22,7 +22,12 @@ function firstLine(text: string): string {
   return text.trim().split(/\r?\n/, 1)[0] ?? "";
 }
 
-/** "Order lines" becomes "order line", for buttons and titles that speak of one. */
+/** What one record of a model is called, for buttons and titles. */
+export function oneOf(model: Model): string {
+  return model.one ?? singular(model.label);
+}
+
+/** "Order lines" becomes "order line". */
 export function singular(label: string): string {
   const lower = /^[A-Z][a-z]/.test(label) ? label[0]?.toLowerCase() + label.slice(1) : label;
   if (/[^aeiou]ies$/.test(lower)) return `${lower.slice(0, -3)}y`;

@@ -1,7 +1,7 @@
 // The value of a filter: an input by the type of its column.
 import type { ChangeEvent } from "react";
 import type { Column } from "./columns";
-import { humane } from "./format";
+import { choiceText } from "./format";
 import { useHost } from "./host";
 import { modelOf } from "./manifest";
 import { RelationPicker } from "./relation-picker";
@@ -52,7 +52,7 @@ export function ValueInput({ id, column, value, onChange }: ValueInputProps) {
           <option value="">{words.choose}</option>
           {(column.options.values ?? []).map((each) => (
             <option key={each} value={each}>
-              {humane(each)}
+              {choiceText(column.options, each)}
             </option>
           ))}
         </select>

@@ -89,6 +89,8 @@ export const ENGLISH = {
   actManySure: (label: string, count: number) => `${label}: ${plural(count, "record", "records")}?`,
   required: "required",
   choose: "–",
+  /** What is wrong with a value, as rules.ts and the server say it. */
+  fault: (message: string) => message,
   lookAtMarked: "Please look at the marked fields.",
   notSaved: "It was not saved",
   notDone: "It was not done",

@@ -1,4 +1,5 @@
 // /workflows/:id/edit: a workflow being designed, and run where it is drawn. The id `new` is one that is not saved yet.
+
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
@@ -24,6 +25,7 @@ import { type RunStore, useRunStore } from "@/features/runs/run-store";
 import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunDialog } from "@/features/workflows/run-dialog";
+import { t } from "@/lib/i18n";
 import { hasEnded } from "@/lib/status";
 import { LeaveDialog, useLeaving } from "../leaving";
 
@@ -53,12 +55,12 @@ export function DesignerPage() {
   return (
     <Page
       fill
-      title="Workflow"
-      heading={<Crumbs parent={{ to: "/workflows", label: "Workflows" }} title="…" />}
+      title={t("Workflow")}
+      heading={<Crumbs parent={{ to: "/workflows", label: t("Workflows") }} title="…" />}
     >
       {failure !== null && (
         <div className="p-4">
-          <FailureNotice failure={failure} title="The workflow could not be opened" />
+          <FailureNotice failure={failure} title={t("The workflow could not be opened")} />
         </div>
       )}
     </Page>
@@ -134,12 +136,14 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
           <Crumbs
             parent={
               id === undefined
-                ? { to: "/workflows", label: "Workflows" }
-                : { to: `/workflows/${id}`, label: "Workflow" }
+                ? { to: "/workflows", label: t("Workflows") }
+                : { to: `/workflows/${id}`, label: t("Workflow") }
             }
             title={title}
           >
-            <span className="text-muted text-xs">{id === undefined ? "not saved yet" : `v${version}`}</span>
+            <span className="text-muted text-xs">
+              {id === undefined ? t("not saved yet") : `v${version}`}
+            </span>
           </Crumbs>
         }
         runLine={
@@ -150,7 +154,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
       />
       <LeaveDialog
         blocker={blocker}
-        what="this workflow"
+        what={t("this workflow")}
         save={async () => (await saving.save()) !== undefined}
       />
       {latest !== null && <RunFollower key={latest} id={latest} onStore={setRunStore} />}
@@ -209,15 +213,15 @@ function RunLine({ runId, store, onClose }: { runId: string; store: RunStore; on
       className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-canvas px-3 py-1.5 text-sm"
       data-run={runId}
     >
-      <span className="font-medium">This run</span>
+      <span className="font-medium">{t("This run")}</span>
       {createdAt && <RunStatus store={store} createdAt={createdAt} />}
       <span className="ml-auto flex items-center gap-1.5">
         <CancelButton runId={runId} store={store} />
         <Link to={`/runs/${runId}`} className={buttonClass("plain")}>
-          Open the run
+          {t("Open the run")}
         </Link>
         <Button weight="quiet" onClick={onClose}>
-          Hide
+          {t("Hide")}
         </Button>
       </span>
     </div>

@@ -1,5 +1,6 @@
 // /applications/:id/design and /models/:id/edit: models being drawn. The id `new` is what is not saved yet.
 // An application's models are drawn on its own screen, since relations are the application's and are checked as a whole.
+
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 import { Navigate, useNavigate, useParams, useSearchParams } from "react-router";
@@ -15,6 +16,7 @@ import { modelOf } from "@/features/model-designer/operations/document";
 import { ModelStore, useModels } from "@/features/model-designer/store";
 import { useSave } from "@/features/model-designer/use-save";
 import { getModel } from "@/features/models/api/get-model";
+import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { LeaveDialog, useLeaving } from "../leaving";
 
@@ -98,14 +100,14 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
         heading={
           <Crumbs parent={parentOf(store.home)} title={title}>
             <span className="text-muted text-xs">
-              {id === undefined ? "not saved yet" : isApplication ? "models" : "stands alone"}
+              {id === undefined ? t("not saved yet") : isApplication ? t("models") : t("stands alone")}
             </span>
           </Crumbs>
         }
       />
       <LeaveDialog
         blocker={blocker}
-        what={isApplication ? "this application" : "this model"}
+        what={isApplication ? t("this application") : t("this model")}
         save={saving.save}
       />
     </>
@@ -114,10 +116,10 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
 
 function Waiting({ home, failure }: { home: Home; failure: unknown }) {
   return (
-    <Page fill title="Models" heading={<Crumbs parent={parentOf(home)} title="…" />}>
+    <Page fill title={t("Models")} heading={<Crumbs parent={parentOf(home)} title="…" />}>
       {failure !== null && (
         <div className="p-4">
-          <FailureNotice failure={failure} title="The models could not be opened" />
+          <FailureNotice failure={failure} title={t("The models could not be opened")} />
         </div>
       )}
     </Page>
@@ -126,6 +128,6 @@ function Waiting({ home, failure }: { home: Home; failure: unknown }) {
 
 function parentOf(home: Home) {
   return home === "application"
-    ? { to: "/applications", label: "Applications" }
-    : { to: "/models", label: "Models" };
+    ? { to: "/applications", label: t("Applications") }
+    : { to: "/models", label: t("Models") };
 }

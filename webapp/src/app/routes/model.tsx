@@ -1,4 +1,5 @@
 // /models/:id
+
 import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { Link, useParams } from "react-router";
@@ -11,6 +12,7 @@ import { SkeletonRows } from "@/components/skeleton";
 import { getApplication } from "@/features/applications/api/get-application";
 import { getModel } from "@/features/models/api/get-model";
 import { ModelView } from "@/features/models/model-view";
+import { t } from "@/lib/i18n";
 
 export function ModelPage() {
   const { id = "" } = useParams();
@@ -18,26 +20,26 @@ export function ModelPage() {
   const applicationId = query.data?.application_id ?? "";
   const application = useQuery({ ...getApplication(applicationId), enabled: applicationId !== "" });
   const mayWrite = useMay("models:write");
-  const title = query.data ? query.data.label || query.data.name : "Model";
+  const title = query.data ? query.data.label || query.data.name : t("Model");
   return (
     <Page
       title={title}
-      heading={<Crumbs parent={{ to: "/models", label: "Models" }} title={title} />}
+      heading={<Crumbs parent={{ to: "/models", label: t("Models") }} title={title} />}
       actions={
         mayWrite &&
         query.data && (
           <Link to={`/models/${id}/edit`} className={buttonClass()}>
             <Pencil aria-hidden />
-            {query.data.application_id ? "Edit on the canvas" : "Edit"}
+            {query.data.application_id ? t("Edit on the canvas") : t("Edit")}
           </Link>
         )
       }
     >
-      {query.isPending && <SkeletonRows label="Reading the model" />}
+      {query.isPending && <SkeletonRows label={t("Reading the model")} />}
       {query.isError && (
         <FailureNotice
           failure={query.error}
-          title="The model could not be read"
+          title={t("The model could not be read")}
           onRetry={() => query.refetch()}
         />
       )}

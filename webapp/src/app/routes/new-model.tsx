@@ -1,4 +1,5 @@
 // /models/new: where a model is to live. In an application it may have relations; alone it has none.
+
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { AppWindow, Database, Plus } from "lucide-react";
 import type { ReactNode } from "react";
@@ -10,6 +11,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { SkeletonRows } from "@/components/skeleton";
 import { listApplications } from "@/features/applications/api/list-applications";
+import { t } from "@/lib/i18n";
 
 export function NewModelPage() {
   const query = useInfiniteQuery(listApplications);
@@ -18,18 +20,18 @@ export function NewModelPage() {
   const applications = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page
-      title="New model"
-      heading={<Crumbs parent={{ to: "/models", label: "Models" }} title="New model" />}
+      title={t("New model")}
+      heading={<Crumbs parent={{ to: "/models", label: t("Models") }} title={t("New model")} />}
     >
       <div className="max-w-xl space-y-3">
         <p className="text-muted text-sm">
-          Where does it belong? Models of one application can refer to each other.
+          {t("Where does it belong? Models of one application can refer to each other.")}
         </p>
-        {query.isPending && <SkeletonRows rows={3} label="Reading the applications" />}
+        {query.isPending && <SkeletonRows rows={3} label={t("Reading the applications")} />}
         {query.isError && (
           <FailureNotice
             failure={query.error}
-            title="The applications could not be read"
+            title={t("The applications could not be read")}
             onRetry={() => query.refetch()}
           />
         )}
@@ -37,14 +39,14 @@ export function NewModelPage() {
           <Choice
             to="/applications/new/design?add"
             icon={<Plus aria-hidden className="size-4 shrink-0 text-muted" />}
-            title="A new application"
-            hint="begins with it"
+            title={t("A new application")}
+            hint={t("begins with it")}
           />
           <Choice
             to="/models/new/edit"
             icon={<Database aria-hidden className="size-4 shrink-0 text-muted" />}
-            title="By itself"
-            hint="without relations"
+            title={t("By itself")}
+            hint={t("without relations")}
           />
           {applications.map(({ id, name, label, models }) => (
             <Choice
@@ -52,13 +54,13 @@ export function NewModelPage() {
               to={`/applications/${id}/design?add`}
               icon={<AppWindow aria-hidden className="size-4 shrink-0 text-muted" />}
               title={label || name}
-              hint={models.length === 1 ? "1 model" : `${models.length} models`}
+              hint={t("{{count}} models", { count: models.length })}
             />
           ))}
         </ul>
         {query.hasNextPage && (
           <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-            Show more
+            {t("Show more")}
           </Button>
         )}
       </div>

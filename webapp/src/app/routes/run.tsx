@@ -1,4 +1,5 @@
 // /runs/:id: one run on its canvas, live while it lasts; a reload picks up where the events stopped.
+
 import { ExternalLink, Workflow } from "lucide-react";
 import { useCallback, useMemo } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
@@ -24,6 +25,7 @@ import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunButton } from "@/features/workflows/run-button";
 import { addressOf, deployedBy } from "@/lib/deployment";
+import { t } from "@/lib/i18n";
 import { isRecord, textOf } from "@/lib/json";
 import { hasEnded } from "@/lib/status";
 
@@ -33,12 +35,16 @@ export function RunPage() {
   const run = query.data;
   if (run && store) return <RunScreen key={run.id} run={run} store={store} />;
   return (
-    <Page fill title="Run" heading={<Crumbs parent={{ to: "/runs", label: "Runs" }} title="Run" />}>
+    <Page
+      fill
+      title={t("Run")}
+      heading={<Crumbs parent={{ to: "/runs", label: t("Runs") }} title={t("Run")} />}
+    >
       {query.isError && (
         <div className="p-4">
           <FailureNotice
             failure={query.error}
-            title="The run could not be read"
+            title={t("The run could not be read")}
             onRetry={() => query.refetch()}
           />
         </div>
@@ -54,7 +60,7 @@ function RunScreen({ run, store }: { run: ExecutionDetail; store: RunStore }) {
       fill
       title={title}
       heading={
-        <Crumbs parent={{ to: "/runs", label: "Runs" }} title={title}>
+        <Crumbs parent={{ to: "/runs", label: t("Runs") }} title={title}>
           <RunStatus store={store} createdAt={run.created_at} />
         </Crumbs>
       }
@@ -75,7 +81,7 @@ function RunActions({ run, store, title }: { run: ExecutionDetail; store: RunSto
       {url && (
         <a href={url} target="_blank" rel="noreferrer" className={buttonClass("primary")}>
           <ExternalLink aria-hidden />
-          Open the application
+          {t("Open the application")}
         </a>
       )}
       <PauseButton runId={run.id} store={store} />
@@ -83,7 +89,7 @@ function RunActions({ run, store, title }: { run: ExecutionDetail; store: RunSto
       {run.workflow_id && (
         <Link to={`/workflows/${run.workflow_id}`} className={buttonClass("plain")}>
           <Workflow aria-hidden />
-          <span className="max-sm:sr-only">Workflow</span>
+          <span className="max-sm:sr-only">{t("Workflow")}</span>
         </Link>
       )}
       {run.workflow_id && ended && (
@@ -93,7 +99,7 @@ function RunActions({ run, store, title }: { run: ExecutionDetail; store: RunSto
           document={run.document}
           version={run.workflow_version}
           inputs={isRecord(run.inputs) ? run.inputs : {}}
-          label="Run again"
+          label={t("Run again")}
           weight={url ? "plain" : "primary"}
           onStarted={(execution) => navigate(`/runs/${execution.id}`)}
         />
@@ -133,7 +139,7 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
       </div>
       {selected ? (
         <SidePanel
-          label="Step"
+          label={t("Step")}
           title={
             node ? <NodeTitle node={node} /> : <h2 className="truncate font-mono text-sm">{selected}</h2>
           }
@@ -142,7 +148,7 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
           <ChosenStep key={selected} runId={run.id} path={selected} store={store} refresh={refresh} />
         </SidePanel>
       ) : (
-        <SidePanel label="Run" title={<h2 className="font-medium">This run</h2>}>
+        <SidePanel label={t("Run")} title={<h2 className="font-medium">{t("This run")}</h2>}>
           <RunPanel run={run} store={store} />
         </SidePanel>
       )}

@@ -1,4 +1,5 @@
 // /workflows/:id: the graph of a workflow, what a chosen node is set to, and how to run it.
+
 import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { useMemo, useState } from "react";
@@ -19,6 +20,7 @@ import { LatestRuns } from "@/features/runs/latest-runs";
 import { getWorkflow } from "@/features/workflows/api/get-workflow";
 import { PublishButton, VersionNote } from "@/features/workflows/publish-button";
 import { RunButton } from "@/features/workflows/run-button";
+import { t } from "@/lib/i18n";
 import { readForm } from "@/lib/input-form";
 
 export function WorkflowPage() {
@@ -27,13 +29,13 @@ export function WorkflowPage() {
   const query = useQuery(getWorkflow(id));
   const mayEdit = useMay("workflows:write");
   const workflow = query.data;
-  const title = workflow ? workflow.label || workflow.name : "Workflow";
+  const title = workflow ? workflow.label || workflow.name : t("Workflow");
   return (
     <Page
       fill
       title={title}
       heading={
-        <Crumbs parent={{ to: "/workflows", label: "Workflows" }} title={title}>
+        <Crumbs parent={{ to: "/workflows", label: t("Workflows") }} title={title}>
           {workflow && <VersionNote workflow={workflow} />}
         </Crumbs>
       }
@@ -43,7 +45,7 @@ export function WorkflowPage() {
             {mayEdit && (
               <Link to={`/workflows/${id}/edit`} className={buttonClass("plain")}>
                 <Pencil aria-hidden />
-                Edit
+                {t("Edit")}
               </Link>
             )}
             <PublishButton workflow={workflow} />
@@ -62,7 +64,7 @@ export function WorkflowPage() {
         <div className="p-4">
           <FailureNotice
             failure={query.error}
-            title="The workflow could not be read"
+            title={t("The workflow could not be read")}
             onRetry={() => query.refetch()}
           />
         </div>
@@ -90,21 +92,21 @@ function WorkflowView({ workflow }: { workflow: Workflow }) {
         />
       </div>
       {node ? (
-        <SidePanel label="Node" title={<NodeTitle node={node} />} onClose={() => setSelected(null)}>
+        <SidePanel label={t("Node")} title={<NodeTitle node={node} />} onClose={() => setSelected(null)}>
           <NodeSettings node={node} kind={kinds.get(node.kind)} />
         </SidePanel>
       ) : (
-        <SidePanel label="Workflow" title={<h2 className="font-medium">About this workflow</h2>}>
+        <SidePanel label={t("Workflow")} title={<h2 className="font-medium">{t("About this workflow")}</h2>}>
           <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-0">
-            <p className="text-sm text-muted">{workflow.description || "It has no description."}</p>
+            <p className="text-sm text-muted">{workflow.description || t("It has no description.")}</p>
             <Inputs document={workflow.document} />
-            <PanelSection title="Latest runs">
+            <PanelSection title={t("Latest runs")}>
               <LatestRuns
                 workflowId={workflow.id}
                 limit={8}
                 empty={
                   <p className="text-sm text-muted">
-                    It has not run yet. Press Run to see its nodes light up.
+                    {t("It has not run yet. Press Run to see its nodes light up.")}
                   </p>
                 }
               />
@@ -120,13 +122,17 @@ function Inputs({ document }: { document: unknown }) {
   const fields = readForm(document);
   if (fields.length === 0) return null;
   return (
-    <PanelSection title="Inputs">
+    <PanelSection title={t("Inputs")}>
       <ul className="space-y-1 text-sm">
         {fields.map((field) => (
           <li key={field.name} className="flex flex-wrap items-baseline gap-x-2">
             <code className="font-mono text-xs">{field.name}</code>
             <span className="text-muted">
-              {field.required ? "required" : field.initial ? `default ${field.initial}` : "optional"}
+              {field.required
+                ? t("required")
+                : field.initial
+                  ? t("default {{initial}}", { initial: field.initial })
+                  : t("optional")}
             </span>
           </li>
         ))}

@@ -1,10 +1,12 @@
 // What a waiting step asks, and the buttons that answer it.
+
 import { Check, X } from "lucide-react";
 import { useState } from "react";
 import type { AnswerBody, Question } from "@/api/types";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SchemaForm } from "@/components/schema-form";
+import { t } from "@/lib/i18n";
 import { initialValues, readForm, readInputs } from "@/lib/input-form";
 
 interface AnswerFormProps {
@@ -29,7 +31,7 @@ export function AnswerForm({ question, busy, failure, onAnswer }: AnswerFormProp
   return (
     <form
       noValidate
-      aria-label="Answer"
+      aria-label={t("Answer")}
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -38,16 +40,16 @@ export function AnswerForm({ question, busy, failure, onAnswer }: AnswerFormProp
     >
       {question.message && <p className="whitespace-pre-wrap text-base">{question.message}</p>}
       <SchemaForm fields={fields} values={values} errors={errors} onChange={setValues} />
-      {failure !== null && <FailureNotice failure={failure} title="The answer was not taken" />}
+      {failure !== null && <FailureNotice failure={failure} title={t("The answer was not taken")} />}
       <div className="flex gap-2">
         <Button type="submit" weight="primary" disabled={busy}>
           <Check aria-hidden />
-          {question.approval ? "Approve" : "Answer"}
+          {question.approval ? t("Approve") : t("Answer (verb)")}
         </Button>
         {question.approval && (
           <Button disabled={busy} onClick={() => answer(false)}>
             <X aria-hidden />
-            Reject
+            {t("Reject")}
           </Button>
         )}
       </div>

@@ -1,9 +1,11 @@
 // The button that adds an application from its document.
+
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
 import { ImportDialog } from "@/components/import-dialog";
+import { t } from "@/lib/i18n";
 import { useCreateApplication } from "./api/create-application";
 
 const EXAMPLE = `name: library
@@ -27,12 +29,14 @@ export function AddApplication() {
         }}
       >
         <Plus aria-hidden />
-        Add application
+        {t("Add application")}
       </Button>
       {open && (
         <ImportDialog
-          title="Add an application"
-          hint="Paste its document, as YAML or JSON, or choose the file; examples/bookshop/bookshop.yaml is a good first one."
+          title={t("Add an application")}
+          hint={t(
+            "Paste its document, as YAML or JSON, or choose the file; examples/bookshop/bookshop.yaml is a good first one.",
+          )}
           placeholder={EXAMPLE}
           busy={create.isPending}
           failure={create.error}

@@ -1,6 +1,8 @@
 // Offers an invitation to who is logged in already.
+
 import type { Profile } from "@/api/types";
 import { Form, FormFailure, SubmitButton } from "@/components/form";
+import { Trans, t } from "@/lib/i18n";
 import { useAcceptInvitation } from "./api/accept-invitation";
 import { Card } from "./card";
 
@@ -16,23 +18,26 @@ export function AcceptInvitation({ profile, token, onAccepted }: AcceptInvitatio
   const accept = useAcceptInvitation();
   return (
     <Card
-      title="You are invited"
-      footer={<p>An invitation for another address takes another account: log out first.</p>}
+      title={t("You are invited")}
+      footer={<p>{t("An invitation for another address takes another account: log out first.")}</p>}
     >
       <Form
-        label="Invitation"
+        label={t("Invitation")}
         fields={FIELDS}
         failure={accept.error}
         busy={accept.isPending}
         onSubmit={() => accept.mutate(token, { onSuccess: onAccepted })}
       >
         <p className="text-sm">
-          Come into the workspace as <strong className="font-medium">{profile.email}</strong>. You keep your
-          other workspaces.
+          <Trans
+            i18nKey="Come into the workspace as <b>{{email}}</b>. You keep your other workspaces."
+            values={{ email: profile.email }}
+            components={{ b: <strong className="font-medium" /> }}
+          />
         </p>
-        <FormFailure title="The invitation was not accepted" />
-        <SubmitButton busy="Coming in…" className="w-full">
-          Accept the invitation
+        <FormFailure title={t("The invitation was not accepted")} />
+        <SubmitButton busy={t("Coming in…")} className="w-full">
+          {t("Accept the invitation")}
         </SubmitButton>
       </Form>
     </Card>

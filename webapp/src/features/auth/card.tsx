@@ -1,4 +1,5 @@
 // The frame of the pages before the login: a title, a short form, and where else to go.
+
 import { type ReactNode, useEffect } from "react";
 
 interface CardProps {

@@ -1,7 +1,9 @@
 // Asks for a letter with a link to set a new password; says the same whether the address has an account or not.
+
 import { Link } from "react-router";
 import type { Methods } from "@/api/types";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { Trans, t } from "@/lib/i18n";
 import { useForgotPassword } from "./api/forgot-password";
 import { Card, TEXT_LINK } from "./card";
 
@@ -11,25 +13,27 @@ export function Forgot({ methods }: { methods: Methods }) {
   const forgot = useForgotPassword();
   return (
     <Card
-      title="Forgot your password"
+      title={t("Forgot your password")}
       footer={
         <Link to="/login" className={TEXT_LINK}>
-          Back to the login
+          {t("Back to the login")}
         </Link>
       }
     >
       {!methods.mail ? (
         <p className="text-sm">
-          This server sends no letters. Its operator can set a new password for you with{" "}
-          <code className="font-mono text-xs">lathe user reset</code>.
+          <Trans
+            i18nKey="This server sends no letters. Its operator can set a new password for you with <c>lathe user reset</c>."
+            components={{ c: <code className="font-mono text-xs" /> }}
+          />
         </p>
       ) : forgot.isSuccess ? (
         <p role="status" className="text-sm">
-          If this address has an account, a letter is on its way. Its link is good for an hour.
+          {t("If this address has an account, a letter is on its way. Its link is good for an hour.")}
         </p>
       ) : (
         <Form
-          label="Forgot your password"
+          label={t("Forgot your password")}
           fields={FIELDS}
           failure={forgot.error}
           busy={forgot.isPending}
@@ -37,15 +41,15 @@ export function Forgot({ methods }: { methods: Methods }) {
         >
           <TextField
             name="email"
-            label="E-mail address"
-            help="A letter with a link to set a new password goes there."
+            label={t("E-mail address")}
+            help={t("A letter with a link to set a new password goes there.")}
             type="email"
             autoComplete="username"
             required
           />
-          <FormFailure title="The letter was not asked for" />
-          <SubmitButton busy="Asking…" className="w-full">
-            Send the letter
+          <FormFailure title={t("The letter was not asked for")} />
+          <SubmitButton busy={t("Asking…")} className="w-full">
+            {t("Send the letter")}
           </SubmitButton>
         </Form>
       )}

@@ -1,7 +1,9 @@
 // Address, password, and a code where the account asks for one: on the login page, and over a page that has expired.
+
 import { useState } from "react";
 import { ApiFailure } from "@/api/failure";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { t } from "@/lib/i18n";
 import { useLogIn } from "./api/log-in";
 
 const FIELDS = ["email", "password", "code"] as const;
@@ -18,7 +20,7 @@ export function LoginForm({ email, onDone }: LoginFormProps) {
   const failure = codeFailure(logIn.error, logIn.variables?.code !== undefined);
   return (
     <Form
-      label="Log in"
+      label={t("Log in")}
       fields={FIELDS}
       failure={failure}
       busy={logIn.isPending}
@@ -34,7 +36,7 @@ export function LoginForm({ email, onDone }: LoginFormProps) {
       {email === undefined ? (
         <TextField
           name="email"
-          label="E-mail address"
+          label={t("E-mail address")}
           type="email"
           autoComplete="username"
           required
@@ -45,7 +47,7 @@ export function LoginForm({ email, onDone }: LoginFormProps) {
       )}
       <TextField
         name="password"
-        label="Password"
+        label={t("Password")}
         type="password"
         autoComplete="current-password"
         required
@@ -54,8 +56,8 @@ export function LoginForm({ email, onDone }: LoginFormProps) {
       {needsCode && (
         <TextField
           name="code"
-          label="Code of your second factor"
-          help="What your device shows now, or one of your recovery codes."
+          label={t("Code of your second factor")}
+          help={t("What your device shows now, or one of your recovery codes.")}
           autoComplete="one-time-code"
           autoCapitalize="none"
           spellCheck={false}
@@ -63,9 +65,9 @@ export function LoginForm({ email, onDone }: LoginFormProps) {
           autoFocus
         />
       )}
-      <FormFailure title="You could not be logged in" />
-      <SubmitButton busy="Logging in…" className="w-full">
-        Log in
+      <FormFailure title={t("You could not be logged in")} />
+      <SubmitButton busy={t("Logging in…")} className="w-full">
+        {t("Log in")}
       </SubmitButton>
     </Form>
   );

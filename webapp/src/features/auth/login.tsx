@@ -1,7 +1,9 @@
 // The login page. It leaves as soon as somebody is logged in, here or in another tab.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { getMethods } from "@/api/methods";
+import { Trans, t } from "@/lib/i18n";
 import { loginRefusal } from "@/lib/login-refusal";
 import { Card, TEXT_LINK } from "./card";
 import { LoginForm } from "./login-form";
@@ -22,11 +24,11 @@ export function Login({ next, refusal, asksForCode }: LoginProps) {
   if (asksForCode)
     return (
       <Card
-        title="Log in"
+        title={t("Log in")}
         footer={
           <p>
             <Link to={`/login?next=${encodeURIComponent(next)}`} className={TEXT_LINK}>
-              Log in another way
+              {t("Log in another way")}
             </Link>
           </p>
         }
@@ -36,20 +38,20 @@ export function Login({ next, refusal, asksForCode }: LoginProps) {
     );
   return (
     <Card
-      title="Log in"
+      title={t("Log in")}
       footer={
         <>
           <p>
             <Link to="/forgot" className={TEXT_LINK}>
-              Forgot your password?
+              {t("Forgot your password?")}
             </Link>
           </p>
           {methods?.registration === "open" && (
             <p>
-              No account yet?{" "}
-              <Link to="/register" className={TEXT_LINK}>
-                Register
-              </Link>
+              <Trans
+                i18nKey="No account yet? <a>Register</a>"
+                components={{ a: <Link to="/register" className={TEXT_LINK} /> }}
+              />
             </p>
           )}
         </>

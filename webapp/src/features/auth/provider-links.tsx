@@ -1,6 +1,8 @@
 // A way to log in for each service that the operator has set up. They lead away from the page: links, not buttons.
+
 import type { LoginProvider } from "@/api/types";
 import { buttonClass } from "@/components/button";
+import { t } from "@/lib/i18n";
 import { providerLink } from "@/lib/provider-link";
 
 interface ProviderLinksProps {
@@ -14,7 +16,7 @@ export function ProviderLinks({ providers, next, newTab = false }: ProviderLinks
   if (providers.length === 0) return null;
   return (
     <div className="space-y-3">
-      <ul aria-label="Other ways to log in" className="space-y-2">
+      <ul aria-label={t("Other ways to log in")} className="space-y-2">
         {providers.map(({ id, label, url }) => (
           <li key={id}>
             <a
@@ -22,13 +24,13 @@ export function ProviderLinks({ providers, next, newTab = false }: ProviderLinks
               className={buttonClass("plain", "w-full")}
               {...(newTab && { target: "_blank", rel: "noopener" })}
             >
-              Log in with {label}
-              {newTab && <span className="sr-only"> in a new tab</span>}
+              {t("Log in with {{label}}", { label })}
+              {newTab && <span className="sr-only"> {t("in a new tab")}</span>}
             </a>
           </li>
         ))}
       </ul>
-      <p className="text-center text-xs text-muted">or with a password</p>
+      <p className="text-center text-xs text-muted">{t("or with a password")}</p>
     </div>
   );
 }

@@ -1,7 +1,9 @@
 // The page that makes an account: the first one of a server, one by invitation, or one of anybody's.
+
 import { Link } from "react-router";
 import type { Methods } from "@/api/types";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { Trans, t } from "@/lib/i18n";
 import { loginPath } from "@/lib/next-path";
 import { useRegister } from "./api/register";
 import { Card, TEXT_LINK } from "./card";
@@ -20,14 +22,14 @@ export function Register(props: RegisterProps) {
   const isClosed = !methods.first && methods.registration === "invite" && invitation === undefined;
   return (
     <Card
-      title={methods.first ? "Welcome to Lathe" : "Register"}
+      title={methods.first ? t("Welcome to Lathe") : t("Register")}
       footer={
         !methods.first && (
           <p>
-            You have an account?{" "}
-            <Link to={loginLink(invitation)} className={TEXT_LINK}>
-              Log in
-            </Link>
+            <Trans
+              i18nKey="You have an account? <a>Log in</a>"
+              components={{ a: <Link to={loginLink(invitation)} className={TEXT_LINK} /> }}
+            />
           </p>
         )
       }
@@ -46,8 +48,9 @@ function loginLink(invitation: string | undefined): string {
 function Closed() {
   return (
     <p className="text-sm">
-      An account on this server takes an invitation. Ask somebody who manages a workspace here to invite your
-      e-mail address, then open the link that they send you.
+      {t(
+        "An account on this server takes an invitation. Ask somebody who manages a workspace here to invite your e-mail address, then open the link that they send you.",
+      )}
     </p>
   );
 }
@@ -57,7 +60,7 @@ function RegisterForm({ methods, invitation, onRegistered }: RegisterProps) {
   const needsSetupCode = methods.first && methods.setup_code_required;
   return (
     <Form
-      label="Register"
+      label={t("Register")}
       fields={FIELDS}
       failure={register.error}
       busy={register.isPending}
@@ -76,23 +79,23 @@ function RegisterForm({ methods, invitation, onRegistered }: RegisterProps) {
     >
       <p className="text-sm text-muted">
         {methods.first
-          ? "The first account operates this server."
+          ? t("The first account operates this server.")
           : invitation
-            ? "You are invited. Register with the e-mail address that the invitation was sent to."
-            : "Your account gets a workspace of its own."}
+            ? t("You are invited. Register with the e-mail address that the invitation was sent to.")
+            : t("Your account gets a workspace of its own.")}
       </p>
       <TextField
         name="name"
-        label="Name"
-        help="What others call you. You can leave it out."
+        label={t("Name")}
+        help={t("What others call you. You can leave it out.")}
         autoComplete="name"
         maxLength={100}
       />
-      <TextField name="email" label="E-mail address" type="email" autoComplete="username" required />
+      <TextField name="email" label={t("E-mail address")} type="email" autoComplete="username" required />
       <TextField
         name="password"
-        label="Password"
-        help="At least ten characters; several words that do not belong together are a good one."
+        label={t("Password")}
+        help={t("At least ten characters; several words that do not belong together are a good one.")}
         type="password"
         autoComplete="new-password"
         required
@@ -100,17 +103,17 @@ function RegisterForm({ methods, invitation, onRegistered }: RegisterProps) {
       {needsSetupCode && (
         <TextField
           name="setup_code"
-          label="Setup code"
-          help="The server printed it when it started."
+          label={t("Setup code")}
+          help={t("The server printed it when it started.")}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
           required
         />
       )}
-      <FormFailure title="The account was not made" />
-      <SubmitButton busy="Making the account…" className="w-full">
-        {methods.first ? "Make the first account" : "Register"}
+      <FormFailure title={t("The account was not made")} />
+      <SubmitButton busy={t("Making the account…")} className="w-full">
+        {methods.first ? t("Make the first account") : t("Register")}
       </SubmitButton>
     </Form>
   );

@@ -1,6 +1,8 @@
 // Sets a new password with the token that stands behind the # of a letter's link.
+
 import { Link } from "react-router";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { Trans, t } from "@/lib/i18n";
 import { useResetPassword } from "./api/reset-password";
 import { Card, TEXT_LINK } from "./card";
 import { BrokenLink } from "./verify";
@@ -9,27 +11,26 @@ const FIELDS = ["password"] as const;
 
 export function Reset({ token }: { token: string }) {
   const reset = useResetPassword();
-  if (token === "") return <BrokenLink title="Set a new password" />;
+  if (token === "") return <BrokenLink title={t("Set a new password")} />;
   return (
     <Card
-      title="Set a new password"
+      title={t("Set a new password")}
       footer={
         <Link to="/forgot" className={TEXT_LINK}>
-          Ask for another letter
+          {t("Ask for another letter")}
         </Link>
       }
     >
       {reset.isSuccess ? (
         <p role="status" className="text-sm">
-          It is set. You were logged out everywhere.{" "}
-          <Link to="/login" className={TEXT_LINK}>
-            Log in
-          </Link>{" "}
-          with the new password.
+          <Trans
+            i18nKey="It is set. You were logged out everywhere. <a>Log in</a> with the new password."
+            components={{ a: <Link to="/login" className={TEXT_LINK} /> }}
+          />
         </p>
       ) : (
         <Form
-          label="Set a new password"
+          label={t("Set a new password")}
           fields={FIELDS}
           failure={reset.error}
           busy={reset.isPending}
@@ -37,15 +38,15 @@ export function Reset({ token }: { token: string }) {
         >
           <TextField
             name="password"
-            label="New password"
-            help="At least ten characters. All your sessions and tokens end."
+            label={t("New password")}
+            help={t("At least ten characters. All your sessions and tokens end.")}
             type="password"
             autoComplete="new-password"
             required
           />
-          <FormFailure title="The password was not set" />
-          <SubmitButton busy="Setting it…" className="w-full">
-            Set the password
+          <FormFailure title={t("The password was not set")} />
+          <SubmitButton busy={t("Setting it…")} className="w-full">
+            {t("Set the password")}
           </SubmitButton>
         </Form>
       )}

@@ -1,5 +1,7 @@
 // The code of the second factor, after another service has said who it is.
+
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { t } from "@/lib/i18n";
 import { useShowSecondFactor } from "./api/show-second-factor";
 
 const FIELDS = ["code"] as const;
@@ -8,7 +10,7 @@ export function SecondFactorForm() {
   const show = useShowSecondFactor();
   return (
     <Form
-      label="Second factor"
+      label={t("Second factor")}
       fields={FIELDS}
       failure={show.error}
       busy={show.isPending}
@@ -16,17 +18,17 @@ export function SecondFactorForm() {
     >
       <TextField
         name="code"
-        label="Code of your second factor"
-        help="What your device shows now, or one of your recovery codes."
+        label={t("Code of your second factor")}
+        help={t("What your device shows now, or one of your recovery codes.")}
         autoComplete="one-time-code"
         autoCapitalize="none"
         spellCheck={false}
         required
         autoFocus
       />
-      <FormFailure title="You could not be logged in" />
-      <SubmitButton busy="Logging in…" className="w-full">
-        Log in
+      <FormFailure title={t("You could not be logged in")} />
+      <SubmitButton busy={t("Logging in…")} className="w-full">
+        {t("Log in")}
       </SubmitButton>
     </Form>
   );

@@ -1,4 +1,5 @@
 // Watches over the pages that need a session: asks to log in again over what is on screen, or leaves when it is over.
+
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { session } from "@/api/browser-session";
@@ -6,6 +7,7 @@ import { getMethods } from "@/api/methods";
 import { useProfile } from "@/api/profile";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { t } from "@/lib/i18n";
 import { loginPath } from "@/lib/next-path";
 import { LoginForm } from "./login-form";
 import { ProviderLinks } from "./provider-links";
@@ -21,16 +23,18 @@ export function SessionGate() {
   }, [state]);
   if (state !== "expired" || !profile) return null;
   return (
-    <Dialog title="Log in again">
+    <Dialog title={t("Log in again")}>
       <div className="space-y-4">
         <p className="text-sm text-muted">
-          Your session has ended. What is on this page stays, and goes on once you are back as {profile.email}
-          .
+          {t(
+            "Your session has ended. What is on this page stays, and goes on once you are back as {{email}}.",
+            { email: profile.email },
+          )}
         </p>
         {methods && <ProviderLinks providers={methods.providers} newTab />}
         <LoginForm email={profile.email} onDone={() => session.introduce(profile.id)} />
         <Button weight="quiet" className="w-full" onClick={() => session.end()}>
-          Leave this page and log in as somebody else
+          {t("Leave this page and log in as somebody else")}
         </Button>
       </div>
     </Dialog>

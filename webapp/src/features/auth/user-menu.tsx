@@ -1,4 +1,5 @@
 // Who is logged in, and what they can do about it: another workspace, their settings, leaving.
+
 import { Check, CircleUserRound, LogOut, Settings } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Link } from "react-router";
@@ -7,6 +8,7 @@ import type { Profile } from "@/api/types";
 import { chooseWorkspace } from "@/api/workspace";
 import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { useLogOut } from "./api/log-out";
 
 export function UserMenu() {
@@ -47,7 +49,7 @@ export function UserMenu() {
         <CircleUserRound aria-hidden className="size-4 shrink-0" />
         <span className="min-w-0">
           <span className="block truncate text-ink">{profile.name}</span>
-          <span className="block truncate text-xs">{workspace?.name ?? "No workspace"}</span>
+          <span className="block truncate text-xs">{workspace?.name ?? t("No workspace")}</span>
         </span>
       </button>
       {open && (
@@ -73,7 +75,7 @@ function Panel({ profile, current, onChosen }: PanelProps) {
   return (
     <>
       <p className="truncate px-2 py-1 text-xs text-muted">{profile.email}</p>
-      <h2 className="px-2 pt-1 text-xs font-medium text-muted">Workspaces</h2>
+      <h2 className="px-2 pt-1 text-xs font-medium text-muted">{t("Workspaces")}</h2>
       <ul>
         {profile.workspaces.map(({ id, name, role }) => (
           <li key={id}>
@@ -94,18 +96,18 @@ function Panel({ profile, current, onChosen }: PanelProps) {
       <div className="mt-1 border-t border-line pt-1">
         <Link to="/settings" className={ENTRY} onClick={onChosen}>
           <Settings aria-hidden />
-          Settings
+          {t("Settings")}
         </Link>
         <Entry disabled={logOut.isPending} onClick={() => logOut.mutate(false)}>
           <LogOut aria-hidden />
-          Log out
+          {t("Log out")}
         </Entry>
         <Entry disabled={logOut.isPending} onClick={() => logOut.mutate(true)}>
           <LogOut aria-hidden />
-          Log out everywhere
+          {t("Log out everywhere")}
         </Entry>
       </div>
-      {logOut.isError && <FailureNotice failure={logOut.error} title="You are still logged in" />}
+      {logOut.isError && <FailureNotice failure={logOut.error} title={t("You are still logged in")} />}
     </>
   );
 }

@@ -1,6 +1,8 @@
 // Proves an address with the token of a letter. It takes a click, since programs that look into letters open links too.
+
 import { Link } from "react-router";
 import { Form, FormFailure, SubmitButton } from "@/components/form";
+import { Trans, t } from "@/lib/i18n";
 import { useConfirmEmail } from "./api/confirm-email";
 import { Card, TEXT_LINK } from "./card";
 
@@ -8,30 +10,30 @@ const FIELDS: readonly string[] = [];
 
 export function Verify({ token }: { token: string }) {
   const confirm = useConfirmEmail();
-  if (token === "") return <BrokenLink title="Verify your address" />;
+  if (token === "") return <BrokenLink title={t("Verify your address")} />;
   return (
-    <Card title="Verify your address">
+    <Card title={t("Verify your address")}>
       {confirm.isSuccess ? (
         <p role="status" className="text-sm">
-          Thank you: your address is verified.{" "}
-          <Link to="/workflows" className={TEXT_LINK}>
-            Go to Lathe
-          </Link>
+          <Trans
+            i18nKey="Thank you: your address is verified. <a>Go to Lathe</a>"
+            components={{ a: <Link to="/workflows" className={TEXT_LINK} /> }}
+          />
         </p>
       ) : (
         <Form
-          label="Verify your address"
+          label={t("Verify your address")}
           fields={FIELDS}
           failure={confirm.error}
           busy={confirm.isPending}
           onSubmit={() => confirm.mutate(token)}
         >
           <p className="text-sm text-muted">
-            The letter has reached you. Say so, and the address is known to be yours.
+            {t("The letter has reached you. Say so, and the address is known to be yours.")}
           </p>
-          <FormFailure title="The address was not verified" />
-          <SubmitButton busy="Verifying…" className="w-full">
-            Verify my address
+          <FormFailure title={t("The address was not verified")} />
+          <SubmitButton busy={t("Verifying…")} className="w-full">
+            {t("Verify my address")}
           </SubmitButton>
         </Form>
       )}
@@ -43,7 +45,9 @@ export function BrokenLink({ title }: { title: string }) {
   return (
     <Card title={title}>
       <p className="text-sm">
-        The link is not whole. Open it from the letter once more, or copy all of it into the address line.
+        {t(
+          "The link is not whole. Open it from the letter once more, or copy all of it into the address line.",
+        )}
       </p>
     </Card>
   );

@@ -1,19 +1,22 @@
 // A line in the corner that says whether the engine is there, on what it stands, and how much waits.
+
 import { useQuery } from "@tanstack/react-query";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { getStatus } from "./api/get-status";
 import { summaryOf } from "./summary";
 
 export function EngineStatus() {
   const { data, error } = useQuery(getStatus);
   if (error)
-    return <Line tone="bg-bad" title={error.message} lines={["Server not reachable", "Retrying…"]} />;
-  if (!data) return <Line tone="bg-line-strong" title="Asking the server" lines={["Connecting…", ""]} />;
+    return <Line tone="bg-bad" title={error.message} lines={[t("Server not reachable"), t("Retrying…")]} />;
+  if (!data)
+    return <Line tone="bg-line-strong" title={t("Asking the server")} lines={[t("Connecting…"), ""]} />;
   const { text, well } = summaryOf(data);
   return (
     <Line
       tone={well ? "bg-ok" : "bg-warn"}
-      title={`Lathe ${data.version} on ${data.backend}`}
+      title={t("Lathe {{version}} on {{backend}}", { version: data.version, backend: data.backend })}
       lines={[text, `${data.version} · ${data.backend}`]}
     />
   );
@@ -25,7 +28,10 @@ function Line({ tone, title, lines }: { tone: string; title: string; lines: [str
       <span aria-hidden className={cn("mt-1 size-2 shrink-0 rounded-full", tone)} />
       <span className="min-w-0">
         <span className="block truncate text-ink">{lines[0]}</span>
-        <span className="block truncate">{lines[1]}&nbsp;</span>
+        <span className="block truncate">
+          {lines[1]}
+          {"\u00a0"}
+        </span>
       </span>
     </div>
   );

@@ -1,4 +1,5 @@
 // What differs between two drafts, in words: what somebody else has saved, and what a save of one's own would do to stored records.
+import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { operationsBetween } from "./operations/between";
 import type { Draft } from "./operations/document";
@@ -29,45 +30,77 @@ export function changesBetween(before: Draft, after: Draft): Change[] {
 function inWords(operation: Operation, before: Draft): Change | undefined {
   switch (operation.op) {
     case "add_model":
-      return { change: "added", what: `model ${operation.model.name}` };
+      return { change: "added", what: t("model {{name}}", { name: operation.model.name }) };
     case "remove_model":
-      return { change: "removed", what: `model ${operation.model}`, loses: true };
+      return { change: "removed", what: t("model {{model}}", { model: operation.model }), loses: true };
     case "rename_model":
-      return { change: "changed", what: `model ${operation.model} is called ${operation.to}` };
+      return {
+        change: "changed",
+        what: t("model {{model}} is called {{to}}", { model: operation.model, to: operation.to }),
+      };
     case "add_field":
-      return { change: "added", what: `field ${operation.field.name} of ${operation.model}` };
+      return {
+        change: "added",
+        what: t("field {{name}} of {{model}}", { name: operation.field.name, model: operation.model }),
+      };
     case "remove_field":
-      return { change: "removed", what: `field ${operation.field} of ${operation.model}`, loses: true };
+      return {
+        change: "removed",
+        what: t("field {{field}} of {{model}}", { field: operation.field, model: operation.model }),
+        loses: true,
+      };
     case "rename_field":
       return {
         change: "changed",
-        what: `field ${operation.field} of ${operation.model} is called ${operation.to}`,
+        what: t("field {{field}} of {{model}} is called {{to}}", {
+          field: operation.field,
+          model: operation.model,
+          to: operation.to,
+        }),
       };
     case "move_field":
-      return { change: "changed", what: `order of the fields of ${operation.model}` };
+      return { change: "changed", what: t("order of the fields of {{model}}", { model: operation.model }) };
     case "relate":
       return {
         change: "added",
-        what: `relation ${operation.relation.name} of ${operation.relation.source} with ${operation.relation.target}`,
+        what: t("relation {{name}} of {{source}} with {{target}}", {
+          name: operation.relation.name,
+          source: operation.relation.source,
+          target: operation.relation.target,
+        }),
       };
     case "unrelate":
-      return { change: "removed", what: `relation ${operation.name} of ${operation.source}`, loses: true };
+      return {
+        change: "removed",
+        what: t("relation {{name}} of {{source}}", { name: operation.name, source: operation.source }),
+        loses: true,
+      };
     case "rename_relation":
       return {
         change: "changed",
-        what: `relation ${operation.name} of ${operation.source} is called ${operation.to}`,
+        what: t("relation {{name}} of {{source}} is called {{to}}", {
+          name: operation.name,
+          source: operation.source,
+          to: operation.to,
+        }),
       };
     case "set":
-      return { change: "changed", what: `${operation.key} of ${nameOf(operation.of, before)}` };
+      return {
+        change: "changed",
+        what: t("{{key}} of {{what}}", { key: operation.key, what: nameOf(operation.of, before) }),
+      };
     case "move":
       return undefined;
     case "replace":
-      return { change: "changed", what: "order of the models or relations, or much at once" };
+      return { change: "changed", what: t("order of the models or relations, or much at once") };
   }
 }
 
 function nameOf(of: Target, { document }: Draft): string {
-  if (of.relation) return `relation ${of.relation.name} of ${of.relation.source}`;
-  if (of.field !== undefined) return `field ${of.field} of ${of.model}`;
-  return of.model === undefined ? `application ${document.name}` : `model ${of.model}`;
+  if (of.relation)
+    return t("relation {{name}} of {{source}}", { name: of.relation.name, source: of.relation.source });
+  if (of.field !== undefined) return t("field {{field}} of {{model}}", { field: of.field, model: of.model });
+  return of.model === undefined
+    ? t("application {{name}}", { name: document.name })
+    : t("model {{model}}", { model: of.model });
 }

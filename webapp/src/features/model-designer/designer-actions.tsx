@@ -1,9 +1,11 @@
 // What stands in the title line of the model designer: how it is, the way back, other views, and saving.
+
 import { Code, LayoutList, Save, Shapes } from "lucide-react";
 import { Button } from "@/components/button";
 import { UndoButtons } from "@/components/edit-notices";
 import { ProblemCount } from "@/components/problem-list";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { type ModelStore, useModels } from "./store";
 import { useMayCheck } from "./use-check";
 
@@ -38,20 +40,20 @@ export function DesignerActions({
       <UndoButtons store={store} />
       <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>
         {isForm ? <Shapes aria-hidden /> : <LayoutList aria-hidden />}
-        {isForm ? "Canvas" : "Form"}
+        {isForm ? t("Canvas") : t("Form")}
       </Button>
       <Button aria-pressed={isCode} onClick={onCode}>
         <Code aria-hidden />
-        Code
+        {t("Code")}
       </Button>
       {isSaved && isDirty && (
-        <Button weight="quiet" onClick={onChanges} title="What saving would change (Shift V)">
-          Changes
+        <Button weight="quiet" onClick={onChanges} title={t("What saving would change (Shift V)")}>
+          {t("Changes")}
         </Button>
       )}
       <Button weight="primary" disabled={busy || (isSaved && !isDirty)} onClick={onSave}>
         <Save aria-hidden />
-        {busy ? "Saving…" : isDirty || !isSaved ? "Save" : "Saved"}
+        {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}
       </Button>
     </div>
   );

@@ -1,24 +1,31 @@
 // The types of fields: what people call them, which settings each takes, and how a setting that was typed is written.
+
 import type { ModelField } from "@/api/types";
+import { t } from "@/lib/i18n";
 
 export type FieldType = ModelField["type"];
 
-export const FIELD_TYPES: Record<FieldType, string> = {
-  text: "Text of one line",
-  long_text: "Long text",
-  integer: "Whole number",
-  decimal: "Decimal number",
-  boolean: "Yes or no",
-  date: "Date",
-  datetime: "Date and time",
-  enum: "One of several values",
-  email: "E-mail address",
-  json: "JSON",
-  uuid: "UUID",
+const TYPES: Record<FieldType, () => string> = {
+  text: () => t("Text of one line"),
+  long_text: () => t("Long text"),
+  integer: () => t("Whole number"),
+  decimal: () => t("Decimal number"),
+  boolean: () => t("Yes or no"),
+  date: () => t("Date"),
+  datetime: () => t("Date and time"),
+  enum: () => t("One of several values"),
+  email: () => t("E-mail address"),
+  json: () => "JSON",
+  uuid: () => "UUID",
 };
 
+/** What each type is called, in their order. */
+export function fieldTypes(): [FieldType, string][] {
+  return Object.entries(TYPES).map(([type, label]) => [type as FieldType, label()]);
+}
+
 export function isFieldType(type: string): type is FieldType {
-  return type in FIELD_TYPES;
+  return type in TYPES;
 }
 
 export type Option = "min" | "max" | "values" | "precision" | "scale";
@@ -39,9 +46,9 @@ export function canBeUnique(type: string): boolean {
 /** What stands at the bounds of a type. */
 export function boundLabels(type: string): { min: string; max: string } {
   if (type === "text" || type === "long_text")
-    return { min: "At least characters", max: "At most characters" };
-  if (type === "date" || type === "datetime") return { min: "Not before", max: "Not after" };
-  return { min: "At least", max: "At most" };
+    return { min: t("At least characters"), max: t("At most characters") };
+  if (type === "date" || type === "datetime") return { min: t("Not before"), max: t("Not after") };
+  return { min: t("At least"), max: t("At most") };
 }
 
 /** What was typed as the value that the format means; nothing for an empty line, and the text itself where it means none. */

@@ -1,7 +1,9 @@
 // The same models as one long form, without a canvas: for whoever would rather read, and for small screens.
+
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { humanise } from "@/components/canvas/graph";
+import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { ApplicationNames } from "./inspector/application-form";
 import { ModelForm, type ModelFormActions } from "./inspector/model-form";
@@ -20,7 +22,10 @@ export function FormView({ store, actions }: FormViewProps) {
   return (
     <div className="mx-auto max-w-2xl space-y-4 p-4">
       {isApplication && (
-        <section aria-label="Application" className="space-y-3.5 rounded-lg border border-line bg-page p-4">
+        <section
+          aria-label={t("Application")}
+          className="space-y-3.5 rounded-lg border border-line bg-page p-4"
+        >
           <ApplicationNames store={store} />
         </section>
       )}
@@ -46,8 +51,8 @@ export function FormView({ store, actions }: FormViewProps) {
               </span>
               <span className={faults.length > 0 ? "text-bad text-xs" : "text-muted text-xs"}>
                 {faults.length > 0
-                  ? `${faults.length} ${faults.length === 1 ? "problem" : "problems"}`
-                  : `${model.fields.length} ${model.fields.length === 1 ? "field" : "fields"}`}
+                  ? t("{{count}} problems", { count: faults.length })
+                  : t("{{count}} fields", { count: model.fields.length })}
               </span>
             </summary>
             <div className="border-t border-line p-4">

@@ -1,4 +1,5 @@
 // The model designer: canvas or form, inspector and text of one draft, and everything that can be done to it.
+
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { Dialog } from "@/components/dialog";
@@ -8,6 +9,7 @@ import { Page } from "@/components/page";
 import { ProblemList } from "@/components/problem-list";
 import { SkeletonRows } from "@/components/skeleton";
 import { useCommandKeys } from "@/components/use-command-keys";
+import { t } from "@/lib/i18n";
 import { ModelCanvas } from "./canvas/model-canvas";
 import { DesignerActions } from "./designer-actions";
 import { FormView } from "./form-view";
@@ -125,14 +127,14 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
         <div className="flex min-w-0 flex-1 flex-col max-md:flex-none md:min-h-0">
           <EditNotices store={store} />
           {isForm ? (
-            <section aria-label="Form" className="min-h-0 flex-1 overflow-y-auto bg-canvas">
+            <section aria-label={t("Form")} className="min-h-0 flex-1 overflow-y-auto bg-canvas">
               <FormView store={store} actions={formActions} />
             </section>
           ) : (
             // biome-ignore lint/a11y/useSemanticElements: a canvas is no form.
             <div
               role="group"
-              aria-label="Canvas"
+              aria-label={t("Canvas")}
               aria-describedby="designer-keys"
               className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
               onFocus={(event) => {
@@ -142,8 +144,9 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
               }}
             >
               <span id="designer-keys" className="sr-only">
-                Arrow keys go from model to model, Tab adds one, F adds a field, C relates, Enter edits the
-                settings, Escape leaves the canvas, and the question mark lists all keys.
+                {t(
+                  "Arrow keys go from model to model, Tab adds one, F adds a field, C relates, Enter edits the settings, Escape leaves the canvas, and the question mark lists all keys.",
+                )}
               </span>
               <ModelCanvas
                 store={store}
@@ -193,8 +196,8 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
           <ModelsConflict conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
         )}
         {saving.failure !== null && (
-          <Dialog title="It was not saved" onClose={saving.reset}>
-            <FailureNotice failure={saving.failure} title="Your edits are still here" />
+          <Dialog title={t("It was not saved")} onClose={saving.reset}>
+            <FailureNotice failure={saving.failure} title={t("Your edits are still here")} />
           </Dialog>
         )}
       </div>
@@ -205,7 +208,7 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
 function SideWait() {
   return (
     <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
-      <SkeletonRows rows={5} label="Loading" />
+      <SkeletonRows rows={5} label={t("Loading")} />
     </aside>
   );
 }

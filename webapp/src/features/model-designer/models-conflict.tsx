@@ -1,5 +1,7 @@
 // What somebody else has saved of the same models in between.
+
 import { type ConflictChoice, ConflictDialog } from "@/components/conflict-dialog";
+import { t } from "@/lib/i18n";
 import { ChangeList } from "./change-list";
 import type { Conflict } from "./use-save";
 
@@ -12,15 +14,15 @@ interface ModelsConflictProps {
 export function ModelsConflict({ conflict, onChoose, onClose }: ModelsConflictProps) {
   return (
     <ConflictDialog
-      title="Somebody else has saved these models"
-      intro="Your edits are here and in this browser; nothing was overwritten."
+      title={t("Somebody else has saved these models")}
+      intro={t("Your edits are here and in this browser; nothing was overwritten.")}
       refused={conflict.refused}
-      note="Nothing is sent before you save again."
+      note={t("Nothing is sent before you save again.")}
       onChoose={onChoose}
       onClose={onClose}
     >
       <section className="space-y-1.5">
-        <h3 className="font-medium">What they changed</h3>
+        <h3 className="font-medium">{t("What they changed")}</h3>
         <ChangeList changes={conflict.changes} />
       </section>
     </ConflictDialog>

@@ -1,9 +1,11 @@
 // The lists that open over the canvas: commands, what to relate to, relations to choose from, what is not saved, and the keys.
+
 import { Database } from "lucide-react";
 import { CommandList, KeyDialog } from "@/components/command-list";
 import { Dialog } from "@/components/dialog";
 import { type PickItem, PickList } from "@/components/pick-list";
 import type { Command } from "@/lib/commands";
+import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { ChangeList } from "./change-list";
 import { changesBetween } from "./changes";
@@ -29,8 +31,8 @@ export function Overlays({ name, model, store, commands, onRelate, onClose }: Ov
     case "keys":
       return (
         <KeyDialog commands={commands} onClose={onClose}>
-          <dt>Choose several models</dt>
-          <dd className="text-right text-muted">Shift with the mouse</dd>
+          <dt>{t("Choose several models")}</dt>
+          <dd className="text-right text-muted">{t("Shift with the mouse")}</dd>
         </KeyDialog>
       );
     case "changes":
@@ -58,7 +60,7 @@ function RelateList({ store, model, onRelate, onClose }: ListProps & Pick<Overla
     ({ name, label }): PickItem => ({
       id: name,
       title: name,
-      hint: name === model ? "To itself" : textOf(label),
+      hint: name === model ? t("To itself") : textOf(label),
       icon: <Database aria-hidden className="size-4 shrink-0 text-muted" />,
     }),
   );
@@ -66,10 +68,10 @@ function RelateList({ store, model, onRelate, onClose }: ListProps & Pick<Overla
   items.sort((one, other) => Number(one.id === model) - Number(other.id === model));
   return (
     <PickList
-      label={`Relate ${model} to`}
-      placeholder={`Each of ${model} has one of which model?`}
+      label={t("Relate {{model}} to", { model })}
+      placeholder={t("Each of {{model}} has one of which model?", { model })}
       items={items}
-      nothing="No model is called so."
+      nothing={t("No model is called so.")}
       onPick={({ id }) => {
         onClose();
         onRelate(model, id);
@@ -91,10 +93,10 @@ function Relations({ store, model, onClose }: ListProps) {
   );
   return (
     <PickList
-      label={`Relations of ${model}`}
-      placeholder="Which relation?"
+      label={t("Relations of {{model}}", { model })}
+      placeholder={t("Which relation?")}
       items={items}
-      nothing="None begins or ends here."
+      nothing={t("None begins or ends here.")}
       onPick={({ id }) => {
         const relation = relations[Number(id)];
         onClose();
@@ -109,15 +111,16 @@ function Changes({ store, onClose }: { store: ModelStore; onClose: () => void })
   const draft = useModels(store, (each) => each.draft);
   const base = useModels(store, (each) => each.base);
   return (
-    <Dialog title="What is not saved yet" onClose={onClose}>
+    <Dialog title={t("What is not saved yet")} onClose={onClose}>
       {base.draft === draft ? (
-        <p className="text-muted text-sm">Everything is saved.</p>
+        <p className="text-muted text-sm">{t("Everything is saved.")}</p>
       ) : (
         <div className="space-y-3">
           <ChangeList changes={changesBetween(base.draft, draft)} />
           <p className="text-muted text-sm">
-            Saving changes the models. What is live changes when it is shipped the next time: then its stored
-            records follow.
+            {t(
+              "Saving changes the models. What is live changes when it is shipped the next time: then its stored records follow.",
+            )}
           </p>
         </div>
       )}

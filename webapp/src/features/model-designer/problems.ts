@@ -1,4 +1,5 @@
 // What the server objects to in a draft, and which model, field or relation that is.
+import { t } from "@/lib/i18n";
 import type { Fault } from "./api/check";
 import { type ApplicationDocument, isRelation, type RelationKey } from "./operations/document";
 import type { Target } from "./operations/operation";
@@ -50,5 +51,5 @@ export function placeInWords({ of, key }: Problem): string {
   if (of.relation) return `${of.relation.source} → ${of.relation.name}`;
   if (of.field !== undefined) return `${of.model} · ${of.field}`;
   if (of.model !== undefined) return of.model;
-  return key ? `Application · ${key}` : "Application";
+  return key ? t("Application · {{key}}", { key }) : t("Application");
 }

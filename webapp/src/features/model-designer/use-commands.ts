@@ -1,4 +1,5 @@
 // The list of all commands for what is chosen now.
+
 import { type RefObject, useMemo } from "react";
 import {
   helpCommands,
@@ -9,6 +10,7 @@ import {
 } from "@/components/canvas/canvas-commands";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import type { Command } from "@/lib/commands";
+import { t } from "@/lib/i18n";
 import { GRID, tidy } from "./arrangement";
 import { removeChosen } from "./gestures";
 import { modelOf } from "./operations/document";
@@ -42,41 +44,41 @@ export function useCommands(context: CommandContext): Command[] {
     const isApplication = store.home === "application";
     const hasModels = store.document.models.length > 0;
     const what = relation
-      ? `the relation ${relation.name}`
+      ? t("the relation {{name}}", { name: relation.name })
       : field !== null
-        ? `the field ${field}`
+        ? t("the field {{field}}", { field })
         : models.length > 1
-          ? `${models.length} models`
-          : (first ?? "what is chosen");
+          ? t("{{count}} models", { count: models.length })
+          : (first ?? t("what is chosen"));
     const edit: Command[] = [
       {
         id: "add",
-        title: "Add a model",
-        group: "Edit",
+        title: t("Add a model"),
+        group: t("Edit"),
         keys: ["tab", "/"],
         enabled: isApplication,
         run: context.addModel,
       },
       {
         id: "add-field",
-        title: `Add a field to ${one ?? "a model"}`,
-        group: "Edit",
+        title: t("Add a field to {{model}}", { model: one ?? t("a model") }),
+        group: t("Edit"),
         keys: ["f"],
         enabled: one !== undefined,
         run: () => one !== undefined && context.addField(one),
       },
       {
         id: "relate",
-        title: `Relate ${one ?? "a model"} to…`,
-        group: "Edit",
+        title: t("Relate {{model}} to…", { model: one ?? t("a model") }),
+        group: t("Edit"),
         keys: ["c"],
         enabled: isApplication && one !== undefined,
         run: () => show("relate"),
       },
       {
         id: "relations",
-        title: `Choose a relation of ${one ?? "a model"}…`,
-        group: "Edit",
+        title: t("Choose a relation of {{model}}…", { model: one ?? t("a model") }),
+        group: t("Edit"),
         keys: ["r"],
         enabled: isApplication && one !== undefined,
         run: () => show("relations"),
@@ -84,24 +86,27 @@ export function useCommands(context: CommandContext): Command[] {
       ...fieldMoves(store, one, field),
       {
         id: "delete",
-        title: `Delete ${what}`,
-        group: "Edit",
+        title: t("Delete {{what}}", { what }),
+        group: t("Edit"),
         keys: ["delete", "backspace"],
         enabled: relation !== null || field !== null || (isApplication && models.length > 0),
-        run: () => store.perform(`Delete ${what}`, removeChosen(store.draft, models, field, relation)),
+        run: () =>
+          store.perform(t("Delete {{what}}", { what }), removeChosen(store.draft, models, field, relation)),
       },
       {
         id: "duplicate",
-        title: `Duplicate ${one ?? "a model"}`,
-        group: "Edit",
+        title: t("Duplicate {{model}}", { model: one ?? t("a model") }),
+        group: t("Edit"),
         keys: ["mod+d"],
         enabled: isApplication && one !== undefined && field === null,
         run: () => one !== undefined && context.duplicate(one),
       },
       {
         id: "inspect",
-        title: `Edit the settings of ${first === undefined && !relation ? "the application" : what}`,
-        group: "Edit",
+        title: t("Edit the settings of {{what}}", {
+          what: first === undefined && !relation ? t("the application") : what,
+        }),
+        group: t("Edit"),
         keys: ["enter"],
         enabled: true,
         run: context.inspect,
@@ -111,12 +116,12 @@ export function useCommands(context: CommandContext): Command[] {
     const arrange: Command[] = [
       {
         id: "tidy",
-        title: "Tidy up all boxes",
-        group: "Arrange",
+        title: t("Tidy up all boxes"),
+        group: t("Arrange"),
         keys: ["shift+l"],
         enabled: isApplication && hasModels,
         run: () => {
-          store.perform("Tidy up", tidy(store.draft));
+          store.perform(t("Tidy up"), tidy(store.draft));
           canvas.current?.fit();
         },
       },
@@ -124,21 +129,21 @@ export function useCommands(context: CommandContext): Command[] {
         ids: models,
         distance: 2 * GRID,
         places: () => store.arrangement.places,
-        move: (places, gesture) => store.perform("Move", [{ op: "move", places }], gesture),
+        move: (places, gesture) => store.perform(t("Move"), [{ op: "move", places }], gesture),
       }),
     ];
     const view: Command[] = [
       {
         id: "all",
-        title: "Select all models",
-        group: "View",
+        title: t("Select all models"),
+        group: t("View"),
         keys: ["mod+a"],
         enabled: hasModels,
         run: () => store.select(store.document.models.map(({ name }) => name)),
       },
-      ...zoomCommands(canvas, { title: "Show all models", enabled: hasModels }),
+      ...zoomCommands(canvas, { title: t("Show all models"), enabled: hasModels }),
       ...walkCommands({
-        what: "model",
+        what: t("model"),
         from: one,
         enabled: hasModels,
         boxes: () => store.boxes(),
@@ -149,39 +154,39 @@ export function useCommands(context: CommandContext): Command[] {
       }),
       {
         id: "form",
-        title: "Canvas or form",
-        group: "View",
+        title: t("Canvas or form"),
+        group: t("View"),
         keys: ["shift+f"],
         enabled: true,
         run: context.toggleForm,
       },
       {
         id: "code",
-        title: "Show or hide the text",
-        group: "View",
+        title: t("Show or hide the text"),
+        group: t("View"),
         keys: ["shift+e"],
         enabled: true,
         run: context.toggleCode,
       },
       {
         id: "changes",
-        title: "What is not saved yet",
-        group: "View",
+        title: t("What is not saved yet"),
+        group: t("View"),
         keys: ["shift+v"],
         enabled: true,
         run: () => show("changes"),
       },
       {
         id: "leave",
-        title: models.length > 0 || relation ? "Choose less" : "Leave the canvas",
-        group: "View",
+        title: models.length > 0 || relation ? t("Choose less") : t("Leave the canvas"),
+        group: t("View"),
         keys: ["escape"],
         enabled: true,
         run: context.leave,
       },
     ];
     const whole: Command[] = [
-      { id: "save", title: "Save", group: "Models", keys: ["mod+s"], enabled: true, run: context.save },
+      { id: "save", title: t("Save"), group: t("Models"), keys: ["mod+s"], enabled: true, run: context.save },
       ...helpCommands(show),
     ];
     return [...edit, ...arrange, ...whole, ...view];
@@ -189,14 +194,14 @@ export function useCommands(context: CommandContext): Command[] {
 }
 
 function fieldMoves(store: ModelStore, model: string | undefined, field: string | null): Command[] {
-  const ways: [string, string, number][] = [
-    ["up", "alt+arrowup", -1],
-    ["down", "alt+arrowdown", 1],
+  const ways: [string, string, string, number][] = [
+    ["up", t("Move the field up"), "alt+arrowup", -1],
+    ["down", t("Move the field down"), "alt+arrowdown", 1],
   ];
-  return ways.map(([way, keys, step]) => ({
+  return ways.map(([way, title, keys, step]) => ({
     id: `field-${way}`,
-    title: `Move the field ${way}`,
-    group: "Edit",
+    title,
+    group: t("Edit"),
     keys: [keys],
     enabled: model !== undefined && field !== null,
     run: () => {
@@ -204,7 +209,7 @@ function fieldMoves(store: ModelStore, model: string | undefined, field: string 
       const fields = modelOf(store.document, model)?.fields ?? [];
       const at = fields.findIndex(({ name }) => name === field) + step;
       if (at >= 0 && at < fields.length)
-        store.perform(`Move ${field}`, [{ op: "move_field", model, field, at }]);
+        store.perform(t("Move {{field}}", { field }), [{ op: "move_field", model, field, at }]);
     },
   }));
 }

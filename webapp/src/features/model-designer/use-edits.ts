@@ -1,7 +1,9 @@
 // What adds something to the models, and chooses it then, so that its name is typed next.
+
 import { type RefObject, useMemo } from "react";
 import type { Point } from "@/components/canvas/geometry";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
+import { t } from "@/lib/i18n";
 import { COLUMN, freeFor } from "./arrangement";
 import { copyOfModel, newField, newModel, newRelation } from "./gestures";
 import { type Model, modelOf } from "./operations/document";
@@ -25,13 +27,14 @@ export function useEdits(store: ModelStore, canvas: RefObject<CanvasHandle | nul
         put(
           model,
           place ?? besides(store),
-          `Add ${model.name}`,
+          t("Add {{name}}", { name: model.name }),
           relation ? [{ op: "relate", relation }] : [],
         );
       },
       addField: (model: string) => {
         const field = newField(store.document, model);
-        if (!store.perform(`Add a field to ${model}`, [{ op: "add_field", model, field }])) return;
+        if (!store.perform(t("Add a field to {{model}}", { model }), [{ op: "add_field", model, field }]))
+          return;
         store.selectField(model, field.name);
         inspect();
       },
@@ -39,11 +42,20 @@ export function useEdits(store: ModelStore, canvas: RefObject<CanvasHandle | nul
         const model = modelOf(store.document, name);
         const place = store.arrangement.places.get(name);
         if (model && place)
-          put(copyOfModel(store.document, model), { x: place.x + 40, y: place.y + 40 }, `Duplicate ${name}`);
+          put(
+            copyOfModel(store.document, model),
+            { x: place.x + 40, y: place.y + 40 },
+            t("Duplicate {{name}}", { name }),
+          );
       },
       relate: (source: string, target: string) => {
         const relation = newRelation(store.document, source, target);
-        if (!store.perform(`Relate ${source} to ${target}`, [{ op: "relate", relation }])) return;
+        if (
+          !store.perform(t("Relate {{source}} to {{target}}", { source, target }), [
+            { op: "relate", relation },
+          ])
+        )
+          return;
         store.selectRelation(relation);
         inspect();
       },

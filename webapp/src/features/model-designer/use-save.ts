@@ -1,8 +1,10 @@
 // Saving: as a whole, unless somebody else was faster; then nothing is lost, and somebody decides.
+
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { ApiFailure } from "@/api/failure";
 import { replay } from "@/lib/edit-history";
+import { t } from "@/lib/i18n";
 import { openApplication, saveApplication } from "./api/application";
 import { openLoneModel, saveLoneModel } from "./api/lone-model";
 import type { Opened } from "./api/opened";
@@ -99,12 +101,12 @@ function stepsOf(store: ModelStore): readonly Step[] {
   } catch {
     // Steps of before the last saving are not on top of this state.
   }
-  return [{ title: "Your edits", operations: operationsBetween(base, store.draft), inverse: [] }];
+  return [{ title: t("Your edits"), operations: operationsBetween(base, store.draft), inverse: [] }];
 }
 
 function mineOn(store: ModelStore, { draft }: Opened): History {
   const operations = operationsBetween(draft, store.draft);
   const applied = applyAll(draft, operations);
-  const step: Step = { title: "Keep your version", operations, inverse: applied.inverse };
+  const step: Step = { title: t("Keep your version"), operations, inverse: applied.inverse };
   return { draft: applied.draft, done: [step], undone: [] };
 }

@@ -1,6 +1,8 @@
 // One model: tables of its fields and relations, to read.
+
 import type { ReactNode } from "react";
 import type { Model } from "@/api/types";
+import { t } from "@/lib/i18n";
 import { fieldFacts } from "./field-facts";
 import { type Relation, relationsOf } from "./relations";
 
@@ -15,9 +17,9 @@ export function ModelView({ model, relationships }: ModelViewProps) {
   return (
     <div className="space-y-5">
       {model.fields.length === 0 ? (
-        <p className="text-muted">This model has no fields of its own.</p>
+        <p className="text-muted">{t("This model has no fields of its own.")}</p>
       ) : (
-        <Table columns={["Field", "Type", "Rules"]}>
+        <Table columns={[t("Field"), t("Type"), t("Rules")]}>
           {model.fields.map((field) => (
             <tr key={field.name}>
               <Name label={field.label || field.name} name={field.name} />
@@ -36,7 +38,7 @@ export function ModelView({ model, relationships }: ModelViewProps) {
 
 function Relations({ relations }: { relations: Relation[] }) {
   return (
-    <Table columns={["Relation", "With", "Rules"]}>
+    <Table columns={[t("Relation"), t("With"), t("Rules")]}>
       {relations.map((relation) => (
         <tr key={`${relation.name} ${relation.other}`}>
           <Name label={relation.name} name={relation.name} />

@@ -1,4 +1,5 @@
 // The relationships of an application as they look from one of its models.
+import { t } from "@/lib/i18n";
 import { isRecord, textOf } from "@/lib/json";
 
 export interface Relation {
@@ -10,10 +11,10 @@ export interface Relation {
   facts: string[];
 }
 
-const SHAPES: Record<string, [string, string]> = {
-  "n-1": ["many to one", "one to many"],
-  "n-n": ["many to many", "many to many"],
-  "1-1": ["one to one", "one to one"],
+const SHAPES: Record<string, () => [string, string]> = {
+  "n-1": () => [t("many to one"), t("one to many")],
+  "n-n": () => [t("many to many"), t("many to many")],
+  "1-1": () => [t("one to one"), t("one to one")],
 };
 
 export function relationsOf(
@@ -24,12 +25,12 @@ export function relationsOf(
   return relationships.filter(isRecord).flatMap((relationship) => {
     const { source, target } = relationship;
     const kind = textOf(relationship.kind) ?? "";
-    const [forward, backward] = SHAPES[kind] ?? [kind, kind];
+    const [forward, backward] = SHAPES[kind]?.() ?? [kind, kind];
     const found: Relation[] = [];
     if (isThis(source)) {
-      const facts = relationship.required === true ? ["required"] : [];
+      const facts = relationship.required === true ? [t("required")] : [];
       const onDelete = textOf(relationship.on_delete);
-      if (onDelete) facts.push(`on delete: ${onDelete.replaceAll("_", " ")}`);
+      if (onDelete) facts.push(t("on delete: {{what}}", { what: onDelete.replaceAll("_", " ") }));
       found.push({
         name: textOf(relationship.name) ?? "",
         other: textOf(target) ?? "",

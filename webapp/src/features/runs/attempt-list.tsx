@@ -1,20 +1,27 @@
 // What came of the earlier attempts of a step.
+
 import type { Attempt } from "@/api/types";
 import { Ago } from "@/components/moment";
 import { StatusIcon } from "@/components/status-badge";
+import { midSentence, t } from "@/lib/i18n";
 import { lookOf } from "@/lib/status";
 import { formatDuration } from "@/lib/time";
 
 export function AttemptList({ attempts }: { attempts: readonly Attempt[] }) {
   if (attempts.length === 0) return null;
   return (
-    <ol aria-label="Earlier attempts" className="space-y-1 text-xs text-muted">
+    <ol aria-label={t("Earlier attempts")} className="space-y-1 text-xs text-muted">
       {attempts.map((attempt) => (
         <li key={attempt.attempt} className="flex items-start gap-1.5">
           <StatusIcon status={attempt.status} className="mt-px size-3.5" />
           <span className="min-w-0">
-            Attempt {attempt.attempt} {lookOf(attempt.status).label.toLowerCase()} after{" "}
-            {formatDuration(attempt.duration_ms)}, <Ago at={attempt.finished_at} />
+            {t("Attempt {{number}} {{status}} after {{duration}}", {
+              number: attempt.attempt,
+              status: midSentence(lookOf(attempt.status).label),
+              duration: formatDuration(attempt.duration_ms),
+            })}
+            {", "}
+            <Ago at={attempt.finished_at} />
             {attempt.error && <span className="line-clamp-2 break-words">{attempt.error.message}</span>}
           </span>
         </li>

@@ -1,8 +1,10 @@
 // The log as it is written: follows the end, holds still as soon as someone scrolls up to read.
+
 import { ArrowDown } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { LogLine } from "@/api/types";
 import { Button } from "@/components/button";
+import { locale, t } from "@/lib/i18n";
 import { formatAbsolute } from "@/lib/time";
 import { isAtEnd, visibleLines } from "./log-window";
 
@@ -21,7 +23,7 @@ export function LogView(props: LogViewProps) {
   if (props.lines.length > 0) return <LogLines {...props} />;
   return (
     <p className="p-3 text-sm text-muted">
-      {props.live ? "No lines yet; they appear here as they are written." : "Nothing was logged."}
+      {props.live ? t("No lines yet; they appear here as they are written.") : t("Nothing was logged.")}
     </p>
   );
 }
@@ -53,14 +55,16 @@ function LogLines({ lines, showStep, truncated, live }: LogViewProps) {
     <div className="relative flex min-h-0 flex-1 flex-col">
       {truncated && (
         <p className="shrink-0 border-b border-line px-3 py-1 text-xs text-muted">
-          Only the latest {count.toLocaleString()} lines are kept here; the API has them all.
+          {t("Only the latest {{lines}} lines are kept here; the API has them all.", {
+            lines: count.toLocaleString(locale()),
+          })}
         </p>
       )}
       <section
         ref={frame}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
         tabIndex={0}
-        aria-label={`Log, ${count} lines`}
+        aria-label={t("Log, {{count}} lines", { count })}
         onScroll={(event) => {
           const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
           setView({ top: scrollTop, height: clientHeight });
@@ -83,7 +87,7 @@ function LogLines({ lines, showStep, truncated, live }: LogViewProps) {
           onClick={() => setFollows(true)}
         >
           <ArrowDown aria-hidden />
-          {live ? "Follow" : "To the end"}
+          {live ? t("Follow") : t("To the end")}
         </Button>
       )}
     </div>

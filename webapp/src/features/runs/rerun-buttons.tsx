@@ -1,9 +1,11 @@
 // Begins a new run that goes on from a step of this one: what had succeeded before it does not run again.
+
 import { RotateCcw } from "lucide-react";
 import { useMay } from "@/api/profile";
 import type { Execution } from "@/api/types";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
+import { t } from "@/lib/i18n";
 import { useRerunExecution } from "./api/steer-execution";
 
 interface RerunButtonsProps {
@@ -22,13 +24,13 @@ export function RerunButtons({ runId, path, onStarted }: RerunButtonsProps) {
       <div className="flex flex-wrap gap-2">
         <Button disabled={rerun.isPending} onClick={() => start(false)}>
           <RotateCcw aria-hidden />
-          Re-run from here
+          {t("Re-run from here")}
         </Button>
         <Button weight="quiet" disabled={rerun.isPending} onClick={() => start(true)}>
-          with the newest version
+          {t("with the newest version")}
         </Button>
       </div>
-      {rerun.isError && <FailureNotice failure={rerun.error} title="No new run was started" />}
+      {rerun.isError && <FailureNotice failure={rerun.error} title={t("No new run was started")} />}
     </div>
   );
 }

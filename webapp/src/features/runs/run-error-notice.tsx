@@ -1,7 +1,9 @@
 // Why a run or a step failed, in the words of the engine.
+
 import { CircleX } from "lucide-react";
 import type { RunError } from "@/api/types";
 import { JsonView } from "@/components/json-view";
+import { t } from "@/lib/i18n";
 
 export function RunErrorNotice({ error }: { error: RunError }) {
   const hasDetails = error.details !== null && error.details !== undefined;
@@ -13,7 +15,7 @@ export function RunErrorNotice({ error }: { error: RunError }) {
           {error.message} <code className="font-mono text-xs text-muted">{error.code}</code>
         </span>
       </p>
-      {hasDetails && <JsonView value={error.details} label="error details" />}
+      {hasDetails && <JsonView value={error.details} label={t("error details")} />}
     </div>
   );
 }

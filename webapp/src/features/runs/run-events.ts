@@ -1,5 +1,7 @@
 // The messages of a run's WebSocket, read from text that is trusted as little as any other input.
+
 import type { ExecutionStatus, LogLine, RunError, StepStatus } from "@/api/types";
+import { t } from "@/lib/i18n";
 import { isRecord, textOf } from "@/lib/json";
 
 export interface ExecutionEvent {
@@ -107,6 +109,6 @@ function readLog(message: Record<string, unknown>, at: string): LogEvent | undef
 
 function readError(value: unknown): RunError | undefined {
   if (!isRecord(value)) return undefined;
-  const message = textOf(value.message) ?? "No message was given.";
+  const message = textOf(value.message) ?? t("No message was given.");
   return { code: textOf(value.code) ?? "unknown", message, details: value.details };
 }

@@ -1,4 +1,5 @@
 // The run as a whole: its result, what it was given, and the log of all its steps together.
+
 import { useState } from "react";
 import { Link } from "react-router";
 import type { ExecutionDetail } from "@/api/types";
@@ -7,6 +8,7 @@ import { Ago } from "@/components/moment";
 import { PanelSection } from "@/components/side-panel";
 import { Tabs } from "@/components/tabs";
 import { addressOf, deployedBy } from "@/lib/deployment";
+import { locale, t } from "@/lib/i18n";
 import { hasEnded } from "@/lib/status";
 import { LogView } from "./log-view";
 import { RunErrorNotice } from "./run-error-notice";
@@ -23,18 +25,18 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
   const hasInputs = Object.keys(run.inputs ?? {}).length > 0;
   return (
     <Tabs<TabName>
-      label="Run"
+      label={t("Run")}
       current={tab}
       onChange={setTab}
       tabs={[
-        { name: "result", label: "Result" },
+        { name: "result", label: t("Result") },
         {
           name: "logs",
           label: (
             <>
-              Logs{" "}
+              {t("Logs")}{" "}
               {logs.lines.length > 0 && (
-                <span className="text-xs text-muted">{logs.lines.length.toLocaleString()}</span>
+                <span className="text-xs text-muted">{logs.lines.length.toLocaleString(locale())}</span>
               )}
             </>
           ),
@@ -47,7 +49,7 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
         <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3">
           {error && <RunErrorNotice error={error} />}
           {deployed && (
-            <PanelSection title="Application">
+            <PanelSection title={t("Application")}>
               <a
                 href={addressOf(deployed)}
                 target="_blank"
@@ -58,23 +60,23 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
               </a>
             </PanelSection>
           )}
-          <PanelSection title="Output">
+          <PanelSection title={t("Output")}>
             {run.output !== null && run.output !== undefined ? (
-              <JsonView value={run.output} label="output" />
+              <JsonView value={run.output} label={t("output")} />
             ) : (
               <p className="text-sm text-muted">
-                {ended ? "This run has no output." : "The output appears when the run has ended."}
+                {ended ? t("This run has no output.") : t("The output appears when the run has ended.")}
               </p>
             )}
           </PanelSection>
-          <PanelSection title="Inputs">
+          <PanelSection title={t("Inputs")}>
             {hasInputs ? (
-              <JsonView value={run.inputs} label="inputs" />
+              <JsonView value={run.inputs} label={t("inputs")} />
             ) : (
-              <p className="text-sm text-muted">It was started without inputs.</p>
+              <p className="text-sm text-muted">{t("It was started without inputs.")}</p>
             )}
           </PanelSection>
-          <PanelSection title="About">
+          <PanelSection title={t("About")}>
             <RunFacts run={run} />
           </PanelSection>
         </div>
@@ -86,37 +88,39 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
 function RunFacts({ run }: { run: ExecutionDetail }) {
   return (
     <dl className="grid grid-cols-[6rem_1fr] gap-y-1 text-sm [&>dt]:text-muted">
-      <dt>Started by</dt>
+      <dt>{t("Started by")}</dt>
       <dd>{run.started_by?.name ? `${run.started_by.name} (${run.trigger})` : run.trigger}</dd>
-      <dt>Workflow</dt>
+      <dt>{t("Workflow")}</dt>
       <dd>
         {run.workflow_name} v{run.workflow_version}
       </dd>
-      <dt>Created</dt>
+      <dt>{t("Created")}</dt>
       <dd>
         <Ago at={run.created_at} />
       </dd>
       {run.parent && (
         <>
-          <dt>Called by</dt>
+          <dt>{t("Called by")}</dt>
           <dd>
             <Link to={`/runs/${run.parent.execution_id}`} className="text-accent underline">
-              step {run.parent.step} of another run
+              {t("step {{step}} of another run", { step: run.parent.step })}
             </Link>
           </dd>
         </>
       )}
       {run.rerun_of && (
         <>
-          <dt>Goes on</dt>
+          <dt>{t("Goes on")}</dt>
           <dd>
             <Link to={`/runs/${run.rerun_of}`} className="text-accent underline">
-              from {run.rerun_from.length > 0 ? run.rerun_from.join(", ") : "what failed"} of an earlier run
+              {run.rerun_from.length > 0
+                ? t("from {{steps}} of an earlier run", { steps: run.rerun_from.join(", ") })
+                : t("from what failed of an earlier run")}
             </Link>
           </dd>
         </>
       )}
-      <dt>Id</dt>
+      <dt>{t("Id")}</dt>
       <dd className="break-all font-mono text-xs leading-5">{run.id}</dd>
     </dl>
   );

@@ -1,7 +1,9 @@
 // The state of a run in its title line: status, time, and whether what is seen is live.
+
 import { WifiOff } from "lucide-react";
 import { Ago, Elapsed } from "@/components/moment";
 import { StatusBadge } from "@/components/status-badge";
+import { t } from "@/lib/i18n";
 import { hasEnded } from "@/lib/status";
 import { type RunStore, useRunStore } from "./run-store";
 
@@ -19,13 +21,13 @@ export function RunStatus({ store, createdAt }: { store: RunStore; createdAt: st
       {connection === "lost" && (
         <span className="flex items-center gap-1 text-warn">
           <WifiOff aria-hidden className="size-4" />
-          Connection lost, reconnecting…
+          {t("Connection lost, reconnecting…")}
         </span>
       )}
       {connection === "refused" && (
         <span className="flex items-center gap-1 text-warn">
           <WifiOff aria-hidden className="size-4" />
-          Not live: you may not watch this run any more
+          {t("Not live: you may not watch this run any more")}
         </span>
       )}
     </span>

@@ -1,7 +1,9 @@
 // The steps of a run in the order of time, with bars that show where the time went.
+
 import { Elapsed } from "@/components/moment";
 import { StatusIcon, TONE_TEXT } from "@/components/status-badge";
 import { cn } from "@/lib/cn";
+import { midSentence, t } from "@/lib/i18n";
 import { useNow } from "@/lib/now";
 import { hasEnded, lookOf } from "@/lib/status";
 import type { RunState, StepState } from "./run-state";
@@ -22,7 +24,7 @@ export function StepList({ store, labels, selected, onSelect }: StepListProps) {
   const end = useEnd(run);
   const start = run.startedAt ? Date.parse(run.startedAt) : end;
   return (
-    <ol aria-label="Steps">
+    <ol aria-label={t("Steps")}>
       {steps.map((step) => (
         <StepRow
           key={step.path}
@@ -94,7 +96,7 @@ function StepRow({ step, label, bar, isSelected, onSelect }: StepRowProps) {
           )}
         </span>
         <span className="text-right text-xs text-muted">
-          {bar ? <Elapsed span={times} running={step.status === "running"} /> : look.label.toLowerCase()}
+          {bar ? <Elapsed span={times} running={step.status === "running"} /> : midSentence(look.label)}
         </span>
       </button>
     </li>

@@ -1,4 +1,5 @@
 // One step looked at closely: why it ran, what went in and came out, what it wrote, what went wrong.
+
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { JsonView } from "@/components/json-view";
@@ -6,6 +7,7 @@ import { Ago, Elapsed } from "@/components/moment";
 import { PanelSection } from "@/components/side-panel";
 import { StatusBadge } from "@/components/status-badge";
 import { Tabs } from "@/components/tabs";
+import { locale, Trans, t } from "@/lib/i18n";
 import { useNow } from "@/lib/now";
 import { hasEnded, stepHasEnded } from "@/lib/status";
 import { formatDuration } from "@/lib/time";
@@ -45,7 +47,7 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
         <Facts step={step} />
         {step.reason && (
           <p className="rounded-md bg-sunken px-2.5 py-1.5 text-sm" data-reason>
-            <span className="text-muted">Why: </span>
+            <span className="text-muted">{t("Why:")} </span>
             {step.reason}
           </p>
         )}
@@ -53,7 +55,7 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
         {step.child && (
           <p className="text-sm">
             <Link to={`/runs/${step.child}`} className="text-accent underline underline-offset-2">
-              Open the run that it called
+              {t("Open the run that it called")}
             </Link>
           </p>
         )}
@@ -61,19 +63,19 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
         <AttemptList attempts={step.retrying ? step.attempts.slice(0, -1) : step.attempts} />
       </div>
       <Tabs<TabName>
-        label="Step"
+        label={t("Step")}
         current={tab}
         onChange={setTab}
         tabs={[
-          { name: "output", label: "Output" },
-          { name: "input", label: "Input" },
+          { name: "output", label: t("Output") },
+          { name: "input", label: t("Input") },
           {
             name: "logs",
             label: (
               <>
-                Logs{" "}
+                {t("Logs")}{" "}
                 {lines.length > 0 && (
-                  <span className="text-xs text-muted">{lines.length.toLocaleString()}</span>
+                  <span className="text-xs text-muted">{lines.length.toLocaleString(locale())}</span>
                 )}
               </>
             ),
@@ -113,23 +115,29 @@ function Facts({ step }: { step: StepState }) {
   const times = { started_at: step.startedAt, finished_at: step.finishedAt, duration_ms: step.durationMs };
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted">
-      <StatusBadge status={step.status} label={step.retrying ? "Waiting to retry" : undefined} />
+      <StatusBadge status={step.status} label={step.retrying ? t("Waiting to retry") : undefined} />
       <Elapsed span={times} running={step.status === "running"} />
-      {step.attempt > 0 && <span>attempt {step.attempt}</span>}
+      {step.attempt > 0 && <span>{t("attempt {{number}}", { number: step.attempt })}</span>}
       {step.startedAt && (
         <span>
-          began <Ago at={step.startedAt} />
+          <Trans i18nKey="began <ago/>" components={{ ago: <Ago at={step.startedAt} /> }} />
         </span>
       )}
       {step.status === "waiting" && step.until && <Countdown until={step.until} />}
-      {step.runner && <span title={step.runner}>on {step.runner.slice(-8)}</span>}
+      {step.runner && (
+        <span title={step.runner}>{t("on {{runner}}", { runner: step.runner.slice(-8) })}</span>
+      )}
     </div>
   );
 }
 
 function Countdown({ until }: { until: string }) {
   const left = Date.parse(until) - useNow(500);
-  return <span className="text-warn">{left > 0 ? `goes on in ${formatDuration(left)}` : "goes on now"}</span>;
+  return (
+    <span className="text-warn">
+      {left > 0 ? t("goes on in {{left}}", { left: formatDuration(left) }) : t("goes on now")}
+    </span>
+  );
 }
 
 interface DataProps {
@@ -140,24 +148,30 @@ interface DataProps {
 }
 
 function Data({ value, what, step, pending }: DataProps) {
-  if (value !== null && value !== undefined) return <JsonView value={value} label={what} />;
+  if (value !== null && value !== undefined)
+    return <JsonView value={value} label={what === "input" ? t("input") : t("output")} />;
   return <p className="text-sm text-muted">{nothingText(what, step, pending)}</p>;
 }
 
 function nothingText(what: "input" | "output", step: StepState, pending: boolean): string {
   if (step.status === "skipped")
-    return "This step was skipped: no path led to it, or its condition was false.";
-  if (!stepHasEnded(step.status) && what === "output") return "The output appears when the step has ended.";
-  if (!stepHasEnded(step.status)) return "The input appears when the step begins.";
-  return pending ? "Reading…" : `This step has no ${what}.`;
+    return t("This step was skipped: no path led to it, or its condition was false.");
+  if (!stepHasEnded(step.status) && what === "output")
+    return t("The output appears when the step has ended.");
+  if (!stepHasEnded(step.status)) return t("The input appears when the step begins.");
+  return pending
+    ? t("Reading…")
+    : what === "input"
+      ? t("This step has no input.")
+      : t("This step has no output.");
 }
 
 /** A node that has not become a step yet. */
 export function NoStep() {
   return (
     <div className="p-3">
-      <PanelSection title="Step">
-        <p className="text-sm text-muted">The run has not come to this node.</p>
+      <PanelSection title={t("Step")}>
+        <p className="text-sm text-muted">{t("The run has not come to this node.")}</p>
       </PanelSection>
     </div>
   );

@@ -1,10 +1,12 @@
 // The button that adds a workflow from its document.
+
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/profile";
 import type { Workflow } from "@/api/types";
 import { Button } from "@/components/button";
 import { ImportDialog } from "@/components/import-dialog";
+import { t } from "@/lib/i18n";
 import { useCreateWorkflow } from "./api/create-workflow";
 
 const EXAMPLE = `lathe: 1
@@ -28,12 +30,14 @@ export function AddWorkflow({ onAdded }: { onAdded: (workflow: Workflow) => void
         }}
       >
         <Plus aria-hidden />
-        Add workflow
+        {t("Add workflow")}
       </Button>
       {open && (
         <ImportDialog
-          title="Add a workflow"
-          hint="Paste its document, as YAML or JSON, or choose the file; examples/hello/hello.yaml is a good first one."
+          title={t("Add a workflow")}
+          hint={t(
+            "Paste its document, as YAML or JSON, or choose the file; examples/hello/hello.yaml is a good first one.",
+          )}
           placeholder={EXAMPLE}
           busy={create.isPending}
           failure={create.error}

@@ -1,10 +1,12 @@
 // Publishes the newest version of a workflow, and says which one runs until then.
+
 import { Upload } from "lucide-react";
 import { useMay } from "@/api/profile";
 import type { Workflow } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
+import { t } from "@/lib/i18n";
 import { usePublishWorkflow } from "./api/publish-workflow";
 
 export function PublishButton({ workflow }: { workflow: Workflow }) {
@@ -15,12 +17,15 @@ export function PublishButton({ workflow }: { workflow: Workflow }) {
       {mayPublish && workflow.version !== workflow.published_version && (
         <Button disabled={publish.isPending} onClick={() => publish.mutate(workflow.version)}>
           <Upload aria-hidden />
-          {publish.isPending ? "Publishing…" : `Publish v${workflow.version}`}
+          {publish.isPending ? t("Publishing…") : t("Publish v{{version}}", { version: workflow.version })}
         </Button>
       )}
       {publish.isError && (
-        <Dialog title={`Publish v${workflow.version}`} onClose={() => publish.reset()}>
-          <FailureNotice failure={publish.error} title="What was published stays" />
+        <Dialog
+          title={t("Publish v{{version}}", { version: workflow.version })}
+          onClose={() => publish.reset()}
+        >
+          <FailureNotice failure={publish.error} title={t("What was published stays")} />
         </Dialog>
       )}
     </>
@@ -31,7 +36,11 @@ export function PublishButton({ workflow }: { workflow: Workflow }) {
 export function VersionNote({ workflow }: { workflow: Workflow }) {
   const { version, published_version: published } = workflow;
   const note =
-    published === null ? "" : published === version ? " · published" : ` · draft, v${published} is published`;
+    published === null
+      ? ""
+      : published === version
+        ? ` · ${t("published")}`
+        : ` · ${t("draft, v{{version}} is published", { version: published })}`;
   return (
     <span className="text-xs text-muted">
       v{version}

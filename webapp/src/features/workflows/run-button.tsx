@@ -1,10 +1,12 @@
 // Runs a workflow: at once when it takes no inputs, otherwise after a form made from their schemas.
+
 import { Play } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/profile";
 import type { Execution } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { t } from "@/lib/i18n";
 import { readForm } from "@/lib/input-form";
 import type { JsonRecord } from "@/lib/json";
 import { useExecuteWorkflow } from "./api/execute-workflow";
@@ -24,7 +26,16 @@ interface RunButtonProps {
 }
 
 export function RunButton(props: RunButtonProps) {
-  const { workflowId, name, document, version, inputs, label = "Run", weight = "primary", onStarted } = props;
+  const {
+    workflowId,
+    name,
+    document,
+    version,
+    inputs,
+    label = t("Run (verb)"),
+    weight = "primary",
+    onStarted,
+  } = props;
   const [open, setOpen] = useState(false);
   const execute = useExecuteWorkflow(workflowId, version);
   const mayRun = useMay("workflows:run");
@@ -42,11 +53,11 @@ export function RunButton(props: RunButtonProps) {
         }}
       >
         <Play aria-hidden className="fill-current" />
-        {execute.isPending ? "Starting…" : label}
+        {execute.isPending ? t("Starting…") : label}
       </Button>
       {(open || (execute.isError && fields.length === 0)) && (
         <Dialog
-          title={`Run ${name}`}
+          title={t("Run {{name}}", { name })}
           onClose={() => {
             setOpen(false);
             execute.reset();

@@ -1,7 +1,9 @@
 // Begins a run that was asked for elsewhere: at once where nothing has to be given, otherwise after its form.
+
 import { useEffect, useRef } from "react";
 import type { Execution } from "@/api/types";
 import { Dialog } from "@/components/dialog";
+import { t } from "@/lib/i18n";
 import { readForm } from "@/lib/input-form";
 import type { JsonRecord } from "@/lib/json";
 import { type Trial, useExecuteWorkflow } from "./api/execute-workflow";
@@ -31,7 +33,12 @@ export function RunDialog(props: RunDialogProps) {
   }, [fields.length, mutate, onStarted]);
   if (fields.length === 0 && !execute.isError) return null;
   return (
-    <Dialog title={trial.only ? `Run ${trial.only} of ${name}` : `Run ${name}`} onClose={onClose}>
+    <Dialog
+      title={
+        trial.only ? t("Run {{only}} of {{name}}", { only: trial.only, name }) : t("Run {{name}}", { name })
+      }
+      onClose={onClose}
+    >
       <RunForm
         fields={fields}
         inputs={inputs}

@@ -1,10 +1,12 @@
 // What a run is to be given, as a form made from the schemas of the workflow's inputs.
+
 import { Play } from "lucide-react";
 import { useState } from "react";
 import { ApiFailure } from "@/api/failure";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SchemaForm } from "@/components/schema-form";
+import { t } from "@/lib/i18n";
 import { type FormField, initialValues, readInputs } from "@/lib/input-form";
 import type { JsonRecord } from "@/lib/json";
 
@@ -38,11 +40,11 @@ export function RunForm({ fields, inputs, failure, busy, onSubmit }: RunFormProp
         errors={{ ...serverErrors(fields, failure), ...errors }}
         onChange={setValues}
       />
-      {failure !== null && <FailureNotice failure={failure} title="The run was not started" />}
+      {failure !== null && <FailureNotice failure={failure} title={t("The run was not started")} />}
       <div className="flex justify-end">
         <Button type="submit" weight="primary" disabled={busy}>
           <Play aria-hidden className="fill-current" />
-          {busy ? "Starting…" : "Start the run"}
+          {busy ? t("Starting…") : t("Start the run")}
         </Button>
       </div>
     </form>

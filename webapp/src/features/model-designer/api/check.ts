@@ -1,5 +1,7 @@
 // Asks the server what is wrong with a draft, by the plan of an import: it does nothing, and says what saving would refuse.
+
 import { ask } from "@/api/client";
+import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { tarOf } from "@/lib/tar";
 import { type ApplicationDocument, withoutIds } from "../operations/document";
@@ -45,7 +47,7 @@ export async function check(
   if (isThere && name !== ownName)
     faults.unshift({
       path: "/name",
-      message: `There is one called \`${name}\` already: choose another name.`,
+      message: t("There is one called `{{name}}` already: choose another name.", { name }),
     });
   if (name !== written.name) faults.unshift({ path: "/name", message: nameFault(written.name) });
   const stem = home === "application" ? "" : "/models/0";
@@ -64,6 +66,8 @@ export function faultsOf(error: unknown): Fault[] {
 
 function nameFault(name: string): string {
   return name === ""
-    ? "It has no name: give it one, such as `bookshop`."
-    : "The name begins with a small letter and goes on with small letters, digits and _, 48 at most; the pretty name is the label.";
+    ? t("It has no name: give it one, such as `bookshop`.")
+    : t(
+        "The name begins with a small letter and goes on with small letters, digits and _, 48 at most; the pretty name is the label.",
+      );
 }

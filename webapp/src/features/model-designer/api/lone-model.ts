@@ -1,6 +1,8 @@
 // A model that stands alone, to be designed on its own.
+
 import { client, newIdempotencyKey, unwrap } from "@/api/client";
 import type { Model } from "@/api/types";
+import { t } from "@/lib/i18n";
 import { type Draft, onlyIdsOf } from "../operations/document";
 import { draftOf, type Opened } from "./opened";
 
@@ -12,7 +14,7 @@ export async function openLoneModel(id: string, signal?: AbortSignal): Promise<O
 export async function saveLoneModel(draft: Draft, base: Omit<Opened, "home"> | undefined): Promise<Opened> {
   const known = base ? onlyIdsOf(draft.document, base.draft.document) : draft.document;
   const [model] = known.models;
-  if (!model) throw new Error("There is no model to be saved.");
+  if (!model) throw new Error(t("There is no model to be saved."));
   const { id: _, ...body } = { label: "", ...model };
   if (!base) {
     const made = await unwrap(

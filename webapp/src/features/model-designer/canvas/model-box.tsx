@@ -1,10 +1,12 @@
 // One model on the canvas: its fields, what it refers to, and the port from which relations are drawn.
+
 import { Handle, type Node, type NodeProps, Position, useStore } from "@xyflow/react";
 import { CircleAlert, Database, KeyRound, Plus } from "lucide-react";
 import { memo, useContext, useRef } from "react";
 import { humanise } from "@/components/canvas/graph";
 import { lineAt, useReorder } from "@/components/use-reorder";
 import { cn } from "@/lib/cn";
+import { Trans, t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { BOX_HEADER, BOX_WIDTH, type BoxRows, ROW } from "../arrangement";
 import type { Model, Relation } from "../operations/document";
@@ -62,7 +64,7 @@ export const ModelBox = memo(function ModelBox({ data, selected }: NodeProps<Box
           type="source"
           id="out"
           position={Position.Right}
-          title="Drag to another model to relate the two, or press C"
+          title={t("Drag to another model to relate the two, or press C")}
           className="lathe-source"
           style={{ top: BOX_HEADER / 2 }}
         />
@@ -89,7 +91,7 @@ const Content = memo(function Content({ data, isFaulty }: { data: BoxData; isFau
           <span className="block truncate font-medium text-sm leading-5">{titleOf(model)}</span>
           <span className="block truncate font-mono text-[11px] text-muted leading-4">{model.name}</span>
         </span>
-        {isFaulty && <Fault message={faults.join("\n") || "A field or relation has a problem"} />}
+        {isFaulty && <Fault message={faults.join("\n") || t("A field or relation has a problem")} />}
       </div>
       <Fields model={model} shown={rows.fields} row={row} faults={rowFaults} />
       {rows.relations.map((relation) => (
@@ -102,7 +104,7 @@ const Content = memo(function Content({ data, isFaulty }: { data: BoxData; isFau
       ))}
       {rows.hidden > 0 && (
         <span className="px-2.5 text-muted text-xs" style={{ height: ROW, lineHeight: `${ROW}px` }}>
-          and {rows.hidden} more
+          {t("and {{number}} more", { number: rows.hidden })}
         </span>
       )}
       <button
@@ -116,7 +118,11 @@ const Content = memo(function Content({ data, isFaulty }: { data: BoxData; isFau
       >
         <Plus aria-hidden className="size-3.5" />
         <span>
-          Add field<span className="sr-only"> to {model.name}</span>
+          <Trans
+            i18nKey="Add field<s> to {{model}}</s>"
+            values={{ model: model.name }}
+            components={{ s: <span className="sr-only" /> }}
+          />
         </span>
       </button>
     </>
@@ -165,7 +171,7 @@ function Fields({ model, shown, row, faults }: FieldsProps) {
           {field.unique === true && (
             <span className="shrink-0">
               <KeyRound aria-hidden className="size-3 text-muted" />
-              <span className="sr-only">unique</span>
+              <span className="sr-only">{t("unique")}</span>
             </span>
           )}
           <span className="ml-auto shrink-0 pl-1 font-mono text-[11px] text-muted">{field.type}</span>
@@ -225,7 +231,7 @@ function Required() {
   return (
     <span className="text-bad">
       <span aria-hidden>*</span>
-      <span className="sr-only">required</span>
+      <span className="sr-only">{t("required")}</span>
     </span>
   );
 }
@@ -235,7 +241,7 @@ function Fault({ message }: { message: string | undefined }) {
   return (
     <span title={message} className="shrink-0">
       <CircleAlert aria-hidden className="size-3.5 text-bad" />
-      <span className="sr-only">Problem</span>
+      <span className="sr-only">{t("Problem")}</span>
     </span>
   );
 }

@@ -1,4 +1,5 @@
 // The canvas on which models are drawn: boxes are dragged, related by their ports, and their fields put in order.
+import { t } from "@/lib/i18n";
 import "@/components/canvas/canvas.css";
 import {
   type Connection,
@@ -75,7 +76,8 @@ function Drawing({
       onAddField,
       onMoveField: (model: string, from: number, to: number) => {
         const field = store.document.models.find(({ name }) => name === model)?.fields[from]?.name;
-        if (field !== undefined) store.perform(`Move ${field}`, [{ op: "move_field", model, field, at: to }]);
+        if (field !== undefined)
+          store.perform(t("Move {{field}}", { field }), [{ op: "move_field", model, field, at: to }]);
       },
       canRelate: isApplication,
     }),
@@ -112,13 +114,13 @@ function Drawing({
   };
   const drop = (dragged: readonly { id: string; position: Point }[]) => {
     const places = Object.fromEntries(dragged.map(({ id, position }) => [id, snap(position)]));
-    store.perform("Move", [{ op: "move", places }]);
+    store.perform(t("Move"), [{ op: "move", places }]);
   };
   return (
     <BoxEditingContext value={editing}>
       <ReactFlow
         {...drawingOf(nodes.length)}
-        aria-label="Models and their relations"
+        aria-label={t("Models and their relations")}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         nodes={nodes}
@@ -143,17 +145,17 @@ function Drawing({
         <Furniture nodes={nodes.length} width={size.width} gap={GRID * 3} />
         {isApplication && (
           <Panel position="top-left" className="flex gap-1.5">
-            <Button onClick={() => onAddModel()} title="Add a model (Tab or /)">
+            <Button onClick={() => onAddModel()} title={t("Add a model (Tab or /)")}>
               <Plus aria-hidden />
-              Add model
+              {t("Add model")}
             </Button>
             {!isEmpty && (
               <Button
                 onClick={onTidy}
-                title="Give every box a place that follows from the relations (Shift L)"
+                title={t("Give every box a place that follows from the relations (Shift L)")}
               >
                 <LayoutGrid aria-hidden />
-                Tidy up
+                {t("Tidy up")}
               </Button>
             )}
           </Panel>
@@ -169,12 +171,13 @@ function Beginning({ onAdd }: { onAdd: () => void }) {
     <div className="pointer-events-none absolute inset-0 grid place-items-center">
       <div className="pointer-events-auto max-w-xs space-y-3 text-center">
         <p className="text-muted">
-          An application begins with its first model: a kind of record that it keeps, such as books or
-          customers.
+          {t(
+            "An application begins with its first model: a kind of record that it keeps, such as books or customers.",
+          )}
         </p>
         <Button weight="primary" onClick={onAdd}>
           <Plus aria-hidden />
-          Add the first model
+          {t("Add the first model")}
         </Button>
       </div>
     </div>

@@ -1,6 +1,8 @@
 // What React Flow is given to draw. A box that did not change stays the same object, so that only what changed renders.
+
 import { applyNodeChanges, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
+import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { BOX_HEADER, ROW, rowsOf } from "../arrangement";
 import { modelOf } from "../operations/document";
@@ -23,7 +25,7 @@ export function useFlowBoxes(store: ModelStore) {
         position: arrangement.places.get(model.name) ?? { x: 0, y: 0 },
         width,
         height,
-        ariaLabel: `${model.name}, ${model.fields.length} fields`,
+        ariaLabel: `${model.name}, ${t("{{count}} fields", { count: model.fields.length })}`,
         data: {
           model,
           rows: rowsOf(model, document.relationships),

@@ -1,6 +1,8 @@
 // The models as text beside their canvas.
+
 import { useMemo } from "react";
 import { TextPanel } from "@/components/text-panel";
+import { t } from "@/lib/i18n";
 import { placed } from "../api/opened";
 import { operationsBetween } from "../operations/between";
 import { type ApplicationDocument, sameDocument, withIdsOf } from "../operations/document";
@@ -18,7 +20,7 @@ export function CodePanel({ store, onClose }: { store: ModelStore; onClose: () =
   );
   return (
     <TextPanel
-      label={store.home === "application" ? "The models as YAML" : "The model as YAML"}
+      label={store.home === "application" ? t("The models as YAML") : t("The model as YAML")}
       text={text}
       read={read}
       isCurrent={(typed) => sameDocument(typed, document)}
@@ -44,5 +46,5 @@ function takeOver(store: ModelStore, typed: ApplicationDocument): string | null 
     if (place) kept[to] = place;
   }
   const operations = operationsBetween(draft, { document, layout: placed(document, kept) }, true);
-  return store.perform("Edit the text", operations, "text") ? null : store.refusal;
+  return store.perform(t("Edit the text"), operations, "text") ? null : store.refusal;
 }

@@ -1,7 +1,9 @@
 // The application itself: its names, and what it consists of.
+
 import { Database, Plus } from "lucide-react";
 import { Button } from "@/components/button";
 import { PanelSection } from "@/components/side-panel";
+import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { otherProblems, problemsOf } from "../problems";
 import { type ModelStore, useModels } from "../store";
@@ -21,9 +23,9 @@ export function ApplicationForm({ store, onChoose, onAddModel }: ApplicationForm
   return (
     <div className="min-h-0 flex-1 space-y-3.5 overflow-y-auto p-3 pt-1" data-field>
       <ApplicationNames store={store} />
-      <PanelSection title={`Models (${document.models.length})`}>
+      <PanelSection title={t("Models ({{number}})", { number: document.models.length })}>
         {document.models.length > 0 && (
-          <ul aria-label="Models" className="divide-y divide-line rounded-md border border-line">
+          <ul aria-label={t("Models")} className="divide-y divide-line rounded-md border border-line">
             {document.models.map((model) => (
               <li key={model.name}>
                 <button
@@ -43,11 +45,11 @@ export function ApplicationForm({ store, onChoose, onAddModel }: ApplicationForm
         )}
         <Button onClick={onAddModel}>
           <Plus aria-hidden />
-          Add model
+          {t("Add model")}
         </Button>
       </PanelSection>
       {document.relationships.length > 0 && (
-        <PanelSection title={`Relations (${document.relationships.length})`}>
+        <PanelSection title={t("Relations ({{number}})", { number: document.relationships.length })}>
           <RelationList store={store} relations={document.relationships} />
         </PanelSection>
       )}
@@ -60,32 +62,36 @@ export function ApplicationNames({ store }: { store: ModelStore }) {
   const problems = useModels(store, (each) => each.problems);
   const faults = (key: string) => problemsOf(problems, {}, key);
   const set = (key: string, text: string, mark?: string) =>
-    store.perform(`Set the ${key}`, [{ op: "set", of: {}, key, ...(text !== "" && { value: text }) }], mark);
+    store.perform(
+      t("Set the {{key}}", { key }),
+      [{ op: "set", of: {}, key, ...(text !== "" && { value: text }) }],
+      mark,
+    );
   return (
     <>
       <Faults faults={otherProblems(problems, {}, KEYS)} />
       <CommitLine
-        label="Name"
-        help="What is live goes by it: stop the application before you rename it."
+        label={t("Name")}
+        help={t("What is live goes by it: stop the application before you rename it.")}
         isMono
         value={document.name}
         faults={faults("name")}
         onCommit={(text) => {
           const value = text.trim();
           // An application without a name is one that the server objects to, not one without a setting.
-          store.perform("Rename the application", [{ op: "set", of: {}, key: "name", value }]);
+          store.perform(t("Rename the application"), [{ op: "set", of: {}, key: "name", value }]);
           return null;
         }}
       />
       <TextLine
-        label="Label"
+        label={t("Label")}
         value={textOf(document.label) ?? ""}
         faults={faults("label")}
         onChange={(text) => set("label", text, "label")}
         onLeave={() => store.seal()}
       />
       <TextLine
-        label="Description"
+        label={t("Description")}
         isLong
         value={textOf(document.description) ?? ""}
         faults={faults("description")}

@@ -1,10 +1,13 @@
 // One field: its name and type, whether it must be there, and the rules of its type.
+
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import { Button } from "@/components/button";
+import { keysText } from "@/lib/commands";
+import { t } from "@/lib/i18n";
 import {
   boundLabels,
   canBeUnique,
-  FIELD_TYPES,
+  fieldTypes,
   type Option,
   optionsOf,
   textOfValue,
@@ -42,13 +45,13 @@ export function FieldForm({ store, model, field }: FieldFormProps) {
   const faults = (key: string) => problemsOf(problems, of, key);
   const set = (key: string, value: unknown, mark?: string) =>
     store.perform(
-      `Set ${key} of ${field.name}`,
+      t("Set {{key}} of {{name}}", { key, name: field.name }),
       [{ op: "set", of, key, ...(value !== undefined && { value }) }],
       mark,
     );
   const rename = (to: string) => {
     const operations = [{ op: "rename_field" as const, model, field: field.name, to: to.trim() }];
-    if (!store.perform(`Rename ${field.name}`, operations)) return store.refusal;
+    if (!store.perform(t("Rename {{name}}", { name: field.name }), operations)) return store.refusal;
     store.follow({ models: [model], field: to.trim() });
     return null;
   };
@@ -56,32 +59,36 @@ export function FieldForm({ store, model, field }: FieldFormProps) {
   return (
     <div className="min-h-0 flex-1 space-y-3.5 overflow-y-auto p-3 pt-1" data-field>
       <Faults faults={otherProblems(problems, of, KEYS)} />
-      <CommitLine label="Name" isMono value={field.name} faults={faults("name")} onCommit={rename} />
+      <CommitLine label={t("Name")} isMono value={field.name} faults={faults("name")} onCommit={rename} />
       <TextLine
-        label="Label"
-        help="What people read; without one, the name."
+        label={t("Label")}
+        help={t("What people read; without one, the name.")}
         value={isText}
         faults={faults("label")}
         onChange={(text) => set("label", text || undefined, `label of ${model}.${field.name}`)}
         onLeave={() => store.seal()}
       />
       <ChoiceLine
-        label="Type"
+        label={t("Type")}
         value={field.type}
-        choices={Object.entries(FIELD_TYPES)}
+        choices={fieldTypes()}
         faults={faults("type")}
-        onChange={(type) => store.perform(`Make ${field.name} ${type}`, retype(model, field, type))}
+        onChange={(type) =>
+          store.perform(t("Make {{name}} {{type}}", { name: field.name, type }), retype(model, field, type))
+        }
       />
       <div>
         <CheckLine
-          label="Required"
+          label={t("Required")}
           checked={field.required === true}
           faults={faults("required")}
           onChange={(checked) => set("required", checked || undefined)}
         />
         <CheckLine
-          label="Unique"
-          help={canBeUnique(field.type) ? undefined : "Values of this type are not held against each other."}
+          label={t("Unique")}
+          help={
+            canBeUnique(field.type) ? undefined : t("Values of this type are not held against each other.")
+          }
           checked={field.unique === true}
           disabled={!canBeUnique(field.type) && field.unique !== true}
           faults={faults("unique")}
@@ -110,9 +117,9 @@ function Options({ field, faults, set }: OptionsProps) {
   const labels: Record<Option, string> = {
     min,
     max,
-    precision: "Digits in all",
-    scale: "After the point",
-    values: "Values, one a line",
+    precision: t("Digits in all"),
+    scale: t("After the point"),
+    values: t("Values, one a line"),
   };
   const values = Array.isArray(field.values) ? field.values : [];
   return (
@@ -155,8 +162,8 @@ function Default({ field, faults, set }: { field: Field; faults: string[]; set: 
   const choices: [string, string][] | undefined =
     field.type === "boolean"
       ? [
-          ["true", "yes"],
-          ["false", "no"],
+          ["true", t("yes")],
+          ["false", t("no")],
         ]
       : field.type === "enum" && Array.isArray(field.values)
         ? field.values.map((each) => [String(each), String(each)])
@@ -165,9 +172,9 @@ function Default({ field, faults, set }: { field: Field; faults: string[]; set: 
   if (choices) {
     return (
       <ChoiceLine
-        label="Default"
+        label={t("Default")}
         value={value}
-        choices={[["", "none"], ...choices]}
+        choices={[["", t("none")], ...choices]}
         faults={faults}
         onChange={take}
       />
@@ -175,8 +182,8 @@ function Default({ field, faults, set }: { field: Field; faults: string[]; set: 
   }
   return (
     <CommitLine
-      label="Default"
-      help="What a new record has where nothing is given."
+      label={t("Default")}
+      help={t("What a new record has where nothing is given.")}
       value={value}
       faults={faults}
       onCommit={(text) => {
@@ -191,26 +198,34 @@ function Place({ store, model, field }: FieldFormProps) {
   const fields = useModels(store, (each) => modelOf(each.document, model)?.fields) ?? [];
   const at = fields.indexOf(field);
   const move = (to: number) =>
-    store.perform(`Move ${field.name}`, [{ op: "move_field", model, field: field.name, at: to }]);
+    store.perform(t("Move {{name}}", { name: field.name }), [
+      { op: "move_field", model, field: field.name, at: to },
+    ]);
   return (
     <div className="flex flex-wrap gap-1.5 border-t border-line pt-3">
-      <Button disabled={at <= 0} onClick={() => move(at - 1)} title="Alt ↑">
+      <Button disabled={at <= 0} onClick={() => move(at - 1)} title={keysText("alt+arrowup")}>
         <ArrowUp aria-hidden />
-        Up
+        {t("Up")}
       </Button>
-      <Button disabled={at >= fields.length - 1} onClick={() => move(at + 1)} title="Alt ↓">
+      <Button
+        disabled={at >= fields.length - 1}
+        onClick={() => move(at + 1)}
+        title={keysText("alt+arrowdown")}
+      >
         <ArrowDown aria-hidden />
-        Down
+        {t("Down")}
       </Button>
       <Button
         className="ml-auto"
         onClick={() => {
-          store.perform(`Remove ${field.name}`, [{ op: "remove_field", model, field: field.name }]);
+          store.perform(t("Remove {{name}}", { name: field.name }), [
+            { op: "remove_field", model, field: field.name },
+          ]);
           store.select([model]);
         }}
       >
         <Trash2 aria-hidden />
-        Remove field
+        {t("Remove field")}
       </Button>
     </div>
   );

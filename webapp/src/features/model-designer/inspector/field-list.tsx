@@ -1,9 +1,11 @@
 // The fields of a model to choose from and to put in order, by drag or with Alt and the arrow keys.
+
 import { CircleAlert, GripVertical, Plus } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { lineAt, useReorder } from "@/components/use-reorder";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { DropLine } from "../canvas/model-box";
 import type { Model } from "../operations/document";
 import { problemsOf } from "../problems";
@@ -24,14 +26,20 @@ export function FieldList({ store, model, onAdd }: FieldListProps) {
   const move = (from: number, to: number) => {
     const field = model.fields[from]?.name;
     if (field === undefined || to < 0 || to >= model.fields.length) return;
-    store.perform(`Move ${field}`, [{ op: "move_field", model: model.name, field, at: to }]);
-    setSaid(`${field} is field ${to + 1} of ${model.fields.length} now.`);
+    store.perform(t("Move {{field}}", { field }), [{ op: "move_field", model: model.name, field, at: to }]);
+    setSaid(
+      t("{{field}} is field {{place}} of {{all}} now.", { field, place: to + 1, all: model.fields.length }),
+    );
   };
   const { moving, begin } = useReorder(list, move);
   const last = model.fields.length - 1;
   return (
     <div className="space-y-1.5">
-      <ul ref={list} aria-label={`Fields of ${model.name}`} className="rounded-md border border-line">
+      <ul
+        ref={list}
+        aria-label={t("Fields of {{name}}", { name: model.name })}
+        className="rounded-md border border-line"
+      >
         {model.fields.map((field, index) => {
           const faults = problemsOf(problems, { model: model.name, field: field.name });
           return (
@@ -71,14 +79,14 @@ export function FieldList({ store, model, onAdd }: FieldListProps) {
                 {field.required === true && (
                   <span className="text-bad">
                     <span aria-hidden>*</span>
-                    <span className="sr-only">required</span>
+                    <span className="sr-only">{t("required")}</span>
                   </span>
                 )}
                 <span className="ml-auto shrink-0 font-mono text-muted text-xs">{field.type}</span>
                 {faults.length > 0 && (
                   <span title={faults.join("\n")}>
                     <CircleAlert aria-hidden className="size-4 text-bad" />
-                    <span className="sr-only">{faults.length} problems</span>
+                    <span className="sr-only">{t("{{count}} problems", { count: faults.length })}</span>
                   </span>
                 )}
               </button>
@@ -91,7 +99,7 @@ export function FieldList({ store, model, onAdd }: FieldListProps) {
       </span>
       <Button onClick={() => onAdd(model.name)}>
         <Plus aria-hidden />
-        Add field
+        {t("Add field")}
       </Button>
     </div>
   );

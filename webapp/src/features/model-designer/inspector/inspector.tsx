@@ -1,8 +1,10 @@
 // What stands beside the canvas: the form of whatever is chosen, or of the application.
+
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/button";
 import { SidePanel } from "@/components/side-panel";
+import { t } from "@/lib/i18n";
 import { fieldOf, modelOf, relationOf } from "../operations/document";
 import { type ModelStore, useModels } from "../store";
 import { ApplicationForm } from "./application-form";
@@ -28,7 +30,7 @@ export function Inspector({ store, actions, onAddModel, onChoose }: InspectorPro
     return (
       <SidePanel
         key={`relation ${turn}`}
-        label="Relation"
+        label={t("Relation")}
         title={
           <Title back={relation.source} onBack={() => onChoose(relation.source)}>
             {relation.name}
@@ -47,7 +49,7 @@ export function Inspector({ store, actions, onAddModel, onChoose }: InspectorPro
     return (
       <SidePanel
         key={`field ${turn}`}
-        label="Field"
+        label={t("Field")}
         title={
           <Title back={model.name} onBack={() => store.select([model.name])}>
             {chosenField.name}
@@ -63,7 +65,7 @@ export function Inspector({ store, actions, onAddModel, onChoose }: InspectorPro
     return (
       <SidePanel
         key={`model ${turn}`}
-        label="Model"
+        label={t("Model")}
         title={<h2 className="truncate font-medium">{model.name}</h2>}
         {...(models.length > 0 && { onClose: close })}
       >
@@ -76,18 +78,20 @@ export function Inspector({ store, actions, onAddModel, onChoose }: InspectorPro
   if (models.length > 1) {
     return (
       <SidePanel
-        label="Selection"
-        title={<h2 className="font-medium">{models.length} models</h2>}
+        label={t("Selection")}
+        title={<h2 className="font-medium">{t("{{count}} models", { count: models.length })}</h2>}
         onClose={close}
       >
         <p className="px-3 text-muted text-sm">
-          Drag them, or move them with Shift and the arrow keys; Delete removes them with their relations.
+          {t(
+            "Drag them, or move them with Shift and the arrow keys; Delete removes them with their relations.",
+          )}
         </p>
       </SidePanel>
     );
   }
   return (
-    <SidePanel label="Application" title={<h2 className="font-medium">This application</h2>}>
+    <SidePanel label={t("Application")} title={<h2 className="font-medium">{t("This application")}</h2>}>
       <ApplicationForm store={store} onChoose={onChoose} onAddModel={onAddModel} />
     </SidePanel>
   );
@@ -96,7 +100,12 @@ export function Inspector({ store, actions, onAddModel, onChoose }: InspectorPro
 function Title({ back, onBack, children }: { back: string; onBack: () => void; children: ReactNode }) {
   return (
     <div className="flex min-w-0 items-center gap-1">
-      <Button weight="quiet" className="min-w-0 px-1.5" onClick={onBack} aria-label={`Back to ${back}`}>
+      <Button
+        weight="quiet"
+        className="min-w-0 px-1.5"
+        onClick={onBack}
+        aria-label={t("Back to {{back}}", { back })}
+      >
         <ChevronLeft aria-hidden />
         <span className="truncate">{back}</span>
       </Button>

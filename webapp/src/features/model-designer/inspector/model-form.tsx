@@ -1,7 +1,9 @@
 // One model: its names, its fields, and the relations that begin or end at it.
+
 import { Copy, Link2, Trash2 } from "lucide-react";
 import { Button } from "@/components/button";
 import { PanelSection } from "@/components/side-panel";
+import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { type Model, relationsAt } from "../operations/document";
 import { otherProblems, problemsOf } from "../problems";
@@ -35,7 +37,8 @@ export function ModelForm({ store, model, actions }: ModelFormProps) {
   const rename = (text: string) => {
     const to = text.trim();
     const wasChosen = store.chosen.models.includes(name);
-    if (!store.perform(`Rename ${name}`, [{ op: "rename_model", model: name, to }])) return store.refusal;
+    if (!store.perform(t("Rename {{name}}", { name }), [{ op: "rename_model", model: name, to }]))
+      return store.refusal;
     if (wasChosen) store.follow({ models: [to] });
     return null;
   };
@@ -43,36 +46,36 @@ export function ModelForm({ store, model, actions }: ModelFormProps) {
     <div className="space-y-3.5" data-field>
       <Faults faults={otherProblems(problems, of, KEYS)} />
       <CommitLine
-        label="Name"
-        help="A plural, such as books; it becomes a table and an address."
+        label={t("Name")}
+        help={t("A plural, such as books; it becomes a table and an address.")}
         isMono
         value={name}
         faults={problemsOf(problems, of, "name")}
         onCommit={rename}
       />
       <TextLine
-        label="Label"
-        help="What people read; without one, the name."
+        label={t("Label")}
+        help={t("What people read; without one, the name.")}
         value={textOf(model.label) ?? ""}
         faults={problemsOf(problems, of, "label")}
         onChange={(text) =>
           store.perform(
-            `Set the label of ${name}`,
+            t("Set the label of {{name}}", { name }),
             [{ op: "set", of, key: "label", ...(text !== "" && { value: text }) }],
             `label of ${name}`,
           )
         }
         onLeave={() => store.seal()}
       />
-      <PanelSection title="Fields">
+      <PanelSection title={t("Fields")}>
         <FieldList store={store} model={model} onAdd={actions.onAddField} />
       </PanelSection>
       {isApplication && (
-        <PanelSection title="Relations">
+        <PanelSection title={t("Relations")}>
           {relations.length > 0 && <RelationList store={store} relations={relations} />}
           <Button onClick={() => actions.onRelate(name)}>
             <Link2 aria-hidden />
-            Relate to…
+            {t("Relate to…")}
           </Button>
         </PanelSection>
       )}
@@ -80,16 +83,16 @@ export function ModelForm({ store, model, actions }: ModelFormProps) {
         <div className="flex flex-wrap gap-1.5 border-t border-line pt-3">
           <Button onClick={() => actions.onDuplicate(name)}>
             <Copy aria-hidden />
-            Duplicate
+            {t("Duplicate")}
           </Button>
           <Button
             className="ml-auto"
             onClick={() => {
-              store.perform(`Remove ${name}`, [{ op: "remove_model", model: name }]);
+              store.perform(t("Remove {{name}}", { name }), [{ op: "remove_model", model: name }]);
             }}
           >
             <Trash2 aria-hidden />
-            Remove model
+            {t("Remove model")}
           </Button>
         </div>
       )}

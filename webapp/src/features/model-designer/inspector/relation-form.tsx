@@ -1,6 +1,8 @@
 // One relation: how many records stand at each end, what each end calls it, and what happens when one is deleted.
+
 import { ArrowLeftRight, Trash2 } from "lucide-react";
 import { Button } from "@/components/button";
+import { Trans, t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { reshape, type Shape } from "../gestures";
 import type { Relation } from "../operations/document";
@@ -25,7 +27,7 @@ export function RelationForm({ store, relation }: RelationFormProps) {
   const faults = (each: string) => problemsOf(problems, of, each);
   const set = (setting: string, value: unknown, mark?: string) =>
     store.perform(
-      `Set ${setting} of ${name}`,
+      t("Set {{setting}} of {{name}}", { setting, name }),
       [{ op: "set", of, key: setting, ...(value !== undefined && { value }) }],
       mark,
     );
@@ -36,61 +38,71 @@ export function RelationForm({ store, relation }: RelationFormProps) {
   };
   const shapeTo = (shape: string) => {
     const { operations, key: next } = reshape(relation, shape as Shape);
-    change(`Make ${name} ${shape.replaceAll("-", " ")}`, operations, next);
+    change(t("Change the kind of {{name}}", { name }), operations, next);
+  };
+  const explained = {
+    values: { way: `${source}.${name}`, back: `${target}.${inverse}`, source, target },
+    components: { c: <code className="font-mono text-ink text-xs" /> },
   };
   return (
     <div className="min-h-0 flex-1 space-y-3.5 overflow-y-auto p-3 pt-1" data-field>
       <Faults faults={otherProblems(problems, of, KEYS)} />
       <ChoiceLine
-        label="Kind"
+        label={t("Kind")}
         value={kind === "n-n" ? "many-to-many" : "many-to-one"}
         choices={[
-          ["many-to-one", `Many to one: each of ${source} has one of ${target}`],
-          ["one-to-many", `One to many: each of ${source} has many of ${target}`],
-          ["many-to-many", `Many to many: each has many of the other`],
+          ["many-to-one", t("Many to one: each of {{source}} has one of {{target}}", { source, target })],
+          ["one-to-many", t("One to many: each of {{source}} has many of {{target}}", { source, target })],
+          ["many-to-many", t("Many to many: each has many of the other")],
         ]}
         faults={faults("kind")}
         onChange={shapeTo}
       />
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-muted text-sm">
         <span className="min-w-0 break-words">
-          <code className="font-mono text-ink text-xs">
-            {source}.{name}
-          </code>{" "}
-          is {kind === "n-n" ? "any number" : "one"} of {target};{" "}
-          <code className="font-mono text-ink text-xs">
-            {target}.{inverse}
-          </code>{" "}
-          are those of {source} that refer to it.
+          {kind === "n-n" ? (
+            <Trans
+              i18nKey="<c>{{way}}</c> is any number of {{target}}; <c>{{back}}</c> are those of {{source}} that refer to it."
+              {...explained}
+            />
+          ) : (
+            <Trans
+              i18nKey="<c>{{way}}</c> is one of {{target}}; <c>{{back}}</c> are those of {{source}} that refer to it."
+              {...explained}
+            />
+          )}
         </span>
       </p>
       <CommitLine
-        label={`What ${source} calls it`}
+        label={t("What {{source}} calls it", { source })}
         isMono
         value={name}
         faults={faults("name")}
         onCommit={(text) => {
           const to = text.trim();
-          return change(`Rename ${name}`, [{ op: "rename_relation", ...key, to }], { source, name: to });
+          return change(t("Rename {{name}}", { name }), [{ op: "rename_relation", ...key, to }], {
+            source,
+            name: to,
+          });
         }}
       />
       <CommitLine
-        label={`What ${target} calls it`}
+        label={t("What {{target}} calls it", { target })}
         isMono
         value={inverse}
         faults={faults("inverse")}
         onCommit={(text) => (set("inverse", text.trim()) ? null : store.refusal)}
       />
       <ChoiceLine
-        label="Leads to"
+        label={t("Leads to")}
         value={target}
         choices={models.map((model) => [model.name, model.name])}
         faults={faults("target")}
         onChange={(to) => set("target", to)}
       />
       <TextLine
-        label="Label"
-        help="What people read; without one, the name."
+        label={t("Label")}
+        help={t("What people read; without one, the name.")}
         value={textOf(relation.label) ?? ""}
         faults={faults("label")}
         onChange={(text) => set("label", text || undefined, `label of ${source}.${name}`)}
@@ -98,8 +110,8 @@ export function RelationForm({ store, relation }: RelationFormProps) {
       />
       {(kind !== "n-n" || relation.required === true) && (
         <CheckLine
-          label="Required"
-          help={`Whether each of ${source} has to have one.`}
+          label={t("Required")}
+          help={t("Whether each of {{source}} has to have one.", { source })}
           checked={relation.required === true}
           faults={faults("required")}
           onChange={(checked) => set("required", checked || undefined)}
@@ -114,18 +126,18 @@ export function RelationForm({ store, relation }: RelationFormProps) {
         {kind !== "n-n" && (
           <Button onClick={() => shapeTo("one-to-many")}>
             <ArrowLeftRight aria-hidden />
-            Turn round
+            {t("Turn round")}
           </Button>
         )}
         <Button
           className="ml-auto"
           onClick={() => {
-            store.perform(`Remove ${name}`, [{ op: "unrelate", ...key }]);
+            store.perform(t("Remove {{name}}", { name }), [{ op: "unrelate", ...key }]);
             store.select([source]);
           }}
         >
           <Trash2 aria-hidden />
-          Remove relation
+          {t("Remove relation")}
         </Button>
       </div>
     </div>
@@ -141,16 +153,15 @@ interface OnDeleteProps {
 function OnDelete({ relation, faults, onChange }: OnDeleteProps) {
   const { kind, source, target } = relation;
   const isMany = kind === "n-n";
-  const usual = isMany ? "drops the link" : "is refused";
   const choices: [string, string][] = [
-    ["", `The usual: it ${usual}`],
-    ["restrict", "It is refused while something refers to it"],
-    ["cascade", isMany ? "The link is dropped" : `Its ${source} are deleted as well`],
+    ["", isMany ? t("The usual: it drops the link") : t("The usual: it is refused")],
+    ["restrict", t("It is refused while something refers to it")],
+    ["cascade", isMany ? t("The link is dropped") : t("Its {{source}} are deleted as well", { source })],
   ];
-  if (!isMany) choices.push(["set_null", `Its ${source} go on without it`]);
+  if (!isMany) choices.push(["set_null", t("Its {{source}} go on without it", { source })]);
   return (
     <ChoiceLine
-      label={`When one of ${target} is deleted`}
+      label={t("When one of {{target}} is deleted", { target })}
       value={textOf(relation.on_delete) ?? ""}
       choices={choices}
       faults={faults}

@@ -1,5 +1,7 @@
 // Relations to choose from.
+
 import { CircleAlert } from "lucide-react";
+import { t } from "@/lib/i18n";
 import type { Relation } from "../operations/document";
 import { problemsOf } from "../problems";
 import { type ModelStore, useModels } from "../store";
@@ -8,7 +10,7 @@ import { TypeIcon } from "../type-icon";
 export function RelationList({ store, relations }: { store: ModelStore; relations: readonly Relation[] }) {
   const problems = useModels(store, (each) => each.problems);
   return (
-    <ul aria-label="Relations" className="divide-y divide-line rounded-md border border-line">
+    <ul aria-label={t("Relations")} className="divide-y divide-line rounded-md border border-line">
       {relations.map((relation) => {
         const { source, name, target, kind } = relation;
         const faults = problemsOf(problems, { relation: { source, name } });
@@ -24,12 +26,12 @@ export function RelationList({ store, relations }: { store: ModelStore; relation
                 {source}.{name} <span className="text-muted">{kind === "n-n" ? "⇉" : "→"}</span> {target}
               </span>
               <span className="ml-auto shrink-0 text-muted text-xs">
-                {kind === "n-n" ? "many to many" : "many to one"}
+                {kind === "n-n" ? t("many to many") : t("many to one")}
               </span>
               {faults.length > 0 && (
                 <span title={faults.join("\n")}>
                   <CircleAlert aria-hidden className="size-4 text-bad" />
-                  <span className="sr-only">{faults.length} problems</span>
+                  <span className="sr-only">{t("{{count}} problems", { count: faults.length })}</span>
                 </span>
               )}
             </button>

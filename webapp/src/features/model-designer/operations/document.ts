@@ -1,5 +1,7 @@
 // An application's models as they are edited: the document of the text format, and where the boxes stand.
+
 import type { Layout } from "@/api/types";
+import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
 import { sameJson } from "@/lib/same-json";
 
@@ -144,13 +146,13 @@ export function onlyIdsOf(document: ApplicationDocument, known: ApplicationDocum
 
 /** Reads a document as people or the server write it into its one form; says what can't be edited. */
 export function readDocument(written: unknown): ApplicationDocument | string {
-  if (!isRecord(written)) return "A document is an object: it begins with `name: …`.";
+  if (!isRecord(written)) return t("A document is an object: it begins with `name: …`.");
   const models: Model[] = [];
   for (const item of listOf(written.models)) {
     const model = readModel(item);
     if (typeof model === "string") return model;
     if (models.some(({ name }) => name === model.name))
-      return `There are two models with the name \`${model.name}\`.`;
+      return t("There are two models with the name `{{name}}`.", { name: model.name });
     models.push(model);
   }
   const relationships: Relation[] = [];
@@ -158,34 +160,38 @@ export function readDocument(written: unknown): ApplicationDocument | string {
     const relation = readRelation(item);
     if (typeof relation === "string") return relation;
     if (relationships.some((known) => isRelation(known, relation)))
-      return `\`${relation.source}\` has two relations with the name \`${relation.name}\`.`;
+      return t("`{{source}}` has two relations with the name `{{name}}`.", {
+        source: relation.source,
+        name: relation.name,
+      });
     relationships.push(relation);
   }
   return { ...plain(written), name: textOf(written.name) ?? "", models, relationships };
 }
 
 export function readModel(written: unknown): Model | string {
-  if (!isRecord(written)) return "A model is an object with `name` and `fields`.";
+  if (!isRecord(written)) return t("A model is an object with `name` and `fields`.");
   const name = textOf(written.name);
-  if (!name) return "Every model needs a `name`.";
+  if (!name) return t("Every model needs a `name`.");
   const fields: Field[] = [];
   for (const item of listOf(written.fields)) {
-    if (!isRecord(item)) return `A field of \`${name}\` is an object with \`name\` and \`type\`.`;
+    if (!isRecord(item)) return t("A field of `{{name}}` is an object with `name` and `type`.", { name });
     const field = textOf(item.name);
     const type = textOf(item.type);
-    if (!field) return `Every field of \`${name}\` needs a \`name\`.`;
-    if (!type) return `The field \`${field}\` of \`${name}\` needs a \`type\`.`;
-    if (fields.some((known) => known.name === field)) return `\`${name}\` has two fields \`${field}\`.`;
+    if (!field) return t("Every field of `{{name}}` needs a `name`.", { name });
+    if (!type) return t("The field `{{field}}` of `{{name}}` needs a `type`.", { field, name });
+    if (fields.some((known) => known.name === field))
+      return t("`{{name}}` has two fields `{{field}}`.", { name, field });
     fields.push({ ...plain(item), name: field, type });
   }
   return { ...plain(written), name, fields };
 }
 
 function readRelation(written: unknown): Relation | string {
-  if (!isRecord(written)) return "A relation is an object with `kind`, `source`, `name` and `target`.";
+  if (!isRecord(written)) return t("A relation is an object with `kind`, `source`, `name` and `target`.");
   const [source, target, name] = [textOf(written.source), textOf(written.target), textOf(written.name)];
-  if (!source || !target) return "Every relation needs a `source` and a `target`.";
-  if (!name) return `A relation of \`${source}\` needs a \`name\`.`;
+  if (!source || !target) return t("Every relation needs a `source` and a `target`.");
+  if (!name) return t("A relation of `{{source}}` needs a `name`.", { source });
   const kind = textOf(written.kind) ?? "n-1";
   return { ...plain(written), kind, source, target, name, inverse: textOf(written.inverse) ?? source };
 }

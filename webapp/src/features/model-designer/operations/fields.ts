@@ -1,4 +1,5 @@
 // Adding, removing, renaming and reordering the fields of a model.
+import { t } from "@/lib/i18n";
 import { type Draft, type Field, modelOf, withModel } from "./document";
 import { unknownModel } from "./models";
 import { type Applied, checkName, type Operation, Refusal } from "./operation";
@@ -68,9 +69,9 @@ function find(draft: Draft, model: string, name: string) {
 }
 
 export function unknownField(model: string, name: string): Refusal {
-  return new Refusal("unknown_field", `\`${model}\` has no field \`${name}\`.`);
+  return new Refusal("unknown_field", t("`{{model}}` has no field `{{name}}`.", { model, name }));
 }
 
 function fieldTaken(model: string, name: string): Refusal {
-  return new Refusal("name_taken", `\`${model}\` already has a field \`${name}\`.`);
+  return new Refusal("name_taken", t("`{{model}}` already has a field `{{name}}`.", { model, name }));
 }

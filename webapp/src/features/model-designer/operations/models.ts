@@ -1,4 +1,5 @@
 // Adding, removing and renaming models; relations and places go along.
+import { t } from "@/lib/i18n";
 import { type Draft, isRelation, isWhole, type Model, modelOf, withModel } from "./document";
 import { type Applied, checkName, type Operation, Refusal } from "./operation";
 
@@ -60,7 +61,11 @@ export function applyRenameModel(draft: Draft, { model: name, to }: Of<"rename_m
   const clash = relationships.find((one, at) =>
     relationships.some((other, index) => index < at && isRelation(one, other)),
   );
-  if (clash) throw new Refusal("name_taken", `\`${to}\` would have two relations \`${clash.name}\`.`);
+  if (clash)
+    throw new Refusal(
+      "name_taken",
+      t("`{{model}}` would have two relations `{{name}}`.", { model: to, name: clash.name }),
+    );
   const changed = withModel(draft, name, (model: Model) => ({ ...model, name: to }));
   return {
     draft: {
@@ -79,9 +84,9 @@ function dangling(draft: Draft, to: string): Operation[] {
 }
 
 export function unknownModel(name: string): Refusal {
-  return new Refusal("unknown_model", `There is no model \`${name}\`.`);
+  return new Refusal("unknown_model", t("There is no model `{{name}}`.", { name }));
 }
 
 function modelTaken(name: string): Refusal {
-  return new Refusal("name_taken", `There already is a model \`${name}\`.`);
+  return new Refusal("name_taken", t("There already is a model `{{name}}`.", { name }));
 }

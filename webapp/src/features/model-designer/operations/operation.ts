@@ -1,6 +1,8 @@
 // All that can be done to the models of an application, as data: what undo keeps, and what is put on top of others' edits.
+
 import type { Layout } from "@/api/types";
 import * as edits from "@/lib/edit-history";
+import { t } from "@/lib/i18n";
 import type { Draft, Field, Model, Relation } from "./document";
 
 export type Operation =
@@ -56,6 +58,9 @@ export function checkName(name: string): void {
   if (isName(name)) return;
   throw new Refusal(
     "bad_name",
-    `\`${name}\` can't be a name: write small letters, digits and _, beginning with a letter, 48 at most. The pretty name is the label.`,
+    t(
+      "`{{name}}` can't be a name: write small letters, digits and _, beginning with a letter, 48 at most. The pretty name is the label.",
+      { name },
+    ),
   );
 }

@@ -1,4 +1,5 @@
 // Drawing and removing relations between models.
+import { t } from "@/lib/i18n";
 import { type Draft, isRelation, isWhole, modelOf, type RelationKey, withRelations } from "./document";
 import { unknownModel } from "./models";
 import { type Applied, checkName, type Operation, Refusal } from "./operation";
@@ -55,9 +56,9 @@ function find(draft: Draft, key: RelationKey) {
 }
 
 export function unknownRelation({ source, name }: RelationKey): Refusal {
-  return new Refusal("unknown_relation", `\`${source}\` has no relation \`${name}\`.`);
+  return new Refusal("unknown_relation", t("`{{source}}` has no relation `{{name}}`.", { source, name }));
 }
 
 function relationTaken({ source, name }: RelationKey): Refusal {
-  return new Refusal("name_taken", `\`${source}\` already has a relation \`${name}\`.`);
+  return new Refusal("name_taken", t("`{{source}}` already has a relation `{{name}}`.", { source, name }));
 }

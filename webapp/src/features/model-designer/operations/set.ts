@@ -1,4 +1,5 @@
 // Setting one thing of a field, a model, a relation or the application; names and lists have operations of their own.
+import { t } from "@/lib/i18n";
 import type { JsonRecord } from "@/lib/json";
 import { type Draft, fieldOf, isRelation, modelOf, relationOf, withModel, withRelations } from "./document";
 import { unknownField } from "./fields";
@@ -60,5 +61,5 @@ export function applySet(draft: Draft, operation: Set): Applied {
 }
 
 function check(what: keyof typeof OWN, key: string): void {
-  if (OWN[what].includes(key)) throw new Refusal("bad_key", `\`${key}\` is not set like this.`);
+  if (OWN[what].includes(key)) throw new Refusal("bad_key", t("`{{key}}` is not set like this.", { key }));
 }

@@ -1,0 +1,110 @@
+// The web app in the language of whoever reads: German where the browser asks for it, the other one at the press of a button.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  createWorkflow,
+  execute,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  freshName,
+  launchBrowser,
+  openPage,
+  request,
+} from "./lathe";
+
+let browser: Browser;
+let screens: string[];
+beforeAll(async () => {
+  browser = await launchBrowser();
+  const nodes = [{ id: "greet", kind: "script.run", with: { script: '"Hallo"' } }];
+  const workflow = await createWorkflow({ lathe: 1, name: freshName("sprache"), nodes, edges: [] });
+  const run = await execute(workflow);
+  const title = { name: "title", type: "text", required: true };
+  const document = { name: freshName("buecher"), models: [{ name: "books", fields: [title] }] };
+  const application = await request("POST", "/api/applications", { source: JSON.stringify(document) });
+  screens = [
+    "/workflows",
+    `/workflows/${workflow}`,
+    "/runs",
+    `/runs/${run}`,
+    "/applications",
+    `/applications/${application.id}/design`,
+    "/models",
+    "/models/new",
+    "/records/variables",
+    "/records/variables/new",
+    "/records/schedules",
+    "/no/such/place",
+  ];
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Words of English that no German screen has, by themselves or at the beginning of a text. */
+const ENGLISH =
+  /^(Save|Cancel|Settings|New|Edit|Add|Delete|Close|Search|Show|Open|Stop|Run|Runs|Log in|Password|Applications|Models|Created|Status of|Loading|Reading|Nothing|There|The|No|Your)\b/;
+
+/** Whatever is read or heard on the page. */
+async function textsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const said: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) said.push(node.textContent ?? "");
+    for (const element of document.body.querySelectorAll("[aria-label], [title], [placeholder]"))
+      for (const name of ["aria-label", "title", "placeholder"]) said.push(element.getAttribute(name) ?? "");
+    return said.map((text) => text.trim()).filter(Boolean);
+  });
+}
+
+async function expectGerman(page: Page): Promise<void> {
+  await page.getByRole("heading").first().waitFor();
+  await page.waitForLoadState("networkidle");
+  expect(await page.locator("html").getAttribute("lang")).toBe("de");
+  const english = (await textsOf(page)).filter((text) => ENGLISH.test(text));
+  expect.soft(english, `English on ${page.url()}`).toEqual([]);
+}
+
+it("greets in German whose browser asks for it", async () => {
+  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", as: "nobody" });
+  await page.goto("/login");
+  await page.getByRole("button", { name: "Anmelden", exact: true }).waitFor();
+  await page.getByLabel("E-Mail-Adresse").waitFor();
+  await expectGerman(page);
+  await expectAccessible(page);
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it.each([
+  ["desktop", 1360],
+  ["phone", 390],
+])("is German on every screen of a %s, and fits", async (_name, width) => {
+  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", width });
+  for (const address of screens) {
+    await page.goto(address);
+    await expectGerman(page);
+    await expectNoSidewaysScroll(page);
+  }
+  await page.goto("/records/variables/new");
+  await page.getByRole("button", { name: "Speichern" }).click();
+  await page.getByText("ist erforderlich").first().waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("changes at once, and keeps to what was chosen", async () => {
+  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  await page.goto("/runs");
+  await page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
+  await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
+  await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
+  expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  await page.reload();
+  await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
+  expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  await page.getByRole("button", { name: /^Language: English/ }).click();
+  await page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
