@@ -4,6 +4,7 @@ import { NavLink, Outlet, ScrollRestoration, useNavigation } from "react-router"
 import { SessionGate } from "@/features/auth/session-gate";
 import { UserMenu } from "@/features/auth/user-menu";
 import { EngineStatus } from "@/features/engine-status/engine-status";
+import { NotificationBell } from "@/features/notifications/notification-bell";
 import { cn } from "@/lib/cn";
 import { LanguageToggle } from "./language";
 import { Logo } from "./logo";
@@ -39,6 +40,7 @@ export function Shell() {
         <Places className="flex flex-col gap-0.5" />
         <div className="mt-auto">
           <EngineStatus />
+          <NotificationBell />
           <UserMenu />
         </div>
       </aside>
@@ -55,6 +57,7 @@ export function Shell() {
       </main>
       <div className="flex items-center border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
         <Places className="flex flex-1 justify-around" stacked />
+        <NotificationBell stacked />
         <UserMenu stacked />
         <ThemeToggle />
       </div>
