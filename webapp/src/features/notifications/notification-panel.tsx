@@ -3,7 +3,7 @@ import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { BellOff, CheckCheck, Settings } from "lucide-react";
 import { Link } from "react-router";
 import { currentWorkspace, useProfile } from "@/api/profile";
-import { chooseWorkspace } from "@/api/workspace";
+import { enterWorkspace } from "@/api/workspace";
 import { Button, buttonClass } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
@@ -91,7 +91,11 @@ export function NotificationPanel({ query, onLeave }: NotificationPanelProps) {
                 onLeave();
                 if (workspaceName(notification.workspace_id) === undefined) return;
                 event.preventDefault();
-                leaveFor(notification.workspace_id, path);
+                const { workspace_id } = notification;
+                enterWorkspace(
+                  workspace_id === profile?.home ? undefined : (workspace_id ?? undefined),
+                  path,
+                );
               }}
               onRead={() => read.mutate(notification.id)}
               onRemove={() => remove.mutate(notification.id)}
@@ -118,11 +122,5 @@ export function NotificationPanel({ query, onLeave }: NotificationPanelProps) {
   function workspaceName(id: string | null): string | undefined {
     if (id === null || id === here) return undefined;
     return profile?.workspaces.find((workspace) => workspace.id === id)?.name;
-  }
-
-  /** Nothing that was read in one workspace is to be seen in another, so the page begins anew. */
-  function leaveFor(workspace: string | null, path: string): void {
-    chooseWorkspace(workspace === null || workspace === profile?.home ? undefined : workspace);
-    window.location.assign(path);
   }
 }
