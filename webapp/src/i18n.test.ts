@@ -16,8 +16,8 @@ const OWN_WORDS = /^(records|admin|docs)\//;
 const UNTRANSLATED = new RegExp(
   [
     "^(app|components|lib|api)/",
-    "^features/(account|answers|applications|auth|designer|engine-status)/",
-    "^features/(members|model-designer|models|runs|tokens|workflows)/",
+    "^features/(answers|applications|auth|designer|engine-status)/",
+    "^features/(model-designer|models|runs|workflows)/",
   ].join("|"),
 );
 

@@ -17,8 +17,9 @@ export function jsonChanges(before: unknown, after: unknown): JsonChange[] {
 }
 
 function compare(before: unknown, after: unknown, path: string[], found: JsonChange[]): void {
-  const left = childrenOf(before);
-  const right = childrenOf(after);
+  const byName = haveNames(before) && haveNames(after);
+  const left = childrenOf(before, byName);
+  const right = childrenOf(after, byName);
   const isWhole = path.length === 0;
   if ((left && right && Array.isArray(before) === Array.isArray(after)) || (isWhole && (left ?? right))) {
     const names = new Set([...(left?.keys() ?? []), ...(right?.keys() ?? [])]);
@@ -31,17 +32,21 @@ function compare(before: unknown, after: unknown, path: string[], found: JsonCha
   found.push({ path, kind, before, after });
 }
 
-/** By name; in lists things are known by their id or name where they have one, so that what moved is no change of all. */
-function childrenOf(value: unknown): Map<string, unknown> | undefined {
+function childrenOf(value: unknown, byName: boolean): Map<string, unknown> | undefined {
   if (isRecord(value)) return new Map(Object.entries(value));
   if (!Array.isArray(value)) return undefined;
-  const names = value.map((child, index) => nameIn(child) ?? String(index));
-  const areUnique = new Set(names).size === names.length;
-  return new Map(value.map((child, index) => [(areUnique && names[index]) || String(index), child]));
+  return new Map(value.map((child, index) => [(byName && nameIn(child)) || String(index), child]));
+}
+
+/** Things of a list that have an id or a name each are known by it, so that what moved is no change of all. */
+function haveNames(value: unknown): boolean {
+  if (!Array.isArray(value)) return true;
+  const names = value.map(nameIn);
+  return !names.includes(undefined) && new Set(names).size === names.length;
 }
 
 function nameIn(child: unknown): string | undefined {
   if (!isRecord(child)) return undefined;
   const name = child.id ?? child.name;
-  return typeof name === "string" ? name : undefined;
+  return typeof name === "string" && name !== "" ? name : undefined;
 }

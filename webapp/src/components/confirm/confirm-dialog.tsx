@@ -11,7 +11,7 @@ interface ConfirmDialogProps {
   /** What becomes of it. */
   children: ReactNode;
   /** What is done: "Remove". */
-  action: string;
+  confirm: string;
   busy: boolean;
   failure: unknown;
   /** Why it did not happen: "The member was not removed". */
@@ -23,7 +23,7 @@ interface ConfirmDialogProps {
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, action, busy, failure, failureTitle, name, onConfirm, onClose } = props;
+  const { title, children, confirm, busy, failure, failureTitle, name, onConfirm, onClose } = props;
   const [typed, setTyped] = useState("");
   const isSure = name === undefined || typed.trim() === name;
   return (
@@ -53,7 +53,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button type="submit" weight="primary" disabled={busy || !isSure}>
-            {action}
+            {confirm}
           </Button>
         </div>
       </form>

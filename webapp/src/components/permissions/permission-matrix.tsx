@@ -112,7 +112,7 @@ function Part({ subject, groups, chosen, isFree, set }: PartProps) {
                   {actionName(action)}
                 </label>
               ) : (
-                <Seen key={name} name={name} action={action} has={chosen.has(name)} />
+                <Seen key={name} name={name} does={action} has={chosen.has(name)} />
               ),
             )}
           </div>
@@ -122,12 +122,12 @@ function Part({ subject, groups, chosen, isFree, set }: PartProps) {
   );
 }
 
-function Seen({ name, action, has }: { name: string; action: string; has: boolean }) {
+function Seen({ name, does, has }: { name: string; does: string; has: boolean }) {
   const Icon = has ? Check : Minus;
   return (
     <span title={name} className={cn("flex min-h-7 items-center gap-1", !has && "text-muted")}>
       <Icon aria-hidden className={cn("size-4", has && "text-ok")} />
-      {actionName(action)}
+      {actionName(does)}
       <span className="sr-only">{has ? t("permitted") : t("not permitted")}</span>
     </span>
   );

@@ -2,6 +2,9 @@
 import { CopyButton } from "@/components/copy-button";
 import { t } from "@/lib/i18n";
 
+const MODELS = "workflows, applications, prompts, schedules, secrets, variables, files, members";
+const TYPES = "text, long_text, integer, decimal, boolean, date, datetime, enum, email, json, uuid";
+
 const EXAMPLE = `models:
   - name: applications
     fields:
@@ -28,16 +31,10 @@ export function FormatHelp() {
         </div>
         <ul className="list-disc space-y-1 pl-5 text-muted">
           <li>
-            {t("Models that take fields")}:{" "}
-            <code className="font-mono text-xs">
-              workflows, applications, prompts, schedules, secrets, variables, files, members
-            </code>
+            {t("Models that take fields")}: <code className="font-mono text-xs">{MODELS}</code>
           </li>
           <li>
-            {t("Types")}:{" "}
-            <code className="font-mono text-xs">
-              text, long_text, integer, decimal, boolean, date, datetime, enum, email, json, uuid
-            </code>
+            {t("Types")}: <code className="font-mono text-xs">{TYPES}</code>
           </li>
           <li>{t("A field can be required, but not unique.")}</li>
           <li>

@@ -67,7 +67,7 @@ export function MemberSection({ workspace, profile, mayChange }: MemberSectionPr
       {leaving && (
         <ConfirmDialog
           title={t("Remove {{name}}?", { name: leaving.name })}
-          action={t("Remove from the workspace")}
+          confirm={t("Remove from the workspace")}
           busy={remove.isPending}
           failure={remove.error}
           failureTitle={t("The member was not removed")}

@@ -91,7 +91,7 @@ export function RoleSection({ workspace, profile, mayChange }: RoleSectionProps)
       {open?.does === "remove" && (
         <ConfirmDialog
           title={t("Delete the role {{name}}?", { name: open.name })}
-          action={t("Delete the role")}
+          confirm={t("Delete the role")}
           busy={remove.isPending}
           failure={remove.error}
           failureTitle={t("The role was not deleted")}

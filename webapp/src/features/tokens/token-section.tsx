@@ -75,7 +75,7 @@ export function TokenSection({ profile }: { profile: Profile }) {
       {ending && (
         <ConfirmDialog
           title={t("Revoke {{name}}?", { name: ending.name })}
-          action={t("Revoke the token")}
+          confirm={t("Revoke the token")}
           busy={remove.isPending}
           failure={remove.error}
           failureTitle={t("The token was not ended")}

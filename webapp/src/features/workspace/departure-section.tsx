@@ -66,7 +66,7 @@ export function DepartureSection({ workspace, isHome, mayDelete, onGone }: Depar
       {open === "leave" && (
         <ConfirmDialog
           title={t("Leave {{name}}?", { name })}
-          action={t("Leave the workspace")}
+          confirm={t("Leave the workspace")}
           busy={leave.isPending || leave.isSuccess}
           failure={leave.error}
           failureTitle={t("You still belong to it")}
@@ -79,7 +79,7 @@ export function DepartureSection({ workspace, isHome, mayDelete, onGone }: Depar
       {open === "delete" && (
         <ConfirmDialog
           title={t("Delete {{name}}?", { name })}
-          action={t("Delete the workspace")}
+          confirm={t("Delete the workspace")}
           name={name}
           busy={remove.isPending || remove.isSuccess}
           failure={remove.error}
