@@ -47,7 +47,7 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
       <button
         ref={button}
         type="button"
-        aria-label={nameOf(unread)}
+        aria-label={stacked ? nameOf(unread) : undefined}
         title={stacked ? undefined : nameOf(unread)}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
@@ -63,8 +63,13 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
         </span>
         {!stacked && (
           <>
-            <span className="flex-1 text-left">{t("Notifications")}</span>
-            {unread > 0 && <Count unread={unread} />}
+            <span className="flex-1 text-left">{t("Notifications")}</span>{" "}
+            {unread > 0 && (
+              <>
+                <Count unread={unread} />
+                <span className="sr-only">{t("{{count}} unread", { count: unread })}</span>
+              </>
+            )}
           </>
         )}
       </button>
