@@ -89,7 +89,7 @@ it("is read by keyboard, and fits a phone", async () => {
   await page.locator('[data-unread="1"]').filter({ visible: true }).waitFor();
   await bell(page).focus();
   await page.keyboard.press("Enter");
-  await page.getByText(`A run of ${name} failed`).filter({ visible: true }).waitFor();
+  await page.getByRole("link", { name: `A run of ${name} failed` }).waitFor();
   await expectNoSidewaysScroll(page);
   await expectAccessible(page);
   await page.keyboard.press("Tab");

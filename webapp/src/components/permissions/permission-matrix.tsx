@@ -174,7 +174,7 @@ function actionName(action: string): string {
     write: t("change"),
     deploy: t("deploy"),
     publish: t("publish"),
-    run: t("run"),
+    run: t("start"),
     control: t("steer"),
     answer: t("answer"),
     delete: t("delete"),

@@ -47,7 +47,7 @@ export function ExportSection({ mayReadAll }: { mayReadAll: boolean }) {
       )}
     >
       <div className="flex flex-wrap gap-3">
-        <Day label={t("From")} value={since} onChange={setSince} />
+        <Day label={t("From this day on")} value={since} onChange={setSince} />
         <Day label={t("To, this day included")} value={until} onChange={setUntil} />
       </div>
       {mayReadAll && (
@@ -68,7 +68,7 @@ export function ExportSection({ mayReadAll }: { mayReadAll: boolean }) {
         </Button>
         {save.isPending && (
           <Button weight="quiet" onClick={() => reading.current?.abort()}>
-            {t("Stop")}
+            {t("Stop reading")}
           </Button>
         )}
         <span role="status" className="text-sm text-muted">

@@ -39,7 +39,7 @@ export function VerifySection() {
           className="font-mono"
         />
         <FormFailure title={t("The log could not be verified")} />
-        <SubmitButton busy={t("Verifying…")}>{t("Verify the audit log")}</SubmitButton>
+        <SubmitButton busy={t("Checking…")}>{t("Verify the audit log")}</SubmitButton>
       </Form>
       <div role="status" className="space-y-2 text-sm">
         {verify.isPending && (
