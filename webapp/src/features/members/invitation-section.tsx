@@ -10,12 +10,12 @@ import { Secret } from "@/components/secret";
 import { ROW, ROWS, Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { Trans, t } from "@/lib/i18n";
+import { roleName } from "@/lib/role-name";
 import { useInvite } from "./api/invite";
 import { listInvitations } from "./api/list-invitations";
 import { listRoles } from "./api/list-roles";
 import { useWithdrawInvitation } from "./api/withdraw-invitation";
 import { grantableRoles } from "./grantable";
-import { roleName } from "./role-name";
 
 const FIELDS = ["email", "role"] as const;
 

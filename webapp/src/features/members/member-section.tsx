@@ -9,12 +9,12 @@ import { FailureNotice } from "@/components/failure-notice";
 import { ROW, ROWS, Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
+import { roleName } from "@/lib/role-name";
 import { useChangeMember } from "./api/change-member";
 import { listMembers } from "./api/list-members";
 import { listRoles } from "./api/list-roles";
 import { useRemoveMember } from "./api/remove-member";
 import { grantableRoles } from "./grantable";
-import { roleName } from "./role-name";
 
 interface MemberSectionProps {
   workspace: string;

@@ -9,9 +9,10 @@ import { ChoiceField, FieldError, Form, FormFailure, SubmitButton, TextField } f
 import { PermissionMatrix } from "@/components/permissions/permission-matrix";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
+import { roleName } from "@/lib/role-name";
+import { allPermissions } from "./all-permissions";
 import { getRole } from "./api/get-role";
 import { usePutRole } from "./api/put-role";
-import { allPermissions, roleName } from "./role-name";
 
 const FIELDS = ["name", "permissions"] as const;
 

@@ -11,11 +11,12 @@ import { PermissionMatrix } from "@/components/permissions/permission-matrix";
 import { ROWS, Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
+import { roleName } from "@/lib/role-name";
+import { allPermissions } from "./all-permissions";
 import { useDeleteRole } from "./api/delete-role";
 import { listRoles } from "./api/list-roles";
 import { grantableRoles } from "./grantable";
 import { ChangeRole, NewRole } from "./role-form";
-import { allPermissions, roleName } from "./role-name";
 
 interface RoleSectionProps {
   workspace: string;

@@ -43,7 +43,7 @@ export function WorkspaceList({ profile, current, isMaking, onMaking, onSwitch }
             <span className="min-w-0 flex-1 basis-40">
               <span className="block truncate font-medium">{name}</span>
               <span className="block truncate text-xs text-muted">
-                {slug} · {role}
+                {slug} · {roleName(role)}
               </span>
             </span>
             {id === current ? (

@@ -4,9 +4,9 @@ import { useMay } from "@/api/profile";
 import type { Membership, Profile } from "@/api/types";
 import { InvitationSection } from "@/features/members/invitation-section";
 import { MemberSection } from "@/features/members/member-section";
-import { roleName } from "@/features/members/role-name";
 import { RoleSection } from "@/features/members/role-section";
 import { Trans } from "@/lib/i18n";
+import { roleName } from "@/lib/role-name";
 
 interface SettingsProps {
   profile: Profile;
