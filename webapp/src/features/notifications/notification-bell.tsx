@@ -16,6 +16,7 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
   const [said, setSaid] = useState("");
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLElement>(null);
   const id = useId();
   const query = useNews((news) => {
     const [first] = news;
@@ -30,20 +31,21 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
       if (!(event.target instanceof Node) || root.current?.contains(event.target)) return;
       if (event.target.isConnected) setOpen(false);
     };
+    // Heard by the page: what had the focus may just have been read or deleted, and its button with it.
+    const escape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      button.current?.focus();
+    };
     document.addEventListener("pointerdown", leave);
-    return () => document.removeEventListener("pointerdown", leave);
+    document.addEventListener("keydown", escape);
+    return () => {
+      document.removeEventListener("pointerdown", leave);
+      document.removeEventListener("keydown", escape);
+    };
   }, [open]);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the panel from whatever stands in it.
-    <div
-      ref={root}
-      className={cn("relative", stacked && "static w-11 shrink-0")}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || !open) return;
-        setOpen(false);
-        button.current?.focus();
-      }}
-    >
+    <div ref={root} className={cn("relative", stacked && "static w-11 shrink-0")}>
       <button
         ref={button}
         type="button"
@@ -78,16 +80,22 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
       </span>
       {open && (
         <section
+          ref={panel}
           id={id}
+          tabIndex={-1}
           aria-label={t("Notifications")}
           className={cn(
-            "absolute z-40 flex max-h-[75vh] flex-col overflow-hidden rounded-lg border border-line bg-raised text-sm shadow-xl",
+            "outline-none absolute z-40 flex max-h-[75vh] flex-col overflow-hidden rounded-lg border border-line bg-raised text-sm shadow-xl",
             stacked
               ? "inset-x-2 bottom-[calc(3.75rem+env(safe-area-inset-bottom))] max-md:fixed"
               : "bottom-0 left-full ml-3 w-96",
           )}
         >
-          <NotificationPanel query={query} onLeave={() => setOpen(false)} />
+          <NotificationPanel
+            query={query}
+            onLeave={() => setOpen(false)}
+            onDone={() => panel.current?.focus()}
+          />
         </section>
       )}
     </div>

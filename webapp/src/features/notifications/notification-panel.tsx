@@ -17,9 +17,11 @@ import { itemsOf, type Pages, seqOf, unreadOf } from "./pages";
 interface NotificationPanelProps {
   query: UseInfiniteQueryResult<Pages>;
   onLeave: () => void;
+  /** A button that was pressed is about to go: the focus stays in the panel. */
+  onDone: () => void;
 }
 
-export function NotificationPanel({ query, onLeave }: NotificationPanelProps) {
+export function NotificationPanel({ query, onLeave, onDone }: NotificationPanelProps) {
   const profile = useProfile();
   const readAll = useReadAll();
   const read = useReadNotification();
@@ -32,7 +34,14 @@ export function NotificationPanel({ query, onLeave }: NotificationPanelProps) {
       <div className="flex min-h-11 items-center gap-1 border-b border-line py-1 pr-1.5 pl-3">
         <h2 className="flex-1 font-medium">{t("Notifications")}</h2>
         {unreadOf(query.data) > 0 && seq !== undefined && (
-          <Button weight="quiet" disabled={readAll.isPending} onClick={() => readAll.mutate(seq)}>
+          <Button
+            weight="quiet"
+            disabled={readAll.isPending}
+            onClick={() => {
+              readAll.mutate(seq);
+              onDone();
+            }}
+          >
             <CheckCheck aria-hidden />
             {t("Mark all as read")}
           </Button>
@@ -97,8 +106,14 @@ export function NotificationPanel({ query, onLeave }: NotificationPanelProps) {
                   path,
                 );
               }}
-              onRead={() => read.mutate(notification.id)}
-              onRemove={() => remove.mutate(notification.id)}
+              onRead={() => {
+                read.mutate(notification.id);
+                onDone();
+              }}
+              onRemove={() => {
+                remove.mutate(notification.id);
+                onDone();
+              }}
             />
           ))}
         </ul>
