@@ -32,16 +32,16 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
       if (event.target.isConnected) setOpen(false);
     };
     // Heard by the page: what had the focus may just have been read or deleted, and its button with it.
-    const escape = (event: KeyboardEvent) => {
+    const onKey = (event: KeyboardEvent) => {
       if (event.key !== "Escape") return;
       setOpen(false);
       button.current?.focus();
     };
     document.addEventListener("pointerdown", leave);
-    document.addEventListener("keydown", escape);
+    document.addEventListener("keydown", onKey);
     return () => {
       document.removeEventListener("pointerdown", leave);
-      document.removeEventListener("keydown", escape);
+      document.removeEventListener("keydown", onKey);
     };
   }, [open]);
   return (
