@@ -225,8 +225,8 @@ describe("settings", () => {
     expect((await send("GET", "/api/workflows", undefined, token)).status).toBe(200);
     expect((await send("GET", "/api/models", undefined, token)).status).toBe(403);
     await dialog.getByRole("button", { name: "I have copied it" }).click();
-    page.once("dialog", (question) => question.accept());
     await page.getByRole("button", { name: `Revoke ${name}` }).click();
+    await page.getByRole("button", { name: "Revoke the token" }).click();
     await page.getByRole("button", { name: `Revoke ${name}` }).waitFor({ state: "detached" });
     expect((await send("GET", "/api/workflows", undefined, token)).status).toBe(401);
     expect(mistakes).toEqual([]);
@@ -295,7 +295,17 @@ describe("settings", () => {
     ["dark", 390],
   ] as const)("are accessible in %s, and fit %i pixels", async (theme, width) => {
     const { page, mistakes, close } = await openPage(browser, { theme, width });
-    for (const tab of ["Account", "API tokens", "Members"]) {
+    for (const tab of [
+      "Account",
+      "Preferences",
+      "Workspace",
+      "Members",
+      "Roles",
+      "Fields",
+      "API tokens",
+      "Audit log",
+      "Server",
+    ]) {
       await openSettings(page, tab);
       await page.waitForLoadState("networkidle");
       await expectNoSidewaysScroll(page);

@@ -59,6 +59,29 @@ const SCREENS: Screen[] = [
     prepare: (page) => page.getByRole("button", { name: "Form", exact: true }).click(),
   },
   { name: "settings", address: () => "/settings" },
+  ...["preferences", "workspace", "members", "roles", "fields", "tokens", "audit", "server"].map((tab) => ({
+    name: `settings-${tab}`,
+    address: () => `/settings?tab=${tab}`,
+  })),
+  {
+    name: "settings-new-role",
+    address: () => "/settings?tab=roles",
+    prepare: (page) => page.getByRole("button", { name: "New role" }).click(),
+  },
+  {
+    name: "settings-new-token",
+    address: () => "/settings?tab=tokens",
+    prepare: (page) => page.getByRole("button", { name: "New token" }).click(),
+  },
+  {
+    name: "notifications",
+    address: () => "/workflows",
+    prepare: (page) =>
+      page
+        .getByRole("button", { name: /^Notifications/ })
+        .filter({ visible: true })
+        .click(),
+  },
   { name: "not-found", address: () => "/no/such/place" },
 ];
 

@@ -7,6 +7,9 @@ export interface FailureDetail {
   place: string;
   message: string;
   path: string;
+  /** In a text that was sent, counted from one. */
+  line?: number;
+  column?: number;
 }
 
 export class ApiFailure extends Error {
@@ -88,5 +91,13 @@ function readDetail(detail: unknown): FailureDetail[] {
   const column =
     line && typeof detail.column === "number" ? t("column {{column}}", { column: detail.column }) : "";
   const place = [named || path, line, column].filter(Boolean).join(", ");
-  return [{ place, message: detail.message, path }];
+  return [
+    {
+      place,
+      message: detail.message,
+      path,
+      ...(typeof detail.line === "number" && { line: detail.line }),
+      ...(typeof detail.column === "number" && { column: detail.column }),
+    },
+  ];
 }

@@ -19,6 +19,12 @@ export function chooseWorkspace(id: string | undefined): void {
   }
 }
 
+/** Goes on in another workspace. Nothing that was read in one is to be seen in another, so the page begins anew. */
+export function enterWorkspace(id: string | undefined, path: string): void {
+  chooseWorkspace(id);
+  window.location.assign(path);
+}
+
 function stored(): string | undefined {
   try {
     const id = localStorage.getItem(KEY) ?? "";

@@ -1,6 +1,7 @@
 // English or German: in which language all is shown. Whatever is on screen is drawn anew when it changes.
 import { Languages } from "lucide-react";
 import { Fragment, type ReactNode, useSyncExternalStore } from "react";
+import { useSaveSettings } from "@/api/settings";
 import { Button } from "@/components/button";
 import { chooseLanguage, LANGUAGES, type Language, language, onLanguage, t } from "@/lib/i18n";
 
@@ -14,6 +15,7 @@ export function InLanguage({ children }: { children: ReactNode }) {
 
 export function LanguageToggle() {
   const now = useLanguage();
+  const save = useSaveSettings();
   const next = now === "en" ? "de" : "en";
   const label = t("Language: {{now}}. Change to {{next}}.", { now: LANGUAGES[now], next: LANGUAGES[next] });
   return (
@@ -22,7 +24,11 @@ export function LanguageToggle() {
       aria-label={label}
       title={label}
       className="px-1.5"
-      onClick={() => void chooseLanguage(next)}
+      onClick={() => {
+        void chooseLanguage(next);
+        // What is told by notification and by letter changes along; the screens do not wait for that.
+        save.mutate({ language: next });
+      }}
     >
       <Languages aria-hidden />
     </Button>

@@ -93,35 +93,40 @@ const STACKED = "min-h-13 w-full flex-col justify-center gap-0.5 text-[11px]";
 interface PhoneBarProps {
   groups: readonly PlaceGroup[];
   onGoTo: () => void;
+  /** What stands beside the places in the bar. */
+  beside: ReactNode;
   /** What stands under the places in the sheet. */
   children: ReactNode;
 }
 
-export function PhoneBar({ groups, onGoTo, children }: PhoneBarProps) {
+export function PhoneBar({ groups, onGoTo, beside, children }: PhoneBarProps) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
     <div className="border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
-      <nav aria-label={t("Main")}>
-        <ul className="grid auto-cols-fr grid-flow-col">
-          {firstOf(groups).map((place) => (
-            <li key={place.to} className="min-w-0">
-              <PlaceLink place={place} className={STACKED} iconClass="size-5" />
+      <div className="flex items-center">
+        <nav aria-label={t("Main")} className="min-w-0 flex-1">
+          <ul className="grid auto-cols-fr grid-flow-col">
+            {firstOf(groups).map((place) => (
+              <li key={place.to} className="min-w-0">
+                <PlaceLink place={place} className={STACKED} iconClass="size-5" />
+              </li>
+            ))}
+            <li className="min-w-0">
+              <button
+                type="button"
+                aria-haspopup="dialog"
+                onClick={() => setOpen(true)}
+                className={cn("flex items-center rounded-md text-muted -outline-offset-2", STACKED)}
+              >
+                <Menu aria-hidden className="size-5" />
+                {t("More")}
+              </button>
             </li>
-          ))}
-          <li className="min-w-0">
-            <button
-              type="button"
-              aria-haspopup="dialog"
-              onClick={() => setOpen(true)}
-              className={cn("flex items-center rounded-md text-muted -outline-offset-2", STACKED)}
-            >
-              <Menu aria-hidden className="size-5" />
-              {t("More")}
-            </button>
-          </li>
-        </ul>
-      </nav>
+          </ul>
+        </nav>
+        {beside}
+      </div>
       {open && (
         <Sheet label={t("More")} onClose={close}>
           <GoToButton

@@ -88,7 +88,7 @@ export const GROUPS: PlaceGroup[] = [
     ],
   },
   {
-    label: () => t("Run"),
+    label: () => t("Operate"),
     places: [
       {
         to: "/runs",

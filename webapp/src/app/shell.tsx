@@ -5,6 +5,7 @@ import { useProfile } from "@/api/profile";
 import { SessionGate } from "@/features/auth/session-gate";
 import { UserMenu } from "@/features/auth/user-menu";
 import { EngineStatus } from "@/features/engine-status/engine-status";
+import { NotificationBell } from "@/features/notifications/notification-bell";
 import { t } from "@/lib/i18n";
 import { LanguageToggle } from "./language";
 import { Logo } from "./logo";
@@ -46,6 +47,7 @@ export function Shell() {
         <PlaceGroups groups={groups} />
         <div className="pt-1">
           <EngineStatus />
+          <NotificationBell />
           <UserMenu />
         </div>
       </aside>
@@ -60,7 +62,7 @@ export function Shell() {
         )}
         <Outlet />
       </main>
-      <PhoneBar groups={groups} onGoTo={ask}>
+      <PhoneBar groups={groups} onGoTo={ask} beside={<NotificationBell stacked />}>
         <div className="flex items-center justify-between gap-2 border-t border-line pt-2">
           <div className="min-w-0 flex-1">
             <UserMenu />

@@ -1,5 +1,5 @@
 // Tabs that arrow keys walk through, as the ARIA pattern asks.
-import { type KeyboardEvent, type ReactNode, useId } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import { cn } from "@/lib/cn";
 
 export interface Tab<Name extends string> {
@@ -17,6 +17,13 @@ interface TabsProps<Name extends string> {
 
 export function Tabs<Name extends string>({ label, tabs, current, onChange, children }: TabsProps<Name>) {
   const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  // Where there are more than fit, the one that an address leads to is in sight.
+  useEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>(`[data-tab="${current}"]`);
+    if (list.current && tab)
+      list.current.scrollLeft = tab.offsetLeft - (list.current.clientWidth - tab.offsetWidth) / 2;
+  }, [current]);
   const walk = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
@@ -30,10 +37,11 @@ export function Tabs<Name extends string>({ label, tabs, current, onChange, chil
   return (
     <>
       <div
+        ref={list}
         role="tablist"
         aria-label={label}
         onKeyDown={walk}
-        className="flex shrink-0 gap-1 overflow-x-auto border-b border-line px-3"
+        className="relative flex shrink-0 gap-1 overflow-x-auto border-b border-line px-3"
       >
         {tabs.map((tab) => (
           <button

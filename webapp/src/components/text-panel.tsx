@@ -139,7 +139,7 @@ function takeOver<T extends object>({ read, take }: TextPanelProps<T>, view: Edi
   return t("Line {{line}}: {{fault}}", { line, fault: first?.message ?? t("this is no document.") });
 }
 
-const THEME = EditorView.theme({
+export const THEME = EditorView.theme({
   "&": { height: "100%", backgroundColor: "var(--page)", color: "var(--ink)", fontSize: "12.5px" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--font-mono, ui-monospace, monospace)", lineHeight: "1.55" },
@@ -156,7 +156,7 @@ const THEME = EditorView.theme({
   },
 });
 
-const COLOURS = HighlightStyle.define([
+export const COLOURS = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
   { tag: [tags.string, tags.content], color: "var(--ink)" },
   { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--warn)" },

@@ -1,4 +1,4 @@
-// /settings: one's account, one's tokens, and the members of the workspace.
+// /settings: one's account and preferences, then what belongs to the workspace, then the server. Each tab has its address.
 import { useSearchParams } from "react-router";
 import { currentWorkspace, useMay, useProfile } from "@/api/profile";
 import type { Profile } from "@/api/types";
@@ -11,18 +11,32 @@ import { PasswordSection } from "@/features/account/password-section";
 import { ProfileSection } from "@/features/account/profile-section";
 import { SecondFactorSection } from "@/features/account/second-factor-section";
 import { SessionSection } from "@/features/account/session-section";
-import { InvitationSection } from "@/features/members/invitation-section";
-import { MemberSection } from "@/features/members/member-section";
-import { RoleSection } from "@/features/members/role-section";
+import { ServerSection } from "@/features/engine-status/server-section";
+import { FieldSection } from "@/features/extension/field-section";
+import { AppearanceSection, TimeZoneSection } from "@/features/preferences/preference-section";
+import { ToldSection } from "@/features/preferences/told-section";
 import { TokenSection } from "@/features/tokens/token-section";
+import { t } from "@/lib/i18n";
+import { AuditSettings } from "./settings/audit";
+import { MemberSettings, RoleSettings } from "./settings/members";
+import { WorkspaceSettings } from "./settings/workspace";
 
-type TabName = "account" | "tokens" | "members";
+type TabName =
+  | "account"
+  | "preferences"
+  | "workspace"
+  | "members"
+  | "roles"
+  | "fields"
+  | "tokens"
+  | "audit"
+  | "server";
 
 export function SettingsPage() {
   const profile = useProfile();
   if (!profile) return null;
   return (
-    <Page title="Settings">
+    <Page title={t("Settings")}>
       <Settings profile={profile} />
     </Page>
   );
@@ -30,55 +44,89 @@ export function SettingsPage() {
 
 function Settings({ profile }: { profile: Profile }) {
   const [params, setParams] = useSearchParams();
-  const hasTokens = useMay("tokens:write");
-  const seesMembers = useMay("members:read");
-  const tabs: Tab<TabName>[] = [{ name: "account", label: "Account" }];
-  if (hasTokens) tabs.push({ name: "tokens", label: "API tokens" });
-  if (seesMembers) tabs.push({ name: "members", label: "Members" });
+  const tabs = useTabs();
   const current = tabs.find(({ name }) => name === params.get("tab"))?.name ?? "account";
   return (
     <Tabs<TabName>
-      label="Settings"
+      label={t("Settings")}
       tabs={tabs}
       current={current}
       onChange={(tab) => setParams({ tab }, { replace: true })}
     >
       <div className="max-w-2xl space-y-4 pt-4">
-        {current === "account" && (
-          <>
-            <ProfileSection profile={profile} />
-            <EmailSection profile={profile} />
-            <PasswordSection profile={profile} />
-            <SecondFactorSection profile={profile} />
-            <IdentitySection
-              profile={profile}
-              refusal={params.get("error") ?? undefined}
-              linked={params.get("linked") ?? undefined}
-            />
-            <SessionSection />
-            <DeletionSection profile={profile} />
-          </>
-        )}
-        {current === "tokens" && <TokenSection profile={profile} />}
-        {current === "members" && <Members profile={profile} />}
+        <Content tab={current} profile={profile} />
       </div>
     </Tabs>
   );
 }
 
-function Members({ profile }: { profile: Profile }) {
-  const mayChange = useMay("members:write");
+/** Only what one's role may see. */
+function useTabs(): Tab<TabName>[] {
+  const seesWorkspace = useMay("workspace:read");
+  const seesMembers = useMay("members:read");
+  const hasTokens = useMay("tokens:write");
+  const seesAudit = useMay("audit:read");
+  const operates = useMay("server:admin");
+  const all: (Tab<TabName> | false)[] = [
+    { name: "account", label: t("Account") },
+    { name: "preferences", label: t("Preferences") },
+    { name: "workspace", label: t("Workspace") },
+    seesMembers && { name: "members", label: t("Members") },
+    seesMembers && { name: "roles", label: t("Roles") },
+    seesWorkspace && { name: "fields", label: t("Fields") },
+    hasTokens && { name: "tokens", label: t("API tokens") },
+    (seesAudit || operates) && { name: "audit", label: t("Audit log") },
+    operates && { name: "server", label: t("Server") },
+  ];
+  return all.filter((tab) => tab !== false);
+}
+
+function Content({ tab, profile }: { tab: TabName; profile: Profile }) {
+  const mayChange = useMay("workspace:write");
   const workspace = currentWorkspace(profile);
-  if (!workspace) return null;
+  switch (tab) {
+    case "account":
+      return <AccountSettings profile={profile} />;
+    case "preferences":
+      return (
+        <>
+          <AppearanceSection />
+          <ToldSection />
+          <TimeZoneSection />
+        </>
+      );
+    case "workspace":
+      return <WorkspaceSettings profile={profile} />;
+    case "members":
+      return workspace && <MemberSettings profile={profile} workspace={workspace} />;
+    case "roles":
+      return workspace && <RoleSettings profile={profile} workspace={workspace} />;
+    case "fields":
+      return <FieldSection mayChange={mayChange} />;
+    case "tokens":
+      return <TokenSection profile={profile} />;
+    case "audit":
+      return <AuditSettings />;
+    case "server":
+      return <ServerSection />;
+  }
+}
+
+function AccountSettings({ profile }: { profile: Profile }) {
+  const [params] = useSearchParams();
   return (
     <>
-      <p className="text-sm text-muted">
-        Of the workspace <strong className="font-medium text-ink">{workspace.name}</strong>, where your role
-        is {workspace.role}.
-      </p>
-      <MemberSection workspace={workspace.id} profile={profile} mayChange={mayChange} />
-      {mayChange && <InvitationSection workspace={workspace.id} profile={profile} />}
-      <RoleSection workspace={workspace.id} />
+      <ProfileSection profile={profile} />
+      <EmailSection profile={profile} />
+      <PasswordSection profile={profile} />
+      <SecondFactorSection profile={profile} />
+      <IdentitySection
+        profile={profile}
+        refusal={params.get("error") ?? undefined}
+        linked={params.get("linked") ?? undefined}
+      />
+      <SessionSection />
+      <DeletionSection profile={profile} />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { Section } from "@/components/section";
+import { Trans, t } from "@/lib/i18n";
 import { useDeleteAccount } from "./api/delete-account";
 
 const FIELDS = ["password"] as const;
@@ -13,12 +14,14 @@ export function DeletionSection({ profile }: { profile: Profile }) {
   const [open, setOpen] = useState(false);
   return (
     <Section
-      title="Delete the account"
-      description="It goes for good, with the workspaces that are yours alone. What you did in others stays there."
+      title={t("Delete the account")}
+      description={t(
+        "It goes for good, with the workspaces that are yours alone. What you did in others stays there.",
+      )}
     >
-      <Button onClick={() => setOpen(true)}>Delete my account</Button>
+      <Button onClick={() => setOpen(true)}>{t("Delete my account")}</Button>
       {open && (
-        <Dialog title="Delete your account" onClose={() => setOpen(false)}>
+        <Dialog title={t("Delete your account")} onClose={() => setOpen(false)}>
           <DeletionForm profile={profile} />
         </Dialog>
       )}
@@ -30,27 +33,30 @@ function DeletionForm({ profile }: { profile: Profile }) {
   const remove = useDeleteAccount();
   return (
     <Form
-      label="Delete your account"
+      label={t("Delete your account")}
       fields={FIELDS}
       failure={remove.error}
       busy={remove.isPending || remove.isSuccess}
       onSubmit={({ password }) => remove.mutate({ ...(password !== undefined && { password }) })}
     >
       <p className="text-sm">
-        The account <strong className="font-medium">{profile.email}</strong> is gone with this, and so are its
-        workflows, secrets and files in workspaces that nobody else belongs to. Nobody can bring it back.
+        <Trans
+          i18nKey="The account <1>{{email}}</1> is gone with this, and so are its workflows, secrets and files in workspaces that nobody else belongs to. Nobody can bring it back."
+          values={{ email: profile.email }}
+          components={{ 1: <strong className="font-medium" /> }}
+        />
       </p>
       {profile.has_password && (
         <TextField
           name="password"
-          label="Your password"
+          label={t("Your password")}
           type="password"
           autoComplete="current-password"
           required
         />
       )}
-      <FormFailure title="The account stays" />
-      <SubmitButton busy="Deleting it…">Delete my account for good</SubmitButton>
+      <FormFailure title={t("The account stays")} />
+      <SubmitButton busy={t("Deleting it…")}>{t("Delete my account for good")}</SubmitButton>
     </Form>
   );
 }

@@ -4,6 +4,7 @@ import { getMethods } from "@/api/methods";
 import type { Profile } from "@/api/types";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { Section } from "@/components/section";
+import { t } from "@/lib/i18n";
 import { useChangeEmail } from "./api/change-email";
 
 const FIELDS = ["email", "password"] as const;
@@ -14,11 +15,11 @@ export function EmailSection({ profile }: { profile: Profile }) {
   if (!sendsLetters) return null;
   return (
     <Section
-      title="E-mail address"
-      description="A letter goes to the new address, and its link makes it yours. The old one is told."
+      title={t("E-mail address")}
+      description={t("A letter goes to the new address, and its link makes it yours. The old one is told.")}
     >
       <Form
-        label="E-mail address"
+        label={t("E-mail address")}
         fields={FIELDS}
         failure={change.error}
         busy={change.isPending}
@@ -29,21 +30,22 @@ export function EmailSection({ profile }: { profile: Profile }) {
           )
         }
       >
-        <TextField name="email" label="New address" type="email" autoComplete="email" required />
+        <TextField name="email" label={t("New address")} type="email" autoComplete="email" required />
         {profile.has_password && (
           <TextField
             name="password"
-            label="Your password, once more"
+            label={t("Your password, once more")}
             type="password"
             autoComplete="current-password"
             required
           />
         )}
-        <FormFailure title="The address was not changed" />
+        <FormFailure title={t("The address was not changed")} />
         <div className="flex flex-wrap items-center gap-3">
-          <SubmitButton busy="Asking…">Send the letter</SubmitButton>
+          <SubmitButton busy={t("Asking…")}>{t("Send the letter")}</SubmitButton>
           <span role="status" className="text-sm text-muted">
-            {change.isSuccess && `The letter is on its way to ${change.variables.email}.`}
+            {change.isSuccess &&
+              t("The letter is on its way to {{email}}.", { email: change.variables.email })}
           </span>
         </div>
       </Form>

@@ -9,6 +9,7 @@ import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { ROW, ROWS, Section } from "@/components/section";
+import { Trans, t } from "@/lib/i18n";
 import { loginRefusal } from "@/lib/login-refusal";
 import { listIdentities } from "./api/list-identities";
 import { useUnlinkIdentity } from "./api/unlink-identity";
@@ -31,7 +32,7 @@ export function IdentitySection({ profile, refusal, linked }: IdentitySectionPro
   if (providers.length === 0 && identities.length === 0 && !query.isError) return null;
   const labelOf = (id: string) => providers.find((provider) => provider.id === id)?.label ?? id;
   return (
-    <Section title="Other services" description="By which you can log in here.">
+    <Section title={t("Other services")} description={t("By which you can log in here.")}>
       {refusal !== undefined && (
         <p role="alert" className="rounded-lg border border-bad/30 bg-bad-soft p-3 text-sm">
           {loginRefusal(refusal)}
@@ -40,12 +41,12 @@ export function IdentitySection({ profile, refusal, linked }: IdentitySectionPro
       {query.isError && (
         <FailureNotice
           failure={query.error}
-          title="The services could not be read"
+          title={t("The services could not be read")}
           onRetry={() => query.refetch()}
         />
       )}
       {identities.length > 0 && (
-        <ul aria-label="Linked services" className={ROWS}>
+        <ul aria-label={t("Linked services")} className={ROWS}>
           {identities.map((identity) => (
             <IdentityRow
               key={identity.id}
@@ -57,23 +58,26 @@ export function IdentitySection({ profile, refusal, linked }: IdentitySectionPro
           ))}
         </ul>
       )}
-      {unlink.isError && <FailureNotice failure={unlink.error} title="The service stays linked" />}
+      {unlink.isError && <FailureNotice failure={unlink.error} title={t("The service stays linked")} />}
       <div className="flex flex-wrap items-center gap-2">
         {providers
           .filter(({ id }) => !identities.some((identity) => identity.provider === id))
           .map((provider) => (
             <Button key={provider.id} onClick={() => setLinking(provider)}>
-              Link {provider.label}
+              {t("Link {{service}}", { service: provider.label })}
             </Button>
           ))}
         <span role="status" className="text-sm text-muted">
           {linked !== undefined &&
             identities.some(({ provider }) => provider === linked) &&
-            `${labelOf(linked)} is linked.`}
+            t("{{service}} is linked.", { service: labelOf(linked) })}
         </span>
       </div>
       {linking && (
-        <Dialog title={`Link ${linking.label}`} onClose={() => setLinking(undefined)}>
+        <Dialog
+          title={t("Link {{service}}", { service: linking.label })}
+          onClose={() => setLinking(undefined)}
+        >
           <LinkIdentity provider={linking} profile={profile} />
         </Dialog>
       )}
@@ -98,16 +102,14 @@ function IdentityRow({ identity, label, ending, onEnd }: IdentityRowProps) {
         </span>
         <span className="block text-xs text-muted">
           {identity.used_at ? (
-            <>
-              used <Ago at={identity.used_at} />
-            </>
+            <Trans i18nKey="used <1/>" components={{ 1: <Ago at={identity.used_at} /> }} />
           ) : (
-            "not used yet"
+            t("not used yet")
           )}
         </span>
       </span>
       <Button disabled={ending} onClick={onEnd}>
-        {ending ? "Unlinking…" : "Unlink"}
+        {ending ? t("Unlinking…") : t("Unlink")}
         <span className="sr-only"> {label}</span>
       </Button>
     </li>

@@ -1,6 +1,7 @@
 // Takes the password once more, where there is one: whoever is logged in at the other service can log in here afterwards.
 import type { LoginProvider, Profile } from "@/api/types";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { t } from "@/lib/i18n";
 import { useLinkIdentity } from "./api/link-identity";
 
 const FIELDS = ["password"] as const;
@@ -9,7 +10,7 @@ export function LinkIdentity({ provider, profile }: { provider: LoginProvider; p
   const link = useLinkIdentity();
   return (
     <Form
-      label={`Link ${provider.label}`}
+      label={t("Link {{service}}", { service: provider.label })}
       fields={FIELDS}
       failure={link.error}
       busy={link.isPending || link.isSuccess}
@@ -18,19 +19,23 @@ export function LinkIdentity({ provider, profile }: { provider: LoginProvider; p
       }
     >
       <p className="text-sm">
-        You go on at {provider.label}. Whoever is logged in there as you can log in here from then on.
+        {t("You go on at {{service}}. Whoever is logged in there as you can log in here from then on.", {
+          service: provider.label,
+        })}
       </p>
       {profile.has_password && (
         <TextField
           name="password"
-          label="Your password, once more"
+          label={t("Your password, once more")}
           type="password"
           autoComplete="current-password"
           required
         />
       )}
-      <FormFailure title={`${provider.label} was not linked`} />
-      <SubmitButton busy="Going there…">Go on at {provider.label}</SubmitButton>
+      <FormFailure title={t("{{service}} was not linked", { service: provider.label })} />
+      <SubmitButton busy={t("Going there…")}>
+        {t("Go on at {{service}}", { service: provider.label })}
+      </SubmitButton>
     </Form>
   );
 }

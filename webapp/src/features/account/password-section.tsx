@@ -2,6 +2,7 @@
 import type { Profile } from "@/api/types";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { Section } from "@/components/section";
+import { t } from "@/lib/i18n";
 import { useChangePassword } from "./api/change-password";
 
 const FIELDS = ["current", "password"] as const;
@@ -10,15 +11,17 @@ export function PasswordSection({ profile }: { profile: Profile }) {
   const change = useChangePassword();
   return (
     <Section
-      title="Password"
+      title={t("Password")}
       description={
         profile.has_password
-          ? "Another password logs you out everywhere else, and ends all your API tokens."
-          : "You have none so far: you log in by way of another service. To set one takes that you have logged in within the last ten minutes."
+          ? t("Another password logs you out everywhere else, and ends all your API tokens.")
+          : t(
+              "You have none so far: you log in by way of another service. To set one takes that you have logged in within the last ten minutes.",
+            )
       }
     >
       <Form
-        label="Password"
+        label={t("Password")}
         fields={FIELDS}
         failure={change.error}
         busy={change.isPending}
@@ -35,7 +38,7 @@ export function PasswordSection({ profile }: { profile: Profile }) {
         {profile.has_password && (
           <TextField
             name="current"
-            label="Current password"
+            label={t("Current password")}
             type="password"
             autoComplete="current-password"
             required
@@ -43,19 +46,19 @@ export function PasswordSection({ profile }: { profile: Profile }) {
         )}
         <TextField
           name="password"
-          label="New password"
-          help="At least ten characters; several words that do not belong together are a good one."
+          label={t("New password")}
+          help={t("At least ten characters; several words that do not belong together are a good one.")}
           type="password"
           autoComplete="new-password"
           required
         />
-        <FormFailure title="The password was not changed" />
+        <FormFailure title={t("The password was not changed")} />
         <div className="flex flex-wrap items-center gap-3">
-          <SubmitButton busy="Saving it…">
-            {profile.has_password ? "Change the password" : "Set a password"}
+          <SubmitButton busy={t("Saving it…")}>
+            {profile.has_password ? t("Change the password") : t("Set a password")}
           </SubmitButton>
           <span role="status" className="text-sm text-muted">
-            {change.isSuccess && "It is changed. You are logged out everywhere else."}
+            {change.isSuccess && t("It is changed. You are logged out everywhere else.")}
           </span>
         </div>
       </Form>

@@ -7,6 +7,7 @@ import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { Section } from "@/components/section";
+import { t } from "@/lib/i18n";
 import { useSendVerification } from "./api/send-verification";
 import { useUpdateProfile } from "./api/update-profile";
 
@@ -15,10 +16,10 @@ const FIELDS = ["name"] as const;
 export function ProfileSection({ profile }: { profile: Profile }) {
   const update = useUpdateProfile();
   return (
-    <Section title="Profile">
+    <Section title={t("Profile")}>
       <Address profile={profile} />
       <Form
-        label="Profile"
+        label={t("Profile")}
         fields={FIELDS}
         failure={update.error}
         busy={update.isPending}
@@ -26,17 +27,17 @@ export function ProfileSection({ profile }: { profile: Profile }) {
       >
         <TextField
           name="name"
-          label="Name"
+          label={t("Name")}
           autoComplete="name"
           maxLength={100}
           required
           defaultValue={profile.name}
         />
-        <FormFailure title="The name was not changed" />
+        <FormFailure title={t("The name was not changed")} />
         <div className="flex items-center gap-3">
-          <SubmitButton busy="Saving…">Save</SubmitButton>
+          <SubmitButton busy={t("Saving…")}>{t("Save")}</SubmitButton>
           <span role="status" className="text-sm text-muted">
-            {update.isSuccess && "Saved."}
+            {update.isSuccess && t("Saved.")}
           </span>
         </div>
       </Form>
@@ -50,20 +51,20 @@ function Address({ profile }: { profile: Profile }) {
   return (
     <div className="space-y-2 text-sm">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <span className="text-muted">E-mail address:</span> {profile.email}
+        <span className="text-muted">{t("E-mail address")}:</span> {profile.email}
         {profile.email_verified && (
           <span className="flex items-center gap-1 text-ok">
-            <BadgeCheck aria-hidden className="size-4" /> verified
+            <BadgeCheck aria-hidden className="size-4" /> {t("verified")}
           </span>
         )}
         {!profile.email_verified && sendsLetters && !verification.isSuccess && (
           <Button disabled={verification.isPending} onClick={() => verification.mutate()}>
-            Send a letter to verify it
+            {t("Send a letter to verify it")}
           </Button>
         )}
-        {verification.isSuccess && <span role="status">The letter is on its way.</span>}
+        {verification.isSuccess && <span role="status">{t("The letter is on its way.")}</span>}
       </p>
-      {verification.isError && <FailureNotice failure={verification.error} title="No letter was sent" />}
+      {verification.isError && <FailureNotice failure={verification.error} title={t("No letter was sent")} />}
     </div>
   );
 }

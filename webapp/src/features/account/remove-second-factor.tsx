@@ -1,5 +1,6 @@
 // Takes a password and a code, since whoever removes it may not be who set it up.
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { t } from "@/lib/i18n";
 import { useRemoveSecondFactor } from "./api/remove-second-factor";
 
 const FIELDS = ["password", "code"] as const;
@@ -13,7 +14,7 @@ export function RemoveSecondFactor({ hasPassword, onDone }: RemoveSecondFactorPr
   const remove = useRemoveSecondFactor();
   return (
     <Form
-      label="Remove the second factor"
+      label={t("Remove the second factor")}
       fields={FIELDS}
       failure={remove.error}
       busy={remove.isPending}
@@ -27,7 +28,7 @@ export function RemoveSecondFactor({ hasPassword, onDone }: RemoveSecondFactorPr
       {hasPassword && (
         <TextField
           name="password"
-          label="Your password"
+          label={t("Your password")}
           type="password"
           autoComplete="current-password"
           required
@@ -35,13 +36,13 @@ export function RemoveSecondFactor({ hasPassword, onDone }: RemoveSecondFactorPr
       )}
       <TextField
         name="code"
-        label="Code"
-        help="What your device shows now, or one of your recovery codes."
+        label={t("Code")}
+        help={t("What your device shows now, or one of your recovery codes.")}
         autoComplete="one-time-code"
         required
       />
-      <FormFailure title="The second factor stays" />
-      <SubmitButton busy="Removing…">Remove it</SubmitButton>
+      <FormFailure title={t("The second factor stays")} />
+      <SubmitButton busy={t("Removing…")}>{t("Remove it")}</SubmitButton>
     </Form>
   );
 }

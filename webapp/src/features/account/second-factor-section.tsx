@@ -5,6 +5,7 @@ import type { Profile } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { Section } from "@/components/section";
+import { t } from "@/lib/i18n";
 import { RemoveSecondFactor } from "./remove-second-factor";
 import { SetUpSecondFactor } from "./set-up-second-factor";
 
@@ -13,26 +14,28 @@ export function SecondFactorSection({ profile }: { profile: Profile }) {
   const close = () => setOpen(null);
   return (
     <Section
-      title="Second factor"
-      description="A code of your phone besides the password or the other service, so that neither alone opens anything."
+      title={t("Second factor")}
+      description={t(
+        "A code of your phone besides the password or the other service, so that neither alone opens anything.",
+      )}
     >
       {profile.second_factor ? (
         <div className="flex flex-wrap items-center gap-3 text-sm">
           <span className="flex items-center gap-1.5 text-ok">
-            <ShieldCheck aria-hidden className="size-4" /> It is set up.
+            <ShieldCheck aria-hidden className="size-4" /> {t("It is set up.")}
           </span>
-          <Button onClick={() => setOpen("removal")}>Remove it</Button>
+          <Button onClick={() => setOpen("removal")}>{t("Remove it")}</Button>
         </div>
       ) : (
-        <Button onClick={() => setOpen("setup")}>Set up a second factor</Button>
+        <Button onClick={() => setOpen("setup")}>{t("Set up a second factor")}</Button>
       )}
       {open === "setup" && (
-        <Dialog title="Set up a second factor" onClose={close}>
+        <Dialog title={t("Set up a second factor")} onClose={close}>
           <SetUpSecondFactor hasPassword={profile.has_password} onDone={close} />
         </Dialog>
       )}
       {open === "removal" && (
-        <Dialog title="Remove the second factor" onClose={close}>
+        <Dialog title={t("Remove the second factor")} onClose={close}>
           <RemoveSecondFactor hasPassword={profile.has_password} onDone={close} />
         </Dialog>
       )}

@@ -8,6 +8,7 @@ import { Ago } from "@/components/moment";
 import { ROW, ROWS, Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { agentName } from "@/lib/agent";
+import { Trans, t } from "@/lib/i18n";
 import { useEndSession } from "./api/end-session";
 import { listSessions } from "./api/list-sessions";
 
@@ -15,17 +16,17 @@ export function SessionSection() {
   const query = useQuery(listSessions);
   const end = useEndSession();
   return (
-    <Section title="Sessions" description="The browsers and programs that are logged in as you.">
-      {query.isPending && <SkeletonRows rows={2} label="Reading the sessions" />}
+    <Section title={t("Sessions")} description={t("The browsers and programs that are logged in as you.")}>
+      {query.isPending && <SkeletonRows rows={2} label={t("Reading the sessions")} />}
       {query.isError && (
         <FailureNotice
           failure={query.error}
-          title="The sessions could not be read"
+          title={t("The sessions could not be read")}
           onRetry={() => query.refetch()}
         />
       )}
       {query.data && (
-        <ul aria-label="Sessions" className={ROWS}>
+        <ul aria-label={t("Sessions")} className={ROWS}>
           {query.data.items.map((session) => (
             <SessionRow
               key={session.id}
@@ -36,7 +37,7 @@ export function SessionSection() {
           ))}
         </ul>
       )}
-      {end.isError && <FailureNotice failure={end.error} title="The session was not ended" />}
+      {end.isError && <FailureNotice failure={end.error} title={t("The session was not ended")} />}
     </Section>
   );
 }
@@ -54,15 +55,15 @@ function SessionRow({ session, ending, onEnd }: SessionRowProps) {
       <span className="min-w-0 flex-1 basis-40">
         <span className="block truncate" title={session.agent}>
           {agentName(session.agent)}
-          {session.current && <span className="text-ok"> · this one</span>}
+          {session.current && <span className="text-ok"> · {t("this one")}</span>}
         </span>
         <span className="block text-xs text-muted">
-          {session.address} · used <Ago at={session.used_at} />
+          {session.address} · <Trans i18nKey="used <1/>" components={{ 1: <Ago at={session.used_at} /> }} />
         </span>
       </span>
       {!session.current && (
         <Button disabled={ending} onClick={onEnd}>
-          {ending ? "Ending…" : "Log out"}
+          {ending ? t("Ending…") : t("Log out")}
           <span className="sr-only"> {agentName(session.agent)}</span>
         </Button>
       )}

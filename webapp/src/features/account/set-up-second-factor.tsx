@@ -2,6 +2,7 @@
 import { Button, buttonClass } from "@/components/button";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { Secret } from "@/components/secret";
+import { t } from "@/lib/i18n";
 import { useConfirmSecondFactor } from "./api/confirm-second-factor";
 import { useSetUpSecondFactor } from "./api/set-up-second-factor";
 
@@ -22,37 +23,39 @@ export function SetUpSecondFactor({ hasPassword, onDone }: SetUpSecondFactorProp
     return (
       <Form
         key="code"
-        label="First code"
+        label={t("First code")}
         fields={CODE_FIELDS}
         failure={confirm.error}
         busy={confirm.isPending}
         onSubmit={({ code = "" }) => confirm.mutate({ setup, code: code.trim() })}
       >
         <p className="text-sm">
-          Add this secret to an application that computes codes. On the device itself, the link does it.
+          {t(
+            "Add this secret to an application that computes codes. On the device itself, the link does it.",
+          )}
         </p>
-        <Secret value={secret} label="Secret" />
+        <Secret value={secret} label={t("Secret")} />
         <a href={url} className={buttonClass("plain")}>
-          Open in an application for codes
+          {t("Open in an application for codes")}
         </a>
-        <Secret value={url} label="Address of the secret" />
+        <Secret value={url} label={t("Address of the secret")} />
         <TextField
           name="code"
-          label="Code"
-          help="What the application shows now."
+          label={t("Code")}
+          help={t("What the application shows now.")}
           autoComplete="one-time-code"
           inputMode="numeric"
           required
         />
-        <FormFailure title="The second factor was not set up" />
-        <SubmitButton busy="Checking…">Confirm</SubmitButton>
+        <FormFailure title={t("The second factor was not set up")} />
+        <SubmitButton busy={t("Checking…")}>{t("Confirm")}</SubmitButton>
       </Form>
     );
   }
   return (
     <Form
       key="password"
-      label="Your password"
+      label={t("Your password")}
       fields={PASSWORD_FIELDS}
       failure={setUp.error}
       busy={setUp.isPending}
@@ -61,18 +64,18 @@ export function SetUpSecondFactor({ hasPassword, onDone }: SetUpSecondFactorProp
       {hasPassword ? (
         <TextField
           name="password"
-          label="Your password, once more"
+          label={t("Your password, once more")}
           type="password"
           autoComplete="current-password"
           required
         />
       ) : (
         <p className="text-sm">
-          You have no password: this takes that you have logged in within the last ten minutes.
+          {t("You have no password: this takes that you have logged in within the last ten minutes.")}
         </p>
       )}
-      <FormFailure title="The second factor was not set up" />
-      <SubmitButton busy="Checking…">Go on</SubmitButton>
+      <FormFailure title={t("The second factor was not set up")} />
+      <SubmitButton busy={t("Checking…")}>{t("Go on")}</SubmitButton>
     </Form>
   );
 }
@@ -81,12 +84,13 @@ function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void 
   return (
     <div className="space-y-4">
       <p className="text-sm">
-        The second factor is set up. Keep these recovery codes where you find them without your device: each
-        stands for a code, once. They are not shown again.
+        {t(
+          "The second factor is set up. Keep these recovery codes where you find them without your device: each stands for a code, once. They are not shown again.",
+        )}
       </p>
-      <Secret value={codes.join("\n")} label="Recovery codes" />
+      <Secret value={codes.join("\n")} label={t("Recovery codes")} />
       <Button weight="primary" onClick={onDone}>
-        I have kept them
+        {t("I have kept them")}
       </Button>
     </div>
   );

@@ -1,11 +1,10 @@
 // Who is logged in, and what they can do about it: another workspace, their settings, leaving.
-
-import { Check, CircleUserRound, LogOut, Settings } from "lucide-react";
+import { Check, CircleUserRound, LogOut, Plus, Settings } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Link } from "react-router";
 import { currentWorkspace, useProfile } from "@/api/profile";
 import type { Profile } from "@/api/types";
-import { chooseWorkspace } from "@/api/workspace";
+import { enterWorkspace } from "@/api/workspace";
 import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -83,7 +82,7 @@ function Panel({ profile, current, onChosen }: PanelProps) {
               current={id === current}
               onClick={() => {
                 if (id === current) onChosen();
-                else changeTo(id === profile.home ? undefined : id);
+                else enterWorkspace(id === profile.home ? undefined : id, "/workflows");
               }}
             >
               <Check aria-hidden className={cn(id !== current && "invisible")} />
@@ -93,6 +92,10 @@ function Panel({ profile, current, onChosen }: PanelProps) {
           </li>
         ))}
       </ul>
+      <Link to="/settings?tab=workspace&new" className={ENTRY} onClick={onChosen}>
+        <Plus aria-hidden />
+        {t("New workspace")}
+      </Link>
       <div className="mt-1 border-t border-line pt-1">
         <Link to="/settings" className={ENTRY} onClick={onChosen}>
           <Settings aria-hidden />
@@ -110,12 +113,6 @@ function Panel({ profile, current, onChosen }: PanelProps) {
       {logOut.isError && <FailureNotice failure={logOut.error} title={t("You are still logged in")} />}
     </>
   );
-}
-
-/** Nothing that was read in one workspace is to be seen in another, so the page begins anew. */
-function changeTo(workspace: string | undefined): void {
-  chooseWorkspace(workspace);
-  window.location.assign("/workflows");
 }
 
 const ENTRY =

@@ -8,6 +8,9 @@ import { ChoiceField, Form, FormFailure, SubmitButton, TextField } from "@/compo
 import { Ago } from "@/components/moment";
 import { Secret } from "@/components/secret";
 import { ROW, ROWS, Section } from "@/components/section";
+import { SkeletonRows } from "@/components/skeleton";
+import { Trans, t } from "@/lib/i18n";
+import { roleName } from "@/lib/role-name";
 import { useInvite } from "./api/invite";
 import { listInvitations } from "./api/list-invitations";
 import { listRoles } from "./api/list-roles";
@@ -19,8 +22,8 @@ const FIELDS = ["email", "role"] as const;
 export function InvitationSection({ workspace, profile }: { workspace: string; profile: Profile }) {
   return (
     <Section
-      title="Invitations"
-      description="An invitation is good for a week, and for the address that it was made for."
+      title={t("Invitations")}
+      description={t("An invitation is good for a week, and for the address that it was made for.")}
     >
       <InvitationList workspace={workspace} />
       <InviteForm workspace={workspace} profile={profile} />
@@ -34,7 +37,7 @@ function InviteForm({ workspace, profile }: { workspace: string; profile: Profil
   const invite = useInvite(workspace);
   return (
     <Form
-      label="Invite somebody"
+      label={t("Invite somebody")}
       fields={FIELDS}
       failure={invite.error}
       busy={invite.isPending}
@@ -43,25 +46,29 @@ function InviteForm({ workspace, profile }: { workspace: string; profile: Profil
       }
     >
       <div className="grid gap-3 sm:grid-cols-[1fr_10rem]">
-        <TextField name="email" label="E-mail address" type="email" autoComplete="off" required />
+        <TextField name="email" label={t("E-mail address")} type="email" autoComplete="off" required />
         {grantable.length > 0 && (
-          <ChoiceField name="role" label="Role" defaultValue="viewer">
+          <ChoiceField name="role" label={t("Role")} defaultValue="viewer">
             {grantable.map(({ name }) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {roleName(name)}
+              </option>
             ))}
           </ChoiceField>
         )}
       </div>
-      <FormFailure title="Nobody was invited" />
-      <SubmitButton busy="Inviting…">Invite</SubmitButton>
+      <FormFailure title={t("Nobody was invited")} />
+      <SubmitButton busy={t("Inviting…")}>{t("Invite")}</SubmitButton>
       {invite.data && (
         <div role="status" className="space-y-1.5 text-sm">
           <p>
             {invite.data.mailed
-              ? `A letter to ${invite.data.email} is on its way. This is its link, should it get lost:`
-              : `Hand this link over to ${invite.data.email}. It is not shown again.`}
+              ? t("A letter to {{email}} is on its way. This is its link, should it get lost:", {
+                  email: invite.data.email,
+                })
+              : t("Hand this link over to {{email}}. It is not shown again.", { email: invite.data.email })}
           </p>
-          <Secret value={invite.data.link} label="Link of the invitation" />
+          <Secret value={invite.data.link} label={t("Link of the invitation")} />
         </div>
       )}
     </Form>
@@ -74,29 +81,35 @@ function InvitationList({ workspace }: { workspace: string }) {
   const invitations = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
+      {query.isPending && <SkeletonRows rows={1} label={t("Reading the invitations")} />}
+      {query.isSuccess && invitations.length === 0 && (
+        <p className="text-sm text-muted">{t("Nobody is invited at the moment.")}</p>
+      )}
       {query.isError && (
         <FailureNotice
           failure={query.error}
-          title="The invitations could not be read"
+          title={t("The invitations could not be read")}
           onRetry={() => query.refetch()}
         />
       )}
       {invitations.length > 0 && (
-        <ul aria-label="Invitations" className={ROWS}>
+        <ul aria-label={t("Invitations")} className={ROWS}>
           {invitations.map(({ id, email, role, expires_at }) => (
             <li key={id} className={ROW}>
               <Mail aria-hidden className="size-4 shrink-0 text-muted" />
               <span className="min-w-0 flex-1 basis-40">
                 <span className="block truncate font-medium">{email}</span>
                 <span className="block text-xs text-muted">
-                  as {role} · ends <Ago at={expires_at} />
+                  {t("as {{role}}", { role: roleName(role) })} ·{" "}
+                  <Trans i18nKey="ends <1/>" components={{ 1: <Ago at={expires_at} /> }} />
                 </span>
               </span>
               <Button
+                aria-label={t("Withdraw the invitation of {{email}}", { email })}
                 disabled={withdraw.isPending && withdraw.variables === id}
                 onClick={() => withdraw.mutate(id)}
               >
-                Withdraw<span className="sr-only"> the invitation of {email}</span>
+                {t("Withdraw")}
               </Button>
             </li>
           ))}
@@ -104,11 +117,11 @@ function InvitationList({ workspace }: { workspace: string }) {
       )}
       {query.hasNextPage && (
         <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-          {query.isFetchingNextPage ? "Reading…" : "Show more"}
+          {query.isFetchingNextPage ? t("Reading…") : t("Show more")}
         </Button>
       )}
       {withdraw.isError && (
-        <FailureNotice failure={withdraw.error} title="The invitation was not withdrawn" />
+        <FailureNotice failure={withdraw.error} title={t("The invitation was not withdrawn")} />
       )}
     </>
   );

@@ -1,8 +1,9 @@
 // The connection of a live run: it resumes, returns after a loss, and stops for good at the end.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiFailure } from "@/api/failure";
+import { reconnectDelay } from "@/api/socket";
 import type { RunEvent } from "./run-events";
-import { reconnectDelay, watchRun } from "./run-watch";
+import { watchRun } from "./run-watch";
 
 class FakeSocket {
   static opened: FakeSocket[] = [];

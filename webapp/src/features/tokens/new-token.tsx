@@ -3,18 +3,12 @@ import { useState } from "react";
 import type { Profile } from "@/api/types";
 import { Button } from "@/components/button";
 import { ChoiceField, FieldError, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { PermissionMatrix } from "@/components/permissions/permission-matrix";
 import { Secret } from "@/components/secret";
+import { Trans, t } from "@/lib/i18n";
 import { useCreateToken } from "./api/create-token";
-import { groupScopes } from "./scopes";
 
 const FIELDS = ["name", "scopes", "expires_in_days"] as const;
-
-const LIFETIMES = [
-  { days: "30", label: "30 days" },
-  { days: "90", label: "90 days" },
-  { days: "365", label: "A year" },
-  { days: "", label: "For ever" },
-];
 
 export function NewToken({ profile, onDone }: { profile: Profile; onDone: () => void }) {
   const create = useCreateToken();
@@ -23,27 +17,28 @@ export function NewToken({ profile, onDone }: { profile: Profile; onDone: () => 
     return (
       <div className="space-y-4">
         <p className="text-sm">
-          This is the token <strong className="font-medium">{create.data.name}</strong>. Copy it now: it is
-          not shown again.
+          <Trans
+            i18nKey="This is the token <1>{{name}}</1>. Copy it now: it is not shown again."
+            values={{ name: create.data.name }}
+            components={{ 1: <strong className="font-medium" /> }}
+          />
         </p>
-        <Secret value={create.data.token} label="Token" />
+        <Secret value={create.data.token} label={t("Token")} />
         <p className="text-sm text-muted">
-          Programs send it as <code className="font-mono text-xs">Authorization: Bearer …</code>.
+          <Trans
+            i18nKey="Programs send it as <1>Authorization: Bearer …</1>."
+            components={{ 1: <code className="font-mono text-xs" /> }}
+          />
         </p>
         <Button weight="primary" onClick={onDone}>
-          I have copied it
+          {t("I have copied it")}
         </Button>
       </div>
     );
   }
-  const toggle = (scope: string) => {
-    const next = new Set(chosen);
-    if (!next.delete(scope)) next.add(scope);
-    setChosen(next);
-  };
   return (
     <Form
-      label="New token"
+      label={t("New token")}
       fields={FIELDS}
       failure={create.error}
       busy={create.isPending}
@@ -57,56 +52,27 @@ export function NewToken({ profile, onDone }: { profile: Profile; onDone: () => 
     >
       <TextField
         name="name"
-        label="Name"
-        help="What it is for, so that you know it later."
+        label={t("Name")}
+        help={t("What it is for, so that you know it later.")}
         maxLength={100}
         autoComplete="off"
         required
       />
-      <Scopes permissions={profile.permissions} chosen={chosen} onToggle={toggle} />
-      <ChoiceField name="expires_in_days" label="Good for" defaultValue="90">
-        {LIFETIMES.map(({ days, label }) => (
-          <option key={label} value={days}>
-            {label}
-          </option>
-        ))}
-      </ChoiceField>
-      <FormFailure title="The token was not made" />
-      <SubmitButton busy="Making it…">Make the token</SubmitButton>
-    </Form>
-  );
-}
-
-interface ScopesProps {
-  permissions: readonly string[];
-  chosen: ReadonlySet<string>;
-  onToggle: (scope: string) => void;
-}
-
-function Scopes({ permissions, chosen, onToggle }: ScopesProps) {
-  return (
-    <fieldset className="space-y-1.5">
-      <legend className="text-sm font-medium">What it permits</legend>
-      <div className="divide-y divide-line rounded-md border border-line">
-        {groupScopes(permissions).map(({ resource, scopes }) => (
-          <div key={resource} className="flex flex-wrap items-center gap-x-4 px-2.5 py-1 text-sm">
-            <span className="w-24 text-muted">{resource}</span>
-            {scopes.map(({ name, action }) => (
-              <label key={name} className="flex min-h-7 items-center gap-1.5 pointer-coarse:min-h-11">
-                <input
-                  type="checkbox"
-                  aria-label={name}
-                  className="size-4 accent-accent"
-                  checked={chosen.has(name)}
-                  onChange={() => onToggle(name)}
-                />
-                {action}
-              </label>
-            ))}
-          </div>
-        ))}
-      </div>
+      <PermissionMatrix
+        legend={t("What it permits")}
+        permissions={profile.permissions}
+        chosen={chosen}
+        onChange={setChosen}
+      />
       <FieldError name="scopes" />
-    </fieldset>
+      <ChoiceField name="expires_in_days" label={t("Good for")} defaultValue="90">
+        <option value="30">{t("30 days")}</option>
+        <option value="90">{t("90 days")}</option>
+        <option value="365">{t("A year")}</option>
+        <option value="">{t("For ever")}</option>
+      </ChoiceField>
+      <FormFailure title={t("The token was not made")} />
+      <SubmitButton busy={t("Making it…")}>{t("Make the token")}</SubmitButton>
+    </Form>
   );
 }

@@ -36,7 +36,7 @@ export function RunRowButton({ record, tabIndex, onStarted }: RunRowButtonProps)
     <>
       <Button tabIndex={tabIndex} disabled={wanted} onClick={() => setWanted(true)}>
         <Play aria-hidden className="fill-current" />
-        {wanted ? t("Starting…") : t("Run")}
+        {wanted ? t("Starting…") : t("Run (verb)")}
         <span className="sr-only"> {name}</span>
       </Button>
       {workflow && (

@@ -1,6 +1,6 @@
 // Permissions are grouped by what they are about.
 import { expect, it } from "vitest";
-import { groupScopes } from "./scopes";
+import { groupScopes, groupSubjects } from "./scopes";
 
 it("groups permissions, and leaves out what no program may do", () => {
   expect(groupScopes(["runs:read", "models:read", "runs:write", "server:admin"])).toEqual([
@@ -12,5 +12,14 @@ it("groups permissions, and leaves out what no program may do", () => {
       ],
     },
     { resource: "models", scopes: [{ name: "models:read", action: "read" }] },
+  ]);
+});
+
+it("shows what this app knows no place for, so that nothing is granted unseen", () => {
+  const subjects = groupSubjects(["audit:read", "models:read", "workflows:run", "novelties:read"]);
+  expect(subjects.map(({ subject, groups }) => [subject, groups.map(({ resource }) => resource)])).toEqual([
+    ["building", ["models"]],
+    ["running", ["workflows"]],
+    ["workspace", ["audit", "novelties"]],
   ]);
 });

@@ -1,0 +1,103 @@
+// What somebody is told: it comes while they look, is read, and is gone.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  createWorkflow,
+  execute,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  freshName,
+  launchBrowser,
+  openPage,
+  request,
+} from "./lathe";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** A run that is begun elsewhere may take this long to be told, its second of gathering included. */
+const SOON_MS = 3_000;
+
+const bell = (page: Page) => page.getByRole("button", { name: /^Notifications/ }).filter({ visible: true });
+
+async function failing(): Promise<{ name: string; id: string }> {
+  const name = freshName("e2e_failing");
+  const document = {
+    lathe: 1,
+    name,
+    nodes: [{ id: "a", kind: "script.run", with: { script: 'throw "the supplier sent no prices"' } }],
+    edges: [],
+  };
+  return { name, id: await createWorkflow(document) };
+}
+
+async function readAll(): Promise<void> {
+  const { seq } = await request("GET", "/api/notifications?limit=1");
+  await request("POST", "/api/notifications/read", { up_to: seq });
+}
+
+it("tells of a failing run while one looks, leads to it, and counts what is not read", async () => {
+  await readAll();
+  const { name, id } = await failing();
+  const { page, mistakes, close } = await openPage(browser);
+  const isListening = page.waitForEvent("websocket", (socket) => socket.url().endsWith("/api/live"));
+  await page.goto("/models");
+  const socket = await isListening;
+  await socket.waitForEvent("framereceived");
+  expect(await page.locator("[data-unread]").filter({ visible: true }).count()).toBe(0);
+
+  const run = await execute(id);
+  await page.locator('[data-unread="1"]').filter({ visible: true }).waitFor({ timeout: SOON_MS });
+  await page.getByRole("status").getByText(`A run of ${name} failed`).first().waitFor({ state: "attached" });
+  await bell(page).click();
+  const row = page.getByRole("listitem").filter({ hasText: `A run of ${name} failed` });
+  await row.getByText("the supplier sent no prices").waitFor();
+  await expectAccessible(page);
+  await row.getByRole("link").click();
+  await page.waitForURL(new RegExp(`/runs/${run}$`));
+  await page.locator("[data-unread]").filter({ visible: true }).waitFor({ state: "detached" });
+
+  // It is read on the server as well, and once deleted it does not come back.
+  await page.reload();
+  await bell(page).click();
+  await row.waitFor();
+  expect(await row.getByRole("button", { name: /^Mark as read/ }).count()).toBe(0);
+  await row.getByRole("button", { name: /^Delete/ }).click();
+  await row.waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await bell(page).click();
+  await page.getByRole("region", { name: "Notifications" }).waitFor();
+  await page.waitForLoadState("networkidle");
+  expect(await row.count()).toBe(0);
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("is read by keyboard, and fits a phone", async () => {
+  await readAll();
+  const { name, id } = await failing();
+  const { page, mistakes, close } = await openPage(browser, { width: 390, theme: "dark" });
+  await page.goto("/models");
+  await bell(page).waitFor();
+  await execute(id);
+  await page.locator('[data-unread="1"]').filter({ visible: true }).waitFor();
+  await bell(page).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: `A run of ${name} failed` }).waitFor();
+  await expectNoSidewaysScroll(page);
+  await expectAccessible(page);
+  await page.keyboard.press("Tab");
+  await page.waitForFunction(() => document.activeElement?.textContent?.includes("Mark all as read"));
+  await page.keyboard.press("Enter");
+  await page.locator("[data-unread]").filter({ visible: true }).waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
+  await page.getByRole("region", { name: "Notifications" }).waitFor({ state: "detached" });
+  expect(mistakes).toEqual([]);
+  await close();
+});

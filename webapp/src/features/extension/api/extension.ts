@@ -1,0 +1,28 @@
+// The fields that a workspace declares, as they were written, and the mark by which the server knows their state.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+
+export const getExtension = queryOptions({
+  queryKey: ["extension"],
+  queryFn: async ({ signal }) => {
+    const reply = client.GET("/api/meta/extension", { signal });
+    const { source } = await unwrap(reply);
+    return { source, etag: (await reply).response.headers.get("ETag") ?? undefined };
+  },
+});
+
+export function usePutExtension() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ source, etag }: { source: string; etag: string | undefined }) =>
+      unwrap(
+        client.PUT("/api/meta/extension", { params: { header: { "If-Match": etag } }, body: { source } }),
+      ),
+    // Lists and forms have the fields at once.
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: getExtension.queryKey }),
+        queries.invalidateQueries({ queryKey: ["manifest"] }),
+      ]),
+  });
+}
