@@ -72,7 +72,8 @@ class Parser {
     if (word === "if") return this.choice(reader, { word, from, to });
     if (word === "for") return this.loop(reader, { word, from, to });
     if (word === "set") return assignment(reader, piece);
-    if (FOREIGN.has(word) && !/\bignore\b[^]*\bmissing\b/.test(piece.source)) {
+    const mayBeMissing = piece.source.includes("ignore") && piece.source.includes("missing");
+    if (FOREIGN.has(word) && !mayBeMissing) {
       const message = t(
         "{{word}} finds nothing here: a prompt stands for itself, so put the text in its place.",
         { word },
