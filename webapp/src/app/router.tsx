@@ -80,6 +80,10 @@ export const router = createBrowserRouter([
               },
               { path: "models/:id", Component: ModelPage },
               {
+                path: "prompts/:id",
+                lazy: async () => ({ Component: (await import("./routes/prompt")).PromptPage }),
+              },
+              {
                 path: "records/:model",
                 lazy: async () => ({ Component: (await records()).RecordsLayout }),
                 children: [

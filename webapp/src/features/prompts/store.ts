@@ -78,6 +78,12 @@ export class PromptStore extends EditStore<Draft, Operation, Base> {
     this.tell();
   }
 
+  /** Shows what the server has now; the draft goes on from what it began with. */
+  seen(opened: Opened): void {
+    this.present = presentOf(opened);
+    this.tell();
+  }
+
   protected override isSame(one: Draft, other: Draft): boolean {
     return sameDraft(one, other);
   }

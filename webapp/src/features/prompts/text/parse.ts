@@ -21,7 +21,7 @@ export function parse(text: string): Part[] {
   const parser = new Parser(ordered, fault);
   const parts = parser.parts([]);
   if (new TextEncoder().encode(text).length > LONGEST)
-    throw new TextFault(t("The text is longer than {{count}} kB.", { count: LONGEST / 1024 }), 0, 0);
+    throw new TextFault(t("The text is longer than {{size}} kB.", { size: LONGEST / 1024 }), 0, 0);
   return parts;
 }
 
