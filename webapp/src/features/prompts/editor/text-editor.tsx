@@ -57,7 +57,8 @@ export function TextEditor(props: TextEditorProps) {
           JINJA,
           EditorState.languageData.of(() => [{ closeBrackets: { brackets: ["{"] }, autocomplete: complete }]),
           closeBrackets(),
-          autocompletion({ icons: false }),
+          // Whoever types fast means what is proposed as well.
+          autocompletion({ icons: false, interactionDelay: 0 }),
           EditorState.readOnly.of(readOnly),
           // Tab leaves the text, unless there is something to choose.
           keymap.of([
