@@ -119,7 +119,12 @@ describe("a prompt", () => {
     await page.getByRole("button", { name: "Move", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Move production to version 3?" });
     await dialog.locator("ins", { hasText: "coolly" }).waitFor();
+    // Escape changes nothing, and the keyboard is back where it was.
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await page.locator(":focus", { hasText: "Move" }).waitFor();
     expect((await read(id)).labels).toEqual({ production: 1 });
+    await page.keyboard.press("Enter");
     await dialog.getByRole("button", { name: "Move production" }).click();
     await page.getByText("production points at version 3 now.").waitFor();
     expect((await read(id)).labels).toEqual({ production: 3 });

@@ -132,7 +132,8 @@ export function PromptScreen({ store, saving, readOnly, title, heading, onDelete
   );
   return (
     <Page fill title={title} heading={heading} actions={actions}>
-      <div ref={page} className="flex min-h-0 flex-1 flex-col md:flex-row">
+      {/* On a phone all of it scrolls as one; beside each other, each by itself. */}
+      <div ref={page} className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto md:flex-row">
         <div className="flex min-w-0 flex-1 flex-col max-md:flex-none md:min-h-0">
           <EditNotices store={store} />
           {viewed && id !== undefined ? (

@@ -38,7 +38,7 @@ export const THEME = EditorView.theme({
   ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-placeholder": { color: "var(--muted)" },
-  ".cm-gutters": { backgroundColor: "var(--page)", color: "var(--muted)", border: "0" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--muted)", border: "0" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--accent) 25%, transparent) !important",
   },

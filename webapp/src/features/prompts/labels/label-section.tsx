@@ -15,6 +15,7 @@ import { RemoveLabel } from "./remove-label";
 import { type Done, useLabels } from "./use-labels";
 
 const LABEL = /^[a-z][a-z0-9_-]{0,47}$/;
+const CHOICE = "h-8 rounded-md border border-line-strong bg-page px-2 text-sm pointer-coarse:h-10";
 /** What most people call theirs. */
 const USUAL = ["production", "staging"];
 
@@ -64,7 +65,7 @@ export function LabelSection({ store, promptId, readOnly }: LabelSectionProps) {
                 <>
                   <select
                     aria-label={t("Version that {{label}} points at", { label })}
-                    className={cn(CONTROL, "w-auto py-1 text-sm")}
+                    className={CHOICE}
                     value={to}
                     onChange={(event) => setChosen({ ...chosen, [label]: Number(event.target.value) })}
                   >
@@ -215,7 +216,7 @@ function NewLabel({ taken, versions, busy, onAdd }: NewLabelProps) {
         </datalist>
         <select
           aria-label={t("Version for the new label")}
-          className={cn(CONTROL, "w-auto py-1 text-sm")}
+          className={CHOICE}
           value={version ?? versions[0]}
           onChange={(event) => setVersion(Number(event.target.value))}
         >

@@ -28,7 +28,7 @@ export function TryPanel({ store, readOnly, typed, onType, onShowFault }: TryPan
   const say = (said: PromptVariable) => store.set("variables", withVariable(variables, said));
   const unused = variables.filter(({ name }) => !names.includes(name));
   return (
-    <div className="min-h-0 flex-1 space-y-5 overflow-y-auto p-3">
+    <div className="flex-1 space-y-5 p-3 md:min-h-0 md:overflow-y-auto">
       <PanelSection title={t("Values it takes")}>
         {names.length === 0 && (
           <p className="text-muted text-sm">

@@ -26,7 +26,7 @@ export function VersionPanel({ store, promptId, viewed, readOnly, onView }: Vers
   const query = useInfiniteQuery(listVersions(promptId));
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <div className="min-h-0 flex-1 space-y-5 overflow-y-auto p-3">
+    <div className="flex-1 space-y-5 p-3 md:min-h-0 md:overflow-y-auto">
       <LabelSection store={store} promptId={promptId} readOnly={readOnly} />
       <PanelSection title={t("All versions")}>
         {query.isPending && <SkeletonRows rows={3} label={t("Reading the versions")} />}

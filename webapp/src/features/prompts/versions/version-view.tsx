@@ -4,9 +4,7 @@ import { ArrowLeft, RotateCcw } from "lucide-react";
 import { useEffect, useId, useRef } from "react";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
-import { CONTROL } from "@/components/form";
 import { SkeletonRows } from "@/components/skeleton";
-import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { getVersion } from "../api/get-version";
 import { DiffView } from "../diff/diff-view";
@@ -64,10 +62,10 @@ export function VersionView({ store, promptId, viewed, readOnly, onView, onClose
         <h2 id={id} ref={heading} tabIndex={-1} className="font-medium outline-none">
           {t("Version {{version}}", { version })}
         </h2>
-        <label className="flex items-center gap-1.5 text-muted text-sm">
-          {t("compared with")}
+        <label className="flex flex-wrap items-center gap-1.5 text-muted text-sm">
+          <span className="whitespace-nowrap">{t("compared with")}</span>
           <select
-            className={cn(CONTROL, "w-auto py-1 text-sm")}
+            className="h-8 rounded-md border border-line-strong bg-page px-2 text-sm pointer-coarse:h-10"
             value={String(against)}
             onChange={(event) => onView({ version, against: readAgainst(event.target.value) })}
           >
@@ -91,7 +89,7 @@ export function VersionView({ store, promptId, viewed, readOnly, onView, onClose
           </Button>
         )}
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto p-3">
+      <div className="flex-1 p-3 md:min-h-0 md:overflow-y-auto">
         {query.isError && (
           <FailureNotice
             failure={query.error}
