@@ -237,6 +237,50 @@ mod tests {
         assert_eq!(missing, Err(PromptError::Missing("closing".to_owned())));
     }
 
+    /// The web app renders what is not saved yet by the same cases (`webapp/src/features/prompts/text`).
+    #[test]
+    fn comes_to_what_the_shared_cases_say() {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Case {
+            content: String,
+            #[serde(default)]
+            values: Map<String, Value>,
+            fault: Option<usize>,
+            variables: Option<Vec<String>>,
+            text: Option<String>,
+            missing: Option<String>,
+            #[serde(default)]
+            fails: bool,
+        }
+        let cases: Vec<Case> =
+            serde_json::from_str(include_str!("../tests/fixtures/prompt_texts.json")).unwrap();
+        assert!(cases.len() > 50);
+        for case in cases {
+            let content = &case.content;
+            let read = checked(content);
+            if let Some(expected) = case.fault {
+                let told = matches!(
+                    &read,
+                    Err(PromptError::Syntax { line, .. } | PromptError::Foreign { line, .. }) if *line == expected
+                );
+                assert!(told, "{content}: {read:?}");
+                continue;
+            }
+            let names = read.map(|names| names.into_iter().collect::<Vec<_>>());
+            assert_eq!(Some(names), case.variables.map(Ok), "{content}");
+            let made = render(content, &case.values);
+            match (case.text, case.missing) {
+                (Some(text), _) => assert_eq!(made, Ok(text), "{content}"),
+                (_, Some(name)) => assert_eq!(made, Err(PromptError::Missing(name)), "{content}"),
+                _ => assert!(
+                    case.fails && matches!(made, Err(PromptError::Failed { .. })),
+                    "{content}: {made:?}"
+                ),
+            }
+        }
+    }
+
     /// S15: a value is text, whatever it looks like.
     #[test]
     fn values_are_never_templates() {

@@ -58,6 +58,21 @@ const SCREENS: Screen[] = [
     address: () => one("applications", "bookshop", "/applications/:id/design"),
     prepare: (page) => page.getByRole("button", { name: "Form", exact: true }).click(),
   },
+  { name: "prompt-new", address: () => "/prompts/new" },
+  {
+    name: "prompt",
+    address: aPrompt,
+    prepare: (page) => page.getByRole("textbox", { name: "customer", exact: true }).fill("Ada Lovelace"),
+  },
+  {
+    name: "prompt-versions",
+    address: aPrompt,
+    prepare: async (page) => {
+      await page.getByRole("tab", { name: "Versions and labels" }).click();
+      await page.getByRole("button", { name: /^Version 2/ }).click();
+      await page.locator("[data-diff] ins").first().waitFor();
+    },
+  },
   { name: "settings", address: () => "/settings" },
   ...["preferences", "workspace", "members", "roles", "fields", "tokens", "audit", "server"].map((tab) => ({
     name: `settings-${tab}`,
@@ -139,4 +154,34 @@ function aRun(): Promise<string> {
     return `/runs/${ended.id}`;
   })();
   return run;
+}
+
+let prompt: Promise<string> | undefined;
+
+/** A prompt with two versions and a label. It is made once for all pictures. */
+function aPrompt(): Promise<string> {
+  prompt ??= (async () => {
+    const items = (await request("GET", "/api/prompts?limit=200")).items as Json[];
+    const known = items.find((item) => item.name === "support_reply");
+    if (known) return `/prompts/${known.id}`;
+    const content =
+      "You answer customers of the bookshop.\nBe friendly.\n\nWrite to {{ customer }} about:\n{{ question }}\n\n{% if order %}\nThe order is number {{ order }}.\n{% endif %}\nSign as the team.";
+    const made = await request("POST", "/api/prompts", {
+      name: "support_reply",
+      description: "Answers what customers ask by mail",
+      content,
+      variables: [
+        { name: "question", description: "as they wrote it", default: "Where is my book?" },
+        { name: "order", default: 4711 },
+      ],
+    });
+    await request("PUT", `/api/prompts/${made.id}/labels/production`, { version: 1 });
+    await request("POST", `/api/prompts/${made.id}/versions`, {
+      content: content.replace("Be friendly.", "Be friendly and brief.").replace("the team", "{{ agent }}"),
+      variables: (made.shown as Json).variables,
+      note: "briefer, and signed",
+    });
+    return `/prompts/${made.id}`;
+  })();
+  return prompt;
 }

@@ -90,6 +90,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await modelDesigner()).ModelEditPage }),
               },
               { path: "models/:id", Component: ModelPage },
+              {
+                path: "prompts/:id",
+                lazy: async () => ({ Component: (await import("./routes/prompt")).PromptPage }),
+              },
               ...PLACES.flatMap(({ to, model }) => (model ? [recordScreens(to)] : [])),
               recordScreens("records/:model"),
               {

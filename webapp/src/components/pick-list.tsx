@@ -1,6 +1,15 @@
 // Choosing one of many by typing: what the palette of nodes, that of commands and the choice of a target have in common.
 import { Search } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { cn } from "@/lib/cn";
 import { type Pickable, pickFrom } from "@/lib/pick";
 
@@ -30,7 +39,8 @@ export function PickList({ label, placeholder, items, nothing, onText, onPick, o
   const [at, setAt] = useState(0);
   const found = useMemo(() => pickFrom(items, text), [items, text]);
   const chosen = found[Math.min(at, found.length - 1)];
-  useEffect(() => {
+  // Closed while it still is in the page: only then does the browser give the keyboard back to whoever had it.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
     return () => element?.close();

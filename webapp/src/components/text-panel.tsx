@@ -7,7 +7,7 @@ import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { t } from "@/lib/i18n";
 import type { ReadText } from "@/lib/yaml-text";
 import { CopyButton } from "./copy-button";
@@ -77,6 +77,15 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
       editor.current = null;
     };
   }, [host, label]);
+
+  // Whoever closes it from within goes on where they were before.
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      const panel = editor.current?.dom.closest("aside");
+      if (before instanceof HTMLElement && panel?.contains(document.activeElement)) before.focus();
+    };
+  }, []);
 
   // What changed on the canvas is written anew; what was typed here stays as it was typed.
   useEffect(() => {

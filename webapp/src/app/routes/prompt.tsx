@@ -1,0 +1,87 @@
+// /prompts/:id: a prompt being written, tried, compared and labelled. The id `new` is one that is not saved yet.
+import { useCallback, useEffect, useState } from "react";
+import { Navigate, useNavigate, useParams } from "react-router";
+import { useMay } from "@/api/profile";
+import { Crumbs } from "@/components/crumbs";
+import { FailureNotice } from "@/components/failure-notice";
+import { Page } from "@/components/page";
+import { openPrompt } from "@/features/prompts/api/open-prompt";
+import { PromptScreen } from "@/features/prompts/prompt-screen";
+import { PromptStore, usePrompt } from "@/features/prompts/store";
+import { useSave } from "@/features/prompts/use-save";
+import { t } from "@/lib/i18n";
+import { LeaveDialog, useLeaving } from "../leaving";
+
+const NEW = "new";
+
+export function PromptPage() {
+  const { id = "" } = useParams();
+  const mayWrite = useMay("prompts:write");
+  const [store, setStore] = useState<PromptStore | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [attempt, setAttempt] = useState(0);
+  const isOpen = store !== null && (store.base.id ?? NEW) === id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt more is another one.
+  useEffect(() => {
+    if (isOpen) return undefined;
+    const reading = new AbortController();
+    const open = id === NEW ? Promise.resolve(undefined) : openPrompt(id, reading.signal);
+    open.then(
+      (opened) => !reading.signal.aborted && setStore(new PromptStore(opened)),
+      (cause) => !reading.signal.aborted && setFailure(cause),
+    );
+    return () => reading.abort();
+  }, [id, isOpen, attempt]);
+  if (id === NEW && !mayWrite) return <Navigate to="/prompts" replace />;
+  if (isOpen) return <Open store={store} readOnly={!mayWrite} />;
+  return (
+    <Page fill title={t("Prompt")} heading={<Crumbs parent={parentOf()} title="…" />}>
+      {failure !== null && (
+        <div className="p-4">
+          <FailureNotice
+            failure={failure}
+            title={t("The prompt could not be opened")}
+            onRetry={() => {
+              setFailure(null);
+              setAttempt(attempt + 1);
+            }}
+          />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Open({ store, readOnly }: { store: PromptStore; readOnly: boolean }) {
+  const navigate = useNavigate();
+  const base = usePrompt(store, (each) => each.base);
+  const name = usePrompt(store, (each) => each.draft.name);
+  const version = usePrompt(store, (each) => each.present.version);
+  const onCreated = useCallback((id: string) => navigate(`/prompts/${id}`, { replace: true }), [navigate]);
+  const saving = useSave(store, onCreated);
+  const blocker = useLeaving(store);
+  const title = name || t("New prompt");
+  return (
+    <>
+      <PromptScreen
+        store={store}
+        saving={saving}
+        readOnly={readOnly}
+        title={title}
+        heading={
+          <Crumbs parent={parentOf()} title={title}>
+            <span className="text-muted text-xs">
+              {base.id === undefined ? t("not saved yet") : t("version {{version}}", { version })}
+            </span>
+          </Crumbs>
+        }
+        onDeleted={() => navigate("/prompts")}
+      />
+      <LeaveDialog blocker={blocker} what={t("this prompt")} save={saving.save} />
+    </>
+  );
+}
+
+function parentOf() {
+  return { to: "/prompts", label: t("Prompts") };
+}
