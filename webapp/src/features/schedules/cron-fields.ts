@@ -95,15 +95,15 @@ function spanOf(span: string, stepped: boolean, bounds: Bounds): [number, number
   if (span === "*" || (span === "?" && (bounds.isDay || bounds.isWeekday)))
     return [bounds.first, bounds.last];
   const [from = "", to, ...more] = span.split("-");
-  const first = valueOf(from, bounds);
+  const first = valueIn(from, bounds);
   if (first === undefined || more.length > 0) return undefined;
   if (to === undefined) return [first, stepped ? Math.max(first, bounds.last) : first];
-  let last = valueOf(to, bounds);
+  let last = valueIn(to, bounds);
   if (bounds.isWeekday && last === 0 && first > 0) last = 7;
   return last === undefined || last < first ? undefined : [first, last];
 }
 
-function valueOf(text: string, { first, last, names, isWeekday }: Bounds): number | undefined {
+function valueIn(text: string, { first, last, names, isWeekday }: Bounds): number | undefined {
   const named = names?.indexOf(text.toUpperCase()) ?? -1;
   const value = named >= 0 ? named + (isWeekday ? 0 : 1) : number(text);
   return value !== undefined && value >= first && value <= (isWeekday ? 7 : last) ? value : undefined;
