@@ -1,5 +1,6 @@
 // /records/<model> and below: whatever the server describes has its list, its form and its detail here.
 import { ChevronLeft } from "lucide-react";
+import { Suspense } from "react";
 import { Link, Outlet, useOutletContext, useParams, useSearchParams } from "react-router";
 import { Page } from "@/components/page";
 import {
@@ -13,6 +14,7 @@ import {
   useRecordTitle,
 } from "@/records";
 import { LatheRecords, recordPath } from "../record-host";
+import { RECORD_SECTIONS } from "../record-sections";
 import { NotFoundPage } from "./not-found";
 
 export function RecordsLayout() {
@@ -30,9 +32,24 @@ export function RecordsLayout() {
 export function RecordListPage() {
   const model = useOutletContext<Model>();
   const [search, setSearch] = useSearchParams();
+  const { create: Create, empty: Empty, above: Above, below: Below } = RECORD_SECTIONS[model.name] ?? {};
   return (
     <Page title={model.label} fill>
-      <RecordList model={model} search={search} onSearch={setSearch} />
+      <Suspense>{Above && <Above />}</Suspense>
+      <RecordList
+        model={model}
+        search={search}
+        onSearch={setSearch}
+        actions={<Suspense>{Create && <Create />}</Suspense>}
+        empty={
+          Empty && (
+            <Suspense>
+              <Empty />
+            </Suspense>
+          )
+        }
+      />
+      <Suspense>{Below && <Below />}</Suspense>
     </Page>
   );
 }
@@ -42,11 +59,18 @@ export function RecordFormPage() {
   const { id } = useParams();
   const [preset] = useSearchParams();
   const one = singular(model.label);
+  const Form = RECORD_SECTIONS[model.name]?.form;
   const title = id === undefined ? `New ${one}` : `Edit ${one}`;
   return (
     <Page title={title} heading={<Heading model={model} title={title} />}>
       <div className="max-w-4xl">
-        <RecordForm model={model} id={id} preset={preset} />
+        {Form ? (
+          <Suspense>
+            <Form id={id} />
+          </Suspense>
+        ) : (
+          <RecordForm model={model} id={id} preset={preset} />
+        )}
       </div>
     </Page>
   );
@@ -56,14 +80,22 @@ export function RecordPage() {
   const model = useOutletContext<Model>();
   const { id = "" } = useParams();
   const title = useRecordTitle(model, id) ?? singular(model.label);
+  const { detail: Detail, actions: Actions } = RECORD_SECTIONS[model.name] ?? {};
   return (
     <Page
       title={title}
       heading={<Heading model={model} title={title} />}
-      actions={<RecordActions model={model} id={id} />}
+      actions={
+        <>
+          <Suspense>{Actions && <Actions id={id} />}</Suspense>
+          <RecordActions model={model} id={id} />
+        </>
+      }
     >
       <div className="max-w-4xl">
-        <RecordDetail model={model} id={id} bare />
+        <RecordDetail model={model} id={id} bare>
+          <Suspense>{Detail && <Detail id={id} />}</Suspense>
+        </RecordDetail>
       </div>
     </Page>
   );
