@@ -5,12 +5,15 @@ import { getMethods } from "@/api/methods";
 import { getProfile } from "@/api/profile";
 import { loginPath, nextPath } from "@/lib/next-path";
 import { queryClient } from "./query-client";
+import { getMeta } from "./record-api";
 
 export async function needsSession({ request }: LoaderFunctionArgs) {
   if (!(await session.start())) {
     const methods = await queryClient.fetchQuery(getMethods);
     throw redirect(methods.first ? "/register" : loginPath(new URL(request.url)));
   }
+  // On its way while the screens that need it are loaded.
+  void queryClient.prefetchQuery(getMeta);
   await queryClient.ensureQueryData(getProfile);
   return null;
 }

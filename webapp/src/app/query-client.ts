@@ -1,8 +1,14 @@
 // How server state is kept: shown at once when known, refreshed quietly, retried only when that can help.
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryClient } from "@tanstack/react-query";
 import { ApiFailure } from "@/api/failure";
 
-export const queryClient = new QueryClient({
+/** Whatever was changed may stand in a list of records: those in sight are read again, the others when they come into it. */
+const mutationCache = new MutationCache({
+  onSuccess: () => void queryClient.invalidateQueries({ queryKey: ["records"] }),
+});
+
+export const queryClient: QueryClient = new QueryClient({
+  mutationCache,
   defaultOptions: {
     queries: {
       staleTime: 2_000,

@@ -1,9 +1,8 @@
 // Lathe as a host of the record screens: its session signs their requests, its router takes them around, its server keeps
 // the views that people save.
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import { Link, useNavigate } from "react-router";
-import { ask } from "@/api/client";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
 import {
@@ -14,25 +13,26 @@ import {
   RecordsProvider,
   readManifest,
   type SavedView,
-  type Send,
   type ViewStore,
 } from "@/records";
+import { baseOf } from "./places";
+import { getMeta, sendRecord } from "./record-api";
+import { RECORD_SECTIONS } from "./record-sections";
 
-const sendRecord: Send = async (method, path, { body, headers, signal } = {}) => {
-  const response = await ask(method, path, {
-    headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-    body: body === undefined ? undefined : JSON.stringify(body),
-    signal,
-  });
-  const text = await response.text();
-  return { data: text === "" ? null : JSON.parse(text), etag: response.headers.get("etag") };
-};
+/** The description with what this app has to say about it. */
+function described(json: unknown): Manifest {
+  const manifest = readManifest(json);
+  const models = manifest.models.map((model) => ({
+    ...model,
+    columns: RECORD_SECTIONS[model.name]?.list?.columns,
+    page: RECORD_SECTIONS[model.name]?.page ?? model.page,
+  }));
+  return { ...manifest, models };
+}
 
-export const getManifest = queryOptions({
-  queryKey: ["manifest"],
-  staleTime: 60_000,
-  queryFn: async ({ signal }) => readManifest((await sendRecord("GET", "/api/meta", { signal })).data),
-});
+const slots = Object.fromEntries(
+  Object.entries(RECORD_SECTIONS).flatMap(([model, { list }]) => (list ? [[model, list]] : [])),
+);
 
 const views: ViewStore = {
   list: async (model) => {
@@ -50,13 +50,9 @@ const views: ViewStore = {
 
 const client = new RecordsClient(sendRecord);
 
-/** Models whose screens have an address of their own; all others live below /records. */
-const BASES: Record<string, string> = {};
-
 export function recordPath({ model, mode, id, search }: Place): string {
-  const base = BASES[model] ?? `/records/${encodeURIComponent(model)}`;
   const parts = [
-    base,
+    baseOf(model),
     ...(mode === "new" ? ["new"] : []),
     ...(id !== undefined ? [encodeURIComponent(id)] : []),
   ];
@@ -76,7 +72,7 @@ const drafts: DraftStore = {
 
 /** Stands around every record screen; what is inside can count on the manifest. */
 export function LatheRecords({ children }: { children: (manifest: Manifest) => ReactNode }) {
-  const query = useQuery(getManifest);
+  const query = useQuery({ ...getMeta, select: described });
   if (query.data) return <Provided manifest={query.data}>{children(query.data)}</Provided>;
   if (query.isError)
     return (
@@ -92,7 +88,7 @@ export function LatheRecords({ children }: { children: (manifest: Manifest) => R
 function Provided({ manifest, children }: { manifest: Manifest; children: ReactNode }) {
   const go = useNavigate();
   const host = useMemo(
-    () => ({ manifest, client, path: recordPath, go, Link, views, drafts }),
+    () => ({ manifest, client, path: recordPath, go, Link, views, drafts, slots }),
     [manifest, go],
   );
   return <RecordsProvider host={host}>{children}</RecordsProvider>;

@@ -1,6 +1,33 @@
 // What the screens of Lathe's own records show beyond the description of their models, by the name of the model. Adding
 // something is one line here; what is seldom seen is loaded when it is.
 import { type ComponentType, lazy } from "react";
+import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
+import { NoApplications } from "@/features/applications/no-applications";
+import { ModelNameCell } from "@/features/models/model-name-cell";
+import { NoModels } from "@/features/models/no-models";
+import { NoRuns } from "@/features/runs/no-runs";
+import {
+  CreatedCell,
+  RunDuration,
+  RunErrorCell,
+  RunStatusCell,
+  RunWorkflowCell,
+} from "@/features/runs/run-cells";
+import { NoWorkflows } from "@/features/workflows/no-workflows";
+import { WorkflowNameCell } from "@/features/workflows/workflow-row";
+import { t } from "@/lib/i18n";
+import type { ListSlots } from "@/records";
+import {
+  AddApplications,
+  AddModel,
+  AddWorkflows,
+  ApplicationPageActions,
+  ApplicationRowActions,
+  InviteLink,
+  TrashPageActions,
+  TrashRowActions,
+  WorkflowRowActions,
+} from "./record-actions";
 
 /** For a component of a feature that is loaded when it is first shown: `later(() => import("…").then((m) => m.Name))`. */
 export function later<P>(load: () => Promise<ComponentType<P>>) {
@@ -12,6 +39,8 @@ export interface RecordSections {
   detail?: ComponentType<{ id: string }>;
   /** In the head of a record's page, before what its description lets do with it. */
   actions?: ComponentType<{ id: string }>;
+  /** Names of described actions for which `actions` has buttons of its own. */
+  replaces?: readonly string[];
   /** The inside of /new and /:id/edit, for what the generated form can't ask. */
   form?: ComponentType<{ id?: string }>;
   /** In the head of the list, for what begins otherwise than with a form at /new. */
@@ -21,6 +50,63 @@ export interface RecordSections {
   /** Above and below the list, such as invitations that nobody has taken yet. */
   above?: ComponentType;
   below?: ComponentType;
+  /** A page made by hand that a row opens, where the server names none: `/things/{id}/edit`. */
+  page?: string;
+  /** How rows are drawn, and what can be done from them. */
+  list?: ListSlots;
 }
 
-export const RECORD_SECTIONS: Record<string, RecordSections> = {};
+export const RECORD_SECTIONS: Record<string, RecordSections> = {
+  workflows: {
+    create: AddWorkflows,
+    empty: NoWorkflows,
+    list: {
+      columns: ["name", "description", "version", "published_version", "node_count", "updated_at"],
+      cells: { name: WorkflowNameCell },
+      actions: { label: () => t("Actions"), rem: 7, Row: WorkflowRowActions },
+    },
+  },
+  executions: {
+    empty: NoRuns,
+    list: {
+      columns: ["workflow_name", "status", "begun_by", "person_id", "error_message", "created_at"],
+      cells: {
+        workflow_name: RunWorkflowCell,
+        status: RunStatusCell,
+        error_message: RunErrorCell,
+        created_at: CreatedCell,
+      },
+      fact: { label: () => t("Duration"), rem: 6, Cell: RunDuration },
+      freshMs: 5_000,
+    },
+  },
+  models: {
+    create: AddModel,
+    empty: NoModels,
+    list: { columns: ["name", "application_id", "updated_at"], cells: { name: ModelNameCell } },
+  },
+  applications: {
+    page: "/applications/{id}/design",
+    create: AddApplications,
+    empty: NoApplications,
+    detail: later(() => import("@/features/applications/live-section").then((m) => m.LiveSection)),
+    actions: ApplicationPageActions,
+    replaces: ["generate", "stop"],
+    list: {
+      columns: ["name", "description", "updated_at"],
+      cells: { name: ApplicationNameCell },
+      fact: { label: () => t("State"), rem: 15, Cell: LiveFact },
+      actions: { label: () => t("Actions"), rem: 22, Row: ApplicationRowActions },
+    },
+  },
+  members: { create: InviteLink },
+  tokens: {
+    create: later(() => import("@/features/tokens/new-token-button").then((m) => m.NewTokenButton)),
+  },
+  trash: {
+    actions: TrashPageActions,
+    list: { actions: { label: () => t("Actions"), rem: 9, Row: TrashRowActions } },
+  },
+  audit: { list: { freshMs: 15_000 } },
+  schedules: { list: { freshMs: 30_000 } },
+};

@@ -1,21 +1,32 @@
 // The map of the app. Screens with the canvas, and those that are seldom needed, are loaded when they are first visited.
-import { createBrowserRouter, redirect } from "react-router";
+import { createBrowserRouter, type RouteObject, redirect } from "react-router";
 import { mayRegister, needsNoSession, needsSession, readMethods } from "./guards";
+import { PLACES } from "./places";
 import { Plain } from "./plain";
 import { AnswerPage } from "./routes/answer";
-import { ApplicationsPage } from "./routes/applications";
 import { CrashPage } from "./routes/crash";
 import { LoginPage } from "./routes/login";
 import { ModelPage } from "./routes/model";
-import { ModelsPage } from "./routes/models";
 import { NotFoundPage } from "./routes/not-found";
-import { RunsPage } from "./routes/runs";
-import { WorkflowsPage } from "./routes/workflows";
 import { Shell } from "./shell";
 
 const modelDesigner = () => import("./routes/model-designer");
 const letters = () => import("./routes/letters");
 const records = () => import("./routes/records");
+
+/** List, form and detail of a model, all loaded together when the first of them is visited. */
+function recordScreens(path: string): RouteObject {
+  return {
+    path,
+    lazy: async () => ({ Component: (await records()).RecordsLayout }),
+    children: [
+      { index: true, lazy: async () => ({ Component: (await records()).RecordListPage }) },
+      { path: "new", lazy: async () => ({ Component: (await records()).RecordFormPage }) },
+      { path: ":id", lazy: async () => ({ Component: (await records()).RecordPage }) },
+      { path: ":id/edit", lazy: async () => ({ Component: (await records()).RecordFormPage }) },
+    ],
+  };
+}
 
 export const router = createBrowserRouter([
   {
@@ -50,7 +61,10 @@ export const router = createBrowserRouter([
             ErrorBoundary: CrashPage,
             children: [
               { index: true, loader: () => redirect("/workflows") },
-              { path: "workflows", Component: WorkflowsPage },
+              // Pages made by hand stand before those that are made of descriptions, and win.
+              { path: "dashboard", loader: () => redirect("/workflows") },
+              { path: "workflows/new", loader: () => redirect("/workflows/new/edit") },
+              { path: "applications/new", loader: () => redirect("/applications/new/design") },
               {
                 path: "workflows/:id",
                 lazy: async () => ({ Component: (await import("./routes/workflow")).WorkflowPage }),
@@ -59,17 +73,14 @@ export const router = createBrowserRouter([
                 path: "workflows/:id/edit",
                 lazy: async () => ({ Component: (await import("./routes/designer")).DesignerPage }),
               },
-              { path: "runs", Component: RunsPage },
               {
                 path: "runs/:id",
                 lazy: async () => ({ Component: (await import("./routes/run")).RunPage }),
               },
-              { path: "applications", Component: ApplicationsPage },
               {
                 path: "applications/:id/design",
                 lazy: async () => ({ Component: (await modelDesigner()).ApplicationDesignerPage }),
               },
-              { path: "models", Component: ModelsPage },
               {
                 path: "models/new",
                 lazy: async () => ({ Component: (await import("./routes/new-model")).NewModelPage }),
@@ -79,16 +90,8 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await modelDesigner()).ModelEditPage }),
               },
               { path: "models/:id", Component: ModelPage },
-              {
-                path: "records/:model",
-                lazy: async () => ({ Component: (await records()).RecordsLayout }),
-                children: [
-                  { index: true, lazy: async () => ({ Component: (await records()).RecordListPage }) },
-                  { path: "new", lazy: async () => ({ Component: (await records()).RecordFormPage }) },
-                  { path: ":id", lazy: async () => ({ Component: (await records()).RecordPage }) },
-                  { path: ":id/edit", lazy: async () => ({ Component: (await records()).RecordFormPage }) },
-                ],
-              },
+              ...PLACES.flatMap(({ to, model }) => (model ? [recordScreens(to)] : [])),
+              recordScreens("records/:model"),
               {
                 path: "settings",
                 lazy: async () => ({ Component: (await import("./routes/settings")).SettingsPage }),

@@ -16,11 +16,13 @@ interface PickListProps {
   items: readonly PickItem[];
   /** What is said when nothing fits. */
   nothing: string;
+  /** What is typed, for who looks elsewhere, too. */
+  onText?: (text: string) => void;
   onPick: (item: PickItem) => void;
   onClose: () => void;
 }
 
-export function PickList({ label, placeholder, items, nothing, onPick, onClose }: PickListProps) {
+export function PickList({ label, placeholder, items, nothing, onText, onPick, onClose }: PickListProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -72,6 +74,7 @@ export function PickList({ label, placeholder, items, nothing, onPick, onClose }
           placeholder={placeholder}
           onChange={(event) => {
             setText(event.target.value);
+            onText?.(event.target.value);
             setAt(0);
           }}
           onKeyDown={walk}

@@ -65,6 +65,12 @@ export function columnsOf(model: Model): Column[] {
 
 /** What a list shows as long as nobody has chosen: what names a record first, no long texts, six to begin with. */
 export function defaultColumns(model: Model): string[] {
+  if (model.columns) {
+    const known = new Set(columnsOf(model).map(({ key }) => key));
+    // What a workspace has declared is there to be seen.
+    const extras = model.fields.filter(({ extra, hidden }) => extra && !hidden).map(({ name }) => name);
+    return [...model.columns, ...extras].filter((key) => known.has(key));
+  }
   const plain = model.fields.filter(
     ({ type, hidden, name }) => !hidden && !["long_text", "json"].includes(type) && name !== "id",
   );

@@ -15,6 +15,7 @@ import type { RecordsClient } from "./client";
 import type { Manner } from "./format";
 import type { View } from "./list-state";
 import { fill, type Manifest, type Model, modelOf } from "./manifest";
+import type { ListSlots } from "./slots";
 import { ENGLISH, type Words } from "./words";
 
 export interface Place {
@@ -54,6 +55,8 @@ export interface RecordsHost {
   Link: ComponentType<LinkProps>;
   views?: ViewStore;
   drafts?: DraftStore;
+  /** What the host draws itself, by the names of the models. */
+  slots?: Record<string, ListSlots>;
   manner?: Manner;
   words?: Partial<Words>;
 }

@@ -9,10 +9,11 @@ export {
   type SavedView,
   type ViewStore,
 } from "./host";
-export { type Manifest, type Model, modelOf, readManifest } from "./manifest";
+export { type Manifest, type Model, modelOf, type RecordData, readManifest } from "./manifest";
 export { recordsKey } from "./queries";
-export { RecordActions, RecordDetail, useRecordTitle } from "./record-detail";
+export { RecordActions, RecordDetail, useRecord, useRecordTitle } from "./record-detail";
 export { RecordForm } from "./record-form";
 export { RecordList } from "./record-list";
+export type { ListSlots, RowProps } from "./slots";
 export { singular } from "./titles";
 export type { Words } from "./words";

@@ -14,12 +14,14 @@ import {
 import { cn } from "@/lib/cn";
 import type { Column } from "./columns";
 import { useHost, useOpen } from "./host";
-import { ListCards } from "./list-cards";
-import { ListTable } from "./list-table";
+import { cardHeight, ListCards } from "./list-cards";
+import { CONTROLS, ListTable } from "./list-table";
 import type { Model, RecordData } from "./manifest";
 import { extend, type Selection, toggle } from "./selection";
+import { useSlots } from "./slots";
 import { useIsPhone } from "./use-media";
 import { type Sight, usePages } from "./use-pages";
+import { useStillRows } from "./use-still-rows";
 
 export interface RowsProps {
   model: Model;
@@ -56,8 +58,6 @@ interface ListBodyProps {
 }
 
 const TABLE_ROW = 40;
-const CARD_HEAD = 46;
-const CARD_LINE = 24;
 /** Rows whose place is held while the next page is on its way. */
 const WAITING = 6;
 const FIRST_SKELETON = 12;
@@ -75,7 +75,8 @@ export function ListBody(props: ListBodyProps) {
   const pages = usePages(model, query, sight);
   const { count, more } = pages;
 
-  const rowHeight = isPhone ? CARD_HEAD + CARD_LINE * Math.min(4, columns.length - 1) : TABLE_ROW;
+  const slots = useSlots(model);
+  const rowHeight = isPhone ? cardHeight(columns.length, slots) : TABLE_ROW;
   const places = pages.isFirstPending ? FIRST_SKELETON : count + (more && !pages.error ? WAITING : 0);
   const virtual = useVirtualizer({
     count: places,
@@ -108,6 +109,7 @@ export function ListBody(props: ListBodyProps) {
   const outer = virtual.scrollRect?.width;
   // biome-ignore lint/correctness/useExhaustiveDependencies: it changes with the outer width.
   useLayoutEffect(() => setRoom(scroller.current?.clientWidth ?? 0), [outer]);
+  useStillRows(scroller, pages, rowHeight);
   // Another question begins at its first row.
   const { shownQuery } = pages;
   const last = useRef(shownQuery);
@@ -147,6 +149,9 @@ export function ListBody(props: ListBodyProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (count === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    // Keys of a button, or of a dialog that a row has opened, are not the list's.
+    const isControl = event.target instanceof Element && event.target.closest(CONTROLS) !== null;
+    if (isControl && (event.key === " " || event.key === "Enter" || isInDialog(event.target))) return;
     const screen = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
     const record = pages.record(active);
     const moves: Record<string, number> = {
@@ -221,6 +226,10 @@ export function ListBody(props: ListBodyProps) {
       </p>
     </div>
   );
+}
+
+function isInDialog(target: EventTarget): boolean {
+  return target instanceof Element && target.closest("dialog, select, textarea") !== null;
 }
 
 /** People may have chosen a larger type: columns grow with it. */

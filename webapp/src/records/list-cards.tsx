@@ -1,15 +1,26 @@
 // The list on a phone: one card a record, with its title and the first columns as lines.
 import { cn } from "@/lib/cn";
-import { Cell } from "./cell";
 import { useHost, useOpen } from "./host";
 import type { GridFocus, RowsProps } from "./list-body";
+import { type ListSlots, RecordCell, RecordName, useSlots } from "./slots";
 import { titleOf } from "./titles";
 
 const LINES = 4;
+const HEAD = 46;
+const LINE = 24;
+const ACTIONS = 48;
+const TERMS = "grid h-6 grid-cols-[7rem_1fr] items-center gap-2 text-sm";
+
+/** How high a card is: fixed by its model, so that cards which come later move nothing. */
+export function cardHeight(columns: number, slots: ListSlots): number {
+  const lines = Math.min(LINES, columns - 1) + (slots.fact ? 1 : 0);
+  return HEAD + LINE * lines + (slots.actions ? ACTIONS : 0);
+}
 
 export function ListCards(props: RowsProps & { focus: GridFocus }) {
   const { model, columns, rows, height, rowHeight, selection, canSelect } = props;
   const { words, Link } = useHost();
+  const { fact: Fact, actions: Actions } = useSlots(model);
   const open = useOpen();
   const lines = columns
     .filter(({ key }) => key !== model.display)
@@ -23,7 +34,7 @@ export function ListCards(props: RowsProps & { focus: GridFocus }) {
           aria-posinset={record ? index + 1 : undefined}
           aria-setsize={record ? (props.more ? -1 : props.count) : undefined}
           className={cn(
-            "absolute inset-x-0 flex gap-1 overflow-hidden border-b border-line",
+            "absolute inset-x-0 flex flex-wrap gap-1 overflow-hidden border-b border-line",
             record && selection.ids.has(record.id) && "bg-accent-soft",
           )}
           style={{ height: rowHeight, transform: `translateY(${start}px)` }}
@@ -31,15 +42,25 @@ export function ListCards(props: RowsProps & { focus: GridFocus }) {
           {record ? (
             <>
               <Link to={open(model.name, record.id)} className="min-w-0 flex-1 py-2.5 pl-4 -outline-offset-2">
-                <span className="block truncate text-base font-medium">{titleOf(model, record)}</span>
+                <span className="block truncate text-base font-medium">
+                  <RecordName model={model} record={record} />
+                </span>
                 {lines.map((column) => (
-                  <span key={column.key} className="grid h-6 grid-cols-[7rem_1fr] items-center gap-2 text-sm">
+                  <span key={column.key} className={TERMS}>
                     <span className="truncate text-muted">{column.label}</span>
                     <span className="truncate">
-                      <Cell column={column} value={record[column.key]} />
+                      <RecordCell model={model} column={column} record={record} />
                     </span>
                   </span>
                 ))}
+                {Fact && (
+                  <span className={TERMS}>
+                    <span className="truncate text-muted">{Fact.label()}</span>
+                    <span className="truncate">
+                      <Fact.Cell record={record} />
+                    </span>
+                  </span>
+                )}
               </Link>
               {canSelect && (
                 <label className="flex w-12 shrink-0 items-start justify-center pt-3">
@@ -51,6 +72,11 @@ export function ListCards(props: RowsProps & { focus: GridFocus }) {
                     className="size-5 accent-accent"
                   />
                 </label>
+              )}
+              {Actions && (
+                <div className="flex h-12 w-full items-start gap-1.5 px-4">
+                  <Actions.Row record={record} tabIndex={0} />
+                </div>
               )}
             </>
           ) : (

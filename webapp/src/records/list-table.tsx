@@ -2,11 +2,11 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { type MouseEvent, memo } from "react";
 import { cn } from "@/lib/cn";
-import { Cell } from "./cell";
 import { type Column, isNumeric, widthsIn } from "./columns";
 import { useHost, useOpen } from "./host";
 import type { GridFocus, RowsProps } from "./list-body";
 import type { Model, RecordData } from "./manifest";
+import { RecordCell, RecordName, useSlots } from "./slots";
 import { titleOf } from "./titles";
 
 interface ListTableProps extends RowsProps {
@@ -18,17 +18,22 @@ interface ListTableProps extends RowsProps {
 }
 
 const CHECK_REM = 2.5;
+/** What takes the mouse and the keyboard for itself, also in a dialog that a row has opened. */
+export const CONTROLS = "a, input, button, label, select, textarea, dialog";
 const HEAD =
   "sticky top-0 z-10 h-10 border-b border-line bg-page px-3 text-left text-xs font-medium text-muted";
 
 export function ListTable(props: ListTableProps) {
   const { model, columns, rows, height, rowHeight, canSelect, selection, focus } = props;
   const { words } = useHost();
-  const widths = widthsIn(columns, props.room - (canSelect ? CHECK_REM : 0));
-  const least = widths.reduce((sum, width) => sum + width, canSelect ? CHECK_REM : 0);
+  const slots = useSlots(model);
+  const own = [slots.fact, slots.actions].filter((slot) => slot !== undefined);
+  const fixed = own.reduce((sum, { rem }) => sum + rem, canSelect ? CHECK_REM : 0);
+  const widths = widthsIn(columns, props.room - fixed);
+  const least = widths.reduce((sum, width) => sum + width, fixed);
   const above = rows[0]?.start ?? 0;
   const below = height - above - rows.length * rowHeight;
-  const span = columns.length + (canSelect ? 1 : 0);
+  const span = columns.length + own.length + (canSelect ? 1 : 0);
   const isEverySelected = selection.ids.size > 0 && selection.ids.size >= props.count;
   return (
     <table
@@ -46,6 +51,10 @@ export function ListTable(props: ListTableProps) {
         {canSelect && <col style={{ width: `${CHECK_REM}rem` }} />}
         {columns.map((column, index) => (
           <col key={column.key} style={{ width: `${widths[index]}rem` }} />
+        ))}
+        {own.map(({ rem }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: there are two at most, always in this order.
+          <col key={index} style={{ width: `${rem}rem` }} />
         ))}
       </colgroup>
       <thead>
@@ -67,6 +76,16 @@ export function ListTable(props: ListTableProps) {
           {columns.map((column) => (
             <Head key={column.key} column={column} sort={props.sort} onSort={props.onSort} />
           ))}
+          {slots.fact && (
+            <th scope="col" className={HEAD}>
+              <span className="block truncate">{slots.fact.label()}</span>
+            </th>
+          )}
+          {slots.actions && (
+            <th scope="col" className={HEAD}>
+              <span className="sr-only">{slots.actions.label()}</span>
+            </th>
+          )}
         </tr>
       </thead>
       <Gap height={above} span={span} />
@@ -178,11 +197,12 @@ function PlainRow({
   onActivate,
 }: RowProps) {
   const { words, Link, go } = useHost();
+  const { fact: Fact, actions: Actions } = useSlots(model);
   const to = useOpen()(model.name, record.id);
   const title = titleOf(model, record);
   const onClick = (event: MouseEvent) => {
     onActivate(index);
-    if (event.target instanceof Element && event.target.closest("a, input, button, label")) return;
+    if (event.target instanceof Element && event.target.closest(CONTROLS)) return;
     // Who marks a text to copy it does not want to leave.
     if (window.getSelection()?.toString()) return;
     go(to);
@@ -221,13 +241,29 @@ function PlainRow({
         >
           {place === 0 ? (
             <Link to={to} tabIndex={-1} className="font-medium hover:underline">
-              {column.key === model.display ? title : <Cell column={column} value={record[column.key]} />}
+              {column.key === model.display ? (
+                <RecordName model={model} record={record} />
+              ) : (
+                <RecordCell model={model} column={column} record={record} />
+              )}
             </Link>
           ) : (
-            <Cell column={column} value={record[column.key]} />
+            <RecordCell model={model} column={column} record={record} />
           )}
         </td>
       ))}
+      {Fact && (
+        <td className="truncate border-b border-line px-3">
+          <Fact.Cell record={record} />
+        </td>
+      )}
+      {Actions && (
+        <td className="border-b border-line px-3 py-0">
+          <div className="flex justify-end gap-1.5">
+            <Actions.Row record={record} tabIndex={isActive ? 0 : -1} />
+          </div>
+        </td>
+      )}
     </tr>
   );
 }

@@ -94,6 +94,8 @@ export interface Model {
   page: string | null;
   can: { create: boolean; update: boolean; delete: boolean };
   fields: Field[];
+  /** The columns of a list until somebody chooses, where it is not left to their types. */
+  columns?: readonly string[];
   relations: Relation[];
   referrers: Referrer[];
   views: DeclaredView[];

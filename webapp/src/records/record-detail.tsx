@@ -10,11 +10,12 @@ import { FaultPanel } from "./fault-panel";
 import { HistorySection } from "./history-section";
 import { useHost, useRefresh } from "./host";
 import { newKey } from "./key";
-import type { Action, Model, RecordData } from "./manifest";
+import { type Action, type Model, modelOf, type RecordData } from "./manifest";
 import { recordQuery } from "./queries";
 import { RelatedSection } from "./related-section";
 import { RelatedLink } from "./related-title";
 import { DetailSkeleton } from "./skeletons";
+import { useSlots } from "./slots";
 import { titleOf } from "./titles";
 
 interface RecordDetailProps {
@@ -60,6 +61,14 @@ export function useRecordTitle(model: Model, id: string): string | undefined {
   return record && titleOf(model, record);
 }
 
+/** A record as its page has read it, for what the host shows there beside it. */
+export function useRecord(name: string, id: string): RecordData | undefined {
+  const { client, manifest } = useHost();
+  const model = modelOf(manifest, name) ?? manifest.models[0];
+  const query = useQuery({ ...recordQuery(client, model as Model, id), enabled: model?.name === name });
+  return query.data?.record;
+}
+
 function Values({ model, record }: { model: Model; record: RecordData }) {
   const columns = columnsOf(model).filter((column) => isCarried(column, [record]));
   return (
@@ -71,7 +80,7 @@ function Values({ model, record }: { model: Model; record: RecordData }) {
         >
           <dt className="text-muted">{column.label}</dt>
           <dd className="min-w-0">
-            <Value column={column} record={record} />
+            <Value model={model} column={column} record={record} />
           </dd>
         </div>
       ))}
@@ -79,7 +88,9 @@ function Values({ model, record }: { model: Model; record: RecordData }) {
   );
 }
 
-function Value({ column, record }: { column: Column; record: RecordData }) {
+function Value({ model, column, record }: { model: Model; column: Column; record: RecordData }) {
+  const Own = useSlots(model).cells?.[column.key];
+  if (Own && column.key !== model.display) return <Own record={record} />;
   const value = record[column.key];
   const target = column.relation?.target;
   if (target === undefined) return <WholeValue column={column} value={value} />;
@@ -99,11 +110,13 @@ function Value({ column, record }: { column: Column; record: RecordData }) {
 interface RecordActionsProps {
   model: Model;
   id: string;
+  /** Names of actions for which the host has buttons of its own. */
+  without?: readonly string[];
   onDeleted?: () => void;
 }
 
 /** What can be done with a record: the actions of its model, editing, deleting. */
-export function RecordActions({ model, id, onDeleted }: RecordActionsProps) {
+export function RecordActions({ model, id, without = [], onDeleted }: RecordActionsProps) {
   const { words, client, path, go, notify, Link } = useHost();
   const record = useQuery(recordQuery(client, model, id)).data?.record;
   const refresh = useRefresh();
@@ -128,20 +141,22 @@ export function RecordActions({ model, id, onDeleted }: RecordActionsProps) {
   const title = record ? titleOf(model, record) : "";
   return (
     <>
-      {model.actions.map((action) => (
-        <Button
-          key={action.name}
-          disabled={act.isPending || !record}
-          className={action.danger ? "text-bad" : ""}
-          aria-describedby={error ? noteId : undefined}
-          onClick={() => {
-            const question = action.confirm ?? (action.danger ? `${action.label} – ${title}?` : null);
-            if (question === null || window.confirm(question)) act.mutate(action);
-          }}
-        >
-          {action.label}
-        </Button>
-      ))}
+      {model.actions
+        .filter(({ name }) => !without.includes(name))
+        .map((action) => (
+          <Button
+            key={action.name}
+            disabled={act.isPending || !record}
+            className={action.danger ? "text-bad" : ""}
+            aria-describedby={error ? noteId : undefined}
+            onClick={() => {
+              const question = action.confirm ?? (action.danger ? `${action.label} – ${title}?` : null);
+              if (question === null || window.confirm(question)) act.mutate(action);
+            }}
+          >
+            {action.label}
+          </Button>
+        ))}
       {model.can.update && (
         <Link to={path({ model: model.name, mode: "edit", id })} className={buttonClass("primary")}>
           <Pencil aria-hidden />

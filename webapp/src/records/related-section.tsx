@@ -3,13 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useId } from "react";
 import { buttonClass } from "@/components/button";
-import { Cell } from "./cell";
 import { columnsOf, defaultColumns } from "./columns";
 import { FaultPanel } from "./fault-panel";
 import { useHost, useOpen } from "./host";
 import { type Model, modelOf, type RecordData, type Referrer } from "./manifest";
 import { pageQuery } from "./queries";
-import { singular, titleOf } from "./titles";
+import { RecordCell, RecordName } from "./slots";
+import { singular } from "./titles";
 
 const SHOWN = 5;
 const ROW = "flex h-10 items-center gap-3 px-3";
@@ -70,10 +70,12 @@ function RelatedRow({ model, record, without }: { model: Model; record: RecordDa
   return (
     <li>
       <Link to={open(model.name, record.id)} className={`${ROW} -outline-offset-2 hover:bg-canvas`}>
-        <span className="min-w-0 flex-[2] truncate font-medium">{titleOf(model, record)}</span>
+        <span className="min-w-0 flex-[2] truncate font-medium">
+          <RecordName model={model} record={record} />
+        </span>
         {columns.map((column) => (
           <span key={column.key} className="min-w-0 flex-1 truncate text-muted max-sm:hidden">
-            <Cell column={column} value={record[column.key]} />
+            <RecordCell model={model} column={column} record={record} />
           </span>
         ))}
       </Link>

@@ -5,7 +5,8 @@ import { useLayoutEffect, useMemo, useState } from "react";
 import { type Chain, goesOn, learn, locate, pagesBetween, rowsIn, START, startsOf } from "./chain";
 import { useHost } from "./host";
 import type { Model, RecordData } from "./manifest";
-import { pageQuery } from "./queries";
+import { PAGE_ROWS, pageQuery } from "./queries";
+import { useSlots } from "./slots";
 
 export interface Sight {
   from: number;
@@ -46,7 +47,12 @@ export function usePages(model: Model, query: string, sight: Sight) {
     chain: memories.get(keyOf(query))?.chain ?? START,
   }));
   // The first page of what is asked for now; until it is here, what was asked before stays in sight.
-  const first = useQuery(pageQuery(client, model, query, null));
+  const { freshMs } = useSlots(model);
+  const isAtTop = sight.to < PAGE_ROWS && !sight.passing;
+  const first = useQuery({
+    ...pageQuery(client, model, query, null),
+    refetchInterval: freshMs !== undefined && isAtTop ? freshMs : false,
+  });
   const isChanging = shown.query !== query;
 
   const starts = useMemo(() => startsOf(shown.chain), [shown.chain]);

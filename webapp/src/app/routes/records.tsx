@@ -1,8 +1,19 @@
-// /records/<model> and below: whatever the server describes has its list, its form and its detail here.
-import { ChevronLeft } from "lucide-react";
+// The screens of records: whatever the server describes has its list, its form and its detail here, at the address that
+// the table of places gives it, or below /records.
+import { ChevronLeft, Lock } from "lucide-react";
 import { Suspense } from "react";
-import { Link, Outlet, useOutletContext, useParams, useSearchParams } from "react-router";
+import {
+  Link,
+  Navigate,
+  Outlet,
+  useLocation,
+  useOutletContext,
+  useParams,
+  useSearchParams,
+} from "react-router";
+import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
+import { t } from "@/lib/i18n";
 import {
   type Model,
   modelOf,
@@ -13,19 +24,39 @@ import {
   singular,
   useRecordTitle,
 } from "@/records";
+import { baseOf, PLACES } from "../places";
 import { LatheRecords, recordPath } from "../record-host";
 import { RECORD_SECTIONS } from "../record-sections";
 import { NotFoundPage } from "./not-found";
 
+/** The frame of a model's screens: of the place that this address is below, or of what /records/<model> names. */
 export function RecordsLayout() {
-  const { model: name = "" } = useParams();
+  const { model: named } = useParams();
+  const { pathname, search } = useLocation();
+  const place = PLACES.find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
+  const name = place?.model ?? named ?? "";
+  const old = `/records/${encodeURIComponent(name)}`;
+  if (place === undefined && baseOf(name) !== old && pathname.startsWith(old))
+    return <Navigate to={baseOf(name) + pathname.slice(old.length) + search} replace />;
   return (
     <LatheRecords>
       {(manifest) => {
         const model = modelOf(manifest, name);
-        return model ? <Outlet context={model} /> : <NotFoundPage />;
+        if (model) return <Outlet context={model} />;
+        return place ? <NotOffered /> : <NotFoundPage />;
       }}
     </LatheRecords>
+  );
+}
+
+/** The server describes only what one's role may see. */
+function NotOffered() {
+  return (
+    <Page title={t("Not for this role")}>
+      <EmptyState icon={<Lock />} title={t("Your role here does not include this")}>
+        <p>{t("Whoever manages the members of this workspace can give you another one.")}</p>
+      </EmptyState>
+    </Page>
   );
 }
 
@@ -61,6 +92,8 @@ export function RecordFormPage() {
   const one = singular(model.label);
   const Form = RECORD_SECTIONS[model.name]?.form;
   const title = id === undefined ? `New ${one}` : `Edit ${one}`;
+  const can = id === undefined ? model.can.create : model.can.update;
+  if (!Form && !can) return <NotOffered />;
   return (
     <Page title={title} heading={<Heading model={model} title={title} />}>
       <div className="max-w-4xl">
@@ -80,7 +113,7 @@ export function RecordPage() {
   const model = useOutletContext<Model>();
   const { id = "" } = useParams();
   const title = useRecordTitle(model, id) ?? singular(model.label);
-  const { detail: Detail, actions: Actions } = RECORD_SECTIONS[model.name] ?? {};
+  const { detail: Detail, actions: Actions, replaces } = RECORD_SECTIONS[model.name] ?? {};
   return (
     <Page
       title={title}
@@ -88,7 +121,7 @@ export function RecordPage() {
       actions={
         <>
           <Suspense>{Actions && <Actions id={id} />}</Suspense>
-          <RecordActions model={model} id={id} />
+          <RecordActions model={model} id={id} without={replaces} />
         </>
       }
     >

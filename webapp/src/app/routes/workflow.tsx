@@ -15,7 +15,7 @@ import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { PanelSection, SidePanel } from "@/components/side-panel";
-import { RunList } from "@/features/runs/run-list";
+import { LatestRuns } from "@/features/runs/latest-runs";
 import { getWorkflow } from "@/features/workflows/api/get-workflow";
 import { PublishButton, VersionNote } from "@/features/workflows/publish-button";
 import { RunButton } from "@/features/workflows/run-button";
@@ -99,9 +99,9 @@ function WorkflowView({ workflow }: { workflow: Workflow }) {
             <p className="text-sm text-muted">{workflow.description || "It has no description."}</p>
             <Inputs document={workflow.document} />
             <PanelSection title="Latest runs">
-              <RunList
-                filter={{ workflowId: workflow.id, limit: 8 }}
-                compact
+              <LatestRuns
+                workflowId={workflow.id}
+                limit={8}
                 empty={
                   <p className="text-sm text-muted">
                     It has not run yet. Press Run to see its nodes light up.

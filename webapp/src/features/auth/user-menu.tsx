@@ -9,8 +9,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
 import { useLogOut } from "./api/log-out";
 
-/** `stacked` for the bar at the bottom of a phone. */
-export function UserMenu({ stacked = false }: { stacked?: boolean }) {
+export function UserMenu() {
   const profile = useProfile();
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -30,7 +29,7 @@ export function UserMenu({ stacked = false }: { stacked?: boolean }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the panel from whatever stands in it.
     <div
       ref={root}
-      className={cn("relative", stacked && "static w-16 shrink-0")}
+      className="relative"
       onKeyDown={(event) => {
         if (event.key !== "Escape" || !open) return;
         setOpen(false);
@@ -43,34 +42,18 @@ export function UserMenu({ stacked = false }: { stacked?: boolean }) {
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={() => setOpen(!open)}
-        className={cn(
-          "flex items-center rounded-md text-muted transition-colors hover:text-ink",
-          stacked
-            ? "min-h-13 w-full flex-col justify-center gap-0.5 text-[11px]"
-            : "w-full gap-2 px-2 py-1.5 text-left text-sm hover:bg-line/40",
-        )}
+        className="flex w-full items-center gap-2 rounded-md px-2 py-1.5 text-left text-sm text-muted transition-colors hover:bg-line/40 hover:text-ink"
       >
-        <CircleUserRound aria-hidden className={cn("shrink-0", stacked ? "size-5" : "size-4")} />
-        {stacked ? (
-          <>
-            <span className="sr-only">{profile.name}: </span>Account
-          </>
-        ) : (
-          <span className="min-w-0">
-            <span className="block truncate text-ink">{profile.name}</span>
-            <span className="block truncate text-xs">{workspace?.name ?? "No workspace"}</span>
-          </span>
-        )}
+        <CircleUserRound aria-hidden className="size-4 shrink-0" />
+        <span className="min-w-0">
+          <span className="block truncate text-ink">{profile.name}</span>
+          <span className="block truncate text-xs">{workspace?.name ?? "No workspace"}</span>
+        </span>
       </button>
       {open && (
         <div
           id={id}
-          className={cn(
-            "thin-scroll absolute z-40 max-h-[70vh] overflow-y-auto rounded-lg border border-line bg-raised p-1.5 text-sm shadow-xl",
-            stacked
-              ? "inset-x-2 bottom-[calc(3.75rem+env(safe-area-inset-bottom))] max-md:fixed"
-              : "bottom-full left-0 mb-1 w-64",
-          )}
+          className="thin-scroll absolute bottom-full left-0 z-40 mb-1 max-h-[70vh] w-64 overflow-y-auto rounded-lg border border-line bg-raised p-1.5 text-sm shadow-xl"
         >
           <Panel profile={profile} current={workspace?.id} onChosen={() => setOpen(false)} />
         </div>

@@ -39,6 +39,7 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
       const known = opened.etag === undefined ? await openWorkflow(opened.workflow.id) : opened;
       store.saved({ ...opened, etag: known.etag }, sent);
       queries.invalidateQueries({ queryKey: ["workflows"] });
+      queries.invalidateQueries({ queryKey: ["records", "workflows"] });
       if (id === undefined) onCreated(opened.workflow.id);
       return opened.workflow;
     } catch (cause) {

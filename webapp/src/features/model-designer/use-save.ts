@@ -42,6 +42,7 @@ export function useSave(store: ModelStore, onCreated: (id: string) => void) {
       store.saved(opened, sent);
       queries.invalidateQueries({ queryKey: ["applications"] });
       queries.invalidateQueries({ queryKey: ["models"] });
+      queries.invalidateQueries({ queryKey: ["records"] });
       if (id === undefined) onCreated(opened.id);
       return true;
     } catch (cause) {

@@ -1,12 +1,10 @@
 // Pages through runs, newest first, by key and not by offset, so that page a thousand costs as much as page one.
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { ExecutionStatus } from "@/api/types";
 
 export interface RunFilter {
-  status?: ExecutionStatus;
-  workflowId?: string;
-  limit?: number;
+  workflowId: string;
+  limit: number;
 }
 
 export function listExecutions(filter: RunFilter) {
@@ -18,9 +16,8 @@ export function listExecutions(filter: RunFilter) {
         client.GET("/api/executions", {
           params: {
             query: {
-              limit: filter.limit ?? 50,
+              limit: filter.limit,
               cursor: pageParam,
-              status: filter.status,
               workflow_id: filter.workflowId,
             },
           },

@@ -1,0 +1,134 @@
+// What lists and pages of Lathe's records let do: buttons of features, and where these lead.
+import { useQuery } from "@tanstack/react-query";
+import { Info, PencilRuler, Plus, Shapes, UserPlus } from "lucide-react";
+import { Link, useNavigate } from "react-router";
+import { useMay } from "@/api/profile";
+import { buttonClass } from "@/components/button";
+import { AddApplication } from "@/features/applications/add-application";
+import { getApplication } from "@/features/applications/api/get-application";
+import { ApplicationActions } from "@/features/applications/application-row";
+import { RestoreButton } from "@/features/trash/restore-button";
+import { AddWorkflow } from "@/features/workflows/add-workflow";
+import { RunRowButton } from "@/features/workflows/workflow-row";
+import { t } from "@/lib/i18n";
+import { textOf } from "@/lib/json";
+import { type RowProps, useRecord } from "@/records";
+
+/** Buttons in a row are a little lower than elsewhere, so that there is air between two of them. */
+const LOW = "h-7";
+
+interface RowActionProps extends RowProps {
+  tabIndex: number;
+}
+
+export function AddWorkflows() {
+  const navigate = useNavigate();
+  const mayWrite = useMay("workflows:write");
+  return (
+    <>
+      <AddWorkflow onAdded={(workflow) => navigate(`/workflows/${workflow.id}`)} />
+      {mayWrite && (
+        <Link to="/workflows/new/edit" className={buttonClass("primary")}>
+          <PencilRuler aria-hidden />
+          {t("Design a workflow")}
+        </Link>
+      )}
+    </>
+  );
+}
+
+export function WorkflowRowActions(props: RowActionProps) {
+  const navigate = useNavigate();
+  return <RunRowButton {...props} onStarted={(execution) => navigate(`/runs/${execution.id}`)} />;
+}
+
+export function AddModel() {
+  if (!useMay("models:write")) return null;
+  return (
+    <Link to="/models/new" className={buttonClass("primary")}>
+      <Plus aria-hidden />
+      {t("New model")}
+    </Link>
+  );
+}
+
+export function AddApplications() {
+  const mayWrite = useMay("applications:write");
+  return (
+    <>
+      <AddApplication />
+      {mayWrite && (
+        <Link to="/applications/new/design" className={buttonClass("primary")}>
+          <Shapes aria-hidden />
+          {t("Design an application")}
+        </Link>
+      )}
+    </>
+  );
+}
+
+export function ApplicationRowActions({ record, tabIndex }: RowActionProps) {
+  const navigate = useNavigate();
+  const name = String(record.name);
+  return (
+    <>
+      <ApplicationActions
+        id={record.id}
+        name={name}
+        label={textOf(record.label)}
+        updatedAt={String(record.updated_at)}
+        tabIndex={tabIndex}
+        className={LOW}
+        onStarted={(execution) => navigate(`/runs/${execution.id}`)}
+      />
+      <Link
+        to={`/applications/${record.id}`}
+        tabIndex={tabIndex}
+        className={buttonClass("quiet", `${LOW} px-1.5`)}
+      >
+        <Info aria-hidden />
+        <span className="sr-only">{t("About {{name}}", { name })}</span>
+      </Link>
+    </>
+  );
+}
+
+export function ApplicationPageActions({ id }: { id: string }) {
+  const navigate = useNavigate();
+  const application = useQuery(getApplication(id)).data;
+  if (!application) return null;
+  return (
+    <>
+      <Link to={`/applications/${id}/design`} className={buttonClass()}>
+        <Shapes aria-hidden />
+        {t("Models")}
+      </Link>
+      <ApplicationActions
+        id={id}
+        name={application.name}
+        label={application.label || undefined}
+        updatedAt={application.updated_at}
+        onStarted={(execution) => navigate(`/runs/${execution.id}`)}
+      />
+    </>
+  );
+}
+
+export function InviteLink() {
+  if (!useMay("members:write")) return null;
+  return (
+    <Link to="/settings?tab=members" className={buttonClass("primary")}>
+      <UserPlus aria-hidden />
+      <span className="max-md:sr-only">{t("Invite somebody")}</span>
+    </Link>
+  );
+}
+
+export function TrashRowActions({ record, tabIndex }: RowActionProps) {
+  return <RestoreButton record={record} tabIndex={tabIndex} className={LOW} />;
+}
+
+export function TrashPageActions({ id }: { id: string }) {
+  const record = useRecord("trash", id);
+  return record ? <RestoreButton record={record} /> : null;
+}

@@ -1,0 +1,22 @@
+// What is live of an application. One request, repeated while somebody looks, answers for all rows of a list; those that
+// it does not hold are asked for by themselves.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { LiveRelease } from "@/api/types";
+import { getApplication } from "./get-application";
+import { listApplications } from "./list-applications";
+
+const EVERY_MS = 10_000;
+
+/** Undefined as long as it is not known, null while nothing is live. */
+export function useLive(id: string): LiveRelease | null | undefined {
+  const list = useInfiniteQuery(listApplications);
+  const listed = list.data?.pages.flatMap(({ items }) => items).find((application) => application.id === id);
+  const one = useQuery({
+    ...getApplication(id),
+    enabled: list.isSuccess && listed === undefined,
+    staleTime: EVERY_MS,
+    refetchInterval: EVERY_MS,
+  });
+  const application = listed ?? one.data;
+  return application && (application.live ?? null);
+}

@@ -1,0 +1,123 @@
+// What the list of applications shows and does beside what its records say: what is live, opening, shipping and stopping it.
+import { CircleCheck, CircleDashed, CircleX, ExternalLink, Hammer, Square } from "lucide-react";
+import { useMay } from "@/api/profile";
+import type { Execution } from "@/api/types";
+import { Button, buttonClass } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { FailureNotice } from "@/components/failure-notice";
+import { Ago } from "@/components/moment";
+import { Named } from "@/components/named";
+import { cn } from "@/lib/cn";
+import { addressOf } from "@/lib/deployment";
+import { httpAddress } from "@/lib/http-address";
+import { t } from "@/lib/i18n";
+import { textOf } from "@/lib/json";
+import type { RowProps } from "@/records";
+import { useGenerateApplication } from "./api/generate-application";
+import { useStopApplication } from "./api/stop-application";
+import { useLive } from "./api/use-live";
+
+export function ApplicationNameCell({ record }: RowProps) {
+  return <Named name={String(record.name)} label={textOf(record.label)} />;
+}
+
+export const LIVE_LOOKS = {
+  running: { icon: CircleCheck, label: () => t("Live"), tone: "text-ok" },
+  stopped: { icon: CircleDashed, label: () => t("Stopped"), tone: "text-muted" },
+  failed: { icon: CircleX, label: () => t("Failed"), tone: "text-bad" },
+};
+
+/** Whether it is live, since when, and which release: in one line. */
+export function LiveFact({ record }: RowProps) {
+  const live = useLive(record.id);
+  if (live === undefined) return null;
+  if (live === null) return <span className="text-muted">{t("Not live yet")}</span>;
+  const { icon: Icon, label, tone } = LIVE_LOOKS[live.status];
+  return (
+    <span className="inline-flex max-w-full items-center gap-1.5">
+      <Icon aria-hidden className={cn("size-4 shrink-0", tone)} />
+      <span className={cn("font-medium", tone)}>{label()}</span>
+      <span className="truncate text-xs text-muted">
+        {live.release && `${t("release {{release}}", { release: live.release })} · `}
+        {live.since && <Ago at={live.since} />}
+      </span>
+    </span>
+  );
+}
+
+interface ApplicationActionsProps {
+  id: string;
+  name: string;
+  label: string | undefined;
+  updatedAt: string;
+  tabIndex?: number;
+  className?: string;
+  onStarted: (execution: Execution) => void;
+}
+
+export function ApplicationActions(props: ApplicationActionsProps) {
+  const { id, name, label, updatedAt, tabIndex, className, onStarted } = props;
+  const live = useLive(id);
+  const mayDeploy = useMay("applications:deploy");
+  const generate = useGenerateApplication();
+  const stop = useStopApplication(id);
+  const title = label ?? name;
+  const url = httpAddress(live?.url);
+  const address = url && addressOf({ application: name, url });
+  const confirmStop = () => {
+    if (
+      window.confirm(
+        t("Stop {{name}}? Nobody can use it then. Its data stays, and shipping it brings it back.", {
+          name: title,
+        }),
+      )
+    )
+      stop.mutate();
+  };
+  return (
+    <>
+      {address && live?.status === "running" && (
+        <a
+          href={address}
+          target="_blank"
+          rel="noreferrer"
+          tabIndex={tabIndex}
+          className={buttonClass("plain", className)}
+        >
+          <ExternalLink aria-hidden />
+          {t("Open")}
+          <span className="sr-only"> {title}</span>
+        </a>
+      )}
+      {mayDeploy && live && live.status !== "stopped" && (
+        <Button tabIndex={tabIndex} className={className} disabled={stop.isPending} onClick={confirmStop}>
+          <Square aria-hidden />
+          {stop.isPending ? t("Stopping…") : t("Stop")}
+          <span className="sr-only"> {title}</span>
+        </Button>
+      )}
+      {mayDeploy && (
+        <Button
+          tabIndex={tabIndex}
+          className={className}
+          disabled={generate.isPending}
+          onClick={() => generate.mutate({ id, updated_at: updatedAt }, { onSuccess: onStarted })}
+        >
+          <Hammer aria-hidden />
+          {generate.isPending ? t("Starting…") : t("Generate & ship")}
+          <span className="sr-only"> {title}</span>
+        </Button>
+      )}
+      {generate.isError && (
+        <Dialog title={t("It was not shipped")} onClose={generate.reset}>
+          <FailureNotice failure={generate.error} title={t("It was not shipped")} />
+        </Dialog>
+      )}
+      {stop.isError && (
+        <Dialog title={t("It was not stopped")} onClose={stop.reset}>
+          <FailureNotice failure={stop.error} title={t("It was not stopped")} />
+        </Dialog>
+      )}
+    </>
+  );
+}

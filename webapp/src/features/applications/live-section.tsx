@@ -1,0 +1,56 @@
+// Where an application is live, on its own page: the address to open, and what runs there.
+import { useQuery } from "@tanstack/react-query";
+import type { LiveRelease } from "@/api/types";
+import { Ago } from "@/components/moment";
+import { Section } from "@/components/section";
+import { SkeletonRows } from "@/components/skeleton";
+import { addressOf } from "@/lib/deployment";
+import { httpAddress } from "@/lib/http-address";
+import { t } from "@/lib/i18n";
+import { getApplication } from "./api/get-application";
+import { useLive } from "./api/use-live";
+import { LIVE_LOOKS } from "./application-row";
+
+export function LiveSection({ id }: { id: string }) {
+  const application = useQuery(getApplication(id)).data;
+  const live = useLive(id);
+  return (
+    <Section title={t("What is live")}>
+      {live === undefined && <SkeletonRows rows={1} label={t("Reading what is live")} />}
+      {live === null && (
+        <p className="text-sm text-muted">{t("Not live yet. Generate & ship builds it and starts it.")}</p>
+      )}
+      {live && application && <Release name={application.name} live={live} />}
+    </Section>
+  );
+}
+
+function Release({ name, live }: { name: string; live: LiveRelease }) {
+  const url = httpAddress(live.url);
+  const address = url && addressOf({ application: name, url });
+  const { icon: Icon, label, tone } = LIVE_LOOKS[live.status];
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+      <span className={`flex items-center gap-1.5 font-medium ${tone}`}>
+        <Icon aria-hidden className="size-4" />
+        {label()}
+      </span>
+      {address && (
+        <a href={address} target="_blank" rel="noreferrer" className="break-all text-accent underline">
+          {address}
+        </a>
+      )}
+      <span className="text-muted">
+        {live.target}
+        {live.url && live.url !== address && ` · ${live.url}`}
+        {live.release && ` · ${t("release {{release}}", { release: live.release })}`}
+        {live.since && (
+          <>
+            {" · "}
+            <Ago at={live.since} />
+          </>
+        )}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,60 @@
+// The last runs of one workflow, for a panel beside it: fresh every few seconds.
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import type { ExecutionSummary } from "@/api/types";
+import { FailureNotice } from "@/components/failure-notice";
+import { Ago, Elapsed } from "@/components/moment";
+import { SkeletonRows } from "@/components/skeleton";
+import { StatusBadge } from "@/components/status-badge";
+import { hasEnded } from "@/lib/status";
+import { listExecutions } from "./api/list-executions";
+
+interface LatestRunsProps {
+  workflowId: string;
+  limit: number;
+  /** What to say when it has not run yet. */
+  empty: ReactNode;
+}
+
+export function LatestRuns({ workflowId, limit, empty }: LatestRunsProps) {
+  const query = useInfiniteQuery(listExecutions({ workflowId, limit }));
+  const runs = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="space-y-3">
+      {query.isPending && <SkeletonRows label="Reading the runs" />}
+      {query.isError && (
+        <FailureNotice
+          failure={query.error}
+          title="The runs could not be read"
+          onRetry={() => query.refetch()}
+        />
+      )}
+      {query.isSuccess && runs.length === 0 && empty}
+      {runs.length > 0 && (
+        <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line">
+          {runs.map((run) => (
+            <li key={run.id}>
+              <RunRow run={run} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function RunRow({ run }: { run: ExecutionSummary }) {
+  return (
+    <Link
+      to={`/runs/${run.id}`}
+      className="flex items-center gap-3 px-2.5 py-1.5 text-xs text-muted -outline-offset-2 hover:bg-canvas pointer-coarse:py-3"
+    >
+      <StatusBadge status={run.status} />
+      <Elapsed span={run} running={!hasEnded(run.status)} />
+      <span className="ml-auto">
+        <Ago at={run.created_at} />
+      </span>
+    </Link>
+  );
+}

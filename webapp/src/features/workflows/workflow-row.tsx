@@ -1,0 +1,64 @@
+// What the list of workflows shows and does beside what its records say: how one is called, and running it from its row.
+import { useQuery } from "@tanstack/react-query";
+import { Play } from "lucide-react";
+import { useState } from "react";
+import { useMay } from "@/api/profile";
+import type { Execution } from "@/api/types";
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { FailureNotice } from "@/components/failure-notice";
+import { Named } from "@/components/named";
+import { t } from "@/lib/i18n";
+import { textOf } from "@/lib/json";
+import type { RowProps } from "@/records";
+import { getWorkflow } from "./api/get-workflow";
+import { RunDialog } from "./run-dialog";
+
+export function WorkflowNameCell({ record }: RowProps) {
+  return <Named name={String(record.name)} label={textOf(record.label)} />;
+}
+
+interface RunRowButtonProps extends RowProps {
+  tabIndex: number;
+  onStarted: (execution: Execution) => void;
+}
+
+/** Its document is read when somebody wants to run it: what it asks for stands there. */
+export function RunRowButton({ record, tabIndex, onStarted }: RunRowButtonProps) {
+  const mayRun = useMay("workflows:run");
+  const [wanted, setWanted] = useState(false);
+  const query = useQuery({ ...getWorkflow(record.id), enabled: wanted, staleTime: 0 });
+  if (!mayRun) return null;
+  const name = textOf(record.label) ?? String(record.name);
+  const workflow = wanted && !query.isFetching ? query.data : undefined;
+  const close = () => setWanted(false);
+  return (
+    <>
+      <Button tabIndex={tabIndex} disabled={wanted} className="h-7" onClick={() => setWanted(true)}>
+        <Play aria-hidden className="fill-current" />
+        {wanted ? t("Starting…") : t("Run")}
+        <span className="sr-only"> {name}</span>
+      </Button>
+      {workflow && (
+        <RunDialog
+          workflowId={workflow.id}
+          name={name}
+          document={workflow.document}
+          version={workflow.version}
+          trial={{}}
+          onStarted={onStarted}
+          onClose={close}
+        />
+      )}
+      {wanted && query.isError && (
+        <Dialog title={t("It was not started")} onClose={close}>
+          <FailureNotice
+            failure={query.error}
+            title={t("The workflow could not be read")}
+            onRetry={() => query.refetch()}
+          />
+        </Dialog>
+      )}
+    </>
+  );
+}
