@@ -1,10 +1,10 @@
 // What a schedule does: in words, when it is due next, what became of earlier moments, and the buttons that act on it now.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Pencil, Play } from "lucide-react";
-import { Link, useNavigate } from "react-router";
+import { Play } from "lucide-react";
+import { useNavigate } from "react-router";
 import { useMay } from "@/api/profile";
 import type { Schedule } from "@/api/types";
-import { Button, buttonClass } from "@/components/button";
+import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { Paged } from "@/components/paged";
 import { Section } from "@/components/section";
@@ -66,12 +66,6 @@ function Actions({ schedule, etag }: { schedule: Schedule; etag: string | undefi
           >
             {schedule.enabled ? t("Disable") : t("Enable")}
           </Button>
-        )}
-        {mayWrite && (
-          <Link to={`/schedules/${schedule.id}/edit`} className={buttonClass()}>
-            <Pencil aria-hidden />
-            {t("Change when and how")}
-          </Link>
         )}
       </div>
       {run.isError && <FailureNotice failure={run.error} title={t("The run was not started")} />}
