@@ -8,6 +8,9 @@ import { t } from "@/lib/i18n";
 import { EVENTS, eventName } from "./events";
 import { readHeaders } from "./headers";
 
+/** What is written the same in every language. */
+const EXAMPLES = { url: "https://", header: "authorization: Bearer …" };
+
 const FIELDS = ["name", "url", "events", "headers", "secret"] as const;
 
 interface WebhookFormProps {
@@ -54,7 +57,7 @@ export function WebhookForm({ webhook, failure, busy, onSubmit }: WebhookFormPro
         )}
         type="url"
         defaultValue={webhook?.url}
-        placeholder="https://"
+        placeholder={EXAMPLES.url}
         required
         autoComplete="off"
       />
@@ -93,7 +96,7 @@ export function WebhookForm({ webhook, failure, busy, onSubmit }: WebhookFormPro
             rows={3}
             spellCheck={false}
             autoComplete="off"
-            placeholder="authorization: Bearer …"
+            placeholder={EXAMPLES.header}
             value={headers}
             aria-invalid={fault !== undefined}
             aria-describedby="outgoing-headers-help"

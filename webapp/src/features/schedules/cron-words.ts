@@ -20,7 +20,7 @@ function timeWords({ second, minute, hour }: CronFields): string[] {
     if (second.step !== undefined) return [t("every {{count}} seconds", { count: second.step })];
   }
   const times = minute.values.length * hour.values.length * second.values.length;
-  if (times <= NAMED && !hour.any)
+  if (times <= NAMED && !hour.any && hour.step === undefined)
     return [t("at {{times}}", { times: listed(timesOf(minute, hour, second)) })];
   const within = secondWords(second);
   if (minute.any) return [...within, t("every minute"), ...hourWords(hour)];
