@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   createWorkflow,
+  execute,
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
@@ -172,11 +173,10 @@ describe("a webhook", () => {
 describe("the inbox of what waits", () => {
   it("takes an answer without leaving the list", async () => {
     const name = freshName("e2e_asks");
-    const { execute } = await import("./lathe");
     const id = await createWorkflow({
       lathe: 1,
       name,
-      nodes: [{ id: "ask", kind: "human.approve", with: { message: `May ${name} go on?` } }],
+      nodes: [{ id: "ask", kind: "flow.approve", with: { message: `May ${name} go on?` } }],
       edges: [],
     });
     await execute(id);
