@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { expectAccessible, freshName, launchBrowser, openPage } from "./lathe";
+import { expectAccessible, freshName, type Json, launchBrowser, openPage, request } from "./lathe";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -16,6 +16,12 @@ const PICTURE = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
+
+async function addressOf(name: string): Promise<string> {
+  const found = (await request("GET", `/api/files?${new URLSearchParams({ q: name })}`)).items as Json[];
+  expect(found).toHaveLength(1);
+  return `/files/${found[0]?.id}`;
+}
 
 it("are sent, replaced, looked at and downloaded", async () => {
   const stem = freshName("e2e_file");
@@ -35,7 +41,7 @@ it("are sent, replaced, looked at and downloaded", async () => {
   await uploads.locator('[data-upload="done"]').nth(2).waitFor();
   await expectAccessible(page);
 
-  await page.getByRole("link", { name: text }).first().click();
+  await page.goto(await addressOf(text));
   await page.getByRole("heading", { level: 1, name: text }).waitFor();
   const content = page.getByRole("textbox", { name: `Content of ${text}` });
   await content.waitFor();
@@ -46,8 +52,7 @@ it("are sent, replaced, looked at and downloaded", async () => {
   expect(download.suggestedFilename()).toBe(text);
   expect(await readFile(await download.path(), "utf8")).toBe("second");
 
-  await page.goto("/files");
-  await page.getByRole("link", { name: picture }).first().click();
+  await page.goto(await addressOf(picture));
   const shown = page.getByRole("img", { name: picture });
   await shown.waitFor();
   expect(await shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);

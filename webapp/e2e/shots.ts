@@ -45,6 +45,17 @@ const SCREENS: Screen[] = [
     address: () => one("applications", "bookshop", "/applications/:id/design"),
     prepare: (page) => page.getByRole("button", { name: "Form", exact: true }).click(),
   },
+  {
+    name: "schedule-new",
+    address: () => "/schedules/new",
+    prepare: (page) =>
+      page.getByRole("region", { name: "What that means" }).getByRole("listitem").first().waitFor(),
+  },
+  { name: "webhook-new", address: () => "/webhooks/new" },
+  { name: "outgoing-webhooks", address: () => "/webhooks/outgoing" },
+  { name: "secret-new", address: () => "/secrets/new" },
+  { name: "files", address: () => "/files" },
+  { name: "approvals", address: () => "/approvals" },
   { name: "settings", address: () => "/settings" },
   { name: "not-found", address: () => "/no/such/place" },
 ];
