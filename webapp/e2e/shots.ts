@@ -73,6 +73,17 @@ const SCREENS: Screen[] = [
       await page.locator("[data-diff] ins").first().waitFor();
     },
   },
+  {
+    name: "schedule-new",
+    address: () => "/schedules/new",
+    prepare: (page) =>
+      page.getByRole("region", { name: "What that means" }).getByRole("listitem").first().waitFor(),
+  },
+  { name: "webhook-new", address: () => "/webhooks/new" },
+  { name: "outgoing-webhooks", address: () => "/webhooks/outgoing" },
+  { name: "secret-new", address: () => "/secrets/new" },
+  { name: "files", address: () => "/files" },
+  { name: "approvals", address: () => "/approvals" },
   { name: "settings", address: () => "/settings" },
   ...["preferences", "workspace", "members", "roles", "fields", "tokens", "audit", "server"].map((tab) => ({
     name: `settings-${tab}`,

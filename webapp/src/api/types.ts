@@ -11,6 +11,13 @@ type Sent<P extends keyof paths> = paths[P] extends { get: { responses: { 200: i
 /** An item of the list that a GET of a path sends. */
 type Item<P extends keyof paths> = Sent<P> extends { items: (infer T)[] } ? T : never;
 
+/** What a POST of a path takes. */
+type Taken<P extends keyof paths> = paths[P] extends {
+  post: { requestBody: { content: { "application/json": infer T } } };
+}
+  ? T
+  : never;
+
 type Cancelled = paths["/api/executions/{id}/cancel"]["post"]["responses"][200];
 
 export type WorkflowSummary = Item<"/api/workflows">;
@@ -61,3 +68,25 @@ export type Workspace = Sent<"/api/workspaces/{id}">;
 export type WorkspaceSettings = Sent<"/api/workspaces/{id}/settings">;
 export type AuditEntry = Item<"/api/audit">;
 export type AuditProof = Sent<"/api/audit/verify">;
+export type Schedule = Item<"/api/schedules">;
+export type CatchUp = Schedule["catch_up"];
+export type Overlap = Schedule["overlap"];
+export type Tick = Item<"/api/schedules/{id}/ticks">;
+export type NewSchedule = Taken<"/api/schedules">;
+export type Webhook = Item<"/api/webhooks">;
+export type NewWebhook = Taken<"/api/webhooks">;
+export type Verification = Webhook["verification"];
+export type WebhookDelivery = Item<"/api/webhooks/{id}/deliveries">;
+export type WebhookRefusal = Item<"/api/webhooks/{id}/refusals">;
+export type OutgoingWebhook = Item<"/api/outgoing-webhooks">;
+export type NewOutgoingWebhook = Taken<"/api/outgoing-webhooks">;
+export type OutgoingEvent = OutgoingWebhook["events"][number];
+export type OutgoingDelivery = Item<"/api/outgoing-webhooks/{id}/deliveries">;
+export type SecretRecord = Item<"/api/secrets">;
+export type NewSecret = Taken<"/api/secrets">;
+export type SecretKind = Item<"/api/secrets/kinds">;
+export type Variable = Item<"/api/variables">;
+export type NewVariable = Taken<"/api/variables">;
+export type StoredFile = Item<"/api/files">;
+export type Trashed = Item<"/api/trash">;
+export type Wait = Item<"/api/waits">;

@@ -7,6 +7,7 @@ import {
   Database,
   FileText,
   History,
+  Inbox,
   KeyRound,
   type LucideIcon,
   MessageSquareText,
@@ -97,6 +98,13 @@ export const GROUPS: PlaceGroup[] = [
         key: "r",
         takes: "executions:read",
         model: "executions",
+      },
+      {
+        to: "/approvals",
+        label: () => t("Approvals"),
+        icon: Inbox,
+        key: "i",
+        takes: "waits:read",
       },
       {
         to: "/schedules",

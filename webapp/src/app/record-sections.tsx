@@ -29,6 +29,7 @@ import {
   TrashRowActions,
   WorkflowRowActions,
 } from "./record-actions";
+import { WebhookListActions } from "./trigger-actions";
 
 /** For a component of a feature that is loaded when it is first shown: `later(() => import("…").then((m) => m.Name))`. */
 export function later<P>(load: () => Promise<ComponentType<P>>) {
@@ -40,7 +41,7 @@ export interface RecordSections {
   detail?: ComponentType<{ id: string }>;
   /** In the head of a record's page, before what its description lets do with it. */
   actions?: ComponentType<{ id: string }>;
-  /** Names of described actions for which `actions` has buttons of its own. */
+  /** Names of described actions, and `delete`, for which `actions` or `detail` has buttons of its own. */
   replaces?: readonly string[];
   /** The inside of /new and /:id/edit, for what the generated form can't ask. */
   form?: ComponentType<{ id?: string }>;
@@ -112,5 +113,27 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     list: { actions: { label: () => t("Actions"), rem: 9, Row: TrashRowActions } },
   },
   audit: { list: { freshMs: 15_000 } },
-  schedules: { list: { freshMs: 30_000 } },
+  schedules: {
+    form: later(() => import("@/features/schedules/schedule-screen").then((m) => m.ScheduleScreen)),
+    detail: later(() => import("@/features/schedules/schedule-detail").then((m) => m.ScheduleDetail)),
+    list: { freshMs: 30_000 },
+  },
+  webhooks: {
+    create: WebhookListActions,
+    form: later(() => import("@/features/webhooks/webhook-screen").then((m) => m.WebhookScreen)),
+    detail: later(() => import("@/features/webhooks/webhook-detail").then((m) => m.WebhookDetail)),
+  },
+  secrets: {
+    form: later(() => import("@/features/secrets/secret-screen").then((m) => m.SecretScreen)),
+    detail: later(() => import("@/features/secrets/secret-detail").then((m) => m.SecretDetail)),
+    replaces: ["delete"],
+  },
+  variables: {
+    detail: later(() => import("@/features/secrets/variable-detail").then((m) => m.VariableDetail)),
+    replaces: ["delete"],
+  },
+  files: {
+    above: later(() => import("@/features/files/upload-panel").then((m) => m.UploadPanel)),
+    detail: later(() => import("@/features/files/file-detail").then((m) => m.FileDetail)),
+  },
 };

@@ -12,6 +12,7 @@ import { Shell } from "./shell";
 
 const modelDesigner = () => import("./routes/model-designer");
 const letters = () => import("./routes/letters");
+const outgoing = () => import("./routes/outgoing-webhooks");
 const records = () => import("./routes/records");
 
 /** List, form and detail of a model, all loaded together when the first of them is visited. */
@@ -93,6 +94,18 @@ export const router = createBrowserRouter([
               {
                 path: "prompts/:id",
                 lazy: async () => ({ Component: (await import("./routes/prompt")).PromptPage }),
+              },
+              {
+                path: "approvals",
+                lazy: async () => ({ Component: (await import("./routes/approvals")).ApprovalsPage }),
+              },
+              {
+                path: "webhooks/outgoing",
+                lazy: async () => ({ Component: (await outgoing()).OutgoingWebhooksPage }),
+              },
+              {
+                path: "webhooks/outgoing/:id",
+                lazy: async () => ({ Component: (await outgoing()).OutgoingWebhookPage }),
               },
               ...PLACES.flatMap(({ to, model }) => (model ? [recordScreens(to)] : [])),
               recordScreens("records/:model"),

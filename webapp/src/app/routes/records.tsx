@@ -14,6 +14,7 @@ import {
 } from "react-router";
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
+import { Section } from "@/components/section";
 import { t } from "@/lib/i18n";
 import {
   type Model,
@@ -107,12 +108,26 @@ export function RecordFormPage() {
         {Form ? (
           <Suspense>
             <Form id={id} />
+            {id !== undefined && <FurtherFields model={model} id={id} />}
           </Suspense>
         ) : (
           <RecordForm model={model} id={id} preset={preset} />
         )}
       </div>
     </Page>
+  );
+}
+
+/** What the workspace has declared besides, which no form made by hand knows. */
+function FurtherFields({ model, id }: { model: Model; id: string }) {
+  const fields = model.fields.filter(({ extra }) => extra);
+  if (fields.length === 0 || !model.can.update) return null;
+  return (
+    <div className="mt-6">
+      <Section title={t("Further fields of this workspace")}>
+        <RecordForm model={{ ...model, fields, relations: [] }} id={id} />
+      </Section>
+    </div>
   );
 }
 
@@ -128,7 +143,7 @@ export function RecordPage() {
       actions={
         <>
           <Suspense>{Actions && <Actions id={id} />}</Suspense>
-          <RecordActions model={model} id={id} without={replaces} />
+          <RecordActions model={offered(model, replaces)} id={id} without={replaces} />
         </>
       }
     >
@@ -139,6 +154,11 @@ export function RecordPage() {
       </div>
     </Page>
   );
+}
+
+/** The model without what its page has buttons of its own for. */
+function offered(model: Model, replaces: readonly string[] = []): Model {
+  return replaces.includes("delete") ? { ...model, can: { ...model.can, delete: false } } : model;
 }
 
 function Heading({ model, title }: { model: Model; title: string }) {

@@ -8,6 +8,10 @@ export function useAnswerWait(id: string) {
   return useMutation({
     mutationFn: (body: AnswerBody) =>
       unwrap(client.POST("/api/waits/{id}/answer", { params: { path: { id } }, body })),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["executions"] }),
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["executions"] }),
+        queries.invalidateQueries({ queryKey: ["waits"] }),
+      ]),
   });
 }

@@ -1,0 +1,196 @@
+// What begins runs by itself: a schedule whose next times are seen before it is made, and a webhook that is called.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  createWorkflow,
+  execute,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  freshName,
+  latheUrl,
+  launchBrowser,
+  openPage,
+} from "./lathe";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+async function greeter(stem: string): Promise<string> {
+  const name = freshName(stem);
+  await createWorkflow({
+    lathe: 1,
+    name,
+    inputs: { who: { type: "string", default: "world" } },
+    nodes: [{ id: "greet", kind: "script.run", with: { script: "inputs.who" } }],
+    edges: [],
+  });
+  return name;
+}
+
+describe("a schedule", () => {
+  it("is made with its next times in sight, and run by hand", async () => {
+    const workflow = await greeter("e2e_scheduled");
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto("/schedules/new");
+    const name = freshName("e2e_morning");
+    await page.getByLabel("Name").fill(name);
+    const chosen = page.getByRole("combobox", { name: "Workflow" });
+    await chosen.click();
+    await chosen.fill(workflow);
+    await page.getByRole("option", { name: workflow }).click();
+    await page.getByRole("textbox", { name: "who" }).fill("Ada");
+
+    const meaning = page.getByRole("region", { name: "What that means" });
+    const when = page.getByRole("textbox", { name: "When" });
+    await when.fill("0 6 * *");
+    await meaning.getByText(/has 4 fields/).waitFor();
+    await when.fill("0 6 * * MON-FRI");
+    await meaning.getByText("At 06:00, Monday to Friday").waitFor();
+    const zone = page.getByRole("combobox", { name: "Time zone" });
+    await zone.click();
+    await zone.fill("tokyo");
+    await page.getByRole("option", { name: "Asia/Tokyo" }).click();
+    await meaning.getByText("by the clock of Asia/Tokyo").waitFor();
+    await meaning.getByRole("listitem").nth(4).waitFor();
+    expect(await meaning.getByText(/06:00$/).count()).toBe(5);
+    await expectAccessible(page);
+
+    await page.getByRole("button", { name: "Make the schedule" }).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    await page.getByText("At 06:00, Monday to Friday, by the clock of Asia/Tokyo.").waitFor();
+    const next = page.getByRole("list", { name: "Next times" });
+    await next.getByRole("listitem").nth(4).waitFor();
+    await page.getByText("It was not due yet.").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Disable" }).click();
+    await page.getByText("It is disabled and begins nothing.").waitFor();
+    await page.getByRole("button", { name: "Run now" }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+    await page.getByText("Succeeded").first().waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("keeps what was typed when it is refused, and fits a phone", async () => {
+    const workflow = await greeter("e2e_refused");
+    const { page, close } = await openPage(browser, { width: 390 });
+    await page.goto("/schedules/new");
+    await page.getByLabel("Name").fill("kept");
+    const chosen = page.getByRole("combobox", { name: "Workflow" });
+    await chosen.fill(workflow);
+    await page.getByRole("option", { name: workflow }).waitFor();
+    await chosen.press("Enter");
+    await page.getByRole("textbox", { name: "When" }).fill("0 6 30 2 *");
+    await page.getByRole("button", { name: "Make the schedule" }).click();
+    await page.locator('[aria-invalid="true"][name="cron"]:focus').waitFor();
+    expect(await page.getByLabel("Name").inputValue()).toBe("kept");
+    expect(await chosen.inputValue()).toBe(workflow);
+    await expectNoSidewaysScroll(page);
+    await close();
+  });
+});
+
+describe("a webhook", () => {
+  it("is made with its secret shown once, called, and says what came and what was refused", async () => {
+    const workflow = await greeter("e2e_hooked");
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto("/webhooks");
+    await page.getByRole("link", { name: "New webhook" }).click();
+    const name = freshName("e2e_hook");
+    await page.getByLabel("Name").fill(name);
+    const chosen = page.getByRole("combobox", { name: "Workflow" });
+    await chosen.fill(workflow);
+    await page.getByRole("option", { name: workflow }).click();
+    await page.getByLabel("What the run is given").selectOption("body");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Make the webhook" }).click();
+
+    const secret = await page.getByRole("textbox", { name: "Secret" }).inputValue();
+    const url = await page.getByRole("textbox", { name: "Address" }).inputValue();
+    const lines = await page.getByRole("textbox", { name: "Lines for a shell" }).inputValue();
+    expect(lines).toContain(url);
+    expect(lines).not.toContain(secret);
+    await page.getByRole("link", { name: "I have copied it: go to the webhook" }).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    await page.getByText("Nothing was sent yet.").waitFor();
+    expect(await page.content()).not.toContain(secret);
+
+    // The server's own name for itself may be another than the one it is tested under.
+    const address = latheUrl() + new URL(url).pathname;
+    const call = (token: string) =>
+      fetch(address, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: '{"who": "Grace"}',
+      });
+    expect((await call(secret)).status).toBe(202);
+    expect((await call("wrong")).status).toBe(401);
+    await page.reload();
+    const taken = page.getByRole("list", { name: "Deliveries" }).getByRole("listitem");
+    await taken.getByText("Succeeded").waitFor();
+    expect(await taken.count()).toBe(1);
+    await page.getByRole("list", { name: "Refused" }).getByText("401").waitFor();
+    await expectAccessible(page);
+    await taken.getByRole("link", { name: "Open the run" }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+    await page.getByText("Succeeded").first().waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("goes out to another system, which is tried, and says why nothing arrived", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto("/webhooks/outgoing");
+    await page.getByRole("button", { name: "New webhook out" }).click();
+    const name = freshName("e2e_pager");
+    await page.getByLabel("Name").fill(name);
+    await page.getByLabel("Address of the other system").fill("https://lathe-e2e.invalid/hook");
+    await page.getByRole("textbox", { name: "Headers" }).fill("no header");
+    await page.getByRole("button", { name: "Make the webhook" }).click();
+    await page.getByText("Line 1 is no header").waitFor();
+    await page.getByRole("textbox", { name: "Headers" }).fill("x-team: ops");
+    await page.getByRole("button", { name: "Make the webhook" }).click();
+    await page.getByRole("textbox", { name: "Secret" }).waitFor();
+    await page.getByRole("button", { name: "I have copied it" }).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    await page.getByRole("button", { name: "Try it" }).click();
+    await page.getByText(/It did not arrive: ./).waitFor();
+    await page.getByRole("list", { name: "Deliveries" }).getByText("Somebody tried it").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Delete…" }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Webhooks out" }).waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
+describe("the inbox of what waits", () => {
+  it("takes an answer without leaving the list", async () => {
+    const name = freshName("e2e_asks");
+    const id = await createWorkflow({
+      lathe: 1,
+      name,
+      nodes: [{ id: "ask", kind: "flow.approve", with: { message: `May ${name} go on?` } }],
+      edges: [],
+    });
+    await execute(id);
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto("/approvals");
+    const row = page
+      .getByRole("list", { name: "What waits for an answer" })
+      .getByRole("listitem")
+      .filter({ hasText: `May ${name} go on?` });
+    await row.getByRole("button", { name: "Decide" }).click();
+    await expectAccessible(page);
+    await row.getByRole("button", { name: "Approve" }).click();
+    await row.waitFor({ state: "detached" });
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});

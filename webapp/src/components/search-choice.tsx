@@ -1,0 +1,143 @@
+// One of many, found by typing in the field itself. What fits is the caller's to say, from a list or from the server.
+import { Check, ChevronsUpDown } from "lucide-react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { cn } from "@/lib/cn";
+import { describedBy, FieldNotes } from "./field-notes";
+import { CONTROL } from "./form";
+
+export interface Choice {
+  id: string;
+  title: string;
+  hint?: string;
+}
+
+interface SearchChoiceProps {
+  label: string;
+  name: string;
+  /** The chosen one, as it is shown while nobody types. */
+  value: Choice | undefined;
+  /** What fits to what is typed. */
+  found: readonly Choice[];
+  placeholder: string;
+  /** What is said when nothing fits. */
+  nothing: string;
+  help?: string;
+  fault?: string;
+  disabled?: boolean;
+  onSearch: (text: string) => void;
+  onChange: (choice: Choice) => void;
+}
+
+export function SearchChoice(props: SearchChoiceProps) {
+  const { label, name, value, found, placeholder, nothing, help, fault, disabled, onSearch, onChange } =
+    props;
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const [text, setText] = useState<string | undefined>(undefined);
+  const [at, setAt] = useState(0);
+  const open = text !== undefined;
+  const chosen = found[Math.min(at, found.length - 1)];
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  });
+  const type = (typed: string | undefined) => {
+    setText(typed);
+    setAt(0);
+    onSearch(typed?.trim() ?? "");
+  };
+  const pick = (choice: Choice) => {
+    type(undefined);
+    onChange(choice);
+  };
+  const walk = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") {
+      if (open) setAt(Math.min(found.length - 1, at + 1));
+      else type("");
+    } else if (event.key === "ArrowUp") setAt(Math.max(0, at - 1));
+    else if (event.key === "Enter" && open && chosen) pick(chosen);
+    else if (event.key === "Escape" && open) type(undefined);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className="space-y-1">
+      <label htmlFor={id} className="block text-sm font-medium">
+        {label}
+      </label>
+      <div className="relative">
+        <input
+          id={id}
+          name={name}
+          type="text"
+          role="combobox"
+          aria-expanded={open}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-activedescendant={open && chosen ? `${id}-${found.indexOf(chosen)}` : undefined}
+          aria-invalid={fault !== undefined}
+          aria-describedby={describedBy({ id, help, fault })}
+          autoComplete="off"
+          spellCheck={false}
+          disabled={disabled}
+          placeholder={open && value ? value.title : placeholder}
+          value={text ?? value?.title ?? ""}
+          onClick={() => !open && type("")}
+          onChange={(event) => type(event.target.value)}
+          onKeyDown={walk}
+          onBlur={() => open && type(undefined)}
+          className={cn(CONTROL, "pr-8")}
+        />
+        <ChevronsUpDown
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 right-2 size-4 -translate-y-1/2 text-muted"
+        />
+        <div
+          ref={list}
+          id={`${id}-list`}
+          role="listbox"
+          aria-label={label}
+          hidden={!open}
+          className="thin-scroll absolute inset-x-0 top-full z-20 mt-1 max-h-64 overflow-y-auto rounded-md border border-line bg-raised p-1 shadow-lg"
+        >
+          {open &&
+            found.map((choice, index) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of a listbox are those of its combobox.
+              <div
+                key={choice.id}
+                id={`${id}-${index}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={choice === chosen}
+                // The field would lose the keyboard before the click is heard.
+                onPointerDown={(event) => event.preventDefault()}
+                onClick={() => pick(choice)}
+                onPointerMove={() => setAt(index)}
+                className={cn(
+                  "flex cursor-pointer items-center gap-2 rounded px-2 py-1.5 text-sm pointer-coarse:min-h-11",
+                  choice === chosen && "bg-accent-soft",
+                )}
+              >
+                <span className="min-w-0 flex-1">
+                  <span className="block truncate">{choice.title}</span>
+                  {choice.hint && <span className="block truncate text-xs text-muted">{choice.hint}</span>}
+                </span>
+                {choice.id === value?.id && <Check aria-hidden className="size-4 shrink-0 text-accent" />}
+              </div>
+            ))}
+          {open && found.length === 0 && (
+            <div
+              role="option"
+              aria-selected="false"
+              aria-disabled="true"
+              tabIndex={-1}
+              className="px-2 py-1.5 text-sm text-muted"
+            >
+              {nothing}
+            </div>
+          )}
+        </div>
+      </div>
+      <FieldNotes id={id} help={help} fault={fault} />
+    </div>
+  );
+}

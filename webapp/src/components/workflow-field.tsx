@@ -1,0 +1,40 @@
+// Chooses the workflow that something begins, by typing a part of its name.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { findWorkflows } from "@/api/find-workflows";
+import { t } from "@/lib/i18n";
+import { useSettled } from "@/lib/use-settled";
+import { type Choice, SearchChoice } from "./search-choice";
+
+interface WorkflowFieldProps {
+  value: Choice | undefined;
+  help?: string;
+  fault?: string;
+  disabled?: boolean;
+  onChange: (workflow: Choice) => void;
+}
+
+export function WorkflowField({ value, help, fault, disabled, onChange }: WorkflowFieldProps) {
+  const [search, setSearch] = useState("");
+  const query = useQuery(findWorkflows(useSettled(search)));
+  const found = (query.data ?? []).map(({ id, name, label }) => ({
+    id,
+    title: label || name,
+    hint: label ? name : undefined,
+  }));
+  return (
+    <SearchChoice
+      label={t("Workflow")}
+      name="workflow_id"
+      value={value}
+      found={found}
+      placeholder={t("Search workflows")}
+      nothing={query.isPending ? t("Reading…") : t("No workflow has such a name")}
+      help={help}
+      fault={fault ?? (query.isError ? query.error.message : undefined)}
+      disabled={disabled}
+      onSearch={setSearch}
+      onChange={onChange}
+    />
+  );
+}

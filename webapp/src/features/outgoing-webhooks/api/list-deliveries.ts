@@ -1,0 +1,21 @@
+// What another system was told or is yet to be told, newest first; looked at again while the screen is open.
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+
+const LOOKED_AT_EVERY_MS = 5_000;
+
+export function listOutgoingDeliveries(id: string) {
+  return infiniteQueryOptions({
+    queryKey: ["outgoing-webhooks", "deliveries", id],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        client.GET("/api/outgoing-webhooks/{id}/deliveries", {
+          params: { path: { id }, query: { limit: 20, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: LOOKED_AT_EVERY_MS,
+  });
+}

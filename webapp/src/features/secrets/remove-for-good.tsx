@@ -1,0 +1,67 @@
+// Deletes something past the trash. Where workflows use it, the server says which, and it takes the name, typed out.
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { ApiFailure } from "@/api/failure";
+import { Button } from "@/components/button";
+import { FailureNotice } from "@/components/failure-notice";
+import { TextField } from "@/components/form";
+import { t } from "@/lib/i18n";
+import { type Named, useRemove } from "./api/remove";
+
+interface RemoveForGoodProps {
+  what: Named;
+  id: string;
+  name: string;
+}
+
+export function RemoveForGood({ what, id, name }: RemoveForGoodProps) {
+  const navigate = useNavigate();
+  const remove = useRemove(what, id);
+  const refusal =
+    remove.error instanceof ApiFailure && remove.error.code === "conflict" ? remove.error : undefined;
+  const [typed, setTyped] = useState("");
+  const onSuccess = () => void navigate(`/${what}`);
+  if (refusal)
+    return (
+      <form
+        aria-label={t("Delete it for good")}
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (typed === name) remove.mutate({ forGood: true, force: true }, { onSuccess });
+        }}
+      >
+        <p
+          role="alert"
+          className="rounded-md border border-bad/30 bg-bad-soft p-3 text-sm first-letter:uppercase"
+        >
+          {refusal.message}
+        </p>
+        <TextField
+          name="name"
+          label={t("Type {{name}} to delete it all the same", { name })}
+          help={t("These workflows fail from then on. Nothing brings it back.")}
+          value={typed}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <Button type="submit" weight="primary" disabled={typed !== name}>
+          {t("Delete it for good")}
+        </Button>
+      </form>
+    );
+  return (
+    <div className="space-y-4 text-sm">
+      <p>{t("Nothing is left of what it holds, and nothing brings it back.")}</p>
+      {remove.isError && <FailureNotice failure={remove.error} title={t("It was not deleted")} />}
+      <Button
+        weight="primary"
+        disabled={remove.isPending}
+        onClick={() => remove.mutate({ forGood: true }, { onSuccess })}
+      >
+        {remove.isPending ? t("Deleting…") : t("Delete it for good")}
+      </Button>
+    </div>
+  );
+}
