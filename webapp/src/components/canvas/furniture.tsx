@@ -4,6 +4,7 @@ import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/button";
 import { NodeCard } from "./node-card";
+import { useMoving } from "./use-moving";
 import { ProgressEdge } from "./progress-edge";
 
 const NARROW = 640;
@@ -50,6 +51,7 @@ interface FurnitureProps {
 
 export function Furniture({ nodes, width, gap }: FurnitureProps) {
   const view = useZoom();
+  useMoving();
   return (
     <>
       <Background variant={BackgroundVariant.Dots} gap={gap} size={1.5} />
