@@ -4,8 +4,8 @@ import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/button";
 import { NodeCard } from "./node-card";
-import { useMoving } from "./use-moving";
 import { ProgressEdge } from "./progress-edge";
+import { useMoving } from "./use-moving";
 
 const NARROW = 640;
 const MINIMAP_FROM = 14;

@@ -12,6 +12,8 @@ export interface MarkSource {
   subscribe: (listener: () => void) => () => void;
   /** The same reference as long as nothing about the node has changed. */
   markOf: (node: string) => NodeMark | undefined;
+  /** How an edge differs from another version. */
+  changeOfEdge?: (edge: string) => "added" | "removed" | undefined;
 }
 
 export const MarkContext = createContext<MarkSource | null>(null);

@@ -189,7 +189,9 @@ function Progress({ progress }: { progress: NodeProgress }) {
         <StatusIcon status={progress.status} />
         <span className="sr-only">{progress.retrying ? "Waiting to retry" : label}</span>
       </span>
-      <span className="lathe-text">{progress.status === "skipped" ? "skipped" : <Elapsed span={times} running={isRunning} />}</span>
+      <span className="lathe-text">
+        {progress.status === "skipped" ? "skipped" : <Elapsed span={times} running={isRunning} />}
+      </span>
     </span>
   );
 }

@@ -59,6 +59,8 @@ export function Designer(props: DesignerProps) {
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; target: Target }>({ name: null, target: {} });
+  /** The field that a problem led to; the inspector of its node takes the keyboard there. */
+  const [wanted, setWanted] = useState<{ node: string | undefined; field: string } | null>(null);
   const [side, setSide] = useState<"code" | "versions" | null>(null);
   const selection = useDesigner(store, (each) => each.selection);
   const document = useDesigner(store, (each) => each.draft.document);
@@ -115,6 +117,7 @@ export function Designer(props: DesignerProps) {
     close();
     if (store.perform(`Add ${id}`, operations)) chosen(id);
   };
+  const forgetWanted = useCallback(() => setWanted(null), []);
   const only = selection.length === 1 ? selection[0] : undefined;
   const node = only === undefined ? undefined : locate(document, only)?.node;
   const drawn = only === undefined ? undefined : findNode(graph, only);
@@ -159,7 +162,12 @@ export function Designer(props: DesignerProps) {
             problems={problems.map(({ node: at, field, message }) => ({
               place: at === undefined ? "Workflow" : [at, field].filter(Boolean).join(" · "),
               message,
-              onJump: () => (at === undefined ? store.select([]) : chosen(at)),
+              onJump: () => {
+                if (at === undefined) store.select([]);
+                else if (field === undefined) chosen(at);
+                else store.select([at]);
+                setWanted(field === undefined ? null : { node: at, field });
+              },
             }))}
           />
         </div>
@@ -188,6 +196,8 @@ export function Designer(props: DesignerProps) {
                   kind={store.catalogue.kinds.get(node.kind)}
                   sample={sample}
                   data={data(node.id)}
+                  wanted={wanted?.node === node.id ? wanted.field : null}
+                  onShown={forgetWanted}
                 />
               </SidePanel>
             ) : (
