@@ -4,6 +4,7 @@ import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/button";
 import { NodeCard } from "./node-card";
+import { NoteCard } from "./note-card";
 import { ProgressEdge } from "./progress-edge";
 import { useMoving } from "./use-moving";
 
@@ -27,7 +28,7 @@ export function drawingOf(nodes: number) {
   };
 }
 
-const NODE_TYPES = { card: NodeCard };
+const NODE_TYPES = { card: NodeCard, note: NoteCard };
 const EDGE_TYPES = { progress: ProgressEdge };
 
 export function useZoom() {

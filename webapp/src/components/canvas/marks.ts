@@ -1,5 +1,6 @@
 // What else a node can be marked with: problems, data that is pinned to it, how it differs from another version.
 import { createContext, useContext, useSyncExternalStore } from "react";
+import type { NoteEditing } from "./note-card";
 
 export interface NodeMark {
   /** What is wrong with it, in words. */
@@ -22,6 +23,7 @@ export const MarkContext = createContext<MarkSource | null>(null);
 export interface Editing {
   onPort: (node: string, port: string) => void;
   onBand: (node: string, part: string) => void;
+  notes: NoteEditing;
 }
 
 export const EditingContext = createContext<Editing | null>(null);

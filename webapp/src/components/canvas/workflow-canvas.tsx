@@ -6,6 +6,7 @@ import type { Layout } from "@/api/types";
 import { drawGraph } from "./draw";
 import { drawingOf, Furniture } from "./furniture";
 import { type PortsByKind, readGraph } from "./graph";
+import { drawNotes } from "./notes";
 import { ProgressContext, type ProgressSource } from "./progress";
 import { useFollowRunning } from "./use-follow";
 import { extentOf, firstView } from "./view";
@@ -51,8 +52,11 @@ function Drawing({
   }, [graph, drawn, size]);
   const stopFollowing = useFollowRunning(drawn.nodes, frame);
   const nodes = useMemo(
-    () => drawn.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)),
-    [drawn, selected],
+    () => [
+      ...drawNotes(layout),
+      ...drawn.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)),
+    ],
+    [drawn, layout, selected],
   );
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {

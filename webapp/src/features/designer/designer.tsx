@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState 
 import { Button } from "@/components/button";
 import { findNode } from "@/components/canvas/graph";
 import { NodeTitle } from "@/components/canvas/node-title";
+import { isNote } from "@/components/canvas/notes";
 import type { ProgressSource } from "@/components/canvas/progress";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { Dialog } from "@/components/dialog";
@@ -21,6 +22,7 @@ import { addNode, type Target } from "./gestures";
 import { NodeInspector } from "./inspector/node-inspector";
 import { SelectionInspector } from "./inspector/selection-inspector";
 import { WorkflowInspector } from "./inspector/workflow-inspector";
+import { addNote } from "./notes";
 import { locate } from "./operations/document";
 import { Overlays } from "./overlays";
 import { type DesignerStore, type SavedVersion, useDesigner } from "./store";
@@ -99,6 +101,10 @@ export function Designer(props: DesignerProps) {
       show,
       save: () => void save(),
       run: (only?: string) => void run(only),
+      addNote: () => {
+        const id = addNote(store);
+        if (id !== undefined) focusNote(id);
+      },
       inspect: () => focusFirst(panel.current),
       leave: () => {
         if (store.selection.length > 0 || store.edge) store.select([]);
@@ -143,7 +149,12 @@ export function Designer(props: DesignerProps) {
             className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
             onFocus={(event) => {
               const id = event.target.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-              if (id && event.target.matches(":focus-visible") && !store.selection.includes(id))
+              if (
+                id &&
+                !isNote(id) &&
+                event.target.matches(":focus-visible") &&
+                !store.selection.includes(id)
+              )
                 store.select([id]);
             }}
           >
@@ -286,6 +297,15 @@ function SideWait() {
     <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
       <SkeletonRows rows={5} label="Loading" />
     </aside>
+  );
+}
+
+/** Once it is drawn. */
+function focusNote(id: string): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`[data-note="${CSS.escape(id)}"] textarea`)?.focus(),
+    ),
   );
 }
 

@@ -20,6 +20,7 @@ import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canv
 import { useFollowRunning } from "@/components/canvas/use-follow";
 import { extentOf, firstView, pointOf } from "@/components/canvas/view";
 import { GRID, type Target } from "../gestures";
+import { noteEditing } from "../notes";
 import { connectFault } from "../operations/edges";
 import { type DesignerStore, useDesigner } from "../store";
 import { dropNodes, placeInBlock } from "./drop";
@@ -52,20 +53,21 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
 function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame: HTMLElement }) {
   const flow = useReactFlow();
   const graph = useDesigner(store, (each) => each.graph);
-  const { nodes, edges, change } = useFlowNodes(store);
+  const { cards, nodes, edges, change } = useFlowNodes(store);
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const [view] = useState(() =>
     firstView(extentOf(graph, store.arrangement.places, store.arrangement.sizes), size, "right"),
   );
-  const stopFollowing = useFollowRunning(nodes, frame);
-  useCanvasHandle(handle, frame, nodes);
+  const stopFollowing = useFollowRunning(cards, frame);
+  useCanvasHandle(handle, frame, cards);
   const editing = useMemo(
     () => ({
       onPort: (node: string, port: string) => onAdd({ after: { node, port } }),
       onBand: (node: string, part: string) =>
         onAdd({ in: { node, part: part as "body" | "catch" | "finally" | "undo" } }),
+      notes: noteEditing(store),
     }),
-    [onAdd],
+    [onAdd, store],
   );
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
@@ -101,7 +103,7 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
   return (
     <EditingContext value={editing}>
       <ReactFlow
-        {...drawingOf(nodes.length)}
+        {...drawingOf(cards.length)}
         nodes={nodes}
         edges={edges}
         onNodesChange={onNodesChange}
@@ -130,7 +132,7 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
         connectionRadius={28}
         defaultViewport={view}
       >
-        <Furniture nodes={nodes.length} width={size.width} gap={GRID * 2} />
+        <Furniture nodes={cards.length} width={size.width} gap={GRID * 2} />
         <Panel position="top-left">
           <Button onClick={() => onAdd({})} title="Add a node (Tab or /)">
             <Plus aria-hidden />
@@ -138,7 +140,7 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
           </Button>
         </Panel>
       </ReactFlow>
-      {nodes.length === 0 && <Beginning onAdd={() => onAdd({})} />}
+      {cards.length === 0 && <Beginning onAdd={() => onAdd({})} />}
     </EditingContext>
   );
 }
