@@ -3,7 +3,7 @@ import { useOnViewportChange, useStore, useStoreApi, type Viewport } from "@xyfl
 import { useLayoutEffect, useMemo } from "react";
 
 /** Smaller than this texts can't be read, and are not drawn: hundreds of them would cost more than all the rest. */
-const FAR = 0.4;
+export const FAR = 0.4;
 
 /** Before its view is set a canvas would be drawn at another place for a frame; while it moves nothing is painted anew. */
 export function useMoving(): void {

@@ -166,6 +166,7 @@ export function Designer(props: DesignerProps) {
               store={store}
               progress={progress}
               handle={canvas}
+              onNote={context.addNote}
               onAdd={useCallback((target: Target) => show("palette", target), [show])}
             />
           </div>

@@ -10,15 +10,16 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
-import { Plus } from "lucide-react";
+import { Plus, StickyNote } from "lucide-react";
 import { type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
-import { drawingOf, Furniture } from "@/components/canvas/furniture";
+import { Furniture, useDrawing } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { useFollowRunning } from "@/components/canvas/use-follow";
 import { extentOf, firstView, pointOf } from "@/components/canvas/view";
+import { t } from "@/lib/i18n";
 import { GRID, type Target } from "../gestures";
 import { noteEditing } from "../notes";
 import { connectFault } from "../operations/edges";
@@ -31,6 +32,7 @@ interface DesignerCanvasProps {
   progress: ProgressSource | null;
   handle: RefObject<CanvasHandle | null>;
   onAdd: (target: Target) => void;
+  onNote: () => void;
 }
 
 export function DesignerCanvas(props: DesignerCanvasProps) {
@@ -50,10 +52,11 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
   );
 }
 
-function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame: HTMLElement }) {
+function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & { frame: HTMLElement }) {
   const flow = useReactFlow();
   const graph = useDesigner(store, (each) => each.graph);
   const { cards, nodes, edges, change } = useFlowNodes(store);
+  const drawing = useDrawing(cards.length);
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const [view] = useState(() =>
     firstView(extentOf(graph, store.arrangement.places, store.arrangement.sizes), size, "right"),
@@ -103,7 +106,7 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
   return (
     <EditingContext value={editing}>
       <ReactFlow
-        {...drawingOf(cards.length)}
+        {...drawing}
         nodes={nodes}
         edges={edges}
         onNodesChange={onNodesChange}
@@ -137,6 +140,14 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
           <Button onClick={() => onAdd({})} title="Add a node (Tab or /)">
             <Plus aria-hidden />
             Add node
+          </Button>
+          <Button
+            className="ml-1.5 px-2"
+            onClick={onNote}
+            aria-label={t("Add a note")}
+            title={t("Add a note (N)")}
+          >
+            <StickyNote aria-hidden />
           </Button>
         </Panel>
       </ReactFlow>
