@@ -359,22 +359,28 @@ describe("editing", () => {
     await close();
   });
 
-  it("draws how two versions differ in nodes, edges and places", async () => {
+  it("draws how two versions differ in nodes and edges", async () => {
     const name = freshName("e2e_diff");
-    const place = (x: number, y: number) => ({ x, y });
-    const { id } = await request("POST", "/api/workflows", {
-      document: { lathe: 1, name, nodes: [set("a"), set("b"), set("c")], edges: ["a -> b"] },
-      layout: { a: place(0, 0), b: place(288, 0), c: place(288, 144) },
+    const each = (...nodes: Json[]) => ({
+      id: "each",
+      kind: "flow.for_each",
+      with: { items: [1] },
+      body: { nodes: [set("i"), ...nodes] },
+    });
+    const id = await createWorkflow({
+      lathe: 1,
+      name,
+      nodes: [set("a"), set("b"), set("c"), each()],
+      edges: ["a -> b"],
     });
     await request("PUT", `/api/workflows/${id}`, {
-      document: { lathe: 1, name, nodes: [set("a"), set("b"), set("c")], edges: ["a -> c"] },
-      layout: { a: place(0, 0), b: place(576, 0), c: place(288, 144) },
+      document: { lathe: 1, name, nodes: [set("a"), set("b"), each(set("c"))], edges: ["a -> each"] },
     });
     const { page, mistakes, close } = await openPage(browser);
     await page.goto(`/workflows/${id}/edit`);
     await page.getByRole("button", { name: "Versions" }).click();
-    await page.locator('[data-node="b"][data-change="moved"]').waitFor();
-    await page.locator('[data-id="a.out->c"] .lathe-edge-added').waitFor({ state: "attached" });
+    await page.locator('[data-node="c"][data-change="moved"]').waitFor();
+    await page.locator('[data-id="a.out->each"] .lathe-edge-added').waitFor({ state: "attached" });
     await page.locator('[data-id="a.out->b"] .lathe-edge-removed').waitFor({ state: "attached" });
     expect(mistakes).toEqual([]);
     await close();

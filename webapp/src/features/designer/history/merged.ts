@@ -1,5 +1,5 @@
 // Two versions in one drawing: the newer one, with what is gone from it, and how each node differs.
-import type { Layout, WorkflowDiff } from "@/api/types";
+import type { WorkflowDiff } from "@/api/types";
 import type { MarkSource, NodeMark } from "@/components/canvas/marks";
 import { blockAt, type FlowDocument, locate, withBlock, withEdges } from "../operations/document";
 
@@ -21,10 +21,9 @@ export function mergeVersions(older: FlowDocument, newer: FlowDocument, diff: Wo
   return merged;
 }
 
-/** How nodes and edges differ; a node that says the same and stands elsewhere has moved. */
-export function marksOf(diff: WorkflowDiff, moved: Iterable<string> = []): MarkSource {
+/** How nodes and edges differ; a node that says the same and lies in another block has moved. */
+export function marksOf(diff: WorkflowDiff): MarkSource {
   const marks = new Map<string, NodeMark>();
-  for (const id of moved) marks.set(id, { problems: [], pinned: false, change: "moved" });
   for (const { id, fields, change } of diff.nodes) {
     const isMoved = fields.every((field) => field === "block") && fields.length > 0;
     marks.set(id, { problems: [], pinned: false, change: isMoved ? "moved" : change });
@@ -35,12 +34,4 @@ export function marksOf(diff: WorkflowDiff, moved: Iterable<string> = []): MarkS
     markOf: (node) => marks.get(node),
     changeOfEdge: (edge) => edges.get(edge),
   };
-}
-
-/** Nodes of both versions whose saved places differ. */
-export function movedBetween(older: Layout | null | undefined, newer: Layout | null | undefined): string[] {
-  return Object.entries(newer ?? {}).flatMap(([id, place]) => {
-    const before = older?.[id];
-    return before && (before.x !== place.x || before.y !== place.y) ? [id] : [];
-  });
 }

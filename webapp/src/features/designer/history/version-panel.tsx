@@ -14,7 +14,7 @@ import { operationsBetween } from "../operations/between";
 import { readDocument } from "../operations/document";
 import { type DesignerStore, useDesigner } from "../store";
 import { DiffList } from "./diff-list";
-import { marksOf, mergeVersions, movedBetween } from "./merged";
+import { marksOf, mergeVersions } from "./merged";
 
 interface VersionPanelProps {
   store: DesignerStore;
@@ -134,17 +134,15 @@ function Drawing({ store, workflowId, from, version }: CompareProps & { store: D
     if (!older || !newer) return undefined;
     const [before, after] = [readDocument(older.document), readDocument(newer.document)];
     if (typeof before === "string" || typeof after === "string") return undefined;
-    const layout = { ...store.draft.layout, ...older.layout, ...newer.layout };
-    if (!diff) return from === version ? { document: after, marks: null, layout } : undefined;
-    const marks = marksOf(diff, movedBetween(older.layout, newer.layout));
-    return { document: mergeVersions(before, after, diff), marks, layout };
-  }, [older, newer, diff, from, version, store]);
+    if (!diff) return from === version ? { document: after, marks: null } : undefined;
+    return { document: mergeVersions(before, after, diff), marks: marksOf(diff) };
+  }, [older, newer, diff, from, version]);
   if (!drawn) return <div className="h-full bg-canvas" />;
   return (
     <MarkContext value={drawn.marks}>
       <WorkflowCanvas
         document={drawn.document}
-        layout={drawn.layout}
+        layout={store.draft.layout}
         ports={store.catalogue.ports}
         progress={null}
         selected={selected}
