@@ -8,12 +8,12 @@ export const FAR = 0.4;
 /** Before its view is set a canvas would be drawn at another place for a frame; while it moves nothing is painted anew. */
 export function useMoving(): void {
   const frame = useStore((state) => state.domNode);
-  const first = useStoreApi().getState().transform[2];
+  const store = useStoreApi();
   useLayoutEffect(() => {
     if (!frame) return;
     frame.dataset.view = "still";
-    frame.toggleAttribute("data-far", first < FAR);
-  }, [frame, first]);
+    frame.toggleAttribute("data-far", store.getState().transform[2] < FAR);
+  }, [frame, store]);
   const moves = useMemo(() => {
     const say = (view: "moving" | "still") => () => {
       if (frame) frame.dataset.view = view;
