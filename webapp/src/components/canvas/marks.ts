@@ -14,7 +14,7 @@ export interface MarkSource {
   /** The same reference as long as nothing about the node has changed. */
   markOf: (node: string) => NodeMark | undefined;
   /** How an edge differs from another version. */
-  changeOfEdge?: (edge: string) => "added" | "removed" | undefined;
+  changeOfEdge?: (edge: string) => NodeMark["change"];
 }
 
 export const MarkContext = createContext<MarkSource | null>(null);
