@@ -117,6 +117,7 @@ export default defineConfig(({ mode }) => ({
       },
       { extends: true, test: { ...browser, name: "e2e", include: ["e2e/**/*.test.ts"] } },
       { extends: true, test: { ...browser, name: "shots", include: ["e2e/shots.ts"] } },
+      { extends: true, test: { ...browser, name: "bench", include: ["e2e/bench.ts"] } },
     ],
   },
 }));

@@ -281,6 +281,111 @@ describe("editing", () => {
     await close();
   });
 
+  it("runs one node on what the last run gave, and shows what a run waited for", async () => {
+    const id = await createWorkflow({
+      lathe: 1,
+      name: freshName("e2e_one"),
+      nodes: [
+        { id: "slow", kind: "flow.wait", with: { duration: "300ms" } },
+        set("quick"),
+        set("use", { with: { values: { x: "${ nodes.quick.output.n + 1 }" } } }),
+      ],
+      edges: ["slow -> use", "quick -> use"],
+    });
+    const first = await request("POST", `/api/workflows/${id}/execute?wait=20`, { inputs: {} });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await node(page, "use").click();
+    await page.getByRole("tab", { name: "Last run" }).click();
+    await page.getByRole("complementary", { name: "Node" }).getByText("Succeeded").first().waitFor();
+    await page.getByRole("button", { name: "Run this node" }).click();
+    await page.locator('[data-node="use"][data-status="succeeded"]').waitFor();
+    const second = await page.locator("[data-run]").getAttribute("data-run");
+    const run = await request("GET", `/api/executions/${second}`);
+    expect(run.rerun_of).toBe(first.id);
+    expect(run.rerun_from).toEqual(["use"]);
+
+    await page.goto(`/runs/${first.id}`);
+    await page.getByText("Critical path: 2 of 3 steps").waitFor();
+    const critical = page.locator("[data-step][data-critical]");
+    expect(await critical.evaluateAll((all) => all.map((each) => each.getAttribute("data-step")))).toEqual([
+      "slow",
+      "use",
+    ]);
+    await expectAccessible(page);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("leads from a problem to its field", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto("/workflows/new/edit");
+    await page.getByRole("button", { name: "Add the first node" }).click();
+    await page.getByRole("combobox", { name: "Add a node" }).fill("http request");
+    await page.keyboard.press("Enter");
+    await page.getByRole("tab", { name: "Rules" }).click();
+    await page.getByRole("region", { name: "Problems" }).getByRole("button", { name: /url/ }).click();
+    await page.locator('[data-field="with.url"] :focus').waitFor();
+    await page.keyboard.type("http://127.0.0.1:9/");
+    await page.getByText("No problems").waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("keeps notes beside the nodes", async () => {
+    const id = await createWorkflow({ lathe: 1, name: freshName("e2e_note"), nodes: [set("a")] });
+    const { page, mistakes, close } = await openPage(browser);
+    const keys = page.keyboard;
+    await page.goto(`/workflows/${id}/edit`);
+    await page.locator('.react-flow__node[data-id="a"]').focus();
+    await keys.press("n");
+    await page.locator("[data-note] textarea:focus").waitFor();
+    await keys.type("Ask Ada before this is changed.");
+    await keys.press("Alt+ArrowRight");
+    await page.getByRole("button", { name: "Undo: Move a note" }).waitFor();
+    await expectAccessible(page);
+    await keys.press("Control+s");
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    const { layout } = await request("GET", `/api/workflows/${id}`);
+    expect((layout as Json)["note:1"]).toMatchObject({ note: "Ask Ada before this is changed." });
+    await page.goto(`/workflows/${id}`);
+    await page.locator("[data-note]").getByText("Ask Ada").waitFor();
+    await page.goto(`/workflows/${id}/edit`);
+    await page.getByRole("button", { name: "Delete this note" }).click();
+    await page.locator("[data-note]").waitFor({ state: "detached" });
+    await keys.press("Control+z");
+    await page.locator("[data-note]").waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("draws how two versions differ in nodes and edges", async () => {
+    const name = freshName("e2e_diff");
+    const each = (...nodes: Json[]) => ({
+      id: "each",
+      kind: "flow.for_each",
+      with: { items: [1] },
+      body: { nodes: [set("i"), ...nodes] },
+    });
+    const id = await createWorkflow({
+      lathe: 1,
+      name,
+      nodes: [set("a"), set("b"), set("c"), each()],
+      edges: ["a -> b"],
+    });
+    await request("PUT", `/api/workflows/${id}`, {
+      document: { lathe: 1, name, nodes: [set("a"), set("b"), each(set("c"))], edges: ["a -> each"] },
+    });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await page.getByRole("button", { name: "Versions" }).click();
+    await page.locator('[data-node="c"][data-change="moved"]').waitFor();
+    await page.locator('[data-id="a.out->each"] .lathe-edge-added').waitFor({ state: "attached" });
+    await page.locator('[data-id="a.out->b"] .lathe-edge-removed').waitFor({ state: "attached" });
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
   it("takes a node into a loop by mouse, and out of it by keys", async () => {
     const id = await createWorkflow({
       lathe: 1,

@@ -12,16 +12,29 @@ use super::change::Pin;
 use super::time::Time;
 use super::version::VersionRef;
 
-/// Where the nodes stand on the canvas, by node id.
+/// Where the nodes stand on the canvas, by node id; and the notes beside them, by names that no node can have.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub(crate) struct Layout(BTreeMap<String, Position>);
 
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"x": 240.0, "y": 96.0}))]
 pub(crate) struct Position {
     pub(crate) x: f64,
     pub(crate) y: f64,
+    /// What a note says. Only notes have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub(crate) note: Option<String>,
+    /// How wide a note is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub(crate) width: Option<f64>,
+    /// How high a note is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub(crate) height: Option<f64>,
 }
 
 /// A workflow in a list.

@@ -7193,11 +7193,23 @@ export interface components {
         };
         /**
          * @example {
-         *       "x": 1.5,
-         *       "y": 1.5
+         *       "x": 240,
+         *       "y": 96
          *     }
          */
         Position: {
+            /**
+             * Format: double
+             * @description How high a note is.
+             */
+            height?: number;
+            /** @description What a note says. Only notes have it. */
+            note?: string;
+            /**
+             * Format: double
+             * @description How wide a note is.
+             */
+            width?: number;
             /** Format: double */
             x: number;
             /** Format: double */

@@ -1,5 +1,6 @@
 // What stands under the control of a form: what is meant by it, and what is wrong with it.
 import type { ReactNode } from "react";
+import { CodeText } from "./code-text";
 
 interface Notes {
   /** Of the control. */
@@ -18,12 +19,12 @@ export function FieldNotes({ id, help, fault }: Notes) {
     <>
       {help && (
         <p id={`${id}-help`} className="text-xs text-muted">
-          {help}
+          {typeof help === "string" ? <CodeText text={help} /> : help}
         </p>
       )}
       {fault && (
         <p id={`${id}-fault`} className="text-xs text-bad first-letter:uppercase">
-          {fault}
+          <CodeText text={fault} />
         </p>
       )}
     </>

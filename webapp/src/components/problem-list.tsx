@@ -2,6 +2,7 @@
 
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { t } from "@/lib/i18n";
+import { CodeText } from "./code-text";
 
 export interface ListedProblem {
   /** Where it is, in words. */
@@ -28,7 +29,9 @@ export function ProblemList({ problems }: { problems: readonly ListedProblem[] }
               <CircleAlert aria-hidden className="size-3.5 shrink-0 self-center text-bad" />
               <span className="min-w-0 break-words">
                 <span className="font-medium">{place}</span>{" "}
-                <span className="inline-block text-muted first-letter:uppercase">{message}</span>
+                <span className="inline-block text-muted first-letter:uppercase">
+                  <CodeText text={message} />
+                </span>
               </span>
             </button>
           </li>

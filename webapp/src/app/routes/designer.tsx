@@ -18,6 +18,7 @@ import { DesignerStore, type SavedVersion, useDesigner } from "@/features/design
 import { useSave } from "@/features/designer/use-save";
 import { getExecution } from "@/features/runs/api/get-execution";
 import { listExecutions } from "@/features/runs/api/list-executions";
+import { useRerunExecution } from "@/features/runs/api/steer-execution";
 import { CancelButton } from "@/features/runs/cancel-button";
 import { RerunButtons } from "@/features/runs/rerun-buttons";
 import { RunStatus } from "@/features/runs/run-status";
@@ -91,6 +92,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const vars = useQuery({ ...listVariables, enabled: useMay("variables:read") }).data;
   const run = useQuery({ ...getExecution(latest ?? ""), enabled: latest !== null }).data;
   const sample = useMemo(() => sampleOf(run, vars ?? {}, pins), [run, vars, pins]);
+  const rerun = useRerunExecution(latest ?? "");
   const [runStore, setRunStore] = useState<RunStore | null>(null);
   const blocker = useLeaving(store);
 
@@ -117,10 +119,26 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
       onRun={mayRun && id !== undefined ? () => void runOne(node) : undefined}
     />
   );
+  const started = (execution: { id: string }) => {
+    setRequest(null);
+    setRunStore(null);
+    setRunId(execution.id);
+  };
+  /** What the node needs comes from the last run where that has it; otherwise that runs, too. */
+  const begin = async (saved: SavedVersion, only: string | undefined) => {
+    const hasStep = (node: string) => run?.steps.some((step) => step.path === node) ?? false;
+    if (only !== undefined && run && hasEnded(run.status) && hasStep(only)) {
+      const pinned = Object.keys(pins).filter((node) => node !== only && hasStep(node));
+      const order = { from: [only, ...pinned], version: saved.version, only, pins: { ...pins } };
+      const begun = await rerun.mutateAsync(order).catch(() => undefined);
+      if (begun) return started(begun);
+    }
+    setRequest({ saved, only, number: Date.now() });
+  };
   const runOne = async (node: string) => {
     if (store.isDirty && !(await saving.save())) return;
     const saved = store.savedVersion();
-    if (saved) setRequest({ saved, only: node, number: Date.now() });
+    if (saved) await begin(saved, node);
   };
   return (
     <>
@@ -150,7 +168,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
           progress &&
           runId !== null && <RunLine runId={runId} store={progress} onClose={() => setRunId(null)} />
         }
-        onRun={(saved, only) => setRequest({ saved, only, number: Date.now() })}
+        onRun={(saved, only) => void begin(saved, only)}
       />
       <LeaveDialog
         blocker={blocker}
@@ -170,11 +188,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
             ...(request.only !== undefined && { only: request.only }),
             ...(Object.keys(pins).length > 0 && { pins: { ...pins } }),
           }}
-          onStarted={(execution) => {
-            setRequest(null);
-            setRunStore(null);
-            setRunId(execution.id);
-          }}
+          onStarted={started}
           onClose={() => setRequest(null)}
         />
       )}

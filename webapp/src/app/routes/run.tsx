@@ -5,7 +5,7 @@ import { useCallback, useMemo } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import type { ExecutionDetail } from "@/api/types";
 import { buttonClass } from "@/components/button";
-import { findNode, labelsOf, readGraph } from "@/components/canvas/graph";
+import { edgesOf, findNode, labelsOf, readGraph } from "@/components/canvas/graph";
 import { NodeTitle } from "@/components/canvas/node-title";
 import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { WorkflowCanvas } from "@/components/canvas/workflow-canvas";
@@ -114,6 +114,7 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
   const refresh = useRefreshRun(run.id, store);
   const graph = useMemo(() => readGraph(run.document), [run.document]);
   const labels = useMemo(() => labelsOf(graph), [graph]);
+  const edges = useMemo(() => edgesOf(graph), [graph]);
   const selected = params.get("node");
   const select = useCallback(
     (node: string | null) => setParams(node ? { node } : {}, { replace: true, preventScrollReset: true }),
@@ -134,7 +135,7 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
           />
         </div>
         <div className="thin-scroll shrink-0 overflow-y-auto border-y border-line bg-page py-1 md:max-h-[36%] md:border-b-0">
-          <StepList store={store} labels={labels} selected={selected} onSelect={select} />
+          <StepList store={store} labels={labels} edges={edges} selected={selected} onSelect={select} />
         </div>
       </div>
       {selected ? (

@@ -1,8 +1,9 @@
 // Turns a graph into what React Flow draws: places from the server where they are complete, otherwise our own.
+import { type NodeHandle, Position } from "@xyflow/react";
 import type { Layout } from "@/api/types";
 import { type Arrangement, arrange } from "./arrange";
-import type { Direction, Point } from "./geometry";
-import type { Graph } from "./graph";
+import { type Direction, type Point, portPoint, type Size } from "./geometry";
+import type { Graph, GraphNode } from "./graph";
 import type { CardNode } from "./node-card";
 import type { ProgressEdgeData } from "./progress-edge";
 import { extentOf, type Frame, fitZoom } from "./view";
@@ -64,6 +65,9 @@ function drawLevel(
       ...(holder && { parentId: holder.id }),
       width: size.width,
       height: size.height,
+      // What is known need not be measured: React Flow would draw every node once, in view or not, to find it out.
+      measured: size,
+      handles: handlesOf(node, direction, size),
       ariaLabel: `${node.label}, ${node.kind}`,
       data: { node, direction, hasTarget: targets.has(node.id), size, bands, part: holder?.part },
     });
@@ -89,6 +93,30 @@ function drawLevel(
       data: { bends, direction, port: edge.port },
     });
   }
+}
+
+const PORT = 9;
+const TARGET = { thin: 5, long: 15 };
+
+/** Where edges begin and end, as canvas.css draws their handles. */
+function handlesOf(node: GraphNode, direction: Direction, size: Size): NodeHandle[] {
+  const isRight = direction === "right";
+  const sources = node.ports.map((port, index): NodeHandle => {
+    const at = portPoint(index, node.ports.length, direction, size);
+    const [x, y] = [at.x - PORT / 2, at.y - PORT / 2];
+    const position = isRight ? Position.Right : Position.Bottom;
+    return { id: port, type: "source", position, x, y, width: PORT, height: PORT };
+  });
+  const [width, height] = isRight ? [TARGET.thin, TARGET.long] : [TARGET.long, TARGET.thin];
+  const target: NodeHandle = {
+    type: "target",
+    position: isRight ? Position.Left : Position.Top,
+    x: isRight ? -width / 2 : (size.width - width) / 2,
+    y: isRight ? (size.height - height) / 2 : -height / 2,
+    width,
+    height,
+  };
+  return [target, ...sources];
 }
 
 /** To the right as long as that can be read, otherwise downwards when that shows more. */

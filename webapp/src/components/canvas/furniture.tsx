@@ -1,14 +1,17 @@
 // What every canvas has around its graph, whether it is looked at or edited: how it is drawn, zoom, and an overview.
-import { Background, BackgroundVariant, MiniMap, Panel, useReactFlow } from "@xyflow/react";
+import { Background, BackgroundVariant, MiniMap, Panel, useReactFlow, useStore } from "@xyflow/react";
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/button";
 import { NodeCard } from "./node-card";
+import { NoteCard } from "./note-card";
 import { ProgressEdge } from "./progress-edge";
+import { FAR, useMoving } from "./use-moving";
 
 const NARROW = 640;
 const MINIMAP_FROM = 14;
 const MANY = 150;
+const VERY_MANY = 1500;
 const FIT = { padding: 0.08, maxZoom: 1.1 };
 
 /** What React Flow is told of a graph of so many nodes. */
@@ -26,7 +29,13 @@ export function drawingOf(nodes: number) {
   };
 }
 
-const NODE_TYPES = { card: NodeCard };
+/** From far away a node is little to draw, and drawing it again whenever it comes into view would cost more. */
+export function useDrawing(nodes: number) {
+  const isFar = useStore((state) => state.transform[2] < FAR);
+  return { ...drawingOf(nodes), onlyRenderVisibleElements: nodes > (isFar ? VERY_MANY : MANY) };
+}
+
+const NODE_TYPES = { card: NodeCard, note: NoteCard };
 const EDGE_TYPES = { progress: ProgressEdge };
 
 export function useZoom() {
@@ -50,6 +59,7 @@ interface FurnitureProps {
 
 export function Furniture({ nodes, width, gap }: FurnitureProps) {
   const view = useZoom();
+  useMoving();
   return (
     <>
       <Background variant={BackgroundVariant.Dots} gap={gap} size={1.5} />

@@ -70,6 +70,14 @@ export function countNodes(graph: Graph): number {
   return graph.nodes.length + within.reduce((sum, count) => sum + count, 0);
 }
 
+/** The edges of a graph with those in blocks. */
+export function edgesOf(graph: Graph): GraphEdge[] {
+  return [
+    ...graph.edges,
+    ...graph.nodes.flatMap((node) => node.blocks.flatMap((block) => edgesOf(block.graph))),
+  ];
+}
+
 export function labelsOf(graph: Graph): Map<string, string> {
   const within = graph.nodes.flatMap((node) => node.blocks.flatMap((block) => [...labelsOf(block.graph)]));
   return new Map([...graph.nodes.map((node) => [node.id, node.label] as const), ...within]);

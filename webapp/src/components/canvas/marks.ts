@@ -1,5 +1,6 @@
 // What else a node can be marked with: problems, data that is pinned to it, how it differs from another version.
 import { createContext, useContext, useSyncExternalStore } from "react";
+import type { NoteEditing } from "./note-card";
 
 export interface NodeMark {
   /** What is wrong with it, in words. */
@@ -12,6 +13,8 @@ export interface MarkSource {
   subscribe: (listener: () => void) => () => void;
   /** The same reference as long as nothing about the node has changed. */
   markOf: (node: string) => NodeMark | undefined;
+  /** How an edge differs from another version. */
+  changeOfEdge?: (edge: string) => NodeMark["change"];
 }
 
 export const MarkContext = createContext<MarkSource | null>(null);
@@ -20,6 +23,7 @@ export const MarkContext = createContext<MarkSource | null>(null);
 export interface Editing {
   onPort: (node: string, port: string) => void;
   onBand: (node: string, part: string) => void;
+  notes: NoteEditing;
 }
 
 export const EditingContext = createContext<Editing | null>(null);

@@ -53,7 +53,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
         <span className={cn("grid size-9 shrink-0 place-items-center rounded-lg", tile(progress))}>
           <KindIcon kind={node.kind} className="size-[18px]" />
         </span>
-        <span className="min-w-0 flex-1">
+        <span className="lathe-text min-w-0 flex-1">
           <span className="block truncate text-sm font-medium leading-5">{node.label}</span>
           <span className="flex items-center gap-1.5 text-[11px] leading-4 text-muted">
             <span className="truncate font-mono">{node.kind}</span>
@@ -138,7 +138,7 @@ function BandArea({ node, band, onAdd }: BandAreaProps) {
       className="absolute rounded-lg border border-line border-dashed bg-canvas"
       style={{ left: band.x, top: band.y, width: band.width, height: band.height }}
     >
-      <span className="flex h-6 items-center justify-between px-2 text-[11px] text-muted">
+      <span className="lathe-text flex h-6 items-center justify-between px-2 text-[11px] text-muted">
         {band.part}
         {onAdd && !band.isEmpty && (
           <button
@@ -189,7 +189,9 @@ function Progress({ progress }: { progress: NodeProgress }) {
         <StatusIcon status={progress.status} />
         <span className="sr-only">{progress.retrying ? "Waiting to retry" : label}</span>
       </span>
-      <span>{progress.status === "skipped" ? "skipped" : <Elapsed span={times} running={isRunning} />}</span>
+      <span className="lathe-text">
+        {progress.status === "skipped" ? "skipped" : <Elapsed span={times} running={isRunning} />}
+      </span>
     </span>
   );
 }

@@ -1,7 +1,8 @@
 // One edge: faint while nothing has come along it, moving while its target works, dashed when the path died.
 import { BaseEdge, type Edge, type EdgeProps } from "@xyflow/react";
-import { memo } from "react";
+import { memo, useContext } from "react";
 import { type Direction, edgePath, type Point } from "./geometry";
+import { MarkContext } from "./marks";
 import { edgeState, useNodeProgress } from "./progress";
 
 export type ProgressEdgeData = Edge<{ bends: Point[]; direction: Direction; port: string }, "progress">;
@@ -17,12 +18,13 @@ export const ProgressEdge = memo(function ProgressEdge(props: EdgeProps<Progress
     { x: props.targetX, y: props.targetY },
     direction,
   );
+  const change = useContext(MarkContext)?.changeOfEdge?.(props.id);
   const state = edgeState(source, target, props.data?.port === "error");
   return (
     <BaseEdge
       id={props.id}
       path={path}
-      className={`lathe-edge lathe-edge-${state}`}
+      className={`lathe-edge lathe-edge-${change ?? state}`}
       interactionWidth={props.selectable ? 18 : 0}
     />
   );

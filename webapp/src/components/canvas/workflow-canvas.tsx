@@ -4,8 +4,9 @@ import { type NodeChange, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { Layout } from "@/api/types";
 import { drawGraph } from "./draw";
-import { drawingOf, Furniture } from "./furniture";
+import { Furniture, useDrawing } from "./furniture";
 import { type PortsByKind, readGraph } from "./graph";
+import { drawNotes } from "./notes";
 import { ProgressContext, type ProgressSource } from "./progress";
 import { useFollowRunning } from "./use-follow";
 import { extentOf, firstView } from "./view";
@@ -45,14 +46,18 @@ function Drawing({
   const graph = useMemo(() => readGraph(document, ports), [document, ports]);
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const drawn = useMemo(() => drawGraph(graph, layout, size), [graph, layout, size]);
+  const drawing = useDrawing(drawn.nodes.length);
   const view = useMemo(() => {
     const { places, sizes } = drawn.arrangement;
     return firstView(extentOf(graph, places, sizes), size, drawn.direction);
   }, [graph, drawn, size]);
   const stopFollowing = useFollowRunning(drawn.nodes, frame);
   const nodes = useMemo(
-    () => drawn.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)),
-    [drawn, selected],
+    () => [
+      ...drawNotes(layout),
+      ...drawn.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)),
+    ],
+    [drawn, layout, selected],
   );
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
@@ -65,7 +70,7 @@ function Drawing({
   if (graph.nodes.length === 0) return <Empty>This workflow has no nodes yet.</Empty>;
   return (
     <ReactFlow
-      {...drawingOf(drawn.nodes.length)}
+      {...drawing}
       nodes={nodes}
       edges={drawn.edges}
       onNodesChange={onNodesChange}

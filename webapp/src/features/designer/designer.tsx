@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState 
 import { Button } from "@/components/button";
 import { findNode } from "@/components/canvas/graph";
 import { NodeTitle } from "@/components/canvas/node-title";
+import { isNote } from "@/components/canvas/notes";
 import type { ProgressSource } from "@/components/canvas/progress";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { Dialog } from "@/components/dialog";
@@ -21,6 +22,7 @@ import { addNode, type Target } from "./gestures";
 import { NodeInspector } from "./inspector/node-inspector";
 import { SelectionInspector } from "./inspector/selection-inspector";
 import { WorkflowInspector } from "./inspector/workflow-inspector";
+import { addNote } from "./notes";
 import { locate } from "./operations/document";
 import { Overlays } from "./overlays";
 import { type DesignerStore, type SavedVersion, useDesigner } from "./store";
@@ -59,6 +61,8 @@ export function Designer(props: DesignerProps) {
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; target: Target }>({ name: null, target: {} });
+  /** The field that a problem led to; the inspector of its node takes the keyboard there. */
+  const [wanted, setWanted] = useState<{ node: string | undefined; field: string } | null>(null);
   const [side, setSide] = useState<"code" | "versions" | null>(null);
   const selection = useDesigner(store, (each) => each.selection);
   const document = useDesigner(store, (each) => each.draft.document);
@@ -97,6 +101,10 @@ export function Designer(props: DesignerProps) {
       show,
       save: () => void save(),
       run: (only?: string) => void run(only),
+      addNote: () => {
+        const id = addNote(store);
+        if (id !== undefined) focusNote(id);
+      },
       inspect: () => focusFirst(panel.current),
       leave: () => {
         if (store.selection.length > 0 || store.edge) store.select([]);
@@ -115,6 +123,7 @@ export function Designer(props: DesignerProps) {
     close();
     if (store.perform(`Add ${id}`, operations)) chosen(id);
   };
+  const forgetWanted = useCallback(() => setWanted(null), []);
   const only = selection.length === 1 ? selection[0] : undefined;
   const node = only === undefined ? undefined : locate(document, only)?.node;
   const drawn = only === undefined ? undefined : findNode(graph, only);
@@ -140,7 +149,12 @@ export function Designer(props: DesignerProps) {
             className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
             onFocus={(event) => {
               const id = event.target.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-              if (id && event.target.matches(":focus-visible") && !store.selection.includes(id))
+              if (
+                id &&
+                !isNote(id) &&
+                event.target.matches(":focus-visible") &&
+                !store.selection.includes(id)
+              )
                 store.select([id]);
             }}
           >
@@ -152,6 +166,7 @@ export function Designer(props: DesignerProps) {
               store={store}
               progress={progress}
               handle={canvas}
+              onNote={context.addNote}
               onAdd={useCallback((target: Target) => show("palette", target), [show])}
             />
           </div>
@@ -159,7 +174,12 @@ export function Designer(props: DesignerProps) {
             problems={problems.map(({ node: at, field, message }) => ({
               place: at === undefined ? "Workflow" : [at, field].filter(Boolean).join(" · "),
               message,
-              onJump: () => (at === undefined ? store.select([]) : chosen(at)),
+              onJump: () => {
+                if (at === undefined) store.select([]);
+                else if (field === undefined) chosen(at);
+                else store.select([at]);
+                setWanted(field === undefined ? null : { node: at, field });
+              },
             }))}
           />
         </div>
@@ -188,6 +208,8 @@ export function Designer(props: DesignerProps) {
                   kind={store.catalogue.kinds.get(node.kind)}
                   sample={sample}
                   data={data(node.id)}
+                  wanted={wanted?.node === node.id ? wanted.field : null}
+                  onShown={forgetWanted}
                 />
               </SidePanel>
             ) : (
@@ -276,6 +298,15 @@ function SideWait() {
     <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
       <SkeletonRows rows={5} label="Loading" />
     </aside>
+  );
+}
+
+/** Once it is drawn. */
+function focusNote(id: string): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`[data-note="${CSS.escape(id)}"] textarea`)?.focus(),
+    ),
   );
 }
 

@@ -4,6 +4,7 @@ import { type Arrangement, arrange } from "@/components/canvas/arrange";
 import type { Point } from "@/components/canvas/geometry";
 import { type Graph, readGraph } from "@/components/canvas/graph";
 import type { MarkSource, NodeMark } from "@/components/canvas/marks";
+import { notesOf } from "@/components/canvas/notes";
 import type { Box } from "@/components/canvas/walk";
 import { EditStore } from "@/lib/edit-store";
 import { sameJson } from "@/lib/same-json";
@@ -202,7 +203,8 @@ function draftOf(catalogue: Catalogue, workflow: Pick<Workflow, "document" | "la
   if (typeof document === "string") throw new Error(document);
   const graph = readGraph(document, catalogue.ports);
   // Every node has a place from the start, so that adding one moves no other.
-  return { document, layout: layoutOf(arrange(graph, "right", workflow.layout ?? {})) };
+  const places = layoutOf(arrange(graph, "right", workflow.layout ?? {}));
+  return { document, layout: { ...places, ...notesOf(workflow.layout) } };
 }
 
 function emptyDraft(): Draft {

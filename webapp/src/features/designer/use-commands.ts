@@ -9,6 +9,7 @@ import {
 } from "@/components/canvas/canvas-commands";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import type { Command } from "@/lib/commands";
+import { t } from "@/lib/i18n";
 import { align, GRID, nextPort, removeNodes, type Target, tidy } from "./gestures";
 import { locate, PARTS } from "./operations/document";
 import type { DesignerStore } from "./store";
@@ -23,6 +24,7 @@ interface CommandContext {
   show: (overlay: Overlay, target?: Target) => void;
   save: () => void;
   run: (only?: string) => void;
+  addNote: () => void;
   inspect: () => void;
   leave: () => void;
   toggleCode: () => void;
@@ -96,6 +98,14 @@ export function useCommands(context: CommandContext): Command[] {
           store.select(ids);
           focus(ids[0]);
         },
+      },
+      {
+        id: "note",
+        title: t("Add a note"),
+        group: "Edit",
+        keys: ["n"],
+        enabled: true,
+        run: context.addNote,
       },
       {
         id: "inspect",

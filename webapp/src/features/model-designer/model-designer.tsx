@@ -1,6 +1,7 @@
 // The model designer: canvas or form, inspector and text of one draft, and everything that can be done to it.
 
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { Dialog } from "@/components/dialog";
 import { EditNotices } from "@/components/edit-notices";
@@ -52,8 +53,13 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
   useCheck(store);
 
   const inspect = useCallback(() => {
-    // What was chosen just now is drawn first.
-    setTimeout(() => focusFirst(panel.current));
+    // What was chosen just now is drawn first, and at once: the next key is meant for it.
+    flushSync(() => undefined);
+    focusFirst(panel.current);
+    // A dialog that closes gives the keyboard back to what had it before.
+    setTimeout(() => {
+      if (!panel.current?.contains(document.activeElement)) focusFirst(panel.current);
+    });
   }, []);
   const show = useCallback(
     (name: Overlay, model = store.chosen.models[0]) =>

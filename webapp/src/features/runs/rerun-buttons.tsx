@@ -18,15 +18,16 @@ interface RerunButtonsProps {
 export function RerunButtons({ runId, path, onStarted }: RerunButtonsProps) {
   const rerun = useRerunExecution(runId);
   if (!useMay("workflows:run")) return null;
-  const start = (newest: boolean) => rerun.mutate({ from: [path], newest }, { onSuccess: onStarted });
+  const start = (version: "same" | "newest") =>
+    rerun.mutate({ from: [path], version }, { onSuccess: onStarted });
   return (
     <div className="space-y-2">
       <div className="flex flex-wrap gap-2">
-        <Button disabled={rerun.isPending} onClick={() => start(false)}>
+        <Button disabled={rerun.isPending} onClick={() => start("same")}>
           <RotateCcw aria-hidden />
           {t("Re-run from here")}
         </Button>
-        <Button weight="quiet" disabled={rerun.isPending} onClick={() => start(true)}>
+        <Button weight="quiet" disabled={rerun.isPending} onClick={() => start("newest")}>
           {t("with the newest version")}
         </Button>
       </div>

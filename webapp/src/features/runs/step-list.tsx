@@ -6,6 +6,8 @@ import { cn } from "@/lib/cn";
 import { midSentence, t } from "@/lib/i18n";
 import { useNow } from "@/lib/now";
 import { hasEnded, lookOf } from "@/lib/status";
+import { formatDuration } from "@/lib/time";
+import { criticalPath, type Follows } from "./critical-path";
 import type { RunState, StepState } from "./run-state";
 import { type RunStore, useRunStore } from "./run-store";
 import { type Bar, barOf, inOrderOfTime } from "./waterfall";
@@ -14,29 +16,47 @@ interface StepListProps {
   store: RunStore;
   /** Labels by node id, in the order of the document. */
   labels: ReadonlyMap<string, string>;
+  edges: readonly Follows[];
   selected: string | null;
   onSelect: (path: string) => void;
 }
 
-export function StepList({ store, labels, selected, onSelect }: StepListProps) {
+export function StepList({ store, labels, edges, selected, onSelect }: StepListProps) {
   const run = useRunStore(store, (each) => each.run);
   const steps = inOrderOfTime(run.steps.values(), [...labels.keys()]);
   const end = useEnd(run);
   const start = run.startedAt ? Date.parse(run.startedAt) : end;
+  const critical = criticalPath(steps, edges, end);
   return (
-    <ol aria-label={t("Steps")}>
-      {steps.map((step) => (
-        <StepRow
-          key={step.path}
-          step={step}
-          // A step of a block is told apart by its path: its node runs once a turn.
-          label={(step.path === step.node && labels.get(step.node)) || step.path}
-          bar={barOf(step, start, end)}
-          isSelected={step.path === selected}
-          onSelect={() => onSelect(step.path)}
-        />
-      ))}
-    </ol>
+    <>
+      {critical.size > 0 && (
+        <p className="flex flex-wrap items-center gap-x-2 px-3 pb-1 text-muted text-xs" data-critical-path>
+          <span aria-hidden className="h-2 w-4 rounded-full bg-current opacity-80" />
+          {t(
+            "Critical path: {{on}} of {{all}} steps, {{time}}. What it holds made the run last as long as it did.",
+            {
+              on: critical.size,
+              all: steps.length,
+              time: formatDuration(end - start),
+            },
+          )}
+        </p>
+      )}
+      <ol aria-label={t("Steps")}>
+        {steps.map((step) => (
+          <StepRow
+            key={step.path}
+            step={step}
+            // A step of a block is told apart by its path: its node runs once a turn.
+            label={(step.path === step.node && labels.get(step.node)) || step.path}
+            bar={barOf(step, start, end)}
+            isCritical={critical.has(step.path)}
+            isSelected={step.path === selected}
+            onSelect={() => onSelect(step.path)}
+          />
+        ))}
+      </ol>
+    </>
   );
 }
 
@@ -55,11 +75,13 @@ interface StepRowProps {
   step: StepState;
   label: string;
   bar: Bar | undefined;
+  /** The run waited for it. */
+  isCritical: boolean;
   isSelected: boolean;
   onSelect: () => void;
 }
 
-function StepRow({ step, label, bar, isSelected, onSelect }: StepRowProps) {
+function StepRow({ step, label, bar, isCritical, isSelected, onSelect }: StepRowProps) {
   const look = lookOf(step.status);
   const times = { started_at: step.startedAt, finished_at: step.finishedAt, duration_ms: step.durationMs };
   return (
@@ -68,6 +90,7 @@ function StepRow({ step, label, bar, isSelected, onSelect }: StepRowProps) {
         type="button"
         data-step={step.path}
         data-status={step.status}
+        data-critical={isCritical || undefined}
         aria-pressed={isSelected}
         onClick={onSelect}
         className={cn(
@@ -79,13 +102,16 @@ function StepRow({ step, label, bar, isSelected, onSelect }: StepRowProps) {
           <StatusIcon status={step.status} />
           <span className={cn("truncate", step.status === "skipped" && "text-muted")}>{label}</span>
           {step.attempt > 1 && <span className="text-xs text-warn">×{step.attempt}</span>}
-          <span className="sr-only">{look.label}</span>
+          <span className="sr-only">
+            {isCritical ? t("{{status}}, on the critical path", { status: look.label }) : look.label}
+          </span>
         </span>
         <span aria-hidden className="relative h-2 overflow-hidden rounded-full bg-sunken">
           {bar && (
             <span
               className={cn(
-                "absolute inset-y-0 min-w-1 rounded-full bg-current opacity-70",
+                "absolute inset-y-0 min-w-1 rounded-full bg-current",
+                isCritical ? "opacity-90" : "opacity-35",
                 TONE_TEXT[look.tone],
               )}
               style={{

@@ -10,16 +10,18 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
-import { Plus } from "lucide-react";
+import { Plus, StickyNote } from "lucide-react";
 import { type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
-import { drawingOf, Furniture } from "@/components/canvas/furniture";
+import { Furniture, useDrawing } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { useFollowRunning } from "@/components/canvas/use-follow";
 import { extentOf, firstView, pointOf } from "@/components/canvas/view";
+import { t } from "@/lib/i18n";
 import { GRID, type Target } from "../gestures";
+import { noteEditing } from "../notes";
 import { connectFault } from "../operations/edges";
 import { type DesignerStore, useDesigner } from "../store";
 import { dropNodes, placeInBlock } from "./drop";
@@ -30,6 +32,7 @@ interface DesignerCanvasProps {
   progress: ProgressSource | null;
   handle: RefObject<CanvasHandle | null>;
   onAdd: (target: Target) => void;
+  onNote: () => void;
 }
 
 export function DesignerCanvas(props: DesignerCanvasProps) {
@@ -49,23 +52,25 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
   );
 }
 
-function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame: HTMLElement }) {
+function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & { frame: HTMLElement }) {
   const flow = useReactFlow();
   const graph = useDesigner(store, (each) => each.graph);
-  const { nodes, edges, change } = useFlowNodes(store);
+  const { cards, nodes, edges, change } = useFlowNodes(store);
+  const drawing = useDrawing(cards.length);
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const [view] = useState(() =>
     firstView(extentOf(graph, store.arrangement.places, store.arrangement.sizes), size, "right"),
   );
-  const stopFollowing = useFollowRunning(nodes, frame);
-  useCanvasHandle(handle, frame, nodes);
+  const stopFollowing = useFollowRunning(cards, frame);
+  useCanvasHandle(handle, frame, cards);
   const editing = useMemo(
     () => ({
       onPort: (node: string, port: string) => onAdd({ after: { node, port } }),
       onBand: (node: string, part: string) =>
         onAdd({ in: { node, part: part as "body" | "catch" | "finally" | "undo" } }),
+      notes: noteEditing(store),
     }),
-    [onAdd],
+    [onAdd, store],
   );
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
@@ -101,7 +106,7 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
   return (
     <EditingContext value={editing}>
       <ReactFlow
-        {...drawingOf(nodes.length)}
+        {...drawing}
         nodes={nodes}
         edges={edges}
         onNodesChange={onNodesChange}
@@ -130,15 +135,23 @@ function Drawing({ store, handle, onAdd, frame }: DesignerCanvasProps & { frame:
         connectionRadius={28}
         defaultViewport={view}
       >
-        <Furniture nodes={nodes.length} width={size.width} gap={GRID * 2} />
+        <Furniture nodes={cards.length} width={size.width} gap={GRID * 2} />
         <Panel position="top-left">
           <Button onClick={() => onAdd({})} title="Add a node (Tab or /)">
             <Plus aria-hidden />
             Add node
           </Button>
+          <Button
+            className="ml-1.5 px-2"
+            onClick={onNote}
+            aria-label={t("Add a note")}
+            title={t("Add a note (N)")}
+          >
+            <StickyNote aria-hidden />
+          </Button>
         </Panel>
       </ReactFlow>
-      {nodes.length === 0 && <Beginning onAdd={() => onAdd({})} />}
+      {cards.length === 0 && <Beginning onAdd={() => onAdd({})} />}
     </EditingContext>
   );
 }

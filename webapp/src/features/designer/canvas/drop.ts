@@ -3,6 +3,8 @@ import type { Node, ReactFlowInstance } from "@xyflow/react";
 import type { Layout } from "@/api/types";
 import { freePlace } from "@/components/canvas/arrange";
 import type { Point } from "@/components/canvas/geometry";
+import { isNote } from "@/components/canvas/notes";
+import { t } from "@/lib/i18n";
 import { moveInto, snap } from "../gestures";
 import { sameBlock } from "../operations/blocks";
 import { type BlockAddress, blockAt, locate, nodesWithin, type Part } from "../operations/document";
@@ -12,7 +14,13 @@ const HALF_CARD = 32;
 
 type Flow = Pick<ReactFlowInstance, "getInternalNode">;
 
-export function dropNodes(flow: Flow, store: DesignerStore, dragged: readonly Node[]): void {
+export function dropNodes(flow: Flow, store: DesignerStore, all: readonly Node[]): void {
+  const dragged = all.filter(({ id }) => !isNote(id));
+  const notes = all.flatMap(({ id, position }) => {
+    const before = store.draft.layout[id];
+    return isNote(id) && before ? [[id, { ...before, ...snap(position) }] as const] : [];
+  });
+  if (notes.length > 0) store.perform(t("Move a note"), [{ op: "move", places: Object.fromEntries(notes) }]);
   const [first] = dragged;
   if (!first) return;
   const { document } = store.draft;

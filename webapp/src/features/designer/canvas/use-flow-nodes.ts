@@ -3,6 +3,7 @@ import { applyNodeChanges, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { drawArranged } from "@/components/canvas/draw";
 import type { CardData, CardNode } from "@/components/canvas/node-card";
+import { drawNotes, isNote, type NoteNode } from "@/components/canvas/notes";
 import type { ProgressEdgeData } from "@/components/canvas/progress-edge";
 import { sameJson } from "@/lib/same-json";
 import { type DesignerStore, useDesigner } from "../store";
@@ -16,6 +17,19 @@ export function useFlowNodes(store: DesignerStore) {
   useEffect(() => setNodes((before) => reuse(drawn.nodes, before)), [drawn]);
   const [plainEdges, setEdges] = useState(drawn.edges);
   useEffect(() => setEdges((before) => reuseEdges(drawn.edges, before)), [drawn]);
+
+  const layout = useDesigner(store, (each) => each.draft.layout);
+  const [notes, setNotes] = useState<NoteNode[]>(() => drawNotes(layout));
+  useEffect(
+    () =>
+      setNotes((before) =>
+        drawNotes(layout).map((note) => {
+          const old = before.find(({ id }) => id === note.id);
+          return old && sameJson(old, note) ? old : note;
+        }),
+      ),
+    [layout],
+  );
 
   const marked = useMemo(() => {
     const chosen = new Set(selection);
@@ -38,9 +52,12 @@ export function useFlowNodes(store: DesignerStore) {
   );
   const change = useCallback((changes: NodeChange[]) => {
     const own = changes.filter((each) => each.type === "position" || each.type === "dimensions");
-    if (own.length > 0) setNodes((before) => applyNodeChanges(own as NodeChange<CardNode>[], before));
+    const [ofNotes, ofCards] = [own.filter(({ id }) => isNote(id)), own.filter(({ id }) => !isNote(id))];
+    if (ofCards.length > 0) setNodes((before) => applyNodeChanges(ofCards as NodeChange<CardNode>[], before));
+    if (ofNotes.length > 0) setNotes((before) => applyNodeChanges(ofNotes as NodeChange<NoteNode>[], before));
   }, []);
-  return { nodes: marked, edges, change };
+  const all = useMemo(() => [...notes, ...marked], [notes, marked]);
+  return { cards: marked, nodes: all, edges, change };
 }
 
 function reuse(fresh: readonly CardNode[], before: readonly CardNode[]): CardNode[] {

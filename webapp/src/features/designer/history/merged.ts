@@ -21,12 +21,17 @@ export function mergeVersions(older: FlowDocument, newer: FlowDocument, diff: Wo
   return merged;
 }
 
+/** How nodes and edges differ; a node that says the same and lies in another block has moved. */
 export function marksOf(diff: WorkflowDiff): MarkSource {
-  const marks = new Map(
-    diff.nodes.map((node): [string, NodeMark] => {
-      const change = node.fields.includes("block") ? "moved" : node.change;
-      return [node.id, { problems: [], pinned: false, change }];
-    }),
-  );
-  return { subscribe: () => () => undefined, markOf: (node) => marks.get(node) };
+  const marks = new Map<string, NodeMark>();
+  for (const { id, fields, change } of diff.nodes) {
+    const isMoved = fields.every((field) => field === "block") && fields.length > 0;
+    marks.set(id, { problems: [], pinned: false, change: isMoved ? "moved" : change });
+  }
+  const edges = new Map(diff.edges.map((edge) => [`${edge.from}.${edge.port}->${edge.to}`, edge.change]));
+  return {
+    subscribe: () => () => undefined,
+    markOf: (node) => marks.get(node),
+    changeOfEdge: (edge) => edges.get(edge),
+  };
 }

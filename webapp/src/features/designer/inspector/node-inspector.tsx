@@ -1,7 +1,8 @@
 // What is chosen on the canvas, as a form: what the node does, the rules by which it runs, and what it gave last.
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { NodeKind } from "@/api/types";
 import { Button } from "@/components/button";
+import { CodeText } from "@/components/code-text";
 import { PanelSection } from "@/components/side-panel";
 import { Tabs } from "@/components/tabs";
 import { isRecord } from "@/lib/json";
@@ -27,10 +28,24 @@ interface NodeInspectorProps {
   sample: SampleData;
   /** What the last run knows of the node. */
   data: ReactNode;
+  /** A field that is to be shown, as problems name it: `with.url`, `retry`. */
+  wanted: string | null;
+  onShown: () => void;
 }
 
-export function NodeInspector({ store, node, kind, sample, data }: NodeInspectorProps) {
+export function NodeInspector(props: NodeInspectorProps) {
+  const { store, node, kind, sample, data, wanted, onShown } = props;
   const [tab, setTab] = useState<TabName>("settings");
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (wanted === null) return;
+    const place: TabName = NODE_RULES.some(({ name }) => name === wanted.split(".")[0])
+      ? "rules"
+      : "settings";
+    if (tab !== place) return setTab(place);
+    focusField(form.current, wanted);
+    onShown();
+  }, [wanted, tab, onShown]);
   const problems = useDesigner(store, (each) => each.problems);
   const document = useDesigner(store, (each) => each.draft.document);
   const scope = useMemo(
@@ -64,11 +79,19 @@ export function NodeInspector({ store, node, kind, sample, data }: NodeInspector
           {tab === "data" ? (
             data
           ) : (
-            <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3">
+            <div ref={form} className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3">
               {tab === "settings" ? (
                 <>
-                  {kind && <p className="text-muted text-sm">{kind.summary}</p>}
-                  {!kind && <p className="text-bad text-sm">This server knows no kind `{node.kind}`.</p>}
+                  {kind && (
+                    <p className="text-muted text-sm">
+                      <CodeText text={kind.summary} />
+                    </p>
+                  )}
+                  {!kind && (
+                    <p className="text-bad text-sm">
+                      This server knows no kind <code className="font-mono">{node.kind}</code>.
+                    </p>
+                  )}
                   {kind && !kind.enabled && (
                     <p className="rounded-md bg-warn-soft px-2.5 py-1.5 text-sm text-warn">
                       This kind is switched off{kind.disabled_reason ? `: ${kind.disabled_reason}` : "."}
@@ -79,7 +102,7 @@ export function NodeInspector({ store, node, kind, sample, data }: NodeInspector
                       key={problem.path + problem.message}
                       className="text-bad text-sm first-letter:uppercase"
                     >
-                      {problem.message}
+                      <CodeText text={problem.message} />
                     </p>
                   ))}
                   {fields.map((field) => (
@@ -109,6 +132,18 @@ export function NodeInspector({ store, node, kind, sample, data }: NodeInspector
       </FormTargetContext>
     </ScopeContext>
   );
+}
+
+/** The field itself, or what holds it where the form shows no finer one. */
+function focusField(form: HTMLElement | null, wanted: string): void {
+  for (let path = wanted; path !== ""; path = path.slice(0, Math.max(0, path.lastIndexOf(".")))) {
+    const row = form?.querySelector(`[data-field="${CSS.escape(path)}"]`);
+    const control = row?.querySelector<HTMLElement>("input, textarea, select, button");
+    if (!control) continue;
+    control.focus();
+    control.scrollIntoView({ block: "nearest" });
+    return;
+  }
 }
 
 export function setField(store: DesignerStore, node: string | undefined, path: Path, value: unknown): void {
@@ -228,7 +263,7 @@ function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
         </div>
         {present.length === 0 && (
           <p className="text-muted text-xs">
-            An `undo` says how to take back what this node did, should the run fail later.
+            <CodeText text="An `undo` says how to take back what this node did, should the run fail later." />
           </p>
         )}
       </div>

@@ -15,14 +15,23 @@ export function usePauseExecution(id: string) {
   });
 }
 
+export interface Rerun {
+  /** The steps that run again, and with them all that follows. */
+  from: string[];
+  version: "same" | "newest" | number;
+  /** The only step that is wanted. */
+  only?: string;
+  pins?: Record<string, { output: unknown; port?: string }>;
+}
+
 export function useRerunExecution(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ from, newest }: { from: string[]; newest: boolean }) =>
+    mutationFn: (body: Rerun) =>
       unwrap(
         client.POST("/api/executions/{id}/rerun", {
           params: { path: { id }, header: { "Idempotency-Key": newIdempotencyKey() } },
-          body: { from, version: newest ? "newest" : "same" },
+          body,
         }),
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ["executions"] }),

@@ -1,0 +1,254 @@
+// How fast the screens feel, as numbers: a large canvas opened, panned and zoomed, a run watched, a long list scrolled.
+import type { Browser, CDPSession, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createWorkflow, freshName, type Json, launchBrowser, openPage, request } from "./lathe";
+
+const NODES = 500;
+const COLUMNS = 25;
+const RUNS = 300;
+const STEPS = 30;
+const OPENINGS = 5;
+
+interface Row {
+  what: string;
+  median: string;
+  p95: string;
+  worst: string;
+  more: string;
+}
+
+const rows: Row[] = [];
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  // biome-ignore lint/suspicious/noConsole: the table is what this is for.
+  console.table(Object.fromEntries(rows.map(({ what, ...numbers }) => [what, numbers])));
+});
+
+/** Twenty lines of twenty-five nodes, each with what came before it and the one above. */
+function large(name: string): Json {
+  const nodes: Json[] = [];
+  const edges: Json[] = [];
+  for (let at = 0; at < NODES; at++) {
+    const id = `n${at}`;
+    nodes.push({ id, kind: "data.set", with: { values: { at } } });
+    if (at % COLUMNS > 0) edges.push({ from: `n${at - 1}`, to: id });
+    if (at % COLUMNS > 2 && at >= COLUMNS && at % 3 === 0)
+      edges.push({ from: `n${at - COLUMNS - 1}`, to: id });
+  }
+  return { lathe: 1, name, nodes, edges };
+}
+
+const placesOf = () =>
+  Object.fromEntries(
+    Array.from({ length: NODES }, (_, at) => [
+      `n${at}`,
+      { x: (at % COLUMNS) * 288, y: Math.floor(at / COLUMNS) * 108 },
+    ]),
+  );
+
+function report(what: string, values: readonly number[], unit: string, more = ""): void {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    `${(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1)} ${unit}`;
+  rows.push({ what, median: at(0.5), p95: at(0.95), worst: at(1), more });
+}
+
+/** Frames while something is done, and what the page's own thread did for each. */
+async function frames(page: Page, what: string, act: () => Promise<void>): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const before = await metrics(session);
+  await page.evaluate(() => {
+    const deltas: number[] = [];
+    let last = performance.now();
+    const tick = (now: number) => {
+      deltas.push(now - last);
+      last = now;
+      Object.assign(window, { framesLeft: requestAnimationFrame(tick) });
+    };
+    Object.assign(window, { frameDeltas: deltas, framesLeft: requestAnimationFrame(tick) });
+  });
+  await act();
+  const deltas = await page.evaluate(() => {
+    const kept = window as unknown as { frameDeltas: number[]; framesLeft: number };
+    cancelAnimationFrame(kept.framesLeft);
+    return kept.frameDeltas.slice(1);
+  });
+  const after = await metrics(session);
+  await session.detach();
+  const perFrame = (name: string) =>
+    ((((after.get(name) ?? 0) - (before.get(name) ?? 0)) * 1000) / deltas.length).toFixed(1);
+  const late = deltas.filter((delta) => delta > 20).length / deltas.length;
+  report(
+    what,
+    deltas,
+    "ms",
+    `${deltas.length} frames, ${(late * 100).toFixed(0)} % over 20 ms; per frame: script ${perFrame("ScriptDuration")}, ` +
+      `style ${perFrame("RecalcStyleDuration")}, layout ${perFrame("LayoutDuration")}, all ${perFrame("TaskDuration")} ms`,
+  );
+}
+
+async function metrics(session: CDPSession): Promise<Map<string, number>> {
+  const read = await session.send("Performance.getMetrics");
+  return new Map(read.metrics.map(({ name, value }) => [name, value]));
+}
+
+/** Somewhere in the middle of the canvas where no node lies. */
+async function emptyPlace(page: Page): Promise<{ x: number; y: number }> {
+  return page.evaluate(() => {
+    const box = document.querySelector(".react-flow__pane")?.getBoundingClientRect();
+    if (!box) throw new Error("there is no canvas");
+    for (let y = box.bottom - 60; y > box.top; y -= 3)
+      for (let x = box.left + box.width / 2; x < box.right; x += 3)
+        if (document.elementFromPoint(x, y)?.classList.contains("react-flow__pane")) return { x, y };
+    throw new Error("the canvas is full");
+  });
+}
+
+/** From the press on a link to the frame after the first node was drawn. */
+async function timeToDraw(page: Page, link: string, drawn: string): Promise<number> {
+  return page.evaluate(
+    ([link, drawn]) =>
+      new Promise<number>((resolve) => {
+        const start = performance.now();
+        const look = () => {
+          const found = document.querySelector(drawn);
+          if (found && getComputedStyle(found).visibility === "visible")
+            requestAnimationFrame(() => resolve(performance.now() - start));
+          else requestAnimationFrame(look);
+        };
+        document.querySelector<HTMLElement>(link)?.click();
+        look();
+      }),
+    [link, drawn] as const,
+  );
+}
+
+it.each(["without", "with"])("opens a canvas of 500 nodes %s saved places", async (places) => {
+  const id = await createWorkflow(large(freshName("bench_open")));
+  if (places === "with")
+    await request("PUT", `/api/workflows/${id}`, { document: large(freshName("bench")), layout: placesOf() });
+  const { page, mistakes, close } = await openPage(browser);
+  const times: number[] = [];
+  await page.goto(`/workflows/${id}`);
+  for (let round = 0; round <= OPENINGS; round++) {
+    await page.locator(".react-flow__node").first().waitFor();
+    await page.waitForLoadState("networkidle");
+    const took = await timeToDraw(
+      page,
+      `a[href="/workflows/${id}/edit"]`,
+      ".lathe-editing .react-flow__node",
+    );
+    // The first one loads the code, and is told apart.
+    if (round === 0) report(`open 500 nodes ${places} places, first`, [took], "ms");
+    else times.push(took);
+    await page.goBack();
+  }
+  report(`open 500 nodes ${places} places`, times, "ms");
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("pans, zooms and drags on 500 nodes", async () => {
+  const id = await createWorkflow(large(freshName("bench_move")));
+  await request("PUT", `/api/workflows/${id}`, { document: large(freshName("bench")), layout: placesOf() });
+  const { page, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await page.locator(".react-flow__node").first().waitFor();
+  await page.waitForLoadState("networkidle");
+  let middle = await emptyPlace(page);
+  await frames(page, "nothing", () => page.evaluate(() => new Promise((done) => setTimeout(done, 1000))));
+  const drag = async () => {
+    await page.mouse.move(middle.x, middle.y);
+    await page.mouse.down();
+    for (let at = 0; at < 90; at++) await page.mouse.move(middle.x - at * 5, middle.y - at * 4);
+    for (let at = 90; at > 0; at--) await page.mouse.move(middle.x - at * 5, middle.y - at * 4);
+    await page.mouse.up();
+  };
+  await frames(page, "pan, readable size", drag);
+  await page.getByRole("button", { name: "Show the whole graph" }).click();
+  await page.waitForLoadState("networkidle");
+  middle = await emptyPlace(page);
+  await frames(page, "pan, all in view", drag);
+  const wheel = async () => {
+    await page.mouse.move(middle.x, middle.y - 200);
+    for (let at = 0; at < 40; at++) await page.mouse.wheel(0, -40);
+    for (let at = 0; at < 40; at++) await page.mouse.wheel(0, 40);
+  };
+  await frames(page, "zoom", wheel);
+  const card = await page.locator(".react-flow__node").nth(8).boundingBox();
+  if (!card) throw new Error("there is no node in view");
+  await frames(page, "drag a node", async () => {
+    await page.mouse.move(card.x + card.width / 2, card.y + card.height / 2);
+    await page.mouse.down();
+    for (let at = 0; at < 90; at++) await page.mouse.move(card.x + at * 2, card.y + at);
+    await page.mouse.up();
+  });
+  await close();
+}, 180_000);
+
+it("shows what happens in a run", async () => {
+  const nodes = Array.from({ length: STEPS }, (_, at) => ({
+    id: `s${at}`,
+    kind: "flow.wait",
+    with: { duration: "50ms" },
+  }));
+  const edges = nodes.slice(1).map((node, at) => ({ from: `s${at}`, to: node.id }));
+  const start = { id: "start", kind: "flow.wait", with: { duration: "4s" } };
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("bench_live"),
+    nodes: [start, ...nodes],
+    edges: [{ from: "start", to: "s0" }, ...edges],
+  });
+  const { page, close } = await openPage(browser);
+  const begun = await request("POST", `/api/workflows/${id}/execute`, { inputs: {} });
+  await page.goto(`/runs/${begun.id}`);
+  await page.locator('[data-node="start"][data-status]').waitFor();
+  await page.evaluate(() => {
+    const seen: Record<string, number> = {};
+    Object.assign(window, { seen });
+    new MutationObserver((records) => {
+      for (const { target } of records) {
+        const element = target as HTMLElement;
+        if (element.dataset.status === "succeeded" && element.dataset.step)
+          seen[element.dataset.step] ??= Date.now();
+      }
+    }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-status"] });
+  });
+  await page.locator(`[data-step="s${STEPS - 1}"][data-status="succeeded"]`).waitFor();
+  const seen = await page.evaluate(() => (window as unknown as { seen: Record<string, number> }).seen);
+  const ended = await request("GET", `/api/executions/${begun.id}`);
+  const delays = (ended.steps as Json[]).flatMap(({ path, finished_at }) => {
+    const at = seen[String(path)];
+    return at === undefined ? [] : [at - Date.parse(String(finished_at))];
+  });
+  expect(delays.length).toBeGreaterThan(STEPS / 2);
+  report("live update, from the server's time to the page", delays, "ms", `${delays.length} steps`);
+  await close();
+});
+
+it("scrolls a long list of runs", async () => {
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("bench_runs"),
+    nodes: [{ id: "a", kind: "data.set", with: { values: { n: 1 } } }],
+  });
+  for (let at = 0; at < RUNS; at += 20)
+    await Promise.all(
+      Array.from({ length: 20 }, () => request("POST", `/api/workflows/${id}/execute`, { inputs: {} })),
+    );
+  const { page, close } = await openPage(browser);
+  await page.goto("/runs");
+  await page.locator('a[href^="/runs/"]').first().waitFor();
+  await page.waitForLoadState("networkidle");
+  await page.mouse.move(800, 500);
+  await frames(page, "scroll runs", async () => {
+    for (let at = 0; at < 90; at++) await page.mouse.wheel(0, 120);
+  });
+  await close();
+});
