@@ -17,6 +17,8 @@ const KNOWN: Record<string, string> = {
   "app/routes/run.tsx url": "addressOf of what deployedBy found",
   "components/json-view.tsx address": "httpAddress",
   "features/account/set-up-second-factor.tsx url": "otpauth: of our own server",
+  "features/dashboard/application-panel.tsx address": "addressOf of an httpAddress",
+  "features/dashboard/guide.tsx address": "addressOf of an httpAddress",
   "features/applications/application-list.tsx address": "addressOf of an httpAddress",
   "features/auth/provider-links.tsx providerLink(url, next)": "a path of our own server",
   "records/cell.tsx address": "httpAddress",

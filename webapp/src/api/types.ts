@@ -48,3 +48,6 @@ export type ApiToken = Item<"/api/tokens">;
 export type Member = Item<"/api/workspaces/{id}/members">;
 export type Invitation = Item<"/api/workspaces/{id}/invitations">;
 export type Role = Item<"/api/workspaces/{id}/roles">;
+export type MetricsHistory = Sent<"/api/metrics/history">;
+export type HistoryRange = MetricsHistory["range"];
+export type PersonSettings = Sent<"/api/settings">;

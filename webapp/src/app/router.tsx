@@ -49,7 +49,11 @@ export const router = createBrowserRouter([
           {
             ErrorBoundary: CrashPage,
             children: [
-              { index: true, loader: () => redirect("/workflows") },
+              { index: true, loader: () => redirect("/dashboard") },
+              {
+                path: "dashboard",
+                lazy: async () => ({ Component: (await import("./routes/dashboard")).DashboardPage }),
+              },
               { path: "workflows", Component: WorkflowsPage },
               {
                 path: "workflows/:id",
