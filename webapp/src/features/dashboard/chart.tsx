@@ -67,7 +67,7 @@ export function Chart({ title, kind, times, stepSeconds, series, scale, format, 
   const name = `${title}. ${summary}`;
   const isEmpty = series.every(({ values }) => values.every((value) => !value));
   return (
-    <figure className="min-w-0 space-y-1.5 rounded-lg border border-line p-3.5">
+    <figure className="min-w-0 space-y-2 rounded-lg border border-line p-3.5">
       <figcaption className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
         <h3 className="font-medium">{title}</h3>
         <ul className="flex flex-wrap gap-x-3 text-xs text-muted">

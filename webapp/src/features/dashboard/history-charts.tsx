@@ -28,8 +28,9 @@ export function HistoryCharts({ history }: { history: MetricsHistory }) {
           { name: t("Failed"), look: "bad", values: failed },
           { name: t("Cancelled"), look: "muted", values: points.map(({ cancelled }) => cancelled) },
         ]}
-        summary={t("{{count}} runs, each bar {{step}}", {
+        summary={t("{{number}} runs, counted {{step}}", {
           count: allEnded,
+          number: formatCount(allEnded),
           step: stepName(stepSeconds),
         })}
       />
@@ -67,7 +68,7 @@ export function HistoryCharts({ history }: { history: MetricsHistory }) {
         summary={
           totals.p50_ms === null || totals.p95_ms === null
             ? t("No run ended in this time")
-            : t("Half took {{half}} at most, 95 of 100 {{most}}", {
+            : t("Half took at most {{half}}, 95 of 100 at most {{most}}", {
                 half: formatMs(totals.p50_ms),
                 most: formatMs(totals.p95_ms),
               })

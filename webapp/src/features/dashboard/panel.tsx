@@ -6,7 +6,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { t } from "@/lib/i18n";
 
 /** As many rows as a panel has room for. */
-export const ROWS = 5;
+export const ROWS = 4;
 
 export const ROW =
   "flex h-11 items-center gap-3 px-3.5 text-sm -outline-offset-2 [a&]:hover:bg-canvas [a]:-outline-offset-2";
@@ -38,7 +38,7 @@ export function Panel<Item>({ title, all, query, row, keyOf, empty }: PanelProps
           {t("All")}
         </Link>
       </div>
-      <div className="min-h-56">
+      <div className="min-h-45">
         {data && data.length > 0 && (
           <ul className="divide-y divide-line">
             {data.slice(0, ROWS).map((item) => (
