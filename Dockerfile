@@ -5,6 +5,8 @@ WORKDIR /src/webapp
 COPY webapp/package.json webapp/package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY webapp/ ./
+# The guide of the dashboard makes the example application.
+COPY examples/bookshop /src/examples/bookshop
 RUN npm run build
 
 FROM rust:1.95.0-bookworm AS build

@@ -17,9 +17,16 @@ class ByName extends BaseSequencer {
 
 const app: UserConfig = {
   plugins: [react(), tailwindcss()],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "@": fileURLToPath(new URL("./src", import.meta.url)),
+      "@examples": fileURLToPath(new URL("../examples", import.meta.url)),
+    },
+  },
   server: {
     port: 3000,
+    // What the guide makes of the examples is read from them.
+    fs: { allow: [".", "../examples"] },
     proxy: {
       "/api": { target: server, ws: true },
       "/healthz": { target: server },

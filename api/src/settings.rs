@@ -17,6 +17,7 @@ impl PersonSettings {
             theme: one(kept, "theme", usual.theme),
             time_zone: one(kept, "time_zone", usual.time_zone),
             notifications: NotificationSettings::read(&kept["notifications"]),
+            guide: one(kept, "guide", usual.guide),
         }
     }
 }

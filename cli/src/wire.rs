@@ -18,7 +18,7 @@ use engine::ports::definitions::{Definition, Definitions};
 use engine::ports::launcher::{CancelError, Launcher};
 use engine::ports::queue::Queue;
 use nodes::deployments::Deployments;
-use runner::{Collaborators, Options, RemoteLauncher, SystemClock};
+use runner::{Collaborators, Options, RemoteLauncher, SystemClock, Tally};
 use store::bus::{MemoryBus, RedisBus};
 use store::limits::{Limiter, MemoryLimiter, RedisLimiter};
 use store::queue::{MemoryQueue, RedisQueue, RedisQueueOptions};
@@ -65,6 +65,8 @@ impl Parts {
             cache: store.clone(),
             secrets: store.clone(),
             happenings: store.clone(),
+            history: store.clone(),
+            tally: Tally::default(),
             variables: store,
             blobs: Arc::new(self.store.blobs().clone()),
             files: Arc::new(WorkspaceFiles::new(self.store.clone(), self.file_limits)),

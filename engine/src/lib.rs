@@ -8,6 +8,7 @@ pub mod blob;
 pub mod catalog;
 pub mod document;
 pub mod duration;
+pub mod durations;
 pub mod execution;
 pub mod gate;
 pub mod node;

@@ -45,6 +45,7 @@ mod m0037_outgoing_webhooks;
 mod m0038_makers;
 mod m0039_asked_once;
 mod m0040_known_makers;
+mod m0041_run_history;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -96,6 +97,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_makers::Migration),
             Box::new(m0039_asked_once::Migration),
             Box::new(m0040_known_makers::Migration),
+            Box::new(m0041_run_history::Migration),
         ]
     }
 }

@@ -116,6 +116,8 @@ fn ports(store: &Store) -> Collaborators {
         cache: shared.clone(),
         secrets: shared.clone(),
         happenings: shared.clone(),
+        history: shared.clone(),
+        tally: runner::Tally::default(),
         variables: shared,
         blobs: Arc::new(store.blobs().clone()),
         files: Arc::new(WorkspaceFiles::new(store.clone(), FileLimits::default())),

@@ -17,6 +17,7 @@ use crate::drive;
 use crate::launch::{self, unusable};
 use crate::options::Options;
 use crate::plans::{PlanError, Plans};
+use crate::tally::Marks;
 
 /// Records a change, and lets a runner go on from it.
 pub(crate) async fn change(
@@ -87,7 +88,9 @@ async fn carry_out(
         commit.signals_over.extend(signal);
         let ended = commit.status.is_terminal();
         let events = Arc::from(commit.events.clone());
+        let marks = Marks::of(owner, &commit);
         if let Committed::Done { .. } = ports.executions.commit(commit).await? {
+            ports.tally.count(marks);
             let execution = id;
             ports
                 .bus

@@ -12,11 +12,14 @@ use engine::ports::files::Files;
 use engine::ports::happenings::Happenings;
 use engine::ports::logs::LogStore;
 use engine::ports::queue::Queue;
+use engine::ports::run_history::RunHistory;
 use engine::ports::runners::RunnerRegistry;
 use engine::ports::schedules::Schedules;
 use engine::ports::secrets::Secrets;
 use engine::ports::step_cache::StepCache;
 use engine::ports::variables::Variables;
+
+use crate::tally::Tally;
 
 #[derive(Clone)]
 pub struct Collaborators {
@@ -33,6 +36,9 @@ pub struct Collaborators {
     pub secrets: Arc<dyn Secrets>,
     pub variables: Arc<dyn Variables>,
     pub happenings: Arc<dyn Happenings>,
+    pub history: Arc<dyn RunHistory>,
+    /// What this process counts for the history, whichever loop or launcher commits a run.
+    pub tally: Tally,
     pub catalog: Arc<Catalog>,
     /// The wall clock of this host; leases go by the store's.
     pub clock: Arc<dyn Clock>,

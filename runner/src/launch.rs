@@ -30,6 +30,7 @@ use crate::options::Options;
 use crate::plans::{PlanError, Plans};
 use crate::shared::Shared;
 use crate::supersede;
+use crate::tally::Marks;
 use crate::vars;
 
 /// Accepts executions for runners elsewhere: commits, then offers a ticket.
@@ -284,8 +285,10 @@ async fn launch_remotely(
     let gated = execution.held.then_some(accepted.workflow_id);
     let commit = first_commit(ports, plans, options, plan, accepted, (&execution, effects)).await?;
     let told = wakes(&commit.spawned);
+    let marks = Marks::of(owner, &commit);
     match ports.executions.commit(commit).await? {
         Committed::Done { .. } => {
+            ports.tally.count(marks);
             if gated.is_none() {
                 let reason = TicketReason::Wake;
                 let execution = id;
@@ -353,7 +356,9 @@ pub(crate) async fn cancel(
         let events = Arc::from(commit.events.clone());
         let cleans_up = !commit.status.is_terminal();
         let gated = gated.filter(|_| !cleans_up);
+        let marks = Marks::of(owner, &commit);
         if let Committed::Done { .. } = ports.executions.commit(commit).await? {
+            ports.tally.count(marks);
             ports
                 .bus
                 .publish(Notice::Events {

@@ -32,6 +32,7 @@ mod signs;
 mod sites;
 mod supersede;
 mod sweep;
+mod tally;
 mod turning;
 mod vars;
 
@@ -41,3 +42,4 @@ pub use collaborators::Collaborators;
 pub use launch::RemoteLauncher;
 pub use options::Options;
 pub use runner::Runner;
+pub use tally::{Tally, keep_history};

@@ -34,6 +34,8 @@ pub struct Options {
     pub sole: bool,
     /// Whether this runner begins what schedules ask for.
     pub schedules: bool,
+    /// Whether what this runner counts is kept, and the history tended.
+    pub history: bool,
     /// How long runs are kept after their end, where their workflow does not say; for ever without it.
     pub keep: Option<Millis>,
     /// How long files that were deleted can be brought back.
@@ -64,6 +66,7 @@ impl Options {
             drain: Duration::from_secs(25),
             sole: false,
             schedules: true,
+            history: true,
             keep: None,
             keep_deleted: Duration::from_secs(30 * 24 * 60 * 60),
             links: None,

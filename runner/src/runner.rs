@@ -15,7 +15,7 @@ use crate::logs::LogWriter;
 use crate::options::Options;
 use crate::shared::{Nudge, Shared};
 use crate::turning::Turning;
-use crate::{beat, due, pull, schedules, sweep};
+use crate::{beat, due, pull, schedules, sweep, tally};
 
 pub struct Runner {
     shared: Arc<Shared>,
@@ -63,6 +63,14 @@ impl Runner {
         loops.spawn(sweep::sweep(Arc::clone(&shared), stop.clone()));
         if shared.options.schedules {
             loops.spawn(schedules::begin_runs(Arc::clone(&shared), stop.clone()));
+        }
+        if shared.options.history {
+            let driving = Arc::clone(&shared);
+            loops.spawn(tally::keep_history(
+                shared.ports.clone(),
+                move || driving.driven().len(),
+                end.clone(),
+            ));
         }
         loops.spawn(write_logs);
         loops.spawn(keep_happenings);

@@ -15,6 +15,7 @@ use crate::drive;
 use crate::launch::{self, unusable};
 use crate::options::Options;
 use crate::plans::Plans;
+use crate::tally::Marks;
 use crate::vars;
 
 pub(crate) async fn supersede(
@@ -64,9 +65,11 @@ pub(crate) async fn supersede(
     commit.spawned.extend(told);
     let tickets = launch::wakes(&commit.spawned);
 
+    let marks = Marks::of(owner, &commit);
     let Committed::Done { .. } = ports.executions.commit(commit).await? else {
         return Err(MoveError::Outdated);
     };
+    ports.tally.count(marks);
     for news in news {
         ports.bus.publish(news).await;
     }

@@ -20,8 +20,8 @@ const BATCH: usize = 100;
 /// Batches of expired executions that are deleted in one pass: what else is to be looked at waits for no more.
 const PRUNED_BATCHES: usize = 20;
 
-/// How many passes lie between two looks for cached results that have expired and masks that nobody uses: about ten
-/// minutes.
+/// How many passes lie between two looks for cached results that have expired, masks that nobody uses and minutes of the
+/// history that are to be folded: about ten minutes.
 const PRUNE_EVERY: u32 = 1_200;
 
 /// How many passes lie between two looks for blobs of runs that are gone, and for files that are: about six hours.
@@ -121,6 +121,15 @@ async fn sweep_once(
         let pruned = ports.cache.prune().await?;
         if pruned > 0 {
             tracing::debug!(pruned, "cached results that had expired were removed");
+        }
+        if shared.options.history {
+            let hours = ports.history.fold(ports.clock.now()).await?;
+            if hours > 0 {
+                tracing::debug!(
+                    hours,
+                    "minutes of the history of runs were folded into hours"
+                );
+            }
         }
     }
     Ok(())

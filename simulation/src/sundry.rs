@@ -12,6 +12,7 @@ use engine::ports::blobs::{Blobs, ByteStream, PutError, Stored};
 use engine::ports::files::{FileChoice, FileToKeep, Files, KeepFileError, WorkspaceFile};
 use engine::ports::happenings::{Happening, Happenings};
 use engine::ports::logs::{LogLine, LogStore};
+use engine::ports::run_history::{CountedMinute, RunHistory, SeenMinute};
 use engine::ports::schedules::{DueSchedule, OpenTick, Planned, Schedules, TickClaim, TickOutcome};
 use engine::ports::secrets::{Secret, Secrets};
 use engine::ports::step_cache::{CacheSlot, CachedStep, StepCache};
@@ -96,6 +97,22 @@ impl Variables for Hand {
 impl Happenings for Hand {
     async fn happened(&self, _happenings: Vec<Happening>) -> PortResult<()> {
         Ok(())
+    }
+}
+
+#[async_trait]
+impl RunHistory for Hand {
+    async fn keep(
+        &self,
+        _process: Uuid,
+        _counted: &[CountedMinute],
+        _seen: &[SeenMinute],
+    ) -> PortResult<()> {
+        Ok(())
+    }
+
+    async fn fold(&self, _now: Time) -> PortResult<u64> {
+        Ok(0)
     }
 }
 

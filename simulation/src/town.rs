@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engine::ports::launcher::Launcher;
-use runner::{Collaborators, Options, RemoteLauncher, Runner};
+use runner::{Collaborators, Options, RemoteLauncher, Runner, Tally};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -41,6 +41,7 @@ impl Town {
         options.drain = dice.millis(200, 5_000);
         // There are none in a world.
         options.schedules = false;
+        options.history = false;
         drop(dice);
         Arc::new(Self {
             world: Arc::clone(world),
@@ -170,6 +171,8 @@ fn collaborators(process: &Arc<Process>) -> Collaborators {
         files: hand.clone(),
         secrets: hand.clone(),
         happenings: hand.clone(),
+        history: hand.clone(),
+        tally: Tally::default(),
         variables: hand,
         catalog: Arc::new(nodes::catalog(Some(process))),
         clock: Arc::clone(process) as _,

@@ -32,6 +32,7 @@ mod records;
 mod redesign;
 mod redis_client;
 mod revision;
+mod run_history;
 mod runners;
 mod schedules;
 mod schema;
@@ -83,6 +84,7 @@ pub use records::{
     SavedView, record_table,
 };
 pub use redesign::ModelChange;
+pub use run_history::HistoryPoint;
 pub use schedules::{NewSchedule, ScheduleRecord, Tick, TickStatus};
 pub use schema::SchemaStep;
 pub use scope::{FIRST_WORKSPACE, Scope};

@@ -29,7 +29,7 @@ const methods = (await (await send("GET", "/api/auth/methods")).json()) as { fir
 
 // On a server that has accounts already, this is over.
 describe.runIf(methods.first)("a new server", () => {
-  it("leads to the form for its first account, and lands on the workflows", async () => {
+  it("leads to the form for its first account, and lands on the dashboard", async () => {
     const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
     await page.goto("/runs");
     await page.waitForURL(/\/register$/);
@@ -44,8 +44,8 @@ describe.runIf(methods.first)("a new server", () => {
     await expectAccessible(page);
     await page.getByLabel("Password").fill(ACCOUNT.password);
     await page.getByRole("button", { name: "Make the first account" }).click();
-    await page.waitForURL(/\/workflows$/);
-    await page.getByRole("heading", { level: 1, name: "Workflows" }).waitFor();
+    await page.waitForURL(/\/dashboard$/);
+    await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
     await page.getByRole("button", { name: "The Tests" }).waitFor();
     expect(mistakes).toEqual([]);
     await close();
@@ -64,7 +64,7 @@ describe("somebody who was invited", () => {
     await page.getByRole("textbox", { name: "E-mail address" }).fill(newcomer.email);
     await page.getByLabel("Password").fill(newcomer.password);
     await page.getByRole("button", { name: "Register" }).click();
-    await page.waitForURL(/\/workflows$/);
+    await page.waitForURL(/\/dashboard$/);
     await page.getByRole("button", { name: "Grace" }).click();
     await page
       .getByRole("button", { name: /viewer/ })
@@ -123,7 +123,7 @@ it("takes an invitation to another workspace while logged in", async () => {
   await page.getByRole("heading", { level: 1, name: "You are invited" }).waitFor();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Accept the invitation" }).click();
-  await page.waitForURL(/\/workflows$/);
+  await page.waitForURL(/\/dashboard$/);
   await page.getByRole("button", { name: "lise" }).click();
   await page
     .getByRole("button", { name: /editor/ })
@@ -153,7 +153,7 @@ it("comes back to an invitation after logging in", async () => {
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("heading", { level: 1, name: "You are invited" }).waitFor();
   await page.getByRole("button", { name: "Accept the invitation" }).click();
-  await page.waitForURL(/\/workflows$/);
+  await page.waitForURL(/\/dashboard$/);
   expect(mistakes).toEqual([]);
   await close();
 });
@@ -503,7 +503,7 @@ it("lets a link be answered by who has no account", async () => {
 it("never leaves this server after a login", async () => {
   const { page, close } = await openPage(browser);
   await page.goto("/login?next=//example.org/elsewhere");
-  await page.waitForURL(/\/workflows$/);
+  await page.waitForURL(/\/dashboard$/);
   await close();
 });
 

@@ -55,7 +55,7 @@ afterAll(async () => {
 describe("running a workflow", () => {
   it("goes from the list over the form to nodes that light up, and survives a reload", async () => {
     const { page, mistakes, close } = await openPage(browser);
-    await page.goto("/");
+    await page.goto("/workflows");
     await page.getByRole("searchbox", { name: "Search workflows" }).fill(name);
     await page.getByRole("link", { name: new RegExp(name) }).click();
     await page.locator('[data-node="greet"]').waitFor();

@@ -35,7 +35,7 @@ describe("the bookshop", () => {
 async function ship(page: Page): Promise<void> {
   const node = (name: string, status: string) =>
     page.locator(`[data-node="${name}"][data-status="${status}"]`).waitFor({ timeout: BUILD_TIMEOUT });
-  await page.goto("/");
+  await page.goto("/workflows");
   await page.getByRole("searchbox", { name: "Search workflows" }).fill("ship_bookshop");
   await page.getByRole("link", { name: /ship_bookshop/ }).click();
   await page.locator('[data-node="build"]').waitFor();

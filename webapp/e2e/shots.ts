@@ -3,13 +3,15 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { type Json, launchBrowser, openPage, request } from "./lathe";
+import { type Account, createAccount, type Json, launchBrowser, openPage, request } from "./lathe";
 
 interface Screen {
   name: string;
   address: () => string | Promise<string>;
   /** Whether it is for somebody who is not logged in. */
   outside?: boolean;
+  /** Somebody else than the account of the tests. */
+  as?: () => Promise<Account>;
   /** What is done on it before the picture. */
   prepare?: (page: Page) => Promise<unknown>;
 }
@@ -22,6 +24,17 @@ const SCREENS: Screen[] = [
   { name: "login", address: () => "/login", outside: true },
   { name: "register", address: () => "/register", outside: true },
   { name: "forgot", address: () => "/forgot", outside: true },
+  {
+    name: "dashboard",
+    address: () => aRun().then(() => "/dashboard?range=1h"),
+    prepare: (page) => page.getByRole("heading", { name: "Duration" }).waitFor(),
+  },
+  {
+    name: "dashboard-empty",
+    address: () => "/dashboard",
+    as: () => createAccount("newcomer", "viewer"),
+    prepare: (page) => page.getByRole("heading", { name: "Get an application" }).waitFor(),
+  },
   { name: "workflows", address: () => "/workflows" },
   { name: "workflow", address: () => one("workflows", "ship_bookshop", "/workflows/:id") },
   { name: "designer-empty", address: () => "/workflows/new/edit" },
@@ -124,11 +137,13 @@ afterAll(async () => {
 describe.each(SCREENS)("$name", (screen) => {
   it.each(["light", "dark"] as const)("in %s", async (theme) => {
     const address = await screen.address();
+    const account = await screen.as?.();
     for (const [size, width] of Object.entries(SIZES)) {
       const { page, close } = await openPage(browser, {
         theme,
         width,
         ...(screen.outside && { as: "nobody" as const }),
+        ...(account && { as: account }),
       });
       await page.goto(address);
       await page.getByRole("heading").first().waitFor();

@@ -9,6 +9,7 @@ mod files;
 mod hooks;
 mod live;
 mod meta;
+mod metrics;
 mod models;
 mod nodes;
 mod notifications;
@@ -298,6 +299,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(audit::verify::verify_audit))
         .routes(routes!(nodes::list::list_nodes))
         .routes(routes!(nodes::read::get_node))
+        .routes(routes!(metrics::history::get_history))
         .routes(routes!(server::status::get_status))
         .routes(routes!(server::openapi::get_openapi))
         .routes(routes!(server::docs::get_docs))

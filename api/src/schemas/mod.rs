@@ -12,6 +12,7 @@ pub(crate) mod identity;
 pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod meta;
+pub(crate) mod metrics;
 pub(crate) mod model;
 pub(crate) mod movement;
 pub(crate) mod node_kind;

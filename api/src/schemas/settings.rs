@@ -23,6 +23,16 @@ pub(crate) enum Theme {
     Dark,
 }
 
+/// The steps by which the dashboard leads somebody who is new to their first application.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Guide {
+    /// Until they are done.
+    #[default]
+    Shown,
+    Dismissed,
+}
+
 /// Where somebody is told of a kind of thing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -39,13 +49,14 @@ pub(crate) enum Channel {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"language": "en", "theme": "system", "time_zone": "Europe/Berlin", "notifications":
     {"run_failed": "mail", "decision": "in_app", "schedule_failed": "in_app", "webhook_disabled": "in_app",
-     "membership": "in_app", "new_login": "mail"}}))]
+     "membership": "in_app", "new_login": "mail"}, "guide": "shown"}))]
 pub(crate) struct PersonSettings {
     pub(crate) language: Language,
     pub(crate) theme: Theme,
     /// The IANA name of the zone in which letters tell times.
     pub(crate) time_zone: String,
     pub(crate) notifications: NotificationSettings,
+    pub(crate) guide: Guide,
 }
 
 /// Where one is told of what.
@@ -86,6 +97,7 @@ impl Default for PersonSettings {
             theme: Theme::default(),
             time_zone: UTC.to_owned(),
             notifications: NotificationSettings::default(),
+            guide: Guide::default(),
         }
     }
 }
@@ -110,6 +122,9 @@ pub(crate) struct PersonSettingsBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) notifications: Option<NotificationSettingsBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) guide: Option<Guide>,
 }
 
 /// What is left out stays as it is.

@@ -22,6 +22,7 @@ mod guard;
 mod idempotency;
 mod live;
 mod meta;
+mod metrics;
 mod models;
 mod nodes;
 mod notifications;

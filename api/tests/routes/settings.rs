@@ -20,22 +20,29 @@ async fn a_person_sets_what_there_is_to_set() {
         usual.body,
         json!({"language": "en", "theme": "system", "time_zone": "UTC", "notifications":
             {"run_failed": "in_app", "decision": "in_app", "schedule_failed": "in_app", "webhook_disabled": "in_app",
-             "membership": "in_app", "new_login": "mail"}})
+             "membership": "in_app", "new_login": "mail"}, "guide": "shown"})
     );
     // What an older version let somebody keep is not shown, and not lost.
     lathe
         .keep_settings(json!({"colour": "red", "language": "klingon"}))
         .await;
-    let changes = json!({"theme": "dark", "notifications": {"decision": "off"}});
+    let changes =
+        json!({"theme": "dark", "guide": "dismissed", "notifications": {"decision": "off"}});
     let changed = lathe.ask(&ada, Method::PUT, path, Some(&changes)).await;
     assert_eq!(changed.status, 200, "{}", changed.text);
     assert_eq!(
         (
             &changed.body["theme"],
             &changed.body["language"],
+            &changed.body["guide"],
             &changed.body["notifications"]["decision"]
         ),
-        (&json!("dark"), &json!("en"), &json!("off"))
+        (
+            &json!("dark"),
+            &json!("en"),
+            &json!("dismissed"),
+            &json!("off")
+        )
     );
     assert!(!changed.text.contains("colour"));
     assert_eq!(lathe.kept_settings().await["colour"], "red");
@@ -43,6 +50,7 @@ async fn a_person_sets_what_there_is_to_set() {
         (json!({"language": "fr"}), "/language"),
         (json!({"colour": "red"}), "/colour"),
         (json!({"theme": null}), "/theme"),
+        (json!({"guide": "done"}), "/guide"),
         (json!({"time_zone": "Mars/Olympus"}), "/time_zone"),
         (
             json!({"notifications": {"decision": "pigeon"}}),

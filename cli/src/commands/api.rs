@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use clap::Args;
-use runner::RemoteLauncher;
+use runner::{RemoteLauncher, keep_history};
+use tokio_util::sync::CancellationToken;
 
 use super::listening::{Doorway, serve_until_told};
 use super::{configure, need_servers};
@@ -52,8 +53,16 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ApiArgs) -> anyhow::Result<u
     let parts = wire::parts(store.clone(), &data, &backend, &allowed, None).await?;
     let options = wire::runner_options(&running, &data, &backend);
     let links = wire::links(&store, &running, Some(doorway.address())).await?;
-    let launcher = Arc::new(RemoteLauncher::new(parts.collaborators(), options));
-    serve_until_told(doorway, parts, launcher, links, &data, &backend, async {}).await?;
+    let ports = parts.collaborators();
+    let end = CancellationToken::new();
+    // Nothing runs here; what begins or is cancelled here is counted here.
+    let history = tokio::spawn(keep_history(ports.clone(), || 0, end.clone()));
+    let launcher = Arc::new(RemoteLauncher::new(ports, options));
+    let stop = async {
+        end.cancel();
+        let _ = history.await;
+    };
+    serve_until_told(doorway, parts, launcher, links, &data, &backend, stop).await?;
     store.close().await?;
     Ok(0)
 }

@@ -10,6 +10,7 @@ pub mod happenings;
 pub mod launcher;
 pub mod logs;
 pub mod queue;
+pub mod run_history;
 pub mod runners;
 pub mod schedules;
 pub mod secrets;

@@ -21,6 +21,7 @@ use crate::failure::{self, NotTold};
 use crate::gate;
 use crate::launch;
 use crate::options::Options;
+use crate::tally::Marks;
 
 /// While a step waits for a called execution, its end is asked for at least this often.
 const LOOK_AT_CHILDREN: TimeDelta = TimeDelta::seconds(30);
@@ -165,6 +166,14 @@ impl Drive {
             metrics::counter!("lathe_executions_overdue_total").increment(1);
             tracing::warn!(execution.id = %self.execution.id, workflow = self.accepted.workflow_name, "an execution is overdue");
         }
+        let mut marks = Marks::default();
+        marks.add(
+            self.accepted.owner,
+            self.execution.started_at,
+            &batch.events,
+        );
+        marks.add_spawned(&batch.spawned);
+        self.shared.ports.tally.count(marks);
         self.shared.happenings.tell(&self.accepted, &batch.events);
         if !batch.events.is_empty() {
             let events = Arc::from(batch.events);

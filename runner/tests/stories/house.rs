@@ -56,6 +56,8 @@ impl House {
             cache: shared.clone(),
             secrets: shared.clone(),
             happenings: shared.clone(),
+            history: shared.clone(),
+            tally: runner::Tally::default(),
             variables: shared,
             blobs: Arc::new(store.blobs().clone()),
             files: Arc::new(WorkspaceFiles::new(store.clone(), FileLimits::default())),

@@ -33,6 +33,7 @@ mod plans;
 mod queue;
 mod records;
 mod retention;
+mod run_history;
 mod runners;
 mod s3;
 mod schedules;

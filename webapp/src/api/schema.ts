@@ -1217,6 +1217,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/metrics/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many runs of the workspace began and ended lately, and how long they took, step by step.
+         * @description Steps in which nothing happened are there, with zeros. How busy the installation was is shown to who operates the server
+         *     (`server:admin`); to others, and where nobody looked, it is null. A percentile is at most 12 % off.
+         *
+         *     Takes the permission `executions:read`.
+         */
+        get: operations["get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -4361,6 +4384,11 @@ export interface components {
             uses: string;
         };
         /**
+         * @description The steps by which the dashboard leads somebody who is new to their first application.
+         * @enum {string}
+         */
+        Guide: "shown" | "dismissed";
+        /**
          * @description The process is alive.
          * @example {
          *       "status": "ok"
@@ -4369,6 +4397,82 @@ export interface components {
         Health: {
             /** @example ok */
             status: string;
+        };
+        History: {
+            points: components["schemas"]["HistoryPoint"][];
+            range: components["schemas"]["HistoryRange"];
+            /**
+             * Format: int64
+             * @description How long a step is.
+             */
+            step_seconds: number;
+            totals: components["schemas"]["HistoryTotals"];
+        };
+        /** @description What happened in a step. */
+        HistoryPoint: {
+            /** @description When it begins. */
+            at: components["schemas"]["Time"];
+            /** Format: int64 */
+            begun: number;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: double
+             * @description How long runs took that ended, in milliseconds: half of them no longer than this. Null where none ended.
+             */
+            p50_ms: number | null;
+            /**
+             * Format: double
+             * @description The same for 95 of 100.
+             */
+            p95_ms: number | null;
+            /**
+             * Format: double
+             * @description The same for 99 of 100.
+             */
+            p99_ms: number | null;
+            /**
+             * Format: int64
+             * @description The most tickets of all workspaces that waited for a runner at once.
+             */
+            queued: number | null;
+            /**
+             * Format: int64
+             * @description The most runners that were alive at once.
+             */
+            runners: number | null;
+            /**
+             * Format: int64
+             * @description The most runs of all workspaces that runners had in hand at once.
+             */
+            running: number | null;
+            /** Format: int64 */
+            succeeded: number;
+            /** Format: int64 */
+            timed_out: number;
+        };
+        /** @enum {string} */
+        HistoryRange: "1h" | "24h" | "7d" | "30d";
+        /** @description All steps together. */
+        HistoryTotals: {
+            /** Format: int64 */
+            begun: number;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: double */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /** Format: double */
+            p99_ms: number | null;
+            /** Format: int64 */
+            succeeded: number;
+            /** Format: int64 */
+            timed_out: number;
         };
         /**
          * @description What a sender is told who does not wait.
@@ -7158,6 +7262,7 @@ export interface components {
          *     }
          */
         PersonSettings: {
+            guide: components["schemas"]["Guide"];
             language: components["schemas"]["Language"];
             notifications: components["schemas"]["NotificationSettings"];
             theme: components["schemas"]["Theme"];
@@ -7174,6 +7279,7 @@ export interface components {
          *     }
          */
         PersonSettingsBody: {
+            guide?: components["schemas"]["Guide"];
             language?: components["schemas"]["Language"];
             notifications?: components["schemas"]["NotificationSettingsBody"];
             theme?: components["schemas"]["Theme"];
@@ -18194,6 +18300,40 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_history: {
+        parameters: {
+            query: {
+                /** @description How far it goes back from now. */
+                range: "1h" | "24h" | "7d" | "30d";
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps, oldest first; the last one goes on still. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

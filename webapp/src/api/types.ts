@@ -90,3 +90,5 @@ export type NewVariable = Taken<"/api/variables">;
 export type StoredFile = Item<"/api/files">;
 export type Trashed = Item<"/api/trash">;
 export type Wait = Item<"/api/waits">;
+export type MetricsHistory = Sent<"/api/metrics/history">;
+export type HistoryRange = MetricsHistory["range"];

@@ -30,7 +30,7 @@ export async function needsNoSession({ request }: LoaderFunctionArgs) {
 export async function mayRegister({ request }: LoaderFunctionArgs) {
   const isInvited = new URL(request.url).searchParams.has("invitation");
   const isIn = await session.start();
-  if (isIn && !isInvited) throw redirect("/workflows");
+  if (isIn && !isInvited) throw redirect("/dashboard");
   if (isIn) await queryClient.ensureQueryData(getProfile);
   return { isIn, methods: await queryClient.fetchQuery(getMethods) };
 }

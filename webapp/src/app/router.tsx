@@ -61,9 +61,12 @@ export const router = createBrowserRouter([
           {
             ErrorBoundary: CrashPage,
             children: [
-              { index: true, loader: () => redirect("/workflows") },
+              { index: true, loader: () => redirect("/dashboard") },
+              {
+                path: "dashboard",
+                lazy: async () => ({ Component: (await import("./routes/dashboard")).DashboardPage }),
+              },
               // Pages made by hand stand before those that are made of descriptions, and win.
-              { path: "dashboard", loader: () => redirect("/workflows") },
               { path: "workflows/new", loader: () => redirect("/workflows/new/edit") },
               { path: "applications/new", loader: () => redirect("/applications/new/design") },
               {

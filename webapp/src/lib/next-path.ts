@@ -1,6 +1,6 @@
 // Where to go after a login. The address says it, and a stranger can write an address: only paths of this server count.
 
-const HOME = "/workflows";
+const HOME = "/dashboard";
 
 /** A path of this server, or the first page: `//elsewhere.org` and its disguises would leave it. */
 export function nextPath(wanted: string | null): string {

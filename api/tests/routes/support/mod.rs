@@ -97,6 +97,8 @@ impl Lathe {
             cache: Arc::clone(&store) as _,
             secrets: Arc::clone(&store) as _,
             happenings: Arc::clone(&store) as _,
+            history: Arc::clone(&store) as _,
+            tally: runner::Tally::default(),
             variables: Arc::clone(&store) as _,
             blobs: Arc::new(store.blobs().clone()),
             files: Arc::new(WorkspaceFiles::new((*store).clone(), config.file_limits)),

@@ -14,7 +14,7 @@ export function RegisterPage() {
     <Register
       methods={methods}
       invitation={token || undefined}
-      onRegistered={() => navigate("/workflows", { replace: true })}
+      onRegistered={() => navigate("/dashboard", { replace: true })}
     />
   );
 }
@@ -26,7 +26,7 @@ function Invited({ token }: { token: string }) {
     <AcceptInvitation
       profile={profile}
       token={token}
-      onAccepted={() => window.location.assign("/workflows")}
+      onAccepted={() => window.location.assign("/dashboard")}
     />
   );
 }

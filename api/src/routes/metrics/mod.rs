@@ -1,0 +1,3 @@
+//! What happened in numbers, over time.
+
+pub(crate) mod history;

@@ -1,0 +1,30 @@
+// /dashboard, with its time in the address so that a view can be shared and the back button works.
+import { useSearchParams } from "react-router";
+import { Page } from "@/components/page";
+import { Dashboard } from "@/features/dashboard/dashboard";
+import { RANGES, RangeSwitch } from "@/features/dashboard/range-switch";
+import { t } from "@/lib/i18n";
+import { recordPath } from "../record-host";
+
+const USUAL = "24h";
+
+export function DashboardPage() {
+  const [params, setParams] = useSearchParams();
+  const range = RANGES.find((each) => each === params.get("range")) ?? USUAL;
+  return (
+    <Page
+      title={t("Dashboard")}
+      actions={
+        <RangeSwitch
+          value={range}
+          onChange={(next) => setParams(next === USUAL ? {} : { range: next }, { replace: true })}
+        />
+      }
+    >
+      <Dashboard
+        range={range}
+        schedulePath={(id) => recordPath({ model: "schedules", mode: id ? "show" : "list", id })}
+      />
+    </Page>
+  );
+}

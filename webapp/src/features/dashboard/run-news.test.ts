@@ -1,0 +1,66 @@
+// News of runs: the first list is none, a storm is told once, and a socket that breaks is opened again.
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { watchRuns } from "./run-news";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+class FakeSocket {
+  onopen?: () => void;
+  onmessage?: (message: { data: string }) => void;
+  onclose?: () => void;
+  sent: string[] = [];
+  closed = false;
+  send(text: string) {
+    this.sent.push(text);
+  }
+  close() {
+    this.closed = true;
+  }
+}
+
+function watched() {
+  const sockets: FakeSocket[] = [];
+  const onNews = vi.fn();
+  const openSocket = async () => {
+    const socket = new FakeSocket();
+    sockets.push(socket);
+    return socket as unknown as WebSocket;
+  };
+  return { sockets, onNews, stop: watchRuns({ onNews, openSocket }) };
+}
+
+it("tells a storm once, and nothing of what was there at the beginning", async () => {
+  const { sockets, onNews, stop } = watched();
+  await vi.advanceTimersByTimeAsync(0);
+  const socket = sockets[0];
+  socket?.onopen?.();
+  expect(socket?.sent).toEqual(['{"ref":1,"subscribe":{"topic":"executions"}}']);
+  const hear = (message: unknown) => socket?.onmessage?.({ data: JSON.stringify(message) });
+  hear({ ref: 1, ok: true });
+  hear({ topic: "executions", reset: true, executions: [] });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(onNews).not.toHaveBeenCalled();
+  for (let seq = 0; seq < 100; seq += 1) hear({ topic: "executions", reset: false });
+  socket?.onmessage?.({ data: "no JSON" });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(onNews).toHaveBeenCalledTimes(1);
+  stop();
+  expect(socket?.closed).toBe(true);
+});
+
+it("comes back after a broken connection, and not after the page was left", async () => {
+  const { sockets, stop } = watched();
+  await vi.advanceTimersByTimeAsync(0);
+  sockets[0]?.onclose?.();
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(sockets).toHaveLength(2);
+  stop();
+  sockets[1]?.onclose?.();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(sockets).toHaveLength(2);
+});
