@@ -16,8 +16,8 @@ mod validate;
 mod value;
 
 pub use declaration::{
-    Declaration, DeclaredField, DeclaredKind, DeclaredModel, DeclaredRelation, DeclaredRelationKind,
-    declare,
+    Declaration, DeclaredField, DeclaredKind, DeclaredModel, DeclaredRelation,
+    DeclaredRelationKind, declare,
 };
 pub use digest::digest;
 pub use document::{

@@ -5,9 +5,7 @@ use blueprint::{
     Declaration, DeclaredField, DeclaredKind, DeclaredModel, DeclaredRelation,
     DeclaredRelationKind, Migration as PlannedMigration, OnDelete as DeclaredOnDelete,
 };
-use lathe_runtime::{
-    Application, Field, Kind, Migration, Model, OnDelete, Relation, RelationKind,
-};
+use lathe_runtime::{Application, Field, Kind, Migration, Model, OnDelete, Relation, RelationKind};
 
 /// The application in the words of the runtime. It is kept for good.
 pub fn keep(declaration: Declaration) -> &'static Application {

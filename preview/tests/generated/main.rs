@@ -65,7 +65,10 @@ fn these_are_the_tests_of_the_generated_application() {
         }
     }
     if std::env::var_os("LATHE_ACCEPT").is_some() {
-        let place = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/generated/bookshop.rs.txt");
+        let place = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/generated/bookshop.rs.txt"
+        );
         std::fs::write(place, &text).unwrap();
         return;
     }
@@ -81,7 +84,9 @@ fn the_declaration_says_what_the_generated_files_say() {
     let files = generate(&bookshop(), None).unwrap();
     let file = |path: &str| {
         let found = files.iter().find(|file| file.path == path);
-        &found.unwrap_or_else(|| panic!("{path} is generated")).contents
+        &found
+            .unwrap_or_else(|| panic!("{path} is generated"))
+            .contents
     };
     let Declaration {
         version,
@@ -107,21 +112,36 @@ fn the_admin_page_is_told_of_the_models() {
     let manifest = lathe_runtime::admin::describe(application);
     let names = |list: &Value| -> Vec<String> {
         let items = list.as_array().unwrap().iter();
-        items.map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+        items
+            .map(|item| item["name"].as_str().unwrap().to_owned())
+            .collect()
     };
     let models = bookshop().models;
     let stated: Vec<String> = models.iter().map(|model| model.name.clone()).collect();
     assert_eq!(names(&manifest["models"]), stated);
     for (model, shown) in models.iter().zip(manifest["models"].as_array().unwrap()) {
-        let fields: Vec<String> = model.fields.iter().map(|field| field.name.clone()).collect();
+        let fields: Vec<String> = model
+            .fields
+            .iter()
+            .map(|field| field.name.clone())
+            .collect();
         assert_eq!(names(&shown["fields"]), fields, "{}", model.name);
     }
 }
 
 #[test]
 fn a_document_is_served_as_it_is_and_a_broken_one_is_refused_with_its_place() {
-    assert_eq!(preview::read(BOOKSHOP).unwrap(), declare(&bookshop(), None).unwrap());
-    let broken = BOOKSHOP.replace("type: text, required: true, unique: true, max: 120", "type: tekst");
+    assert_eq!(
+        preview::read(BOOKSHOP).unwrap(),
+        declare(&bookshop(), None).unwrap()
+    );
+    let broken = BOOKSHOP.replace(
+        "type: text, required: true, unique: true, max: 120",
+        "type: tekst",
+    );
     let refusal = preview::read(&broken).unwrap_err().to_string();
-    assert!(refusal.contains("tekst") && refusal.contains("line"), "{refusal}");
+    assert!(
+        refusal.contains("tekst") && refusal.contains("line"),
+        "{refusal}"
+    );
 }
