@@ -19,6 +19,7 @@ const KNOWN: Record<string, string> = {
   "features/account/set-up-second-factor.tsx url": "otpauth: of our own server",
   "features/applications/application-list.tsx address": "addressOf of an httpAddress",
   "features/auth/provider-links.tsx providerLink(url, next)": "a path of our own server",
+  "features/preview/preview-actions.tsx address": "addressOf of an httpAddress",
   "records/cell.tsx address": "httpAddress",
   "features/runs/run-panel.tsx addressOf(deployed)": "addressOf of what deployedBy found",
 };

@@ -6,6 +6,8 @@ import { buttonClass } from "@/components/button";
 import { Page } from "@/components/page";
 import { AddApplication } from "@/features/applications/add-application";
 import { ApplicationList } from "@/features/applications/application-list";
+import { PreviewActions } from "@/features/preview/preview-actions";
+import { PreviewLine } from "@/features/preview/preview-line";
 
 export function ApplicationsPage() {
   const navigate = useNavigate();
@@ -25,7 +27,13 @@ export function ApplicationsPage() {
         </>
       }
     >
-      <ApplicationList onStarted={(execution) => navigate(`/runs/${execution.id}`)} />
+      <ApplicationList
+        onStarted={(execution) => navigate(`/runs/${execution.id}`)}
+        actions={(application) =>
+          application.models.length > 0 && <PreviewActions application={application} />
+        }
+        notes={(application) => <PreviewLine application={application} />}
+      />
     </Page>
   );
 }

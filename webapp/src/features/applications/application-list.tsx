@@ -10,6 +10,7 @@ import {
   Shapes,
   Square,
 } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useMay } from "@/api/profile";
 import type { Application, Execution, LiveRelease } from "@/api/types";
@@ -24,7 +25,15 @@ import { useGenerateApplication } from "./api/generate-application";
 import { listApplications } from "./api/list-applications";
 import { useStopApplication } from "./api/stop-application";
 
-export function ApplicationList({ onStarted }: { onStarted: (execution: Execution) => void }) {
+interface ApplicationListProps {
+  onStarted: (execution: Execution) => void;
+  /** More that can be done with an application, among its buttons. */
+  actions: (application: Application) => ReactNode;
+  /** More that is to be said of one. */
+  notes: (application: Application) => ReactNode;
+}
+
+export function ApplicationList({ onStarted, actions, notes }: ApplicationListProps) {
   const query = useInfiniteQuery(listApplications);
   const applications = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -40,7 +49,13 @@ export function ApplicationList({ onStarted }: { onStarted: (execution: Executio
       {query.isSuccess && applications.length === 0 && <NoApplications />}
       <ul className="space-y-3">
         {applications.map((application) => (
-          <ApplicationCard key={application.id} application={application} onStarted={onStarted} />
+          <ApplicationCard
+            key={application.id}
+            application={application}
+            onStarted={onStarted}
+            actions={actions(application)}
+            notes={notes(application)}
+          />
         ))}
       </ul>
       {query.hasNextPage && (
@@ -55,9 +70,11 @@ export function ApplicationList({ onStarted }: { onStarted: (execution: Executio
 interface ApplicationCardProps {
   application: Application;
   onStarted: (execution: Execution) => void;
+  actions: ReactNode;
+  notes: ReactNode;
 }
 
-function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
+function ApplicationCard({ application, onStarted, actions, notes }: ApplicationCardProps) {
   const generate = useGenerateApplication();
   const mayDeploy = useMay("applications:deploy");
   const mayWrite = useMay("applications:write");
@@ -96,6 +113,7 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
               Models
             </Link>
           )}
+          {actions}
           {mayDeploy && live && live.status !== "stopped" && (
             <Button disabled={stop.isPending} onClick={confirmStop}>
               <Square aria-hidden />
@@ -118,6 +136,7 @@ function ApplicationCard({ application, onStarted }: ApplicationCardProps) {
         </div>
       </div>
       <LiveLine live={live ?? null} address={address || undefined} />
+      {notes}
       {application.models.length > 0 && (
         <ul aria-label="Models" className="flex flex-wrap gap-1.5">
           {application.models.map((model) => (
