@@ -47,7 +47,8 @@ it("shows the models as a running application, and follows them", async () => {
   // What is on the canvas is saved by that.
   await page.locator('.react-flow__node[data-id="notes"]').focus();
   await page.keyboard.press("f");
-  await page.getByRole("complementary").getByRole("textbox", { name: "Name", exact: true }).fill("place");
+  await page.locator('input[value="new_field"]:focus').waitFor();
+  await page.keyboard.type("place");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Preview", exact: true }).click();
   await page.getByRole("button", { name: "Starting…" }).waitFor();
