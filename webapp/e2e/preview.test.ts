@@ -45,8 +45,8 @@ it("shows the models as a running application, and follows them", async () => {
   await main(first).getByRole("heading", { name: "Buy milk" }).waitFor();
 
   // What is on the canvas is saved by that.
-  await page.locator('.react-flow__node[data-id="notes"]').focus();
-  await page.keyboard.press("f");
+  await page.bringToFront();
+  await page.locator('[data-model="notes"]').getByText("Add field").click();
   await page.locator('input[value="new_field"]:focus').waitFor();
   await page.keyboard.type("place");
   await page.keyboard.press("Enter");
