@@ -35,7 +35,11 @@ async fn runs_the_workflow_of_previews_which_is_made_once() {
         assert_eq!(reply.body["workflow_name"], "preview_application");
         assert_eq!(reply.body["inputs"], json!({"application": "library"}));
         let ended = ended(&lathe, &reply.body).await;
-        assert_eq!(ended["output"], json!({"application": "library"}), "{ended}");
+        assert_eq!(
+            ended["output"],
+            json!({"application": "library"}),
+            "{ended}"
+        );
     }
     let workflows = lathe.get("/api/workflows").await.body;
     assert_eq!(workflows["items"].as_array().unwrap().len(), 1);
