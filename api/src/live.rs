@@ -5,7 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments, StopError};
+use blueprint::ports::{
+    BoxedError, Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of,
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -73,6 +75,23 @@ impl Live {
         }
     }
 
+    /// What is served of an application straight from its models.
+    pub(crate) async fn preview(&self, owner: Uuid, name: &str) -> Option<LiveRelease> {
+        self.release(owner, &preview_of(name)).await
+    }
+
+    /// Stops the preview of an application, if there is one, and throws its records away.
+    pub(crate) async fn remove_preview(&self, owner: Uuid, name: &str) -> ApiResult<()> {
+        let preview = preview_of(name);
+        let found = self.of(owner, &preview).await.map_err(ApiError::internal)?;
+        if found.is_none() {
+            return Ok(());
+        }
+        let removed = self.deployments.remove_preview(name).await;
+        self.forget(&preview);
+        removed.map(drop).map_err(not_stopped)
+    }
+
     /// Whether it runs, or would be started again if it could: it goes by its name then.
     pub(crate) async fn is_live(&self, owner: Uuid, name: &str) -> ApiResult<bool> {
         let deployment = self.of(owner, name).await;
@@ -87,19 +106,15 @@ impl Live {
         }
         let stopped = self.deployments.stop(name).await;
         self.forget(name);
-        match stopped {
-            Ok(_) => Ok(()),
-            Err(StopError::InTheWay(message)) => Err(ApiError::conflict(format!(
-                "the application was not stopped: {message}"
-            ))),
-            Err(StopError::Failed(error)) => Err(ApiError::internal(error)),
-        }
+        stopped.map(drop).map_err(not_stopped)
     }
 
-    /// An application of this owner that is live.
+    /// An application of this owner that is live. A preview of one is nothing that anybody would miss.
     pub(crate) async fn any_of(&self, owner: Uuid) -> ApiResult<Option<String>> {
         let live = self.standing().await?.into_iter();
-        let mut theirs = live.filter(|deployment| deployment.owner == owner);
+        let mut theirs = live.filter(|deployment| {
+            deployment.owner == owner && !deployment.application.ends_with(PREVIEW)
+        });
         Ok(theirs.next().map(|deployment| deployment.application))
     }
 
@@ -107,10 +122,14 @@ impl Live {
     pub(crate) async fn stop_all(&self, owner: Uuid) -> ApiResult<usize> {
         let mut stopped = 0;
         for deployment in self.standing().await? {
-            if deployment.owner == owner {
-                self.stop(owner, &deployment.application).await?;
-                stopped += 1;
+            if deployment.owner != owner {
+                continue;
             }
+            match deployment.application.strip_suffix(PREVIEW) {
+                Some(application) => self.remove_preview(owner, application).await?,
+                None => self.stop(owner, &deployment.application).await?,
+            }
+            stopped += 1;
         }
         Ok(stopped)
     }
@@ -149,7 +168,18 @@ impl Live {
     }
 }
 
+fn not_stopped(error: StopError) -> ApiError {
+    match error {
+        StopError::InTheWay(message) => {
+            ApiError::conflict(format!("the application was not stopped: {message}"))
+        }
+        StopError::Failed(error) => ApiError::internal(error),
+    }
+}
+
+/// Whether an application or its preview may be called so.
 fn is_name(name: &str) -> bool {
+    let name = name.strip_suffix(PREVIEW).unwrap_or(name);
     let plain =
         |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
     name.len() <= 48

@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, environment, file system, network or async runtime. Text comes in, files go out.
 
+mod declaration;
 mod digest;
 mod document;
 mod extension;
@@ -14,6 +15,10 @@ mod sql;
 mod validate;
 mod value;
 
+pub use declaration::{
+    Declaration, DeclaredField, DeclaredKind, DeclaredModel, DeclaredRelation,
+    DeclaredRelationKind, declare,
+};
 pub use digest::digest;
 pub use document::{
     Application, Field, FieldType, Model, OnDelete, Relationship, RelationshipKind, json_schema,
@@ -21,7 +26,7 @@ pub use document::{
 };
 pub use extension::parse_extension;
 pub use generate::{DOCUMENT_FILE, File, GenerateError, generate};
-pub use migration::{Allow, Previous};
+pub use migration::{Allow, Migration, Previous};
 pub use problem::{Invalid, Problem};
 pub use validate::validate_model;
 pub use value::{Comparable, check_value, comparable, is_number, label, options, read_text};

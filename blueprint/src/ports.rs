@@ -5,7 +5,7 @@ mod deployments;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-pub use deployments::{Deployment, DeploymentStatus, Deployments, StopError};
+pub use deployments::{Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of};
 
 use crate::Application;
 

@@ -236,6 +236,8 @@ fn node_options(
         applications,
         registries: allowed.registries.clone(),
         docker_host: allowed.docker_host.clone(),
+        // Asked at the start: a program that is replaced later is the one at this place still.
+        program: std::env::current_exe().ok(),
         cargo: allowed.cargo.clone(),
     }
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use blueprint::ports::{PREVIEW, preview_of};
 use engine::node::{Context, FIRST_OWNER, Failure, LogStream};
 use uuid::Uuid;
 
@@ -42,10 +43,33 @@ impl Home {
         })
     }
 
+    /// The home of what is live under this name: an application's, or that of a preview.
+    pub(crate) fn of_live(data: &Path, name: &str) -> Result<Self, Failure> {
+        match name.strip_suffix(PREVIEW) {
+            Some(application) => Self::of_preview(data, application),
+            None => Self::of(data, name),
+        }
+    }
+
+    /// The home of an application's preview. No application can be called like it.
+    pub(crate) fn of_preview(data: &Path, application: &str) -> Result<Self, Failure> {
+        let home = Self::of(data, application)?;
+        let name = preview_of(application);
+        Ok(Self {
+            path: home.path.with_file_name(&name),
+            name,
+        })
+    }
+
     /// The home of an application for a run: the first owner who asks for a name has it, and nobody else may read or
     /// replace what is there.
     pub(crate) async fn claim(context: &Context, name: &str) -> Result<Self, Failure> {
-        let home = Self::of(&context.data, name)?;
+        Self::of(&context.data, name)?.claimed(context).await
+    }
+
+    /// This home for a run, if nobody else had it before.
+    pub(crate) async fn claimed(self, context: &Context) -> Result<Self, Failure> {
+        let home = self;
         let owner = context.owner;
         blocking(move || {
             if home.owner_or(owner).map_err(|problem| failed(&home.path, &problem))? == owner {
@@ -100,7 +124,7 @@ impl Home {
         let mut homes = Vec::new();
         for entry in entries {
             let entry = entry?;
-            if let Some(name) = entry.file_name().to_str().filter(|name| is_name(name)) {
+            if let Some(name) = entry.file_name().to_str().filter(|name| is_live_name(name)) {
                 homes.push(Self {
                     name: name.to_owned(),
                     path: entry.path(),
@@ -257,6 +281,10 @@ pub(crate) fn failed(path: &Path, problem: &std::io::Error) -> Failure {
 
 fn apps(data: &Path) -> PathBuf {
     data.join("apps")
+}
+
+fn is_live_name(name: &str) -> bool {
+    is_name(name.strip_suffix(PREVIEW).unwrap_or(name))
 }
 
 fn is_name(name: &str) -> bool {

@@ -3,6 +3,7 @@
 //! A kind's file holds its manual entry, parameters, output, behaviour and tests; the catalogue, the manual,
 //! the editor's form and the validation all derive from it. A new kind is one file and one line in [`catalog`].
 
+mod applications;
 mod clients;
 mod deadline;
 pub mod deployments;
@@ -43,6 +44,7 @@ fn registered(options: &Options) -> Vec<Registered> {
     let docker = Arc::new(docker);
     vec![
         active(app_deploy::AppDeploy::new(options, docker.clone())),
+        active(app_preview::AppPreview::new(options, docker.clone())),
         active(cargo_build::CargoBuild::new(options)),
         active(code_generate::CodeGenerate::new(options)),
         active(command_run::CommandRun::new(options)),

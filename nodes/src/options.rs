@@ -16,10 +16,12 @@ pub struct Options {
     pub outgoing: Outgoing,
     /// Which registries of images the Docker engine may be sent to besides those.
     pub registries: Outgoing,
-    /// Where `code.generate` finds applications by name; without it, it takes documents only.
+    /// Where `code.generate` and `app.preview` find applications by name; without it, they take documents only.
     pub applications: Option<Arc<dyn ApplicationSource>>,
     /// The address of the Docker engine, as in `DOCKER_HOST`; the local socket when left out.
     pub docker_host: Option<String>,
+    /// Lathe's own program, which `app.preview` serves applications with; without it, it can't.
+    pub program: Option<PathBuf>,
     /// The cargo to build with; the one in `PATH` when left out.
     pub cargo: Option<PathBuf>,
 }

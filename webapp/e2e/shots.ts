@@ -71,6 +71,14 @@ const SCREENS: Screen[] = [
     address: () => one("applications", "bookshop", "/applications/:id/design"),
     prepare: (page) => page.getByRole("button", { name: "Form", exact: true }).click(),
   },
+  {
+    name: "model-canvas-preview",
+    address: () => one("applications", "bookshop", "/applications/:id/design"),
+    prepare: async (page) => {
+      await page.getByRole("button", { name: "Preview", exact: true }).click();
+      await page.getByRole("link", { name: "Open preview" }).waitFor();
+    },
+  },
   { name: "prompt-new", address: () => "/prompts/new" },
   {
     name: "prompt",

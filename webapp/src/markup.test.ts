@@ -23,6 +23,7 @@ const KNOWN: Record<string, string> = {
   "features/dashboard/guide.tsx address": "addressOf of an httpAddress",
   "features/auth/provider-links.tsx providerLink(url, next)": "a path of our own server",
   "features/files/preview.tsx query.data": "a data: address made here, of a type that preview-kind.ts lists",
+  "features/preview/preview-actions.tsx address": "addressOf of an httpAddress",
   "records/cell.tsx address": "httpAddress",
   "features/runs/run-panel.tsx addressOf(deployed)": "addressOf of what deployedBy found",
 };

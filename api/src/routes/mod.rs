@@ -167,6 +167,10 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(applications::generate::generate_application))
         .routes(routes!(applications::stop::stop_application))
         .routes(routes!(
+            applications::preview::preview_application,
+            applications::preview::remove_preview
+        ))
+        .routes(routes!(
             prompts::list::list_prompts,
             prompts::create::create_prompt
         ))

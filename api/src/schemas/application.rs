@@ -26,6 +26,9 @@ pub(crate) struct Application {
     /// What is deployed of it; null when nothing is.
     #[schema(required = true)]
     pub(crate) live: Option<LiveRelease>,
+    /// What is served straight from its models; null when nothing is.
+    #[schema(required = true)]
+    pub(crate) preview: Option<LiveRelease>,
     pub(crate) created_at: Time,
     pub(crate) updated_at: Time,
 }

@@ -11,7 +11,7 @@ mod texts;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{digest, digest_text};
-use crate::migration::{Previous, plan};
+use crate::migration::{Migration, Previous, plan};
 use crate::validate::{Resolved, resolve};
 use crate::{Application, Problem};
 
@@ -52,26 +52,14 @@ pub fn generate(
 ) -> Result<Vec<File>, GenerateError> {
     let resolved = resolve(application).map_err(GenerateError::Refused)?;
     let migrations = plan(&resolved, previous).map_err(GenerateError::Refused)?;
-    let document = document(application)?;
-    // The same models are the same version, whatever else the tree holds.
-    let version = digest_text(&document)[..12].to_owned();
+    let described = describe(application, &resolved)?;
     let mut files = vec![
-        File::new(DOCUMENT_FILE, document),
-        File::new("openapi.json", openapi::document(&resolved, &version)),
-        File::new("tests/samples.json", samples::document(&resolved)),
+        File::new(DOCUMENT_FILE, described.document),
+        File::new("openapi.json", described.openapi),
+        File::new("tests/samples.json", described.samples),
     ];
-    for migration in &migrations {
-        let folder = format!("migrations/{}", migration.folder());
-        files.push(File::new(
-            format!("{folder}/sqlite.sql"),
-            &*migration.sqlite,
-        ));
-        files.push(File::new(
-            format!("{folder}/postgres.sql"),
-            &*migration.postgres,
-        ));
-    }
-    files.extend(rust::files(&resolved, &version, &migrations)?);
+    files.extend(migrations.iter().flat_map(Migration::files));
+    files.extend(rust::files(&resolved, &described.version, &migrations)?);
     files.extend(tests::files(&resolved)?);
     files.extend(texts::files(&resolved));
     let runtime = template::runtime();
@@ -84,6 +72,29 @@ pub fn generate(
     files.extend(runtime);
     files.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(files)
+}
+
+/// What is told of an application in JSON.
+pub(crate) struct Described {
+    pub version: String,
+    pub document: String,
+    pub openapi: String,
+    pub samples: String,
+}
+
+pub(crate) fn describe(
+    application: &Application,
+    resolved: &Resolved,
+) -> Result<Described, GenerateError> {
+    let document = document(application)?;
+    // The same models are the same version, whatever else the tree holds.
+    let version = digest_text(&document)[..12].to_owned();
+    Ok(Described {
+        openapi: openapi::document(resolved, &version),
+        samples: samples::document(resolved),
+        version,
+        document,
+    })
 }
 
 fn document(application: &Application) -> Result<String, GenerateError> {

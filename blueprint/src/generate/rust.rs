@@ -2,13 +2,14 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 
 use super::{File, GenerateError, format_rust, module};
-use crate::document::{label_of, short};
+use crate::OnDelete;
+use crate::declaration::{
+    DeclaredField, DeclaredKind, DeclaredModel, DeclaredRelation, DeclaredRelationKind, model,
+};
 use crate::migration::Migration;
-use crate::validate::{Resolved, ResolvedField, ResolvedModel, Rules, format_scaled};
-use crate::{OnDelete, Relationship, RelationshipKind};
+use crate::validate::Resolved;
 
 pub(super) fn files(
     resolved: &Resolved,
@@ -21,10 +22,10 @@ pub(super) fn files(
         format_rust("src/migrations.rs", migrations_file(migrations))?,
         format_rust("src/models/mod.rs", models_file(resolved))?,
     ];
-    for model in &resolved.models {
+    for resolved in &resolved.models {
         files.push(format_rust(
-            &format!("src/models/{}.rs", model.name),
-            model_file(model),
+            &format!("src/models/{}.rs", resolved.name),
+            model_file(&model(resolved)),
         )?);
     }
     Ok(files)
@@ -112,8 +113,8 @@ fn models_file(resolved: &Resolved) -> TokenStream {
     }
 }
 
-fn model_file(model: &ResolvedModel) -> TokenStream {
-    let ResolvedModel { name, label, .. } = model;
+fn model_file(model: &DeclaredModel) -> TokenStream {
+    let DeclaredModel { name, label, .. } = model;
     let doc = format!(" {label}: the fields of each record and what it refers to.");
     let fields = model.fields.iter().map(field);
     let relations = model.relations.iter().map(relation);
@@ -135,17 +136,17 @@ fn model_file(model: &ResolvedModel) -> TokenStream {
     }
 }
 
-fn field(field: &ResolvedField) -> TokenStream {
-    let ResolvedField {
+fn field(field: &DeclaredField) -> TokenStream {
+    let DeclaredField {
+        key,
         name,
         label,
         required,
         unique,
         ..
     } = field;
-    let key = field.key();
-    let kind = kind(&field.rules);
-    let default = option(field.default.as_ref().map(Value::to_string));
+    let kind = kind(&field.kind);
+    let default = option(field.default.as_ref());
     quote! {
         Field {
             key: #key,
@@ -159,69 +160,66 @@ fn field(field: &ResolvedField) -> TokenStream {
     }
 }
 
-fn kind(rules: &Rules) -> TokenStream {
-    match rules {
-        Rules::Text { min, max } => {
+fn kind(kind: &DeclaredKind) -> TokenStream {
+    match kind {
+        DeclaredKind::Text { min, max } => {
             let (min, max) = (number(i64::from(*min)), number(i64::from(*max)));
             quote!(Kind::Text { min: #min, max: #max })
         }
-        Rules::LongText { min, max } => {
+        DeclaredKind::LongText { min, max } => {
             let (min, max) = (number(i64::from(*min)), number(i64::from(*max)));
             quote!(Kind::LongText { min: #min, max: #max })
         }
-        Rules::Integer { min, max } => {
+        DeclaredKind::Integer { min, max } => {
             let (min, max) = (number(*min), number(*max));
             quote!(Kind::Integer { min: #min, max: #max })
         }
-        Rules::Decimal {
+        DeclaredKind::Decimal {
             precision,
             scale,
             min,
             max,
         } => {
-            let min = option(Some(format_scaled(*min, *scale)));
-            let max = option(Some(format_scaled(*max, *scale)));
+            let (min, max) = (option(min.as_ref()), option(max.as_ref()));
             let (precision, scale) = (number(i64::from(*precision)), number(i64::from(*scale)));
             quote!(Kind::Decimal { precision: #precision, scale: #scale, min: #min, max: #max })
         }
-        Rules::Boolean => quote!(Kind::Boolean),
-        Rules::Date { min, max } => {
-            let (min, max) = (option(min.clone()), option(max.clone()));
+        DeclaredKind::Boolean => quote!(Kind::Boolean),
+        DeclaredKind::Date { min, max } => {
+            let (min, max) = (option(min.as_ref()), option(max.as_ref()));
             quote!(Kind::Date { min: #min, max: #max })
         }
-        Rules::Datetime { min, max } => {
-            let (min, max) = (option(min.clone()), option(max.clone()));
+        DeclaredKind::Datetime { min, max } => {
+            let (min, max) = (option(min.as_ref()), option(max.as_ref()));
             quote!(Kind::Datetime { min: #min, max: #max })
         }
-        Rules::Enum { values } => quote!(Kind::Enum { values: &[#(#values),*] }),
-        Rules::Email => quote!(Kind::Email),
-        Rules::Json => quote!(Kind::Json),
-        Rules::Uuid => quote!(Kind::Uuid),
+        DeclaredKind::Enum { values } => quote!(Kind::Enum { values: &[#(#values),*] }),
+        DeclaredKind::Email => quote!(Kind::Email),
+        DeclaredKind::Json => quote!(Kind::Json),
+        DeclaredKind::Uuid => quote!(Kind::Uuid),
     }
 }
 
-fn relation(relation: &Relationship) -> TokenStream {
-    let Relationship {
+fn relation(relation: &DeclaredRelation) -> TokenStream {
+    let DeclaredRelation {
+        key,
         name,
+        label,
         target,
         inverse,
         required,
         ..
     } = relation;
-    let key = short(&relation.id);
-    let label = label_of(&relation.label, name);
-    let on_delete = match relation.on_delete() {
+    let on_delete = match relation.on_delete {
         OnDelete::Restrict => quote!(OnDelete::Restrict),
         OnDelete::Cascade => quote!(OnDelete::Cascade),
         OnDelete::SetNull => quote!(OnDelete::SetNull),
     };
-    let kind = match relation.kind {
-        RelationshipKind::ManyToOne => {
-            let column = relation.key();
+    let kind = match &relation.kind {
+        DeclaredRelationKind::ManyToOne { column } => {
             quote!(RelationKind::ManyToOne { column: #column })
         }
-        RelationshipKind::ManyToMany => {
-            let table = relation.link_table();
+        DeclaredRelationKind::ManyToMany { table } => {
             quote!(RelationKind::ManyToMany { table: #table })
         }
     };
@@ -249,7 +247,7 @@ fn number(value: i64) -> TokenStream {
     }
 }
 
-fn option(text: Option<String>) -> TokenStream {
+fn option(text: Option<&String>) -> TokenStream {
     match text {
         Some(text) => quote!(Some(#text)),
         None => quote!(None),

@@ -6,6 +6,8 @@ pub(crate) mod schema;
 
 pub use diff::Allow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::generate::{DOCUMENT_FILE, File};
 use crate::validate::{Resolved, resolve};
 use crate::{Application, Invalid, Problem};
@@ -41,8 +43,8 @@ impl Previous {
 }
 
 /// One folder under `migrations/`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Migration {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Migration {
     pub number: u32,
     pub name: String,
     pub sqlite: String,
@@ -52,6 +54,15 @@ pub(crate) struct Migration {
 impl Migration {
     pub(crate) fn folder(&self) -> String {
         format!("{:04}_{}", self.number, self.name)
+    }
+
+    /// The files that stand for it in a generated tree.
+    pub(crate) fn files(&self) -> [File; 2] {
+        let folder = format!("migrations/{}", self.folder());
+        [
+            File::new(format!("{folder}/sqlite.sql"), &*self.sqlite),
+            File::new(format!("{folder}/postgres.sql"), &*self.postgres),
+        ]
     }
 }
 

@@ -6,10 +6,18 @@ use uuid::Uuid;
 
 use super::BoxedError;
 
+/// What the name of a preview ends with. It is in no application's name.
+pub const PREVIEW: &str = "-preview";
+
+/// Under which name the preview of an application is live.
+pub fn preview_of(application: &str) -> String {
+    format!("{application}{PREVIEW}")
+}
+
 /// The live release of an application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployment {
-    /// The application's name.
+    /// The application's name, or that of its preview.
     pub application: String,
     /// Whose it is.
     pub owner: Uuid,
@@ -47,6 +55,9 @@ pub trait Deployments: Send + Sync {
 
     /// Stops it and keeps its data; `None` when it was never deployed.
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError>;
+
+    /// Stops the preview of this application and throws its data away; whether there was one.
+    async fn remove_preview(&self, application: &str) -> Result<bool, StopError>;
 }
 
 /// Why an application was not stopped.

@@ -13,6 +13,7 @@ mod node_page;
 mod nodes;
 mod openapi;
 mod operating;
+mod preview_application;
 mod run;
 mod runner;
 mod schedules;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Run(run::RunArgs),
     /// Check workflow and application documents
     Validate(validate::ValidateArgs),
+    /// Serve an application straight from its models, as `PORT`, `BIND` and `DATA_DIR` say; no server is needed
+    PreviewApplication(preview_application::PreviewArgs),
     /// List the kinds of nodes, or show the manual of one
     Nodes(nodes::NodesArgs),
     /// List, show, steer and follow executions on a running server
@@ -104,6 +107,7 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
         Command::Validate(args) => return validate::run(&args),
         Command::Nodes(args) => return nodes::run(&args),
         Command::Openapi => return openapi::run(),
+        Command::PreviewApplication(args) => return preview_application::run(&args),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -134,7 +138,10 @@ pub(crate) fn run(global: &GlobalArgs, command: Command) -> anyhow::Result<u8> {
             Command::Apply(args) => archive::apply(global, &args).await,
             Command::Seed(args) => seed::run(global, &args).await,
             Command::Migrate(args) => migrate::run(global, &args).await,
-            Command::Validate(_) | Command::Nodes(_) | Command::Openapi => Ok(0),
+            Command::Validate(_)
+            | Command::Nodes(_)
+            | Command::Openapi
+            | Command::PreviewApplication(_) => Ok(0),
         }
     })
 }

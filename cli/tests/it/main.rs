@@ -16,6 +16,7 @@ mod logged;
 mod mid_build;
 mod operator;
 mod postgres;
+mod preview;
 mod programs;
 mod redis_rights;
 mod redis_server;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use futures::{Stream, StreamExt};
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HOST, HeaderValue};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -148,6 +148,27 @@ impl Api {
                 .await?,
         )
         .await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Value> {
+        let asked = self.http.put(format!("{}{path}", self.base)).json(body);
+        Self::read(asked.send().await?).await
+    }
+
+    /// Removes what is there, which says nothing when it is done.
+    pub(crate) async fn delete(&self, path: &str) -> Result<()> {
+        let asked = self.http.delete(format!("{}{path}", self.base));
+        let answer = asked.send().await?;
+        let status = answer.status();
+        ensure!(status == 204, "{status}: {}", answer.text().await?);
+        Ok(())
+    }
+
+    /// What a page of an application or a preview shows under its own name, by way of this server.
+    pub(crate) async fn live(&self, name: &str, path: &str) -> Result<Value> {
+        let asked = self.http.get(format!("{}{path}", self.base));
+        let host = format!("{name}.localhost");
+        Self::read(asked.header(HOST, host).send().await?).await
     }
 
     /// Creates the workflow and begins a run of it; returns the run's id.

@@ -7,6 +7,7 @@ mod change;
 mod data;
 mod health;
 mod place;
+mod preview;
 mod record;
 mod release;
 mod retention;
@@ -24,6 +25,7 @@ use crate::home::{Home, HomeLock, failed};
 use crate::workspace::blocking;
 use egress::{Client, Guard, Outgoing};
 
+pub(crate) use preview::{Rows, Wish};
 pub(crate) use record::{Environment, Source};
 pub(crate) use release::Release;
 
@@ -146,7 +148,7 @@ impl Deployments {
     }
 
     async fn stop_one(&self, application: &str) -> Result<Option<Record>, Failure> {
-        let home = Home::of(&self.data, application)?;
+        let home = Home::of_live(&self.data, application)?;
         if record::read(&home)?.is_none() {
             return Ok(None);
         }
@@ -183,7 +185,7 @@ impl blueprint::ports::Deployments for Deployments {
 
     async fn get(&self, application: &str) -> Result<Option<Deployment>, BoxedError> {
         // What cannot be an application's name is no application.
-        let Ok(home) = Home::of(&self.data, application) else {
+        let Ok(home) = Home::of_live(&self.data, application) else {
             return Ok(None);
         };
         Ok(self
@@ -196,14 +198,22 @@ impl blueprint::ports::Deployments for Deployments {
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {
         match self.stop_one(application).await {
             Ok(record) => Ok(record.map(|record| {
-                let home = Home::of(&self.data, application).ok();
+                let home = Home::of_live(&self.data, application).ok();
                 record.view(home.and_then(|home| home.owner()))
             })),
-            Err(failure) => Err(match failure.error.code.as_str() {
-                BUSY | ELSEWHERE | UNAVAILABLE => StopError::InTheWay(failure.error.message),
-                _ => StopError::Failed(boxed(failure)),
-            }),
+            Err(failure) => Err(not_stopped(failure)),
         }
+    }
+
+    async fn remove_preview(&self, application: &str) -> Result<bool, StopError> {
+        self.remove(application).await.map_err(not_stopped)
+    }
+}
+
+fn not_stopped(failure: Failure) -> StopError {
+    match failure.error.code.as_str() {
+        BUSY | ELSEWHERE | UNAVAILABLE => StopError::InTheWay(failure.error.message),
+        _ => StopError::Failed(boxed(failure)),
     }
 }
 

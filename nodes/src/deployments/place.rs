@@ -68,7 +68,9 @@ impl Places {
 
     pub(crate) async fn start(&self, start: Start<'_>) -> Result<Started, Failure> {
         match start.source {
-            Source::Process { binary } => self.start_process(&start, binary).await,
+            Source::Process { binary, arguments } => {
+                self.start_process(&start, binary, arguments).await
+            }
             Source::Docker { image, inner_port } => {
                 self.start_container(&start, image, *inner_port).await
             }
@@ -85,7 +87,12 @@ impl Places {
         }
     }
 
-    async fn start_process(&self, start: &Start<'_>, binary: &Path) -> Result<Started, Failure> {
+    async fn start_process(
+        &self,
+        start: &Start<'_>,
+        binary: &Path,
+        arguments: &[String],
+    ) -> Result<Started, Failure> {
         let Data::Folder(data) = start.data else {
             return Err(unfit(start));
         };
@@ -107,6 +114,7 @@ impl Places {
         })
         .await?;
         let child = Command::new(binary)
+            .args(arguments)
             .current_dir(&folder)
             .env_clear()
             .envs(

@@ -49,8 +49,16 @@ pub(crate) struct Record {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "target", rename_all = "snake_case")]
 pub(crate) enum Source {
-    Process { binary: PathBuf },
-    Docker { image: String, inner_port: u16 },
+    Process {
+        binary: PathBuf,
+        /// What it is started with; a release of an application needs nothing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        arguments: Vec<String>,
+    },
+    Docker {
+        image: String,
+        inner_port: u16,
+    },
 }
 
 /// Where a release keeps its data: a folder of the application's home, or a named volume.

@@ -17,7 +17,7 @@ use super::data::Kept;
 use super::health::free_port;
 use super::place::{Places, Start, Started};
 use super::record::{self, Change, Data, Environment, Record, Source};
-use crate::home::Home;
+use crate::home::{Home, HomeLock};
 
 /// What is to be live.
 pub(crate) struct Release {
@@ -29,6 +29,8 @@ pub(crate) struct Release {
     pub(crate) health_timeout: Duration,
     /// A port that has to be this one; otherwise a free one is chosen.
     pub(crate) port: Option<u16>,
+    /// Whether it begins with no data, and what there was goes once it is live.
+    pub(crate) fresh: bool,
 }
 
 pub(crate) struct Released {
@@ -98,6 +100,17 @@ impl Deployments {
     ) -> Result<Released, Failure> {
         let home = Home::claim(context, &release.application).await?;
         let lock = home.lock(context).await?;
+        self.put_live(home, lock, release, context).await
+    }
+
+    /// The same for a home that is held already.
+    pub(super) async fn put_live(
+        &self,
+        home: Home,
+        lock: HomeLock,
+        release: Release,
+        context: &Context,
+    ) -> Result<Released, Failure> {
         // A step that does not end in time is dropped wherever it is. What was live has to be put back even then,
         // so that the work goes on by itself and is only told.
         let gone = CancellationToken::new();
@@ -432,7 +445,8 @@ impl<'a> Plan<'a> {
         let of_same_target =
             current.filter(|record| record.source.target() == release.source.target());
         let elsewhere = keeps_its_own(&release.environment);
-        let shared = of_same_target.filter(|record| elsewhere || record.digest == release.digest);
+        let shared = of_same_target
+            .filter(|record| !release.fresh && (elsewhere || record.digest == release.digest));
         let (data, from) = match (shared, current) {
             (Some(record), _) => (record.data(home), None),
             (None, Some(record)) => (
@@ -444,14 +458,14 @@ impl<'a> Plan<'a> {
                 Some((Data::first(home, &release.source), release.source.clone())),
             ),
         };
-        let from = from.filter(|_| !elsewhere);
+        let from = from.filter(|_| !elsewhere && !release.fresh);
         let is_running = current.is_some_and(|record| record.status == DeploymentStatus::Running);
         let change = Change {
             release: number,
             restart: is_running && (holds_port || from.is_some()),
             copy: shared.is_none().then(|| data.clone()),
             original: current
-                .filter(|_| from.is_some())
+                .filter(|_| from.is_some() || release.fresh)
                 .map(|record| record.data(home)),
         };
         Self {

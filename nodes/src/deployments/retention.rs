@@ -126,6 +126,6 @@ impl Source {
     }
 
     fn runs_from(&self, folder: &Path) -> bool {
-        matches!(self, Self::Process { binary } if binary.starts_with(folder))
+        matches!(self, Self::Process { binary, .. } if binary.starts_with(folder))
     }
 }

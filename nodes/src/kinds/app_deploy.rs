@@ -152,6 +152,7 @@ impl ActiveKind for AppDeploy {
             health_path: config.health_path,
             health_timeout: config.health_timeout.to_std(),
             port: config.port,
+            fresh: false,
         };
         let deployments = Deployments::with(&context.data, self.docker.clone());
         let released = deployments.release(release, &context).await?;
@@ -195,7 +196,11 @@ impl AppDeploy {
                 let digest =
                     blocking(move || digest(&path).map_err(|problem| failed(&path, &problem)))
                         .await?;
-                Ok((Source::Process { binary }, digest))
+                let source = Source::Process {
+                    binary,
+                    arguments: Vec::new(),
+                };
+                Ok((source, digest))
             }
             (Target::Docker, _, Some(reference)) => {
                 let image = match self.docker.image_for(context, reference).await? {

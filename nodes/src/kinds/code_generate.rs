@@ -25,20 +25,15 @@
 
 mod tree;
 
-use std::error::Error;
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use blueprint::ports::ApplicationSource;
-use blueprint::{Allow, Application, GenerateError, Invalid, Problem};
+use blueprint::Allow;
 use engine::catalog::Effect;
 use engine::document::Retry;
 use engine::node::{Context, Failure, LogStream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
+use crate::applications::{Applications, NameOrDocument, refused};
 use crate::home::Home;
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
@@ -53,13 +48,6 @@ pub(crate) struct Config {
     /// Changes of the models that are allowed although they are not safe.
     #[serde(default)]
     allow: Allowed,
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum NameOrDocument {
-    Name(String),
-    Document(Map<String, Value>),
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -90,13 +78,13 @@ pub(crate) struct Output {
 }
 
 pub(crate) struct CodeGenerate {
-    applications: Option<Arc<dyn ApplicationSource>>,
+    applications: Applications,
 }
 
 impl CodeGenerate {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
-            applications: options.applications.clone(),
+            applications: Applications::of(options),
         }
     }
 }
@@ -115,7 +103,10 @@ impl Kind for CodeGenerate {
 #[async_trait]
 impl ActiveKind for CodeGenerate {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
-        let application = self.load(context.owner, config.application).await?;
+        let application = self
+            .applications
+            .load(context.owner, config.application)
+            .await?;
         let allow = Allow {
             drop: config.allow.drop,
             tighten: config.allow.tighten,
@@ -162,66 +153,6 @@ impl ActiveKind for CodeGenerate {
     async fn still_valid(&self, _context: &Context, _output: Output) -> bool {
         false
     }
-}
-
-impl CodeGenerate {
-    async fn load(&self, owner: Uuid, application: NameOrDocument) -> Result<Application, Failure> {
-        let name = match application {
-            NameOrDocument::Document(document) => {
-                let document = Value::Object(document);
-                return Application::from_value(document)
-                    .map_err(|invalid| faults(&invalid.problems));
-            }
-            NameOrDocument::Name(name) => name,
-        };
-        let Some(applications) = &self.applications else {
-            let message = "this installation keeps no applications: give the application's document instead of a name";
-            return Err(Failure::permanent("application_not_found", message));
-        };
-        let loaded = applications.load(owner, &name).await;
-        let loaded = loaded.map_err(|problem| unreadable(&name, &*problem))?;
-        loaded.ok_or_else(|| {
-            let message =
-                format!("there is no application called `{name}`: create it, or check the name");
-            Failure::permanent("application_not_found", message)
-        })
-    }
-}
-
-fn refused(error: GenerateError) -> Failure {
-    match error {
-        GenerateError::Refused(problems) => faults(&problems),
-        unsound @ GenerateError::Unsound { .. } => {
-            Failure::permanent("internal", unsound.to_string())
-        }
-    }
-}
-
-/// A place that keeps applications may be away for a while; an application that is not one stays so.
-fn unreadable(name: &str, problem: &(dyn Error + 'static)) -> Failure {
-    match invalid_among(problem) {
-        // Whoever put the fault into words knows the file that it is in.
-        Some(invalid) => {
-            let mut failure = faults(&invalid.problems);
-            failure.error.message = problem.to_string();
-            failure
-        }
-        None => Failure::transient(
-            "applications_unavailable",
-            format!("the application `{name}` could not be read: {problem}"),
-        ),
-    }
-}
-
-/// The fault of an application among the causes of an error.
-fn invalid_among<'a>(problem: &'a (dyn Error + 'static)) -> Option<&'a Invalid> {
-    let in_cause = || invalid_among(problem.source()?);
-    problem.downcast_ref().or_else(in_cause)
-}
-
-fn faults(problems: &[Problem]) -> Failure {
-    let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
-    Failure::permanent("application_invalid", lines.join("\n")).with_details(json!(lines))
 }
 
 #[cfg(test)]

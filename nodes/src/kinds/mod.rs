@@ -1,6 +1,7 @@
 //! The kinds, one file each.
 
 pub(crate) mod app_deploy;
+pub(crate) mod app_preview;
 pub(crate) mod cargo_build;
 pub(crate) mod code_generate;
 pub(crate) mod command_run;

@@ -104,6 +104,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/applications/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Serves an application straight from its models, as they are saved now, without compiling it.
+         * @description Takes the permission `applications:deploy`.
+         */
+        post: operations["preview_application"];
+        /**
+         * Stops the preview of an application and throws away the records that were entered in it.
+         * @description Takes the permission `applications:deploy`.
+         */
+        delete: operations["remove_preview"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/applications/{id}/restore": {
         parameters: {
             query?: never;
@@ -3383,6 +3407,7 @@ export interface components {
             live: components["schemas"]["LiveRelease"] | null;
             models: components["schemas"]["ModelRef"][];
             name: string;
+            preview: components["schemas"]["LiveRelease"] | null;
             relationships: components["schemas"]["Relationship"][];
             updated_at: components["schemas"]["Time"];
         };
@@ -10104,6 +10129,160 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is recorded and goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such application. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such application."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description There is no workflow that ships it, or the key was used with other inputs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "There is no workflow that ships it, or the key was used with other inputs."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The inputs do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The inputs do not fit."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no preview of it any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is being deployed at this moment, or runs where this server can't stop it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is being deployed at this moment, or runs where this server can't stop it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

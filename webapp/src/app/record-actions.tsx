@@ -7,6 +7,7 @@ import { buttonClass } from "@/components/button";
 import { AddApplication } from "@/features/applications/add-application";
 import { getApplication } from "@/features/applications/api/get-application";
 import { ApplicationActions } from "@/features/applications/application-row";
+import { PreviewActions } from "@/features/preview/preview-actions";
 import { RestoreButton } from "@/features/trash/restore-button";
 import { AddWorkflow } from "@/features/workflows/add-workflow";
 import { RunRowButton } from "@/features/workflows/workflow-row";
@@ -95,6 +96,7 @@ export function ApplicationPageActions({ id }: { id: string }) {
         <Shapes aria-hidden />
         {t("Models")}
       </Link>
+      {application.models.length > 0 && <PreviewActions application={application} />}
       <ApplicationActions
         id={id}
         name={application.name}

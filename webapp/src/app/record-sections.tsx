@@ -94,7 +94,7 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     page: "/applications/{id}/design",
     create: AddApplications,
     empty: NoApplications,
-    detail: later(() => import("@/features/applications/live-section").then((m) => m.LiveSection)),
+    detail: later(() => import("./application-detail").then((m) => m.ApplicationDetail)),
     actions: ApplicationPageActions,
     replaces: ["generate", "stop"],
     list: {

@@ -1,6 +1,6 @@
 // Which runs have put something live, and where it is from one release to the next.
 import { expect, it } from "vitest";
-import { deployedBy, stableAddress } from "./deployment";
+import { deployedBy, previewOf, stableAddress } from "./deployment";
 
 const fetched = {
   status: 200,
@@ -42,5 +42,7 @@ it("names the stable address where it leads to this machine", () => {
   expect(page("http://[::1]/")).toBe("http://bookshop.localhost/");
   expect(page("http://lathe.example:4000/")).toBeUndefined();
   expect(page("https://localhost/")).toBeUndefined();
+  const preview = stableAddress(previewOf("bookshop"), new URL("http://localhost:4000/"));
+  expect(preview).toBe("http://bookshop-preview.localhost:4000/");
   expect(stableAddress("evil.example/", new URL("http://localhost:4000/"))).toBeUndefined();
 });

@@ -39,6 +39,14 @@ function statedIn(output: unknown): Deployed | undefined {
   return undefined;
 }
 
+/** What an application may be called, or its preview. */
+const NAME = /^[a-z][a-z0-9_]{0,47}(-preview)?$/;
+
+/** Under which name what is served straight from the models of an application is live. */
+export function previewOf(application: string): string {
+  return `${application}-preview`;
+}
+
 /**
  * The server of this page passes on what is asked of `<name>.localhost`, wherever the application listens by then.
  * That name leads to the reader's own machine, so it is of use only to who reads this page there.
@@ -48,7 +56,7 @@ export function stableAddress(
   page: Pick<Location, "protocol" | "hostname" | "port">,
 ): string | undefined {
   const isLocal = page.hostname === "localhost" || /^(127(\.\d+){3}|\[::1\])$/.test(page.hostname);
-  if (!isLocal || page.protocol !== "http:" || !/^[a-z][a-z0-9_]{0,47}$/.test(application)) return undefined;
+  if (!isLocal || page.protocol !== "http:" || !NAME.test(application)) return undefined;
   return `http://${application}.localhost${page.port && `:${page.port}`}/`;
 }
 

@@ -6,7 +6,7 @@ use super::Finding;
 
 /// What each crate may be built from. `xtask`, `bench` and `chaos` are tools: they know none of the others, and none knows
 /// them. `simulation` is one too, but what it simulates is the real runner.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     (
         "cli",
         &[
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "store",
             "migrations",
             "blueprint",
+            "preview",
             "engine",
             "allocation",
             "egress",
@@ -29,6 +30,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("allocation", &[]),
     ("egress", &[]),
     ("blueprint", &[]),
+    ("lathe-runtime", &[]),
+    ("preview", &["blueprint", "lathe-runtime"]),
     ("migrations", &[]),
     ("simulation", &["engine", "runner"]),
     ("xtask", &[]),
@@ -49,10 +52,11 @@ const TEST_ARROWS: [(&str, &[&str]); 2] = [
 const HOMES: [(&str, &[&str]); 15] = [
     ("sea-orm", &["store", "migrations"]),
     ("sea-orm-migration", &["store", "migrations"]),
-    ("sqlx", &["store", "migrations"]),
+    // Generated applications carry `lathe-runtime`, which previews are served with as well.
+    ("sqlx", &["store", "migrations", "lathe-runtime"]),
     ("redis", &["store", "migrations"]),
     ("object_store", &["store"]),
-    ("axum", &["api"]),
+    ("axum", &["api", "lathe-runtime"]),
     ("bollard", &["nodes"]),
     ("petgraph", &["engine"]),
     ("rhai", &["engine"]),
@@ -189,7 +193,10 @@ mod tests {
             ["`engine` must not know `blueprint`"]
         );
         assert_eq!(one("cli", "xtask", None), ["`cli` must not know `xtask`"]);
-        assert_eq!(one("cli", "axum", None), ["`axum` belongs only in api"]);
+        assert_eq!(
+            one("cli", "axum", None),
+            ["`axum` belongs only in api and lathe-runtime"]
+        );
         assert_eq!(
             one("runner", "redis", Some("build")),
             ["`redis` belongs only in store and migrations"]

@@ -8,6 +8,7 @@ use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Id, IfMatch};
 
 /// Removes an application and its models; they can be brought back (`…/restore`). What is live of it is stopped first; if that fails, nothing is removed.
+/// Its preview goes for good.
 ///
 /// The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
 #[utoipa::path(delete, path = "/api/applications/{id}", tag = "applications", security(("bearer" = ["applications:write"])), params(Id, IfMatch), responses(
@@ -29,6 +30,9 @@ pub(crate) async fn delete_application(
         return Err(StoreError::Outdated("the application").into());
     }
     app.live.stop(app.workspace(), &record.name).await?;
+    app.live
+        .remove_preview(app.workspace(), &record.name)
+        .await?;
     let (store, scope) = (&app.store, app.scope());
     store.delete_application(scope, id, revision).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod generate;
 pub(crate) mod list;
+pub(crate) mod preview;
 pub(crate) mod read;
 pub(crate) mod restore;
 pub(crate) mod stop;
@@ -54,6 +55,7 @@ async fn with_models(
     models: Vec<ModelName>,
 ) -> ApiResult<Application> {
     let live = app.live.release(app.workspace(), &record.name).await;
+    let preview = app.live.preview(app.workspace(), &record.name).await;
     let said = |text: String| Some(text).filter(|text| !text.is_empty());
     let models = models.into_iter().map(|model| ModelRef {
         id: model.id,
@@ -70,6 +72,7 @@ async fn with_models(
         relationships: serde_json::from_value(record.relationships).map_err(ApiError::internal)?,
         components: crate::components::read(record.components)?,
         live,
+        preview,
         created_at: record.created_at.into(),
         updated_at: record.updated_at.into(),
     })

@@ -41,5 +41,16 @@ pub(crate) async fn update_application(
         .store
         .redesign_application(app.scope(), id, designed.new, designed.models, revision)
         .await?;
+    if record.name != *name {
+        // A preview goes by the old name. It is begun anew whenever somebody wants to see it.
+        let removed = app.live.remove_preview(app.workspace(), name).await;
+        if let Err(error) = removed {
+            tracing::warn!(
+                application = name,
+                error = error.message(),
+                "the preview of an application that was renamed can't be removed"
+            );
+        }
+    }
     super::tagged(&app, record).await
 }

@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod generate;
 mod list;
+mod preview;
 mod read;
 mod stop;
 mod update;

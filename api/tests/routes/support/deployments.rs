@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Deployments, StopError};
+use blueprint::ports::{
+    BoxedError, Deployment, DeploymentStatus, Deployments, StopError, preview_of,
+};
 use uuid::Uuid;
 
 #[derive(Default)]
@@ -68,5 +70,10 @@ impl Deployments for FakeDeployments {
             deployment.status = DeploymentStatus::Stopped;
             deployment.clone()
         }))
+    }
+
+    async fn remove_preview(&self, application: &str) -> Result<bool, StopError> {
+        let mut deployments = self.known.lock().unwrap();
+        Ok(deployments.remove(&preview_of(application)).is_some())
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use blueprint::ports::BoxedError;
-
+use blueprint::ports::{ApplicationSource, BoxedError};
+use blueprint::{Application, Invalid};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use blueprint::{Allow, File, Previous};
 use engine::node::Failure;
 
+use crate::applications::faults;
 use crate::digest::digest_bytes;
 use crate::generated::Manifest;
 use crate::home::{Home, failed, replace};
@@ -42,7 +43,7 @@ impl Tree {
     /// The application as it was generated last, with its migrations.
     pub(super) fn previous(&self, allow: Allow) -> Result<Option<Previous>, Failure> {
         Previous::from_files(&self.manifest.history, allow)
-            .map_err(|invalid| super::faults(&invalid.problems))
+            .map_err(|invalid| faults(&invalid.problems))
     }
 
     pub(super) fn plan(&self, files: &[File]) -> Result<Plan, Failure> {

@@ -8,6 +8,7 @@ import { useMay } from "@/api/profile";
 import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
+import { getApplication } from "@/features/applications/api/get-application";
 import { openApplication } from "@/features/model-designer/api/application";
 import { openLoneModel } from "@/features/model-designer/api/lone-model";
 import type { Home } from "@/features/model-designer/api/opened";
@@ -16,6 +17,7 @@ import { modelOf } from "@/features/model-designer/operations/document";
 import { ModelStore, useModels } from "@/features/model-designer/store";
 import { useSave } from "@/features/model-designer/use-save";
 import { getModel } from "@/features/models/api/get-model";
+import { PreviewActions } from "@/features/preview/preview-actions";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { LeaveDialog, useLeaving } from "../leaving";
@@ -97,6 +99,7 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
         saving={saving}
         addsModel={addsModel}
         title={title}
+        actions={isApplication && id !== undefined && <PreviewOf id={id} store={store} save={saving.save} />}
         heading={
           <Crumbs parent={parentOf(store.home)} title={title}>
             <span className="text-muted text-xs">
@@ -112,6 +115,13 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
       />
     </>
   );
+}
+
+/** What is on the canvas is saved first: the server serves what it has. */
+function PreviewOf({ id, store, save }: { id: string; store: ModelStore; save: () => Promise<boolean> }) {
+  const application = useQuery(getApplication(id)).data;
+  const prepare = async () => !store.isDirty || (await save());
+  return application && <PreviewActions application={application} prepare={prepare} />;
 }
 
 function Waiting({ home, failure }: { home: Home; failure: unknown }) {

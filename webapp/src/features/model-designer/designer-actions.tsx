@@ -1,6 +1,7 @@
 // What stands in the title line of the model designer: how it is, the way back, other views, and saving.
 
 import { Code, LayoutList, Save, Shapes } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/button";
 import { UndoButtons } from "@/components/edit-notices";
 import { ProblemCount } from "@/components/problem-list";
@@ -18,6 +19,7 @@ interface ActionsProps {
   onChanges: () => void;
   onForm: () => void;
   onCode: () => void;
+  more: ReactNode;
 }
 
 export function DesignerActions({
@@ -29,6 +31,7 @@ export function DesignerActions({
   onChanges,
   onForm,
   onCode,
+  more,
 }: ActionsProps) {
   const isDirty = useModels(store, (each) => each.isDirty);
   const isSaved = useModels(store, (each) => each.base.id !== undefined);
@@ -51,6 +54,7 @@ export function DesignerActions({
           {t("Changes")}
         </Button>
       )}
+      {more}
       <Button weight="primary" disabled={busy || (isSaved && !isDirty)} onClick={onSave}>
         <Save aria-hidden />
         {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}

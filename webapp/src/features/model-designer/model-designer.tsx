@@ -37,9 +37,11 @@ interface ModelDesignerProps {
   addsModel: boolean;
   title: string;
   heading: ReactNode;
+  /** More that can be done with what is drawn. */
+  actions?: ReactNode;
 }
 
-export function ModelDesigner({ store, saving, addsModel, title, heading }: ModelDesignerProps) {
+export function ModelDesigner({ store, saving, addsModel, title, heading, actions }: ModelDesignerProps) {
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; model?: string }>({ name: null });
@@ -126,6 +128,7 @@ export function ModelDesigner({ store, saving, addsModel, title, heading }: Mode
           onChanges={() => show("changes")}
           onForm={context.toggleForm}
           onCode={context.toggleCode}
+          more={actions}
         />
       }
     >

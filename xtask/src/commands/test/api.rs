@@ -24,7 +24,7 @@ use crate::{console, ports, process, server, server::Server, services::ServiceSe
 const EMAIL: &str = "schemathesis@example.org";
 
 /// Operations that accept nothing here, each with its reason.
-const NEVER: [(&str, &str); 57] = [
+const NEVER: [(&str, &str); 58] = [
     ("change_email", "takes a mail server"),
     ("delete_profile", "takes the password of who asks"),
     ("logout", "not called: schemathesis.toml"),
@@ -36,6 +36,7 @@ const NEVER: [(&str, &str); 57] = [
     ),
     ("delete_workspace", "not called"),
     ("generate_application", "not called"),
+    ("preview_application", "not called"),
     ("watch_execution", "not called"),
     ("open_live", "not called"),
     ("import_workspace", "not called"),

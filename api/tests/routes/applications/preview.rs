@@ -1,0 +1,110 @@
+//! `POST` and `DELETE /api/applications/{id}/preview`
+
+use blueprint::ports::{DeploymentStatus, Deployments};
+use serde_json::{Value, json};
+
+use crate::support::Lathe;
+use crate::support::documents::LIBRARY;
+
+const OWN: &str = "
+lathe: 1
+name: preview_application
+inputs: { application: { type: string } }
+nodes: [{ id: own, kind: test.echo, with: { shown: \"${ inputs.application }\" } }]
+output: \"${ nodes.own.output }\"
+";
+
+async fn ended(lathe: &Lathe, begun: &Value) -> Value {
+    let id = begun["id"].as_str().unwrap();
+    lathe
+        .until(id, |execution| execution["status"] == "succeeded")
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_the_workflow_of_previews_which_is_made_once() {
+    let lathe = Lathe::start().await;
+    let made = lathe
+        .post("/api/applications", json!({"source": LIBRARY}))
+        .await
+        .body;
+    let path = format!("/api/applications/{}/preview", made["id"].as_str().unwrap());
+    for _ in 0..2 {
+        let reply = lathe.post(&path, json!({})).await;
+        assert_eq!(reply.status, 202, "{}", reply.text);
+        assert_eq!(reply.body["workflow_name"], "preview_application");
+        assert_eq!(reply.body["inputs"], json!({"application": "library"}));
+        let ended = ended(&lathe, &reply.body).await;
+        assert_eq!(
+            ended["output"],
+            json!({"application": "library"}),
+            "{ended}"
+        );
+    }
+    let workflows = lathe.get("/api/workflows").await.body;
+    assert_eq!(workflows["items"].as_array().unwrap().len(), 1);
+
+    let id = workflows["items"][0]["id"].as_str().unwrap();
+    let own = lathe
+        .put(&format!("/api/workflows/{id}"), json!({"source": OWN}))
+        .await;
+    assert_eq!(own.status, 200, "{}", own.text);
+    let reply = lathe.post(&path, json!({})).await;
+    let ended = ended(&lathe, &reply.body).await;
+    assert_eq!(
+        ended["output"],
+        json!({"shown": "library"}),
+        "a workspace may have its own: {ended}"
+    );
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_is_shown_and_goes_with_its_application() {
+    let lathe = Lathe::start().await;
+    let made = lathe
+        .post("/api/applications", json!({"source": LIBRARY}))
+        .await
+        .body;
+    let application = format!("/api/applications/{}", made["id"].as_str().unwrap());
+    let path = format!("{application}/preview");
+    assert_eq!(made["preview"], json!(null));
+    assert_eq!(
+        lathe.delete(&path).await.status,
+        204,
+        "there is none to end"
+    );
+
+    let serve = || {
+        let running = DeploymentStatus::Running;
+        lathe.deployments.put("library-preview", 40_124, running);
+    };
+    serve();
+    let shown = lathe.get(&application).await.body;
+    assert_eq!(
+        (&shown["live"], &shown["preview"]["url"]),
+        (&json!(null), &json!("http://127.0.0.1:40124/"))
+    );
+    assert_eq!(lathe.delete(&path).await.status, 204);
+    assert_eq!(lathe.get(&application).await.body["preview"], json!(null));
+
+    serve();
+    let renamed = lathe.put(&application, json!({"name": "books"})).await;
+    assert_eq!(
+        renamed.status, 200,
+        "a preview holds no name: {}",
+        renamed.text
+    );
+    let left = lathe.deployments.get("library-preview").await.unwrap();
+    assert!(left.is_none(), "it would go on under the old name");
+
+    lathe
+        .deployments
+        .put("books-preview", 40_125, DeploymentStatus::Running);
+    assert_eq!(lathe.delete(&application).await.status, 204);
+    let left = lathe.deployments.get("books-preview").await.unwrap();
+    assert!(left.is_none());
+    lathe.delete(&path).await.refused(404, "not_found");
+    lathe.post(&path, json!({})).await.refused(404, "not_found");
+    lathe.stop().await;
+}

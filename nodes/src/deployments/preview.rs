@@ -1,0 +1,230 @@
+//! The preview of an application: Lathe's own program, told of the models, live beside the application under a name of
+//! its own.
+//!
+//! It is a release like any other, so that it is proved, switched, stopped and brought back like one. Only its data is
+//! worth less: rows stay as far as the models still have a place for them, and where they can't, it begins without any.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use blueprint::ports::DeploymentStatus;
+use blueprint::{Allow, Application, Declaration, GenerateError, declare};
+use engine::node::{Context, Failure, LogStream};
+
+use super::Deployments;
+use super::record::{self, Environment, Record, Source};
+use super::release::{Release, Released};
+use crate::applications::refused;
+use crate::digest::digest_bytes;
+use crate::home::{Home, failed, replace};
+use crate::workspace::blocking;
+
+/// The subcommand that serves a declaration.
+const SUBCOMMAND: &str = "preview-application";
+/// What a preview is told by lies here in its home, each under its digest.
+const DECLARATIONS: &str = "declarations";
+
+/// What is to be previewed.
+pub(crate) struct Wish {
+    pub(crate) application: Application,
+    /// Lathe's own.
+    pub(crate) program: PathBuf,
+    pub(crate) health_timeout: Duration,
+}
+
+/// What became of the rows that were entered before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// There was no preview.
+    New,
+    Kept,
+    /// They could not be kept.
+    Dropped,
+}
+
+/// How a declaration is to be got live.
+struct Step {
+    declaration: Declaration,
+    rows: Rows,
+}
+
+impl Deployments {
+    /// Puts the models live as they are now. What was live of an earlier preview goes on until the new one is healthy.
+    pub(crate) async fn preview(
+        &self,
+        wish: &Wish,
+        context: &Context,
+    ) -> Result<(Released, Rows), Failure> {
+        let home = Home::of_preview(&self.data, &wish.application.name)?;
+        let home = home.claimed(context).await?;
+        let say = |text: &str| context.log.line(LogStream::Info, text);
+        let lock = home.lock(context).await?;
+        let step = Step::after(&home, &wish.application, &say)?;
+        let rows = step.rows;
+        let release = step.release(&home, wish).await?;
+        let tried = self.put_live(home.clone(), lock, release, context).await;
+        let (released, rows) = match tried {
+            Err(failure) if rows == Rows::Kept && failure.error.code == "release_unhealthy" => {
+                // Rows that break a new rule end it while it migrates. Whether it was that is seen by trying without them.
+                say(&format!(
+                    "it does not start with the rows that there are, and begins without any: {}",
+                    failure.error.message
+                ));
+                let lock = home.lock(context).await?;
+                let step = Step::anew(&wish.application)?;
+                let release = step.release(&home, wish).await?;
+                let released = self.put_live(home.clone(), lock, release, context).await?;
+                (released, Rows::Dropped)
+            }
+            tried => (tried?, rows),
+        };
+        forget_declarations(&home, &released.record.digest).await?;
+        Ok((released, rows))
+    }
+
+    /// Ends a preview and throws away all of it; whether there was any.
+    pub(super) async fn remove(&self, application: &str) -> Result<bool, Failure> {
+        let Ok(home) = Home::of_preview(&self.data, application) else {
+            return Ok(false);
+        };
+        if record::read(&home)?.is_none() {
+            return Ok(false);
+        }
+        let _lock = self.lock(&home).await?;
+        let Some(mut record) = record::read(&home)? else {
+            return Ok(false);
+        };
+        // Written first: should this be broken off, nobody brings it back.
+        record.status = DeploymentStatus::Stopped;
+        record::write(&home, &record)?;
+        self.places.stop(&record.place).await?;
+        self.sweep(&home, None).await?;
+        blocking(move || clear(&home.path).map_err(|problem| failed(&home.path, &problem))).await?;
+        Ok(true)
+    }
+}
+
+impl Step {
+    /// From what the live preview was told to what the models say now.
+    fn after(
+        home: &Home,
+        application: &Application,
+        say: &(dyn Fn(&str) + Sync),
+    ) -> Result<Self, Failure> {
+        let Some(record) = record::read(home)? else {
+            return Ok(Self {
+                rows: Rows::New,
+                ..Self::anew(application)?
+            });
+        };
+        let Some(before) = read_declaration(home, &record) else {
+            say("what the last preview was told is gone: this one begins without its rows");
+            return Self::anew(application);
+        };
+        // A field that is gone takes its values along, and a stricter rule is tried: a preview is there for trying.
+        let allow = Allow {
+            drop: true,
+            tighten: true,
+        };
+        let previous = before
+            .previous(allow)
+            .map_err(|invalid| refused(GenerateError::Refused(invalid.problems)))?;
+        match declare(application, Some(&previous)) {
+            Ok(declaration) => Ok(Self {
+                declaration,
+                rows: Rows::Kept,
+            }),
+            Err(GenerateError::Refused(problems)) => {
+                // What is wrong with the models themselves is wrong without rows, too, and is said then.
+                let anew = Self::anew(application)?;
+                for problem in problems {
+                    say(&format!(
+                        "this change leaves no place for the rows that there are: {problem}"
+                    ));
+                }
+                Ok(anew)
+            }
+            Err(error) => Err(refused(error)),
+        }
+    }
+
+    /// With no rows at all.
+    fn anew(application: &Application) -> Result<Self, Failure> {
+        Ok(Self {
+            declaration: declare(application, None).map_err(refused)?,
+            rows: Rows::Dropped,
+        })
+    }
+
+    /// Writes down what the program is to be told.
+    async fn release(self, home: &Home, wish: &Wish) -> Result<Release, Failure> {
+        let text = serde_json::to_string(&self.declaration)
+            .map_err(|problem| Failure::permanent("internal", problem.to_string()))?;
+        // Another version of the program is another program.
+        let told = format!("{} {text}", env!("CARGO_PKG_VERSION"));
+        let digest = digest_bytes(told.as_bytes());
+        let path = declaration_path(home, &digest);
+        let place = path.clone();
+        blocking(move || {
+            replace(&place, text.as_bytes(), true).map_err(|problem| failed(&place, &problem))
+        })
+        .await?;
+        Ok(Release {
+            application: home.name.clone(),
+            source: Source::Process {
+                binary: wish.program.clone(),
+                arguments: vec![SUBCOMMAND.to_owned(), path.display().to_string()],
+            },
+            digest,
+            environment: Environment::new(),
+            health_path: "/healthz".to_owned(),
+            health_timeout: wish.health_timeout,
+            port: None,
+            fresh: self.rows == Rows::Dropped,
+        })
+    }
+}
+
+fn declaration_path(home: &Home, digest: &str) -> PathBuf {
+    home.path.join(DECLARATIONS).join(format!("{digest}.json"))
+}
+
+fn read_declaration(home: &Home, record: &Record) -> Option<Declaration> {
+    let text = std::fs::read(declaration_path(home, &record.digest)).ok()?;
+    serde_json::from_slice(&text).ok()
+}
+
+/// Only what the live preview was told is needed: the next one is planned from there.
+async fn forget_declarations(home: &Home, live: &str) -> Result<(), Failure> {
+    let (folder, live) = (home.path.join(DECLARATIONS), declaration_path(home, live));
+    blocking(move || {
+        let forget = || -> std::io::Result<()> {
+            for entry in std::fs::read_dir(&folder)? {
+                let path = entry?.path();
+                if path != live {
+                    std::fs::remove_file(path)?;
+                }
+            }
+            Ok(())
+        };
+        forget().map_err(|problem| failed(&folder, &problem))
+    })
+    .await
+}
+
+/// Removes what is in a home. Whose it is and the lock stay: somebody may wait for it at this moment.
+fn clear(home: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(home)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name == "owner" || name == "lock" {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        } else {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+// An application tried out before it is built: previewed from its models, used, changed on the canvas, and previewed again.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  freshName,
+  launchBrowser,
+  openPage,
+  request,
+} from "./lathe";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+const main = (page: Page) => page.getByRole("main");
+
+/** What is behind the link that appears when the preview is ready, in a tab of its own. */
+async function open(page: Page): Promise<Page> {
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("link", { name: "Open preview" }).click();
+  return opened;
+}
+
+it("shows the models as a running application, and follows them", async () => {
+  const name = freshName("e2e_preview");
+  const fields = [{ name: "title", type: "text", required: true }];
+  const made = await request("POST", "/api/applications", { name, models: [{ name: "notes", fields }] });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/applications/${made.id}/design`);
+  await page.getByRole("button", { name: "Preview", exact: true }).click();
+  const first = await open(page);
+  await main(first).getByRole("link", { name: "New" }).first().click();
+  await main(first).getByRole("button", { name: "Save" }).click();
+  await main(first).getByText("Please look at the marked fields.").waitFor();
+  await main(first)
+    .getByRole("textbox", { name: /^Title/ })
+    .fill("Buy milk");
+  await main(first).getByRole("button", { name: "Save" }).click();
+  await main(first).getByRole("heading", { name: "Buy milk" }).waitFor();
+
+  // What is on the canvas is saved by that.
+  await page.bringToFront();
+  await page.locator('[data-model="notes"]').getByText("Add field").click();
+  await page.locator('input[value="new_field"]:focus').waitFor();
+  await page.keyboard.type("place");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Preview", exact: true }).click();
+  await page.getByRole("button", { name: "Starting…" }).waitFor();
+  const second = await open(page);
+  await main(second).getByRole("link", { name: "Buy milk" }).first().click();
+  await main(second).getByRole("heading", { name: "Buy milk" }).waitFor();
+  await main(second).getByText("Place").first().waitFor();
+  const { items } = await request("GET", `/api/models?application_id=${made.id}`);
+  expect(JSON.stringify(items)).toContain('"place"');
+  await expectAccessible(page);
+
+  await page.goto(`/applications/${made.id}`);
+  await page.getByText("Previewed from its models").waitFor();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 850 });
+  await expectNoSidewaysScroll(page);
+  page.once("dialog", (dialog) => void dialog.accept());
+  await page.getByRole("button", { name: "Stop the preview" }).click();
+  await page.getByText("Previewed from its models").waitFor({ state: "detached" });
+  expect((await request("GET", `/api/applications/${made.id}`)).preview).toBeNull();
+  expect(mistakes).toEqual([]);
+  await close();
+});

@@ -1,0 +1,15 @@
+// On the page of an application: what is live of it, and its preview.
+import { useQuery } from "@tanstack/react-query";
+import { getApplication } from "@/features/applications/api/get-application";
+import { LiveSection } from "@/features/applications/live-section";
+import { PreviewLine } from "@/features/preview/preview-line";
+
+export function ApplicationDetail({ id }: { id: string }) {
+  const application = useQuery(getApplication(id)).data;
+  return (
+    <>
+      <LiveSection id={id} />
+      {application && <PreviewLine application={application} />}
+    </>
+  );
+}
