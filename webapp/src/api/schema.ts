@@ -51,6 +51,7 @@ export interface paths {
         post?: never;
         /**
          * Removes an application and its models; they can be brought back (`…/restore`). What is live of it is stopped first; if that fails, nothing is removed.
+         *     Its preview goes for good.
          * @description The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
          *
          *     Takes the permission `applications:write`.
@@ -115,12 +116,18 @@ export interface paths {
         put?: never;
         /**
          * Serves an application straight from its models, as they are saved now, without compiling it.
-         * @description Takes the permission `applications:deploy`.
+         * @description This runs the workflow `preview_application` with the application's name as its input `application`; a workspace that has no
+         *     such workflow is given one, and may change it. When the run has succeeded, `preview` of the application says where it
+         *     is. Models that were changed take the place of those that were previewed before: rows are kept as far as the models have a place for them.
+         *
+         *     Takes the permission `applications:deploy`.
          */
         post: operations["preview_application"];
         /**
          * Stops the preview of an application and throws away the records that were entered in it.
-         * @description Takes the permission `applications:deploy`.
+         * @description What is deployed of the application stays as it is. Without a preview there is nothing to do.
+         *
+         *     Takes the permission `applications:deploy`.
          */
         delete: operations["remove_preview"];
         options?: never;
@@ -3377,6 +3384,14 @@ export interface components {
          *         }
          *       ],
          *       "name": "books",
+         *       "preview": {
+         *         "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *         "release": "books",
+         *         "since": "2026-11-23T18:04:05.123Z",
+         *         "status": "running",
+         *         "target": "books",
+         *         "url": "https://lathe.example.org/"
+         *       },
          *       "relationships": [
          *         {
          *           "id": "books",
@@ -4410,6 +4425,7 @@ export interface components {
         };
         /**
          * @description The steps by which the dashboard leads somebody who is new to their first application.
+         * @example shown
          * @enum {string}
          */
         Guide: "shown" | "dismissed";
@@ -4423,6 +4439,38 @@ export interface components {
             /** @example ok */
             status: string;
         };
+        /**
+         * @example {
+         *       "points": [
+         *         {
+         *           "at": "2026-11-23T18:04:05.123Z",
+         *           "begun": 1,
+         *           "cancelled": 1,
+         *           "failed": 1,
+         *           "p50_ms": 1.5,
+         *           "p95_ms": 1.5,
+         *           "p99_ms": 1.5,
+         *           "queued": 1,
+         *           "runners": 1,
+         *           "running": 1,
+         *           "succeeded": 1,
+         *           "timed_out": 1
+         *         }
+         *       ],
+         *       "range": "1h",
+         *       "step_seconds": 1,
+         *       "totals": {
+         *         "begun": 1,
+         *         "cancelled": 1,
+         *         "failed": 1,
+         *         "p50_ms": 1.5,
+         *         "p95_ms": 1.5,
+         *         "p99_ms": 1.5,
+         *         "succeeded": 1,
+         *         "timed_out": 1
+         *       }
+         *     }
+         */
         History: {
             points: components["schemas"]["HistoryPoint"][];
             range: components["schemas"]["HistoryRange"];
@@ -4433,7 +4481,23 @@ export interface components {
             step_seconds: number;
             totals: components["schemas"]["HistoryTotals"];
         };
-        /** @description What happened in a step. */
+        /**
+         * @description What happened in a step.
+         * @example {
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "begun": 1,
+         *       "cancelled": 1,
+         *       "failed": 1,
+         *       "p50_ms": 1.5,
+         *       "p95_ms": 1.5,
+         *       "p99_ms": 1.5,
+         *       "queued": 1,
+         *       "runners": 1,
+         *       "running": 1,
+         *       "succeeded": 1,
+         *       "timed_out": 1
+         *     }
+         */
         HistoryPoint: {
             /** @description When it begins. */
             at: components["schemas"]["Time"];
@@ -4478,9 +4542,24 @@ export interface components {
             /** Format: int64 */
             timed_out: number;
         };
-        /** @enum {string} */
+        /**
+         * @example 1h
+         * @enum {string}
+         */
         HistoryRange: "1h" | "24h" | "7d" | "30d";
-        /** @description All steps together. */
+        /**
+         * @description All steps together.
+         * @example {
+         *       "begun": 1,
+         *       "cancelled": 1,
+         *       "failed": 1,
+         *       "p50_ms": 1.5,
+         *       "p95_ms": 1.5,
+         *       "p99_ms": 1.5,
+         *       "succeeded": 1,
+         *       "timed_out": 1
+         *     }
+         */
         HistoryTotals: {
             /** Format: int64 */
             begun: number;
@@ -4712,7 +4791,7 @@ export interface components {
          */
         Language: "en" | "de";
         /**
-         * @description Where the nodes stand on the canvas, by node id.
+         * @description Where the nodes stand on the canvas, by node id; and the notes beside them, by names that no node can have.
          * @example {}
          */
         Layout: {
@@ -6439,6 +6518,14 @@ export interface components {
          *             }
          *           ],
          *           "name": "books",
+         *           "preview": {
+         *             "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *             "release": "books",
+         *             "since": "2026-11-23T18:04:05.123Z",
+         *             "status": "running",
+         *             "target": "books",
+         *             "url": "https://lathe.example.org/"
+         *           },
          *           "relationships": [
          *             {
          *               "id": "books",
@@ -7283,7 +7370,8 @@ export interface components {
          *         "webhook_disabled": "in_app",
          *         "membership": "in_app",
          *         "new_login": "mail"
-         *       }
+         *       },
+         *       "guide": "shown"
          *     }
          */
         PersonSettings: {
@@ -10043,6 +10131,157 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    preview_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is recorded and goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such application. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such application."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The key was used for another application. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The key was used for another application."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            /** @description The workflow of this name takes other inputs. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The workflow of this name takes other inputs."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no preview of it any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such application. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such application."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is being started at this moment, or runs where this server can't stop it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is being started at this moment, or runs where this server can't stop it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     restore_application: {
         parameters: {
             query?: never;
@@ -10129,160 +10368,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    preview_application: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
-                "Idempotency-Key"?: string;
-                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
-                "Lathe-Workspace"?: string;
-            };
-            path: {
-                /** @description The id of what is meant, as it was given when it was made. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is recorded and goes on. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Execution"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description There is no such application. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "not_found",
-                     *         "message": "There is no such application."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            408: components["responses"]["RequestTimeout"];
-            /** @description There is no workflow that ships it, or the key was used with other inputs. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "conflict",
-                     *         "message": "There is no workflow that ships it, or the key was used with other inputs."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            421: components["responses"]["Misdirected"];
-            /** @description The inputs do not fit. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "validation_failed",
-                     *         "message": "The inputs do not fit."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    remove_preview: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
-                "Lathe-Workspace"?: string;
-            };
-            path: {
-                /** @description The id of what is meant, as it was given when it was made. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description There is no preview of it any more. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description There is none with this id. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "not_found",
-                     *         "message": "There is none with this id."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description It is being deployed at this moment, or runs where this server can't stop it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "conflict",
-                     *         "message": "It is being deployed at this moment, or runs where this server can't stop it."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -14467,6 +14552,40 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_history: {
+        parameters: {
+            query: {
+                /** @description How far it goes back from now. */
+                range: "1h" | "24h" | "7d" | "30d";
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps, oldest first; the last one goes on still. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_models: {
         parameters: {
             query?: {
@@ -18479,40 +18598,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            421: components["responses"]["Misdirected"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    get_history: {
-        parameters: {
-            query: {
-                /** @description How far it goes back from now. */
-                range: "1h" | "24h" | "7d" | "30d";
-            };
-            header?: {
-                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
-                "Lathe-Workspace"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The steps, oldest first; the last one goes on still. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["History"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

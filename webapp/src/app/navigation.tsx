@@ -83,7 +83,9 @@ export function GoToButton({ onClick, className }: { onClick: () => void; classN
     >
       <Search aria-hidden className="size-4" />
       <span className="flex-1 text-left">{t("Go to")}</span>
-      <kbd className="rounded border border-line bg-sunken px-1 font-sans text-xs max-md:hidden">Ctrl K</kbd>
+      <kbd className="rounded border border-line bg-sunken px-1 font-sans text-xs max-md:hidden">
+        {t("Ctrl K")}
+      </kbd>
     </button>
   );
 }

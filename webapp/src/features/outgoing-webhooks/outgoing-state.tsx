@@ -24,7 +24,7 @@ function stateOf({ enabled, disabled_because, failing_since }: OutgoingWebhook):
     return { label: t("Disabled: the other side said that it is gone"), tone: "bad" };
   if (!enabled && disabled_because === "failing")
     return { label: t("Disabled: nothing arrived for five days"), tone: "bad" };
-  if (!enabled) return { label: t("Disabled"), tone: "idle" };
+  if (!enabled) return { label: t("Switched off"), tone: "idle" };
   if (failing_since) return { label: t("Does not arrive"), tone: "warn" };
   return { label: t("Enabled"), tone: "ok" };
 }

@@ -7,6 +7,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { Ago, Elapsed } from "@/components/moment";
 import { SkeletonRows } from "@/components/skeleton";
 import { StatusBadge } from "@/components/status-badge";
+import { t } from "@/lib/i18n";
 import { hasEnded } from "@/lib/status";
 import { listExecutions } from "./api/list-executions";
 
@@ -22,11 +23,11 @@ export function LatestRuns({ workflowId, limit, empty }: LatestRunsProps) {
   const runs = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="space-y-3">
-      {query.isPending && <SkeletonRows label="Reading the runs" />}
+      {query.isPending && <SkeletonRows label={t("Reading the runs")} />}
       {query.isError && (
         <FailureNotice
           failure={query.error}
-          title="The runs could not be read"
+          title={t("The runs could not be read")}
           onRetry={() => query.refetch()}
         />
       )}
