@@ -23,7 +23,7 @@ pub(crate) const GOOD_FOR: TimeDelta = TimeDelta::minutes(10);
 const LONGEST_PATH: usize = 2_000;
 
 /// Where people are after a login that was about nothing else.
-const HOME: &str = "/workflows";
+const HOME: &str = "/";
 
 /// What only this server and the service's answer know of.
 #[derive(Serialize, Deserialize)]

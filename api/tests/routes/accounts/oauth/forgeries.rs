@@ -44,7 +44,7 @@ async fn no_token_that_is_wrong_in_any_way_lets_anybody_in() {
             .log_in(&lathe, "company")
             .await
             .leads_to(),
-        "/workflows"
+        "/"
     );
     assert!(issuer.refusals.lock().unwrap().is_empty());
     lathe.stop().await;
@@ -101,7 +101,7 @@ async fn an_answer_counts_once_and_in_the_browser_that_asked() {
     }
     // It is good still, and after that it is not.
     let kept = browser.cookies.clone();
-    assert_eq!(browser.open(&lathe, &back).await.leads_to(), "/workflows");
+    assert_eq!(browser.open(&lathe, &back).await.leads_to(), "/");
     let mut again = Browser { cookies: kept };
     assert_eq!(
         again.open(&lathe, &back).await.leads_to(),

@@ -40,7 +40,7 @@ async fn somebody_is_their_number_whatever_they_are_called() {
     let mut browser = Browser::default();
     assert_eq!(
         browser.log_in(&lathe, "github").await.leads_to(),
-        "/workflows"
+        "/"
     );
     let ada = browser.person(&lathe).await;
     let profile = lathe
@@ -89,7 +89,7 @@ async fn only_addresses_that_are_verified_count() {
                 address("eve@elsewhere.org", true, true),
                 address("eve@example.org", false, true)
             ]),
-            "/workflows".to_owned(),
+            "/".to_owned(),
         ),
     ] {
         github.is_about(person(), addresses.clone());
@@ -128,7 +128,7 @@ async fn its_ways_of_saying_no_are_understood() {
     github.is(Mood::Fine);
     assert_eq!(
         Browser::default().log_in(&lathe, "github").await.leads_to(),
-        "/workflows"
+        "/"
     );
     lathe.stop().await;
 }

@@ -43,7 +43,7 @@ async fn who_is_logged_in_links_deliberately_and_keeps_a_way_in() {
             .log_in(&lathe, "company")
             .await
             .leads_to(),
-        "/workflows"
+        "/"
     );
     let list = lathe.ask(&ada, Method::GET, PATH, None).await;
     let linked = &list.body["items"][0];

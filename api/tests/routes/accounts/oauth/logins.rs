@@ -69,7 +69,7 @@ async fn somebody_comes_comes_back_and_is_the_same() {
     let mut other = Browser::default();
     assert_eq!(
         other.log_in(&lathe, "company").await.leads_to(),
-        "/workflows"
+        "/"
     );
     let again = other.person(&lathe).await;
     let again = lathe
@@ -91,7 +91,7 @@ async fn keys_of_both_kinds_are_understood_and_may_change() {
             .log_in(&lathe, "company")
             .await
             .leads_to(),
-        "/workflows"
+        "/"
     );
     // What is kept of the issuer's keys is too old now.
     issuer.rotate();
@@ -100,7 +100,7 @@ async fn keys_of_both_kinds_are_understood_and_may_change() {
             .log_in(&lathe, "company")
             .await
             .leads_to(),
-        "/workflows"
+        "/"
     );
     issuer.twist(Twist::EmailApart);
     issuer.is_about(json!({"sub": "grace", "email": "grace@example.org", "email_verified": true}));
@@ -109,7 +109,7 @@ async fn keys_of_both_kinds_are_understood_and_may_change() {
             .log_in(&lathe, "company")
             .await
             .leads_to(),
-        "/workflows"
+        "/"
     );
     issuer.twist(Twist::OtherPersonApart);
     assert_eq!(
@@ -177,7 +177,7 @@ async fn a_login_ends_on_this_server_wherever_it_was_to_go() {
         let back = browser.visit(begun.header("location")).await;
         assert_eq!(
             browser.open(&lathe, &back).await.leads_to(),
-            "/workflows",
+            "/",
             "{next}"
         );
     }

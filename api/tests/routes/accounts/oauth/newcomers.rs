@@ -55,7 +55,7 @@ async fn an_address_opens_an_account_only_when_both_sides_have_proved_it() {
     issuer.is_about(json!({"sub": "ada", "email": "ada@example.org", "email_verified": true}));
     assert_eq!(
         browser.log_in(&lathe, "company").await.leads_to(),
-        "/workflows"
+        "/"
     );
     let ada = browser.person(&lathe).await;
     let list = lathe
@@ -106,7 +106,7 @@ async fn who_is_kept_out_stays_out() {
     let mut browser = Browser::default();
     assert_eq!(
         browser.log_in(&lathe, "company").await.leads_to(),
-        "/workflows"
+        "/"
     );
     let disabled = UserChange {
         disabled: Some(true),
@@ -137,10 +137,10 @@ async fn nobody_gets_an_account_where_registration_is_closed() {
     for (config, ends) in [
         (by(Invite, None, &[]), refused("closed")),
         (by(Open, Some("closed"), &[]), refused("closed")),
-        (by(Open, None, &[]), "/workflows".to_owned()),
+        (by(Open, None, &[]), "/".to_owned()),
         (
             by(Invite, Some("open"), &["example.org"]),
-            "/workflows".to_owned(),
+            "/".to_owned(),
         ),
         (
             by(Invite, Some("open"), &["elsewhere.org"]),
@@ -184,7 +184,7 @@ async fn who_was_invited_gets_one_and_is_in_the_workspace() {
     let mut browser = Browser::default();
     assert_eq!(
         browser.log_in(&lathe, "company").await.leads_to(),
-        "/workflows"
+        "/"
     );
     let ada = browser.person(&lathe).await;
     let profile = lathe
