@@ -32,6 +32,7 @@ mod openapi;
 mod outgoing;
 mod prompt_text;
 mod prompts;
+mod provided;
 mod proxy;
 mod realtime;
 mod replies;

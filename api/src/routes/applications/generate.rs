@@ -1,19 +1,21 @@
 //! `POST /api/applications/{id}/generate`
 
 use axum::response::Response;
-use store::ApplicationRecord;
+use store::{ApplicationRecord, WorkflowRecord};
 
 use crate::access::Scoped;
 use crate::components;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Id, IdempotencyKey, OptionalBody, Trigger};
 use crate::launch::{Order, launch};
+use crate::provided;
 use crate::schemas::application::ComponentKind;
 use crate::schemas::execution::Execution;
 use crate::schemas::workflow::ExecuteRequest;
 
 /// Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
-/// or else the one that its component `ship` uses, or else `ship_<name>`.
+/// or else the one that its component `ship` uses, or else `ship_<name>`. Where there is none of that name either, it is
+/// `ship_application`: a workspace that has no such workflow is given one, and may change it.
 ///
 /// The workflow's input `application` gets the application's name; its other inputs may be given.
 #[utoipa::path(post, path = "/api/applications/{id}/generate", tag = "applications", security(("bearer" = ["applications:deploy"])),
@@ -22,7 +24,7 @@ use crate::schemas::workflow::ExecuteRequest;
     responses(
         (status = 202, description = "It is recorded and goes on.", body = Execution),
         (status = 404, description = "There is no such application.", body = ErrorEnvelope),
-        (status = 409, description = "There is no workflow that ships it, or the key was used with other inputs.", body = ErrorEnvelope),
+        (status = 409, description = "The workflow that it names is not there, or the key was used with other inputs.", body = ErrorEnvelope),
         (status = 422, description = "The inputs do not fit.", body = ErrorEnvelope),
     ))]
 pub(crate) async fn generate_application(
@@ -34,17 +36,7 @@ pub(crate) async fn generate_application(
 ) -> ApiResult<Response> {
     let application = app.store.application(app.scope(), id).await?;
     let application = application.ok_or_else(|| ApiError::not_found("application"))?;
-    let name = ship_workflow(&application)?;
-    let workflow = app
-        .store
-        .workflow_named(app.scope(), &name)
-        .await?
-        .ok_or_else(|| {
-            ApiError::conflict(format!(
-                "there is no workflow named `{name}` to ship this application; make one, \
-             or name another as `ship_workflow` in the application's configuration, or in its component `ship`"
-            ))
-        })?;
+    let workflow = ship_workflow(&app, &application).await?;
     let choice = body.version.map(Into::into);
     let definition = app
         .definitions
@@ -73,20 +65,35 @@ pub(crate) async fn generate_application(
     .await
 }
 
-fn ship_workflow(application: &ApplicationRecord) -> ApiResult<String> {
+async fn ship_workflow(app: &Scoped, application: &ApplicationRecord) -> ApiResult<WorkflowRecord> {
+    let Some(name) = named_workflow(application)? else {
+        let own = format!("ship_{}", application.name);
+        return match app.store.workflow_named(app.scope(), &own).await? {
+            Some(own) => Ok(own),
+            None => provided::SHIP.workflow(app).await,
+        };
+    };
+    let named = app.store.workflow_named(app.scope(), &name).await?;
+    named.ok_or_else(|| {
+        ApiError::conflict(format!(
+            "there is no workflow named `{name}` to ship this application; make one, \
+             or name another as `ship_workflow` in the application's configuration, or in its component `ship`"
+        ))
+    })
+}
+
+/// What the application itself says that it is shipped by.
+fn named_workflow(application: &ApplicationRecord) -> ApiResult<Option<String>> {
     let named = application
         .configuration
         .get("ship_workflow")
         .and_then(|name| name.as_str());
     if let Some(name) = named {
-        return Ok(name.to_owned());
+        return Ok(Some(name.to_owned()));
     }
     let components = components::read(application.components.clone())?;
     let ship = components
         .into_iter()
         .find(|component| component.name == "ship" && component.kind == ComponentKind::Workflow);
-    Ok(ship.map_or_else(
-        || format!("ship_{}", application.name),
-        |component| component.uses,
-    ))
+    Ok(ship.map(|component| component.uses))
 }

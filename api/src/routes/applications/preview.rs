@@ -3,19 +3,14 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::execution::RunOptions;
-use serde_json::{Map, Value, json};
-use store::{StoreError, WorkflowRecord};
+use serde_json::Map;
 
 use crate::access::Scoped;
-use crate::documents;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Id, IdempotencyKey, Trigger};
 use crate::launch::{Order, launch};
+use crate::provided;
 use crate::schemas::execution::Execution;
-use crate::schemas::workflow::WorkflowBody;
-
-/// The workflow that previews are run by.
-const WORKFLOW: &str = "preview_application";
 
 /// Serves an application straight from its models, as they are saved now, without compiling it.
 ///
@@ -36,7 +31,7 @@ pub(crate) async fn preview_application(
 ) -> ApiResult<Response> {
     let application = app.store.application(app.scope(), id).await?;
     let application = application.ok_or_else(|| ApiError::not_found("application"))?;
-    let workflow = workflow(&app).await?;
+    let workflow = provided::PREVIEW.workflow(&app).await?;
     let definition = app
         .definitions
         .chosen(app.scope(), workflow.summary.id, None)
@@ -69,41 +64,4 @@ pub(crate) async fn remove_preview(app: Scoped, Id(id): Id) -> ApiResult<StatusC
         .remove_preview(app.workspace(), &application.name)
         .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// The workspace's own, or the one that it is given here.
-async fn workflow(app: &Scoped) -> ApiResult<WorkflowRecord> {
-    if let Some(found) = app.store.workflow_named(app.scope(), WORKFLOW).await? {
-        return Ok(found);
-    }
-    let new = documents::new_workflow(app, WorkflowBody::of(document())).await?;
-    match app.store.create_workflow(app.scope(), new, None).await {
-        Ok(made) => {
-            app.definitions.changed(&made.value).await;
-            Ok(made.value)
-        }
-        // Somebody else asked at the same moment.
-        Err(StoreError::NameTaken { .. }) => {
-            let found = app.store.workflow_named(app.scope(), WORKFLOW).await?;
-            found.ok_or_else(|| ApiError::not_found("workflow"))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn document() -> Value {
-    json!({
-        "lathe": 1,
-        "name": WORKFLOW,
-        "label": "Preview an application",
-        "description": "Serves an application straight from its models, before it is built.",
-        "inputs": { "application": { "type": "string", "description": "The application's name." } },
-        "nodes": [{
-            "id": "preview",
-            "kind": "app.preview",
-            "label": "Serve it from its models",
-            "with": { "application": "${ inputs.application }" },
-        }],
-        "output": "${ nodes.preview.output }",
-    })
 }

@@ -24,16 +24,13 @@ async fn runs_the_workflow_that_ships_it() {
         .body;
     let application = format!("/api/applications/{}", made["id"].as_str().unwrap());
     let path = format!("{application}/generate");
+    let missing = json!({"configuration": {"ship_workflow": "not_there"}});
+    lathe.put(&application, missing).await;
     let reply = lathe.post(&path, json!({})).await;
-    assert!(
-        reply
-            .refused(409, "conflict")
-            .text
-            .contains("`ship_library`"),
-        "{}",
-        reply.text
-    );
+    let refused = reply.refused(409, "conflict");
+    assert!(refused.text.contains("`not_there`"), "{}", reply.text);
 
+    lathe.put(&application, json!({"configuration": {}})).await;
     lathe.workflow(SHIP).await;
     let reply = lathe
         .post(&path, json!({"inputs": {"target": "docker"}}))

@@ -38,10 +38,7 @@ fn refused(word: &str) -> String {
 async fn somebody_is_their_number_whatever_they_are_called() {
     let (github, lathe) = github(&[]).await;
     let mut browser = Browser::default();
-    assert_eq!(
-        browser.log_in(&lathe, "github").await.leads_to(),
-        "/"
-    );
+    assert_eq!(browser.log_in(&lathe, "github").await.leads_to(), "/");
     let ada = browser.person(&lathe).await;
     let profile = lathe
         .ask(&ada, Method::GET, "/api/auth/profile", None)

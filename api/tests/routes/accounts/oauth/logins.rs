@@ -67,10 +67,7 @@ async fn somebody_comes_comes_back_and_is_the_same() {
         json!({"sub": "ada-1815", "email": "lovelace@example.org", "email_verified": false}),
     );
     let mut other = Browser::default();
-    assert_eq!(
-        other.log_in(&lathe, "company").await.leads_to(),
-        "/"
-    );
+    assert_eq!(other.log_in(&lathe, "company").await.leads_to(), "/");
     let again = other.person(&lathe).await;
     let again = lathe
         .ask(&again, Method::GET, "/api/auth/profile", None)
@@ -175,11 +172,7 @@ async fn a_login_ends_on_this_server_wherever_it_was_to_go() {
             .open(&lathe, &format!("/api/auth/oauth/company?next={next}"))
             .await;
         let back = browser.visit(begun.header("location")).await;
-        assert_eq!(
-            browser.open(&lathe, &back).await.leads_to(),
-            "/",
-            "{next}"
-        );
+        assert_eq!(browser.open(&lathe, &back).await.leads_to(), "/", "{next}");
     }
     lathe
         .knock(Method::GET, "/api/auth/oauth/nobody", None)

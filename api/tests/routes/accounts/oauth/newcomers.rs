@@ -53,10 +53,7 @@ async fn an_address_opens_an_account_only_when_both_sides_have_proved_it() {
     );
     // Both do.
     issuer.is_about(json!({"sub": "ada", "email": "ada@example.org", "email_verified": true}));
-    assert_eq!(
-        browser.log_in(&lathe, "company").await.leads_to(),
-        "/"
-    );
+    assert_eq!(browser.log_in(&lathe, "company").await.leads_to(), "/");
     let ada = browser.person(&lathe).await;
     let list = lathe
         .ask(&ada, Method::GET, "/api/auth/identities", None)
@@ -104,10 +101,7 @@ async fn an_invitation_to_oneself_proves_no_address() {
 async fn who_is_kept_out_stays_out() {
     let (_issuer, lathe) = company().await;
     let mut browser = Browser::default();
-    assert_eq!(
-        browser.log_in(&lathe, "company").await.leads_to(),
-        "/"
-    );
+    assert_eq!(browser.log_in(&lathe, "company").await.leads_to(), "/");
     let disabled = UserChange {
         disabled: Some(true),
         ..UserChange::default()
@@ -138,10 +132,7 @@ async fn nobody_gets_an_account_where_registration_is_closed() {
         (by(Invite, None, &[]), refused("closed")),
         (by(Open, Some("closed"), &[]), refused("closed")),
         (by(Open, None, &[]), "/".to_owned()),
-        (
-            by(Invite, Some("open"), &["example.org"]),
-            "/".to_owned(),
-        ),
+        (by(Invite, Some("open"), &["example.org"]), "/".to_owned()),
         (
             by(Invite, Some("open"), &["elsewhere.org"]),
             refused("email_not_allowed"),
@@ -182,10 +173,7 @@ async fn who_was_invited_gets_one_and_is_in_the_workspace() {
     let path = format!("/api/workspaces/{home}/invitations");
     lathe.ask(&operator, Method::POST, &path, Some(&body)).await;
     let mut browser = Browser::default();
-    assert_eq!(
-        browser.log_in(&lathe, "company").await.leads_to(),
-        "/"
-    );
+    assert_eq!(browser.log_in(&lathe, "company").await.leads_to(), "/");
     let ada = browser.person(&lathe).await;
     let profile = lathe
         .ask(&ada, Method::GET, "/api/auth/profile", None)

@@ -1,0 +1,85 @@
+// From nothing to a live application, as somebody does it who has just arrived: an account, a model drawn by hand, tried out in a
+// preview, shipped, and opened.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { freshName, invite, launchBrowser, openPage } from "./lathe";
+
+/** Where nothing has been compiled before, everything is compiled here. */
+const BUILD_TIMEOUT = 20 * 60_000;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+it(
+  "leads from registering to a live application",
+  async () => {
+    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    await register(page);
+    const name = freshName("tasks");
+    await draw(page, name);
+
+    await page.getByRole("button", { name: "Preview", exact: true }).click();
+    const preview = await open(page, "Open preview");
+    await enterTask(preview, "Sharpen the chisels");
+    await preview.close();
+
+    await page.goto("/applications");
+    await page.getByRole("button", { name: new RegExp(`^Ship.*${name}`) }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+    await page.locator('header [data-status="succeeded"]').waitFor({ timeout: BUILD_TIMEOUT });
+    const live = await open(page, "Open the application");
+    await enterTask(live, "Oil the bed");
+
+    await page.goto("/dashboard");
+    await page.getByRole("main").getByText(name).first().waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  },
+  BUILD_TIMEOUT,
+);
+
+/** By an invitation, since the server of the tests may let in nobody else. */
+async function register(page: Page): Promise<void> {
+  const email = `${freshName("newcomer")}@example.org`;
+  await page.goto(await invite(email, "admin"));
+  await page.getByRole("textbox", { name: "Name" }).fill("Newcomer");
+  await page.getByRole("textbox", { name: "E-mail address" }).fill(email);
+  await page.getByLabel("Password").fill("a lathe, a chisel and some time");
+  await page.getByRole("button", { name: "Register" }).click();
+  await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
+}
+
+async function draw(page: Page, name: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Applications" }).click();
+  await page.getByRole("link", { name: "Design an application" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("button", { name: "Add the first model" }).click();
+  await page.locator('[data-model="new_model"]').waitFor();
+  await page.getByRole("textbox", { name: "Name" }).fill("tasks");
+  await page.keyboard.press("Enter");
+  const tasks = page.locator('[data-model="tasks"]');
+  await tasks.getByRole("button", { name: "Add field to tasks" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("title");
+  await page.keyboard.press("Enter");
+  await tasks.locator('[data-row="title"]').waitFor();
+}
+
+/** What is behind a link, in a tab of its own. */
+async function open(page: Page, link: string): Promise<Page> {
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("link", { name: link }).first().click();
+  return opened;
+}
+
+async function enterTask(application: Page, title: string): Promise<void> {
+  const main = application.getByRole("main");
+  await main.getByRole("link", { name: "New" }).first().click();
+  await main.getByRole("textbox", { name: /^Title/ }).fill(title);
+  await main.getByRole("button", { name: "Save" }).click();
+  await main.getByRole("heading", { name: title }).waitFor();
+}
