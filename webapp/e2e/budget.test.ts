@@ -33,13 +33,9 @@ afterAll(async () => {
 /** Bytes of all scripts that the page asks for until it is quiet. */
 async function scriptOf(page: Page, address: string): Promise<number> {
   const session = await page.context().newCDPSession(page);
-  const scripts = new Set<string>();
   let bytes = 0;
-  session.on("Network.responseReceived", ({ requestId, type }) => {
-    if (type === "Script") scripts.add(requestId);
-  });
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) bytes += encodedDataLength;
+  session.on("Network.responseReceived", ({ type, response }) => {
+    if (type === "Script") bytes += Number(response.headers["content-length"]);
   });
   await session.send("Network.enable");
   await session.send("Network.setCacheDisabled", { cacheDisabled: true });

@@ -64,9 +64,11 @@ async function draw(page: Page, name: string): Promise<void> {
   await page.keyboard.press("Enter");
   const tasks = page.locator('[data-model="tasks"]');
   await tasks.getByRole("button", { name: "Add field to tasks" }).click();
-  await page.getByRole("textbox", { name: "Name" }).fill("title");
+  await page.getByRole("textbox", { name: "Name" }).fill("note");
   await page.keyboard.press("Enter");
-  await tasks.locator('[data-row="title"]').waitFor();
+  await tasks.locator('[data-row="note"]').waitFor();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Saved" }).waitFor();
 }
 
 /** What is behind a link, in a tab of its own. */
@@ -79,7 +81,8 @@ async function open(page: Page, link: string): Promise<Page> {
 async function enterTask(application: Page, title: string): Promise<void> {
   const main = application.getByRole("main");
   await main.getByRole("link", { name: "New" }).first().click();
-  await main.getByRole("textbox", { name: /^Title/ }).fill(title);
+  await main.getByRole("textbox", { name: /^Name/ }).fill(title);
+  await main.getByRole("textbox", { name: /^Note/ }).fill("Before Friday");
   await main.getByRole("button", { name: "Save" }).click();
   await main.getByRole("heading", { name: title }).waitFor();
 }

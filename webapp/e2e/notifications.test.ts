@@ -2,19 +2,25 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
-  createWorkflow,
-  execute,
+  type Account,
+  createAccount,
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
+  type Json,
   launchBrowser,
   openPage,
-  request,
+  send,
 } from "./lathe";
 
 let browser: Browser;
+/** Somebody whom no other test tells anything. */
+let listener: Account;
+let token: string;
 beforeAll(async () => {
   browser = await launchBrowser();
+  listener = await createAccount("listener", "viewer");
+  token = String((await ask("POST", "/api/auth/login", listener)).access_token);
 });
 afterAll(async () => {
   await browser?.close();
@@ -25,6 +31,17 @@ const SOON_MS = 3_000;
 
 const bell = (page: Page) => page.getByRole("button", { name: /^Notifications/ }).filter({ visible: true });
 
+async function ask(method: string, path: string, body?: unknown): Promise<Json> {
+  const reply = await send(method, path, body, token);
+  const text = await reply.text();
+  expect(reply.ok, text).toBe(true);
+  return text === "" ? {} : (JSON.parse(text) as Json);
+}
+
+async function execute(id: string): Promise<string> {
+  return String((await ask("POST", `/api/workflows/${id}/execute`, {})).id);
+}
+
 async function failing(): Promise<{ name: string; id: string }> {
   const name = freshName("e2e_failing");
   const document = {
@@ -33,18 +50,18 @@ async function failing(): Promise<{ name: string; id: string }> {
     nodes: [{ id: "a", kind: "script.run", with: { script: 'throw "the supplier sent no prices"' } }],
     edges: [],
   };
-  return { name, id: await createWorkflow(document) };
+  return { name, id: String((await ask("POST", "/api/workflows", { document })).id) };
 }
 
 async function readAll(): Promise<void> {
-  const { seq } = await request("GET", "/api/notifications?limit=1");
-  await request("POST", "/api/notifications/read", { up_to: seq });
+  const { seq } = await ask("GET", "/api/notifications?limit=1");
+  await ask("POST", "/api/notifications/read", { up_to: seq });
 }
 
 it("tells of a failing run while one looks, leads to it, and counts what is not read", async () => {
   await readAll();
   const { name, id } = await failing();
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage(browser, { as: listener });
   const isListening = page.waitForEvent("websocket", (socket) => socket.url().endsWith("/api/live"));
   await page.goto("/models");
   const socket = await isListening;
@@ -82,7 +99,7 @@ it("tells of a failing run while one looks, leads to it, and counts what is not 
 it("is read by keyboard, and fits a phone", async () => {
   await readAll();
   const { name, id } = await failing();
-  const { page, mistakes, close } = await openPage(browser, { width: 390, theme: "dark" });
+  const { page, mistakes, close } = await openPage(browser, { as: listener, width: 390, theme: "dark" });
   await page.goto("/models");
   await bell(page).waitFor();
   await execute(id);

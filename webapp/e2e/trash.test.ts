@@ -11,24 +11,24 @@ afterAll(async () => {
   await browser?.close();
 });
 
-it("deletes a variable and brings it back", async () => {
+it("deletes an application and brings it back", async () => {
   const name = freshName("e2e_trash");
-  const { id } = await request("POST", "/api/variables", { name, value: "kept" });
+  const { id } = await request("POST", "/api/applications", { name, label: "Kept" });
   const { page, mistakes, close } = await openPage(browser);
-  await page.goto(`/variables/${id}`);
+  await page.goto(`/applications/${id}`);
   const asked = page.waitForEvent("dialog");
   const click = page.getByRole("button", { name: "Delete" }).click();
   const question = await asked;
   expect(question.message()).toContain("The trash keeps it");
   await question.accept();
   await click;
-  await page.waitForURL(/\/variables$/);
+  await page.waitForURL(/\/applications$/);
 
   await page.goto("/trash");
   const row = page.getByRole("row", { name: new RegExp(name) });
   await row.getByRole("button", { name: `Bring back ${name}` }).click();
   await row.waitFor({ state: "hidden" });
-  expect(await request("GET", `/api/variables/${id}`)).toMatchObject({ name, value: "kept" });
+  expect(await request("GET", `/api/applications/${id}`)).toMatchObject({ name, label: "Kept" });
   expect(mistakes).toEqual([]);
   await close();
 });

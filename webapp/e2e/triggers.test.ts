@@ -110,7 +110,8 @@ describe("a webhook", () => {
     await expectAccessible(page);
     await page.getByRole("button", { name: "Make the webhook" }).click();
 
-    const secret = await page.getByRole("textbox", { name: "Secret" }).inputValue();
+    const secret = await page.getByRole("textbox", { name: "Secret", exact: true }).inputValue();
+    expect(secret.length).toBeGreaterThan(20);
     const url = await page.getByRole("textbox", { name: "Address" }).inputValue();
     const lines = await page.getByRole("textbox", { name: "Lines for a shell" }).inputValue();
     expect(lines).toContain(url);

@@ -15,14 +15,18 @@ const letters = () => import("./routes/letters");
 const outgoing = () => import("./routes/outgoing-webhooks");
 const records = () => import("./routes/records");
 
+/** Models whose page that makes one is the page that shows one: an address of its own for it would win. */
+const MADE_ON_THEIR_PAGE = ["/prompts"];
+
 /** List, form and detail of a model, all loaded together when the first of them is visited. */
 function recordScreens(path: string): RouteObject {
+  const form = { path: "new", lazy: async () => ({ Component: (await records()).RecordFormPage }) };
   return {
     path,
     lazy: async () => ({ Component: (await records()).RecordsLayout }),
     children: [
       { index: true, lazy: async () => ({ Component: (await records()).RecordListPage }) },
-      { path: "new", lazy: async () => ({ Component: (await records()).RecordFormPage }) },
+      ...(MADE_ON_THEIR_PAGE.includes(path) ? [] : [form]),
       { path: ":id", lazy: async () => ({ Component: (await records()).RecordPage }) },
       { path: ":id/edit", lazy: async () => ({ Component: (await records()).RecordFormPage }) },
     ],
