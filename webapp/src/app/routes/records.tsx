@@ -1,7 +1,8 @@
 // The screens of records: whatever the server describes has its list, its form and its detail here, at the address that
 // the table of places gives it, or below /records.
+import { useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, Lock } from "lucide-react";
-import { Suspense } from "react";
+import { Suspense, useState } from "react";
 import {
   Link,
   Navigate,
@@ -24,6 +25,7 @@ import {
   RecordDetail,
   RecordForm,
   RecordList,
+  recordsKey,
   useRecordTitle,
 } from "@/records";
 import { baseOf, PLACES } from "../places";
@@ -120,12 +122,24 @@ export function RecordFormPage() {
 
 /** What the workspace has declared besides, which no form made by hand knows. */
 function FurtherFields({ model, id }: { model: Model; id: string }) {
+  const queries = useQueryClient();
+  const [saved, setSaved] = useState(0);
   const fields = model.fields.filter(({ extra }) => extra);
+  // It stays here, since the form above may hold what was typed and not saved; and it begins anew with what is there now.
+  const goOn = async () => {
+    await queries.invalidateQueries({ queryKey: recordsKey(model.name) });
+    setSaved((before) => before + 1);
+  };
   if (fields.length === 0 || !model.can.update) return null;
   return (
     <div className="mt-6">
       <Section title={t("Further fields of this workspace")}>
-        <RecordForm model={{ ...model, fields, relations: [] }} id={id} />
+        <RecordForm
+          key={saved}
+          model={{ ...model, fields, relations: [] }}
+          id={id}
+          onSaved={() => void goOn()}
+        />
       </Section>
     </div>
   );
