@@ -375,7 +375,7 @@ it("offers a viewer nothing that they may not do", async () => {
     .getByRole("button", { name: /viewer/ })
     .first()
     .click();
-  await page.waitForURL(/\/workflows$/);
+  await page.waitForURL(/\/dashboard$/);
   await page.goto(`/workflows/${id}`);
   await page.locator('[data-node="a"]').waitFor();
   expect(await page.getByRole("button", { name: "Run", exact: true }).count()).toBe(0);

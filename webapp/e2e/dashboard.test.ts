@@ -107,8 +107,8 @@ describe("the guide", () => {
     await done("Design its models").waitFor();
     await steps.getByRole("heading", { name: "Ship it (to do)" }).waitFor();
     expect(await names(account)).toEqual(["bookshop"]);
-    await steps.getByRole("link", { name: "Go to Generate & ship" }).click();
-    await page.getByRole("button", { name: "Generate & ship" }).waitFor();
+    await steps.getByRole("link", { name: "Go to Ship" }).click();
+    await page.getByRole("button", { name: /^Ship/ }).first().waitFor();
     await page.goBack();
     await steps.getByRole("button", { name: "Dismiss" }).click();
     await steps.waitFor({ state: "detached" });

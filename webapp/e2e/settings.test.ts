@@ -134,7 +134,7 @@ it("makes a workspace, renames it, switches, deletes it and brings it back", asy
   await dialog.getByRole("textbox", { name: "Name" }).fill(name);
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Make the workspace and go there" }).click();
-  await page.waitForURL(/\/workflows$/);
+  await page.waitForURL(/\/dashboard$/);
   await page.getByRole("button", { name: `wanda ${name}` }).waitFor();
 
   await openTab(page, "workspace");
@@ -151,14 +151,14 @@ it("makes a workspace, renames it, switches, deletes it and brings it back", asy
   await sure.getByRole("textbox").fill(`${name} & Sons`);
   await expectAccessible(page);
   await remove.click();
-  await page.waitForURL(/\/workflows$/);
+  await page.waitForURL(/\/dashboard$/);
   await page.getByRole("button", { name: "wanda wanda" }).waitFor();
 
   await openTab(page, "workspace");
   await page.getByRole("button", { name: `Bring ${name} & Sons back` }).click();
   await page.getByText(`${name} & Sons is back.`, { exact: false }).waitFor();
   await page.getByRole("button", { name: `Switch to ${name} & Sons` }).click();
-  await page.waitForURL(/\/workflows$/);
+  await page.waitForURL(/\/dashboard$/);
   await page.getByRole("button", { name: `wanda ${name} & Sons` }).waitFor();
   expect(mistakes).toEqual([]);
   await close();

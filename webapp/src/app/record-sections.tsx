@@ -112,7 +112,10 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     actions: TrashPageActions,
     list: { actions: { label: () => t("Actions"), rem: 9, Row: TrashRowActions } },
   },
-  audit: { list: { freshMs: 15_000 } },
+  audit: {
+    detail: later(() => import("@/features/audit/record-changes").then((m) => m.RecordChanges)),
+    list: { freshMs: 15_000 },
+  },
   schedules: {
     form: later(() => import("@/features/schedules/schedule-screen").then((m) => m.ScheduleScreen)),
     detail: later(() => import("@/features/schedules/schedule-detail").then((m) => m.ScheduleDetail)),

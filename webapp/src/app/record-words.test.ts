@@ -26,6 +26,9 @@ it("says every fault that the rules find in German", async () => {
 it("writes numbers as the language does", async () => {
   await showLanguage("de");
   expect(spoken().words?.deleteManySure(1)).toMatch(/^1 Datensatz löschen/);
+  expect(spoken().words?.deleteManySure(2, true)).toBe(
+    "2 Datensätze löschen? Der Papierkorb behält das noch eine Weile.",
+  );
   expect(spoken().words?.loaded(12_345, true)).toBe("12.345+");
   expect(spoken().manner.locale).toBe("de");
 });

@@ -6,6 +6,9 @@ const number = (count: number) => count.toLocaleString(locale());
 const plural = (count: number, one: string, many: string) => `${number(count)} ${count === 1 ? one : many}`;
 const records = (count: number) => plural(count, "Datensatz", "Datensätze");
 
+const afterwards = (comesBack: boolean) =>
+  comesBack ? "Der Papierkorb behält das noch eine Weile." : "Das lässt sich nicht rückgängig machen.";
+
 const GERMAN: Words = {
   searchIn: (label) => `${label} suchen`,
   create: (one) => `${one} anlegen`,
@@ -77,8 +80,8 @@ const GERMAN: Words = {
   cancel: "Abbrechen",
   edit: "Bearbeiten",
   delete: "Löschen",
-  deleteSure: (title) => `„${title}“ löschen? Das lässt sich nicht rückgängig machen.`,
-  deleteManySure: (count) => `${records(count)} löschen? Das lässt sich nicht rückgängig machen.`,
+  deleteSure: (title, comesBack = false) => `„${title}“ löschen? ${afterwards(comesBack)}`,
+  deleteManySure: (count, comesBack = false) => `${records(count)} löschen? ${afterwards(comesBack)}`,
   actManySure: (label, count) => `${label}: ${records(count)}?`,
   required: "erforderlich",
   choose: "–",

@@ -1,7 +1,8 @@
 // The screens of records: whatever the server describes has its list, its form and its detail here, at the address that
 // the table of places gives it, or below /records.
+import { useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, Lock } from "lucide-react";
-import { Suspense } from "react";
+import { Suspense, useState } from "react";
 import {
   Link,
   Navigate,
@@ -19,11 +20,12 @@ import { t } from "@/lib/i18n";
 import {
   type Model,
   modelOf,
+  oneOf,
   RecordActions,
   RecordDetail,
   RecordForm,
   RecordList,
-  singular,
+  recordsKey,
   useRecordTitle,
 } from "@/records";
 import { baseOf, PLACES } from "../places";
@@ -97,9 +99,9 @@ export function RecordFormPage() {
   const model = useOutletContext<Model>();
   const { id } = useParams();
   const [preset] = useSearchParams();
-  const one = singular(model.label);
+  const one = oneOf(model);
   const Form = RECORD_SECTIONS[model.name]?.form;
-  const title = id === undefined ? `New ${one}` : `Edit ${one}`;
+  const title = id === undefined ? t("New {{one}}", { one }) : t("Edit {{one}}", { one });
   const can = id === undefined ? model.can.create : model.can.update;
   if (!Form && !can) return <NotOffered />;
   return (
@@ -120,12 +122,24 @@ export function RecordFormPage() {
 
 /** What the workspace has declared besides, which no form made by hand knows. */
 function FurtherFields({ model, id }: { model: Model; id: string }) {
+  const queries = useQueryClient();
+  const [saved, setSaved] = useState(0);
   const fields = model.fields.filter(({ extra }) => extra);
+  // It stays here, since the form above may hold what was typed and not saved; and it begins anew with what is there now.
+  const goOn = async () => {
+    await queries.invalidateQueries({ queryKey: recordsKey(model.name) });
+    setSaved((before) => before + 1);
+  };
   if (fields.length === 0 || !model.can.update) return null;
   return (
     <div className="mt-6">
       <Section title={t("Further fields of this workspace")}>
-        <RecordForm model={{ ...model, fields, relations: [] }} id={id} />
+        <RecordForm
+          key={saved}
+          model={{ ...model, fields, relations: [] }}
+          id={id}
+          onSaved={() => void goOn()}
+        />
       </Section>
     </div>
   );
@@ -134,7 +148,7 @@ function FurtherFields({ model, id }: { model: Model; id: string }) {
 export function RecordPage() {
   const model = useOutletContext<Model>();
   const { id = "" } = useParams();
-  const title = useRecordTitle(model, id) ?? singular(model.label);
+  const title = useRecordTitle(model, id) ?? oneOf(model);
   const { detail: Detail, actions: Actions, replaces } = RECORD_SECTIONS[model.name] ?? {};
   return (
     <Page

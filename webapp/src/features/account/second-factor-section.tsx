@@ -29,11 +29,7 @@ export function SecondFactorSection({ profile }: { profile: Profile }) {
       ) : (
         <Button onClick={() => setOpen("setup")}>{t("Set up a second factor")}</Button>
       )}
-      {open === "setup" && (
-        <Dialog title={t("Set up a second factor")} onClose={close}>
-          <SetUpSecondFactor hasPassword={profile.has_password} onDone={close} />
-        </Dialog>
-      )}
+      {open === "setup" && <SetUpSecondFactor hasPassword={profile.has_password} onDone={close} />}
       {open === "removal" && (
         <Dialog title={t("Remove the second factor")} onClose={close}>
           <RemoveSecondFactor hasPassword={profile.has_password} onDone={close} />

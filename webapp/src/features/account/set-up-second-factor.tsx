@@ -1,5 +1,7 @@
 // Three steps: prove who you are, show that your device has the secret, keep the recovery codes.
+import type { ReactNode } from "react";
 import { Button, buttonClass } from "@/components/button";
+import { Dialog } from "@/components/dialog";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { Secret } from "@/components/secret";
 import { t } from "@/lib/i18n";
@@ -17,10 +19,19 @@ interface SetUpSecondFactorProps {
 export function SetUpSecondFactor({ hasPassword, onDone }: SetUpSecondFactorProps) {
   const setUp = useSetUpSecondFactor();
   const confirm = useConfirmSecondFactor();
-  if (confirm.data) return <RecoveryCodes codes={confirm.data.recovery_codes} onDone={onDone} />;
+  // Once the codes are asked for, it closes by its button alone: what is shown once must not go with a stray Escape.
+  const inDialog = (content: ReactNode) => (
+    <Dialog
+      title={t("Set up a second factor")}
+      onClose={confirm.isPending || confirm.data ? undefined : onDone}
+    >
+      {content}
+    </Dialog>
+  );
+  if (confirm.data) return inDialog(<RecoveryCodes codes={confirm.data.recovery_codes} onDone={onDone} />);
   if (setUp.data) {
     const { setup, secret, url } = setUp.data;
-    return (
+    return inDialog(
       <Form
         key="code"
         label={t("First code")}
@@ -49,10 +60,10 @@ export function SetUpSecondFactor({ hasPassword, onDone }: SetUpSecondFactorProp
         />
         <FormFailure title={t("The second factor was not set up")} />
         <SubmitButton busy={t("Checking…")}>{t("Confirm")}</SubmitButton>
-      </Form>
+      </Form>,
     );
   }
-  return (
+  return inDialog(
     <Form
       key="password"
       label={t("Your password")}
@@ -76,7 +87,7 @@ export function SetUpSecondFactor({ hasPassword, onDone }: SetUpSecondFactorProp
       )}
       <FormFailure title={t("The second factor was not set up")} />
       <SubmitButton busy={t("Checking…")}>{t("Go on")}</SubmitButton>
-    </Form>
+    </Form>,
   );
 }
 

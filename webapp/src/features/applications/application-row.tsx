@@ -29,7 +29,8 @@ export const LIVE_LOOKS = {
 
 /** Whether it is live, since when, and which release: in one line. */
 export function LiveFact({ record }: RowProps) {
-  const live = useLive(record.id);
+  const { live, failure } = useLive(record.id);
+  if (failure) return <span className="text-muted">{t("Not readable now")}</span>;
   if (live === undefined) return null;
   if (live === null) return <span className="text-muted">{t("Not live yet")}</span>;
   const { icon: Icon, label, tone } = LIVE_LOOKS[live.status];
@@ -56,7 +57,7 @@ interface ApplicationActionsProps {
 
 export function ApplicationActions(props: ApplicationActionsProps) {
   const { id, name, label, updatedAt, tabIndex, onStarted } = props;
-  const live = useLive(id);
+  const { live } = useLive(id);
   const mayDeploy = useMay("applications:deploy");
   const generate = useGenerateApplication();
   const stop = useStopApplication(id);

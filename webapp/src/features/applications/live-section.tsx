@@ -1,6 +1,7 @@
 // Where an application is live, on its own page: the address to open, and what runs there.
 import { useQuery } from "@tanstack/react-query";
 import type { LiveRelease } from "@/api/types";
+import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
@@ -12,11 +13,19 @@ import { useLive } from "./api/use-live";
 import { LIVE_LOOKS } from "./application-row";
 
 export function LiveSection({ id }: { id: string }) {
-  const application = useQuery(getApplication(id)).data;
-  const live = useLive(id);
+  const query = useQuery(getApplication(id));
+  const application = query.data;
+  const { live, failure } = useLive(id);
   return (
     <Section title={t("What is live")}>
-      {live === undefined && <SkeletonRows rows={1} label={t("Reading what is live")} />}
+      {failure && (
+        <FailureNotice
+          failure={failure}
+          title={t("What is live could not be read")}
+          onRetry={() => query.refetch()}
+        />
+      )}
+      {live === undefined && !failure && <SkeletonRows rows={1} label={t("Reading what is live")} />}
       {live === null && (
         <p className="text-sm text-muted">{t("Not live yet. Ship builds it and starts it.")}</p>
       )}

@@ -82,7 +82,7 @@ function Panel({ profile, current, onChosen }: PanelProps) {
               current={id === current}
               onClick={() => {
                 if (id === current) onChosen();
-                else enterWorkspace(id === profile.home ? undefined : id, "/workflows");
+                else enterWorkspace(id === profile.home ? undefined : id, "/dashboard");
               }}
             >
               <Check aria-hidden className={cn(id !== current && "invisible")} />

@@ -93,7 +93,7 @@ export function Guide({ steps }: { steps: GuideState }) {
           ) : (
             has.models && (
               <Link to="/applications" className={buttonClass(has.release ? "plain" : "primary")}>
-                {t("Go to Generate & ship")}
+                {t("Go to Ship")}
               </Link>
             )
           )}

@@ -15,6 +15,8 @@ interface PanelProps<Item> {
   title: string;
   /** Where all of them are. */
   all: string;
+  /** The rest of them, where one list can't show all. */
+  rest?: { to: string; label: string };
   query: {
     data: readonly Item[] | undefined;
     error: unknown;
@@ -25,7 +27,7 @@ interface PanelProps<Item> {
   empty: ReactNode;
 }
 
-export function Panel<Item>({ title, all, query, row, keyOf, empty }: PanelProps<Item>) {
+export function Panel<Item>({ title, all, rest, query, row, keyOf, empty }: PanelProps<Item>) {
   const id = useId();
   const { data, error } = query;
   return (
@@ -37,6 +39,11 @@ export function Panel<Item>({ title, all, query, row, keyOf, empty }: PanelProps
         <Link to={all} aria-label={t("{{what}}: show all", { what: title })} className="text-sm text-accent">
           {t("All")}
         </Link>
+        {rest && (
+          <Link to={rest.to} className="text-sm text-accent">
+            {rest.label}
+          </Link>
+        )}
       </div>
       <div className="min-h-45">
         {data && data.length > 0 && (

@@ -44,6 +44,7 @@ export function FailedPanel() {
     <Panel
       title={t("Failed lately")}
       all="/runs?status=failed"
+      rest={{ to: "/runs?status=timed_out", label: lookOf("timed_out").label }}
       query={query}
       keyOf={({ id }) => id}
       row={(run) => <FailedRow run={run} />}

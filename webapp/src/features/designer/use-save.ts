@@ -44,7 +44,8 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
       return opened.workflow;
     } catch (cause) {
       const isConflict = cause instanceof ApiFailure && cause.status === 412 && id !== undefined;
-      if (isConflict) setConflict(await readConflict(store, id).catch(() => null));
+      const read = isConflict ? await readConflict(store, id).catch(() => null) : null;
+      if (read) setConflict(read);
       else setFailure(cause);
       return undefined;
     } finally {

@@ -29,26 +29,35 @@ export function FieldSection({ mayChange }: { mayChange: boolean }) {
           onRetry={() => query.refetch()}
         />
       )}
-      {query.data && <Editor kept={query.data} mayChange={mayChange} onReload={() => void query.refetch()} />}
+      {query.data && (
+        <Editor kept={query.data} mayChange={mayChange} onReload={async () => (await query.refetch()).data} />
+      )}
       <FormatHelp />
     </Section>
   );
 }
 
+interface Kept {
+  source: string;
+  etag: string | undefined;
+}
+
 interface EditorProps {
-  kept: { source: string; etag: string | undefined };
+  kept: Kept;
   mayChange: boolean;
-  onReload: () => void;
+  onReload: () => Promise<Kept | undefined>;
 }
 
 function Editor({ kept, mayChange, onReload }: EditorProps) {
   const put = usePutExtension();
+  // What the text began with: a later reading must not lend its mark to what was typed on top of an earlier one.
+  const [base, setBase] = useState(kept);
   const [text, setText] = useState(kept.source);
   const [goTo, setGoTo] = useState<{ line: number; column: number }>();
   const { error } = put;
   const faults = useMemo(() => placedFaults(error), [error]);
   const isOutdated = error instanceof ApiFailure && error.status === 412;
-  const isChanged = text !== kept.source;
+  const isChanged = text !== base.source;
   return (
     <div className="space-y-3">
       <Suspense
@@ -97,9 +106,11 @@ function Editor({ kept, mayChange, onReload }: EditorProps) {
           </p>
           <div className="flex flex-wrap gap-2">
             <Button
-              onClick={() => {
+              onClick={async () => {
+                const theirs = await onReload();
+                if (!theirs) return;
+                setBase(theirs);
                 put.reset();
-                onReload();
               }}
             >
               {t("Keep typing, and save mine next")}
@@ -115,7 +126,7 @@ function Editor({ kept, mayChange, onReload }: EditorProps) {
           <Button
             weight="primary"
             disabled={put.isPending || !isChanged}
-            onClick={() => put.mutate({ source: text, etag: kept.etag })}
+            onClick={() => put.mutate({ source: text, etag: base.etag }, { onSuccess: setBase })}
           >
             {put.isPending ? t("Saving…") : t("Save")}
           </Button>
@@ -124,6 +135,7 @@ function Editor({ kept, mayChange, onReload }: EditorProps) {
               weight="quiet"
               onClick={() => {
                 put.reset();
+                setBase(kept);
                 setText(kept.source);
               }}
             >

@@ -89,7 +89,7 @@ export function NewRole({ workspace, roles, own, onDone }: RoleFormProps) {
 
 export function ChangeRole({ name, ...props }: RoleFormProps & { name: string }) {
   const query = useQuery(getRole(props.workspace, name));
-  if (query.isError)
+  if (query.isError && !query.data)
     return (
       <FailureNotice
         failure={query.error}
@@ -99,18 +99,22 @@ export function ChangeRole({ name, ...props }: RoleFormProps & { name: string })
     );
   if (!query.data) return <SkeletonRows rows={6} label={t("Reading the role")} />;
   const { role, etag } = query.data;
-  return <Permissions {...props} role={role} etag={etag} onReload={() => void query.refetch()} />;
+  return (
+    <Permissions {...props} role={role} etag={etag} onReload={async () => (await query.refetch()).data} />
+  );
 }
 
 interface PermissionsProps extends RoleFormProps {
   role: Role;
   etag: string | undefined;
-  onReload: () => void;
+  onReload: () => Promise<{ etag: string | undefined } | undefined>;
 }
 
 function Permissions({ workspace, roles, own, role, etag, onDone, onReload }: PermissionsProps) {
   const put = usePutRole(workspace);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(role.permissions));
+  // Of what the choice began with: a later reading must not lend its mark to it.
+  const [begun, setBegun] = useState(etag);
   const isOutdated = put.error instanceof ApiFailure && put.error.status === 412;
   return (
     <Form
@@ -118,7 +122,9 @@ function Permissions({ workspace, roles, own, role, etag, onDone, onReload }: Pe
       fields={FIELDS}
       failure={isOutdated ? null : put.error}
       busy={put.isPending}
-      onSubmit={() => put.mutate({ name: role.name, permissions: [...chosen], etag }, { onSuccess: onDone })}
+      onSubmit={() =>
+        put.mutate({ name: role.name, permissions: [...chosen], etag: begun }, { onSuccess: onDone })
+      }
     >
       <p className="text-sm text-muted">
         {t("Whoever has this role may do what is chosen here, from now on.")}
@@ -139,9 +145,11 @@ function Permissions({ workspace, roles, own, role, etag, onDone, onReload }: Pe
             )}
           </p>
           <Button
-            onClick={() => {
+            onClick={async () => {
+              const theirs = await onReload();
+              if (!theirs) return;
+              setBegun(theirs.etag);
               put.reset();
-              onReload();
             }}
           >
             {t("I have looked: let me save mine")}

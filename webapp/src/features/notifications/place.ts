@@ -6,8 +6,8 @@ import { nextPath } from "@/lib/next-path";
 export function placeOf({ kind, link, workspace_id }: Notification): string | undefined {
   // Only paths of this server count, whatever was written there.
   if (link !== null) return nextPath(link);
-  if (kind === "schedule_failed") return "/records/schedules";
-  if (kind === "webhook_disabled") return "/records/outgoing_webhooks";
+  if (kind === "schedule_failed") return "/schedules";
+  if (kind === "webhook_disabled") return "/webhooks/outgoing";
   if (kind === "membership" && workspace_id !== null) return "/settings?tab=members";
   if (kind === "new_login" || kind === "account_changed") return "/settings";
   return undefined;

@@ -54,7 +54,19 @@ function PreviewTrouble({ run }: { run: PreviewRun }) {
   if (failure !== null) {
     return (
       <Dialog title={t("No preview")} onClose={run.reset}>
-        <FailureNotice failure={failure} title={t("The preview could not be started")} />
+        {runId === null ? (
+          <FailureNotice failure={failure} title={t("The preview could not be started")} />
+        ) : (
+          <div className="space-y-3">
+            <FailureNotice
+              failure={failure}
+              title={t("The preview was begun, and how it goes could not be read")}
+            />
+            <Link to={`/runs/${runId}`} className={buttonClass("plain")}>
+              {t("Show the run")}
+            </Link>
+          </div>
+        )}
       </Dialog>
     );
   }

@@ -48,7 +48,7 @@ export function usePreview(
   return {
     outcome: isPreparing ? { state: "starting" } : outcome,
     runId,
-    failure: begin.error ?? run.error,
+    failure: begin.error ?? (state === "starting" ? run.error : null),
     start,
     reset: () => {
       setRunId(null);

@@ -68,8 +68,10 @@ export function useSave(store: PromptStore, onCreated: (id: string) => void) {
 
 async function create(sent: Draft, intent: Intent): Promise<Opened> {
   const prompt = await createPrompt(sent, intent.keyFor(sent));
+  // Made, and not to be read: the next attempt must find what this one has made.
+  const opened = await openPrompt(prompt.id);
   intent.renew();
-  return openPrompt(prompt.id);
+  return opened;
 }
 
 async function update(store: PromptStore, id: string, sent: Draft): Promise<Opened | Conflict> {

@@ -3,7 +3,6 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useProfile } from "@/api/profile";
 import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
 import { NewToken } from "./new-token";
 
@@ -17,11 +16,7 @@ export function NewTokenButton() {
         <Plus aria-hidden />
         <span className="max-md:sr-only">{t("New token")}</span>
       </Button>
-      {open && (
-        <Dialog title={t("New token")} onClose={() => setOpen(false)}>
-          <NewToken profile={profile} onDone={() => setOpen(false)} />
-        </Dialog>
-      )}
+      {open && <NewToken profile={profile} onDone={() => setOpen(false)} />}
     </>
   );
 }

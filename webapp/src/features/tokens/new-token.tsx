@@ -1,7 +1,8 @@
 // Makes a token: a name to know it by, what it permits, how long it lasts. Then it is shown, this once.
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Profile } from "@/api/types";
 import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
 import { ChoiceField, FieldError, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { PermissionMatrix } from "@/components/permissions/permission-matrix";
 import { Secret } from "@/components/secret";
@@ -13,8 +14,14 @@ const FIELDS = ["name", "scopes", "expires_in_days"] as const;
 export function NewToken({ profile, onDone }: { profile: Profile; onDone: () => void }) {
   const create = useCreateToken();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  // Once asked for, it closes by its button alone: what is shown once must not go with a stray Escape.
+  const inDialog = (content: ReactNode) => (
+    <Dialog title={t("New token")} onClose={create.isPending || create.data ? undefined : onDone}>
+      {content}
+    </Dialog>
+  );
   if (create.data) {
-    return (
+    return inDialog(
       <div className="space-y-4">
         <p className="text-sm">
           <Trans
@@ -33,10 +40,10 @@ export function NewToken({ profile, onDone }: { profile: Profile; onDone: () => 
         <Button weight="primary" onClick={onDone}>
           {t("I have copied it")}
         </Button>
-      </div>
+      </div>,
     );
   }
-  return (
+  return inDialog(
     <Form
       label={t("New token")}
       fields={FIELDS}
@@ -73,6 +80,6 @@ export function NewToken({ profile, onDone }: { profile: Profile; onDone: () => 
       </ChoiceField>
       <FormFailure title={t("The token was not made")} />
       <SubmitButton busy={t("Making it…")}>{t("Make the token")}</SubmitButton>
-    </Form>
+    </Form>,
   );
 }

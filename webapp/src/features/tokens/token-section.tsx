@@ -5,7 +5,6 @@ import { useState } from "react";
 import type { ApiToken, Profile } from "@/api/types";
 import { Button } from "@/components/button";
 import { ConfirmDialog } from "@/components/confirm/confirm-dialog";
-import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { ROW, ROWS, Section } from "@/components/section";
@@ -67,11 +66,7 @@ export function TokenSection({ profile }: { profile: Profile }) {
         <Plus aria-hidden />
         {t("New token")}
       </Button>
-      {open && (
-        <Dialog title={t("New token")} onClose={() => setOpen(false)}>
-          <NewToken profile={profile} onDone={() => setOpen(false)} />
-        </Dialog>
-      )}
+      {open && <NewToken profile={profile} onDone={() => setOpen(false)} />}
       {ending && (
         <ConfirmDialog
           title={t("Revoke {{name}}?", { name: ending.name })}

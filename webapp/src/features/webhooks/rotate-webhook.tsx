@@ -1,6 +1,8 @@
 // Gives a webhook another secret; the one before stays good for as long as is chosen.
+import type { ReactNode } from "react";
 import type { Webhook } from "@/api/types";
 import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
 import { ChoiceField, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { t } from "@/lib/i18n";
 import { useRotateWebhook } from "./api/rotate-webhook";
@@ -12,17 +14,26 @@ const FIELDS = ["secret", "overlap"] as const;
 export function RotateWebhook({ webhook, onDone }: { webhook: Webhook; onDone: () => void }) {
   const rotate = useRotateWebhook(webhook.id);
   const mustGive = givesSecret(webhook.verification);
+  // Once asked for, it closes by its button alone: what is shown once must not go with a stray Escape.
+  const inDialog = (content: ReactNode) => (
+    <Dialog
+      title={t("Another secret for {{name}}", { name: webhook.name })}
+      onClose={rotate.isPending || rotate.data ? undefined : onDone}
+    >
+      {content}
+    </Dialog>
+  );
   if (rotate.data) {
-    return (
+    return inDialog(
       <div className="space-y-4">
         {rotate.data.secret !== null && <SecretOnce secret={rotate.data.secret} />}
         <Button weight="primary" onClick={onDone}>
           {t("I have copied it")}
         </Button>
-      </div>
+      </div>,
     );
   }
-  return (
+  return inDialog(
     <Form
       label={t("Another secret")}
       fields={FIELDS}
@@ -54,6 +65,6 @@ export function RotateWebhook({ webhook, onDone }: { webhook: Webhook; onDone: (
       </ChoiceField>
       <FormFailure title={t("The secret was not changed")} />
       <SubmitButton busy={t("Making it…")}>{t("Make another secret")}</SubmitButton>
-    </Form>
+    </Form>,
   );
 }

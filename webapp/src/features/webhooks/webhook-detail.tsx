@@ -76,11 +76,7 @@ function Actions({ webhook, etag }: { webhook: Webhook; etag: string | undefined
           <EditWebhook webhook={webhook} etag={etag} onDone={close} />
         </Dialog>
       )}
-      {open === "rotate" && (
-        <Dialog title={t("Another secret for {{name}}", { name: webhook.name })} onClose={close}>
-          <RotateWebhook webhook={webhook} onDone={close} />
-        </Dialog>
-      )}
+      {open === "rotate" && <RotateWebhook webhook={webhook} onDone={close} />}
     </div>
   );
 }

@@ -1,7 +1,6 @@
 // What the list of workflows shows and does beside what its records say: how one is called, and running it from its row.
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { useState } from "react";
 import { useMay } from "@/api/profile";
 import type { Execution } from "@/api/types";
 import { Button } from "@/components/button";
@@ -26,15 +25,19 @@ interface RunRowButtonProps extends RowProps {
 /** Its document is read when somebody wants to run it: what it asks for stands there. */
 export function RunRowButton({ record, tabIndex, onStarted }: RunRowButtonProps) {
   const mayRun = useMay("workflows:run");
-  const [wanted, setWanted] = useState(false);
-  const query = useQuery({ ...getWorkflow(record.id), enabled: wanted, staleTime: 0 });
+  const queries = useQueryClient();
+  // Read once for each run: a reading in the background must not take the form away with what was typed into it.
+  const read = useMutation({
+    mutationFn: () => queries.fetchQuery({ ...getWorkflow(record.id), staleTime: 0 }),
+  });
   if (!mayRun) return null;
   const name = textOf(record.label) ?? String(record.name);
-  const workflow = wanted && !query.isFetching ? query.data : undefined;
-  const close = () => setWanted(false);
+  const { data: workflow } = read;
+  const wanted = !read.isIdle;
+  const close = () => read.reset();
   return (
     <>
-      <Button tabIndex={tabIndex} disabled={wanted} onClick={() => setWanted(true)}>
+      <Button tabIndex={tabIndex} disabled={wanted} onClick={() => read.mutate()}>
         <Play aria-hidden className="fill-current" />
         {wanted ? t("Starting…") : t("Run (verb)")}
         <span className="sr-only"> {name}</span>
@@ -50,12 +53,12 @@ export function RunRowButton({ record, tabIndex, onStarted }: RunRowButtonProps)
           onClose={close}
         />
       )}
-      {wanted && query.isError && (
+      {read.isError && (
         <Dialog title={t("It was not started")} onClose={close}>
           <FailureNotice
-            failure={query.error}
+            failure={read.error}
             title={t("The workflow could not be read")}
-            onRetry={() => query.refetch()}
+            onRetry={() => read.mutate()}
           />
         </Dialog>
       )}

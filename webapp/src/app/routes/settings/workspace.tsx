@@ -29,14 +29,14 @@ export function WorkspaceSettings({ profile }: { profile: Profile }) {
         onMaking={(isMaking) =>
           setParams({ tab: "workspace", ...(isMaking && { new: "" }) }, { replace: true })
         }
-        onSwitch={(id) => enterWorkspace(id === profile.home ? undefined : id, "/workflows")}
+        onSwitch={(id) => enterWorkspace(id === profile.home ? undefined : id, "/dashboard")}
       />
       {workspace && (
         <DepartureSection
           workspace={workspace}
           isHome={workspace.id === profile.home}
           mayDelete={mayDelete}
-          onGone={() => enterWorkspace(undefined, "/workflows")}
+          onGone={() => enterWorkspace(undefined, "/dashboard")}
         />
       )}
     </>

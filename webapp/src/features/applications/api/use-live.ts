@@ -7,16 +7,22 @@ import { listApplications } from "./list-applications";
 
 const EVERY_MS = 10_000;
 
-/** Undefined as long as it is not known, null while nothing is live. */
-export function useLive(id: string): LiveRelease | null | undefined {
+interface Live {
+  /** Undefined as long as it is not known, null while nothing is live. */
+  live: LiveRelease | null | undefined;
+  /** Why it is not known. */
+  failure: Error | null;
+}
+
+export function useLive(id: string): Live {
   const list = useInfiniteQuery(listApplications);
   const listed = list.data?.pages.flatMap(({ items }) => items).find((application) => application.id === id);
   const one = useQuery({
     ...getApplication(id),
-    enabled: list.isSuccess && listed === undefined,
+    enabled: !list.isPending && listed === undefined,
     staleTime: EVERY_MS,
     refetchInterval: EVERY_MS,
   });
   const application = listed ?? one.data;
-  return application && (application.live ?? null);
+  return { live: application && (application.live ?? null), failure: application ? null : one.error };
 }

@@ -6,6 +6,8 @@ export function getRole(workspace: string, name: string) {
   return queryOptions({
     queryKey: ["roles", workspace, name],
     staleTime: 0,
+    // Not kept: a form must not begin with what was read for an earlier one.
+    gcTime: 0,
     queryFn: async ({ signal }) => {
       const reply = client.GET("/api/workspaces/{id}/roles/{name}", {
         params: { path: { id: workspace, name } },

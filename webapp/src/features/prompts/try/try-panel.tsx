@@ -1,11 +1,12 @@
 // The values that the text takes, as they are found while it is written, and what comes of it with those that are typed here.
-import { useId } from "react";
+import { useId, useState } from "react";
 import type { PromptVariable } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { CONTROL } from "@/components/form";
 import { PanelSection } from "@/components/side-panel";
 import { cn } from "@/lib/cn";
 import { Trans, t } from "@/lib/i18n";
+import { sameJson } from "@/lib/same-json";
 import { withVariable } from "../draft";
 import { type PromptStore, usePrompt } from "../store";
 import { trialValue, typedFor } from "../text/trial";
@@ -173,14 +174,21 @@ function DefaultInput({
   value: unknown;
   onChange: (value: unknown) => void;
 }) {
+  const [shown, setShown] = useState({ text: typedFor(value), value });
+  // It was set elsewhere, such as by putting the edits away.
+  if (!sameJson(shown.value, value)) setShown({ text: typedFor(value), value });
   return (
     <input
       id={id}
-      key={id}
-      defaultValue={typedFor(value)}
+      value={shown.text}
       placeholder={t("none: it has to be given")}
       className={cn(CONTROL, "font-mono text-sm")}
-      onChange={(event) => onChange(trialValue(event.target.value))}
+      onChange={(event) => {
+        const text = event.target.value;
+        const next = trialValue(text);
+        setShown({ text, value: next });
+        onChange(next);
+      }}
     />
   );
 }

@@ -6,6 +6,7 @@ import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
+import { sameJson } from "@/lib/same-json";
 import { getVersion } from "../api/get-version";
 import { DiffView } from "../diff/diff-view";
 import { diffLines } from "../diff/lines";
@@ -49,6 +50,9 @@ export function VersionView({ store, promptId, viewed, readOnly, onView, onClose
     store.set("note", t("Back to version {{version}}", { version }));
     onClose();
   };
+  const isAsNow =
+    query.data?.content === draft.content &&
+    sameJson(writtenVariables(query.data.variables), writtenVariables(draft.variables));
   const others = Array.from({ length: newest }, (_, index) => newest - index).filter(
     (each) => each !== version,
   );
@@ -79,11 +83,7 @@ export function VersionView({ store, promptId, viewed, readOnly, onView, onClose
           </select>
         </label>
         {!readOnly && (
-          <Button
-            className="ml-auto"
-            disabled={!query.data || query.data.content === draft.content}
-            onClick={bringBack}
-          >
+          <Button className="ml-auto" disabled={!query.data || isAsNow} onClick={bringBack}>
             <RotateCcw aria-hidden />
             {t("Bring version {{version}} back", { version })}
           </Button>
