@@ -46,6 +46,10 @@ struct Book {
     newest: Time,
     runs: BTreeMap<(Time, Uuid), Entry<RunCounts>>,
     loads: BTreeMap<Time, Entry<Load>>,
+    /// The newest minute when it last let go of what is kept.
+    forgotten_at: Time,
+    /// That there is no room is said once.
+    is_full_told: bool,
 }
 
 #[derive(Default)]
@@ -173,8 +177,8 @@ impl Book {
     fn count(&mut self, mark: Mark) {
         let at = self.minute(mark.at);
         let key = (at, mark.workspace);
-        if self.runs.len() >= MOST && !self.runs.contains_key(&key) {
-            self.runs.pop_first();
+        if !self.runs.contains_key(&key) && !self.has_room() {
+            return;
         }
         let entry = self.runs.entry(key).or_default();
         entry.is_kept = false;
@@ -193,6 +197,22 @@ impl Book {
         if let Some(took) = took {
             counts.durations.add(took);
         }
+    }
+
+    /// Whether one more can be remembered. Only what is kept and can't change any more makes room: after an open minute was let
+    /// go of, its next run would be counted as its first, and kept in place of all those before.
+    fn has_room(&mut self) -> bool {
+        if self.runs.len() >= MOST && self.forgotten_at < self.newest {
+            self.forget();
+        }
+        let has_room = self.runs.len() < MOST;
+        if !has_room && !self.is_full_told {
+            self.is_full_told = true;
+            tracing::warn!(
+                "the history of runs takes no more workspaces and minutes until some of {MOST} are kept and over: their runs are not counted"
+            );
+        }
+        has_room
     }
 
     /// What changed since it was last taken.
@@ -233,6 +253,7 @@ impl Book {
 
     /// Lets go of what is kept and can't change any more.
     fn forget(&mut self) {
+        self.forgotten_at = self.newest;
         let open = self.newest - OPEN;
         self.runs
             .retain(|(at, _), entry| !entry.is_kept || *at >= open);
@@ -355,15 +376,34 @@ mod tests {
     #[test]
     fn what_could_not_be_kept_is_told_again_and_memory_is_bounded() {
         let mut book = Book::default();
-        for workspace in 0..=MOST as u128 {
+        let begin = |book: &mut Book, workspace: u128, second: i64| {
             book.count(Mark {
                 workspace: Uuid::from_u128(workspace),
-                at: at(0),
+                at: at(second),
                 what: What::Began,
             });
+        };
+        let most = MOST as u128;
+        for workspace in 0..most {
+            begin(&mut book, workspace, 0);
         }
+        assert_eq!(book.take().0.len(), MOST);
+        // All is kept and open: a newcomer takes nobody's place, or this would be kept as the first run of the minute.
+        begin(&mut book, most, 0);
         assert_eq!(book.runs.len(), MOST);
+        begin(&mut book, 0, 1);
+        assert_eq!(counted(&mut book), [(0, 2, 0)]);
+        // What is kept and over makes room.
+        begin(&mut book, 0, 600);
+        assert_eq!(book.runs.len(), 1);
+        // What is over and not kept does not, and is told again.
+        for workspace in 1..most {
+            begin(&mut book, workspace, 600);
+        }
+        begin(&mut book, 0, 1_200);
         let (counted, seen) = book.take();
+        assert_eq!(counted.len(), MOST);
+        assert!(counted.iter().all(|minute| minute.at == at(600)));
         book.not_kept(&counted, &seen);
         assert_eq!(book.take().0, counted);
     }
