@@ -2,7 +2,7 @@
 //! few numbers in memory, kept together every ten seconds: no run waits for it, and none costs a write of its own.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DurationRound, TimeDelta};
@@ -34,16 +34,17 @@ pub struct Tally(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// Under which id its numbers are kept. Nobody else writes them.
-    process: OnceLock<Uuid>,
     book: Mutex<Book>,
-    /// One at a time: an older state must not be kept after a newer one.
-    keeping: tokio::sync::Mutex<()>,
+    /// Under which id its numbers are kept; nobody else writes them. One keeps at a time: an older state must not be kept after a
+    /// newer one.
+    process: tokio::sync::Mutex<Option<Uuid>>,
 }
 
 #[derive(Default)]
 struct Book {
     newest: Time,
+    /// The last look at the clock says that the newest minute is yet to come: the clock ran ahead and was put back.
+    is_ahead: bool,
     runs: BTreeMap<(Time, Uuid), Entry<RunCounts>>,
     loads: BTreeMap<Time, Entry<Load>>,
     /// The newest minute when it last let go of what is kept.
@@ -133,6 +134,7 @@ impl Tally {
 
     fn see(&self, at: Time, load: Load) {
         let mut book = self.0.book();
+        book.is_ahead = book.newest - at > OPEN;
         let at = book.minute(at);
         let entry = book.loads.entry(at).or_default();
         let peak = entry.value.peak(load);
@@ -144,16 +146,18 @@ impl Tally {
 
     /// Keeps what was counted since it last was.
     async fn keep(&self, ports: &Collaborators) -> PortResult<()> {
-        let _one_at_a_time = self.0.keeping.lock().await;
-        let process = *self.0.process.get_or_init(|| ports.clock.id());
+        let mut process = self.0.process.lock().await;
+        let id = *process.get_or_insert_with(|| ports.clock.id());
         let (counted, seen) = self.0.book().take();
         if counted.is_empty() && seen.is_empty() {
             return Ok(());
         }
-        let kept = ports.history.keep(process, &counted, &seen).await;
+        let kept = ports.history.keep(id, &counted, &seen).await;
         let mut book = self.0.book();
         if kept.is_err() {
             book.not_kept(&counted, &seen);
+        } else if book.begin_anew() {
+            *process = None;
         }
         book.forget();
         kept
@@ -249,6 +253,16 @@ impl Book {
                 entry.is_kept = false;
             }
         }
+    }
+
+    /// Where the clock was put back, lets go of everything once it is kept: else all would count in a minute that is yet to come
+    /// until that has come. What follows needs another id, for there may be numbers for its minutes already.
+    fn begin_anew(&mut self) -> bool {
+        let is_ahead = self.is_ahead;
+        if is_ahead {
+            *self = Self::default();
+        }
+        is_ahead
     }
 
     /// Lets go of what is kept and can't change any more.
@@ -371,6 +385,32 @@ mod tests {
         drop(book);
         count(30, failed());
         assert_eq!(counted(&mut tally.0.book()), [(900, 0, 1)]);
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_counts_in_its_own_minutes_again() {
+        let tally = Tally::default();
+        let count = |second| {
+            let mut marks = Marks::default();
+            marks.add(Uuid::nil(), None, &[event(second, EventKind::Queued)]);
+            tally.count(marks);
+        };
+        let tomorrow = 24 * 3_600;
+        tally.see(at(0), Load::default());
+        count(tomorrow);
+        tally.see(at(tomorrow), Load::default());
+        assert!(!tally.0.book().begin_anew());
+        tally.see(at(60), Load::default());
+        count(60);
+        let mut book = tally.0.book();
+        assert_eq!(
+            counted(&mut book),
+            [(tomorrow - 300, 1, 0), (tomorrow, 1, 0)]
+        );
+        assert!(book.begin_anew());
+        drop(book);
+        count(60);
+        assert_eq!(counted(&mut tally.0.book()), [(60, 1, 0)]);
     }
 
     #[test]
