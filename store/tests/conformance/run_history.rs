@@ -16,6 +16,7 @@ use crate::stand::Stand;
 on_every_database!(
     what_processes_counted_adds_up,
     keeping_again_changes_nothing,
+    many_workspaces_are_kept_at_once,
     minutes_become_hours_and_old_hours_go,
 );
 
@@ -119,6 +120,32 @@ async fn keeping_again_changes_nothing(stand: Stand) {
     store.keep(ONE, &more, &[]).await.unwrap();
     let kept = points(store, Scope::Workspace(OURS), TimeDelta::minutes(1)).await;
     assert_eq!(kept[0].counts, more[0].counts);
+}
+
+async fn many_workspaces_are_kept_at_once(stand: Stand) {
+    let store = &stand.store;
+    // More than a transaction takes, and no round number of what a statement does.
+    let many: Vec<CountedMinute> = (1..=463_u128)
+        .map(|number| minute(Uuid::from_u128(number), noon(), number as u64, &[10]))
+        .collect();
+    let busy = [seen(noon(), Some(1), 1, 1)];
+    store.keep(ONE, &many, &busy).await.unwrap();
+    store.keep(ONE, &many, &busy).await.unwrap();
+    for number in [1_u128, 50, 200, 201, 450, 460, 463] {
+        let scope = Scope::Workspace(Uuid::from_u128(number));
+        let kept = points(store, scope, TimeDelta::minutes(1)).await;
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].counts.begun, number as u64);
+        assert_eq!(kept[0].load, busy[0].load);
+    }
+    // So it is when they become hours.
+    store.fold(noon() + TimeDelta::days(3)).await.unwrap();
+    let all = points(store, Scope::System, TimeDelta::hours(1)).await;
+    assert_eq!(all.len(), 1);
+    assert_eq!(
+        (all[0].counts.begun, all[0].load),
+        (463 * 464 / 2, busy[0].load)
+    );
 }
 
 async fn minutes_become_hours_and_old_hours_go(stand: Stand) {
