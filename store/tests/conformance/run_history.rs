@@ -18,6 +18,7 @@ on_every_database!(
     keeping_again_changes_nothing,
     many_workspaces_are_kept_at_once,
     minutes_become_hours_and_old_hours_go,
+    a_minute_that_can_not_be_read_holds_up_no_other,
 );
 
 const OURS: Uuid = Uuid::from_u128(1);
@@ -191,4 +192,22 @@ async fn minutes_become_hours_and_old_hours_go(stand: Stand) {
     store.fold(later).await.unwrap();
     let left = points(store, Scope::Workspace(OURS), TimeDelta::hours(1)).await;
     assert_eq!(left.len(), 1, "the last hour of the three: {left:?}");
+}
+
+async fn a_minute_that_can_not_be_read_holds_up_no_other(stand: Stand) {
+    let store = &stand.store;
+    let next = noon() + TimeDelta::hours(1);
+    let broken = [minute(THEIRS, noon(), 1, &[10])];
+    store.keep(ONE, &broken, &[]).await.unwrap();
+    stand
+        .meddle("UPDATE run_history SET durations = 'broken'")
+        .await;
+    let sound = [minute(OURS, noon(), 2, &[10]), minute(OURS, next, 3, &[10])];
+    store.keep(ONE, &sound, &[]).await.unwrap();
+    let now = noon() + TimeDelta::days(3);
+    assert_eq!(store.fold(now).await.unwrap(), 2);
+    assert_eq!(store.fold(now).await.unwrap(), 0, "nothing is left to fold");
+    let hours = points(store, Scope::System, TimeDelta::hours(1)).await;
+    let begun: Vec<u64> = hours.iter().map(|hour| hour.counts.begun).collect();
+    assert_eq!(begun, [2, 3]);
 }
