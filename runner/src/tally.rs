@@ -2,7 +2,7 @@
 //! few numbers in memory, kept together every ten seconds: no run waits for it, and none costs a write of its own.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DurationRound, TimeDelta};
@@ -34,18 +34,23 @@ pub struct Tally(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// Under which id its numbers are kept. Nobody else writes them.
-    process: OnceLock<Uuid>,
     book: Mutex<Book>,
-    /// One at a time: an older state must not be kept after a newer one.
-    keeping: tokio::sync::Mutex<()>,
+    /// Under which id its numbers are kept; nobody else writes them. One keeps at a time: an older state must not be kept after a
+    /// newer one.
+    process: tokio::sync::Mutex<Option<Uuid>>,
 }
 
 #[derive(Default)]
 struct Book {
     newest: Time,
+    /// The last look at the clock says that the newest minute is yet to come: the clock ran ahead and was put back.
+    is_ahead: bool,
     runs: BTreeMap<(Time, Uuid), Entry<RunCounts>>,
     loads: BTreeMap<Time, Entry<Load>>,
+    /// The newest minute when it last let go of what is kept.
+    forgotten_at: Time,
+    /// That there is no room is said once.
+    is_full_told: bool,
 }
 
 #[derive(Default)]
@@ -129,6 +134,7 @@ impl Tally {
 
     fn see(&self, at: Time, load: Load) {
         let mut book = self.0.book();
+        book.is_ahead = book.newest - at > OPEN;
         let at = book.minute(at);
         let entry = book.loads.entry(at).or_default();
         let peak = entry.value.peak(load);
@@ -140,16 +146,18 @@ impl Tally {
 
     /// Keeps what was counted since it last was.
     async fn keep(&self, ports: &Collaborators) -> PortResult<()> {
-        let _one_at_a_time = self.0.keeping.lock().await;
-        let process = *self.0.process.get_or_init(|| ports.clock.id());
+        let mut process = self.0.process.lock().await;
+        let id = *process.get_or_insert_with(|| ports.clock.id());
         let (counted, seen) = self.0.book().take();
         if counted.is_empty() && seen.is_empty() {
             return Ok(());
         }
-        let kept = ports.history.keep(process, &counted, &seen).await;
+        let kept = ports.history.keep(id, &counted, &seen).await;
         let mut book = self.0.book();
         if kept.is_err() {
             book.not_kept(&counted, &seen);
+        } else if book.begin_anew() {
+            *process = None;
         }
         book.forget();
         kept
@@ -173,8 +181,8 @@ impl Book {
     fn count(&mut self, mark: Mark) {
         let at = self.minute(mark.at);
         let key = (at, mark.workspace);
-        if self.runs.len() >= MOST && !self.runs.contains_key(&key) {
-            self.runs.pop_first();
+        if !self.runs.contains_key(&key) && !self.has_room() {
+            return;
         }
         let entry = self.runs.entry(key).or_default();
         entry.is_kept = false;
@@ -193,6 +201,22 @@ impl Book {
         if let Some(took) = took {
             counts.durations.add(took);
         }
+    }
+
+    /// Whether one more can be remembered. Only what is kept and can't change any more makes room: after an open minute was let
+    /// go of, its next run would be counted as its first, and kept in place of all those before.
+    fn has_room(&mut self) -> bool {
+        if self.runs.len() >= MOST && self.forgotten_at < self.newest {
+            self.forget();
+        }
+        let has_room = self.runs.len() < MOST;
+        if !has_room && !self.is_full_told {
+            self.is_full_told = true;
+            tracing::warn!(
+                "the history of runs takes no more workspaces and minutes until some of {MOST} are kept and over: their runs are not counted"
+            );
+        }
+        has_room
     }
 
     /// What changed since it was last taken.
@@ -231,8 +255,19 @@ impl Book {
         }
     }
 
+    /// Where the clock was put back, lets go of everything once it is kept: else all would count in a minute that is yet to come
+    /// until that has come. What follows needs another id, for there may be numbers for its minutes already.
+    fn begin_anew(&mut self) -> bool {
+        let is_ahead = self.is_ahead;
+        if is_ahead {
+            *self = Self::default();
+        }
+        is_ahead
+    }
+
     /// Lets go of what is kept and can't change any more.
     fn forget(&mut self) {
+        self.forgotten_at = self.newest;
         let open = self.newest - OPEN;
         self.runs
             .retain(|(at, _), entry| !entry.is_kept || *at >= open);
@@ -353,17 +388,62 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_is_put_back_counts_in_its_own_minutes_again() {
+        let tally = Tally::default();
+        let count = |second| {
+            let mut marks = Marks::default();
+            marks.add(Uuid::nil(), None, &[event(second, EventKind::Queued)]);
+            tally.count(marks);
+        };
+        let tomorrow = 24 * 3_600;
+        tally.see(at(0), Load::default());
+        count(tomorrow);
+        tally.see(at(tomorrow), Load::default());
+        assert!(!tally.0.book().begin_anew());
+        tally.see(at(60), Load::default());
+        count(60);
+        let mut book = tally.0.book();
+        assert_eq!(
+            counted(&mut book),
+            [(tomorrow - 300, 1, 0), (tomorrow, 1, 0)]
+        );
+        assert!(book.begin_anew());
+        drop(book);
+        count(60);
+        assert_eq!(counted(&mut tally.0.book()), [(60, 1, 0)]);
+    }
+
+    #[test]
     fn what_could_not_be_kept_is_told_again_and_memory_is_bounded() {
         let mut book = Book::default();
-        for workspace in 0..=MOST as u128 {
+        let begin = |book: &mut Book, workspace: u128, second: i64| {
             book.count(Mark {
                 workspace: Uuid::from_u128(workspace),
-                at: at(0),
+                at: at(second),
                 what: What::Began,
             });
+        };
+        let most = MOST as u128;
+        for workspace in 0..most {
+            begin(&mut book, workspace, 0);
         }
+        assert_eq!(book.take().0.len(), MOST);
+        // All is kept and open: a newcomer takes nobody's place, or this would be kept as the first run of the minute.
+        begin(&mut book, most, 0);
         assert_eq!(book.runs.len(), MOST);
+        begin(&mut book, 0, 1);
+        assert_eq!(counted(&mut book), [(0, 2, 0)]);
+        // What is kept and over makes room.
+        begin(&mut book, 0, 600);
+        assert_eq!(book.runs.len(), 1);
+        // What is over and not kept does not, and is told again.
+        for workspace in 1..most {
+            begin(&mut book, workspace, 600);
+        }
+        begin(&mut book, 0, 1_200);
         let (counted, seen) = book.take();
+        assert_eq!(counted.len(), MOST);
+        assert!(counted.iter().all(|minute| minute.at == at(600)));
         book.not_kept(&counted, &seen);
         assert_eq!(book.take().0, counted);
     }

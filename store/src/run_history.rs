@@ -9,10 +9,10 @@ use engine::Time;
 use engine::durations::Durations;
 use engine::ports::PortResult;
 use engine::ports::run_history::{CountedMinute, Load, RunCounts, RunHistory, SeenMinute};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Statement, Value};
 use uuid::Uuid;
 
-use crate::database::{Database, Json, Moment, all};
+use crate::database::{Database, Json, Moment};
 use crate::error::{StoreError, StoreResult};
 use crate::scope::Scope;
 use crate::store::Store;
@@ -28,10 +28,19 @@ const HOURS_KEPT: TimeDelta = TimeDelta::days(90);
 /// Hours that are folded in one go, each in a transaction of its own.
 const BATCH: u64 = 100;
 
+/// Minutes that are kept in one transaction, for SQLite has one writer.
+const KEPT_AT_ONCE: usize = 200;
+
+/// How many rows one statement inserts: the most that fits is taken, so that few statements serve any number of rows.
+const ROWS: [usize; 3] = [50, 10, 1];
+
 /// Whose row it is that is about the whole installation.
 const INSTALLATION: Uuid = Uuid::nil();
 
 const COLUMNS: &str = "workspace_id, at, span, begun, succeeded, failed, cancelled, timed_out, durations, queued, running, runners";
+
+/// These, and the process.
+const COLUMN_COUNT: usize = 13;
 
 /// What is known of a stretch of time.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,20 +127,49 @@ impl Store {
         seen: &[SeenMinute],
     ) -> StoreResult<()> {
         const DOING: &str = "keep the history of runs";
-        let doing = StoreError::doing(DOING);
-        let transaction = self.database.begin(DOING).await?;
         let (none, idle) = (RunCounts::default(), Load::default());
-        let counted = counted
-            .iter()
-            .map(|minute| (minute.workspace, minute.at, &minute.counts, idle));
-        let seen = seen
-            .iter()
-            .map(|minute| (INSTALLATION, minute.at, &none, minute.load));
-        for (workspace, at, counts, load) in counted.chain(seen) {
-            let insert = insert(&self.database, (workspace, at, 60), process, counts, load);
-            transaction.execute_raw(insert).await.map_err(&doing)?;
+        let counted = counted.iter().map(|minute| NewRow {
+            workspace: minute.workspace,
+            at: minute.at,
+            span: 60,
+            counts: &minute.counts,
+            load: idle,
+        });
+        let seen = seen.iter().map(|minute| NewRow {
+            workspace: INSTALLATION,
+            at: minute.at,
+            span: 60,
+            counts: &none,
+            load: minute.load,
+        });
+        let rows: Vec<NewRow<'_>> = counted.chain(seen).collect();
+        for some in rows.chunks(KEPT_AT_ONCE) {
+            let transaction = self.database.begin(DOING).await?;
+            self.insert_history(&transaction, process, some, DOING)
+                .await?;
+            let committed = transaction.commit().await;
+            committed.map_err(StoreError::doing(DOING))?;
         }
-        transaction.commit().await.map_err(&doing)
+        Ok(())
+    }
+
+    /// Inserts rows, or replaces those of the same process. No two are about the same.
+    async fn insert_history(
+        &self,
+        transaction: &DatabaseTransaction,
+        process: Uuid,
+        mut rows: &[NewRow<'_>],
+        doing: &'static str,
+    ) -> StoreResult<()> {
+        for size in ROWS {
+            while let Some((some, others)) = rows.split_at_checked(size) {
+                let insert = insert(&self.database, process, some);
+                let inserted = transaction.execute_raw(insert).await;
+                inserted.map_err(StoreError::doing(doing))?;
+                rows = others;
+            }
+        }
+        Ok(())
     }
 
     async fn fold_history(&self, now: Time) -> StoreResult<u64> {
@@ -174,19 +212,34 @@ impl Store {
             ),
             [database.time(hour), database.time(hour + HOUR)],
         );
-        let minutes: Vec<Row> = all(&transaction, take).await.map_err(&doing)?;
+        let minutes = transaction.query_all_raw(take).await.map_err(&doing)?;
         let mut folded = BTreeMap::<Uuid, (RunCounts, Loads)>::new();
-        for minute in &minutes {
+        for minute in minutes {
+            let minute = match Row::from_query_result(&minute, "") {
+                Ok(minute) => minute,
+                // Were it left where it is, no hour after this one would ever be folded.
+                Err(error) => {
+                    tracing::warn!(%error, %hour, "a minute of the history of runs can't be read, and is left out of its hour");
+                    continue;
+                }
+            };
             let (counts, loads) = folded.entry(minute.workspace_id).or_default();
             counts.merge(&minute.counts());
-            loads.add(minute);
+            loads.add(&minute);
         }
         let process = Uuid::now_v7();
-        for (workspace, (counts, loads)) in folded {
-            let load = loads.0.into_values().fold(Load::default(), Load::peak);
-            let insert = insert(database, (workspace, hour, 3_600), process, &counts, load);
-            transaction.execute_raw(insert).await.map_err(&doing)?;
-        }
+        let rows: Vec<NewRow<'_>> = folded
+            .iter()
+            .map(|(workspace, (counts, loads))| NewRow {
+                workspace: *workspace,
+                at: hour,
+                span: 3_600,
+                counts,
+                load: loads.0.values().copied().fold(Load::default(), Load::peak),
+            })
+            .collect();
+        self.insert_history(&transaction, process, &rows, DOING)
+            .await?;
         transaction.commit().await.map_err(&doing)
     }
 
@@ -246,30 +299,27 @@ fn hour(at: Time) -> Time {
     at.duration_trunc(HOUR).unwrap_or(at)
 }
 
-fn insert(
-    database: &Database,
-    (workspace, at, span): (Uuid, Time, i32),
-    process: Uuid,
-    counts: &RunCounts,
+/// A row as it is to be.
+struct NewRow<'a> {
+    workspace: Uuid,
+    at: Time,
+    span: i32,
+    counts: &'a RunCounts,
     load: Load,
-) -> Statement {
-    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    // A map from numbers to numbers: this can't fail.
-    let durations = serde_json::to_string(&counts.durations).unwrap_or_else(|_| "{}".to_owned());
-    database.statement(
-        format!(
-            "INSERT INTO run_history (process, {COLUMNS})
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-             ON CONFLICT (workspace_id, at, process) DO UPDATE SET begun = excluded.begun,
-                 succeeded = excluded.succeeded, failed = excluded.failed, cancelled = excluded.cancelled,
-                 timed_out = excluded.timed_out, durations = excluded.durations, queued = excluded.queued,
-                 running = excluded.running, runners = excluded.runners"
-        ),
+}
+
+impl NewRow<'_> {
+    fn values(&self, database: &Database, process: Uuid) -> [Value; COLUMN_COUNT] {
+        let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let (counts, load) = (self.counts, self.load);
+        // A map from numbers to numbers: this can't fail.
+        let durations =
+            serde_json::to_string(&counts.durations).unwrap_or_else(|_| "{}".to_owned());
         [
             process.into(),
-            workspace.into(),
-            database.time(at),
-            span.into(),
+            self.workspace.into(),
+            database.time(self.at),
+            self.span.into(),
             number(counts.begun).into(),
             number(counts.succeeded).into(),
             number(counts.failed).into(),
@@ -279,6 +329,30 @@ fn insert(
             load.queued.map(number).into(),
             load.running.map(number).into(),
             load.runners.map(number).into(),
-        ],
+        ]
+    }
+}
+
+fn insert(database: &Database, process: Uuid, rows: &[NewRow<'_>]) -> Statement {
+    let places: Vec<String> = (0..rows.len())
+        .map(|row| {
+            let places: Vec<String> = (1..=COLUMN_COUNT)
+                .map(|column| format!("${}", row * COLUMN_COUNT + column))
+                .collect();
+            format!("({})", places.join(", "))
+        })
+        .collect();
+    let values = rows.iter().flat_map(|row| row.values(database, process));
+    database.statement_of(
+        format!(
+            "INSERT INTO run_history (process, {COLUMNS})
+             VALUES {}
+             ON CONFLICT (workspace_id, at, process) DO UPDATE SET begun = excluded.begun,
+                 succeeded = excluded.succeeded, failed = excluded.failed, cancelled = excluded.cancelled,
+                 timed_out = excluded.timed_out, durations = excluded.durations, queued = excluded.queued,
+                 running = excluded.running, runners = excluded.runners",
+            places.join(", ")
+        ),
+        values.collect(),
     )
 }

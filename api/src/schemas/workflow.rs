@@ -25,15 +25,15 @@ pub(crate) struct Position {
     pub(crate) y: f64,
     /// What a note says. Only notes have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
+    #[schema(required = false, nullable = false, max_length = 4000)]
     pub(crate) note: Option<String>,
     /// How wide a note is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
+    #[schema(required = false, nullable = false, minimum = 1)]
     pub(crate) width: Option<f64>,
     /// How high a note is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
+    #[schema(required = false, nullable = false, minimum = 1)]
     pub(crate) height: Option<f64>,
 }
 
@@ -196,7 +196,32 @@ impl From<store::WorkflowRecord> for Workflow {
     }
 }
 
-/// A layout is decoration: one that can't be read is left out, and the canvas makes its own.
+/// A layout is decoration: what can't be read of it is left out, such as what another version of Lathe knows more of, and the
+/// canvas finds a place of its own for it.
 pub(crate) fn read_layout(layout: Option<Value>) -> Option<Layout> {
-    serde_json::from_value(layout?).ok()
+    let Value::Object(places) = layout? else {
+        return None;
+    };
+    let read = places.into_iter().filter_map(|(name, place)| {
+        let place = serde_json::from_value(place).ok()?;
+        Some((name, place))
+    });
+    Some(Layout(read.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_read_of_a_layout_takes_nothing_else_with_it() {
+        let known = json!({"x": 1.0, "y": 2.0});
+        let layout = json!({"known": known, "newer": {"x": 1.0, "y": 2.0, "z": 3.0}, "odd": 7});
+        let read = read_layout(Some(layout)).unwrap();
+        assert_eq!(serde_json::to_value(read).unwrap(), json!({"known": known}));
+        assert!(read_layout(Some(json!("odd"))).is_none());
+        assert!(read_layout(None).is_none());
+    }
 }

@@ -9,7 +9,8 @@
 //!
 //! It is live beside what `app.deploy` has put live, under the application's name with `-preview` at its end
 //! (`http://bookshop-preview.localhost:4000/`), and like it: the new one has to answer for its health before it takes
-//! over, and it comes back when Lathe starts.
+//! over, and it comes back when Lathe starts. Like it, it asks nobody to log in: whoever reaches the server can open
+//! it, and read and change what is in it.
 //!
 //! ## Output
 //! Where it listens, its number, and what became of the rows of the preview before (`rows`): `kept`, as far as the

@@ -16,7 +16,9 @@ use crate::stand::Stand;
 on_every_database!(
     what_processes_counted_adds_up,
     keeping_again_changes_nothing,
+    many_workspaces_are_kept_at_once,
     minutes_become_hours_and_old_hours_go,
+    a_minute_that_can_not_be_read_holds_up_no_other,
 );
 
 const OURS: Uuid = Uuid::from_u128(1);
@@ -121,6 +123,32 @@ async fn keeping_again_changes_nothing(stand: Stand) {
     assert_eq!(kept[0].counts, more[0].counts);
 }
 
+async fn many_workspaces_are_kept_at_once(stand: Stand) {
+    let store = &stand.store;
+    // More than a transaction takes, and no round number of what a statement does.
+    let many: Vec<CountedMinute> = (1..=463_u128)
+        .map(|number| minute(Uuid::from_u128(number), noon(), number as u64, &[10]))
+        .collect();
+    let busy = [seen(noon(), Some(1), 1, 1)];
+    store.keep(ONE, &many, &busy).await.unwrap();
+    store.keep(ONE, &many, &busy).await.unwrap();
+    for number in [1_u128, 50, 200, 201, 450, 460, 463] {
+        let scope = Scope::Workspace(Uuid::from_u128(number));
+        let kept = points(store, scope, TimeDelta::minutes(1)).await;
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].counts.begun, number as u64);
+        assert_eq!(kept[0].load, busy[0].load);
+    }
+    // So it is when they become hours.
+    store.fold(noon() + TimeDelta::days(3)).await.unwrap();
+    let all = points(store, Scope::System, TimeDelta::hours(1)).await;
+    assert_eq!(all.len(), 1);
+    assert_eq!(
+        (all[0].counts.begun, all[0].load),
+        (463 * 464 / 2, busy[0].load)
+    );
+}
+
 async fn minutes_become_hours_and_old_hours_go(stand: Stand) {
     let store = &stand.store;
     let minutes: Vec<CountedMinute> = (0..180)
@@ -164,4 +192,22 @@ async fn minutes_become_hours_and_old_hours_go(stand: Stand) {
     store.fold(later).await.unwrap();
     let left = points(store, Scope::Workspace(OURS), TimeDelta::hours(1)).await;
     assert_eq!(left.len(), 1, "the last hour of the three: {left:?}");
+}
+
+async fn a_minute_that_can_not_be_read_holds_up_no_other(stand: Stand) {
+    let store = &stand.store;
+    let next = noon() + TimeDelta::hours(1);
+    let broken = [minute(THEIRS, noon(), 1, &[10])];
+    store.keep(ONE, &broken, &[]).await.unwrap();
+    stand
+        .meddle("UPDATE run_history SET durations = 'broken'")
+        .await;
+    let sound = [minute(OURS, noon(), 2, &[10]), minute(OURS, next, 3, &[10])];
+    store.keep(ONE, &sound, &[]).await.unwrap();
+    let now = noon() + TimeDelta::days(3);
+    assert_eq!(store.fold(now).await.unwrap(), 2);
+    assert_eq!(store.fold(now).await.unwrap(), 0, "nothing is left to fold");
+    let hours = points(store, Scope::System, TimeDelta::hours(1)).await;
+    let begun: Vec<u64> = hours.iter().map(|hour| hour.counts.begun).collect();
+    assert_eq!(begun, [2, 3]);
 }

@@ -71,6 +71,7 @@ function NoteText({ id, text, editing }: { id: string; text: string; editing: No
       title={t("Alt and an arrow key move the note, with Shift they make it larger or smaller.")}
       placeholder={t("What whoever reads this should know")}
       className="nodrag nopan nowheel min-h-0 flex-1 resize-none bg-transparent px-2 pb-2 placeholder:text-muted"
+      maxLength={4_000}
       value={typed}
       onChange={(event) => {
         setTyped(event.target.value);
