@@ -19,11 +19,11 @@ import { t } from "@/lib/i18n";
 import {
   type Model,
   modelOf,
+  oneOf,
   RecordActions,
   RecordDetail,
   RecordForm,
   RecordList,
-  singular,
   useRecordTitle,
 } from "@/records";
 import { baseOf, PLACES } from "../places";
@@ -97,9 +97,9 @@ export function RecordFormPage() {
   const model = useOutletContext<Model>();
   const { id } = useParams();
   const [preset] = useSearchParams();
-  const one = singular(model.label);
+  const one = oneOf(model);
   const Form = RECORD_SECTIONS[model.name]?.form;
-  const title = id === undefined ? `New ${one}` : `Edit ${one}`;
+  const title = id === undefined ? t("New {{one}}", { one }) : t("Edit {{one}}", { one });
   const can = id === undefined ? model.can.create : model.can.update;
   if (!Form && !can) return <NotOffered />;
   return (
@@ -134,7 +134,7 @@ function FurtherFields({ model, id }: { model: Model; id: string }) {
 export function RecordPage() {
   const model = useOutletContext<Model>();
   const { id = "" } = useParams();
-  const title = useRecordTitle(model, id) ?? singular(model.label);
+  const title = useRecordTitle(model, id) ?? oneOf(model);
   const { detail: Detail, actions: Actions, replaces } = RECORD_SECTIONS[model.name] ?? {};
   return (
     <Page
