@@ -94,6 +94,7 @@ function drawLevel(
       sourceHandle: edge.port,
       target: edge.to,
       ariaLabel: t("Edge from {{from}} to {{to}}", { from: edge.from, to: edge.to }),
+      domAttributes: { "aria-roledescription": t("edge") },
       data: { bends, direction, port: edge.port },
     });
   }
