@@ -1,10 +1,12 @@
 // Lathe as a host of the record screens: its session signs their requests, its router takes them around, its server keeps
 // the views that people save.
+
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import { Link, useNavigate } from "react-router";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
+import { t } from "@/lib/i18n";
 import {
   type DraftStore,
   type Manifest,
@@ -83,11 +85,11 @@ export function LatheRecords({ children }: { children: (manifest: Manifest) => R
     return (
       <FailureNotice
         failure={query.error}
-        title="The description of what is here could not be read"
+        title={t("The description of what is here could not be read")}
         onRetry={() => query.refetch()}
       />
     );
-  return <SkeletonRows label="Reading what is here" />;
+  return <SkeletonRows label={t("Reading what is here")} />;
 }
 
 function Provided({ manifest, children }: { manifest: Manifest; children: ReactNode }) {

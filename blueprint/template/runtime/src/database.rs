@@ -16,6 +16,7 @@ use crate::value::{Value, parse_decimal};
 
 /// SQLite has one writer at a time, so writers queue for one connection instead of failing as busy.
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant)] // There is one of these in a process.
 pub enum Database {
     Sqlite {
         options: SqliteConnectOptions,

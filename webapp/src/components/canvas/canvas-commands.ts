@@ -1,19 +1,48 @@
 // The commands of every canvas that is edited: ways over it and nearer to it, moving by keys, undo and help.
+
 import type { RefObject } from "react";
 import type { Command } from "@/lib/commands";
 import type { History } from "@/lib/edit-history";
+import { t } from "@/lib/i18n";
 import type { Point } from "./geometry";
 import type { CanvasHandle } from "./use-canvas-handle";
 import { type Box, type Heading, nextIn } from "./walk";
 
-const HEADINGS: Record<Heading, { key: string; way: string; step: Point }> = {
-  left: { key: "arrowleft", way: "to the left", step: { x: -1, y: 0 } },
-  right: { key: "arrowright", way: "to the right", step: { x: 1, y: 0 } },
-  up: { key: "arrowup", way: "up", step: { x: 0, y: -1 } },
-  down: { key: "arrowdown", way: "down", step: { x: 0, y: 1 } },
+interface Direction {
+  key: string;
+  step: Point;
+  walk: (what: string) => string;
+  nudge: () => string;
+}
+
+const HEADINGS: Record<Heading, Direction> = {
+  left: {
+    key: "arrowleft",
+    step: { x: -1, y: 0 },
+    walk: (what) => t("Go to the next {{what}} to the left", { what }),
+    nudge: () => t("Move left"),
+  },
+  right: {
+    key: "arrowright",
+    step: { x: 1, y: 0 },
+    walk: (what) => t("Go to the next {{what}} to the right", { what }),
+    nudge: () => t("Move right"),
+  },
+  up: {
+    key: "arrowup",
+    step: { x: 0, y: -1 },
+    walk: (what) => t("Go to the next {{what}} up", { what }),
+    nudge: () => t("Move up"),
+  },
+  down: {
+    key: "arrowdown",
+    step: { x: 0, y: 1 },
+    walk: (what) => t("Go to the next {{what}} down", { what }),
+    nudge: () => t("Move down"),
+  },
 };
 
-const headings = Object.entries(HEADINGS) as [Heading, (typeof HEADINGS)[Heading]][];
+const headings = Object.entries(HEADINGS) as [Heading, Direction][];
 
 export function undoCommands(
   store: { undo: () => void; redo: () => void },
@@ -22,16 +51,16 @@ export function undoCommands(
   return [
     {
       id: "undo",
-      title: `Undo: ${history.done.at(-1)?.title ?? ""}`,
-      group: "Edit",
+      title: t("Undo: {{title}}", { title: history.done.at(-1)?.title ?? "" }),
+      group: t("Edit"),
       keys: ["mod+z"],
       enabled: history.done.length > 0,
       run: () => store.undo(),
     },
     {
       id: "redo",
-      title: `Redo: ${history.undone.at(-1)?.title ?? ""}`,
-      group: "Edit",
+      title: t("Redo: {{title}}", { title: history.undone.at(-1)?.title ?? "" }),
+      group: t("Edit"),
       keys: ["mod+shift+z", "mod+y"],
       enabled: history.undone.length > 0,
       run: () => store.redo(),
@@ -47,22 +76,22 @@ export function zoomCommands(
     {
       id: "fit",
       ...fit,
-      group: "View",
+      group: t("View"),
       keys: ["shift+1", "!"],
       run: () => canvas.current?.fit(),
     },
     {
       id: "zoom-in",
-      title: "Zoom in",
-      group: "View",
+      title: t("Zoom in"),
+      group: t("View"),
       keys: ["+", "="],
       enabled: true,
       run: () => canvas.current?.zoom(1),
     },
     {
       id: "zoom-out",
-      title: "Zoom out",
-      group: "View",
+      title: t("Zoom out"),
+      group: t("View"),
       keys: ["-"],
       enabled: true,
       run: () => canvas.current?.zoom(-1),
@@ -80,10 +109,10 @@ interface Walk {
 }
 
 export function walkCommands({ what, from, enabled, boxes, go }: Walk): Command[] {
-  return headings.map(([heading, { key, way }]) => ({
+  return headings.map(([heading, { key, walk }]) => ({
     id: `walk-${heading}`,
-    title: `Go to the next ${what} ${way}`,
-    group: "View",
+    title: walk(what),
+    group: t("View"),
     keys: [key],
     enabled,
     run: () => {
@@ -102,10 +131,10 @@ interface Nudge {
 }
 
 export function nudgeCommands({ ids, distance, places, move }: Nudge): Command[] {
-  return headings.map(([heading, { key, step }]) => ({
+  return headings.map(([heading, { key, step, nudge }]) => ({
     id: `move-${heading}`,
-    title: `Move ${heading}`,
-    group: "Arrange",
+    title: nudge(),
+    group: t("Arrange"),
     keys: [`shift+${key}`],
     enabled: ids.length > 0,
     run: () => {
@@ -123,12 +152,19 @@ export function helpCommands(show: (overlay: "commands" | "keys") => void): Comm
   return [
     {
       id: "commands",
-      title: "All commands",
-      group: "Help",
+      title: t("All commands"),
+      group: t("Help"),
       keys: ["mod+k"],
       enabled: true,
       run: () => show("commands"),
     },
-    { id: "keys", title: "All keys", group: "Help", keys: ["?"], enabled: true, run: () => show("keys") },
+    {
+      id: "keys",
+      title: t("All keys"),
+      group: t("Help"),
+      keys: ["?"],
+      enabled: true,
+      run: () => show("keys"),
+    },
   ];
 }

@@ -1,6 +1,8 @@
 // Turns a graph into what React Flow draws: places from the server where they are complete, otherwise our own.
+
 import { type NodeHandle, Position } from "@xyflow/react";
 import type { Layout } from "@/api/types";
+import { t } from "@/lib/i18n";
 import { type Arrangement, arrange } from "./arrange";
 import { type Direction, type Point, portPoint, type Size } from "./geometry";
 import type { Graph, GraphNode } from "./graph";
@@ -69,6 +71,7 @@ function drawLevel(
       measured: size,
       handles: handlesOf(node, direction, size),
       ariaLabel: `${node.label}, ${node.kind}`,
+      domAttributes: { "aria-roledescription": t("node") },
       data: { node, direction, hasTarget: targets.has(node.id), size, bands, part: holder?.part },
     });
     for (const [index, band] of bands.entries()) {
@@ -90,6 +93,8 @@ function drawLevel(
       source: edge.from,
       sourceHandle: edge.port,
       target: edge.to,
+      ariaLabel: t("Edge from {{from}} to {{to}}", { from: edge.from, to: edge.to }),
+      domAttributes: { "aria-roledescription": t("edge") },
       data: { bends, direction, port: edge.port },
     });
   }

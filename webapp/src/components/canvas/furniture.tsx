@@ -1,8 +1,10 @@
 // What every canvas has around its graph, whether it is looked at or edited: how it is drawn, zoom, and an overview.
+
 import { Background, BackgroundVariant, MiniMap, Panel, useReactFlow, useStore } from "@xyflow/react";
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/button";
+import { t } from "@/lib/i18n";
 import { NodeCard } from "./node-card";
 import { NoteCard } from "./note-card";
 import { ProgressEdge } from "./progress-edge";
@@ -25,14 +27,37 @@ export function drawingOf(nodes: number) {
     minZoom: 0.15,
     maxZoom: 2,
     onlyRenderVisibleElements: nodes > MANY,
-    "aria-label": "Workflow graph",
+    "aria-label": t("Workflow graph"),
   };
+}
+
+/** What React Flow itself says; the same object as long as the canvas stands, or it would be told anew at each drawing. */
+export function useFlowLabels() {
+  return useMemo(
+    () => ({
+      "node.a11yDescription.default": t(
+        "Press enter or space to select a node. Press delete to remove it and escape to cancel.",
+      ),
+      "node.a11yDescription.keyboardDisabled": t(
+        "Press enter or space to select a node. You can then use the arrow keys to move the node around. Press delete to remove it and escape to cancel.",
+      ),
+      "edge.a11yDescription.default": t(
+        "Press enter or space to select an edge. You can then press delete to remove it or escape to cancel.",
+      ),
+      "handle.ariaLabel": t("Handle"),
+    }),
+    [],
+  );
 }
 
 /** From far away a node is little to draw, and drawing it again whenever it comes into view would cost more. */
 export function useDrawing(nodes: number) {
   const isFar = useStore((state) => state.transform[2] < FAR);
-  return { ...drawingOf(nodes), onlyRenderVisibleElements: nodes > (isFar ? VERY_MANY : MANY) };
+  return {
+    ...drawingOf(nodes),
+    ariaLabelConfig: useFlowLabels(),
+    onlyRenderVisibleElements: nodes > (isFar ? VERY_MANY : MANY),
+  };
 }
 
 const NODE_TYPES = { card: NodeCard, note: NoteCard };
@@ -67,7 +92,7 @@ export function Furniture({ nodes, width, gap }: FurnitureProps) {
         <Button
           weight="quiet"
           className="px-2 pointer-coarse:hidden"
-          aria-label="Zoom in"
+          aria-label={t("Zoom in")}
           onClick={() => view.zoom(1)}
         >
           <ZoomIn aria-hidden />
@@ -75,17 +100,22 @@ export function Furniture({ nodes, width, gap }: FurnitureProps) {
         <Button
           weight="quiet"
           className="px-2 pointer-coarse:hidden"
-          aria-label="Zoom out"
+          aria-label={t("Zoom out")}
           onClick={() => view.zoom(-1)}
         >
           <ZoomOut aria-hidden />
         </Button>
-        <Button weight="quiet" className="px-2" aria-label="Show the whole graph" onClick={() => view.fit()}>
+        <Button
+          weight="quiet"
+          className="px-2"
+          aria-label={t("Show the whole graph")}
+          onClick={() => view.fit()}
+        >
           <Maximize aria-hidden />
         </Button>
       </Panel>
       {nodes >= MINIMAP_FROM && width >= NARROW && (
-        <MiniMap pannable zoomable ariaLabel="Minimap" style={{ width: 150, height: 100 }} />
+        <MiniMap pannable zoomable ariaLabel={t("Minimap")} style={{ width: 150, height: 100 }} />
       )}
     </>
   );

@@ -1,5 +1,7 @@
 // What else a node can be marked with: problems, data that is pinned to it, how it differs from another version.
+
 import { createContext, useContext, useSyncExternalStore } from "react";
+import { t } from "@/lib/i18n";
 import type { NoteEditing } from "./note-card";
 
 export interface NodeMark {
@@ -7,6 +9,17 @@ export interface NodeMark {
   problems: readonly string[];
   pinned: boolean;
   change?: "added" | "removed" | "changed" | "moved";
+}
+
+const CHANGES = {
+  added: () => t("added"),
+  removed: () => t("removed"),
+  changed: () => t("changed"),
+  moved: () => t("moved"),
+};
+
+export function changeWord(change: keyof typeof CHANGES): string {
+  return CHANGES[change]();
 }
 
 export interface MarkSource {

@@ -1,16 +1,18 @@
 // One node on the canvas: what it is, and while a run is shown what it is doing.
+
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { CircleAlert, Pin, Plus } from "lucide-react";
 import { memo, useContext } from "react";
 import { Elapsed } from "@/components/moment";
 import { StatusIcon } from "@/components/status-badge";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { lookOf } from "@/lib/status";
 import { type Band, HEADER } from "./arrange";
 import { type Direction, portPoint, type Size } from "./geometry";
 import { DEFAULT_PORT, type GraphNode } from "./graph";
 import { KindIcon } from "./kind-icon";
-import { EditingContext, type NodeMark, useNodeMark } from "./marks";
+import { changeWord, EditingContext, type NodeMark, useNodeMark } from "./marks";
 import { type NodeProgress, useNodeProgress } from "./progress";
 
 export interface CardData extends Record<string, unknown> {
@@ -83,7 +85,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
             position={direction === "right" ? Position.Right : Position.Bottom}
             isConnectable={editing !== null}
             onClick={editing ? () => editing.onPort(node.id, port) : undefined}
-            title={editing ? `Drag to connect, press to add a node after ${port}` : undefined}
+            title={editing ? t("Drag to connect, press to add a node after {{port}}", { port }) : undefined}
             className="lathe-source"
             style={direction === "right" ? { top: point.y } : { left: point.x }}
           >
@@ -107,17 +109,17 @@ const CHANGE = {
 function Marks({ mark }: { mark: NodeMark }) {
   return (
     <span className="flex shrink-0 items-center gap-1 text-[11px]">
-      {mark.change && <span className="rounded bg-page px-1 font-medium">{mark.change}</span>}
+      {mark.change && <span className="rounded bg-page px-1 font-medium">{changeWord(mark.change)}</span>}
       {mark.pinned && (
-        <span title="Its output is pinned">
+        <span title={t("Its output is pinned")}>
           <Pin aria-hidden className="size-3.5 text-accent" />
-          <span className="sr-only">Its output is pinned</span>
+          <span className="sr-only">{t("Its output is pinned")}</span>
         </span>
       )}
       {mark.problems.length > 0 && (
         <span title={mark.problems.join("\n")}>
           <CircleAlert aria-hidden className="size-4 text-bad" />
-          <span className="sr-only">{mark.problems.length} problems</span>
+          <span className="sr-only">{t("{{count}} problems", { count: mark.problems.length })}</span>
         </span>
       )}
     </span>
@@ -144,7 +146,7 @@ function BandArea({ node, band, onAdd }: BandAreaProps) {
           <button
             type="button"
             tabIndex={-1}
-            aria-label={`Add a node to ${band.part} of ${node.label}`}
+            aria-label={t("Add a node to {{part}} of {{node}}", { part: band.part, node: node.label })}
             className="nodrag grid size-5 place-items-center rounded hover:bg-line hover:text-ink"
             onClick={() => onAdd(node.id, band.part)}
           >
@@ -161,10 +163,12 @@ function BandArea({ node, band, onAdd }: BandAreaProps) {
             onClick={() => onAdd(node.id, band.part)}
           >
             <Plus aria-hidden className="size-3.5" />
-            Add the first node
+            {t("Add the first node")}
           </button>
         ) : (
-          <span className="absolute inset-x-2 top-7 text-center text-muted text-xs">Nothing in it yet</span>
+          <span className="absolute inset-x-2 top-7 text-center text-muted text-xs">
+            {t("Nothing in it yet")}
+          </span>
         ))}
     </div>
   );
@@ -182,15 +186,18 @@ function Progress({ progress }: { progress: NodeProgress }) {
     <span className="flex shrink-0 flex-col items-end gap-0.5 text-[11px] leading-4 text-muted">
       <span className="flex items-center gap-1" title={label}>
         {progress.attempt > 1 && (
-          <span className="rounded bg-warn-soft px-1 text-warn" title={`Attempt ${progress.attempt}`}>
+          <span
+            className="rounded bg-warn-soft px-1 text-warn"
+            title={t("Attempt {{number}}", { number: progress.attempt })}
+          >
             ×{progress.attempt}
           </span>
         )}
         <StatusIcon status={progress.status} />
-        <span className="sr-only">{progress.retrying ? "Waiting to retry" : label}</span>
+        <span className="sr-only">{progress.retrying ? t("Waiting to retry") : label}</span>
       </span>
       <span className="lathe-text">
-        {progress.status === "skipped" ? "skipped" : <Elapsed span={times} running={isRunning} />}
+        {progress.status === "skipped" ? t("skipped") : <Elapsed span={times} running={isRunning} />}
       </span>
     </span>
   );

@@ -1,7 +1,9 @@
 // How a node is written in the workflow, with what the catalogue says about its kind.
+
 import type { NodeKind } from "@/api/types";
 import { JsonView } from "@/components/json-view";
 import { PanelSection } from "@/components/side-panel";
+import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import type { GraphNode } from "./graph";
 
@@ -19,21 +21,23 @@ export function NodeSettings({ node, kind }: { node: GraphNode; kind: NodeKind |
           <p className="text-muted">{kind.summary}</p>
           {!kind.enabled && (
             <p className="rounded-md bg-warn-soft px-2.5 py-1.5 text-warn">
-              This kind is switched off{kind.disabled_reason ? `: ${kind.disabled_reason}` : "."}
+              {kind.disabled_reason
+                ? t("This kind is switched off: {{reason}}", { reason: kind.disabled_reason })
+                : t("This kind is switched off.")}
             </p>
           )}
         </div>
       )}
-      <PanelSection title="Settings">
+      <PanelSection title={t("Settings")}>
         {Object.keys(settings).length > 0 ? (
-          <JsonView value={settings} label="settings" />
+          <JsonView value={settings} label={t("settings")} />
         ) : (
-          <p className="text-sm text-muted">Nothing is set; the kind's defaults hold.</p>
+          <p className="text-sm text-muted">{t("Nothing is set; the kind's defaults hold.")}</p>
         )}
       </PanelSection>
       {rules.length > 0 && (
-        <PanelSection title="Rules">
-          <JsonView value={Object.fromEntries(rules)} label="rules" />
+        <PanelSection title={t("Rules")}>
+          <JsonView value={Object.fromEntries(rules)} label={t("rules")} />
         </PanelSection>
       )}
     </div>

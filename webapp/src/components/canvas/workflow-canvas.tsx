@@ -1,4 +1,5 @@
 // A workflow drawn as a graph to look at: pan, zoom, choose a node. While a run is given, its progress is shown.
+import { t } from "@/lib/i18n";
 import "./canvas.css";
 import { type NodeChange, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
@@ -67,7 +68,7 @@ function Drawing({
     },
     [onSelect, selected],
   );
-  if (graph.nodes.length === 0) return <Empty>This workflow has no nodes yet.</Empty>;
+  if (graph.nodes.length === 0) return <Empty>{t("This workflow has no nodes yet.")}</Empty>;
   return (
     <ReactFlow
       {...drawing}

@@ -1,4 +1,5 @@
 // The workflow designer: canvas, inspector and text of one draft, and everything that can be done to it.
+
 import { Code, History as HistoryIcon, Play, Save } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
@@ -16,6 +17,7 @@ import { SidePanel } from "@/components/side-panel";
 import { SkeletonRows } from "@/components/skeleton";
 import { useCommandKeys } from "@/components/use-command-keys";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { DesignerCanvas } from "./canvas/designer-canvas";
 import type { SampleData } from "./expressions/sample";
 import { addNode, type Target } from "./gestures";
@@ -121,7 +123,7 @@ export function Designer(props: DesignerProps) {
   const add = (kind: string) => {
     const { operations, id } = addNode(store.draft, store.arrangement, store.catalogue, kind, overlay.target);
     close();
-    if (store.perform(`Add ${id}`, operations)) chosen(id);
+    if (store.perform(t("Add {{name}}", { name: id }), operations)) chosen(id);
   };
   const forgetWanted = useCallback(() => setWanted(null), []);
   const only = selection.length === 1 ? selection[0] : undefined;
@@ -144,7 +146,8 @@ export function Designer(props: DesignerProps) {
           {/* biome-ignore lint/a11y/useSemanticElements: a canvas is no form. */}
           <div
             role="group"
-            aria-label="Canvas"
+            aria-label={t("Canvas")}
+            data-canvas
             aria-describedby="designer-keys"
             className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
             onFocus={(event) => {
@@ -159,8 +162,9 @@ export function Designer(props: DesignerProps) {
             }}
           >
             <span id="designer-keys" className="sr-only">
-              Arrow keys go from node to node, Tab adds the next one, Enter edits its settings, Escape leaves
-              the canvas, and the question mark lists all keys.
+              {t(
+                "Arrow keys go from node to node, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
+              )}
             </span>
             <DesignerCanvas
               store={store}
@@ -172,7 +176,7 @@ export function Designer(props: DesignerProps) {
           </div>
           <ProblemList
             problems={problems.map(({ node: at, field, message }) => ({
-              place: at === undefined ? "Workflow" : [at, field].filter(Boolean).join(" · "),
+              place: at === undefined ? t("Workflow") : [at, field].filter(Boolean).join(" · "),
               message,
               onJump: () => {
                 if (at === undefined) store.select([]);
@@ -198,7 +202,7 @@ export function Designer(props: DesignerProps) {
             {node && drawn ? (
               <SidePanel
                 key={node.id}
-                label="Node"
+                label={t("Node")}
                 title={<NodeTitle node={drawn} />}
                 onClose={() => store.select([])}
               >
@@ -214,10 +218,12 @@ export function Designer(props: DesignerProps) {
               </SidePanel>
             ) : (
               <SidePanel
-                label={selection.length > 1 ? "Selection" : "Workflow"}
+                label={selection.length > 1 ? t("Selection") : t("Workflow")}
                 title={
                   <h2 className="font-medium">
-                    {selection.length > 1 ? `${selection.length} nodes` : "This workflow"}
+                    {selection.length > 1
+                      ? t("{{count}} nodes", { count: selection.length })
+                      : t("This workflow")}
                   </h2>
                 }
               >
@@ -244,8 +250,8 @@ export function Designer(props: DesignerProps) {
           <WorkflowConflict conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
         )}
         {saving.failure !== null && (
-          <Dialog title="It was not saved" onClose={saving.reset}>
-            <FailureNotice failure={saving.failure} title="Your edits are still here" />
+          <Dialog title={t("It was not saved")} onClose={saving.reset}>
+            <FailureNotice failure={saving.failure} title={t("Your edits are still here")} />
           </Dialog>
         )}
       </div>
@@ -271,22 +277,22 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
       <UndoButtons store={store} />
       <Button aria-pressed={side === "code"} onClick={context.toggleCode}>
         <Code aria-hidden />
-        Code
+        {t("Code")}
       </Button>
       {isSaved && (
         <Button aria-pressed={side === "versions"} onClick={context.toggleVersions}>
           <HistoryIcon aria-hidden />
-          Versions
+          {t("Versions")}
         </Button>
       )}
       <Button disabled={busy || !isDirty} onClick={context.save}>
         <Save aria-hidden />
-        {busy ? "Saving…" : isDirty || !isSaved ? "Save" : "Saved"}
+        {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}
       </Button>
       {mayRun && (
         <Button weight="primary" disabled={busy} onClick={() => context.run()}>
           <Play aria-hidden className="fill-current" />
-          {isDirty ? "Save and run" : "Run"}
+          {isDirty ? t("Save and run") : t("Run (verb)")}
         </Button>
       )}
     </div>
@@ -296,7 +302,7 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
 function SideWait() {
   return (
     <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
-      <SkeletonRows rows={5} label="Loading" />
+      <SkeletonRows rows={5} label={t("Loading")} />
     </aside>
   );
 }

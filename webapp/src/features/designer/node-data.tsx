@@ -1,9 +1,11 @@
 // What a node gave last, and the data that is pinned to it: a pinned node gives that and does not run.
+
 import { Pin, PinOff, Play } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { type DesignerStore, useDesigner } from "./store";
 
 interface NodeDataProps {
@@ -23,18 +25,18 @@ export function NodeData({ store, node, output, step, onRun }: NodeDataProps) {
         {onRun && (
           <Button onClick={onRun}>
             <Play aria-hidden />
-            Run this node
+            {t("Run this node")}
           </Button>
         )}
         {pin ? (
           <Button onClick={() => store.pin(node, undefined)}>
             <PinOff aria-hidden />
-            Unpin
+            {t("Unpin")}
           </Button>
         ) : (
           <Button onClick={() => store.pin(node, { output: output?.output ?? null })}>
             <Pin aria-hidden />
-            {output ? "Pin this output" : "Pin an output"}
+            {output ? t("Pin this output") : t("Pin an output")}
           </Button>
         )}
       </div>
@@ -54,13 +56,13 @@ function PinEditor({ store, node, value }: { store: DesignerStore; node: string;
       store.pin(node, { ...store.pins[node], output: JSON.parse(written) });
       setFault(null);
     } catch {
-      setFault('This is no JSON yet, for instance {"key": 1}; what was pinned before holds.');
+      setFault(t('This is no JSON yet, for instance {"key": 1}; what was pinned before holds.'));
     }
   };
   return (
     <div className="space-y-1 px-3 pb-3">
       <label htmlFor={id} className="text-sm font-medium">
-        Pinned output
+        {t("Pinned output")}
       </label>
       <textarea
         id={id}
@@ -73,7 +75,8 @@ function PinEditor({ store, node, value }: { store: DesignerStore; node: string;
         onChange={(event) => keep(event.target.value)}
       />
       <p id={`${id}-help`} className={cn("text-xs", fault ? "text-bad" : "text-muted")}>
-        {fault ?? "Runs from this page give this in place of running the node. It is kept in this browser."}
+        {fault ??
+          t("Runs from this page give this in place of running the node. It is kept in this browser.")}
       </p>
     </div>
   );

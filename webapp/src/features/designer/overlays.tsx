@@ -5,6 +5,7 @@ import { KindIcon } from "@/components/canvas/kind-icon";
 import { CommandList, KeyDialog } from "@/components/command-list";
 import { type PickItem, PickList } from "@/components/pick-list";
 import type { Command } from "@/lib/commands";
+import { t } from "@/lib/i18n";
 import { nextPort, putInto } from "./gestures";
 import { sameBlock } from "./operations/blocks";
 import { locate, nodesOf, nodesWithin, PARTS, portOf } from "./operations/document";
@@ -37,10 +38,10 @@ export function Overlays({ name, store, commands, onAdd, onClose }: OverlaysProp
     case "keys":
       return (
         <KeyDialog commands={commands} onClose={onClose}>
-          <dt>Copy, cut, paste</dt>
-          <dd className="text-right text-muted">Ctrl C, Ctrl X, Ctrl V</dd>
-          <dt>Choose several nodes</dt>
-          <dd className="text-right text-muted">Shift with the mouse</dd>
+          <dt>{t("Copy, cut, paste")}</dt>
+          <dd className="text-right text-muted">{t("Ctrl C, Ctrl X, Ctrl V")}</dd>
+          <dt>{t("Choose several nodes")}</dt>
+          <dd className="text-right text-muted">{t("Shift with the mouse")}</dd>
         </KeyDialog>
       );
     default:
@@ -70,20 +71,20 @@ function ConnectList({ store, onClose }: ChoiceProps) {
           id: `${port} ${node.id}`,
           title: findNode(graph, node.id)?.label ?? node.id,
           hint: node.id,
-          group: ports.length > 1 ? `From the port ${port}` : undefined,
+          group: ports.length > 1 ? t("From the port {{port}}", { port }) : undefined,
           icon: <KindIcon kind={node.kind} className="size-4 shrink-0 text-muted" />,
         }),
       ),
   );
   return (
     <PickList
-      label={`Connect ${from} to`}
-      placeholder="Which node follows?"
+      label={t("Connect {{node}} to", { node: from })}
+      placeholder={t("Which node follows?")}
       items={items}
-      nothing="No node can follow: all others come before this one, or lie in another block."
+      nothing={t("No node can follow: all others come before this one, or lie in another block.")}
       onPick={(item) => {
         const [port = "out", to = ""] = item.id.split(" ");
-        store.perform("Connect", [{ op: "connect", ...edgeOf({ from, to, port }) }]);
+        store.perform(t("Connect"), [{ op: "connect", ...edgeOf({ from, to, port }) }]);
         onClose();
       }}
       onClose={onClose}
@@ -104,13 +105,13 @@ function EdgeList({ store, onClose }: ChoiceProps) {
   );
   return (
     <PickList
-      label={`Remove an edge of ${id}`}
-      placeholder="Which edge?"
+      label={t("Remove an edge of {{node}}", { node: id })}
+      placeholder={t("Which edge?")}
       items={items}
-      nothing="No edge leads to it or away from it."
+      nothing={t("No edge leads to it or away from it.")}
       onPick={(item) => {
         const edge = edges[Number(item.id)];
-        if (edge) store.perform("Delete the edge", [{ op: "disconnect", ...edge }]);
+        if (edge) store.perform(t("Delete the edge"), [{ op: "disconnect", ...edge }]);
         onClose();
       }}
       onClose={onClose}
@@ -136,18 +137,18 @@ function BlockList({ store, onClose }: ChoiceProps) {
   const items = choices.map(
     (address, index): PickItem => ({
       id: String(index),
-      title: address ? `${address.part} of ${address.node}` : "The workflow itself",
+      title: address ? t("{{part}} of {{node}}", { ...address }) : t("The workflow itself"),
     }),
   );
   return (
     <PickList
-      label="Put into another block"
-      placeholder="Which block?"
+      label={t("Put into another block")}
+      placeholder={t("Which block?")}
       items={items}
-      nothing="There is no other block: add a loop or a try first."
+      nothing={t("There is no other block: add a loop or a try first.")}
       onPick={(item) => {
         const address = choices[Number(item.id)];
-        const title = address ? `Move into ${address.node}` : "Move out of the block";
+        const title = address ? t("Move into {{node}}", { node: address.node }) : t("Move out of the block");
         store.perform(title, putInto(store.draft, store.arrangement, ids, address));
         onClose();
       }}

@@ -1,8 +1,10 @@
 // Copy, cut and paste of nodes through the clipboard of the system, as text that can be sent to somebody.
+
 import { useEffect } from "react";
 import { freePlace } from "@/components/canvas/arrange";
 import { cardSize, type Point } from "@/components/canvas/geometry";
 import { isTyping } from "@/lib/commands";
+import { t } from "@/lib/i18n";
 import { removeNodes } from "./gestures";
 import { type Clip, clipText, copyNodes, pasteClip, readClip } from "./operations/clipboard";
 import { type BlockAddress, blockAt, locate } from "./operations/document";
@@ -20,7 +22,7 @@ export function useClipboard(store: DesignerStore, onPasted: (ids: string[]) => 
       if (!clip || !event.clipboardData) return;
       event.clipboardData.setData("text/plain", clipText(clip));
       event.preventDefault();
-      if (cut) store.perform("Cut", removeNodes(store.draft, store.selection));
+      if (cut) store.perform(t("Cut"), removeNodes(store.draft, store.selection));
     };
     const onCopy = (event: ClipboardEvent) => copy(event, false);
     const onCut = (event: ClipboardEvent) => copy(event, true);
@@ -50,7 +52,7 @@ export function pasteText(store: DesignerStore, text: string): string[] | undefi
   const address = chosen === undefined ? undefined : locate(store.draft.document, chosen)?.in;
   const target = { ...(address && { in: address }), offset: offsetFor(store, clip, address) };
   const { operations, ids } = pasteClip(store.draft, clip, store.knowledge, target);
-  return store.perform("Paste", operations) ? ids : undefined;
+  return store.perform(t("Paste"), operations) ? ids : undefined;
 }
 
 /** Down from where it was copied, as far as it takes to lie on nothing. */

@@ -46,24 +46,28 @@ export function useCommands(context: CommandContext): Command[] {
     const edit: Command[] = [
       {
         id: "add",
-        title: one ? `Add a node after ${one}` : edge ? "Insert a node here" : "Add a node",
-        group: "Edit",
+        title: one
+          ? t("Add a node after {{node}}", { node: one })
+          : edge
+            ? t("Insert a node here")
+            : t("Add a node"),
+        group: t("Edit"),
         keys: ["tab", "/"],
         enabled: true,
         run: () => show("palette", targetOf(store, one)),
       },
       {
         id: "connect",
-        title: `Connect ${one ?? "a node"} to…`,
-        group: "Edit",
+        title: t("Connect {{node}} to…", { node: one ?? t("a node") }),
+        group: t("Edit"),
         keys: ["c"],
         enabled: one !== undefined,
         run: () => show("connect"),
       },
       {
         id: "disconnect",
-        title: `Remove an edge of ${one ?? "a node"}…`,
-        group: "Edit",
+        title: t("Remove an edge of {{node}}…", { node: one ?? t("a node") }),
+        group: t("Edit"),
         keys: ["shift+c"],
         enabled: one !== undefined,
         run: () => show("edges"),
@@ -71,25 +75,25 @@ export function useCommands(context: CommandContext): Command[] {
       {
         id: "delete",
         title: edge
-          ? "Delete this edge"
+          ? t("Delete this edge")
           : selection.length > 1
-            ? `Delete ${selection.length} nodes`
-            : `Delete ${first ?? "what is chosen"}`,
-        group: "Edit",
+            ? t("Delete {{count}} nodes", { count: selection.length })
+            : t("Delete {{what}}", { what: first ?? t("what is chosen") }),
+        group: t("Edit"),
         keys: ["delete", "backspace"],
         enabled: selection.length > 0 || edge !== null,
         run: () => {
-          if (edge) store.perform("Delete the edge", [{ op: "disconnect", ...edge }]);
-          else store.perform("Delete", removeNodes(store.draft, selection));
+          if (edge) store.perform(t("Delete the edge"), [{ op: "disconnect", ...edge }]);
+          else store.perform(t("Delete"), removeNodes(store.draft, selection));
         },
       },
       {
         id: "duplicate",
         title:
           selection.length > 1
-            ? `Duplicate ${selection.length} nodes`
-            : `Duplicate ${first ?? "what is chosen"}`,
-        group: "Edit",
+            ? t("Duplicate {{count}} nodes", { count: selection.length })
+            : t("Duplicate {{name}}", { name: first ?? t("what is chosen") }),
+        group: t("Edit"),
         keys: ["mod+d"],
         enabled: selection.length > 0,
         run: () => {
@@ -102,15 +106,15 @@ export function useCommands(context: CommandContext): Command[] {
       {
         id: "note",
         title: t("Add a note"),
-        group: "Edit",
+        group: t("Edit"),
         keys: ["n"],
         enabled: true,
         run: context.addNote,
       },
       {
         id: "inspect",
-        title: `Edit the settings of ${one ?? "the workflow"}`,
-        group: "Edit",
+        title: t("Edit the settings of {{what}}", { what: one ?? t("the workflow") }),
+        group: t("Edit"),
         keys: ["enter"],
         enabled: true,
         run: context.inspect,
@@ -121,16 +125,19 @@ export function useCommands(context: CommandContext): Command[] {
     const blocks: Command[] = [
       ...PARTS.filter((part) => found?.node[part]).map((part, index) => ({
         id: `into-${part}`,
-        title: `Add a node to ${part} of ${one}`,
-        group: "Edit",
+        title: t("Add a node to {{part}} of {{node}}", { part, node: one }),
+        group: t("Edit"),
         ...(index === 0 && { keys: ["b"] }),
         enabled: true,
         run: () => show("palette", { in: { node: one ?? "", part } }),
       })),
       {
         id: "put",
-        title: `Put ${selection.length > 1 ? `${selection.length} nodes` : (first ?? "nodes")} into another block…`,
-        group: "Edit",
+        title: t("Put {{what}} into another block…", {
+          what:
+            selection.length > 1 ? t("{{count}} nodes", { count: selection.length }) : (first ?? t("nodes")),
+        }),
+        group: t("Edit"),
         keys: ["shift+b"],
         enabled: selection.length > 0,
         run: () => show("blocks"),
@@ -139,50 +146,50 @@ export function useCommands(context: CommandContext): Command[] {
     const arrange: Command[] = [
       {
         id: "tidy",
-        title: "Tidy up the whole graph",
-        group: "Arrange",
+        title: t("Tidy up the whole graph"),
+        group: t("Arrange"),
         keys: ["shift+l"],
         enabled: hasNodes,
         run: () => {
-          store.perform("Tidy up", tidy(store.graph));
+          store.perform(t("Tidy up"), tidy(store.graph));
           canvas.current?.fit();
         },
       },
       {
         id: "align-top",
-        title: "Align at the top",
-        group: "Arrange",
+        title: t("Align at the top"),
+        group: t("Arrange"),
         keys: ["shift+t"],
         enabled: selection.length > 1,
-        run: () => store.perform("Align", align(selection, "top", store.arrangement)),
+        run: () => store.perform(t("Align"), align(selection, "top", store.arrangement)),
       },
       {
         id: "align-left",
-        title: "Align at the left",
-        group: "Arrange",
+        title: t("Align at the left"),
+        group: t("Arrange"),
         keys: ["shift+i"],
         enabled: selection.length > 1,
-        run: () => store.perform("Align", align(selection, "left", store.arrangement)),
+        run: () => store.perform(t("Align"), align(selection, "left", store.arrangement)),
       },
       ...nudgeCommands({
         ids: selection,
         distance: GRID,
         places: () => store.arrangement.places,
-        move: (places, gesture) => store.perform("Move", [{ op: "move", places }], gesture),
+        move: (places, gesture) => store.perform(t("Move"), [{ op: "move", places }], gesture),
       }),
     ];
     const view: Command[] = [
       {
         id: "all",
-        title: "Select all nodes",
-        group: "View",
+        title: t("Select all nodes"),
+        group: t("View"),
         keys: ["mod+a"],
         enabled: hasNodes,
         run: () => store.select(store.graph.nodes.map((node) => node.id)),
       },
-      ...zoomCommands(canvas, { title: "Show the whole graph", enabled: hasNodes }),
+      ...zoomCommands(canvas, { title: t("Show the whole graph"), enabled: hasNodes }),
       ...walkCommands({
-        what: "node",
+        what: t("node"),
         from: one,
         enabled: hasNodes,
         boxes: () => store.boxes(),
@@ -193,43 +200,50 @@ export function useCommands(context: CommandContext): Command[] {
       }),
       {
         id: "code",
-        title: "Show or hide the text",
-        group: "View",
+        title: t("Show or hide the text"),
+        group: t("View"),
         keys: ["shift+e"],
         enabled: true,
         run: context.toggleCode,
       },
       {
         id: "versions",
-        title: "Show or hide the versions",
-        group: "View",
+        title: t("Show or hide the versions"),
+        group: t("View"),
         keys: ["shift+v"],
         enabled: isSaved,
         run: context.toggleVersions,
       },
       {
         id: "leave",
-        title: selection.length > 0 ? "Choose nothing" : "Leave the canvas",
-        group: "View",
+        title: selection.length > 0 ? t("Choose nothing") : t("Leave the canvas"),
+        group: t("View"),
         keys: ["escape"],
         enabled: true,
         run: context.leave,
       },
     ];
     const workflow: Command[] = [
-      { id: "save", title: "Save", group: "Workflow", keys: ["mod+s"], enabled: true, run: context.save },
+      {
+        id: "save",
+        title: t("Save"),
+        group: t("Workflow"),
+        keys: ["mod+s"],
+        enabled: true,
+        run: context.save,
+      },
       {
         id: "run",
-        title: "Run the workflow",
-        group: "Workflow",
+        title: t("Run the workflow"),
+        group: t("Workflow"),
         keys: ["mod+enter"],
         enabled: hasNodes,
         run: () => context.run(),
       },
       {
         id: "run-one",
-        title: `Run ${one ?? "one node"} and what it needs`,
-        group: "Workflow",
+        title: t("Run {{node}} and what it needs", { node: one ?? t("one node") }),
+        group: t("Workflow"),
         keys: ["mod+shift+enter"],
         enabled: one !== undefined,
         run: () => context.run(one),

@@ -1,9 +1,11 @@
 // Saving: as the next version, unless somebody else was faster; then nothing is lost, and somebody decides.
+
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { ApiFailure } from "@/api/failure";
 import type { WorkflowDiff } from "@/api/types";
+import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { type Opened, openWorkflow } from "./api/open-workflow";
 import { createFromDraft, saveDraft } from "./api/save-workflow";
@@ -95,12 +97,12 @@ function stepsOf(store: DesignerStore): readonly Step[] {
   } catch {
     // Steps of before the last saving are not on top of this version.
   }
-  return [{ title: "Your edits", operations: operationsBetween(base, store.draft), inverse: [] }];
+  return [{ title: t("Your edits"), operations: operationsBetween(base, store.draft), inverse: [] }];
 }
 
 function mineOn(store: DesignerStore, theirs: Opened): History {
   const before = store.draftOf(theirs.workflow);
   const operations = operationsBetween(before, store.draft);
   const { draft, inverse } = applyAll(before, operations, store.knowledge);
-  return { draft, done: [{ title: "Keep your version", operations, inverse }], undone: [] };
+  return { draft, done: [{ title: t("Keep your version"), operations, inverse }], undone: [] };
 }

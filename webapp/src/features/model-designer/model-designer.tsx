@@ -144,6 +144,7 @@ export function ModelDesigner({ store, saving, addsModel, title, heading, action
             <div
               role="group"
               aria-label={t("Canvas")}
+              data-canvas
               aria-describedby="designer-keys"
               className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
               onFocus={(event) => {

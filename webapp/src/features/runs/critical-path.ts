@@ -54,9 +54,12 @@ function waitedFor(at: Placed, within: readonly Placed[], before: ReadonlySet<st
   return latest(within.filter((each) => each !== at && each.end <= at.start));
 }
 
+/** Of those that ended in the same millisecond, the one that began last: it may have waited for the others. */
 function latest(placed: readonly Placed[]): Placed | undefined {
+  const isBefore = (one: Placed, other: Placed) =>
+    one.end < other.end || (one.end === other.end && one.start <= other.start);
   return placed.reduce<Placed | undefined>(
-    (last, each) => (last && last.end >= each.end ? last : each),
+    (last, each) => (!last || isBefore(last, each) ? each : last),
     undefined,
   );
 }

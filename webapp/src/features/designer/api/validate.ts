@@ -1,6 +1,8 @@
 // Asks the server what is wrong with a document; it keeps nothing.
+
 import { client, settle } from "@/api/client";
 import { ApiFailure } from "@/api/failure";
+import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import type { FlowDocument } from "../operations/document";
 import { nodeAtPointer, type Problem } from "../problems";
@@ -11,7 +13,7 @@ export async function validateDocument(document: FlowDocument, signal: AbortSign
   const error = isRecord(reply.error) ? reply.error.error : undefined;
   if (reply.response.status !== 422 || !isRecord(error) || !Array.isArray(error.details)) {
     await settle(Promise.resolve(reply));
-    throw new ApiFailure(reply.response.status, "unknown", "The document could not be checked.");
+    throw new ApiFailure(reply.response.status, "unknown", t("The document could not be checked."));
   }
   return error.details.filter(isRecord).map((detail) => {
     const path = typeof detail.path === "string" ? detail.path : "";

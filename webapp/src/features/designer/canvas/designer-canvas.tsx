@@ -87,7 +87,7 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
     [change, store],
   );
   const connect = (from: string, port: string, to: string) =>
-    store.perform("Connect", [{ op: "connect", from, to, ...(port !== "out" && { port }) }]);
+    store.perform(t("Connect"), [{ op: "connect", from, to, ...(port !== "out" && { port }) }]);
   const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     if (state.isValid || !state.fromNode || state.fromHandle?.type !== "source") return;
     const from = state.fromNode.id;
@@ -137,9 +137,9 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
       >
         <Furniture nodes={cards.length} width={size.width} gap={GRID * 2} />
         <Panel position="top-left">
-          <Button onClick={() => onAdd({})} title="Add a node (Tab or /)">
+          <Button onClick={() => onAdd({})} title={t("Add a node (Tab or /)")}>
             <Plus aria-hidden />
-            Add node
+            {t("Add node")}
           </Button>
           <Button
             className="ml-1.5 px-2"
@@ -161,11 +161,11 @@ function Beginning({ onAdd }: { onAdd: () => void }) {
     <div className="pointer-events-none absolute inset-0 grid place-items-center">
       <div className="pointer-events-auto max-w-xs space-y-3 text-center">
         <p className="text-muted">
-          A workflow begins with its first node: something to compute, to call, or to wait for.
+          {t("A workflow begins with its first node: something to compute, to call, or to wait for.")}
         </p>
         <Button weight="primary" onClick={onAdd}>
           <Plus aria-hidden />
-          Add the first node
+          {t("Add the first node")}
         </Button>
       </div>
     </div>

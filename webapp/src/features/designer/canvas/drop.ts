@@ -46,10 +46,10 @@ export function dropNodes(flow: Flow, store: DesignerStore, all: readonly Node[]
     return holder === undefined || !ids.includes(holder);
   });
   if (movers.length === 0) {
-    store.perform("Move", [{ op: "move", places: only(placed, outer) }]);
+    store.perform(t("Move"), [{ op: "move", places: only(placed, outer) }]);
     return;
   }
-  const title = target ? `Move into ${target.node}` : "Move out of the block";
+  const title = target ? t("Move into {{node}}", { node: target.node }) : t("Move out of the block");
   const moved = movers.filter((id) => outer.includes(id));
   store.perform(title, moveInto(store.draft, moved, target, only(placed, outer)));
 }

@@ -1,6 +1,8 @@
 // A workflow as text beside its canvas.
+
 import { useMemo } from "react";
 import { TextPanel } from "@/components/text-panel";
+import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { operationsBetween } from "../operations/between";
 import { type FlowDocument, nodesOf } from "../operations/document";
@@ -13,7 +15,7 @@ export function CodePanel({ store, onClose }: { store: DesignerStore; onClose: (
   const text = useMemo(() => toYaml(document), [document]);
   return (
     <TextPanel
-      label="The workflow as YAML"
+      label={t("The workflow as YAML")}
       text={text}
       read={fromYaml}
       isCurrent={(typed) => sameJson(typed, document)}
@@ -30,5 +32,5 @@ function takeOver(store: DesignerStore, document: FlowDocument): string | null {
   const ids = new Set([...nodesOf(document)].map((node) => node.id));
   const layout = Object.fromEntries(Object.entries(store.draft.layout).filter(([id]) => ids.has(id)));
   const operations = operationsBetween(store.draft, { document, layout });
-  return store.perform("Edit the text", operations, "text") ? null : store.refusal;
+  return store.perform(t("Edit the text"), operations, "text") ? null : store.refusal;
 }

@@ -1,4 +1,5 @@
 // What can be written next at the caret of an expression.
+import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
 import type { Scope, Spot } from "./scope";
 import { splitTemplate } from "./template";
@@ -79,7 +80,7 @@ function childrenAt(scope: Scope, steps: readonly string[]): Completion[] {
     return Object.entries(scope).map(([name, spot]) => ({
       insert: name,
       label: name,
-      detail: isGroup(name, spot) ? (ROOTS[name] ?? "") : detailOf(spot),
+      detail: isGroup(name, spot) ? (ROOTS[name]?.() ?? "") : detailOf(spot),
     }));
   const start = scope[root];
   if (!start) return [];
@@ -95,10 +96,10 @@ function childrenAt(scope: Scope, steps: readonly string[]): Completion[] {
   return spot ? childrenOf(follow(spot, below)) : [];
 }
 
-const ROOTS: Record<string, string> = {
-  inputs: "what the run was given",
-  nodes: "what the nodes before gave",
-  vars: "variables of the workspace",
+const ROOTS: Record<string, () => string> = {
+  inputs: () => t("what the run was given"),
+  nodes: () => t("what the nodes before gave"),
+  vars: () => t("variables of the workspace"),
 };
 
 /** These hold names that somebody chose; the others are values themselves. */
@@ -149,7 +150,7 @@ function childrenOf(spot: Spot): Completion[] {
 function detailOf(spot: Spot): string {
   if (spot.value !== undefined) return brief(spot.value);
   const schema = resolve(spot.schema, spot.root);
-  const type = Array.isArray(schema?.type) ? schema.type.join(" or ") : textOf(schema?.type);
+  const type = Array.isArray(schema?.type) ? schema.type.join(t(" or ")) : textOf(schema?.type);
   return textOf(schema?.description) ?? type ?? spot.hint ?? "";
 }
 

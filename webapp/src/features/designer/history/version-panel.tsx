@@ -1,4 +1,5 @@
 // The versions of a workflow: what changed in each, drawn and in words, and a way back to any of them.
+
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useMemo, useState } from "react";
@@ -9,6 +10,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { PanelSection, SidePanel } from "@/components/side-panel";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { diffVersions, getVersion, listVersions } from "../api/versions";
 import { operationsBetween } from "../operations/between";
 import { readDocument } from "../operations/document";
@@ -38,7 +40,8 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
       document: read.data.document,
       layout: { ...read.data.layout, ...store.draft.layout },
     });
-    if (store.perform(`Bring back version ${version}`, operationsBetween(store.draft, next))) onClose();
+    if (store.perform(t("Bring back version {{version}}", { version }), operationsBetween(store.draft, next)))
+      onClose();
   };
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col md:flex-row">
@@ -51,30 +54,34 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
           version={version}
         />
       </div>
-      <SidePanel label="Versions" title={<h2 className="font-medium">Versions</h2>} onClose={onClose}>
+      <SidePanel
+        label={t("Versions")}
+        title={<h2 className="font-medium">{t("Versions")}</h2>}
+        onClose={onClose}
+      >
         <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-0">
-          <PanelSection title={`Version ${version}, compared with`}>
+          <PanelSection title={t("Version {{version}}, compared with", { version })}>
             <div className="flex flex-wrap items-center gap-2">
               <select
-                aria-label="Compared with"
+                aria-label={t("Compared with")}
                 className="h-8 rounded-md border border-line-strong bg-page px-2 text-sm"
                 value={from}
                 onChange={(event) => setAgainst(Number(event.target.value))}
               >
                 {items.map((item) => (
                   <option key={item.version} value={item.version}>
-                    version {item.version}
+                    {t("version {{version}}", { version: item.version })}
                   </option>
                 ))}
               </select>
               <Button onClick={() => void bring()}>
                 <RotateCcw aria-hidden />
-                Bring version {version} back
+                {t("Bring version {{version}} back", { version })}
               </Button>
             </div>
           </PanelSection>
           <Changes workflowId={workflowId} from={from} version={version} />
-          <PanelSection title="All versions">
+          <PanelSection title={t("All versions")}>
             <ul className="space-y-0.5">
               {items.map((item) => (
                 <li key={item.version}>
@@ -91,7 +98,7 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
                     }}
                   >
                     <span className="font-medium">v{item.version}</span>
-                    {item.published_at && <span className="text-ok text-xs">published</span>}
+                    {item.published_at && <span className="text-ok text-xs">{t("published")}</span>}
                     <span className="min-w-0 flex-1 truncate text-muted">{item.note}</span>
                     <span className="text-muted text-xs">
                       <Ago at={item.created_at} />
@@ -102,7 +109,7 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
             </ul>
             {versions.hasNextPage && (
               <Button disabled={versions.isFetchingNextPage} onClick={() => versions.fetchNextPage()}>
-                Show more
+                {t("Show more")}
               </Button>
             )}
           </PanelSection>
@@ -120,9 +127,12 @@ interface CompareProps {
 
 function Changes({ workflowId, from, version }: CompareProps) {
   const diff = useQuery({ ...diffVersions(workflowId, from, version), enabled: from !== version });
-  if (from === version) return <p className="text-muted text-sm">This is the first version.</p>;
-  if (diff.isError) return <FailureNotice failure={diff.error} title="The versions could not be compared" />;
-  return <PanelSection title="What changed">{diff.data ? <DiffList diff={diff.data} /> : null}</PanelSection>;
+  if (from === version) return <p className="text-muted text-sm">{t("This is the first version.")}</p>;
+  if (diff.isError)
+    return <FailureNotice failure={diff.error} title={t("The versions could not be compared")} />;
+  return (
+    <PanelSection title={t("What changed")}>{diff.data ? <DiffList diff={diff.data} /> : null}</PanelSection>
+  );
 }
 
 function Drawing({ store, workflowId, from, version }: CompareProps & { store: DesignerStore }) {

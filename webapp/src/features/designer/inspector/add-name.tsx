@@ -1,9 +1,11 @@
 // A line in which a new name is typed and added: to a map, to the inputs.
+
 import { Plus } from "lucide-react";
 import { type InputHTMLAttributes, useState } from "react";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 
 interface AddNameProps extends InputHTMLAttributes<HTMLInputElement> {
   /** There already. */
@@ -24,7 +26,7 @@ export function AddName({ taken, onAdd, ...input }: AddNameProps) {
       <input
         {...input}
         type="text"
-        placeholder="name"
+        placeholder={t("name")}
         autoComplete="off"
         className={cn(CONTROL, "font-mono text-sm")}
         value={name}
@@ -37,7 +39,7 @@ export function AddName({ taken, onAdd, ...input }: AddNameProps) {
       />
       <Button onClick={add} disabled={name.trim() === ""}>
         <Plus aria-hidden />
-        Add
+        {t("Add")}
       </Button>
     </div>
   );

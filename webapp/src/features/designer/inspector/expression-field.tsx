@@ -1,4 +1,5 @@
 // A text in which `${ … }` may stand: completes what is typed, and says what it comes to.
+
 import {
   type KeyboardEvent,
   useContext,
@@ -11,6 +12,7 @@ import {
 } from "react";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { type Evaluated, evaluate } from "../api/evaluate";
 import { brief, completionsAt } from "../expressions/complete";
 import { hasExpression } from "../expressions/template";
@@ -124,7 +126,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
         <div
           id={listId}
           role="listbox"
-          aria-label="Completions"
+          aria-label={t("Completions")}
           className="thin-scroll absolute inset-x-0 top-full z-20 mt-1 max-h-52 overflow-y-auto rounded-md border border-line-strong bg-raised p-1 shadow-lg"
         >
           {found.options.map((option, index) => (
@@ -173,7 +175,9 @@ function Outcome({ text }: { text: string }) {
   }, [text, sample]);
   if (!outcome) return null;
   return "error" in outcome ? (
-    <p className="mt-1 text-muted text-xs">No value with the data at hand: {outcome.error}</p>
+    <p className="mt-1 text-muted text-xs">
+      {t("No value with the data at hand: {{error}}", { error: outcome.error })}
+    </p>
   ) : (
     <p className="mt-1 truncate text-xs" data-outcome>
       <span className="text-muted">= </span>

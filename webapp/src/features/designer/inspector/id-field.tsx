@@ -1,7 +1,9 @@
 // The id of a node: changed as a whole, when the field is left, because everything that speaks of it changes too.
+
 import { useId, useState } from "react";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import type { DesignerStore } from "../store";
 
 export function IdField({ store, id }: { store: DesignerStore; id: string }) {
@@ -11,13 +13,14 @@ export function IdField({ store, id }: { store: DesignerStore; id: string }) {
   const rename = () => {
     const wanted = text.trim();
     if (wanted === id) return setFault(null);
-    if (store.perform(`Rename ${id}`, [{ op: "rename_node", id, to: wanted }])) store.select([wanted]);
+    if (store.perform(t("Rename {{name}}", { name: id }), [{ op: "rename_node", id, to: wanted }]))
+      store.select([wanted]);
     else setFault(store.refusal);
   };
   return (
     <div className="space-y-1">
       <label htmlFor={field} className="text-sm font-medium">
-        id
+        {t("id")}
       </label>
       <input
         id={field}
@@ -35,7 +38,7 @@ export function IdField({ store, id }: { store: DesignerStore; id: string }) {
         }}
       />
       <p id={`${field}-help`} className={cn("text-xs", fault ? "text-bad" : "text-muted")}>
-        {fault ?? "Expressions read its output as nodes.<id>.output; when it is renamed, they follow."}
+        {fault ?? t("Expressions read its output as nodes.<id>.output; when it is renamed, they follow.")}
       </p>
     </div>
   );

@@ -1,10 +1,12 @@
 // What is chosen on the canvas, as a form: what the node does, the rules by which it runs, and what it gave last.
+
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { NodeKind } from "@/api/types";
 import { Button } from "@/components/button";
 import { CodeText } from "@/components/code-text";
 import { PanelSection } from "@/components/side-panel";
 import { Tabs } from "@/components/tabs";
+import { Trans, t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { readFields } from "@/lib/schema-field";
 import { partsOf } from "../catalogue";
@@ -15,7 +17,7 @@ import type { Path } from "../operations/operation";
 import { problemsAt } from "../problems";
 import { type DesignerStore, useDesigner } from "../store";
 import { IdField } from "./id-field";
-import { NODE_RULES } from "./rules";
+import { nodeRules } from "./rules";
 import { ScopeContext } from "./scope-context";
 import { FieldRow, FormTargetContext } from "./value-field";
 
@@ -39,7 +41,7 @@ export function NodeInspector(props: NodeInspectorProps) {
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (wanted === null) return;
-    const place: TabName = NODE_RULES.some(({ name }) => name === wanted.split(".")[0])
+    const place: TabName = nodeRules().some(({ name }) => name === wanted.split(".")[0])
       ? "rules"
       : "settings";
     if (tab !== place) return setTab(place);
@@ -67,13 +69,13 @@ export function NodeInspector(props: NodeInspectorProps) {
     <ScopeContext value={{ scope, sample }}>
       <FormTargetContext value={target}>
         <Tabs<TabName>
-          label="Node"
+          label={t("Node")}
           current={tab}
           onChange={setTab}
           tabs={[
-            { name: "settings", label: "Settings" },
-            { name: "rules", label: "Rules" },
-            { name: "data", label: "Last run" },
+            { name: "settings", label: t("Settings") },
+            { name: "rules", label: t("Rules") },
+            { name: "data", label: t("Last run") },
           ]}
         >
           {tab === "data" ? (
@@ -89,12 +91,18 @@ export function NodeInspector(props: NodeInspectorProps) {
                   )}
                   {!kind && (
                     <p className="text-bad text-sm">
-                      This server knows no kind <code className="font-mono">{node.kind}</code>.
+                      <Trans
+                        i18nKey="This server knows no kind <c>{{kind}}</c>."
+                        values={{ kind: node.kind }}
+                        components={{ c: <code className="font-mono" /> }}
+                      />
                     </p>
                   )}
                   {kind && !kind.enabled && (
                     <p className="rounded-md bg-warn-soft px-2.5 py-1.5 text-sm text-warn">
-                      This kind is switched off{kind.disabled_reason ? `: ${kind.disabled_reason}` : "."}
+                      {kind.disabled_reason
+                        ? t("This kind is switched off: {{reason}}", { reason: kind.disabled_reason })
+                        : t("This kind is switched off.")}
                     </p>
                   )}
                   {others.map((problem) => (
@@ -114,14 +122,14 @@ export function NodeInspector(props: NodeInspectorProps) {
                     />
                   ))}
                   {kind && fields.length === 0 && (
-                    <p className="text-muted text-sm">There is nothing to set.</p>
+                    <p className="text-muted text-sm">{t("There is nothing to set.")}</p>
                   )}
                   <Blocks store={store} node={node} />
                 </>
               ) : (
                 <>
                   <IdField key={node.id} store={store} id={node.id} />
-                  {NODE_RULES.map((field) => (
+                  {nodeRules().map((field) => (
                     <FieldRow key={field.name} field={field} path={[field.name]} value={node[field.name]} />
                   ))}
                 </>
@@ -151,7 +159,8 @@ export function setField(store: DesignerStore, node: string | undefined, path: P
   const holder = node === undefined ? document : undefined;
   const before = valueAt(holder ?? findField(store, node), path);
   if (value === undefined && before === undefined) return;
-  const title = `Set ${path.filter((step) => step !== "with").join(".")}${node ? ` of ${node}` : ""}`;
+  const key = path.filter((step) => step !== "with").join(".");
+  const title = node ? t("Set {{key}} of {{name}}", { key, name: node }) : t("Set {{key}}", { key });
   const operation = {
     op: "set" as const,
     ...(node !== undefined && { node }),
@@ -186,7 +195,7 @@ function isShown(field: string | undefined, fields: readonly { name: string }[])
   if (field === undefined) return false;
   const [first, second] = field.split(".");
   if (first === "with") return fields.some(({ name }) => name === second);
-  return NODE_RULES.some(({ name }) => name === first);
+  return nodeRules().some(({ name }) => name === first);
 }
 
 /** The blocks of a node: what they give, and those that it may have besides. */
@@ -195,7 +204,7 @@ function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
   const present = PARTS.filter((part) => node[part]);
   const offered = [...always, ...maybe, "undo" as Part].filter((part) => !node[part]);
   return (
-    <PanelSection title="Blocks">
+    <PanelSection title={t("Blocks")}>
       <div className="space-y-3">
         {present.map((part) => (
           <div key={part} className="space-y-2">
@@ -203,17 +212,19 @@ function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
               <span>
                 <code className="font-mono text-xs">{part}</code>{" "}
                 <span className="text-muted">
-                  {node[part]?.nodes.length ?? 0} {node[part]?.nodes.length === 1 ? "node" : "nodes"}
+                  {t("{{count}} nodes", { count: node[part]?.nodes.length ?? 0 })}
                 </span>
               </span>
               {!always.includes(part) && (
                 <Button
                   weight="quiet"
                   onClick={() =>
-                    store.perform(`Remove ${part} of ${node.id}`, [{ op: "set_block", node: node.id, part }])
+                    store.perform(t("Remove {{part}} of {{node}}", { part, node: node.id }), [
+                      { op: "set_block", node: node.id, part },
+                    ])
                   }
                 >
-                  Remove
+                  {t("Remove")}
                 </Button>
               )}
             </div>
@@ -221,8 +232,8 @@ function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
               <FieldRow
                 field={{
                   name: "while",
-                  label: "while",
-                  help: "Asked before each turn; false ends the loop.",
+                  label: t("while"),
+                  help: t("Asked before each turn; false ends the loop."),
                   required: true,
                   fallback: undefined,
                   shape: { type: "code" },
@@ -235,8 +246,8 @@ function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
               <FieldRow
                 field={{
                   name: "output",
-                  label: `output of ${part}`,
-                  help: "By default what its last node gives.",
+                  label: t("output of {{part}}", { part }),
+                  help: t("By default what its last node gives."),
                   required: false,
                   fallback: undefined,
                   shape: { type: "any" },
@@ -252,18 +263,20 @@ function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
             <Button
               key={part}
               onClick={() =>
-                store.perform(`Add ${part} to ${node.id}`, [
+                store.perform(t("Add {{part}} to {{node}}", { part, node: node.id }), [
                   { op: "set_block", node: node.id, part, block: { nodes: [] } },
                 ])
               }
             >
-              Add {part}
+              {t("Add {{name}}", { name: part })}
             </Button>
           ))}
         </div>
         {present.length === 0 && (
           <p className="text-muted text-xs">
-            <CodeText text="An `undo` says how to take back what this node did, should the run fail later." />
+            <CodeText
+              text={t("An `undo` says how to take back what this node did, should the run fail later.")}
+            />
           </p>
         )}
       </div>

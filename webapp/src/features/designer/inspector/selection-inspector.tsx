@@ -1,6 +1,8 @@
 // Several nodes at once: what they are, and what can be done to all of them.
+
 import { AlignStartHorizontal, AlignStartVertical, Copy, Trash2 } from "lucide-react";
 import { Button } from "@/components/button";
+import { t } from "@/lib/i18n";
 import { align, removeNodes } from "../gestures";
 import { type DesignerStore, useDesigner } from "../store";
 import { duplicate } from "../use-clipboard";
@@ -10,13 +12,13 @@ export function SelectionInspector({ store }: { store: DesignerStore }) {
   return (
     <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-1">
       <div className="flex flex-wrap gap-1.5">
-        <Button onClick={() => store.perform("Align", align(ids, "top", store.arrangement))}>
+        <Button onClick={() => store.perform(t("Align"), align(ids, "top", store.arrangement))}>
           <AlignStartHorizontal aria-hidden />
-          Align at the top
+          {t("Align at the top")}
         </Button>
-        <Button onClick={() => store.perform("Align", align(ids, "left", store.arrangement))}>
+        <Button onClick={() => store.perform(t("Align"), align(ids, "left", store.arrangement))}>
           <AlignStartVertical aria-hidden />
-          Align at the left
+          {t("Align at the left")}
         </Button>
         <Button
           onClick={() => {
@@ -25,11 +27,11 @@ export function SelectionInspector({ store }: { store: DesignerStore }) {
           }}
         >
           <Copy aria-hidden />
-          Duplicate
+          {t("Duplicate")}
         </Button>
-        <Button onClick={() => store.perform("Delete", removeNodes(store.draft, ids))}>
+        <Button onClick={() => store.perform(t("Delete"), removeNodes(store.draft, ids))}>
           <Trash2 aria-hidden />
-          Delete
+          {t("Delete")}
         </Button>
       </div>
       <ul className="space-y-0.5">
@@ -45,7 +47,7 @@ export function SelectionInspector({ store }: { store: DesignerStore }) {
           </li>
         ))}
       </ul>
-      <p className="text-muted text-xs">Copied as text, they can be pasted into any other workflow.</p>
+      <p className="text-muted text-xs">{t("Copied as text, they can be pasted into any other workflow.")}</p>
     </div>
   );
 }

@@ -1,10 +1,12 @@
 // One value of a form that a schema describes: a control of its type, or an expression in its place.
+
 import { Braces, Plus, Trash2 } from "lucide-react";
 import { createContext, type ReactNode, useContext, useEffect, useId, useState } from "react";
 import { Button } from "@/components/button";
 import { describedBy, FieldNotes } from "@/components/field-notes";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { looksBroken, readLoose, showLoose } from "@/lib/loose";
 import type { SchemaField, Shape } from "@/lib/schema-field";
@@ -49,13 +51,13 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
         <label htmlFor={id} className="font-medium">
           {field.label}
         </label>
-        {field.required && <span className="text-muted text-xs">required</span>}
+        {field.required && <span className="text-muted text-xs">{t("required")}</span>}
         {mayBeExpression && (
           <button
             type="button"
             aria-pressed={isExpression}
-            aria-label={`${field.label} as an expression`}
-            title={isExpression ? "Back to a plain value" : "Write an expression"}
+            aria-label={t("{{label}} as an expression", { label: field.label })}
+            title={isExpression ? t("Back to a plain value") : t("Write an expression")}
             onClick={() => set(path, isExpression ? undefined : "${  }")}
             className={cn(
               "ml-auto grid size-6 place-items-center self-center rounded hover:bg-sunken",
@@ -189,7 +191,9 @@ function LooseControl(props: ControlProps) {
       </div>
       {wrong && (
         <p className="text-bad text-xs">
-          {isNumber ? "Write a number, for instance 3 or 2.5." : "This is no JSON yet; it is kept as text."}
+          {isNumber
+            ? t("Write a number, for instance 3 or 2.5.")
+            : t("This is no JSON yet; it is kept as text.")}
         </p>
       )}
     </>
@@ -224,7 +228,7 @@ function Chooser({ id, label, path, value, invalid, notes, hint, options }: Choo
       value={value === undefined ? "" : JSON.stringify(value)}
       onChange={(event) => set(path, event.target.value === "" ? undefined : JSON.parse(event.target.value))}
     >
-      <option value="">{hint === undefined ? "(not set)" : `(not set: ${hint})`}</option>
+      <option value="">{hint === undefined ? t("(not set)") : t("(not set: {{hint}})", { hint })}</option>
       {options.map((option) => (
         <option key={JSON.stringify(option.value)} value={JSON.stringify(option.value)}>
           {option.text}
@@ -257,7 +261,7 @@ function MapControl({ id, path, value, values, invalid, notes }: ControlProps & 
             <Button
               weight="quiet"
               className="h-6 px-1"
-              aria-label={`Remove ${key}`}
+              aria-label={t("Remove {{name}}", { name: key })}
               onClick={() => set([...path, key], undefined)}
             >
               <Trash2 aria-hidden />
@@ -308,7 +312,7 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
           <div className="min-w-0 flex-1">
             <ValueControl
               id={`${id}-${index}`}
-              label={`Item ${index + 1}`}
+              label={t("Item {{number}}", { number: index + 1 })}
               shape={items}
               path={[...path, index]}
               isItem
@@ -320,7 +324,7 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
           <Button
             weight="quiet"
             className="px-1"
-            aria-label={`Remove item ${index + 1}`}
+            aria-label={t("Remove item {{number}}", { number: index + 1 })}
             onClick={() => set([...path, index], undefined)}
           >
             <Trash2 aria-hidden />
@@ -333,7 +337,7 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
         onClick={() => (value === undefined ? set(path, [""]) : set([...path, list.length], ""))}
       >
         <Plus aria-hidden />
-        Add an item
+        {t("Add an item")}
       </Button>
     </div>
   );

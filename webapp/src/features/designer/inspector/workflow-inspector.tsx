@@ -1,10 +1,12 @@
 // The workflow itself: its name, what a run is given, what it gives, and what holds for all its runs.
+
 import { Trash2 } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { PanelSection } from "@/components/side-panel";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import type { SchemaField, Shape } from "@/lib/schema-field";
 import type { SampleData } from "../expressions/sample";
@@ -13,25 +15,25 @@ import type { Path } from "../operations/operation";
 import { type DesignerStore, useDesigner } from "../store";
 import { AddName } from "./add-name";
 import { setField } from "./node-inspector";
-import { SETTINGS } from "./rules";
+import { runSettings } from "./rules";
 import { ScopeContext } from "./scope-context";
 import { FieldRow, FormTargetContext } from "./value-field";
 
 const TEXT: Shape = { type: "text", multiline: false };
 
-const ABOUT: SchemaField[] = [
+const about = (): SchemaField[] => [
   {
     name: "name",
-    label: "name",
-    help: "Unique; small letters, digits, _ and -. Other workflows call it by this.",
+    label: t("name"),
+    help: t("Unique; small letters, digits, _ and -. Other workflows call it by this."),
     required: true,
     fallback: undefined,
     shape: TEXT,
   },
-  { name: "label", label: "label", help: undefined, required: false, fallback: undefined, shape: TEXT },
+  { name: "label", label: t("label"), help: undefined, required: false, fallback: undefined, shape: TEXT },
   {
     name: "description",
-    label: "description",
+    label: t("description"),
     help: undefined,
     required: false,
     fallback: undefined,
@@ -39,14 +41,14 @@ const ABOUT: SchemaField[] = [
   },
 ];
 
-const OUTPUT: SchemaField = {
+const output = (): SchemaField => ({
   name: "output",
-  label: "output",
-  help: "What a run gives; by default the output of its last node.",
+  label: t("output"),
+  help: t("What a run gives; by default the output of its last node."),
   required: false,
   fallback: undefined,
   shape: { type: "any" },
-};
+});
 
 export function WorkflowInspector({ store, sample }: { store: DesignerStore; sample: SampleData }) {
   const document = useDesigner(store, (each) => each.draft.document);
@@ -74,19 +76,19 @@ export function WorkflowInspector({ store, sample }: { store: DesignerStore; sam
       <FormTargetContext value={target}>
         <div className="min-h-0 flex-1 space-y-5 overflow-y-auto p-3 pt-1">
           <div className="space-y-3">
-            {ABOUT.map((field) => (
+            {about().map((field) => (
               <FieldRow key={field.name} field={field} path={[field.name]} value={document[field.name]} />
             ))}
           </div>
-          <PanelSection title="Inputs">
+          <PanelSection title={t("Inputs")}>
             <Inputs store={store} inputs={isRecord(document.inputs) ? document.inputs : {}} />
           </PanelSection>
-          <PanelSection title="Output">
-            <FieldRow field={OUTPUT} path={["output"]} value={document.output} />
+          <PanelSection title={t("Output")}>
+            <FieldRow field={output()} path={["output"]} value={document.output} />
           </PanelSection>
-          <PanelSection title="All runs">
+          <PanelSection title={t("All runs")}>
             <div className="space-y-3">
-              {SETTINGS.map((field) => (
+              {runSettings().map((field) => (
                 <FieldRow
                   key={field.name}
                   field={field}
@@ -111,7 +113,7 @@ function Inputs({ store, inputs }: { store: DesignerStore; inputs: Record<string
         <InputRow key={each} store={store} name={each} schema={isRecord(schema) ? schema : {}} />
       ))}
       <AddName
-        aria-label="Name of a new input"
+        aria-label={t("Name of a new input")}
         taken={Object.keys(inputs)}
         onAdd={(name) => setField(store, undefined, ["inputs", name], { type: "string" })}
       />
@@ -127,10 +129,10 @@ interface InputRowProps {
 
 function InputRow({ store, name, schema }: InputRowProps) {
   const set = (field: string, value: unknown) => setField(store, undefined, ["inputs", name, field], value);
-  const row = (field: string, shape: Shape, help?: string): SchemaField => ({
+  const row = (field: string, label: string, shape: Shape): SchemaField => ({
     name: field,
-    label: field,
-    help,
+    label,
+    help: undefined,
     required: false,
     fallback: undefined,
     shape,
@@ -140,12 +142,12 @@ function InputRow({ store, name, schema }: InputRowProps) {
       <code className="block truncate font-mono text-sm font-medium">{name}</code>
       <div className="flex items-center gap-2">
         <select
-          aria-label={`Type of ${name}`}
+          aria-label={t("Type of {{name}}", { name })}
           className={cn(CONTROL, "py-1 text-sm")}
           value={typeof schema.type === "string" ? schema.type : ""}
           onChange={(event) => set("type", event.target.value === "" ? undefined : event.target.value)}
         >
-          <option value="">any</option>
+          <option value="">{t("any")}</option>
           {TYPES.map((type) => (
             <option key={type} value={type}>
               {type}
@@ -160,24 +162,24 @@ function InputRow({ store, name, schema }: InputRowProps) {
             disabled={schema.default !== undefined}
             onChange={(event) => set("required", event.target.checked ? undefined : false)}
           />
-          required
+          {t("required")}
         </label>
         <Button
           weight="quiet"
           className="px-1"
-          aria-label={`Remove the input ${name}`}
+          aria-label={t("Remove the input {{name}}", { name })}
           onClick={() => setField(store, undefined, ["inputs", name], undefined)}
         >
           <Trash2 aria-hidden />
         </Button>
       </div>
       <FieldRow
-        field={row("default", { type: "any" }, undefined)}
+        field={row("default", t("default"), { type: "any" })}
         path={["inputs", name, "default"]}
         value={schema.default}
       />
       <FieldRow
-        field={row("description", TEXT)}
+        field={row("description", t("description"), TEXT)}
         path={["inputs", name, "description"]}
         value={schema.description}
       />

@@ -1,4 +1,5 @@
 // Blocks: taking nodes into one or out of it, and giving a node a block or taking it away.
+import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import {
   type BlockAddress,
@@ -24,7 +25,7 @@ export function applyMoveInto(draft: Draft, { id, in: address, at }: Of<"move_in
   if (!blockAt(draft.document, address)) throw noBlock(address);
   const held = [found.node, ...nodesWithin(found.node)];
   if (address && held.some((node) => node.id === address.node))
-    throw new Refusal("within_itself", `\`${id}\` can't be put into itself.`);
+    throw new Refusal("within_itself", t("`{{node}}` can't be put into itself.", { node: id }));
   const edges = found.block.edges ?? [];
   const touched = edges.flatMap((edge, place) =>
     edge.from === id || edge.to === id ? [{ op: "connect" as const, ...edge, at: place }] : [],
@@ -86,7 +87,7 @@ function checkBlock(draft: Draft, block: FlowBlock, leaving: ReadonlySet<string>
       if (!known.has(edge.to)) throw unknownNode(edge.to);
       const others = edges.toSpliced(index, 1);
       if (edge.from === edge.to || leadsTo(others, edge.to, edge.from))
-        throw new Refusal("cycle", `\`${edge.from}\` and \`${edge.to}\` would wait for each other.`);
+        throw new Refusal("cycle", t("`{{from}}` and `{{to}}` would wait for each other.", { ...edge }));
     }
   }
 }

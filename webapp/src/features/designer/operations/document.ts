@@ -1,5 +1,7 @@
 // The workflow document as the designer edits it, and how to reach and change a part of it without touching the rest.
+
 import type { Layout } from "@/api/types";
+import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
 
 /** The fields of a node that hold a graph of their own, in the order of the document format. */
@@ -136,7 +138,7 @@ export function sameEdge(a: FlowEdge, b: FlowEdge): boolean {
 
 /** Reads a document as people write it (chains, `a.port -> b`) into the form that is edited; says what can't be. */
 export function readDocument(written: unknown): FlowDocument | string {
-  if (!isRecord(written)) return "A document is an object: it begins with `lathe: 1`.";
+  if (!isRecord(written)) return t("A document is an object: it begins with `lathe: 1`.");
   const seen = new Set<string>();
   const block = readBlock(written, seen);
   if (typeof block === "string") return block;
@@ -145,15 +147,15 @@ export function readDocument(written: unknown): FlowDocument | string {
 }
 
 function readBlock(written: unknown, seen: Set<string>): FlowBlock | string {
-  if (!isRecord(written)) return "A block is an object with `nodes`.";
+  if (!isRecord(written)) return t("A block is an object with `nodes`.");
   const nodes: FlowNode[] = [];
   for (const item of Array.isArray(written.nodes) ? written.nodes : []) {
-    if (!isRecord(item)) return "A node is an object with `id` and `kind`.";
+    if (!isRecord(item)) return t("A node is an object with `id` and `kind`.");
     const id = textOf(item.id);
     const kind = textOf(item.kind);
-    if (!id) return "Every node needs an `id`.";
-    if (!kind) return `The node \`${id}\` needs a \`kind\`.`;
-    if (seen.has(id)) return `There are two nodes with the id \`${id}\`.`;
+    if (!id) return t("Every node needs an `id`.");
+    if (!kind) return t("The node `{{id}}` needs a `kind`.", { id });
+    if (seen.has(id)) return t("There are two nodes with the id `{{id}}`.", { id });
     seen.add(id);
     const node: FlowNode = { ...withoutNulls(item), id, kind } as FlowNode;
     for (const part of PARTS) {
@@ -168,7 +170,7 @@ function readBlock(written: unknown, seen: Set<string>): FlowBlock | string {
   if (typeof edges === "string") return edges;
   const known = new Set(nodes.map((node) => node.id));
   const loose = edges.find((edge) => !known.has(edge.from) || !known.has(edge.to));
-  if (loose) return `The edge \`${loose.from} -> ${loose.to}\` leads to a node that is not there.`;
+  if (loose) return t("The edge `{{from}} -> {{to}}` leads to a node that is not there.", { ...loose });
   return withEdges({ ...withoutNulls(written), nodes }, edges);
 }
 
@@ -189,7 +191,7 @@ function readEdges(written: unknown): FlowEdge[] | string {
     } else if (isRecord(edge) && textOf(edge.from) && textOf(edge.to)) {
       add(String(edge.from), textOf(edge.port) ?? "out", String(edge.to));
     } else {
-      return "An edge is written `a -> b`, or as an object with `from` and `to`.";
+      return t("An edge is written `a -> b`, or as an object with `from` and `to`.");
     }
   }
   return edges;

@@ -1,4 +1,5 @@
 // Connecting and disconnecting: edges join nodes of one block, once each, and never in a circle.
+import { t } from "@/lib/i18n";
 import { type Draft, type FlowEdge, locate, portOf, sameEdge, withBlock, withEdges } from "./document";
 import { unknownNode } from "./nodes";
 import { type Applied, edgeOf, type Operation, Refusal } from "./operation";
@@ -23,16 +24,27 @@ export function connectFault(draft: Draft, edge: FlowEdge): Refusal | undefined 
   if (!from) return unknownNode(edge.from);
   if (!to) return unknownNode(edge.to);
   if (edge.from === edge.to)
-    return new Refusal("self_edge", `\`${edge.from}\` can't follow itself; a loop is a node of its own.`);
+    return new Refusal(
+      "self_edge",
+      t("`{{node}}` can't follow itself; a loop is a node of its own.", { node: edge.from }),
+    );
   if (from.block !== to.block)
-    return new Refusal("other_block", `\`${edge.to}\` lies in another block: edges join nodes of one block.`);
+    return new Refusal(
+      "other_block",
+      t("`{{node}}` lies in another block: edges join nodes of one block.", { node: edge.to }),
+    );
   const edges = from.block.edges ?? [];
   if (edges.some((known) => sameEdge(known, edge)))
-    return new Refusal("edge_exists", `\`${edge.from}.${portOf(edge)}\` leads to \`${edge.to}\` already.`);
+    return new Refusal(
+      "edge_exists",
+      t("`{{from}}.{{port}}` leads to `{{to}}` already.", { ...edge, port: portOf(edge) }),
+    );
   if (leadsTo(edges, edge.to, edge.from))
     return new Refusal(
       "cycle",
-      `\`${edge.to}\` comes before \`${edge.from}\`: they would wait for each other. For a loop, take a block.`,
+      t("`{{to}}` comes before `{{from}}`: they would wait for each other. For a loop, take a block.", {
+        ...edge,
+      }),
     );
   return undefined;
 }
@@ -44,7 +56,10 @@ export function applyDisconnect(draft: Draft, operation: Of<"disconnect">): Appl
   const edges = found.block.edges ?? [];
   const at = edges.findIndex((known) => sameEdge(known, edge));
   if (at < 0)
-    throw new Refusal("unknown_edge", `There is no edge \`${edge.from}.${portOf(edge)} -> ${edge.to}\`.`);
+    throw new Refusal(
+      "unknown_edge",
+      t("There is no edge `{{from}}.{{port}} -> {{to}}`.", { ...edge, port: portOf(edge) }),
+    );
   const document = withBlock(draft.document, found.in, (block) => withEdges(block, edges.toSpliced(at, 1)));
   return { draft: { ...draft, document }, inverse: [{ op: "connect", ...edge, at }] };
 }

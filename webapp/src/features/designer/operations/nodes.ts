@@ -1,5 +1,7 @@
 // Adding and removing nodes.
+
 import type { Layout } from "@/api/types";
+import { t } from "@/lib/i18n";
 import {
   type BlockAddress,
   blockAt,
@@ -69,20 +71,22 @@ export function checkId(id: string): void {
   if (NODE_ID.test(id)) return;
   throw new Refusal(
     "bad_id",
-    `\`${id}\` can't be an id: write small letters, digits and _, beginning with a letter, 48 at most.`,
+    t("`{{id}}` can't be an id: write small letters, digits and _, beginning with a letter, 48 at most.", {
+      id,
+    }),
   );
 }
 
 export function idTaken(id: string): Refusal {
-  return new Refusal("id_taken", `There already is a node \`${id}\`.`);
+  return new Refusal("id_taken", t("There already is a node `{{id}}`.", { id }));
 }
 
 export function unknownNode(id: string): Refusal {
-  return new Refusal("unknown_node", `There is no node \`${id}\`.`);
+  return new Refusal("unknown_node", t("There is no node `{{id}}`.", { id }));
 }
 
 export function noBlock(address: BlockAddress | undefined): Refusal {
-  return new Refusal("unknown_block", `\`${address?.node}\` has no block \`${address?.part}\`.`);
+  return new Refusal("unknown_block", t("`{{node}}` has no block `{{part}}`.", { ...address }));
 }
 
 export function placesOf(layout: Layout, nodes: readonly FlowNode[]): Layout {

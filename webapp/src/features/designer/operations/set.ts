@@ -1,4 +1,5 @@
 // Setting one field, however deep, of a node or of the document.
+import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord } from "@/lib/json";
 import { type Draft, type FlowDocument, locate, PARTS, withNode } from "./document";
 import { unknownNode } from "./nodes";
@@ -109,5 +110,5 @@ function setItem(
 }
 
 function badPath(path: Path): Refusal {
-  return new Refusal("bad_path", `\`${path.join(".")}\` can't be set.`);
+  return new Refusal("bad_path", t("`{{path}}` can't be set.", { path: path.join(".") }));
 }

@@ -1,7 +1,9 @@
 // All kinds of nodes to choose from, by what they are called and by what they do.
+
 import { useMemo } from "react";
 import { KindIcon } from "@/components/canvas/kind-icon";
 import { type PickItem, PickList } from "@/components/pick-list";
+import { t } from "@/lib/i18n";
 import type { Catalogue } from "../catalogue";
 
 interface NodePaletteProps {
@@ -11,16 +13,15 @@ interface NodePaletteProps {
 }
 
 /** The order in which they are offered; a category that is not here comes last, under its own name. */
-const GROUPS: Record<string, string> = {
-  data: "Data",
-  flow: "Flow",
-  http: "HTTP",
-  file: "Files",
-  system: "System",
-  build: "Build",
-  deploy: "Deploy",
+const GROUPS: Record<string, () => string> = {
+  data: () => t("Data"),
+  flow: () => t("Flow"),
+  http: () => "HTTP",
+  file: () => t("Files"),
+  system: () => t("System"),
+  build: () => t("Build"),
+  deploy: () => t("Deploy"),
 };
-const ORDER = Object.values(GROUPS);
 
 export function NodePalette({ catalogue, onPick, onClose }: NodePaletteProps) {
   const items = useMemo(
@@ -30,8 +31,10 @@ export function NodePalette({ catalogue, onPick, onClose }: NodePaletteProps) {
           (kind): PickItem => ({
             id: kind.kind,
             title: kind.title,
-            hint: kind.enabled ? kind.summary : `Switched off on this server. ${kind.summary}`,
-            group: GROUPS[kind.category] ?? kind.category,
+            hint: kind.enabled
+              ? kind.summary
+              : t("Switched off on this server. {{summary}}", { summary: kind.summary }),
+            group: GROUPS[kind.category]?.() ?? kind.category,
             keys: kind.kind,
             icon: <KindIcon kind={kind.kind} className="size-4 shrink-0 text-muted" />,
           }),
@@ -41,10 +44,10 @@ export function NodePalette({ catalogue, onPick, onClose }: NodePaletteProps) {
   );
   return (
     <PickList
-      label="Add a node"
-      placeholder="Search nodes: script, http, loop…"
+      label={t("Add a node")}
+      placeholder={t("Search nodes: script, http, loop…")}
       items={items}
-      nothing="No kind of node fits. What is missing can be a script, or a call of an HTTP address."
+      nothing={t("No kind of node fits. What is missing can be a script, or a call of an HTTP address.")}
       onPick={(item) => onPick(item.id)}
       onClose={onClose}
     />
@@ -52,6 +55,7 @@ export function NodePalette({ catalogue, onPick, onClose }: NodePaletteProps) {
 }
 
 function rankOf({ group }: PickItem): number {
-  const at = ORDER.indexOf(group ?? "");
-  return at < 0 ? ORDER.length : at;
+  const order = Object.values(GROUPS).map((label) => label());
+  const at = order.indexOf(group ?? "");
+  return at < 0 ? order.length : at;
 }

@@ -13,7 +13,7 @@ import {
 import { LayoutGrid, Plus } from "lucide-react";
 import { type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
-import { drawingOf, Furniture } from "@/components/canvas/furniture";
+import { drawingOf, Furniture, useFlowLabels } from "@/components/canvas/furniture";
 import type { Point } from "@/components/canvas/geometry";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { extentOf, firstView, pointOf } from "@/components/canvas/view";
@@ -61,6 +61,7 @@ function Drawing({
 }: ModelCanvasProps & { frame: HTMLElement }) {
   const flow = useReactFlow();
   const { nodes, edges, change } = useFlowBoxes(store);
+  const labels = useFlowLabels();
   const isApplication = store.home === "application";
   const isEmpty = useModels(store, (each) => each.document.models.length === 0);
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
@@ -121,6 +122,7 @@ function Drawing({
       <ReactFlow
         {...drawingOf(nodes.length)}
         aria-label={t("Models and their relations")}
+        ariaLabelConfig={labels}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         nodes={nodes}
