@@ -23,6 +23,7 @@ export function useRemove(what: Named, id: string) {
       await settle(reply);
       return readUsers((await reply).response.headers.get("Lathe-Used-By"));
     },
+    meta: { touchesNoRecords: true },
     // What is on screen is about what is gone: only lists are asked again.
     onSuccess: () =>
       Promise.all([
