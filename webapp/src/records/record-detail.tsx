@@ -119,8 +119,7 @@ interface RecordActionsProps {
 export function RecordActions({ model, id, without = [], onDeleted }: RecordActionsProps) {
   const { words, client, path, go, notify, Link } = useHost();
   const queries = useQueryClient();
-  const known = useQuery(recordQuery(client, model, id)).data;
-  const record = known?.record;
+  const record = useQuery(recordQuery(client, model, id)).data?.record;
   const refresh = useRefresh();
   const noteId = useId();
   const act = useMutation({
@@ -131,7 +130,12 @@ export function RecordActions({ model, id, without = [], onDeleted }: RecordActi
     },
   });
   const remove = useMutation({
-    mutationFn: () => client.remove(model, id, known?.etag),
+    mutationFn: async () => {
+      // As it was seen; or, where it was just saved, as it is read again this moment.
+      const seen = { ...recordQuery(client, model, id), staleTime: Number.POSITIVE_INFINITY };
+      const { etag } = await queries.fetchQuery(seen);
+      await client.remove(model, id, etag);
+    },
     meta: { touchesNoRecords: true },
     onSuccess: async () => {
       notify(words.deleted);
