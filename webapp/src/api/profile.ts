@@ -1,5 +1,6 @@
 // Who is logged in, which workspaces they belong to, and what they may do in the one they work in.
 import { queryOptions, useQuery } from "@tanstack/react-query";
+import { keepDraftsOf } from "@/lib/kept-draft";
 import { session } from "./browser-session";
 import { client, unwrap } from "./client";
 import { ApiFailure } from "./failure";
@@ -23,6 +24,7 @@ export const getProfile = queryOptions({
       return read();
     });
     session.introduce(profile.id);
+    keepDraftsOf(profile.id, currentWorkspace(profile)?.id);
     return profile;
   },
 });

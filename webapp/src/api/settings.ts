@@ -15,6 +15,7 @@ export function useSaveSettings() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (changes: Changes) => unwrap(client.PUT("/api/settings", { body: changes })),
+    meta: { touchesNoRecords: true },
     onSuccess: (settings, { language }) => {
       queries.setQueryData(getSettings.queryKey, settings);
       // The server tells what happened in the reader's language.

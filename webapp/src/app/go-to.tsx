@@ -1,10 +1,11 @@
 // Going anywhere by typing: all places, and what is called like that among workflows, applications, models and prompts.
 import { useQueries } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useProfile } from "@/api/profile";
 import { type PickItem, PickList } from "@/components/pick-list";
 import { t } from "@/lib/i18n";
+import { useSettled } from "@/lib/use-settled";
 import { type AppPlace, groupsFor } from "./places";
 import { type Found, searchRecords } from "./record-api";
 
@@ -24,7 +25,7 @@ export function GoTo({ onClose }: { onClose: () => void }) {
   const groups = groupsFor(useProfile()?.permissions ?? []);
   const places = groups.flatMap((group) => group.places);
   const [text, setText] = useState("");
-  const words = useSettled(text.trim());
+  const words = useSettled(text.trim(), PAUSE_MS);
   const searched = places.filter(({ model }) => model !== undefined && model in PAGES);
   const answers = useQueries({ queries: searched.map(({ model = "" }) => searchRecords(model, words)) });
   const items = [
@@ -75,14 +76,4 @@ function foundItem(
     icon: <Icon aria-hidden className={ICON} />,
     ...(name !== title && { hint: name }),
   };
-}
-
-/** The text once somebody pauses. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }

@@ -4,7 +4,9 @@ import { ApiFailure } from "@/api/failure";
 
 /** Whatever was changed may stand in a list of records: those in sight are read again, the others when they come into it. */
 const mutationCache = new MutationCache({
-  onSuccess: () => void queryClient.invalidateQueries({ queryKey: ["records"] }),
+  onSuccess: (_data, _sent, _context, { meta }) => {
+    if (meta?.touchesNoRecords !== true) void queryClient.invalidateQueries({ queryKey: ["records"] });
+  },
 });
 
 export const queryClient: QueryClient = new QueryClient({

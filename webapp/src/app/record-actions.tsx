@@ -88,14 +88,17 @@ export function ApplicationRowActions({ record, tabIndex }: RowActionProps) {
 
 export function ApplicationPageActions({ id }: { id: string }) {
   const navigate = useNavigate();
+  const mayDesign = useMay("applications:write");
   const application = useQuery(getApplication(id)).data;
   if (!application) return null;
   return (
     <>
-      <Link to={`/applications/${id}/design`} className={buttonClass()}>
-        <Shapes aria-hidden />
-        {t("Models")}
-      </Link>
+      {mayDesign && (
+        <Link to={`/applications/${id}/design`} className={buttonClass()}>
+          <Shapes aria-hidden />
+          {t("Models")}
+        </Link>
+      )}
       {application.models.length > 0 && <PreviewActions application={application} />}
       <ApplicationActions
         id={id}

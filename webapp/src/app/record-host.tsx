@@ -7,6 +7,7 @@ import { Link, useNavigate } from "react-router";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
+import { ownKey } from "@/lib/kept-draft";
 import {
   type DraftStore,
   type Manifest,
@@ -70,11 +71,11 @@ export function recordPath({ model, mode, id, search }: Place): string {
 
 /** What is typed is kept over a reload, in this tab only; a secret is not written anywhere but to the server. */
 const drafts: DraftStore = {
-  getItem: (key) => window.sessionStorage.getItem(key),
+  getItem: (key) => window.sessionStorage.getItem(ownKey(key)),
   setItem: (key, text) => {
-    if (!key.startsWith("records.draft.secrets.")) window.sessionStorage.setItem(key, text);
+    if (!key.startsWith("records.draft.secrets.")) window.sessionStorage.setItem(ownKey(key), text);
   },
-  removeItem: (key) => window.sessionStorage.removeItem(key),
+  removeItem: (key) => window.sessionStorage.removeItem(ownKey(key)),
 };
 
 /** Stands around every record screen; what is inside can count on the manifest. */

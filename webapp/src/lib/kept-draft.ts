@@ -10,6 +10,18 @@ export interface KeptDraft<Draft, Operation> {
   at: string;
 }
 
+let owner = "nobody";
+
+/** Whose drafts are kept from here on: what somebody typed is for no one else, and for no other workspace. */
+export function keepDraftsOf(person: string, workspace: string | undefined): void {
+  owner = `${person}.${workspace ?? "none"}`;
+}
+
+/** The key under which this browser keeps something for who is logged in, in the workspace they work in. */
+export function ownKey(key: string): string {
+  return `${key}@${owner}`;
+}
+
 /** Says whether it could be kept. Where room is short the way back is left out; no other draft gives way. */
 export function keepDraft<D, O>(
   key: string,
@@ -18,7 +30,7 @@ export function keepDraft<D, O>(
 ): boolean {
   for (const attempt of [kept, { ...kept, done: [] }]) {
     try {
-      storage.setItem(key, JSON.stringify(attempt));
+      storage.setItem(ownKey(key), JSON.stringify(attempt));
       return true;
     } catch {
       // The browser has no room, or keeps nothing at all.
@@ -29,7 +41,7 @@ export function keepDraft<D, O>(
 
 export function forgetDraft(key: string, storage: Storage = localStorage): void {
   try {
-    storage.removeItem(key);
+    storage.removeItem(ownKey(key));
   } catch {
     // Without storage there is nothing to forget.
   }
@@ -42,7 +54,7 @@ export function recallDraft<D, O>(
   storage: Storage = localStorage,
 ): { kept: KeptDraft<D, O>; more: JsonRecord } | undefined {
   try {
-    const text = storage.getItem(key);
+    const text = storage.getItem(ownKey(key));
     const more: unknown = text === null ? undefined : JSON.parse(text);
     if (!isRecord(more) || typeof more.at !== "string") return undefined;
     const draft = readDraft(more.draft);

@@ -3,11 +3,11 @@ import { useEffect, useState } from "react";
 
 const SETTLED_AFTER_MS = 250;
 
-export function useSettled<T>(value: T): T {
+export function useSettled<T>(value: T, afterMs = SETTLED_AFTER_MS): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), SETTLED_AFTER_MS);
+    const timer = setTimeout(() => setSettled(value), afterMs);
     return () => clearTimeout(timer);
-  }, [value]);
+  }, [value, afterMs]);
   return settled;
 }

@@ -2,7 +2,7 @@
 import { expect, it, vi } from "vitest";
 import { runBulk } from "./bulk";
 import { type Chain, goesOn, learn, locate, pagesBetween, rowsIn, START, startsOf } from "./chain";
-import { extend, NONE, toggle } from "./selection";
+import { extend, NONE, placeOf, toggle } from "./selection";
 
 it("goes on by itself over pages that are empty", () => {
   let chain = learn(START, null, 2, "a");
@@ -40,6 +40,17 @@ it("selects single rows and ranges, without those that are not there", () => {
   const range = extend(toggle(NONE, "r1", 1), 4, idAt);
   expect([...range.ids]).toEqual(["r1", "r2", "r4"]);
   expect([...toggle(range, "r2", 2).ids]).toEqual(["r1", "r4"]);
+});
+
+it("follows a row that others have moved, and takes no other one for it", () => {
+  const of = (rows: string[]) => (index: number) => rows[index];
+  expect(placeOf({ index: 1, id: "b" }, of(["a", "b", "c"]))).toBe(1);
+  expect(placeOf({ index: 1, id: "b" }, of(["x", "y", "a", "b", "c"]))).toBe(3);
+  expect(placeOf({ index: 1, id: "b" }, of(["b", "c"]))).toBe(0);
+  expect(placeOf({ index: 1, id: "b" }, of(["a", "c"]))).toBe(-1);
+  expect(placeOf({ index: 7, id: "b" }, of(["a", "b"]))).toBe(7);
+  const range = extend(toggle(NONE, "b", 1), 4, of(["x", "a", "b", "c", "d"]));
+  expect([...range.ids]).toEqual(["b", "c", "d"]);
 });
 
 it("does the same to many, a few at a time, and keeps what was refused", async () => {

@@ -71,8 +71,10 @@ export class RecordsClient {
     if (changed.some((key) => key in extra)) await this.writeExtra(model, id, extra);
   }
 
-  async remove(model: Model, id: string): Promise<void> {
-    await this.send("DELETE", `${model.own}/${encodeURIComponent(id)}`);
+  /** With the mark of what was seen, what somebody else has changed since stays. */
+  async remove(model: Model, id: string, etag: string | null = null): Promise<void> {
+    const headers: Record<string, string> = etag === null ? {} : { "If-Match": etag };
+    await this.send("DELETE", `${model.own}/${encodeURIComponent(id)}`, { headers });
   }
 
   async act(method: string, path: string, id: string, key: string): Promise<void> {

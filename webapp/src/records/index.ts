@@ -1,5 +1,8 @@
 // The record screens: lists, forms and details of any model, made of its description alone.
+export { Cell } from "./cell";
 export { type Answer, RecordsClient, type Request, type Send } from "./client";
+export { columnsOf } from "./columns";
+export { HistorySection } from "./history-section";
 export {
   type DraftStore,
   type LinkProps,

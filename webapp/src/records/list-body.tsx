@@ -17,7 +17,7 @@ import { useHost, useOpen } from "./host";
 import { cardHeight, ListCards } from "./list-cards";
 import { CONTROLS, ListTable } from "./list-table";
 import type { Model, RecordData } from "./manifest";
-import { extend, type Selection, toggle } from "./selection";
+import { extend, placeOf, type Selection, type Spot, toggle } from "./selection";
 import { useSlots } from "./slots";
 import { useIsPhone } from "./use-media";
 import { type Sight, usePages } from "./use-pages";
@@ -57,6 +57,8 @@ interface ListBodyProps {
   failed: (error: unknown, retry: () => void) => React.ReactNode;
 }
 
+const NOWHERE: Spot = { index: -1, id: undefined };
+
 const TABLE_ROW = 40;
 /** Rows whose place is held while the next page is on its way. */
 const WAITING = 6;
@@ -70,10 +72,18 @@ export function ListBody(props: ListBodyProps) {
   const prefix = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState<Sight>({ from: 0, to: 0, passing: false });
-  const [active, setActive] = useState(-1);
+  const [spot, setSpot] = useState<Spot>(NOWHERE);
   const [hasFocus, setHasFocus] = useState(false);
   const pages = usePages(model, query, sight);
   const { count, more } = pages;
+  const idAt = (index: number) => pages.record(index)?.id;
+  // Rows that come in above must not make another one the row that keys act on.
+  const active = placeOf(spot, idAt);
+  const setActive = (index: number) => setSpot({ index, id: idAt(index) });
+  useEffect(() => {
+    const id = idAt(active);
+    if (id !== undefined && (active !== spot.index || id !== spot.id)) setSpot({ index: active, id });
+  });
 
   const slots = useSlots(model);
   const rowHeight = isPhone ? cardHeight(columns.length, slots) : TABLE_ROW;
@@ -116,7 +126,7 @@ export function ListBody(props: ListBodyProps) {
   useEffect(() => {
     if (last.current === shownQuery) return;
     last.current = shownQuery;
-    setActive(-1);
+    setSpot(NOWHERE);
     scroller.current?.scrollTo({ top: 0 });
   }, [shownQuery]);
 
@@ -128,13 +138,13 @@ export function ListBody(props: ListBodyProps) {
     [isReading, shownQuery, words],
   );
 
-  const idAt = (index: number) => pages.record(index)?.id;
   const select = (index: number, record: RecordData, range: boolean) =>
     onSelection(range ? extend(selection, index, idAt) : toggle(selection, record.id, index));
   // Rows are drawn once and kept: what they call must always be the present one.
-  const present = useRef(select);
-  present.current = select;
-  const onSelect = useCallback<RowsProps["onSelect"]>((...row) => present.current(...row), []);
+  const present = useRef({ select, setActive });
+  present.current = { select, setActive };
+  const onSelect = useCallback<RowsProps["onSelect"]>((...row) => present.current.select(...row), []);
+  const onActivate = useCallback((index: number) => present.current.setActive(index), []);
   const selectAll = () => {
     const loaded = Array.from({ length: count }, (_, index) => idAt(index)).filter((id) => id !== undefined);
     const hasAll = loaded.every((id) => selection.ids.has(id));
@@ -144,8 +154,9 @@ export function ListBody(props: ListBodyProps) {
     const next = Math.max(0, Math.min(count - 1, index));
     setActive(next);
     virtual.scrollToIndex(next, { align: "auto" });
+    const here = active < 0 ? null : { index: active, id: idAt(active) };
     if (range && canSelect)
-      onSelection(extend({ ...selection, anchor: selection.anchor ?? active }, next, idAt));
+      onSelection(extend({ ...selection, anchor: selection.anchor ?? here }, next, idAt));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (count === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -154,11 +165,13 @@ export function ListBody(props: ListBodyProps) {
     if (isControl && (event.key === " " || event.key === "Enter" || isInDialog(event.target))) return;
     const screen = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
     const record = pages.record(active);
+    // Where the row is gone that one was at, its place is where one goes on from.
+    const at = active < 0 ? spot.index : active;
     const moves: Record<string, number> = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
-      PageDown: active + screen,
-      PageUp: active - screen,
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + screen,
+      PageUp: at - screen,
       Home: 0,
       End: count - 1,
     };
@@ -193,7 +206,7 @@ export function ListBody(props: ListBodyProps) {
     canSelect,
     onSelect,
     onSelectAll: selectAll,
-    onActivate: setActive,
+    onActivate,
   };
   const focus = {
     tabIndex: 0,

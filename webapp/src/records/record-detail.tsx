@@ -1,5 +1,5 @@
 // One record: its values, what refers to it, what can be done with it, and what has happened to it.
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Trash2 } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { Button, buttonClass } from "@/components/button";
@@ -118,6 +118,7 @@ interface RecordActionsProps {
 /** What can be done with a record: the actions of its model, editing, deleting. */
 export function RecordActions({ model, id, without = [], onDeleted }: RecordActionsProps) {
   const { words, client, path, go, notify, Link } = useHost();
+  const queries = useQueryClient();
   const record = useQuery(recordQuery(client, model, id)).data?.record;
   const refresh = useRefresh();
   const noteId = useId();
@@ -129,13 +130,25 @@ export function RecordActions({ model, id, without = [], onDeleted }: RecordActi
     },
   });
   const remove = useMutation({
-    mutationFn: () => client.remove(model, id),
+    mutationFn: async () => {
+      // As it was seen; or, where it was just saved, as it is read again this moment.
+      const seen = { ...recordQuery(client, model, id), staleTime: Number.POSITIVE_INFINITY };
+      const { etag } = await queries.fetchQuery(seen);
+      await client.remove(model, id, etag);
+    },
+    meta: { touchesNoRecords: true },
     onSuccess: async () => {
       notify(words.deleted);
       if (onDeleted) onDeleted();
       else go(path({ model: model.name, mode: "list" }), { replace: true });
-      await refresh(model);
+      // Whatever is on screen may be about it, but of what is gone itself nothing is asked any more.
+      await queries.invalidateQueries({
+        queryKey: ["records"],
+        predicate: ({ queryKey }) => !queryKey.includes(id),
+      });
     },
+    // What was seen may have been changed: it is shown as it is now.
+    onError: () => queries.invalidateQueries({ queryKey: recordQuery(client, model, id).queryKey }),
   });
   const error = act.error ?? remove.error;
   const title = record ? titleOf(model, record) : "";

@@ -27,7 +27,7 @@ const NEW = "new";
 export function ApplicationDesignerPage() {
   const { id = "" } = useParams();
   const mayWrite = useMay("applications:write");
-  if (!mayWrite) return <Navigate to="/applications" replace />;
+  if (!mayWrite) return <Navigate to={id === NEW ? "/applications" : `/applications/${id}`} replace />;
   return <Opening home="application" id={id} />;
 }
 

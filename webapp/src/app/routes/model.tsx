@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { Link, useParams } from "react-router";
 import { useMay } from "@/api/profile";
 import { buttonClass } from "@/components/button";
@@ -13,6 +14,9 @@ import { getApplication } from "@/features/applications/api/get-application";
 import { getModel } from "@/features/models/api/get-model";
 import { ModelView } from "@/features/models/model-view";
 import { t } from "@/lib/i18n";
+
+/** Not needed to see the page: it comes after. */
+const RecordMore = lazy(() => import("../record-more").then((m) => ({ default: m.RecordMore })));
 
 export function ModelPage() {
   const { id = "" } = useParams();
@@ -43,7 +47,14 @@ export function ModelPage() {
           onRetry={() => query.refetch()}
         />
       )}
-      {query.data && <ModelView model={query.data} relationships={application.data?.relationships ?? []} />}
+      {query.data && (
+        <div className="space-y-5">
+          <ModelView model={query.data} relationships={application.data?.relationships ?? []} />
+          <Suspense>
+            <RecordMore model="models" id={id} />
+          </Suspense>
+        </div>
+      )}
     </Page>
   );
 }

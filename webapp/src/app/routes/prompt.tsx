@@ -1,5 +1,5 @@
 // /prompts/:id: a prompt being written, tried, compared and labelled. The id `new` is one that is not saved yet.
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { Navigate, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
 import { Crumbs } from "@/components/crumbs";
@@ -13,6 +13,9 @@ import { t } from "@/lib/i18n";
 import { LeaveDialog, useLeaving } from "../leaving";
 
 const NEW = "new";
+
+/** Not needed to see the page: it comes after. */
+const RecordMore = lazy(() => import("../record-more").then((m) => ({ default: m.RecordMore })));
 
 export function PromptPage() {
   const { id = "" } = useParams();
@@ -74,6 +77,13 @@ function Open({ store, readOnly }: { store: PromptStore; readOnly: boolean }) {
               {base.id === undefined ? t("not saved yet") : t("version {{version}}", { version })}
             </span>
           </Crumbs>
+        }
+        more={
+          base.id !== undefined && (
+            <Suspense>
+              <RecordMore model="prompts" id={base.id} />
+            </Suspense>
+          )
         }
         onDeleted={() => navigate("/prompts")}
       />

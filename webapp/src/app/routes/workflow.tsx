@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
 import type { Workflow } from "@/api/types";
@@ -22,6 +22,9 @@ import { PublishButton, VersionNote } from "@/features/workflows/publish-button"
 import { RunButton } from "@/features/workflows/run-button";
 import { t } from "@/lib/i18n";
 import { readForm } from "@/lib/input-form";
+
+/** Not needed to see the page: it comes after. */
+const RecordMore = lazy(() => import("../record-more").then((m) => ({ default: m.RecordMore })));
 
 export function WorkflowPage() {
   const { id = "" } = useParams();
@@ -111,6 +114,9 @@ function WorkflowView({ workflow }: { workflow: Workflow }) {
                 }
               />
             </PanelSection>
+            <Suspense>
+              <RecordMore model="workflows" id={workflow.id} />
+            </Suspense>
           </div>
         </SidePanel>
       )}

@@ -1,11 +1,12 @@
 // How things stand: a first run for who is new, what needs a look, then the numbers over time.
+
 import { useQuery } from "@tanstack/react-query";
 import { useMay } from "@/api/profile";
+import { getStatus } from "@/api/status";
 import type { HistoryRange } from "@/api/types";
 import { FailureNotice } from "@/components/failure-notice";
 import { t } from "@/lib/i18n";
 import { getHistory } from "./api/get-history";
-import { getStatus } from "./api/get-status";
 import { ApplicationPanel } from "./application-panel";
 import { Guide, useGuide } from "./guide";
 import { HistoryCharts } from "./history-charts";

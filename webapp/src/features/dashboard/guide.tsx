@@ -1,16 +1,16 @@
 // The guided first run: from nothing to a live application in four steps, which tick themselves off.
+
 import { useQuery } from "@tanstack/react-query";
 import { Check, ExternalLink, LoaderCircle, X } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { Link } from "react-router";
 import { useMay } from "@/api/profile";
+import { getSettings, useSaveSettings } from "@/api/settings";
 import { Button, buttonClass } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { useCreateBookshop } from "./api/create-bookshop";
-import { useDismissGuide } from "./api/dismiss-guide";
-import { getSettings } from "./api/get-settings";
 import { listApplications } from "./api/list-applications";
 import { listLatestRuns } from "./api/list-latest-runs";
 import { type GuideState, guideState, isDone, liveAddress } from "./guide-steps";
@@ -20,7 +20,7 @@ import { ROWS } from "./panel";
 export function useGuide(): { steps: GuideState | null } | undefined {
   const may = [useMay("applications:write"), useMay("applications:deploy"), useMay("workflows:write")];
   const mayAll = may.every(Boolean);
-  const settings = useQuery({ ...getSettings, enabled: mayAll });
+  const settings = useQuery({ ...getSettings, staleTime: 60_000, enabled: mayAll });
   const applications = useQuery({ ...listApplications(ROWS), enabled: mayAll });
   const running = useQuery({ ...listLatestRuns("running", ROWS), enabled: mayAll });
   // Who has come here for it may see its last step ticked off.
@@ -37,7 +37,7 @@ export function useGuide(): { steps: GuideState | null } | undefined {
 export function Guide({ steps }: { steps: GuideState }) {
   const id = useId();
   const create = useCreateBookshop();
-  const dismiss = useDismissGuide();
+  const dismiss = useSaveSettings();
   const { application, shipping, has } = steps;
   const address = application && liveAddress(application);
   const name = application ? application.label || application.name : t("the bookshop");
@@ -55,7 +55,11 @@ export function Guide({ steps }: { steps: GuideState }) {
             {t("Draw what an application keeps; Lathe makes the program, builds it and puts it live.")}
           </p>
         </div>
-        <Button weight="quiet" disabled={dismiss.isPending} onClick={() => dismiss.mutate()}>
+        <Button
+          weight="quiet"
+          disabled={dismiss.isPending}
+          onClick={() => dismiss.mutate({ guide: "dismissed" })}
+        >
           <X aria-hidden />
           {t("Dismiss")}
         </Button>

@@ -1,5 +1,6 @@
 // News of runs: the first list is none, a storm is told once, and a socket that breaks is opened again.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Live } from "@/api/live";
 import { watchRuns } from "./run-news";
 
 beforeEach(() => {
@@ -12,7 +13,7 @@ afterEach(() => {
 class FakeSocket {
   onopen?: () => void;
   onmessage?: (message: { data: string }) => void;
-  onclose?: () => void;
+  onclose?: (event: { code: number }) => void;
   sent: string[] = [];
   closed = false;
   send(text: string) {
@@ -31,7 +32,7 @@ function watched() {
     sockets.push(socket);
     return socket as unknown as WebSocket;
   };
-  return { sockets, onNews, stop: watchRuns({ onNews, openSocket }) };
+  return { sockets, onNews, stop: watchRuns(onNews, new Live(openSocket)) };
 }
 
 it("tells a storm once, and nothing of what was there at the beginning", async () => {
@@ -53,14 +54,25 @@ it("tells a storm once, and nothing of what was there at the beginning", async (
   expect(socket?.closed).toBe(true);
 });
 
+it("asks again a minute after it was refused", async () => {
+  const { sockets, stop } = watched();
+  await vi.advanceTimersByTimeAsync(0);
+  sockets[0]?.onclose?.({ code: 1008 });
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(sockets).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(sockets).toHaveLength(2);
+  stop();
+});
+
 it("comes back after a broken connection, and not after the page was left", async () => {
   const { sockets, stop } = watched();
   await vi.advanceTimersByTimeAsync(0);
-  sockets[0]?.onclose?.();
+  sockets[0]?.onclose?.({ code: 1006 });
   await vi.advanceTimersByTimeAsync(1_100);
   expect(sockets).toHaveLength(2);
   stop();
-  sockets[1]?.onclose?.();
+  sockets[1]?.onclose?.({ code: 1006 });
   await vi.advanceTimersByTimeAsync(600_000);
   expect(sockets).toHaveLength(2);
 });

@@ -7,6 +7,7 @@ import type { MarkSource, NodeMark } from "@/components/canvas/marks";
 import { notesOf } from "@/components/canvas/notes";
 import type { Box } from "@/components/canvas/walk";
 import { EditStore } from "@/lib/edit-store";
+import { ownKey } from "@/lib/kept-draft";
 import { sameJson } from "@/lib/same-json";
 import { useStore } from "@/lib/use-store";
 import { type Catalogue, knownOf } from "./catalogue";
@@ -212,7 +213,7 @@ function emptyDraft(): Draft {
 }
 
 function pinsKey(id: string | undefined): string {
-  return `lathe.pins.${id ?? "new"}`;
+  return ownKey(`lathe.pins.${id ?? "new"}`);
 }
 
 function readPins(id: string | undefined): Record<string, Pin> {

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { ApiFailure } from "@/api/failure";
+import { Intent } from "@/api/intent";
 import type { WorkflowDiff } from "@/api/types";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
@@ -11,6 +12,7 @@ import { type Opened, openWorkflow } from "./api/open-workflow";
 import { createFromDraft, saveDraft } from "./api/save-workflow";
 import { applyAll } from "./operations/apply";
 import { operationsBetween } from "./operations/between";
+import type { Draft } from "./operations/document";
 import { type History, replay, type Step } from "./operations/history";
 import type { DesignerStore } from "./store";
 
@@ -28,6 +30,7 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [intent] = useState(() => new Intent());
 
   /** The workflow as it is now; nothing when it could not be saved. */
   const save = useCallback(async (): Promise<Opened["workflow"] | undefined> => {
@@ -37,7 +40,7 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
     setBusy(true);
     setFailure(null);
     try {
-      const opened = id === undefined ? await createFromDraft(sent) : await saveDraft(id, sent, etag);
+      const opened = id === undefined ? await create(sent, intent) : await saveDraft(id, sent, etag);
       const known = opened.etag === undefined ? await openWorkflow(opened.workflow.id) : opened;
       store.saved({ ...opened, etag: known.etag }, sent);
       queries.invalidateQueries({ queryKey: ["workflows"] });
@@ -53,7 +56,7 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
     } finally {
       setBusy(false);
     }
-  }, [store, queries, onCreated]);
+  }, [store, queries, intent, onCreated]);
 
   const settle = useCallback(
     (choice: "merge" | "theirs" | "mine") => {
@@ -70,6 +73,12 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
     setConflict(null);
   }, []);
   return { busy, failure, conflict, save, settle, reset };
+}
+
+async function create(sent: Draft, intent: Intent): Promise<Opened> {
+  const opened = await createFromDraft(sent, intent.keyFor(sent));
+  intent.renew();
+  return opened;
 }
 
 async function readConflict(store: DesignerStore, id: string): Promise<Conflict> {

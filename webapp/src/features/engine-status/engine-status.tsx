@@ -1,9 +1,9 @@
 // A line in the corner that says whether the engine is there, on what it stands, and how much waits.
 
 import { useQuery } from "@tanstack/react-query";
+import { getStatus } from "@/api/status";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
-import { getStatus } from "./api/get-status";
 import { summaryOf } from "./summary";
 
 export function EngineStatus() {

@@ -1,13 +1,13 @@
 // For who operates the server: what it is, what it stands on, and where to look for more.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { getStatus } from "@/api/status";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago, Elapsed } from "@/components/moment";
 import { ROW, ROWS, Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { StatusIcon } from "@/components/status-badge";
 import { Trans, t } from "@/lib/i18n";
-import { getStatus } from "./api/get-status";
 
 export function ServerSection() {
   const query = useQuery(getStatus);

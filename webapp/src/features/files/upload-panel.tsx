@@ -1,7 +1,7 @@
 // Takes files, chosen or dropped, and shows each on its way.
 import { useQueryClient } from "@tanstack/react-query";
 import { CloudUpload } from "lucide-react";
-import { useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
 import { cn } from "@/lib/cn";
@@ -11,11 +11,24 @@ import { uploadFile } from "./api/upload-file";
 import { UploadRow } from "./upload-row";
 import { Uploads } from "./uploads";
 
+let refresh = () => {};
+
+/** The page's one list: who goes to another screen meanwhile finds it again, and what is on its way goes on. */
+const uploads = new Uploads(uploadFile, () => refresh());
+
+const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+
+// The browser asks before a page is closed that is still sending something.
+uploads.subscribe(() => {
+  if (uploads.isBusy) window.addEventListener("beforeunload", warn);
+  else window.removeEventListener("beforeunload", warn);
+});
+
 export function UploadPanel() {
   const queries = useQueryClient();
-  const [uploads] = useState(
-    () => new Uploads(uploadFile, () => void queries.invalidateQueries({ queryKey: recordsKey("files") })),
-  );
+  useEffect(() => {
+    refresh = () => void queries.invalidateQueries({ queryKey: recordsKey("files") });
+  }, [queries]);
   const items = useSyncExternalStore(uploads.subscribe, uploads.read);
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);

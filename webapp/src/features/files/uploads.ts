@@ -37,6 +37,11 @@ export class Uploads {
 
   read = (): readonly UploadItem[] => this.items;
 
+  /** Whether something is on its way, or waits to be. */
+  get isBusy(): boolean {
+    return this.items.some(({ state }) => state.kind === "waiting" || state.kind === "sending");
+  }
+
   add(files: Iterable<File>): void {
     const added = [...files].map(
       (file): UploadItem => ({ id: this.next++, file, state: { kind: "waiting" } }),

@@ -14,6 +14,7 @@ import { t } from "@/lib/i18n";
 import { roleName } from "@/lib/role-name";
 import { allPermissions } from "./all-permissions";
 import { useDeleteRole } from "./api/delete-role";
+import { getRole } from "./api/get-role";
 import { listRoles } from "./api/list-roles";
 import { grantableRoles } from "./grantable";
 import { ChangeRole, NewRole } from "./role-form";
@@ -26,7 +27,6 @@ interface RoleSectionProps {
 
 export function RoleSection({ workspace, profile, mayChange }: RoleSectionProps) {
   const query = useQuery(listRoles(workspace));
-  const remove = useDeleteRole(workspace);
   const [open, setOpen] = useState<{ does: "make" } | { does: "change" | "remove"; name: string }>();
   const roles = query.data?.items ?? [];
   const changeable = new Set(
@@ -59,10 +59,7 @@ export function RoleSection({ workspace, profile, mayChange }: RoleSectionProps)
               all={allPermissions(roles)}
               isChangeable={changeable.has(role.name)}
               onChange={() => setOpen({ does: "change", name: role.name })}
-              onRemove={() => {
-                remove.reset();
-                setOpen({ does: "remove", name: role.name });
-              }}
+              onRemove={() => setOpen({ does: "remove", name: role.name })}
             />
           ))}
         </ul>
@@ -89,20 +86,33 @@ export function RoleSection({ workspace, profile, mayChange }: RoleSectionProps)
           />
         </Dialog>
       )}
-      {open?.does === "remove" && (
-        <ConfirmDialog
-          title={t("Delete the role {{name}}?", { name: open.name })}
-          confirm={t("Delete the role")}
-          busy={remove.isPending}
-          failure={remove.error}
-          failureTitle={t("The role was not deleted")}
-          onConfirm={() => remove.mutate(open.name, { onSuccess: close })}
-          onClose={close}
-        >
-          <p>{t("A role that members have stays: give them another one first.")}</p>
-        </ConfirmDialog>
-      )}
+      {open?.does === "remove" && <RemoveRole workspace={workspace} name={open.name} onClose={close} />}
     </Section>
+  );
+}
+
+interface RemoveRoleProps {
+  workspace: string;
+  name: string;
+  onClose: () => void;
+}
+
+/** What is deleted is the role as it was when this was asked. */
+function RemoveRole({ workspace, name, onClose }: RemoveRoleProps) {
+  const seen = useQuery(getRole(workspace, name));
+  const remove = useDeleteRole(workspace);
+  return (
+    <ConfirmDialog
+      title={t("Delete the role {{name}}?", { name })}
+      confirm={t("Delete the role")}
+      busy={seen.isFetching || remove.isPending}
+      failure={remove.error}
+      failureTitle={t("The role was not deleted")}
+      onConfirm={() => remove.mutate({ name, etag: seen.data?.etag }, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <p>{t("A role that members have stays: give them another one first.")}</p>
+    </ConfirmDialog>
   );
 }
 

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { ApiFailure } from "@/api/failure";
+import { Intent } from "@/api/intent";
 import { replay } from "@/lib/edit-history";
 import { t } from "@/lib/i18n";
 import { openApplication, saveApplication } from "./api/application";
@@ -30,6 +31,7 @@ export function useSave(store: ModelStore, onCreated: (id: string) => void) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [intent] = useState(() => new Intent());
 
   const save = useCallback(async (): Promise<boolean> => {
     const { id } = store.base;
@@ -40,7 +42,7 @@ export function useSave(store: ModelStore, onCreated: (id: string) => void) {
     try {
       const base = id === undefined ? undefined : { ...store.base, id };
       const saving = store.home === "application" ? saveApplication : saveLoneModel;
-      const opened = await saving(sent, base);
+      const opened = await saving(sent, base, intent);
       store.saved(opened, sent);
       queries.invalidateQueries({ queryKey: ["applications"] });
       queries.invalidateQueries({ queryKey: ["models"] });
@@ -57,7 +59,7 @@ export function useSave(store: ModelStore, onCreated: (id: string) => void) {
     } finally {
       setBusy(false);
     }
-  }, [store, queries, onCreated]);
+  }, [store, queries, intent, onCreated]);
 
   const settle = useCallback(
     (choice: "merge" | "theirs" | "mine") => {

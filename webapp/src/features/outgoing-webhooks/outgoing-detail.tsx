@@ -117,7 +117,7 @@ function Actions({ opened: { value: webhook, etag } }: { opened: Versioned<Outgo
       {update.isError && <FailureNotice failure={update.error} title={t("The webhook was not changed")} />}
       {open === "edit" && <Editing opened={{ value: webhook, etag }} onClose={close} />}
       {open === "secret" && <Rotating webhook={webhook} onClose={close} />}
-      {open === "delete" && <Deleting webhook={webhook} onClose={close} />}
+      {open === "delete" && <Deleting webhook={webhook} etag={etag} onClose={close} />}
     </div>
   );
 }
@@ -169,9 +169,15 @@ function Rotating({ webhook, onClose }: { webhook: OutgoingWebhook; onClose: () 
   );
 }
 
-function Deleting({ webhook, onClose }: { webhook: OutgoingWebhook; onClose: () => void }) {
+interface DeletingProps {
+  webhook: OutgoingWebhook;
+  etag: string | undefined;
+  onClose: () => void;
+}
+
+function Deleting({ webhook, etag, onClose }: DeletingProps) {
   const navigate = useNavigate();
-  const remove = useDeleteOutgoingWebhook(webhook.id);
+  const remove = useDeleteOutgoingWebhook(webhook.id, etag);
   return (
     <Dialog title={t("Delete {{name}}", { name: webhook.name })} onClose={onClose}>
       <div className="space-y-4 text-sm">

@@ -33,10 +33,13 @@ interface PromptScreenProps {
   readOnly: boolean;
   title: string;
   heading: ReactNode;
+  /** Under its versions: what the page around it knows of it. */
+  more: ReactNode;
   onDeleted: () => void;
 }
 
-export function PromptScreen({ store, saving, readOnly, title, heading, onDeleted }: PromptScreenProps) {
+export function PromptScreen(props: PromptScreenProps) {
+  const { store, saving, readOnly, title, heading, more, onDeleted } = props;
   const base = usePrompt(store, (each) => each.base);
   const isDirty = usePrompt(store, (each) => each.isDirty);
   const [side, setSide] = useState<"try" | "versions">("try");
@@ -172,7 +175,9 @@ export function PromptScreen({ store, saving, readOnly, title, heading, onDelete
                 viewed={viewed}
                 readOnly={readOnly}
                 onView={setViewed}
-              />
+              >
+                {more}
+              </VersionPanel>
             ) : (
               <TryPanel
                 store={store}

@@ -1,13 +1,13 @@
 // Takes something out of use that workflows name: into the trash, with a way back, or for good. Who is without it is said.
 import { Trash2, Undo2 } from "lucide-react";
 import { useState } from "react";
+import { useRestore } from "@/api/restore";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { Section } from "@/components/section";
 import { t } from "@/lib/i18n";
 import { type Named, useRemove } from "./api/remove";
-import { useRestore } from "./api/restore";
 import { RemoveForGood } from "./remove-for-good";
 import type { Users } from "./users";
 
@@ -15,11 +15,13 @@ interface RemovalSectionProps {
   what: Named;
   id: string;
   name: string;
+  /** Of what is on screen. */
+  etag: string | undefined;
 }
 
-export function RemovalSection({ what, id, name }: RemovalSectionProps) {
+export function RemovalSection({ what, id, name, etag }: RemovalSectionProps) {
   const remove = useRemove(what, id);
-  const restore = useRestore(what, id);
+  const restore = useRestore(what === "secrets" ? "secret" : "variable", id);
   const [forGood, setForGood] = useState(false);
   const inTrash = remove.isSuccess && !restore.isSuccess;
   const bringBack = () => restore.mutate(undefined, { onSuccess: () => remove.reset() });
@@ -40,7 +42,7 @@ export function RemovalSection({ what, id, name }: RemovalSectionProps) {
             disabled={remove.isPending}
             onClick={() => {
               restore.reset();
-              remove.mutate({});
+              remove.mutate({ etag });
             }}
           >
             <Trash2 aria-hidden />
@@ -55,7 +57,13 @@ export function RemovalSection({ what, id, name }: RemovalSectionProps) {
       {restore.isError && <FailureNotice failure={restore.error} title={t("It was not brought back")} />}
       {forGood && (
         <Dialog title={t("Delete {{name}} for good", { name })} onClose={() => setForGood(false)}>
-          <RemoveForGood what={what} id={id} name={name} />
+          <RemoveForGood
+            what={what}
+            id={id}
+            name={name}
+            // What lies in the trash has another mark than what is on screen.
+            etag={inTrash ? undefined : etag}
+          />
         </Dialog>
       )}
     </Section>

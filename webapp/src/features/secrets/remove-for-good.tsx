@@ -12,9 +12,10 @@ interface RemoveForGoodProps {
   what: Named;
   id: string;
   name: string;
+  etag: string | undefined;
 }
 
-export function RemoveForGood({ what, id, name }: RemoveForGoodProps) {
+export function RemoveForGood({ what, id, name, etag }: RemoveForGoodProps) {
   const navigate = useNavigate();
   const remove = useRemove(what, id);
   const refusal =
@@ -28,7 +29,7 @@ export function RemoveForGood({ what, id, name }: RemoveForGoodProps) {
         className="space-y-4"
         onSubmit={(event) => {
           event.preventDefault();
-          if (typed === name) remove.mutate({ forGood: true, force: true }, { onSuccess });
+          if (typed === name) remove.mutate({ forGood: true, force: true, etag }, { onSuccess });
         }}
       >
         <p
@@ -58,7 +59,7 @@ export function RemoveForGood({ what, id, name }: RemoveForGoodProps) {
       <Button
         weight="primary"
         disabled={remove.isPending}
-        onClick={() => remove.mutate({ forGood: true }, { onSuccess })}
+        onClick={() => remove.mutate({ forGood: true, etag }, { onSuccess })}
       >
         {remove.isPending ? t("Deleting…") : t("Delete it for good")}
       </Button>

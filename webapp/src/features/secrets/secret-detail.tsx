@@ -54,7 +54,7 @@ export function SecretDetail({ id }: { id: string }) {
         )}
         <Done>{replaced ? t("It holds something else now.") : undefined}</Done>
       </Section>
-      {mayWrite && <RemovalSection what="secrets" id={id} name={secret.name} />}
+      {mayWrite && <RemovalSection what="secrets" id={id} name={secret.name} etag={etag} />}
       {open && (
         <Dialog
           title={t("Replace what {{name}} holds", { name: secret.name })}

@@ -23,7 +23,7 @@ export function VariableDetail({ id }: { id: string }) {
       >
         <References references={[`\${ vars.${name} }`]} />
       </Section>
-      {mayWrite && <RemovalSection what="variables" id={id} name={name} />}
+      {mayWrite && <RemovalSection what="variables" id={id} name={name} etag={undefined} />}
     </div>
   );
 }

@@ -1,12 +1,12 @@
 // Brings back what lies in the trash, from its row or its page.
 import { ArchiveRestore } from "lucide-react";
 import { useMay } from "@/api/profile";
+import { isTrashKind, restoringTakes, type TrashKind, useRestore } from "@/api/restore";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { t } from "@/lib/i18n";
 import type { RowProps } from "@/records";
-import { isTrashKind, restoringTakes, type TrashKind, useRestore } from "./api/restore";
 
 interface RestoreButtonProps extends RowProps {
   tabIndex?: number;

@@ -1,12 +1,12 @@
 // Keeps a draft as a new workflow, or as the next version of one; the server refuses what somebody else has changed since.
-import { client, newIdempotencyKey, unwrap } from "@/api/client";
+import { client, unwrap } from "@/api/client";
 import type { Draft } from "../operations/document";
 import type { Opened } from "./open-workflow";
 
-export async function createFromDraft({ document, layout }: Draft): Promise<Opened> {
+export async function createFromDraft({ document, layout }: Draft, key: string): Promise<Opened> {
   const workflow = await unwrap(
     client.POST("/api/workflows", {
-      params: { header: { "Idempotency-Key": newIdempotencyKey() } },
+      params: { header: { "Idempotency-Key": key } },
       body: { document, layout },
     }),
   );

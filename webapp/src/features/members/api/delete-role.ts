@@ -5,10 +5,15 @@ import { client, settle } from "@/api/client";
 export function useDeleteRole(workspace: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) =>
+    mutationFn: ({ name, etag }: { name: string; etag: string | undefined }) =>
       settle(
-        client.DELETE("/api/workspaces/{id}/roles/{name}", { params: { path: { id: workspace, name } } }),
+        client.DELETE("/api/workspaces/{id}/roles/{name}", {
+          params: { path: { id: workspace, name }, header: { "If-Match": etag } },
+        }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["roles", workspace] }),
+    // It may have been changed since the question was asked.
+    onError: () => queries.invalidateQueries({ queryKey: ["roles", workspace] }),
+    // The list alone: of the one that is gone nothing is asked any more.
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["roles", workspace], exact: true }),
   });
 }

@@ -1,5 +1,6 @@
 // An application to be designed: read together with its models, and kept as a whole.
-import { client, newIdempotencyKey, unwrap } from "@/api/client";
+import { client, unwrap } from "@/api/client";
+import type { Intent } from "@/api/intent";
 import type { Application, Model } from "@/api/types";
 import type { JsonRecord } from "@/lib/json";
 import { type Draft, onlyIdsOf } from "../operations/document";
@@ -14,7 +15,11 @@ export async function openApplication(id: string, signal?: AbortSignal): Promise
 }
 
 /** `base` is what the server has as far as anybody here knows; nothing for an application that is new. */
-export async function saveApplication(draft: Draft, base: Omit<Opened, "home"> | undefined): Promise<Opened> {
+export async function saveApplication(
+  draft: Draft,
+  base: Omit<Opened, "home"> | undefined,
+  intent: Intent,
+): Promise<Opened> {
   const { document, layout } = draft;
   const known = base ? onlyIdsOf(document, base.draft.document) : document;
   const body = {
@@ -28,10 +33,11 @@ export async function saveApplication(draft: Draft, base: Omit<Opened, "home"> |
   if (!base) {
     const { id } = await unwrap(
       client.POST("/api/applications", {
-        params: { header: { "Idempotency-Key": newIdempotencyKey() } },
+        params: { header: { "Idempotency-Key": intent.keyFor(body) } },
         body,
       }),
     );
+    intent.renew();
     return openApplication(id);
   }
   const { id, etag } = base;

@@ -1,6 +1,7 @@
 // A model that stands alone, to be designed on its own.
 
-import { client, newIdempotencyKey, unwrap } from "@/api/client";
+import { client, unwrap } from "@/api/client";
+import type { Intent } from "@/api/intent";
 import type { Model } from "@/api/types";
 import { t } from "@/lib/i18n";
 import { type Draft, onlyIdsOf } from "../operations/document";
@@ -11,7 +12,11 @@ export async function openLoneModel(id: string, signal?: AbortSignal): Promise<O
   return opened(await unwrap(reply), (await reply).response.headers.get("ETag") ?? undefined);
 }
 
-export async function saveLoneModel(draft: Draft, base: Omit<Opened, "home"> | undefined): Promise<Opened> {
+export async function saveLoneModel(
+  draft: Draft,
+  base: Omit<Opened, "home"> | undefined,
+  intent: Intent,
+): Promise<Opened> {
   const known = base ? onlyIdsOf(draft.document, base.draft.document) : draft.document;
   const [model] = known.models;
   if (!model) throw new Error(t("There is no model to be saved."));
@@ -19,10 +24,11 @@ export async function saveLoneModel(draft: Draft, base: Omit<Opened, "home"> | u
   if (!base) {
     const made = await unwrap(
       client.POST("/api/models", {
-        params: { header: { "Idempotency-Key": newIdempotencyKey() } },
+        params: { header: { "Idempotency-Key": intent.keyFor(body) } },
         body: body as never,
       }),
     );
+    intent.renew();
     return openLoneModel(made.id);
   }
   const { id, etag } = base;

@@ -10,6 +10,7 @@ export function useDeleteNotification() {
   return useMutation({
     mutationFn: (id: string) =>
       settle(client.DELETE("/api/notifications/{id}", { params: { path: { id } } })),
+    meta: { touchesNoRecords: true },
     onMutate: async (id) => {
       await queries.cancelQueries({ queryKey: key });
       queries.setQueryData(key, (known) => known && withoutOne(known, id));

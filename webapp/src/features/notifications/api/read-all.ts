@@ -7,6 +7,7 @@ export function useReadAll() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (upTo: number) => settle(client.POST("/api/notifications/read", { body: { up_to: upTo } })),
+    meta: { touchesNoRecords: true },
     onSettled: () => queries.invalidateQueries({ queryKey: listNotifications.queryKey }),
   });
 }

@@ -10,6 +10,7 @@ export function useReadNotification() {
   return useMutation({
     mutationFn: (id: string) =>
       unwrap(client.POST("/api/notifications/{id}/read", { params: { path: { id } } })),
+    meta: { touchesNoRecords: true },
     onMutate: async (id) => {
       await queries.cancelQueries({ queryKey: key });
       queries.setQueryData(key, (known) => known && withOneRead(known, id, new Date().toISOString()));

@@ -1,14 +1,13 @@
 // What comes of the draft with the values that are typed: by the page's own rules at once, and by the server for what is saved.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { PromptVariable } from "@/api/types";
+import { useSettled } from "@/lib/use-settled";
 import { renderPrompt } from "../api/render-prompt";
 import { sameText } from "../draft";
 import { type PromptStore, usePrompt } from "../store";
 import { type Outcome, render } from "../text/render";
 import { trialValue } from "../text/trial";
-
-const ASKED_AFTER_MS = 250;
 
 export interface Rendered {
   outcome: Outcome;
@@ -57,14 +56,4 @@ export function useRendered(store: PromptStore, typed: Readonly<Record<string, s
         ? { failure: query.error }
         : undefined;
   return { outcome, server, isSaved };
-}
-
-/** The latest value, once it has not changed for a moment. */
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ASKED_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }

@@ -1,5 +1,6 @@
 // The labels of a prompt, and all its versions with who made them and when.
 import { useInfiniteQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
@@ -19,9 +20,12 @@ interface VersionPanelProps {
   viewed: Viewed | null;
   readOnly: boolean;
   onView: (viewed: Viewed) => void;
+  /** At the end of it. */
+  children: ReactNode;
 }
 
-export function VersionPanel({ store, promptId, viewed, readOnly, onView }: VersionPanelProps) {
+export function VersionPanel(props: VersionPanelProps) {
+  const { store, promptId, viewed, readOnly, onView, children } = props;
   const labels = usePrompt(store, (each) => each.present.labels);
   const query = useInfiniteQuery(listVersions(promptId));
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -74,6 +78,7 @@ export function VersionPanel({ store, promptId, viewed, readOnly, onView }: Vers
           </Button>
         )}
       </PanelSection>
+      {children}
     </div>
   );
 }

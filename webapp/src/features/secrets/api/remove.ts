@@ -9,13 +9,15 @@ export type Named = "secrets" | "variables";
 interface Removal {
   forGood?: boolean;
   force?: boolean;
+  /** Of what was seen: what somebody else has changed since stays. */
+  etag: string | undefined;
 }
 
 export function useRemove(what: Named, id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ forGood, force }: Removal): Promise<Users> => {
-      const params = { path: { id }, query: { for_good: forGood, force } };
+    mutationFn: async ({ forGood, force, etag }: Removal): Promise<Users> => {
+      const params = { path: { id }, query: { for_good: forGood, force }, header: { "If-Match": etag } };
       const reply =
         what === "secrets"
           ? client.DELETE("/api/secrets/{id}", { params })
@@ -23,11 +25,14 @@ export function useRemove(what: Named, id: string) {
       await settle(reply);
       return readUsers((await reply).response.headers.get("Lathe-Used-By"));
     },
+    meta: { touchesNoRecords: true },
     // What is on screen is about what is gone: only lists are asked again.
     onSuccess: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: [...recordsKey(what), "page"] }),
         queries.invalidateQueries({ queryKey: recordsKey("trash") }),
       ]),
+    // It may have been changed since it was read, and is shown as it is now.
+    onError: () => queries.invalidateQueries({ queryKey: [what, "one", id] }),
   });
 }

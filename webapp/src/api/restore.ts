@@ -1,7 +1,7 @@
 // Brings back what was deleted, at the address of what it is.
-import { useMutation } from "@tanstack/react-query";
-import { client, unwrap } from "@/api/client";
-import type { Permission } from "@/api/permission";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "./client";
+import type { Permission } from "./permission";
 
 /** By the kinds that the trash names: what bringing one back takes, and how. */
 const KINDS = {
@@ -25,7 +25,9 @@ export function restoringTakes(kind: TrashKind): Permission {
 }
 
 export function useRestore(kind: TrashKind, id: string) {
+  const queries = useQueryClient();
   return useMutation({
     mutationFn: () => unwrap(client.POST(KINDS[kind].path, { params: { path: { id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: [`${kind}s`] }),
   });
 }

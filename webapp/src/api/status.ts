@@ -1,6 +1,6 @@
 // What the engine says about itself.
 import { queryOptions } from "@tanstack/react-query";
-import { client, unwrap } from "@/api/client";
+import { client, unwrap } from "./client";
 
 export const getStatus = queryOptions({
   queryKey: ["status"],
