@@ -82,13 +82,9 @@ impl Live {
 
     /// Stops the preview of an application, if there is one, and throws its records away.
     pub(crate) async fn remove_preview(&self, owner: Uuid, name: &str) -> ApiResult<()> {
-        let preview = preview_of(name);
-        let found = self.of(owner, &preview).await.map_err(ApiError::internal)?;
-        if found.is_none() {
-            return Ok(());
-        }
-        let removed = self.deployments.remove_preview(name).await;
-        self.forget(&preview);
+        // One that is just being started is not told of yet, so that nobody asks first whether there is one.
+        let removed = self.deployments.remove_preview(owner, name).await;
+        self.forget(&preview_of(name));
         removed.map(drop).map_err(not_stopped)
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use blueprint::ports::DeploymentStatus;
 use blueprint::{Allow, Application, Declaration, GenerateError, declare};
 use engine::node::{Context, Failure, LogStream};
+use uuid::Uuid;
 
 use super::Deployments;
 use super::record::{self, Environment, Record, Source};
@@ -82,25 +83,36 @@ impl Deployments {
         Ok((released, rows))
     }
 
-    /// Ends a preview and throws away all of it; whether there was any.
-    pub(super) async fn remove(&self, application: &str) -> Result<bool, Failure> {
+    /// Ends a preview of this owner and throws away all of it; whether there was any.
+    pub(super) async fn remove(&self, owner: Uuid, application: &str) -> Result<bool, Failure> {
         let Ok(home) = Home::of_preview(&self.data, application) else {
             return Ok(false);
         };
-        if record::read(&home)?.is_none() {
+        // One that is just being started has a home and no record yet. To lock what is no home would make it one.
+        if home.owner() != Some(owner) {
             return Ok(false);
         }
         let _lock = self.lock(&home).await?;
-        let Some(mut record) = record::read(&home)? else {
+        if home.owner() != Some(owner) {
             return Ok(false);
-        };
-        // Written first: should this be broken off, nobody brings it back.
-        record.status = DeploymentStatus::Stopped;
-        record::write(&home, &record)?;
-        self.places.stop(&record.place).await?;
-        self.sweep(&home, None).await?;
-        blocking(move || clear(&home.path).map_err(|problem| failed(&home.path, &problem))).await?;
-        Ok(true)
+        }
+        let record = record::read(&home)?;
+        let was_there = record.is_some();
+        self.empty(&home, record).await?;
+        Ok(was_there)
+    }
+
+    /// Ends what runs from a home that is held, and throws away all that is in it.
+    async fn empty(&self, home: &Home, record: Option<Record>) -> Result<(), Failure> {
+        if let Some(mut record) = record {
+            // Written first: should this be broken off, nobody brings it back.
+            record.status = DeploymentStatus::Stopped;
+            record::write(home, &record)?;
+            self.places.stop(&record.place).await?;
+        }
+        self.sweep(home, None).await?;
+        let path = home.path.clone();
+        blocking(move || clear(&path).map_err(|problem| failed(&path, &problem))).await
     }
 }
 
