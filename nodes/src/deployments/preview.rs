@@ -106,9 +106,13 @@ impl Deployments {
     async fn empty(&self, home: &Home, record: Option<Record>) -> Result<(), Failure> {
         if let Some(mut record) = record {
             // Written first: should this be broken off, nobody brings it back.
-            record.status = DeploymentStatus::Stopped;
+            let before = std::mem::replace(&mut record.status, DeploymentStatus::Stopped);
             record::write(home, &record)?;
-            self.places.stop(&record.place).await?;
+            if let Err(failure) = self.places.stop(&record.place).await {
+                record.status = before;
+                record::write(home, &record)?;
+                return Err(failure);
+            }
         }
         self.sweep(home, None).await?;
         let path = home.path.clone();
