@@ -17,7 +17,7 @@ use super::record::{self, Environment, Record, Source};
 use super::release::{Release, Released};
 use crate::applications::refused;
 use crate::digest::digest_bytes;
-use crate::home::{Home, failed, replace};
+use crate::home::{Home, HomeLock, failed, replace};
 use crate::workspace::blocking;
 
 /// The subcommand that serves a declaration.
@@ -56,10 +56,8 @@ impl Deployments {
         wish: &Wish,
         context: &Context,
     ) -> Result<(Released, Rows), Failure> {
-        let home = Home::of_preview(&self.data, &wish.application.name)?;
-        let home = home.claimed(context).await?;
         let say = |text: &str| context.log.line(LogStream::Info, text);
-        let lock = home.lock(context).await?;
+        let (home, lock) = self.held(&wish.application.name, context).await?;
         let step = Step::after(&home, &wish.application, &say)?;
         let rows = step.rows;
         let release = step.release(&home, wish).await?;
@@ -81,6 +79,43 @@ impl Deployments {
         };
         forget_declarations(&home, &released.record.digest).await?;
         Ok((released, rows))
+    }
+
+    /// The home of an application's preview for a run, and its lock. Whose application is live has the name of its preview,
+    /// too; otherwise it is the first one's who asks, until that preview is removed.
+    async fn held(
+        &self,
+        application: &str,
+        context: &Context,
+    ) -> Result<(Home, HomeLock), Failure> {
+        let owner = context.owner;
+        let own = Home::of(&self.data, application)?;
+        if own.owner().is_some_and(|of| of != owner) {
+            return Err(own.taken());
+        }
+        let home = Home::of_preview(&self.data, application)?;
+        let lock = match home.clone().claimed(context).await {
+            Ok(_) => home.lock(context).await?,
+            // Who holds it at this moment uses it.
+            Err(taken) if taken.error.code == "name_taken" => {
+                home.try_lock().await?.ok_or(taken)?
+            }
+            Err(failure) => return Err(failure),
+        };
+        // It may have been passed on until it was locked.
+        if home.owner() != Some(owner) {
+            let record = record::read(&home)?;
+            // Nobody stops a preview but to remove it.
+            let stands = record
+                .as_ref()
+                .is_some_and(|record| record.status != DeploymentStatus::Stopped);
+            if stands || record::read_change(&home)?.is_some() {
+                return Err(home.taken());
+            }
+            self.empty(&home, record).await?;
+            home.pass_to(owner)?;
+        }
+        Ok((home, lock))
     }
 
     /// Ends a preview of this owner and throws away all of it; whether there was any.
