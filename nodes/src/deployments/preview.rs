@@ -47,6 +47,8 @@ pub(crate) enum Rows {
 struct Step {
     declaration: Declaration,
     rows: Rows,
+    /// Whether the rows that there are have to be migrated.
+    migrates: bool,
 }
 
 impl Deployments {
@@ -59,17 +61,21 @@ impl Deployments {
         let say = |text: &str| context.log.line(LogStream::Info, text);
         let (home, lock) = self.held(&wish.application.name, context).await?;
         let step = Step::after(&home, &wish.application, &say)?;
-        let rows = step.rows;
+        let (rows, migrates) = (step.rows, step.migrates);
         let release = step.release(&home, wish).await?;
         let tried = self.put_live(home.clone(), lock, release, context).await;
         let (released, rows) = match tried {
-            Err(failure) if rows == Rows::Kept && failure.error.code == "release_unhealthy" => {
+            Err(failure) if migrates && failure.error.code == "release_unhealthy" => {
                 // Rows that break a new rule end it while it migrates. Whether it was that is seen by trying without them.
+                let (home, lock) = self.held(&wish.application.name, context).await?;
+                // It was removed meanwhile.
+                if record::read(&home)?.is_none() {
+                    return Err(failure);
+                }
                 say(&format!(
                     "it does not start with the rows that there are, and begins without any: {}",
                     failure.error.message
                 ));
-                let lock = home.lock(context).await?;
                 let step = Step::anew(&wish.application)?;
                 let release = step.release(&home, wish).await?;
                 let released = self.put_live(home.clone(), lock, release, context).await?;
@@ -182,6 +188,7 @@ impl Step {
             .map_err(|invalid| refused(GenerateError::Refused(invalid.problems)))?;
         match declare(application, Some(&previous)) {
             Ok(declaration) => Ok(Self {
+                migrates: declaration.migrations != before.migrations,
                 declaration,
                 rows: Rows::Kept,
             }),
@@ -204,6 +211,7 @@ impl Step {
         Ok(Self {
             declaration: declare(application, None).map_err(refused)?,
             rows: Rows::Dropped,
+            migrates: false,
         })
     }
 
