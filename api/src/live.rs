@@ -88,6 +88,17 @@ impl Live {
         removed.map(drop).map_err(not_stopped)
     }
 
+    /// The same once no application goes by this name any more: that can't be taken back when it fails.
+    pub(crate) async fn forsake_preview(&self, owner: Uuid, name: &str) {
+        if let Err(error) = self.remove_preview(owner, name).await {
+            tracing::warn!(
+                application = name,
+                error = error.message(),
+                "the preview of an application that was renamed or deleted can't be removed"
+            );
+        }
+    }
+
     /// Whether it runs, or would be started again if it could: it goes by its name then.
     pub(crate) async fn is_live(&self, owner: Uuid, name: &str) -> ApiResult<bool> {
         let deployment = self.of(owner, name).await;

@@ -73,6 +73,9 @@ impl Deployments for FakeDeployments {
     }
 
     async fn remove_preview(&self, owner: Uuid, application: &str) -> Result<bool, StopError> {
+        if application == "starting" {
+            return Err(StopError::InTheWay("it is being deployed".to_owned()));
+        }
         let mut deployments = self.known.lock().unwrap();
         let name = preview_of(application);
         let is_theirs = deployments
