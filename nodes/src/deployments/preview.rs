@@ -287,3 +287,6 @@ fn clear(home: &Path) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
