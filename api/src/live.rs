@@ -82,14 +82,21 @@ impl Live {
 
     /// Stops the preview of an application, if there is one, and throws its records away.
     pub(crate) async fn remove_preview(&self, owner: Uuid, name: &str) -> ApiResult<()> {
-        let preview = preview_of(name);
-        let found = self.of(owner, &preview).await.map_err(ApiError::internal)?;
-        if found.is_none() {
-            return Ok(());
-        }
-        let removed = self.deployments.remove_preview(name).await;
-        self.forget(&preview);
+        // One that is just being started is not told of yet, so that nobody asks first whether there is one.
+        let removed = self.deployments.remove_preview(owner, name).await;
+        self.forget(&preview_of(name));
         removed.map(drop).map_err(not_stopped)
+    }
+
+    /// The same once no application goes by this name any more: that can't be taken back when it fails.
+    pub(crate) async fn forsake_preview(&self, owner: Uuid, name: &str) {
+        if let Err(error) = self.remove_preview(owner, name).await {
+            tracing::warn!(
+                application = name,
+                error = error.message(),
+                "the preview of an application that was renamed or deleted can't be removed"
+            );
+        }
     }
 
     /// Whether it runs, or would be started again if it could: it goes by its name then.

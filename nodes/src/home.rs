@@ -72,17 +72,33 @@ impl Home {
         let home = self;
         let owner = context.owner;
         blocking(move || {
-            if home.owner_or(owner).map_err(|problem| failed(&home.path, &problem))? == owner {
+            if home
+                .owner_or(owner)
+                .map_err(|problem| failed(&home.path, &problem))?
+                == owner
+            {
                 return Ok(home);
             }
-            let message = format!(
-                "`{}` is the name of an application of another workspace, at least on this machine: names of live \
-                 applications are shared, so take another one",
-                home.name
-            );
-            Err(Failure::permanent("name_taken", message))
+            Err(home.taken())
         })
         .await
+    }
+
+    /// Says that the name is another owner's.
+    pub(crate) fn taken(&self) -> Failure {
+        let message = format!(
+            "`{}` is the name of an application of another workspace, at least on this machine: names of live \
+             applications are shared, so take another one",
+            self.name
+        );
+        Failure::permanent("name_taken", message)
+    }
+
+    /// Gives a home that is held to another owner, who is given all that is in it.
+    pub(crate) fn pass_to(&self, owner: Uuid) -> Result<(), Failure> {
+        let path = self.path.join(OWNER);
+        replace(&path, owner.to_string().as_bytes(), false)
+            .map_err(|problem| failed(&path, &problem))
     }
 
     /// Whose it is. A home from before there were owners is the first one's, and none is nobody's.

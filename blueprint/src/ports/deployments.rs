@@ -56,8 +56,9 @@ pub trait Deployments: Send + Sync {
     /// Stops it and keeps its data; `None` when it was never deployed.
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError>;
 
-    /// Stops the preview of this application and throws its data away; whether there was one.
-    async fn remove_preview(&self, application: &str) -> Result<bool, StopError>;
+    /// Stops the preview that this owner has of this application, one that is just being started as well, and throws its
+    /// data away; whether there was one.
+    async fn remove_preview(&self, owner: Uuid, application: &str) -> Result<bool, StopError>;
 }
 
 /// Why an application was not stopped.

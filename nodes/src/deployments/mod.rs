@@ -19,6 +19,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, StopError};
 use engine::node::Failure;
+use uuid::Uuid;
 
 use crate::clients::docker::{Docker, UNAVAILABLE};
 use crate::home::{Home, HomeLock, failed};
@@ -205,8 +206,8 @@ impl blueprint::ports::Deployments for Deployments {
         }
     }
 
-    async fn remove_preview(&self, application: &str) -> Result<bool, StopError> {
-        self.remove(application).await.map_err(not_stopped)
+    async fn remove_preview(&self, owner: Uuid, application: &str) -> Result<bool, StopError> {
+        self.remove(owner, application).await.map_err(not_stopped)
     }
 }
 

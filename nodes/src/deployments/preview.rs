@@ -10,13 +10,14 @@ use std::time::Duration;
 use blueprint::ports::DeploymentStatus;
 use blueprint::{Allow, Application, Declaration, GenerateError, declare};
 use engine::node::{Context, Failure, LogStream};
+use uuid::Uuid;
 
 use super::Deployments;
 use super::record::{self, Environment, Record, Source};
 use super::release::{Release, Released};
 use crate::applications::refused;
 use crate::digest::digest_bytes;
-use crate::home::{Home, failed, replace};
+use crate::home::{Home, HomeLock, failed, replace};
 use crate::workspace::blocking;
 
 /// The subcommand that serves a declaration.
@@ -46,6 +47,8 @@ pub(crate) enum Rows {
 struct Step {
     declaration: Declaration,
     rows: Rows,
+    /// Whether the rows that there are have to be migrated.
+    migrates: bool,
 }
 
 impl Deployments {
@@ -55,22 +58,24 @@ impl Deployments {
         wish: &Wish,
         context: &Context,
     ) -> Result<(Released, Rows), Failure> {
-        let home = Home::of_preview(&self.data, &wish.application.name)?;
-        let home = home.claimed(context).await?;
         let say = |text: &str| context.log.line(LogStream::Info, text);
-        let lock = home.lock(context).await?;
+        let (home, lock) = self.held(&wish.application.name, context).await?;
         let step = Step::after(&home, &wish.application, &say)?;
-        let rows = step.rows;
+        let (rows, migrates) = (step.rows, step.migrates);
         let release = step.release(&home, wish).await?;
         let tried = self.put_live(home.clone(), lock, release, context).await;
         let (released, rows) = match tried {
-            Err(failure) if rows == Rows::Kept && failure.error.code == "release_unhealthy" => {
+            Err(failure) if migrates && failure.error.code == "release_unhealthy" => {
                 // Rows that break a new rule end it while it migrates. Whether it was that is seen by trying without them.
+                let (home, lock) = self.held(&wish.application.name, context).await?;
+                // It was removed meanwhile.
+                if record::read(&home)?.is_none() {
+                    return Err(failure);
+                }
                 say(&format!(
                     "it does not start with the rows that there are, and begins without any: {}",
                     failure.error.message
                 ));
-                let lock = home.lock(context).await?;
                 let step = Step::anew(&wish.application)?;
                 let release = step.release(&home, wish).await?;
                 let released = self.put_live(home.clone(), lock, release, context).await?;
@@ -82,25 +87,77 @@ impl Deployments {
         Ok((released, rows))
     }
 
-    /// Ends a preview and throws away all of it; whether there was any.
-    pub(super) async fn remove(&self, application: &str) -> Result<bool, Failure> {
+    /// The home of an application's preview for a run, and its lock. Whose application is live has the name of its preview,
+    /// too; otherwise it is the first one's who asks, until that preview is removed.
+    async fn held(
+        &self,
+        application: &str,
+        context: &Context,
+    ) -> Result<(Home, HomeLock), Failure> {
+        let owner = context.owner;
+        let own = Home::of(&self.data, application)?;
+        if own.owner().is_some_and(|of| of != owner) {
+            return Err(own.taken());
+        }
+        let home = Home::of_preview(&self.data, application)?;
+        let lock = match home.clone().claimed(context).await {
+            Ok(_) => home.lock(context).await?,
+            // Who holds it at this moment uses it.
+            Err(taken) if taken.error.code == "name_taken" => {
+                home.try_lock().await?.ok_or(taken)?
+            }
+            Err(failure) => return Err(failure),
+        };
+        // It may have been passed on until it was locked.
+        if home.owner() != Some(owner) {
+            let record = record::read(&home)?;
+            // Nobody stops a preview but to remove it.
+            let stands = record
+                .as_ref()
+                .is_some_and(|record| record.status != DeploymentStatus::Stopped);
+            if stands || record::read_change(&home)?.is_some() {
+                return Err(home.taken());
+            }
+            self.empty(&home, record).await?;
+            home.pass_to(owner)?;
+        }
+        Ok((home, lock))
+    }
+
+    /// Ends a preview of this owner and throws away all of it; whether there was any.
+    pub(super) async fn remove(&self, owner: Uuid, application: &str) -> Result<bool, Failure> {
         let Ok(home) = Home::of_preview(&self.data, application) else {
             return Ok(false);
         };
-        if record::read(&home)?.is_none() {
+        // One that is just being started has a home and no record yet. To lock what is no home would make it one.
+        if home.owner() != Some(owner) {
             return Ok(false);
         }
         let _lock = self.lock(&home).await?;
-        let Some(mut record) = record::read(&home)? else {
+        if home.owner() != Some(owner) {
             return Ok(false);
-        };
-        // Written first: should this be broken off, nobody brings it back.
-        record.status = DeploymentStatus::Stopped;
-        record::write(&home, &record)?;
-        self.places.stop(&record.place).await?;
-        self.sweep(&home, None).await?;
-        blocking(move || clear(&home.path).map_err(|problem| failed(&home.path, &problem))).await?;
-        Ok(true)
+        }
+        let record = record::read(&home)?;
+        let was_there = record.is_some();
+        self.empty(&home, record).await?;
+        Ok(was_there)
+    }
+
+    /// Ends what runs from a home that is held, and throws away all that is in it.
+    async fn empty(&self, home: &Home, record: Option<Record>) -> Result<(), Failure> {
+        if let Some(mut record) = record {
+            // Written first: should this be broken off, nobody brings it back.
+            let before = std::mem::replace(&mut record.status, DeploymentStatus::Stopped);
+            record::write(home, &record)?;
+            if let Err(failure) = self.places.stop(&record.place).await {
+                record.status = before;
+                record::write(home, &record)?;
+                return Err(failure);
+            }
+        }
+        self.sweep(home, None).await?;
+        let path = home.path.clone();
+        blocking(move || clear(&path).map_err(|problem| failed(&path, &problem))).await
     }
 }
 
@@ -131,6 +188,7 @@ impl Step {
             .map_err(|invalid| refused(GenerateError::Refused(invalid.problems)))?;
         match declare(application, Some(&previous)) {
             Ok(declaration) => Ok(Self {
+                migrates: declaration.migrations != before.migrations,
                 declaration,
                 rows: Rows::Kept,
             }),
@@ -153,6 +211,7 @@ impl Step {
         Ok(Self {
             declaration: declare(application, None).map_err(refused)?,
             rows: Rows::Dropped,
+            migrates: false,
         })
     }
 
@@ -228,3 +287,6 @@ fn clear(home: &Path) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

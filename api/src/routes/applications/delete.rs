@@ -1,7 +1,8 @@
 //! `DELETE /api/applications/{id}`
 
 use axum::http::StatusCode;
-use store::StoreError;
+use store::{ApplicationRecord, StoreError};
+use uuid::Uuid;
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
@@ -22,18 +23,30 @@ pub(crate) async fn delete_application(
     Id(id): Id,
     IfMatch(revision): IfMatch,
 ) -> ApiResult<StatusCode> {
-    let _turn = app.designing.lock().await;
-    let record = app.store.application(app.scope(), id).await?;
-    let record = record.ok_or_else(|| ApiError::not_found("application"))?;
-    // What is live is not stopped for somebody who knew another state of it.
-    if revision.is_some_and(|revision| revision != record.revision) {
-        return Err(StoreError::Outdated("the application").into());
-    }
-    app.live.stop(app.workspace(), &record.name).await?;
+    let record = known(&app, id, revision).await?;
+    // First, since nobody misses it when what is live refuses to stop; and before the turn, which would hold up everybody.
     app.live
         .remove_preview(app.workspace(), &record.name)
         .await?;
+    let turn = app.designing.lock().await;
+    let record = known(&app, id, revision).await?;
+    app.live.stop(app.workspace(), &record.name).await?;
     let (store, scope) = (&app.store, app.scope());
     store.delete_application(scope, id, revision).await?;
+    drop(turn);
+    // One that somebody began in between could not be removed by anybody any more.
+    app.live
+        .forsake_preview(app.workspace(), &record.name)
+        .await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The application, if it is as the asker knows it: what is live is not stopped for somebody who knew another state of it.
+async fn known(app: &Scoped, id: Uuid, revision: Option<u32>) -> ApiResult<ApplicationRecord> {
+    let record = app.store.application(app.scope(), id).await?;
+    let record = record.ok_or_else(|| ApiError::not_found("application"))?;
+    if revision.is_some_and(|revision| revision != record.revision) {
+        return Err(StoreError::Outdated("the application").into());
+    }
+    Ok(record)
 }

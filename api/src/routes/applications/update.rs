@@ -26,7 +26,7 @@ pub(crate) async fn update_application(
     IfMatch(revision): IfMatch,
     Body(body): Body<ApplicationBody>,
 ) -> ApiResult<Tagged<Application>> {
-    let _turn = app.designing.lock().await;
+    let turn = app.designing.lock().await;
     let current = Current::read(&app, id).await?;
     components::check(&app, body.components.as_deref()).await?;
     let designed = design(body, Some(&current))?;
@@ -41,16 +41,12 @@ pub(crate) async fn update_application(
         .store
         .redesign_application(app.scope(), id, designed.new, designed.models, revision)
         .await?;
-    if record.name != *name {
+    let is_renamed = record.name != *name;
+    let reply = super::tagged(&app, record).await;
+    drop(turn);
+    if is_renamed {
         // A preview goes by the old name. It is begun anew whenever somebody wants to see it.
-        let removed = app.live.remove_preview(app.workspace(), name).await;
-        if let Err(error) = removed {
-            tracing::warn!(
-                application = name,
-                error = error.message(),
-                "the preview of an application that was renamed can't be removed"
-            );
-        }
+        app.live.forsake_preview(app.workspace(), name).await;
     }
-    super::tagged(&app, record).await
+    reply
 }

@@ -108,3 +108,21 @@ async fn a_preview_is_shown_and_goes_with_its_application() {
     lathe.post(&path, json!({})).await.refused(404, "not_found");
     lathe.stop().await;
 }
+
+/// One that is just being started is not told of yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_that_is_being_started_keeps_its_application_and_what_is_live_of_it() {
+    let lathe = Lathe::start().await;
+    let parts = json!({"name": "starting", "models": [{"name": "things", "fields": [{"name": "title", "type": "text"}]}]});
+    let made = lathe.post("/api/applications", parts).await;
+    let application = format!("/api/applications/{}", made.body["id"].as_str().unwrap());
+    let running = DeploymentStatus::Running;
+    lathe.deployments.put("starting", 40_126, running);
+
+    let preview = format!("{application}/preview");
+    lathe.delete(&preview).await.refused(409, "conflict");
+    lathe.delete(&application).await.refused(409, "conflict");
+    let kept = lathe.get(&application).await.body;
+    assert_eq!(kept["live"]["status"], "running", "{kept}");
+    lathe.stop().await;
+}

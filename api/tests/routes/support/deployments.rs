@@ -72,8 +72,15 @@ impl Deployments for FakeDeployments {
         }))
     }
 
-    async fn remove_preview(&self, application: &str) -> Result<bool, StopError> {
+    async fn remove_preview(&self, owner: Uuid, application: &str) -> Result<bool, StopError> {
+        if application == "starting" {
+            return Err(StopError::InTheWay("it is being deployed".to_owned()));
+        }
         let mut deployments = self.known.lock().unwrap();
-        Ok(deployments.remove(&preview_of(application)).is_some())
+        let name = preview_of(application);
+        let is_theirs = deployments
+            .get(&name)
+            .is_some_and(|deployment| deployment.owner == owner);
+        Ok(is_theirs && deployments.remove(&name).is_some())
     }
 }
