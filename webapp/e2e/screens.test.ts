@@ -1,4 +1,4 @@
-// Every screen by itself: it loads without a mistake, is accessible in both themes, and fits a phone.
+// The shell around every screen: where it leads, by mouse, by keys and on a phone. The lists themselves are tried in meta.test.ts.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -19,28 +19,6 @@ afterAll(async () => {
 });
 
 const SCREENS = ["Workflows", "Runs", "Applications", "Models"];
-
-describe.each(SCREENS)("%s", (title) => {
-  it.each(["light", "dark"] as const)("is accessible in %s", async (theme) => {
-    const { page, mistakes, close } = await openPage(browser, { theme });
-    await page.goto(`/${title.toLowerCase()}`);
-    await page.getByRole("heading", { level: 1, name: title }).waitFor();
-    await page.waitForLoadState("networkidle");
-    await expectAccessible(page);
-    expect(mistakes).toEqual([]);
-    await close();
-  });
-
-  it("fits a phone", async () => {
-    const { page, close } = await openPage(browser, { width: 390 });
-    await page.goto(`/${title.toLowerCase()}`);
-    await page.getByRole("heading", { level: 1, name: title }).waitFor();
-    await page.waitForLoadState("networkidle");
-    await expectNoSidewaysScroll(page);
-    await expectAccessible(page);
-    await close();
-  });
-});
 
 describe("the shell", () => {
   it("leads to every screen", async () => {

@@ -93,7 +93,8 @@ export interface paths {
         put?: never;
         /**
          * Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
-         *     or else the one that its component `ship` uses, or else `ship_<name>`.
+         *     or else the one that its component `ship` uses, or else `ship_<name>`. Where there is none of that name either, it is
+         *     `ship_application`: a workspace that has no such workflow is given one, and may change it.
          * @description The workflow's input `application` gets the application's name; its other inputs may be given.
          *
          *     Takes the permission `applications:deploy`.
@@ -10089,7 +10090,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description There is no workflow that ships it, or the key was used with other inputs. */
+            /** @description The workflow that it names is not there, or the key was used with other inputs. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10099,7 +10100,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "There is no workflow that ships it, or the key was used with other inputs."
+                     *         "message": "The workflow that it names is not there, or the key was used with other inputs."
                      *       }
                      *     }
                      */
