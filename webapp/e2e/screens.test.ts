@@ -18,8 +18,6 @@ afterAll(async () => {
   await browser?.close();
 });
 
-const SCREENS = ["Workflows", "Runs", "Applications", "Models"];
-
 describe("the shell", () => {
   it("leads to every screen", async () => {
     const { page, mistakes, close } = await openPage(browser);

@@ -21,6 +21,8 @@ interface SearchChoiceProps {
   placeholder: string;
   /** What is said when nothing fits. */
   nothing: string;
+  /** Whether `found` is what fits to the last thing that was typed; Enter waits for that. */
+  isSettled?: boolean;
   help?: string;
   fault?: string;
   disabled?: boolean;
@@ -29,12 +31,13 @@ interface SearchChoiceProps {
 }
 
 export function SearchChoice(props: SearchChoiceProps) {
-  const { label, name, value, found, placeholder, nothing, help, fault, disabled, onSearch, onChange } =
-    props;
+  const { label, name, value, found, placeholder, nothing, isSettled = true, help, fault, disabled } = props;
+  const { onSearch, onChange } = props;
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<string | undefined>(undefined);
   const [at, setAt] = useState(0);
+  const [wantsFirst, setWantsFirst] = useState(false);
   const open = text !== undefined;
   const chosen = found[Math.min(at, found.length - 1)];
   useEffect(() => {
@@ -43,17 +46,27 @@ export function SearchChoice(props: SearchChoiceProps) {
   const type = (typed: string | undefined) => {
     setText(typed);
     setAt(0);
+    setWantsFirst(false);
     onSearch(typed?.trim() ?? "");
   };
   const pick = (choice: Choice) => {
     type(undefined);
     onChange(choice);
   };
+  useEffect(() => {
+    if (!wantsFirst || !isSettled) return;
+    setWantsFirst(false);
+    if (!chosen) return;
+    setText(undefined);
+    onSearch("");
+    onChange(chosen);
+  }, [wantsFirst, isSettled, chosen, onSearch, onChange]);
   const walk = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") {
       if (open) setAt(Math.min(found.length - 1, at + 1));
       else type("");
     } else if (event.key === "ArrowUp") setAt(Math.max(0, at - 1));
+    else if (event.key === "Enter" && open && !isSettled) setWantsFirst(true);
     else if (event.key === "Enter" && open && chosen) pick(chosen);
     else if (event.key === "Escape" && open) type(undefined);
     else return;

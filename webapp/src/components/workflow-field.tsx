@@ -16,7 +16,8 @@ interface WorkflowFieldProps {
 
 export function WorkflowField({ value, help, fault, disabled, onChange }: WorkflowFieldProps) {
   const [search, setSearch] = useState("");
-  const query = useQuery(findWorkflows(useSettled(search)));
+  const settled = useSettled(search);
+  const query = useQuery(findWorkflows(settled));
   const found = (query.data ?? []).map(({ id, name, label }) => ({
     id,
     title: label || name,
@@ -30,6 +31,7 @@ export function WorkflowField({ value, help, fault, disabled, onChange }: Workfl
       found={found}
       placeholder={t("Search workflows")}
       nothing={query.isPending ? t("Reading…") : t("No workflow has such a name")}
+      isSettled={settled === search && !query.isPlaceholderData && !query.isPending}
       help={help}
       fault={fault ?? (query.isError ? query.error.message : undefined)}
       disabled={disabled}

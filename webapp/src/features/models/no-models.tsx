@@ -9,8 +9,8 @@ export function NoModels() {
     <EmptyState icon={<Database />} title={t("No models yet")}>
       <p>
         <Trans
-          i18nKey="Models say what an application keeps. Draw the first one, or <link>add an application</link> that has some, for instance the bookshop among the examples."
-          components={{ link: <Link to="/applications" className="text-accent underline" /> }}
+          i18nKey="Models say what an application keeps. Draw the first one, or <a>add an application</a> that has some, for instance the bookshop among the examples."
+          components={{ a: <Link to="/applications" className="text-accent underline" /> }}
         />
       </p>
     </EmptyState>

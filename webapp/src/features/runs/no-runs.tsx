@@ -9,8 +9,8 @@ export function NoRuns() {
     <EmptyState icon={<History />} title={t("Nothing has run yet")}>
       <p>
         <Trans
-          i18nKey="Open a <link>workflow</link> and press Run; its steps light up here while they work."
-          components={{ link: <Link to="/workflows" className="text-accent underline" /> }}
+          i18nKey="Open a <a>workflow</a> and press Run; its steps light up here while they work."
+          components={{ a: <Link to="/workflows" className="text-accent underline" /> }}
         />
       </p>
     </EmptyState>
