@@ -6,6 +6,7 @@ import {
   createAccount,
   expectAccessible,
   freshName,
+  type Json,
   launchBrowser,
   openPage,
   request,
@@ -178,12 +179,9 @@ it("speaks German from one click on, over a reload, and in what it tells", async
   await page.getByRole("heading", { level: 1, name: "Einstellungen" }).waitFor();
   expect(await page.locator("html").getAttribute("lang")).toBe("de");
   expect(await page.getByRole("radio", { name: "Fehlgeschlagene Läufe: Gar nicht" }).isChecked()).toBe(true);
-  const kept = await page.evaluate(async () => {
-    const tokens = await (await fetch("/api/auth/refresh", { method: "POST" })).json();
-    const headers = { authorization: `Bearer ${tokens.access_token}` };
-    return (await (await fetch("/api/settings", { headers })).json()) as { language: string };
-  });
-  expect(kept.language).toBe("de");
+  const { access_token: token } = (await (await send("POST", "/api/auth/login", account)).json()) as Json;
+  const kept = await (await send("GET", "/api/settings", undefined, String(token))).json();
+  expect(kept).toMatchObject({ language: "de" });
   expect(mistakes).toEqual([]);
   await close();
 });
