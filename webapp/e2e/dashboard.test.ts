@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Account,
-  createAccount,
+  createPerson,
   createWorkflow,
   execute,
   expectAccessible,
@@ -94,7 +94,7 @@ describe("the dashboard", () => {
 
 describe("the guide", () => {
   it("makes the example on an empty server, ticks it off, and stays away once it is dismissed", async () => {
-    const account = await createAccount("novice", "viewer");
+    const account = await createPerson("novice");
     const { page, close } = await openPage(browser, { as: account });
     // Their own workspace is as empty as a new server's.
     await opened(page);

@@ -251,3 +251,10 @@ export async function createAccount(name: string, role: string): Promise<Account
   await read("POST", path, await patiently(() => send("POST", path, { ...account, name, invitation })));
   return account;
 }
+
+/** An account with nothing but a workspace of its own. Registering is limited; the operator makes as many as there have to be. */
+export async function createPerson(name: string): Promise<Account> {
+  const account = { email: `${freshName(name)}@example.org`, password: "seven turtles on a tall ladder" };
+  await request("POST", "/api/users", { ...account, name });
+  return account;
+}

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   type Account,
-  createAccount,
+  createPerson,
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
@@ -19,7 +19,7 @@ let listener: Account;
 let token: string;
 beforeAll(async () => {
   browser = await launchBrowser();
-  listener = await createAccount("listener", "viewer");
+  listener = await createPerson("listener");
   token = String((await ask("POST", "/api/auth/login", listener)).access_token);
 });
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   type Account,
   createAccount,
+  createPerson,
   expectAccessible,
   freshName,
   type Json,
@@ -166,7 +167,7 @@ it("makes a workspace, renames it, switches, deletes it and brings it back", asy
 });
 
 it("speaks German from one click on, over a reload, and in what it tells", async () => {
-  const account = await createAccount("heidi", "viewer");
+  const account = await createPerson("heidi");
   const { page, mistakes, close } = await openPage(browser, { as: account });
   await openTab(page, "preferences");
   // All is drawn anew, the button that was pressed included.
