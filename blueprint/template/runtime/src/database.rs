@@ -16,10 +16,9 @@ use crate::value::{Value, parse_decimal};
 
 /// SQLite has one writer at a time, so writers queue for one connection instead of failing as busy.
 #[derive(Clone)]
-#[allow(clippy::large_enum_variant)] // There is one of these in a process.
 pub enum Database {
     Sqlite {
-        options: SqliteConnectOptions,
+        options: Box<SqliteConnectOptions>,
         writer: SqlitePool,
         readers: SqlitePool,
     },
@@ -51,7 +50,7 @@ impl Database {
             .connect_with(reading)
             .await?;
         Ok(Self::Sqlite {
-            options,
+            options: Box::new(options),
             writer,
             readers,
         })
