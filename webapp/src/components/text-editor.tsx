@@ -1,12 +1,9 @@
 // A text in a format, to be typed: with line numbers, and its faults where they are. It is large, so it is loaded lazily.
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { EditorState, type Text } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView } from "@codemirror/view";
 import { useEffect, useRef, useState } from "react";
-import { COLOURS, THEME } from "./text-panel";
+import { yamlEditing } from "./yaml-editing";
 
 /** Where a fault is, counted from one, as the server counts. */
 export interface PlacedFault {
@@ -40,18 +37,8 @@ export default function TextEditor({ label, text, readOnly, onChange, faults, go
       state: EditorState.create({
         doc: present.current.text,
         extensions: [
-          lineNumbers(),
-          history(),
-          drawSelection(),
-          bracketMatching(),
-          yaml(),
-          lintGutter(),
-          syntaxHighlighting(COLOURS),
-          keymap.of([...defaultKeymap, ...historyKeymap]),
-          EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          yamlEditing(label),
           EditorState.readOnly.of(readOnly ?? false),
-          THEME,
           EditorView.updateListener.of((update) => {
             if (update.docChanged) present.current.onChange(update.state.doc.toString());
           }),

@@ -1,17 +1,14 @@
 // The same draft as text: what is typed here is on the canvas, and the other way round. Faulty text changes nothing yet.
 
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+import { EditorView } from "@codemirror/view";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { t } from "@/lib/i18n";
 import type { ReadText } from "@/lib/yaml-text";
 import { CopyButton } from "./copy-button";
 import { SidePanel } from "./side-panel";
+import { yamlEditing } from "./yaml-editing";
 
 const READ_AFTER_MS = 250;
 
@@ -49,17 +46,7 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
       state: EditorState.create({
         doc: present.current.text,
         extensions: [
-          lineNumbers(),
-          history(),
-          drawSelection(),
-          bracketMatching(),
-          yaml(),
-          lintGutter(),
-          syntaxHighlighting(COLOURS),
-          keymap.of([...defaultKeymap, ...historyKeymap]),
-          EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": label }),
-          THEME,
+          yamlEditing(label),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((each) => each.isUserEvent("lathe"))) return;
             clearTimeout(timer);
@@ -147,27 +134,3 @@ function takeOver<T extends object>({ read, take }: TextPanelProps<T>, view: Edi
   const line = first ? view.state.doc.lineAt(first.from).number : 1;
   return t("Line {{line}}: {{fault}}", { line, fault: first?.message ?? t("this is no document.") });
 }
-
-export const THEME = EditorView.theme({
-  "&": { height: "100%", backgroundColor: "var(--page)", color: "var(--ink)", fontSize: "12.5px" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
-  ".cm-scroller": { fontFamily: "var(--font-mono, ui-monospace, monospace)", lineHeight: "1.55" },
-  ".cm-content": { caretColor: "var(--ink)" },
-  ".cm-cursor": { borderLeftColor: "var(--ink)" },
-  ".cm-gutters": { backgroundColor: "var(--page)", color: "var(--muted)", border: "0" },
-  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "color-mix(in srgb, var(--accent) 25%, transparent) !important",
-  },
-  ".cm-tooltip": {
-    backgroundColor: "var(--raised)",
-    border: "1px solid var(--line-strong)",
-    color: "var(--ink)",
-  },
-});
-
-export const COLOURS = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
-  { tag: [tags.string, tags.content], color: "var(--ink)" },
-  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--warn)" },
-  { tag: [tags.comment, tags.lineComment], color: "var(--muted)" },
-]);

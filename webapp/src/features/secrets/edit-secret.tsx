@@ -12,6 +12,7 @@ import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
 import { getSecret } from "./api/get-secret";
 import { useUpdateSecret } from "./api/update-secret";
+import { SecretName } from "./secret-name";
 
 const FIELDS = ["name", "description"] as const;
 
@@ -51,17 +52,7 @@ function Editing({ opened }: { opened: Versioned<SecretRecord> }) {
         )
       }
     >
-      <TextField
-        name="name"
-        label={t("Name")}
-        help={t("Workflows write {{reference}}.", { reference: `\${ secrets.${name.trim() || "…"} }` })}
-        value={name}
-        maxLength={63}
-        required
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => setName(event.target.value)}
-      />
+      <SecretName value={name} onChange={setName} />
       <TextField
         name="description"
         label={t("What it is for")}

@@ -12,6 +12,7 @@ import { listKinds } from "./api/list-kinds";
 import { heldFaults } from "./held-faults";
 import { HeldFields } from "./held-fields";
 import { heldBy, kindTitle, type Pair } from "./kinds";
+import { SecretName } from "./secret-name";
 
 const FIELDS = ["name", "description", "kind", "value", "fields"] as const;
 export const NO_PAIRS: readonly Pair[] = [{ name: "", value: "" }];
@@ -52,17 +53,7 @@ function SecretForm({ kinds }: { kinds: SecretKind[] }) {
         )
       }
     >
-      <TextField
-        name="name"
-        label={t("Name")}
-        help={t("Workflows write {{reference}}.", { reference: `\${ secrets.${name.trim() || "…"} }` })}
-        value={name}
-        maxLength={63}
-        required
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => setName(event.target.value)}
-      />
+      <SecretName value={name} onChange={setName} />
       <ChoiceField
         name="kind"
         label={t("Kind")}
