@@ -163,6 +163,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             applications::update::update_application,
             applications::delete::delete_application
         ))
+        .routes(routes!(applications::validate::validate_application))
         .routes(routes!(applications::components::list_components))
         .routes(routes!(applications::generate::generate_application))
         .routes(routes!(applications::stop::stop_application))
