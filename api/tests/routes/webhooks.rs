@@ -222,6 +222,16 @@ async fn a_signature_is_right_or_nothing_begins() {
         .map(|delivery| delivery["delivery"].as_str().unwrap())
         .collect();
     assert_eq!(ids, ["storm", "one"]);
+    // How each run stands comes along.
+    for delivery in deliveries.body["items"].as_array().unwrap() {
+        let id = delivery["execution_id"].as_str().unwrap();
+        let ended = |execution: &Value| execution["finished_at"].is_string();
+        lathe.until(id, ended).await;
+    }
+    let deliveries = lathe.get(&format!("{}/deliveries", hook.path)).await;
+    for delivery in deliveries.body["items"].as_array().unwrap() {
+        assert_eq!(delivery["status"], "succeeded", "{delivery}");
+    }
     lathe.stop().await;
 }
 
