@@ -17,6 +17,7 @@ mod doors;
 mod error;
 mod events;
 mod extract;
+mod foresight;
 mod in_process;
 mod launch;
 mod layers;

@@ -1,8 +1,8 @@
 //! Which workflows use a secret or a variable by its name: those that run so, and those that are written so at last.
 //!
-//! They are looked for when a name goes, which is seldom, and so no index of them is kept.
+//! They are looked for when a name goes, or when somebody asks, which is seldom, and so no index of them is kept.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -13,9 +13,11 @@ use engine::plan;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult};
+use crate::schemas::uses::{Use, UserKind, Uses};
 
 /// What is called by a name.
 #[derive(Debug, Clone, Copy)]
@@ -51,9 +53,12 @@ const LOOKED_AT: u32 = 200;
 /// So many workflows are named.
 const NAMED: usize = 10;
 
-/// The workflows that use it, in order.
-pub(crate) async fn by(app: &Scoped, what: Named, name: &str) -> ApiResult<BTreeSet<String>> {
-    let mut users = BTreeSet::new();
+/// Workflows by their names, in order.
+pub(crate) type Users = BTreeMap<String, Uuid>;
+
+/// The workflows that use it.
+pub(crate) async fn by(app: &Scoped, what: Named, name: &str) -> ApiResult<Users> {
+    let mut users = Users::new();
     let mut after = None;
     loop {
         let texts = [what.prefix(), name];
@@ -68,11 +73,11 @@ pub(crate) async fn by(app: &Scoped, what: Named, name: &str) -> ApiResult<BTree
         let (catalog, name) = (Arc::clone(&app.catalog), name.to_owned());
         // Many long documents take their time, and must not hold up other requests.
         let looked = tokio::task::spawn_blocking(move || {
-            let mut users = BTreeSet::new();
+            let mut users = Users::new();
             for mention in found {
-                let is_known = users.contains(&mention.name);
+                let is_known = users.contains_key(&mention.name);
                 if !is_known && uses(mention.document, &catalog, what, &name) {
-                    users.insert(mention.name);
+                    users.insert(mention.name, mention.workflow_id);
                 }
             }
             users
@@ -104,19 +109,19 @@ pub(crate) async fn left_without(
     what: Named,
     name: Option<&str>,
     removal: &Removal,
-) -> ApiResult<BTreeSet<String>> {
+) -> ApiResult<Users> {
     match name {
         Some(name) if removal.for_good && !removal.force => {
             refuse(app, what, name).await?;
-            Ok(BTreeSet::new())
+            Ok(Users::new())
         }
         Some(name) => by(app, what, name).await,
-        None => Ok(BTreeSet::new()),
+        None => Ok(Users::new()),
     }
 }
 
 /// 204, with the workflows that are without it now.
-pub(crate) fn gone(users: &BTreeSet<String>) -> Response {
+pub(crate) fn gone(users: &Users) -> Response {
     let mut reply = StatusCode::NO_CONTENT.into_response();
     if let (false, Ok(listed)) = (users.is_empty(), HeaderValue::try_from(listed(users))) {
         let name = HeaderName::from_static("lathe-used-by");
@@ -125,8 +130,22 @@ pub(crate) fn gone(users: &BTreeSet<String>) -> Response {
     reply
 }
 
-fn listed(users: &BTreeSet<String>) -> String {
-    let named: Vec<&str> = users.iter().take(NAMED).map(String::as_str).collect();
+/// What uses a secret or a variable that is there, for who may read workflows.
+pub(crate) async fn told(app: &Scoped, what: Named, name: &str) -> ApiResult<Uses> {
+    app.besides("workflows:read")?;
+    let users = by(app, what, name).await?;
+    let items = users.into_iter().map(|(name, id)| Use {
+        kind: UserKind::Workflow,
+        id,
+        name,
+    });
+    Ok(Uses {
+        items: items.collect(),
+    })
+}
+
+fn listed(users: &Users) -> String {
+    let named: Vec<&str> = users.keys().take(NAMED).map(String::as_str).collect();
     let more = match users.len() > NAMED {
         true => format!(" and {} more", users.len() - NAMED),
         false => String::new(),

@@ -59,6 +59,9 @@ it("is kept, never shown again, and says which workflows are without it", async 
     ],
     edges: [],
   });
+  // Who uses it is told before it goes.
+  await page.reload();
+  await page.getByRole("list", { name: "Used by" }).getByRole("link", { name: user }).waitFor();
   await page.getByRole("button", { name: "Move it to the trash" }).click();
   await page.getByRole("list", { name: "Workflows that are without it" }).getByText(user).waitFor();
   await expectAccessible(page);

@@ -183,6 +183,9 @@ describe("the inbox of what waits", () => {
     await execute(id);
     const { page, mistakes, close } = await openPage(browser);
     await page.goto("/approvals");
+    // The way there says that something waits.
+    const way = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Approvals/ });
+    await way.getByText("for an answer").waitFor({ state: "attached" });
     const row = page
       .getByRole("list", { name: "What waits for an answer" })
       .getByRole("listitem")

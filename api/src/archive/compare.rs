@@ -9,7 +9,7 @@ const MOST: usize = 20;
 
 /// The places at which what there is differs from what is wanted, as JSON pointers. What a document leaves out is wanted as
 /// nothing, but for permanent ids, which are kept.
-pub(super) fn differences(wanted: &Value, there: &Value) -> Vec<String> {
+pub(crate) fn differences(wanted: &Value, there: &Value) -> Vec<String> {
     let mut places = Vec::new();
     compare(wanted, there, "", &mut places);
     places.truncate(MOST);

@@ -15,6 +15,7 @@ mod plan;
 mod read;
 mod workflows;
 
+pub(crate) use compare::differences;
 pub(crate) use files::{pack, unpack};
 pub(crate) use inside::{FromWithin, Inside, InsideRouter};
 pub(crate) use kinds::Kind;

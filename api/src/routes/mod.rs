@@ -138,6 +138,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(executions::move_to::move_execution))
         .routes(routes!(executions::move_to::preview_move))
         .routes(routes!(waits::list::list_waits))
+        .routes(routes!(waits::count::count_waits))
         .routes(routes!(waits::answer::answer_wait))
         .routes(routes!(
             waits::signal::send_signal,
@@ -163,6 +164,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             applications::update::update_application,
             applications::delete::delete_application
         ))
+        .routes(routes!(applications::validate::validate_application))
         .routes(routes!(applications::components::list_components))
         .routes(routes!(applications::generate::generate_application))
         .routes(routes!(applications::stop::stop_application))
@@ -189,6 +191,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             secrets::update::update_secret,
             secrets::delete::delete_secret
         ))
+        .routes(routes!(secrets::uses::list_secret_uses))
         .routes(routes!(server::seal::renew_sealed))
         .routes(routes!(
             variables::list::list_variables,
@@ -199,6 +202,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             variables::update::update_variable,
             variables::delete::delete_variable
         ))
+        .routes(routes!(variables::uses::list_variable_uses))
         .routes(routes!(workflows::restore::restore_workflow))
         .routes(routes!(applications::restore::restore_application))
         .routes(routes!(models::restore::restore_model))

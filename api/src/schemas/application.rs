@@ -180,3 +180,76 @@ pub(crate) struct ApplicationBody {
     #[schema(nullable = false, max_items = 200)]
     pub(crate) components: Option<Vec<Component>>,
 }
+
+/// An application to be checked, as it would be saved.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"source": "name: reading_room\nmodels:\n  - name: books\n    fields:\n      - { name: title, type: text, required: true }\n"}))]
+pub(crate) struct ValidateApplicationBody {
+    /// The application that it would take the place of; without it, it would be a new one.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) id: Option<Uuid>,
+    /// The application document as YAML or JSON text: problems are then reported with line and column.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) source: Option<String>,
+    #[serde(default)]
+    #[schema(nullable = false, pattern = "^[a-z][a-z0-9_]{0,47}$")]
+    pub(crate) name: Option<String>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) label: Option<String>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) description: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<Map<String, Value>>, nullable = false)]
+    pub(crate) configuration: Option<Map<String, Value>>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) models: Option<Vec<ModelBody>>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub(crate) relationships: Option<Vec<Relationship>>,
+    /// When they are given, they are all that it will have.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 200)]
+    pub(crate) components: Option<Vec<Component>>,
+}
+
+impl ValidateApplicationBody {
+    /// What it would replace, and what it would be.
+    pub(crate) fn split(self) -> (Option<Uuid>, ApplicationBody) {
+        let body = ApplicationBody {
+            source: self.source,
+            name: self.name,
+            label: self.label,
+            description: self.description,
+            configuration: self.configuration,
+            models: self.models,
+            relationships: self.relationships,
+            components: self.components,
+        };
+        (self.id, body)
+    }
+}
+
+/// What saving an application without faults would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"valid": true, "action": "update", "changes": ["/label", "/models/0/fields"]}))]
+pub(crate) struct ApplicationPlan {
+    /// Always true: an application with faults is answered with `validation_failed`.
+    pub(crate) valid: bool,
+    pub(crate) action: PlannedAction,
+    /// Where it differs from what there is, as JSON pointers; the first 20 places.
+    pub(crate) changes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PlannedAction {
+    Create,
+    Update,
+    Unchanged,
+}

@@ -27,6 +27,7 @@ pub(crate) mod settings;
 pub(crate) mod step;
 pub(crate) mod time;
 pub(crate) mod trash;
+pub(crate) mod uses;
 pub(crate) mod variable;
 pub(crate) mod version;
 pub(crate) mod wait;

@@ -21,6 +21,9 @@ pub(crate) struct Status {
     pub(crate) has_queue: bool,
     /// Executions of the workspace that have not begun yet; no more than a thousand are counted.
     pub(crate) waiting: u64,
+    /// The largest file that an upload may hold, in bytes: `files.max_upload`.
+    #[schema(example = 104_857_600)]
+    pub(crate) max_upload: u64,
     /// The runners that are alive. This and what follows is for who operates the server (`server:admin`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

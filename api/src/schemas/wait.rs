@@ -44,6 +44,14 @@ pub(crate) struct Wait {
     pub(crate) until: Option<Time>,
 }
 
+/// How many steps wait for an answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WaitCount {
+    /// No more than a thousand are counted.
+    #[schema(maximum = 1000)]
+    pub(crate) count: u64,
+}
+
 /// An answer.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

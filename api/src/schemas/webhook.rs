@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::schemas::execution::ExecutionStatus;
 use crate::schemas::time::Time;
 
 /// How senders prove themselves.
@@ -194,6 +195,9 @@ pub(crate) struct WebhookDelivery {
     pub(crate) delivery: String,
     /// The run that it began.
     pub(crate) execution_id: Uuid,
+    /// How that run stands; null where it is gone, or has not begun yet, and for who lacks `executions:read`.
+    #[schema(required = true)]
+    pub(crate) status: Option<ExecutionStatus>,
     pub(crate) received_at: Time,
 }
 
@@ -202,6 +206,7 @@ impl From<store::Delivery> for WebhookDelivery {
         Self {
             delivery: delivery.delivery,
             execution_id: delivery.execution_id,
+            status: delivery.status.map(ExecutionStatus::from),
             received_at: delivery.received_at.into(),
         }
     }

@@ -213,6 +213,17 @@ async fn a_name_in_use_is_not_taken_away_unseen() {
     for (list, user) in [("/api/secrets", "uses"), ("/api/variables", "reads")] {
         let found = lathe.get(list).await;
         let path = format!("{list}/{}", found.body["items"][0]["id"].as_str().unwrap());
+        let used = lathe.get(&format!("{path}/uses")).await;
+        let names: Vec<_> = used.body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| (item["kind"].clone(), item["name"].clone()))
+            .collect();
+        assert_eq!(names, [(json!("workflow"), json!(user))], "{}", used.text);
+        let workflow = used.body["items"][0]["id"].as_str().unwrap();
+        let workflow = lathe.get(&format!("/api/workflows/{workflow}")).await;
+        assert_eq!(workflow.body["name"], user, "{}", workflow.text);
         let renamed = json!({"name": "another"});
         let refused = lathe.put(&path, renamed.clone()).await;
         refused.refused(409, "conflict");
@@ -232,8 +243,12 @@ async fn a_name_in_use_is_not_taken_away_unseen() {
         assert_eq!(back.status, 200, "{}", back.text);
         let forced = lathe.put(&format!("{path}?force=true"), renamed).await;
         assert_eq!(forced.body["name"], "another", "{}", forced.text);
+        let unused = lathe.get(&format!("{path}/uses")).await;
+        assert_eq!(unused.body, json!({"items": []}), "{}", unused.text);
         // Nobody uses it by this name.
         assert_eq!(lathe.delete(&for_good).await.status, 204);
+        let nothing = lathe.get(&format!("{path}/uses")).await;
+        nothing.refused(404, "not_found");
     }
     lathe.stop().await;
 }

@@ -63,6 +63,8 @@ async fn what_waits_is_listed_and_answered_once() {
     );
     assert_eq!(wait["form"]["note"]["type"], "string");
     assert_eq!(execution["steps"][1]["wait"]["id"], wait["id"]);
+    let count = lathe.get("/api/waits/count").await;
+    assert_eq!(count.body, json!({ "count": 1 }), "{}", count.text);
 
     let path = format!("/api/waits/{}/answer", wait["id"].as_str().unwrap());
     for unfit in [
@@ -88,6 +90,8 @@ async fn what_waits_is_listed_and_answered_once() {
     assert_eq!(ended["steps"][1]["reason"], "answered by ada through api");
     let list = lathe.get("/api/waits").await;
     assert_eq!(list.body["items"], json!([]));
+    let count = lathe.get("/api/waits/count").await;
+    assert_eq!(count.body, json!({ "count": 0 }), "{}", count.text);
     lathe.stop().await;
 }
 

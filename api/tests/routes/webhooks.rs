@@ -8,7 +8,8 @@ use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::people::bare;
+use crate::accounts::open;
+use crate::support::people::{Person, bare};
 use crate::support::{Lathe, Reply};
 
 const TAKE: &str = "
@@ -222,6 +223,49 @@ async fn a_signature_is_right_or_nothing_begins() {
         .map(|delivery| delivery["delivery"].as_str().unwrap())
         .collect();
     assert_eq!(ids, ["storm", "one"]);
+    // How each run stands comes along.
+    for delivery in deliveries.body["items"].as_array().unwrap() {
+        let id = delivery["execution_id"].as_str().unwrap();
+        let ended = |execution: &Value| execution["finished_at"].is_string();
+        lathe.until(id, ended).await;
+    }
+    let deliveries = lathe.get(&format!("{}/deliveries", hook.path)).await;
+    for delivery in deliveries.body["items"].as_array().unwrap() {
+        assert_eq!(delivery["status"], "succeeded", "{delivery}");
+    }
+    lathe.stop().await;
+}
+
+/// How runs stand is for who may see runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_say_nothing_of_runs_to_who_may_not_see_them() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let make = async |path: &str, body: Value| {
+        let made = lathe.ask(&ada, Method::POST, path, Some(&body)).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.body
+    };
+    let workflow = make("/api/workflows", json!({"source": TAKE})).await;
+    let webhook =
+        json!({"name": "incoming", "workflow_id": workflow["id"], "verification": "none"});
+    let webhook = make("/api/webhooks", webhook).await;
+    let token = json!({"name": "watcher", "scopes": ["webhooks:read"]});
+    let token = make("/api/tokens", token).await;
+    let watcher = Person::with_token(token["token"].as_str().unwrap());
+    let sent = send(&lathe, &address(&webhook), &[], "{}").await;
+    assert_eq!(sent.status, 202, "{}", sent.text);
+
+    let path = format!(
+        "/api/webhooks/{}/deliveries",
+        webhook["id"].as_str().unwrap()
+    );
+    let hers = lathe.ask(&ada, Method::GET, &path, None).await;
+    assert!(hers.body["items"][0]["status"].is_string(), "{}", hers.text);
+    let theirs = lathe.ask(&watcher, Method::GET, &path, None).await;
+    let delivery = &theirs.body["items"][0];
+    assert!(delivery["execution_id"].is_string(), "{}", theirs.text);
+    assert_eq!(delivery["status"], Value::Null, "{}", theirs.text);
     lathe.stop().await;
 }
 

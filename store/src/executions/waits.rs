@@ -84,6 +84,23 @@ pub(super) async fn find(
 }
 
 impl Store {
+    /// How many wait for an answer; no more than `most` are counted.
+    pub async fn count_waits(&self, scope: Scope, most: u32) -> StoreResult<u64> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            waiting: i64,
+        }
+        let mut values: Vec<Value> = vec![i64::from(most).into()];
+        let only = scope.and("w.workspace_id", &mut values);
+        let sql = format!(
+            "SELECT COUNT(*) AS waiting FROM (SELECT w.id {OPEN}{only} LIMIT $1) AS counted"
+        );
+        let statement = self.database.statement_of(sql, values);
+        let doing = "count what waits for an answer";
+        let row: Option<Row> = self.database.one(doing, statement).await?;
+        Ok(row.map_or(0, |row| row.waiting.cast_unsigned()))
+    }
+
     /// What waits for an answer, the newest first.
     pub async fn list_waits(
         &self,

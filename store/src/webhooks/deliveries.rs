@@ -5,6 +5,7 @@
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;
+use engine::execution::Status;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
@@ -39,17 +40,15 @@ pub struct Delivery {
     pub delivery: String,
     pub execution_id: Uuid,
     pub received_at: Time,
+    /// How its execution stands; none where that has not begun, or is gone.
+    pub status: Option<Status>,
 }
 
 #[derive(FromQueryResult)]
-struct Row {
-    delivery: String,
+struct Claimed {
     execution_id: Uuid,
-    received_at: Moment,
     launched_at: Option<Moment>,
 }
-
-const COLUMNS: &str = "delivery, execution_id, received_at, launched_at";
 
 impl Store {
     /// Claims a delivery for an execution, unless it was claimed before.
@@ -77,11 +76,9 @@ impl Store {
         );
         let insert = database.statement_of(sql, values);
         let new = transaction.execute_raw(insert).await.map_err(&doing)?;
-        let sql = format!(
-            "SELECT {COLUMNS} FROM webhook_deliveries WHERE webhook_id = $1 AND delivery = $2"
-        );
+        let sql = "SELECT execution_id, launched_at FROM webhook_deliveries WHERE webhook_id = $1 AND delivery = $2";
         let find = database.statement(sql, [webhook.into(), delivery.into()]);
-        let row: Option<Row> = one(&transaction, find).await.map_err(&doing)?;
+        let row: Option<Claimed> = one(&transaction, find).await.map_err(&doing)?;
         let row = row.ok_or(StoreError::NotFound("webhook"))?;
         let by_chance = execution.as_bytes()[15].is_multiple_of(FORGET_EVERY);
         if new.rows_affected() == 1 && by_chance {
@@ -150,6 +147,14 @@ impl Store {
         paging: &Paging,
     ) -> StoreResult<Page<Delivery>> {
         const LIST: &str = "deliveries";
+        const DOING: &str = "list deliveries";
+        #[derive(FromQueryResult)]
+        struct Listed {
+            delivery: String,
+            execution_id: Uuid,
+            received_at: Moment,
+            status: Option<String>,
+        }
         let mut values: Vec<sea_orm::Value> = vec![webhook.into(), paging.fetch().into()];
         let mut only = and_webhook(scope, &mut values);
         if let Some(before) = paging.after::<Uuid>(LIST)? {
@@ -157,17 +162,23 @@ impl Store {
             only += &format!(" AND execution_id < ${}", values.len());
         }
         let sql = format!(
-            "SELECT {COLUMNS} FROM webhook_deliveries WHERE webhook_id = $1{only}
-             ORDER BY execution_id DESC LIMIT $2"
+            "SELECT delivery, execution_id, received_at,
+                 (SELECT e.status FROM executions e WHERE e.id = webhook_deliveries.execution_id) AS status
+             FROM webhook_deliveries WHERE webhook_id = $1{only} ORDER BY execution_id DESC LIMIT $2"
         );
         let statement = self.database.statement_of(sql, values);
-        let rows: Vec<Row> = self.database.all("list deliveries", statement).await?;
-        let items = rows.into_iter().map(|row| Delivery {
-            delivery: row.delivery,
-            execution_id: row.execution_id,
-            received_at: row.received_at.0,
+        let rows: Vec<Listed> = self.database.all(DOING, statement).await?;
+        let items = rows.into_iter().map(|row| {
+            let status = row.status.map(|status| status.parse::<Status>());
+            Ok(Delivery {
+                delivery: row.delivery,
+                execution_id: row.execution_id,
+                received_at: row.received_at.0,
+                status: status.transpose().map_err(StoreError::corrupt(DOING))?,
+            })
         });
-        paging.page(LIST, items.collect(), |item: &Delivery| item.execution_id)
+        let items = items.collect::<StoreResult<Vec<_>>>()?;
+        paging.page(LIST, items, |item: &Delivery| item.execution_id)
     }
 }
 

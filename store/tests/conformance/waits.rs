@@ -99,6 +99,13 @@ async fn are_found_by_signal_step_and_id(stand: Stand) {
     assert_eq!(listed, [none.id, eight.id]);
     assert!(page.next_cursor.is_some());
     assert_eq!(page.items[0].until, Some(moment(6)));
+    let waiting = async |workspace: Uuid, most: u32| {
+        let scope = Scope::Workspace(workspace);
+        stand.store.count_waits(scope, most).await.unwrap()
+    };
+    assert!(waiting(FIRST_WORKSPACE, 100).await >= 3);
+    assert_eq!(waiting(FIRST_WORKSPACE, 2).await, 2);
+    assert_eq!(waiting(Uuid::now_v7(), 100).await, 0);
 }
 
 async fn come_and_go_with_their_commits(stand: Stand) {

@@ -210,6 +210,8 @@ async fn a_delivery_is_claimed_once(stand: Stand) {
         .unwrap();
     let names: Vec<_> = list.items.iter().map(|one| &*one.delivery).collect();
     assert_eq!(names, ["two", "one"]);
+    // One has not begun, and the other's execution is gone.
+    assert!(list.items.iter().all(|one| one.status.is_none()));
     let strange = Scope::Workspace(Uuid::now_v7());
     let theirs = store.list_deliveries(strange, id, &Paging::first(10)).await;
     assert_eq!(theirs.unwrap().items, []);

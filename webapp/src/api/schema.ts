@@ -28,6 +28,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/applications/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks an application with its models without keeping it, and says what saving it would change.
+         * @description All that saving would refuse is told together, also a name that is taken. With `id`, it is held against the application that it
+         *     is to replace: what is left out then is as it is there.
+         *
+         *     Takes the permission `applications:read`.
+         */
+        post: operations["validate_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/applications/{id}": {
         parameters: {
             query?: never;
@@ -2117,6 +2140,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/secrets/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What uses a secret, by name: workflows whose published version or newest one names it. Takes `workflows:read` besides.
+         * @description Takes the permission `secrets:read`.
+         */
+        get: operations["list_secret_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/server/seal": {
         parameters: {
             query?: never;
@@ -2452,6 +2495,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/variables/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What uses a variable, by name: workflows whose published version or newest one names it. Takes `workflows:read` besides.
+         * @description Takes the permission `variables:read`.
+         */
+        get: operations["list_variable_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/views": {
         parameters: {
             query?: never;
@@ -2517,6 +2580,26 @@ export interface paths {
          * @description Takes the permission `waits:read`.
          */
         get: operations["list_waits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waits/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many steps wait for an answer from outside.
+         * @description Takes the permission `waits:read`.
+         */
+        get: operations["count_waits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3447,6 +3530,24 @@ export interface components {
             relationships?: components["schemas"]["Relationship"][];
             /** @description The application document as YAML or JSON text: problems are then reported with line and column. */
             source?: string;
+        };
+        /**
+         * @description What saving an application without faults would do.
+         * @example {
+         *       "action": "update",
+         *       "changes": [
+         *         "/label",
+         *         "/models/0/fields"
+         *       ],
+         *       "valid": true
+         *     }
+         */
+        ApplicationPlan: {
+            action: components["schemas"]["PlannedAction"];
+            /** @description Where it differs from what there is, as JSON pointers; the first 20 places. */
+            changes: string[];
+            /** @description Always true: an application with faults is answered with `validation_failed`. */
+            valid: boolean;
         };
         /**
          * @description An attempt that ended and was followed by another.
@@ -7411,6 +7512,8 @@ export interface components {
             /** @description The port that it leaves by; `out` unless said. */
             port?: string;
         };
+        /** @enum {string} */
+        PlannedAction: "create" | "update" | "unchanged";
         /**
          * @example {
          *       "x": 240,
@@ -8541,6 +8644,12 @@ export interface components {
             has_runner: boolean;
             /**
              * Format: int64
+             * @description The largest file that an upload may hold, in bytes: `files.max_upload`.
+             * @example 104857600
+             */
+            max_upload: number;
+            /**
+             * Format: int64
              * @description Tickets of all workspaces that no runner has taken yet, where the queue answers.
              */
             queue_depth?: number;
@@ -8865,6 +8974,20 @@ export interface components {
             times: components["schemas"]["Time"][];
         };
         /**
+         * @description Something that would be without it.
+         * @example {
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "kind": "workflow",
+         *       "name": "books"
+         *     }
+         */
+        Use: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["UserKind"];
+            name: string;
+        };
+        /**
          * @description An account, for who operates the installation.
          * @example {
          *       "created_at": "2026-11-23T18:04:05.123Z",
@@ -8897,6 +9020,48 @@ export interface components {
             /** @description Somebody who is disabled is out at once: sessions and tokens end. */
             disabled?: boolean;
             is_admin?: boolean;
+        };
+        /** @enum {string} */
+        UserKind: "workflow";
+        /**
+         * @description All that uses it by its name.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "kind": "workflow",
+         *           "name": "books"
+         *         }
+         *       ]
+         *     }
+         */
+        Uses: {
+            items: components["schemas"]["Use"][];
+        };
+        /**
+         * @description An application to be checked, as it would be saved.
+         * @example {
+         *       "source": "name: reading_room\nmodels:\n  - name: books\n    fields:\n      - { name: title, type: text, required: true }\n"
+         *     }
+         */
+        ValidateApplicationBody: {
+            /** @description When they are given, they are all that it will have. */
+            components?: components["schemas"]["Component"][];
+            configuration?: {
+                [key: string]: unknown;
+            };
+            description?: string;
+            /**
+             * Format: uuid
+             * @description The application that it would take the place of; without it, it would be a new one.
+             */
+            id?: string;
+            label?: string;
+            models?: components["schemas"]["ModelBody"][];
+            name?: string;
+            relationships?: components["schemas"]["Relationship"][];
+            /** @description The application document as YAML or JSON text: problems are then reported with line and column. */
+            source?: string;
         };
         /**
          * @description A document to be checked: as JSON, or as source text. One of the two, not both.
@@ -9020,6 +9185,19 @@ export interface components {
             workflow_name: string;
         };
         /**
+         * @description How many steps wait for an answer.
+         * @example {
+         *       "count": 1
+         *     }
+         */
+        WaitCount: {
+            /**
+             * Format: int64
+             * @description No more than a thousand are counted.
+             */
+            count: number;
+        };
+        /**
          * @description An address at which other programs begin a workflow. Its published version runs; the newest one, if none was published.
          * @example {
          *       "headers": [
@@ -9090,6 +9268,8 @@ export interface components {
              */
             execution_id: string;
             received_at: components["schemas"]["Time"];
+            /** @description How that run stands; null where it is gone, or has not begun yet, and for who lacks `executions:read`. */
+            status: components["schemas"]["ExecutionStatus"] | null;
         };
         /**
          * @description Something that was sent to a webhook and refused.
@@ -9734,6 +9914,77 @@ export interface operations {
                      *       "error": {
                      *         "code": "validation_failed",
                      *         "message": "The document has problems, or a component uses what there is not."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    validate_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateApplicationBody"];
+            };
+        };
+        responses: {
+            /** @description It can be saved; this is what that would change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationPlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this `id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this `id`."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The document has problems, a component uses what there is not, or it can't be called so. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The document has problems, a component uses what there is not, or it can't be called so."
                      *       }
                      *     }
                      */
@@ -18326,6 +18577,56 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_secret_uses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that uses it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     renew_sealed: {
         parameters: {
             query?: never;
@@ -19600,6 +19901,56 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_variable_uses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that uses it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_views: {
         parameters: {
             query?: {
@@ -19966,6 +20317,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Wait"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    count_waits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitCount"];
                 };
             };
             400: components["responses"]["BadRequest"];

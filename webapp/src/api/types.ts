@@ -78,6 +78,7 @@ export type NewWebhook = Taken<"/api/webhooks">;
 export type Verification = Webhook["verification"];
 export type WebhookDelivery = Item<"/api/webhooks/{id}/deliveries">;
 export type WebhookRefusal = Item<"/api/webhooks/{id}/refusals">;
+export type Uses = Sent<"/api/secrets/{id}/uses">;
 export type OutgoingWebhook = Item<"/api/outgoing-webhooks">;
 export type NewOutgoingWebhook = Taken<"/api/outgoing-webhooks">;
 export type OutgoingEvent = OutgoingWebhook["events"][number];

@@ -50,7 +50,7 @@ interface PlaceLinkProps {
 
 function PlaceLink(props: PlaceLinkProps) {
   const { place, className, iconClass = "size-4", activeClass, restClass, onGo } = props;
-  const Icon = place.icon;
+  const { icon: Icon, beside: Beside } = place;
   return (
     <NavLink
       to={place.to}
@@ -66,6 +66,11 @@ function PlaceLink(props: PlaceLinkProps) {
     >
       <Icon aria-hidden className={cn("shrink-0", iconClass)} />
       <span className="truncate">{place.label()}</span>
+      {Beside && (
+        <span className="ml-auto flex">
+          <Beside />
+        </span>
+      )}
     </NavLink>
   );
 }

@@ -21,7 +21,9 @@ import {
   Webhook,
   Workflow,
 } from "lucide-react";
+import type { ComponentType } from "react";
 import type { Permission } from "@/api/permission";
+import { WaitingCount } from "@/features/answers/waiting-count";
 import { t } from "@/lib/i18n";
 
 export interface AppPlace {
@@ -34,6 +36,8 @@ export interface AppPlace {
   takes?: Permission;
   /** Whose records are listed here. */
   model?: string;
+  /** What stands beside its name, such as a number of what waits there. */
+  beside?: ComponentType;
 }
 
 export interface PlaceGroup {
@@ -105,6 +109,7 @@ export const GROUPS: PlaceGroup[] = [
         icon: Inbox,
         key: "i",
         takes: "waits:read",
+        beside: WaitingCount,
       },
       {
         to: "/schedules",

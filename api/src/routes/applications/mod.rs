@@ -10,6 +10,7 @@ pub(crate) mod read;
 pub(crate) mod restore;
 pub(crate) mod stop;
 pub(crate) mod update;
+pub(crate) mod validate;
 
 use std::collections::HashMap;
 

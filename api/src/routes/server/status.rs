@@ -31,6 +31,7 @@ pub(crate) async fn get_status(app: Scoped) -> ApiResult<Json<Status>> {
         has_runner: !runners.is_empty(),
         has_queue: queue_depth.is_some(),
         waiting,
+        max_upload: app.config.file_limits.largest,
         runners: is_admin.then(|| runners.into_iter().map(RunnerInfo::from).collect()),
         queue_depth: queue_depth.filter(|_| is_admin),
         certificate: certificate.map(|state| state.borrow().clone().into()),

@@ -6,3 +6,4 @@ pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod restore;
 pub(crate) mod update;
+pub(crate) mod uses;

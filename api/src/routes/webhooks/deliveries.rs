@@ -23,5 +23,12 @@ pub(crate) async fn list_deliveries(
     webhooks::find(&app, id).await?;
     let paging = paged.into();
     let page = app.store.list_deliveries(app.scope(), id, &paging).await?;
-    Ok(Json(Page::of(page, WebhookDelivery::from)))
+    let sees_runs = app.besides("executions:read").is_ok();
+    Ok(Json(Page::of(page, |delivery| {
+        let delivery = WebhookDelivery::from(delivery);
+        WebhookDelivery {
+            status: delivery.status.filter(|_| sees_runs),
+            ..delivery
+        }
+    })))
 }

@@ -9,3 +9,4 @@ mod preview;
 mod read;
 mod stop;
 mod update;
+mod validate;

@@ -50,7 +50,9 @@ async fn status_tells_of_runners_and_queue() {
         (1, &json!(0))
     );
     assert!(
-        status["uptime_s"].is_u64() && status["runners"][0]["last_seen"].is_string(),
+        status["uptime_s"].is_u64()
+            && status["max_upload"].is_u64()
+            && status["runners"][0]["last_seen"].is_string(),
         "{status}"
     );
     lathe.stop().await;

@@ -1,19 +1,23 @@
 // How many steps wait for somebody, for the way there; nothing while none does.
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMay } from "@/api/profile";
 import { t } from "@/lib/i18n";
-import { listWaits } from "./api/list-waits";
+import { countWaits } from "./api/count-waits";
+
+/** The server counts no further. */
+const MOST = 1_000;
 
 export function WaitingCount() {
-  const query = useInfiniteQuery({ ...listWaits, enabled: useMay("waits:read") });
-  const count = query.data?.pages.reduce((sum, page) => sum + page.items.length, 0) ?? 0;
+  const { data: count = 0 } = useQuery({ ...countWaits, enabled: useMay("waits:read") });
   if (count === 0) return null;
+  const told = t("{{count}} steps wait for an answer", { count });
   return (
     <span
-      title={t("{{count}} steps wait for an answer", { count })}
-      className="min-w-5 rounded-full bg-warn-soft px-1.5 text-center text-xs font-medium text-warn tabular-nums"
+      title={told}
+      className="min-w-5 shrink-0 rounded-full bg-warn-soft px-1.5 text-center text-xs font-medium text-warn tabular-nums"
     >
-      {query.hasNextPage ? `${count}+` : count}
+      <span aria-hidden>{count < MOST ? count : `${MOST - 1}+`}</span>
+      <span className="sr-only"> {told}</span>
     </span>
   );
 }

@@ -7,6 +7,7 @@ import { Ago, Elapsed } from "@/components/moment";
 import { ROW, ROWS, Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { StatusIcon } from "@/components/status-badge";
+import { formatBytes } from "@/lib/blob";
 import { Trans, t } from "@/lib/i18n";
 
 export function ServerSection() {
@@ -31,6 +32,7 @@ export function ServerSection() {
                 ? t("SQLite in the data folder, queue in memory")
                 : t("Postgres and Redis")}
             </Fact>
+            <Fact name={t("Largest upload")}>{formatBytes(status.max_upload)}</Fact>
             <Fact name={t("Running for")}>
               <Elapsed span={{ duration_ms: status.uptime_s * 1_000 }} running={false} />
             </Fact>

@@ -1,9 +1,11 @@
 // Takes files, chosen or dropped, and shows each on its way.
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CloudUpload } from "lucide-react";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useMay } from "@/api/profile";
+import { getStatus } from "@/api/status";
 import { Button } from "@/components/button";
+import { formatBytes } from "@/lib/blob";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { recordsKey } from "@/records";
@@ -29,6 +31,10 @@ export function UploadPanel() {
   useEffect(() => {
     refresh = () => void queries.invalidateQueries({ queryKey: recordsKey("files") });
   }, [queries]);
+  const most = useQuery(getStatus).data?.max_upload;
+  useEffect(() => {
+    uploads.most = most;
+  }, [most]);
   const items = useSyncExternalStore(uploads.subscribe, uploads.read);
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -57,7 +63,8 @@ export function UploadPanel() {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-muted">
         <CloudUpload aria-hidden className="size-5 shrink-0" />
         <span className="min-w-0 flex-1 basis-40">
-          {t("Drop files here, or choose them. Several at once are all right.")}
+          {t("Drop files here, or choose them. Several at once are all right.")}{" "}
+          {most !== undefined && t("Each may have up to {{size}}.", { size: formatBytes(most) })}
         </span>
         <input
           ref={input}

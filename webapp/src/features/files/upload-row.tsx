@@ -47,6 +47,14 @@ function Progress({ item: { file, state } }: { item: UploadItem }) {
       return <span className="text-ok">{t("Uploaded")}</span>;
     case "cancelled":
       return <span className="text-muted">{t("Cancelled")}</span>;
+    case "too_large":
+      return (
+        <span role="alert" className="min-w-0 basis-full text-bad sm:basis-auto">
+          {t("It was not sent: this server takes files of up to {{size}}.", {
+            size: formatBytes(state.most),
+          })}
+        </span>
+      );
     case "refused":
       return (
         <span role="alert" className="min-w-0 basis-full text-bad first-letter:uppercase sm:basis-auto">

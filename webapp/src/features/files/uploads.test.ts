@@ -57,6 +57,22 @@ it("keeps what was refused, to be sent again in place of the other one", async (
   expect(kinds(uploads)).toEqual(["done"]);
 });
 
+it("does not send what the server would refuse for its size", async () => {
+  const { asked, send } = server();
+  const uploads = new Uploads(send, () => undefined);
+  uploads.most = 3;
+  uploads.add([new File(["four"], "large"), new File(["one"], "small")]);
+  expect(uploads.read().map(({ state }) => state)).toEqual([
+    { kind: "too_large", most: 3 },
+    { kind: "sending", sent: 0 },
+  ]);
+  expect(asked.map(({ file }) => file.name)).toEqual(["small"]);
+  asked[0]?.answer();
+  await settle();
+  uploads.clear();
+  expect(uploads.read()).toEqual([]);
+});
+
 it("cancels what is sent and what waits, and clears what has ended", async () => {
   const { asked, send } = server();
   const uploads = new Uploads(send, () => undefined);

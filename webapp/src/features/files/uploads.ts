@@ -1,4 +1,5 @@
-// Files on their way, outside React: each is waiting, sending, done, refused or cancelled, and few are sent at the same time.
+// Files on their way, outside React: each is waiting, sending, done, refused, cancelled, or too large to be sent at all, and few
+// are sent at the same time.
 import type { Upload } from "./api/upload-file";
 
 /** More at once would only make each of them slower. */
@@ -9,7 +10,9 @@ export type UploadState =
   | { kind: "sending"; sent: number }
   | { kind: "done" }
   | { kind: "refused"; failure: unknown }
-  | { kind: "cancelled" };
+  | { kind: "cancelled" }
+  /** The server would refuse it after all of it was sent. */
+  | { kind: "too_large"; most: number };
 
 export interface UploadItem {
   id: number;
@@ -20,6 +23,8 @@ export interface UploadItem {
 type Send = (upload: Upload) => Promise<void>;
 
 export class Uploads {
+  /** The largest file that the server takes, in bytes, once that is known. */
+  most: number | undefined;
   private items: readonly UploadItem[] = [];
   private next = 1;
   private readonly cancels = new Map<number, AbortController>();
@@ -44,7 +49,7 @@ export class Uploads {
 
   add(files: Iterable<File>): void {
     const added = [...files].map(
-      (file): UploadItem => ({ id: this.next++, file, state: { kind: "waiting" } }),
+      (file): UploadItem => ({ id: this.next++, file, state: this.beginning(file) }),
     );
     this.show([...this.items, ...added]);
     for (const { id } of added) this.replacing.delete(id);
@@ -54,7 +59,8 @@ export class Uploads {
   /** Once more; `replace` takes the place of the file of the same name. */
   again(id: number, replace: boolean): void {
     if (replace) this.replacing.add(id);
-    this.set(id, { kind: "waiting" });
+    const item = this.find(id);
+    if (item) this.set(id, this.beginning(item.file));
     this.begin();
   }
 
@@ -69,6 +75,11 @@ export class Uploads {
   }
 
   private readonly replacing = new Set<number>();
+
+  private beginning({ size }: File): UploadState {
+    const { most } = this;
+    return most !== undefined && size > most ? { kind: "too_large", most } : { kind: "waiting" };
+  }
 
   private begin(): void {
     const free = AT_ONCE - this.items.filter(({ state }) => state.kind === "sending").length;

@@ -36,7 +36,7 @@ export function DesignerActions({
   const isDirty = useModels(store, (each) => each.isDirty);
   const isSaved = useModels(store, (each) => each.base.id !== undefined);
   const count = useModels(store, (each) => each.problems.length);
-  const mayCheck = useMayCheck();
+  const mayCheck = useMayCheck(store.home);
   return (
     <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
       {(mayCheck || count > 0) && <ProblemCount count={count} />}

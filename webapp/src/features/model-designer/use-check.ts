@@ -1,7 +1,9 @@
 // Has the server check what is being edited, when the hand rests. Where boxes stand is nobody's business.
 import { useEffect } from "react";
 import { useMay } from "@/api/profile";
-import { check } from "./api/check";
+import { checkApplication } from "./api/check-application";
+import { checkModel } from "./api/check-model";
+import type { Home } from "./api/opened";
 import { placeProblem } from "./problems";
 import { type ModelStore, useModels } from "./store";
 
@@ -9,13 +11,14 @@ import { type ModelStore, useModels } from "./store";
 const CHECKED_AFTER_MS = 700;
 
 /** Whoever may not ask is told when they save. */
-export function useMayCheck(): boolean {
-  return useMay("workspace:import");
+export function useMayCheck(home: Home): boolean {
+  const takes = { application: "applications:read", model: "workspace:import" } as const;
+  return useMay(takes[home]);
 }
 
 export function useCheck(store: ModelStore): void {
   const document = useModels(store, (each) => each.draft.document);
-  const mayAsk = useMayCheck();
+  const mayAsk = useMayCheck(store.home);
   useEffect(() => {
     if (!mayAsk) return undefined;
     if (store.base.id !== undefined && !store.isDirty) {
@@ -26,7 +29,11 @@ export function useCheck(store: ModelStore): void {
     const asking = new AbortController();
     const timer = setTimeout(() => {
       // A server that cannot be asked now is asked again after the next change, and when it is saved.
-      check(document, { home: store.home, ownName: store.ownName, signal: asking.signal }).then(
+      const checked =
+        store.home === "application"
+          ? checkApplication(document, store.base, asking.signal)
+          : checkModel(document, store.ownName, asking.signal);
+      checked.then(
         (faults) => store.setProblems(faults.map((fault) => placeProblem(document, fault))),
         () => undefined,
       );

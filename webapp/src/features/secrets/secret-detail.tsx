@@ -14,6 +14,7 @@ import { getSecret } from "./api/get-secret";
 import { References } from "./references";
 import { RemovalSection } from "./removal-section";
 import { ReplaceValue } from "./replace-value";
+import { UsesSection } from "./uses-section";
 
 export function SecretDetail({ id }: { id: string }) {
   const query = useQuery(getSecret(id));
@@ -54,6 +55,7 @@ export function SecretDetail({ id }: { id: string }) {
         )}
         <Done>{replaced ? t("It holds something else now.") : undefined}</Done>
       </Section>
+      <UsesSection what="secrets" id={id} />
       {mayWrite && <RemovalSection what="secrets" id={id} name={secret.name} etag={etag} />}
       {open && (
         <Dialog

@@ -7,6 +7,7 @@ import { t } from "@/lib/i18n";
 import { getVariable } from "./api/get-variable";
 import { References } from "./references";
 import { RemovalSection } from "./removal-section";
+import { UsesSection } from "./uses-section";
 
 export function VariableDetail({ id }: { id: string }) {
   const query = useQuery(getVariable(id));
@@ -23,6 +24,7 @@ export function VariableDetail({ id }: { id: string }) {
       >
         <References references={[`\${ vars.${name} }`]} />
       </Section>
+      <UsesSection what="variables" id={id} />
       {mayWrite && <RemovalSection what="variables" id={id} name={name} etag={undefined} />}
     </div>
   );

@@ -21,9 +21,9 @@ export function Deliveries({ id }: { id: string }) {
           <p className="text-sm text-muted">{t("Nothing was sent yet. The lines above send something.")}</p>
         }
       >
-        {({ delivery, execution_id, received_at }) => (
+        {({ delivery, execution_id, received_at, status }) => (
           <li key={delivery} className={ROW}>
-            <RunBadge id={execution_id} />
+            <RunBadge status={status} />
             <code className="min-w-0 flex-1 basis-40 truncate font-mono text-xs text-muted">{delivery}</code>
             <span className="text-muted">
               <Ago at={received_at} />
