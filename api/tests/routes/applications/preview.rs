@@ -171,6 +171,14 @@ async fn what_is_asked_of_a_preview_is_noted() {
         let reply = lathe.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(reply.status, 502, "{}", reply.text);
     }
+    let request = Request::get("/").header("host", "books-preview.localhost:4000");
+    let ended = lathe.send(request.body(Body::empty()).unwrap()).await;
+    assert!(
+        ended.text.contains("no preview of `books`"),
+        "{}",
+        ended.text
+    );
+    ended.refused(503, "unavailable");
     let mut opened = lathe.deployments.opened.lock().unwrap().clone();
     opened.dedup();
     assert_eq!(opened, ["library-preview"]);
