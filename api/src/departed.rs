@@ -1,6 +1,6 @@
-//! What is live although nobody is there for it is taken down: what comes up for a workspace that was deleted (a deployment may have
-//! been past the point at which it could be cancelled, or its server has brought back what ran before), the preview of an
-//! application that was deleted or renamed meanwhile, and one that nobody opens any more.
+//! What is live although nobody is there for it is taken down: what comes up for a workspace that was deleted (a deployment
+//! may have been past the point at which it could be cancelled, or its server has brought back what ran before), the
+//! preview of an application that was deleted or renamed meanwhile, and one that nobody opens any more.
 
 use std::time::Duration;
 
@@ -62,7 +62,8 @@ pub(crate) async fn take_down(app: &App, workspace: Uuid) {
     }
 }
 
-/// Removes the previews whose applications are gone, or are called otherwise: nobody could, since a preview is removed by way of its application.
+/// Removes the previews whose applications are gone, or are called otherwise. Nobody else could: a preview is removed by
+/// way of its application.
 async fn take_down_orphans(app: &App) -> ApiResult<()> {
     for (workspace, name) in app.live.previews().await? {
         let scope = Scope::Workspace(workspace);

@@ -171,7 +171,8 @@ impl Live {
         Ok(owners)
     }
 
-    /// Whatever runs, or would be started again if it could; and previews, which leave their rows and hold a name until they are removed.
+    /// Whatever runs, or would be started again if it could; and previews, which leave their rows and hold a name until
+    /// they are removed.
     async fn standing(&self) -> ApiResult<Vec<Deployment>> {
         let mut all = self.deployments.list().await.map_err(ApiError::internal)?;
         all.retain(|deployment| {

@@ -80,7 +80,11 @@ impl Deployments {
         let lock = Arc::new(lock);
         // Read again: whoever held it until now may have put live what is newer than what was read before.
         let application = wish.load(context).await?;
-        note_kept(&home, wish.is_kept(&application))?;
+        let is_kept = wish.is_kept(&application);
+        if is_kept {
+            // Before it is up: whatever breaks off from here, it goes with its application.
+            note_kept(&home, true)?;
+        }
         let step = Step::after(&home, &application, &say)?;
         let (rows, migrates) = (step.rows, step.migrates);
         let release = step.release(&home, wish).await?;
@@ -104,7 +108,7 @@ impl Deployments {
             tried => (tried?, rows),
         };
         // It is live, so that nothing may fail any more.
-        let noted = note_opened(&home);
+        let noted = note_opened(&home).and(note_kept(&home, is_kept));
         let cleared = forget_declarations(&home, lock, &released.record.digest).await;
         if let Err(problem) = noted.and(cleared) {
             say(&format!(

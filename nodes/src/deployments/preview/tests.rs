@@ -227,8 +227,14 @@ async fn its_rows_are_given_up_only_for_tables_that_have_changed() {
     assert_eq!(shop.live().await.unwrap().release, 1);
 
     let changed = picky(NOTES.replace("required: true", "required: true, max: 3"));
-    assert_eq!(shop.preview(&changed, context).await, Ok(Rows::Dropped));
-    assert!(shop.remove(context).await);
+    // Whoever removes it has to wait for both tries, so that it does not come back.
+    let removal = async {
+        shop.surroundings.logged("begins without any").await;
+        shop.remove(context).await
+    };
+    let (begun, removed) = tokio::join!(shop.preview(&changed, context), removal);
+    assert_eq!((begun, removed), (Ok(Rows::Dropped), true));
+    assert_eq!(shop.live().await, None);
 }
 
 #[tokio::test]
