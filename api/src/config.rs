@@ -49,6 +49,8 @@ pub struct Config {
     pub request_limits: RequestLimits,
     /// How much may be kept as files.
     pub file_limits: FileLimits,
+    /// After how long that nobody opens it a preview of an application ends; never without it.
+    pub previews_end_after: Option<Duration>,
     /// Origins of pages elsewhere that may use this interface with a token, such as `https://tools.example.org`.
     pub origins: Vec<String>,
     /// Metrics are asked for at a listener of their own, and not here.
@@ -78,6 +80,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             request_limits: RequestLimits::default(),
             file_limits: FileLimits::default(),
+            previews_end_after: Some(Duration::from_secs(2 * 60 * 60)),
             origins: Vec::new(),
             metrics_elsewhere: false,
             certificate: None,

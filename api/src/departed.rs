@@ -1,19 +1,23 @@
-//! What comes up for a workspace although it was deleted is taken down again: a deployment may have been past the point at which
-//! it could be cancelled, or its server has brought back what ran before.
+//! What is live although nobody is there for it is taken down: what comes up for a workspace that was deleted (a deployment
+//! may have been past the point at which it could be cancelled, or its server has brought back what ran before), the
+//! preview of an application that was deleted or renamed meanwhile, and one that nobody opens any more.
 
 use std::time::Duration;
 
+use store::Scope;
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
 use crate::error::ApiResult;
 use crate::state::App;
 
-/// How often it is looked whose everything is that is live here.
+/// How often it is looked what is live here, and for whom.
 const LOOK: Duration = Duration::from_secs(60);
 
 pub(crate) async fn tend(app: App) {
-    let mut turns = interval(LOOK);
+    let idle = app.config.previews_end_after;
+    let look = idle.map_or(LOOK, |idle| idle.clamp(Duration::from_secs(1), LOOK));
+    let mut turns = interval(look);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -22,6 +26,14 @@ pub(crate) async fn tend(app: App) {
         }
         if let Err(error) = take_down_all(&app).await {
             tracing::warn!(%error, "it can't be told whether something of a deleted workspace is live; it will be looked for again");
+        }
+        if let Err(error) = take_down_orphans(&app).await {
+            tracing::warn!(%error, "it can't be told whether a preview has its application still; it will be looked for again");
+        }
+        if let Some(idle) = idle
+            && let Err(error) = app.live.end_idle_previews(idle).await
+        {
+            tracing::warn!(%error, "it can't be told which previews nobody opens; it will be looked for again");
         }
     }
 }
@@ -48,4 +60,16 @@ pub(crate) async fn take_down(app: &App, workspace: Uuid) {
             tracing::warn!(workspace.id = %workspace, %error, "an application of a deleted workspace could not be stopped yet");
         }
     }
+}
+
+/// Removes the previews whose applications are gone, or are called otherwise. Nobody else could: a preview is removed by
+/// way of its application.
+async fn take_down_orphans(app: &App) -> ApiResult<()> {
+    for (workspace, name) in app.live.previews().await? {
+        let scope = Scope::Workspace(workspace);
+        if app.store.application_named(scope, &name).await?.is_none() {
+            app.live.forsake_preview(workspace, &name).await;
+        }
+    }
+    Ok(())
 }

@@ -46,6 +46,11 @@ impl Live {
             self.forget(name);
             return Ok(None);
         };
+        if name.ends_with(PREVIEW)
+            && let Err(error) = self.deployments.note_opened(name).await
+        {
+            tracing::warn!(application = name, %error, "that a preview is used can't be noted: it may end");
+        }
         // Whatever the record says, nothing but this machine is ever connected to.
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, deployment.port));
         let mut addresses = self
@@ -99,6 +104,22 @@ impl Live {
         }
     }
 
+    /// Whose previews of kept applications there are, and of which.
+    pub(crate) async fn previews(&self) -> ApiResult<Vec<(Uuid, String)>> {
+        let previews = self.deployments.kept_previews().await;
+        previews.map_err(ApiError::internal)
+    }
+
+    /// Ends the previews that nobody has opened for this long.
+    pub(crate) async fn end_idle_previews(&self, patience: Duration) -> ApiResult<()> {
+        let ended = self.deployments.end_idle_previews(patience).await;
+        for name in ended.map_err(ApiError::internal)? {
+            self.forget(&name);
+            tracing::info!(application = name, "a preview that nobody opens has ended");
+        }
+        Ok(())
+    }
+
     /// Whether it runs, or would be started again if it could: it goes by its name then.
     pub(crate) async fn is_live(&self, owner: Uuid, name: &str) -> ApiResult<bool> {
         let deployment = self.of(owner, name).await;
@@ -150,10 +171,14 @@ impl Live {
         Ok(owners)
     }
 
-    /// Whatever runs, or would be started again if it could.
+    /// Whatever runs, or would be started again if it could; and previews, which leave their rows and hold a name until
+    /// they are removed.
     async fn standing(&self) -> ApiResult<Vec<Deployment>> {
         let mut all = self.deployments.list().await.map_err(ApiError::internal)?;
-        all.retain(|deployment| deployment.status != DeploymentStatus::Stopped);
+        all.retain(|deployment| {
+            deployment.status != DeploymentStatus::Stopped
+                || deployment.application.ends_with(PREVIEW)
+        });
         Ok(all)
     }
 

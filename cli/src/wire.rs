@@ -238,6 +238,7 @@ fn node_options(
         docker_host: allowed.docker_host.clone(),
         // Asked at the start: a program that is replaced later is the one at this place still.
         program: std::env::current_exe().ok(),
+        previews_per_workspace: allowed.previews_per_workspace,
         cargo: allowed.cargo.clone(),
     }
 }

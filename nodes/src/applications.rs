@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::options::Options;
 
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum NameOrDocument {
     Name(String),
@@ -21,6 +21,7 @@ pub(crate) enum NameOrDocument {
 }
 
 /// Where applications are found by name.
+#[derive(Clone)]
 pub(crate) struct Applications(Option<Arc<dyn ApplicationSource>>);
 
 impl Applications {

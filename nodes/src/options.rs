@@ -22,6 +22,8 @@ pub struct Options {
     pub docker_host: Option<String>,
     /// Lathe's own program, which `app.preview` serves applications with; without it, it can't.
     pub program: Option<PathBuf>,
+    /// How many previews a workspace may have up at the same time; 0 is without a limit.
+    pub previews_per_workspace: usize,
     /// The cargo to build with; the one in `PATH` when left out.
     pub cargo: Option<PathBuf>,
 }

@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use axum::http::{HeaderMap, StatusCode, Version, header};
 use axum::response::{Html, IntoResponse, Response};
+use blueprint::ports::PREVIEW;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -99,12 +100,19 @@ async fn locate(app: &App, name: &str) -> ApiResult<SocketAddr> {
         );
         ApiError::unavailable(message).because(error)
     })?;
-    address.ok_or_else(|| {
-        let message = format!(
+    address.ok_or_else(|| ApiError::unavailable(not_live(name)))
+}
+
+fn not_live(name: &str) -> String {
+    match name.strip_suffix(PREVIEW) {
+        Some(application) => format!(
+            "no preview of `{application}` is up: it has ended, which it does when nobody opens it for a while, or was never \
+             begun; Preview on the application's page brings it up with the records that were in it"
+        ),
+        None => format!(
             "no application `{name}` is live here; deploy it, or look at the list of applications"
-        );
-        ApiError::unavailable(message)
-    })
+        ),
+    }
 }
 
 /// The request as it goes to this address.

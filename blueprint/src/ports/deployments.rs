@@ -1,5 +1,7 @@
 //! The applications that are live: who asks for them need not know how they are run.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -59,6 +61,16 @@ pub trait Deployments: Send + Sync {
     /// Stops the preview that this owner has of this application, one that is just being started as well, and throws its
     /// data away; whether there was one.
     async fn remove_preview(&self, owner: Uuid, application: &str) -> Result<bool, StopError>;
+
+    /// Whose previews there are, ended ones as well, and of which applications: of those that are kept under a name. One of a
+    /// document has no application whose end would be its own.
+    async fn kept_previews(&self) -> Result<Vec<(Uuid, String)>, BoxedError>;
+
+    /// Notes that the preview of this name was asked for something just now.
+    async fn note_opened(&self, preview: &str) -> Result<(), BoxedError>;
+
+    /// Ends the previews that nobody has opened for this long, and keeps their data; their names.
+    async fn end_idle_previews(&self, patience: Duration) -> Result<Vec<String>, BoxedError>;
 }
 
 /// Why an application was not stopped.

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use api::MachineToken;
@@ -30,6 +31,7 @@ pub(super) struct Doorway {
     origins: Vec<String>,
     limits: api::RequestLimits,
     connections: api::ConnectionLimits,
+    previews_end_after: Option<Duration>,
     hosts: Vec<String>,
     accounts: Accounts,
     /// At which people reach it.
@@ -64,6 +66,7 @@ impl Doorway {
             origins: perimeter.origins.clone(),
             limits: listen.limits,
             connections: listen.connections,
+            previews_end_after: listen.previews_end_after,
             hosts: listen.hosts.clone(),
             accounts,
             url: wire::reached_at(running, Some(address)),
@@ -220,6 +223,7 @@ pub(super) async fn serve_until_told(
         trusted_proxies: doorway.accounts.trusted_proxies,
         request_limits: doorway.limits,
         connections: doorway.connections,
+        previews_end_after: doorway.previews_end_after,
         origins: doorway.origins,
         file_limits: data.files.limits,
         ..api::Config::default()

@@ -1,7 +1,10 @@
-//! How many requests and connections are taken, and of whom.
+//! How many requests and connections are taken, and of whom; and how long a preview is up that nobody asks for anything.
+
+use std::time::Duration;
 
 use api::{ConnectionLimits, RequestLimits};
 use clap::Args;
+use engine::duration::Millis;
 
 use super::layers::Layers;
 
@@ -32,6 +35,9 @@ pub(crate) struct LimitArgs {
     /// Connections that may be open in all [default: 10000]
     #[arg(long, env = "LATHE_LIMIT_CONNECTIONS", value_name = "COUNT")]
     limit_connections: Option<String>,
+    /// After how long that nobody opens it a preview of an application ends; empty is never [default: 2h]
+    #[arg(long, env = "LATHE_PREVIEWS_END_AFTER", value_name = "DURATION")]
+    previews_end_after: Option<String>,
 }
 
 impl LimitArgs {
@@ -44,6 +50,8 @@ impl LimitArgs {
         let per_address = self.limit_connections_per_address.as_ref();
         layers.give("limits.connections_per_address", per_address);
         layers.give("limits.connections", self.limit_connections.as_ref());
+        let end_after = self.previews_end_after.as_ref();
+        layers.give("limits.previews_end_after", end_after);
     }
 }
 
@@ -56,6 +64,24 @@ pub(super) fn connections(layers: &mut Layers) -> Option<ConnectionLimits> {
     Some(ConnectionLimits {
         per_address: per_address?,
         in_all: in_all?,
+    })
+}
+
+/// After how long an idle preview ends, if it does.
+pub(super) fn previews_end_after(layers: &mut Layers) -> Option<Option<Duration>> {
+    layers.read_with("limits.previews_end_after", |text| {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let span = text.parse::<Millis>().map(Millis::to_std);
+        match span.map_err(|error| format!("cannot be read: {error}"))? {
+            // It is looked for such that often.
+            span if span < Duration::from_secs(1) => {
+                Err(format!("has to be at least 1s, not {text}"))
+            }
+            span => Ok(Some(span)),
+        }
     })
 }
 

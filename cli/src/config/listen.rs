@@ -1,6 +1,7 @@
 //! Where the server listens.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use api::{ConnectionLimits, RequestLimits};
 use clap::Args;
@@ -39,6 +40,8 @@ pub(crate) struct Listen {
     pub(crate) perimeter: Perimeter,
     pub(crate) limits: RequestLimits,
     pub(crate) connections: ConnectionLimits,
+    /// After how long an idle preview ends; never without it.
+    pub(crate) previews_end_after: Option<Duration>,
     /// Names under which it may be asked besides localhost.
     pub(crate) hosts: Vec<String>,
 }
@@ -62,6 +65,7 @@ impl Listen {
         let hosts = layers.read_with("server.hosts", read_hosts);
         let (perimeter, limits) = (Perimeter::read(layers), limits::read(layers));
         let connections = limits::connections(layers);
+        let previews_end_after = limits::previews_end_after(layers);
         let (port, bind, insecure, mut hosts) = (port?, bind?, insecure?, hosts?);
         let (perimeter, limits, connections) = (perimeter?, limits?, connections?);
         let address = SocketAddr::new(bind, port);
@@ -86,6 +90,7 @@ impl Listen {
             perimeter,
             limits,
             connections,
+            previews_end_after: previews_end_after?,
             hosts,
         })
     }

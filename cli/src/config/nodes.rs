@@ -28,6 +28,9 @@ pub(crate) struct NodeArgs {
     /// The cargo that generated applications are built with [default: the one in PATH]
     #[arg(long, env = "LATHE_CARGO", value_name = "FILE")]
     cargo: Option<String>,
+    /// Previews of applications that a workspace has up at the same time; 0 is without a limit [default: 20]
+    #[arg(long, env = "LATHE_LIMIT_PREVIEWS", value_name = "COUNT")]
+    limit_previews: Option<String>,
     #[command(flatten)]
     proxy: ProxyArgs,
 }
@@ -39,6 +42,8 @@ pub(crate) struct Allowed {
     pub(crate) registries: egress::Outgoing,
     pub(crate) docker_host: Option<String>,
     pub(crate) cargo: Option<PathBuf>,
+    /// Of one workspace at the same time; 0 is without a limit.
+    pub(crate) previews_per_workspace: usize,
 }
 
 impl NodeArgs {
@@ -52,6 +57,8 @@ impl NodeArgs {
             .or_else(|| std::env::var("DOCKER_HOST").ok());
         layers.give("nodes.docker_host", docker_host.as_ref());
         layers.give("nodes.cargo", self.cargo.as_ref());
+        let previews = self.limit_previews.as_ref();
+        layers.give("limits.previews_per_workspace", previews);
         self.proxy.give(layers);
     }
 }
@@ -65,12 +72,17 @@ impl Allowed {
         let given = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
         let docker_host = layers.read_with("nodes.docker_host", given);
         let cargo = layers.read_with("nodes.cargo", given);
+        let previews = layers.read::<usize>(
+            "limits.previews_per_workspace",
+            "a whole number, or 0 for no limit",
+        );
         Some(Self {
             commands: commands?,
             outgoing: outgoing?.by(proxy?),
             registries: registries?,
             docker_host: docker_host?,
             cargo: cargo?.map(PathBuf::from),
+            previews_per_workspace: previews?,
         })
     }
 }

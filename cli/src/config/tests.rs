@@ -317,3 +317,20 @@ fn requests_go_out_by_a_proxy_that_is_set() {
     }
     assert!(!told.contains("hunter2"), "{told}");
 }
+
+#[test]
+fn previews_end_after_a_while_or_never() {
+    let read = |text: &str| {
+        let mut layers = layers(&["--previews-end-after", text]);
+        let listen = Listen::read(&mut layers);
+        (listen.map(|listen| listen.previews_end_after), layers)
+    };
+    let hours = |hours| std::time::Duration::from_secs(hours * 60 * 60);
+    let mut default = layers(&[]);
+    let listen = Listen::read(&mut default).unwrap();
+    assert_eq!(listen.previews_end_after, Some(hours(2)));
+    assert_eq!(read("3h").0, Some(Some(hours(3))));
+    assert_eq!(read("").0, Some(None));
+    let (listen, layers) = read("10ms");
+    assert!(complaint(layers, listen).contains("has to be at least 1s"));
+}

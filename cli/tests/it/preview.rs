@@ -1,14 +1,16 @@
 //! Applications that are served straight from their models: by the command alone, and by a server as models change.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 
 use crate::server::{Api, Running};
 use crate::shop::{LiveApplications, example, step};
-use crate::support::{folder_with, lathe, say};
+use crate::support::{DEADLINE, folder_with, lathe, say};
 
 const NOTES: &str = "name: notes
 models:
@@ -213,6 +215,79 @@ async fn a_preview_follows_the_models_and_keeps_the_rows_that_have_a_place_in_th
         "nothing listens any more"
     );
     Ok(())
+}
+
+/// A server whose previews end after a second, and the news that one has.
+fn impatient(folder: &Path) -> Result<(Running, oneshot::Receiver<()>)> {
+    let (log, stderr) = std::io::pipe()?;
+    let mut command = lathe(folder);
+    command
+        .args(["serve", "--port", "0", "--previews-end-after", "1s"])
+        .stderr(stderr);
+    let server = Running::spawn(&mut command)?;
+    let (tell, ended) = oneshot::channel();
+    let mut tell = Some(tell);
+    // Read to its end, since the server would wait for a reader.
+    std::thread::spawn(move || {
+        for line in BufReader::new(log).lines().map_while(Result::ok) {
+            let is_told = line.contains("a preview that nobody opens has ended");
+            if let Some(tell) = tell.take_if(|_| is_told) {
+                let _ = tell.send(());
+            }
+        }
+    });
+    Ok((server, ended))
+}
+
+#[tokio::test]
+async fn a_preview_that_nobody_opens_ends_and_comes_back_with_its_rows() -> Result<()> {
+    let folder = folder_with(&[])?;
+    let _live = LiveApplications::below(&folder.path().join(".lathe"));
+    let server = Running::serve(folder.path(), &[])?;
+    let api = server.api()?;
+    let made = api
+        .post("/api/applications", &json!({ "source": NOTES }))
+        .await?;
+    let id = made["id"].as_str().context("the application")?;
+    let first = preview(&api, id).await?;
+    let base = first["url"].as_str().context("its url")?;
+    let (status, note) = send(&format!("{base}api/notes"), &json!({ "title": "Buy milk" })).await?;
+    ensure!(status == 201, "{note:#}");
+    server.terminate()?;
+
+    let (server, ended) = impatient(folder.path())?;
+    let news = tokio::time::timeout(DEADLINE, ended).await;
+    news.context("it goes on although nobody opens it")??;
+    let api = server.api()?;
+    let shown = api.get(&format!("/api/applications/{id}")).await?;
+    ensure!(shown["preview"]["status"] == "stopped", "{shown:#}");
+    ensure!(
+        reqwest::get(base).await.is_err(),
+        "nothing listens any more"
+    );
+    server.terminate()?;
+
+    let server = Running::serve(folder.path(), &["--limit-previews", "1"])?;
+    let api = server.api()?;
+    let again = preview(&api, id).await?;
+    ensure!(
+        again["rows"] == "kept" && again["unchanged"] == false,
+        "{again:#}"
+    );
+    let rows = api.live("notes-preview", "/api/notes").await?;
+    ensure!(rows["items"][0]["id"] == note["id"], "{rows:#}");
+
+    let second = json!({ "source": NOTES.replacen("notes", "second", 1) });
+    let second = api.post("/api/applications", &second).await?;
+    let second = second["id"].as_str().context("the application")?;
+    let path = format!("/api/applications/{second}/preview");
+    let asked = api.post(&path, &json!({})).await?;
+    let ended = api.ended(asked["id"].as_str().context("the run")?).await?;
+    ensure!(
+        ended["status"] == "failed" && ended.to_string().contains("too_many_previews"),
+        "{ended:#}"
+    );
+    api.delete(&format!("/api/applications/{id}/preview")).await
 }
 
 fn end(process: u64) -> Result<()> {

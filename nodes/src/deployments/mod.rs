@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, StopError};
+use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, PREVIEW, StopError};
 use engine::node::Failure;
 use uuid::Uuid;
 
@@ -154,18 +154,29 @@ impl Deployments {
             return Ok(None);
         }
         let _lock = self.lock(&home).await?;
-        let Some(mut record) = record::read(&home)? else {
+        let Some(record) = record::read(&home)? else {
             return Ok(None);
         };
+        self.stop_held(&home, record).await
+    }
+
+    /// Stops what is live in a home that is held, and leaves its data there.
+    async fn stop_held(&self, home: &Home, mut record: Record) -> Result<Option<Record>, Failure> {
         // Written first: should this be broken off, nobody brings back what was to be stopped.
         let before = std::mem::replace(&mut record.status, DeploymentStatus::Stopped);
-        record::write(&home, &record)?;
+        record::write(home, &record)?;
         if let Err(failure) = self.places.stop(&record.place).await {
             record.status = before;
-            record::write(&home, &record)?;
+            record::write(home, &record)?;
             return Err(failure);
         }
-        self.clear_up(&home, Some(record), &warn(&home)).await
+        self.clear_up(home, Some(record), &warn(home)).await
+    }
+
+    async fn all_previews(&self) -> Result<Vec<Home>, Failure> {
+        let mut homes = self.homes().await?;
+        homes.retain(|home| home.name.ends_with(PREVIEW));
+        Ok(homes)
     }
 }
 
@@ -208,6 +219,39 @@ impl blueprint::ports::Deployments for Deployments {
 
     async fn remove_preview(&self, owner: Uuid, application: &str) -> Result<bool, StopError> {
         self.remove(owner, application).await.map_err(not_stopped)
+    }
+
+    async fn kept_previews(&self) -> Result<Vec<(Uuid, String)>, BoxedError> {
+        let homes = self.all_previews().await.map_err(boxed)?;
+        let kept = homes.into_iter().filter_map(|home| {
+            let application = preview::is_kept(&home).then(|| home.name.strip_suffix(PREVIEW))?;
+            Some((home.owner()?, application?.to_owned()))
+        });
+        Ok(kept.collect())
+    }
+
+    async fn note_opened(&self, preview: &str) -> Result<(), BoxedError> {
+        let home = Home::of_live(&self.data, preview).map_err(boxed)?;
+        // One that was removed meanwhile leaves nothing.
+        if record::read(&home).map_err(boxed)?.is_some() {
+            preview::note_opened(&home).map_err(boxed)?;
+        }
+        Ok(())
+    }
+
+    async fn end_idle_previews(&self, patience: Duration) -> Result<Vec<String>, BoxedError> {
+        let mut ended = Vec::new();
+        for home in self.all_previews().await.map_err(boxed)? {
+            match self.end_if_idle(&home, patience).await {
+                Ok(true) => ended.push(home.name),
+                Ok(false) => {}
+                Err(failure) => warn(&home)(&format!(
+                    "a preview that nobody opens any more can't be ended yet: {}",
+                    failure.error.message
+                )),
+            }
+        }
+        Ok(ended)
     }
 }
 

@@ -4,7 +4,12 @@
 //! It is a release like any other, so that it is proved, switched, stopped and brought back like one. Only its data is
 //! worth less: rows stay as far as the models still have a place for them, and where they can't, it begins without any.
 
+mod idle;
+mod room;
+
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use blueprint::ports::DeploymentStatus;
@@ -15,22 +20,30 @@ use uuid::Uuid;
 use super::Deployments;
 use super::record::{self, Environment, Record, Source};
 use super::release::{Release, Released};
-use crate::applications::refused;
+use crate::applications::{Applications, NameOrDocument, refused};
 use crate::digest::digest_bytes;
 use crate::home::{Home, HomeLock, failed, replace};
 use crate::workspace::blocking;
+
+pub(super) use idle::note_opened;
 
 /// The subcommand that serves a declaration.
 const SUBCOMMAND: &str = "preview-application";
 /// What a preview is told by lies here in its home, each under its digest.
 const DECLARATIONS: &str = "declarations";
+/// Is there while a preview is one of an application that the installation keeps, whose end is its end, too.
+const KEPT: &str = "kept";
 
 /// What is to be previewed.
 pub(crate) struct Wish {
-    pub(crate) application: Application,
+    pub(crate) application: NameOrDocument,
+    /// Where it is found by name.
+    pub(crate) applications: Applications,
     /// Lathe's own.
     pub(crate) program: PathBuf,
     pub(crate) health_timeout: Duration,
+    /// How many previews its workspace may have at the same time; 0 is without a limit.
+    pub(crate) limit: usize,
 }
 
 /// What became of the rows that were entered before.
@@ -59,31 +72,50 @@ impl Deployments {
         context: &Context,
     ) -> Result<(Released, Rows), Failure> {
         let say = |text: &str| context.log.line(LogStream::Info, text);
-        let (home, lock) = self.held(&wish.application.name, context).await?;
-        let step = Step::after(&home, &wish.application, &say)?;
+        // What is none, or is at fault, is given no home.
+        let name = wish.load(context).await?.name;
+        let (home, lock) = self.held(&name, context).await?;
+        let lock = self.find_room(&home, lock, wish.limit, context).await?;
+        // Held to the end: what is in there is nobody else's between two tries, nor while it is cleared up.
+        let lock = Arc::new(lock);
+        // Read again: whoever held it until now may have put live what is newer than what was read before.
+        let application = wish.load(context).await?;
+        let is_kept = wish.is_kept(&application);
+        if is_kept {
+            // Before it is up: whatever breaks off from here, it goes with its application.
+            note_kept(&home, true)?;
+        }
+        let step = Step::after(&home, &application, &say)?;
         let (rows, migrates) = (step.rows, step.migrates);
         let release = step.release(&home, wish).await?;
-        let tried = self.put_live(home.clone(), lock, release, context).await;
+        let tried = self
+            .put_live(home.clone(), lock.clone(), release, context)
+            .await;
         let (released, rows) = match tried {
             Err(failure) if migrates && failure.error.code == "release_unhealthy" => {
                 // Rows that break a new rule end it while it migrates. Whether it was that is seen by trying without them.
-                let (home, lock) = self.held(&wish.application.name, context).await?;
-                // It was removed meanwhile.
-                if record::read(&home)?.is_none() {
-                    return Err(failure);
-                }
                 say(&format!(
                     "it does not start with the rows that there are, and begins without any: {}",
                     failure.error.message
                 ));
-                let step = Step::anew(&wish.application)?;
+                let step = Step::anew(&application)?;
                 let release = step.release(&home, wish).await?;
-                let released = self.put_live(home.clone(), lock, release, context).await?;
+                let released = self
+                    .put_live(home.clone(), lock.clone(), release, context)
+                    .await?;
                 (released, Rows::Dropped)
             }
             tried => (tried?, rows),
         };
-        forget_declarations(&home, &released.record.digest).await?;
+        // It is live, so that nothing may fail any more.
+        let noted = note_opened(&home).and(note_kept(&home, is_kept));
+        let cleared = forget_declarations(&home, lock, &released.record.digest).await;
+        if let Err(problem) = noted.and(cleared) {
+            say(&format!(
+                "not all of it was noted or cleared away, and it will be tried again: {}",
+                problem.error.message
+            ));
+        }
         Ok((released, rows))
     }
 
@@ -111,10 +143,10 @@ impl Deployments {
         // It may have been passed on until it was locked.
         if home.owner() != Some(owner) {
             let record = record::read(&home)?;
-            // Nobody stops a preview but to remove it.
+            // One that has ended keeps its rows for its workspace, which sees and removes it as long as it has the application.
             let stands = record
                 .as_ref()
-                .is_some_and(|record| record.status != DeploymentStatus::Stopped);
+                .is_some_and(|record| record.status != DeploymentStatus::Stopped || is_kept(&home));
             if stands || record::read_change(&home)?.is_some() {
                 return Err(home.taken());
             }
@@ -158,6 +190,21 @@ impl Deployments {
         self.sweep(home, None).await?;
         let path = home.path.clone();
         blocking(move || clear(&path).map_err(|problem| failed(&path, &problem))).await
+    }
+}
+
+impl Wish {
+    /// As it is at this moment.
+    async fn load(&self, context: &Context) -> Result<Application, Failure> {
+        let application = self.application.clone();
+        self.applications.load(context.owner, application).await
+    }
+
+    /// Whether it is one that the installation keeps, which gives ids by the time; that of a file follows from its name.
+    fn is_kept(&self, application: &Application) -> bool {
+        let id = Uuid::try_parse(&application.id);
+        matches!(self.application, NameOrDocument::Name(_))
+            && id.is_ok_and(|id| id.get_version_num() == 7)
     }
 }
 
@@ -253,10 +300,24 @@ fn read_declaration(home: &Home, record: &Record) -> Option<Declaration> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Only what the live preview was told is needed: the next one is planned from there.
-async fn forget_declarations(home: &Home, live: &str) -> Result<(), Failure> {
+fn note_kept(home: &Home, kept: bool) -> Result<(), Failure> {
+    let path = home.path.join(KEPT);
+    if kept {
+        return replace(&path, b"", true).map_err(|problem| failed(&path, &problem));
+    }
+    record::remove_file(&path)
+}
+
+pub(super) fn is_kept(home: &Home) -> bool {
+    home.path.join(KEPT).is_file()
+}
+
+/// Only what the live preview was told is needed: the next one is planned from there. The home is held until it is done,
+/// even if nobody waits for that any more.
+async fn forget_declarations(home: &Home, lock: Arc<HomeLock>, live: &str) -> Result<(), Failure> {
     let (folder, live) = (home.path.join(DECLARATIONS), declaration_path(home, live));
     blocking(move || {
+        let _lock = lock;
         let forget = || -> std::io::Result<()> {
             for entry in std::fs::read_dir(&folder)? {
                 let path = entry?.path();
@@ -266,7 +327,10 @@ async fn forget_declarations(home: &Home, live: &str) -> Result<(), Failure> {
             }
             Ok(())
         };
-        forget().map_err(|problem| failed(&folder, &problem))
+        match forget() {
+            Err(problem) if problem.kind() != ErrorKind::NotFound => Err(failed(&folder, &problem)),
+            _ => Ok(()),
+        }
     })
     .await
 }

@@ -4,6 +4,7 @@
 //! what it wrote after the copy was made would be lost. Any other release starts beside the one before, without a gap,
 //! unless both need the same port.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use blueprint::ports::DeploymentStatus;
@@ -100,14 +101,14 @@ impl Deployments {
     ) -> Result<Released, Failure> {
         let home = Home::claim(context, &release.application).await?;
         let lock = home.lock(context).await?;
-        self.put_live(home, lock, release, context).await
+        self.put_live(home, Arc::new(lock), release, context).await
     }
 
-    /// The same for a home that is held already.
+    /// The same for a home that is held already, and by this as long as it goes on.
     pub(super) async fn put_live(
         &self,
         home: Home,
-        lock: HomeLock,
+        lock: Arc<HomeLock>,
         release: Release,
         context: &Context,
     ) -> Result<Released, Failure> {

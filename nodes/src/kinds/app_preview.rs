@@ -12,6 +12,10 @@
 //! over, and it comes back when Lathe starts. Like it, it asks nobody to log in: whoever reaches the server can open
 //! it, and read and change what is in it.
 //!
+//! When nobody has opened it at that address for two hours, it ends, and keeps its rows until this step runs again. A
+//! workspace has twenty up at the same time on one machine. Both are for the operator to change (`previews_end_after`
+//! and `previews_per_workspace` in `[limits]`). It goes for good with its application.
+//!
 //! ## Output
 //! Where it listens, its number, and what became of the rows of the preview before (`rows`): `kept`, as far as the
 //! models have a place for them; `dropped` when a change of the models leaves none, or when one of them breaks a new
@@ -20,7 +24,8 @@
 //! ## Failure and retry
 //! A fault in the models fails the step at once (`application_invalid`) and lists what is wrong. One that does not
 //! become healthy fails it, too (`release_unhealthy`), and leaves what was live. A Lathe that does not know its own
-//! program can't serve previews (`preview_unavailable`). A failing disk or database is tried again, three attempts in all.
+//! program can't serve previews (`preview_unavailable`), and a workspace that has as many up as it may is given no further
+//! one (`too_many_previews`). A failing disk or database is tried again, three attempts in all.
 //!
 //! ## Example
 //! ```yaml
@@ -85,6 +90,7 @@ enum Rows {
 pub(crate) struct AppPreview {
     applications: Applications,
     program: Option<PathBuf>,
+    limit: usize,
     docker: Arc<Docker>,
 }
 
@@ -93,6 +99,7 @@ impl AppPreview {
         Self {
             applications: Applications::of(options),
             program: options.program.clone(),
+            limit: options.previews_per_workspace,
             docker,
         }
     }
@@ -118,14 +125,12 @@ impl ActiveKind for AppPreview {
             let message = "Lathe does not know where its own program is, and serves previews with it: start it by its full path";
             return Err(Failure::permanent("preview_unavailable", message));
         };
-        let application = self
-            .applications
-            .load(context.owner, config.application)
-            .await?;
         let wish = Wish {
-            application,
+            application: config.application,
+            applications: self.applications.clone(),
             program,
             health_timeout: config.health_timeout.to_std(),
+            limit: self.limit,
         };
         let deployments = Deployments::with(&context.data, self.docker.clone());
         let (released, rows) = deployments.preview(&wish, &context).await?;

@@ -148,11 +148,16 @@ async fn a_deleted_workspace_works_on_nothing() {
 
     // An application that comes up while the workspace goes is taken down again.
     lathe.deployments.put_late(id.parse().unwrap(), "late");
+    lathe
+        .deployments
+        .put_ended(id.parse().unwrap(), "notes-preview");
     let path = format!("/api/workspaces/{id}");
     let gone = lathe.ask(&ada, Method::DELETE, &path, None).await;
     assert_eq!(gone.status, 204, "{}", gone.text);
     let late = lathe.deployments.get("late").await.unwrap().unwrap();
     assert_eq!(late.status, DeploymentStatus::Stopped);
+    let preview = lathe.deployments.get("notes-preview").await.unwrap();
+    assert!(preview.is_none(), "one that has ended holds its name");
     let request = bare(Method::POST, address).header("content-type", "application/json");
     let sent = lathe.send(request.body("{}".into()).unwrap()).await;
     sent.refused(404, "not_found");

@@ -1,10 +1,15 @@
 //! `POST` and `DELETE /api/applications/{id}/preview`
 
+use std::time::Duration;
+
+use api::Config;
+use axum::body::Body;
+use axum::http::Request;
 use blueprint::ports::{DeploymentStatus, Deployments};
 use serde_json::{Value, json};
 
-use crate::support::Lathe;
 use crate::support::documents::LIBRARY;
+use crate::support::{Lathe, serve_with};
 
 const OWN: &str = "
 lathe: 1
@@ -124,5 +129,58 @@ async fn a_preview_that_is_being_started_keeps_its_application_and_what_is_live_
     lathe.delete(&application).await.refused(409, "conflict");
     let kept = lathe.get(&application).await.body;
     assert_eq!(kept["live"]["status"], "running", "{kept}");
+    lathe.stop().await;
+}
+
+/// By way of its application somebody could remove it, and there is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_that_nobody_can_remove_is_taken_down_and_one_that_nobody_opens_is_looked_for() {
+    let lathe = Lathe::start().await;
+    let made = lathe.post("/api/applications", json!({"source": LIBRARY}));
+    assert_eq!(made.await.status, 201);
+    for name in ["library-preview", "gone-preview"] {
+        let running = DeploymentStatus::Running;
+        lathe.deployments.put(name, 40_124, running);
+    }
+    let patience = Some(Duration::from_secs(5_000));
+    let config = Config {
+        previews_end_after: patience,
+        ..Config::default()
+    };
+    let (_, stop, served) = serve_with(&lathe, config).await;
+    let mut looked = lathe.deployments.looked.subscribe();
+    let told = *looked.wait_for(Option::is_some).await.unwrap();
+    assert_eq!(told, patience);
+    let gone = lathe.deployments.get("gone-preview").await.unwrap();
+    assert!(gone.is_none(), "{gone:?}");
+    let left = lathe.deployments.get("library-preview").await.unwrap();
+    assert!(left.is_some());
+    drop(stop);
+    served.await.unwrap();
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_of_a_preview_is_noted() {
+    let lathe = Lathe::start().await;
+    for name in ["library", "library-preview"] {
+        let running = DeploymentStatus::Running;
+        // Nothing ever listens at this port.
+        lathe.deployments.put(name, 1, running);
+        let request = Request::get("/").header("host", format!("{name}.localhost:4000"));
+        let reply = lathe.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(reply.status, 502, "{}", reply.text);
+    }
+    let request = Request::get("/").header("host", "books-preview.localhost:4000");
+    let ended = lathe.send(request.body(Body::empty()).unwrap()).await;
+    assert!(
+        ended.text.contains("no preview of `books`"),
+        "{}",
+        ended.text
+    );
+    ended.refused(503, "unavailable");
+    let mut opened = lathe.deployments.opened.lock().unwrap().clone();
+    opened.dedup();
+    assert_eq!(opened, ["library-preview"]);
     lathe.stop().await;
 }

@@ -2,16 +2,22 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use blueprint::ports::{
-    BoxedError, Deployment, DeploymentStatus, Deployments, StopError, preview_of,
+    BoxedError, Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of,
 };
+use tokio::sync::watch;
 use uuid::Uuid;
 
 #[derive(Default)]
 pub(crate) struct FakeDeployments {
     known: Mutex<HashMap<String, Deployment>>,
+    /// The previews that were asked for something.
+    pub(crate) opened: Mutex<Vec<String>>,
+    /// For how long nobody may have opened a preview, once it was looked for such.
+    pub(crate) looked: watch::Sender<Option<Duration>>,
     /// What comes up just after somebody has looked what there is.
     late: Mutex<Option<Deployment>>,
 }
@@ -23,6 +29,13 @@ impl FakeDeployments {
             .lock()
             .unwrap()
             .insert(application.to_owned(), deployment);
+    }
+
+    /// One of this owner that has been ended.
+    pub(crate) fn put_ended(&self, owner: Uuid, application: &str) {
+        let ended = deployment(owner, application, 40_123, DeploymentStatus::Stopped);
+        let mut known = self.known.lock().unwrap();
+        known.insert(application.to_owned(), ended);
     }
 
     /// A deployment of this owner that comes up once it was looked whether there is any.
@@ -82,5 +95,24 @@ impl Deployments for FakeDeployments {
             .get(&name)
             .is_some_and(|deployment| deployment.owner == owner);
         Ok(is_theirs && deployments.remove(&name).is_some())
+    }
+
+    async fn kept_previews(&self) -> Result<Vec<(Uuid, String)>, BoxedError> {
+        let known = self.known.lock().unwrap();
+        let previews = known.values().filter_map(|deployment| {
+            let application = deployment.application.strip_suffix(PREVIEW)?;
+            Some((deployment.owner, application.to_owned()))
+        });
+        Ok(previews.collect())
+    }
+
+    async fn note_opened(&self, preview: &str) -> Result<(), BoxedError> {
+        self.opened.lock().unwrap().push(preview.to_owned());
+        Ok(())
+    }
+
+    async fn end_idle_previews(&self, patience: Duration) -> Result<Vec<String>, BoxedError> {
+        self.looked.send_replace(Some(patience));
+        Ok(Vec::new())
     }
 }

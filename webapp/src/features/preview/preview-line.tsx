@@ -1,4 +1,4 @@
-// The line of an application that says it is previewed, and ends that.
+// The line of an application that says it is previewed, or was until nobody opened it any more, and ends that for good.
 import { Eye } from "lucide-react";
 import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
@@ -13,17 +13,19 @@ export function PreviewLine({ application }: { application: Previewed }) {
   const mayDeploy = useMay("applications:deploy");
   const { preview } = application;
   if (!preview) return null;
+  const isUp = preview.status === "running";
   const confirmRemove = () => {
-    if (window.confirm(t("Stop the preview? The records that were entered in it are thrown away."))) {
-      remove.mutate();
-    }
+    const question = isUp
+      ? t("Stop the preview? The records that were entered in it are thrown away.")
+      : t("Remove the preview? The records that were entered in it are thrown away.");
+    if (window.confirm(question)) remove.mutate();
   };
   return (
     <>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
         <span className="flex items-center gap-1.5 font-medium">
           <Eye aria-hidden className="size-4" />
-          {preview.status === "running" ? t("Previewed from its models") : t("The preview has ended")}
+          {isUp ? t("Previewed from its models") : t("The preview has ended")}
         </span>
         {preview.since && (
           <span className="text-muted">
@@ -32,10 +34,15 @@ export function PreviewLine({ application }: { application: Previewed }) {
         )}
         {mayDeploy && (
           <Button weight="quiet" disabled={remove.isPending} onClick={confirmRemove}>
-            {remove.isPending ? t("Stopping…") : t("Stop the preview")}
+            {remove.isPending ? t("Stopping…") : isUp ? t("Stop the preview") : t("Remove the preview")}
           </Button>
         )}
       </p>
+      {preview.status === "stopped" && (
+        <p className="text-sm text-muted">
+          {t("Nobody opened it for a while. “Preview” brings it back with its records.")}
+        </p>
+      )}
       {remove.isError && <FailureNotice failure={remove.error} title={t("The preview was not stopped")} />}
     </>
   );
