@@ -18,9 +18,13 @@ let root: Root;
 let page: HTMLElement;
 let reading: () => Answer;
 
+function refusal(status: number, code: string, message: string): Error {
+  return Object.assign(new Error(message), { status, code, details: [] });
+}
+
 const send = async (method: string): Promise<Answer> => {
   if (method === "GET") return reading();
-  throw { status: 412, code: "precondition_failed", message: "somebody else was quicker", details: [] };
+  throw refusal(412, "precondition_failed", "somebody else was quicker");
 };
 
 beforeEach(async () => {
@@ -36,15 +40,11 @@ beforeEach(async () => {
   page = document.createElement("div");
   document.body.append(page);
   root = createRoot(page);
-  const form = createElement(RecordForm, { model, id: "1" });
+  const provided = { host, children: createElement(RecordForm, { model, id: "1" }) };
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   await act(async () =>
     root.render(
-      createElement(
-        QueryClientProvider,
-        { client: queries },
-        createElement(RecordsProvider, { host, children: form }),
-      ),
+      createElement(QueryClientProvider, { client: queries }, createElement(RecordsProvider, provided)),
     ),
   );
   await vi.waitFor(() => expect(page.querySelector("input")).not.toBeNull());
@@ -69,7 +69,7 @@ async function typeAndSave(text: string): Promise<void> {
 
 it("says why theirs could not be read, and tries again with the next save", async () => {
   reading = () => {
-    throw { status: 503, code: "unavailable", message: "the database is away", details: [] };
+    throw refusal(503, "unavailable", "the database is away");
   };
   await typeAndSave("mine");
   await vi.waitFor(() => expect(page.querySelector('[role="alert"]')?.textContent).toMatch(/database is away/));
