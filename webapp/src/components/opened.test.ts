@@ -8,7 +8,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { act, createElement } from "react";
+import { act, createElement, Fragment } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiFailure } from "@/api/failure";
@@ -36,12 +36,14 @@ async function put(etag: string | undefined, name: string): Promise<void> {
 
 function Screen() {
   const query = useQuery(thing);
-  return createElement(Opened<Thing>, {
+  const opening = {
     query,
     reading: "Reading",
     unreadable: "Unreadable",
-    children: (opened, onTheirs) => createElement(Editing, { opened, query, onTheirs }),
-  });
+    children: (opened: Thing, onTheirs: (theirs: Thing) => void) =>
+      createElement(Editing, { opened, query, onTheirs }),
+  };
+  return createElement(Opened<Thing>, opening);
 }
 
 interface EditingProps {
@@ -54,7 +56,7 @@ function Editing({ opened, query, onTheirs }: EditingProps) {
   const client = useQueryClient();
   const change = useMutation({
     mutationFn: (change: { etag: string | undefined; name: string }) => put(change.etag, change.name),
-    onSettled: () => client.invalidateQueries(thing),
+    onSettled: () => client.invalidateQueries({ queryKey: thing.queryKey }),
   });
   const { etag, outdated } = useOutdated<Thing>({
     opened,
@@ -68,10 +70,12 @@ function Editing({ opened, query, onTheirs }: EditingProps) {
     failure: change.error,
     busy: change.isPending,
     onSubmit: ({ name = "" }: Record<string, string>) => change.mutate({ etag, name }),
-    children: [
-      createElement(TextField, { key: "name", name: "name", label: "Name", defaultValue: opened.value.name }),
+    children: createElement(
+      Fragment,
+      null,
+      createElement(TextField, { name: "name", label: "Name", defaultValue: opened.value.name }),
       outdated,
-    ],
+    ),
   };
   return createElement(Form, form);
 }
@@ -99,7 +103,8 @@ async function open(): Promise<void> {
 }
 
 const field = () => page.querySelector("input");
-const button = (text: string) => [...page.querySelectorAll("button")].find((each) => each.textContent === text);
+const button = (text: string) =>
+  [...page.querySelectorAll("button")].find((each) => each.textContent === text);
 
 async function saveWhileTheyAreFaster(): Promise<void> {
   await open();
@@ -137,7 +142,8 @@ it("begins anew with theirs where that is chosen", async () => {
 });
 
 it("asks for a fresh copy before it begins with one of minutes ago", async () => {
-  queries.setQueryData(thing.queryKey, { value: { name: "old" }, etag: "0" }, { updatedAt: Date.now() - 60_000 });
+  const old = { value: { name: "old" }, etag: "0" };
+  queries.setQueryData(thing.queryKey, old, { updatedAt: Date.now() - 60_000 });
   let answer = (_thing: Thing) => {};
   read = () =>
     new Promise((resolve) => {
