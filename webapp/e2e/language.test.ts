@@ -108,3 +108,20 @@ it("changes at once, and keeps to what was chosen", async () => {
   expect(mistakes).toEqual([]);
   await close();
 });
+
+it("asks before what was typed is lost", async () => {
+  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  await page.goto("/secrets/new");
+  const name = page.getByRole("textbox", { name: "Name", exact: true });
+  await name.fill("typed");
+  await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
+  const question = page.getByRole("dialog", { name: "Die Sprache jetzt wechseln?" });
+  await expectAccessible(page);
+  await question.getByRole("button", { name: "Nicht jetzt" }).click();
+  expect(await name.inputValue()).toBe("typed");
+  await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
+  await question.getByRole("button", { name: /wechseln/ }).click();
+  await page.getByRole("button", { name: /^Language: English/ }).waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
