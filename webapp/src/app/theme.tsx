@@ -1,6 +1,7 @@
 // The button that goes through light, dark, and as the system says.
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useSyncExternalStore } from "react";
+import { useSaveSettings } from "@/api/settings";
 import { Button } from "@/components/button";
 import { t } from "@/lib/i18n";
 import { chooseTheme, onTheme, type Theme, theme } from "@/lib/theme";
@@ -15,6 +16,7 @@ function nameOf(theme: Theme): string {
 
 export function ThemeToggle() {
   const now = useSyncExternalStore(onTheme, theme);
+  const save = useSaveSettings();
   const Icon = ICONS[now];
   const label = t("Theme: {{now}}. Change to {{next}}.", { now: nameOf(now), next: nameOf(NEXT[now]) });
   return (
@@ -23,7 +25,10 @@ export function ThemeToggle() {
       aria-label={label}
       title={label}
       className="px-1.5"
-      onClick={() => chooseTheme(NEXT[now])}
+      onClick={() => {
+        chooseTheme(NEXT[now]);
+        save.mutate({ theme: NEXT[now] });
+      }}
     >
       <Icon aria-hidden />
     </Button>
