@@ -28,7 +28,7 @@ it("forgets a secret once nobody looks at its form any more", async () => {
 });
 
 it("forgets what was answered after the form was left", async () => {
-  let answer = (_made: boolean) => {};
+  let answer: (made: boolean) => void = () => undefined;
   const form = new MutationObserver(queryClient, {
     mutationFn: (_sent: string) =>
       new Promise<boolean>((resolve) => {

@@ -42,7 +42,7 @@ export function Shell() {
           </span>
           <span className="flex">
             <LanguageToggle />
-            <ThemeToggle />
+            <ThemeToggle isKept />
           </span>
         </div>
         <GoToButton className="mb-2 h-8" onClick={ask} />
@@ -70,7 +70,7 @@ export function Shell() {
             <UserMenu />
           </div>
           <LanguageToggle />
-          <ThemeToggle />
+          <ThemeToggle isKept />
         </div>
       </PhoneBar>
       {isAsking && (

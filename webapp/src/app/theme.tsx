@@ -14,7 +14,8 @@ function nameOf(theme: Theme): string {
   return theme === "light" ? t("light") : t("dark");
 }
 
-export function ThemeToggle() {
+/** `isKept` for other browsers, too, where somebody is logged in. */
+export function ThemeToggle({ isKept = false }: { isKept?: boolean }) {
   const now = useSyncExternalStore(onTheme, theme);
   const save = useSaveSettings();
   const Icon = ICONS[now];
@@ -27,7 +28,7 @@ export function ThemeToggle() {
       className="px-1.5"
       onClick={() => {
         chooseTheme(NEXT[now]);
-        save.mutate({ theme: NEXT[now] });
+        if (isKept) save.mutate({ theme: NEXT[now] });
       }}
     >
       <Icon aria-hidden />

@@ -144,7 +144,7 @@ it("begins anew with theirs where that is chosen", async () => {
 it("asks for a fresh copy before it begins with one of minutes ago", async () => {
   const old = { value: { name: "old" }, etag: "0" };
   queries.setQueryData(thing.queryKey, old, { updatedAt: Date.now() - 60_000 });
-  let answer = (_thing: Thing) => {};
+  let answer: (read: Thing) => void = () => undefined;
   read = () =>
     new Promise((resolve) => {
       answer = resolve;

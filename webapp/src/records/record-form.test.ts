@@ -72,7 +72,8 @@ it("says why theirs could not be read, and tries again with the next save", asyn
     throw refusal(503, "unavailable", "the database is away");
   };
   await typeAndSave("mine");
-  await vi.waitFor(() => expect(page.querySelector('[role="alert"]')?.textContent).toMatch(/database is away/));
+  const said = () => page.querySelector('[role="alert"]')?.textContent;
+  await vi.waitFor(() => expect(said()).toMatch(/database is away/));
   expect(page.querySelector("input")?.value).toBe("mine");
   reading = () => ({ data: { id: "1", title: "theirs" }, etag: '"2"' });
   await typeAndSave("mine");

@@ -9,7 +9,7 @@ function clicked(keys: Partial<Record<"ctrlKey" | "metaKey", boolean>> = {}) {
 
 it("waits until it is marked as read before the page is left", async () => {
   const done: string[] = [];
-  let answer = () => {};
+  let answer: () => void = () => undefined;
   const read = () =>
     new Promise<void>((resolve) => {
       answer = () => {
