@@ -54,7 +54,8 @@ afterEach(async () => {
 });
 
 async function press(name: RegExp): Promise<void> {
-  const button = [...page.querySelectorAll("button")].find((each) => name.test(each.id || each.textContent));
+  const buttons = [...page.querySelectorAll("button")];
+  const button = buttons.find((each) => name.test(each.id || (each.textContent ?? "")));
   if (!button) throw new Error(`there is no button ${name}`);
   await act(async () => button.click());
 }
