@@ -102,7 +102,8 @@ mod tests {
         let kept = changed(kept, &changes).unwrap();
         assert_eq!(kept["colour"], "red");
         let read = PersonSettings::read(&kept);
-        assert_eq!(read.language, Language::De);
+        assert_eq!(read.language, Some(Language::De));
+        assert_eq!(read.theme, None);
         assert_eq!(read.notifications.run_failed, Channel::Off);
         assert_eq!(read.notifications.new_login, Channel::Mail);
         assert_eq!(

@@ -55,7 +55,7 @@ describe("designing from nothing", () => {
     await page.getByRole("option", { name: /^Script/ }).click();
     await page.getByRole("combobox", { name: "script" }).fill('throw "no number yet"');
     await page.getByRole("button", { name: "Close" }).click();
-    await page.getByRole("combobox", { name: "name", exact: true }).fill(name);
+    await page.getByRole("combobox", { name: "Name", exact: true }).fill(name);
 
     // Dragged out of the port and let go over nothing: the next node is chosen there.
     const port = await placeOf(node(page, "script").locator(".lathe-source"));

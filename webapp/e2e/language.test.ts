@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
+  createAccount,
   createWorkflow,
   execute,
   expectAccessible,
@@ -93,8 +94,10 @@ it.each([
   await close();
 });
 
+// Whoever chooses a language has it in every other browser: these are nobody whom other tests are.
 it("changes at once, and keeps to what was chosen", async () => {
-  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  const as = await createAccount("sprecher", "viewer");
+  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", as });
   await page.goto("/runs");
   await page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
   await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
@@ -105,6 +108,41 @@ it("changes at once, and keeps to what was chosen", async () => {
   expect(await page.locator("html").getAttribute("lang")).toBe("en");
   await page.getByRole("button", { name: /^Language: English/ }).click();
   await page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("is taken over by a browser in which nothing was chosen", async () => {
+  const as = await createAccount("wanderer", "viewer");
+  const one = await openPage(browser, { as });
+  await one.page.goto("/runs");
+  const kept = one.page.waitForResponse(
+    (reply) => reply.url().endsWith("/api/settings") && reply.request().method() === "PUT",
+  );
+  await one.page.getByRole("button", { name: /^Language: English/ }).click();
+  expect((await kept).ok()).toBe(true);
+  await one.close();
+  const other = await openPage(browser, { as });
+  await other.page.goto("/runs");
+  await other.page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
+  expect([...one.mistakes, ...other.mistakes]).toEqual([]);
+  await other.close();
+});
+
+it("asks before what was typed is lost", async () => {
+  const as = await createAccount("tipper", "admin");
+  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", as });
+  await page.goto("/secrets/new");
+  const name = page.getByRole("textbox", { name: "Name", exact: true });
+  await name.fill("typed");
+  await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
+  const question = page.getByRole("dialog", { name: "Die Sprache jetzt wechseln?" });
+  await expectAccessible(page);
+  await question.getByRole("button", { name: "Nicht jetzt" }).click();
+  expect(await name.inputValue()).toBe("typed");
+  await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
+  await question.getByRole("button", { name: /wechseln/ }).click();
+  await page.getByRole("button", { name: /^Language: English/ }).waitFor();
   expect(mistakes).toEqual([]);
   await close();
 });

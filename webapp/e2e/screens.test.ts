@@ -2,6 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  createAccount,
   createWorkflow,
   expectAccessible,
   expectNoSidewaysScroll,
@@ -84,7 +85,9 @@ describe("the shell", () => {
   });
 
   it("keeps a chosen theme over a reload, before anything is drawn", async () => {
-    const { page, close } = await openPage(browser, { theme: "light" });
+    // It is kept for all browsers of whoever chooses it.
+    const as = await createAccount("looker", "viewer");
+    const { page, close } = await openPage(browser, { theme: "light", as });
     await page.goto("/workflows");
     const toggle = page.getByRole("button", { name: /^Theme/ }).first();
     await toggle.click();

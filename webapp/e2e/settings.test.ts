@@ -77,9 +77,8 @@ it("makes a role, gives it to a member, changes and removes it", async () => {
     .getByText(/Somebody else has changed/)
     .waitFor();
   await expectAccessible(page);
-  await changing.getByRole("button", { name: /I have looked/ }).click();
-  await changing.getByRole("alert").waitFor({ state: "detached" });
-  await changing.getByRole("button", { name: "Save" }).click();
+  await changing.getByRole("alert").getByText("models:read", { exact: true }).waitFor();
+  await changing.getByRole("button", { name: "Save mine on top" }).click();
   await changing.waitFor({ state: "hidden" });
   expect(await permissionsOf(account)).toContain("models:write");
 

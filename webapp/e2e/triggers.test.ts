@@ -10,6 +10,7 @@ import {
   latheUrl,
   launchBrowser,
   openPage,
+  request,
 } from "./lathe";
 
 let browser: Browser;
@@ -91,6 +92,30 @@ describe("a schedule", () => {
     expect(await page.getByLabel("Name").inputValue()).toBe("kept");
     expect(await chosen.inputValue()).toBe(workflow);
     await expectNoSidewaysScroll(page);
+    await close();
+  });
+});
+
+describe("a schedule that somebody else changes meanwhile", () => {
+  it("shows what they changed, and takes one's own on top of it", async () => {
+    const name = freshName("e2e_shared");
+    const nodes = [{ id: "greet", kind: "script.run", with: { script: '"hello"' } }];
+    const workflow_id = await createWorkflow({ lathe: 1, name, nodes, edges: [] });
+    const body = { name, workflow_id, cron: "0 6 * * *", timezone: "UTC", enabled: false };
+    const { id } = await request("POST", "/api/schedules", body);
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/schedules/${id}/edit`);
+    await page.getByRole("textbox", { name: "When" }).fill("0 7 * * *");
+    await request("PUT", `/api/schedules/${id}`, { cron: "0 9 * * *" });
+    await page.getByRole("button", { name: "Save the schedule" }).click();
+    const notice = page.getByRole("alert").filter({ hasText: "Somebody else has changed this" });
+    await notice.getByText("0 9 * * *", { exact: true }).waitFor();
+    expect(await page.getByRole("textbox", { name: "When" }).inputValue()).toBe("0 7 * * *");
+    await expectAccessible(page);
+    await notice.getByRole("button", { name: "Save mine on top" }).click();
+    await page.waitForURL(`**/schedules/${id}`);
+    expect((await request("GET", `/api/schedules/${id}`)).cron).toBe("0 7 * * *");
+    expect(mistakes).toEqual([]);
     await close();
   });
 });

@@ -52,6 +52,7 @@ async fn send(app: &App, letter: Letter) -> ApiResult<()> {
         time_zone,
         ..
     } = PersonSettings::read(&user.settings);
+    let language = language.unwrap_or_default();
     let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
     let (all, mut subject) = (letter.about.len(), String::new());
     let mut text = words::greeting(&user.name, language) + "\n\n";

@@ -211,7 +211,7 @@ async fn keep(app: &App, news: &[NewNotification]) -> StoreResult<()> {
 pub(crate) async fn language_of(app: &App, user: Uuid) -> StoreResult<Language> {
     let user = app.store.user(user).await?;
     let settings = user.map_or(Value::Null, |user| user.settings);
-    Ok(PersonSettings::read(&settings).language)
+    Ok(PersonSettings::read(&settings).language.unwrap_or_default())
 }
 
 pub(crate) fn shown(kept: store::Notification, language: Language) -> Notification {

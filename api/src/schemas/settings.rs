@@ -13,11 +13,10 @@ pub(crate) enum Language {
 }
 
 /// How pages look.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Theme {
     /// As the browser asks for.
-    #[default]
     System,
     Light,
     Dark,
@@ -51,8 +50,12 @@ pub(crate) enum Channel {
     {"run_failed": "mail", "decision": "in_app", "schedule_failed": "in_app", "webhook_disabled": "in_app",
      "membership": "in_app", "new_login": "mail"}, "guide": "shown"}))]
 pub(crate) struct PersonSettings {
-    pub(crate) language: Language,
-    pub(crate) theme: Theme,
+    /// None as long as they have chosen none: letters and notifications are in English then.
+    #[schema(required = true)]
+    pub(crate) language: Option<Language>,
+    /// None as long as they have chosen none.
+    #[schema(required = true)]
+    pub(crate) theme: Option<Theme>,
     /// The IANA name of the zone in which letters tell times.
     pub(crate) time_zone: String,
     pub(crate) notifications: NotificationSettings,
@@ -93,8 +96,8 @@ impl Default for NotificationSettings {
 impl Default for PersonSettings {
     fn default() -> Self {
         Self {
-            language: Language::default(),
-            theme: Theme::default(),
+            language: None,
+            theme: None,
             time_zone: UTC.to_owned(),
             notifications: NotificationSettings::default(),
             guide: Guide::default(),

@@ -7478,9 +7478,11 @@ export interface components {
          */
         PersonSettings: {
             guide: components["schemas"]["Guide"];
-            language: components["schemas"]["Language"];
+            /** @description None as long as they have chosen none: letters and notifications are in English then. */
+            language: components["schemas"]["Language"] | null;
             notifications: components["schemas"]["NotificationSettings"];
-            theme: components["schemas"]["Theme"];
+            /** @description None as long as they have chosen none. */
+            theme: components["schemas"]["Theme"] | null;
             /** @description The IANA name of the zone in which letters tell times. */
             time_zone: string;
         };

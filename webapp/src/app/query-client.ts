@@ -9,6 +9,12 @@ const mutationCache = new MutationCache({
   },
 });
 
+/**
+ * What was sent and answered goes with the form: it may be a password, a token or a secret, and is read nowhere else. Not at
+ * once, since what is still under way then would be looked after without a pause.
+ */
+const MUTATION_KEPT_MS = 1_000;
+
 export const queryClient: QueryClient = new QueryClient({
   mutationCache,
   defaultOptions: {
@@ -16,6 +22,7 @@ export const queryClient: QueryClient = new QueryClient({
       staleTime: 2_000,
       retry: (failures, error) => failures < 2 && mayPass(error),
     },
+    mutations: { gcTime: MUTATION_KEPT_MS },
   },
 });
 

@@ -12,6 +12,7 @@ import { Logo } from "./logo";
 import { GoToButton, PhoneBar, PlaceGroups } from "./navigation";
 import { groupsFor } from "./places";
 import { ThemeToggle } from "./theme";
+import { useAdoptedSettings } from "./use-adopted-settings";
 import { useGoKeys } from "./use-go-keys";
 
 const GoTo = lazy(async () => ({ default: (await import("./go-to")).GoTo }));
@@ -24,6 +25,7 @@ export function Shell() {
   const places = useMemo(() => groups.flatMap((group) => group.places), [groups]);
   const [isAsking, setAsking] = useState(false);
   const ask = useCallback(() => setAsking(true), []);
+  useAdoptedSettings();
   useGoKeys({ places, onGo: navigate, onAsk: ask });
   return (
     <div className="flex h-full flex-col md:flex-row">
@@ -40,7 +42,7 @@ export function Shell() {
           </span>
           <span className="flex">
             <LanguageToggle />
-            <ThemeToggle />
+            <ThemeToggle isKept />
           </span>
         </div>
         <GoToButton className="mb-2 h-8" onClick={ask} />
@@ -68,7 +70,7 @@ export function Shell() {
             <UserMenu />
           </div>
           <LanguageToggle />
-          <ThemeToggle />
+          <ThemeToggle isKept />
         </div>
       </PhoneBar>
       {isAsking && (

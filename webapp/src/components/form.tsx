@@ -17,6 +17,7 @@ import { cn } from "@/lib/cn";
 import { fieldErrors } from "@/lib/form-errors";
 import { t } from "@/lib/i18n";
 import { useNow } from "@/lib/now";
+import { useUnsaved } from "@/lib/unsaved";
 import { Button } from "./button";
 import { FailureNotice } from "./failure-notice";
 import { describedBy, FieldNotes } from "./field-notes";
@@ -56,9 +57,11 @@ export function Form({ fields, failure, busy, label, className, onSubmit, childr
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [failure]);
   const blockedFor = usePatience(failure);
+  const touch = useTouched(busy, failure);
   return (
     <form
       ref={form}
+      onInput={touch}
       aria-label={label}
       className={cn("space-y-4", className)}
       onSubmit={(event) => {
@@ -75,6 +78,18 @@ function valuesOf(form: HTMLFormElement): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of new FormData(form)) if (typeof value === "string") values[name] = value;
   return values;
+}
+
+/** What was typed is not saved until it was sent and taken. */
+function useTouched(busy: boolean, failure: unknown): () => void {
+  const [isTouched, setTouched] = useState(false);
+  const wasBusy = useRef(busy);
+  useUnsaved(isTouched);
+  useEffect(() => {
+    if (wasBusy.current && !busy && (failure === null || failure === undefined)) setTouched(false);
+    wasBusy.current = busy;
+  }, [busy, failure]);
+  return () => setTouched(true);
 }
 
 /** How many seconds are left until the API takes another attempt. */

@@ -1,8 +1,10 @@
 // Something that is shown once, with a button that copies it. Where the clipboard is out of reach, it can be selected.
 import { midSentence, t } from "@/lib/i18n";
+import { useUnsaved } from "@/lib/unsaved";
 import { CopyButton } from "./copy-button";
 
 export function Secret({ value, label }: { value: string; label: string }) {
+  useUnsaved(true);
   return (
     <div className="flex items-start gap-1 rounded-md border border-line bg-sunken p-1">
       <textarea

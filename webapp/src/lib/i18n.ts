@@ -2,6 +2,7 @@
 // what shows them, and are loaded when somebody reads in them. English needs a file only for its plurals.
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { OwnChoice } from "./own-choice";
 
 export { Trans } from "react-i18next";
 
@@ -10,7 +11,7 @@ type Texts = Record<string, string>;
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const KEY = "lathe.language";
+const choice = new OwnChoice("lathe.language");
 const LOAD: Record<Exclude<Language, "en">, () => Promise<{ default: Texts }>> = {
   de: () => import("./languages/de"),
 };
@@ -73,21 +74,16 @@ export async function showLanguage(chosen: Language): Promise<void> {
 /** Shows another language, now and after a reload. */
 export async function chooseLanguage(chosen: Language): Promise<void> {
   await showLanguage(chosen);
-  try {
-    localStorage.setItem(KEY, chosen);
-  } catch {
-    // Without storage the choice holds until the page is closed.
-  }
+  choice.make(chosen);
+}
+
+/** Shows what somebody has chosen in another browser, as long as they have chosen nothing in this one. */
+export async function adoptLanguage(chosen: Language | null): Promise<void> {
+  if (choice.adopt(chosen) && preferredLanguage() !== language()) await showLanguage(preferredLanguage());
 }
 
 /** What was chosen before, or else what the browser asks for. */
 export function preferredLanguage(): Language {
-  let chosen: string | null = null;
-  try {
-    chosen = localStorage.getItem(KEY);
-  } catch {
-    // Storage may be forbidden; the browser's languages are then used.
-  }
-  const wanted = [chosen, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
+  const wanted = [choice.read(), ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
   return wanted.find((tag): tag is Language => tag !== undefined && tag in LANGUAGES) ?? "en";
 }

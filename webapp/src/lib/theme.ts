@@ -1,8 +1,10 @@
 // Light, dark, or as the system says; public/theme.js applies the stored choice before the first paint.
 
+import { OwnChoice } from "./own-choice";
+
 export type Theme = "system" | "light" | "dark";
 
-const KEY = "lathe.theme";
+const choice = new OwnChoice("lathe.theme");
 const listeners = new Set<() => void>();
 
 export function theme(): Theme {
@@ -12,14 +14,18 @@ export function theme(): Theme {
 
 /** Shows another theme, now and after a reload. */
 export function chooseTheme(chosen: Theme): void {
+  show(chosen);
+  choice.make(chosen);
+}
+
+/** Shows what somebody has chosen in another browser, as long as they have chosen nothing in this one. */
+export function adoptTheme(chosen: Theme | null): void {
+  if (choice.adopt(chosen)) show(chosen ?? "system");
+}
+
+function show(chosen: Theme): void {
   if (chosen === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = chosen;
-  try {
-    if (chosen === "system") localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, chosen);
-  } catch {
-    // Without storage the choice holds until the page is closed.
-  }
   for (const each of listeners) each();
 }
 

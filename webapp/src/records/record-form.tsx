@@ -66,6 +66,8 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
   const [faults, setFaults] = useState<Record<string, string>>({});
   const [attempts, setAttempts] = useState(0);
   const [conflict, setConflict] = useState<ConflictState | null>(null);
+  /** Why theirs could not be read, when somebody else was quicker. */
+  const [unread, setUnread] = useState<unknown>(null);
   const [key, setKey] = useState(newKey);
   const keys = [
     ...writableFields(model, record).map(({ name }) => name),
@@ -94,7 +96,13 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
     onError: async (error, sent) => {
       const failure = failureOf(error);
       if (isOutdated(failure) && sent.version) {
-        const theirs = await client.read(model, sent.version.record.id);
+        let theirs: Versioned;
+        try {
+          theirs = await client.read(model, sent.version.record.id);
+        } catch (reason) {
+          setUnread(reason);
+          return;
+        }
         setConflict({ theirs, begun: draftOf(model, sent.version.record, manner), yours: sent.draft });
         return;
       }
@@ -128,6 +136,7 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
       setAttempts(attempts + 1);
       return;
     }
+    setUnread(null);
     save.mutate({ draft: sent, version });
   };
   const set = (name: string, value: string | string[]) => {
@@ -154,6 +163,7 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
             <Button onClick={state.discard}>{words.discard}</Button>
           </div>
         )}
+        {unread !== null && <FaultPanel error={unread} title={words.notSaved} />}
         <FormFaults faults={faults} error={save.error} keys={keys} labels={labelsOf(model)} />
         <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
           {writableFields(model, record).map((field) => (

@@ -10,7 +10,7 @@ use crate::replies::Tagged;
 use crate::schemas::settings::{PersonSettings, PersonSettingsBody};
 use crate::settings::{changed, check_zone};
 
-/// Your settings, with what holds where you have set nothing.
+/// Your settings, with what holds where you have set nothing; a language or theme that you have not chosen is null.
 #[utoipa::path(get, path = "/api/settings", tag = "settings", security(("session" = [])), responses(
     (status = 200, description = "Your settings.", body = PersonSettings, headers(("ETag" = String, description = "The state of your account."))),
 ))]

@@ -8,6 +8,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { SchemaForm } from "@/components/schema-form";
 import { t } from "@/lib/i18n";
 import { initialValues, readForm, readInputs } from "@/lib/input-form";
+import { useUnsaved } from "@/lib/unsaved";
 
 interface AnswerFormProps {
   question: Pick<Question, "approval" | "form" | "message">;
@@ -20,6 +21,8 @@ export function AnswerForm({ question, busy, failure, onAnswer }: AnswerFormProp
   const fields = readForm({ inputs: question.form });
   const [values, setValues] = useState(() => initialValues(fields));
   const [errors, setErrors] = useState<Record<string, string>>({});
+  const [isTouched, setTouched] = useState(false);
+  useUnsaved(isTouched);
   const answer = (approved?: boolean) => {
     // Whoever says no need not fill anything in.
     const read = approved === false ? { inputs: undefined, errors: {} } : readInputs(fields, values);
@@ -30,6 +33,7 @@ export function AnswerForm({ question, busy, failure, onAnswer }: AnswerFormProp
   };
   return (
     <form
+      onInput={() => setTouched(true)}
       noValidate
       aria-label={t("Answer")}
       className="space-y-4"

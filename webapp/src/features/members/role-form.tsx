@@ -1,13 +1,10 @@
 // Makes a role of the workspace's own, or changes what one permits. Nobody gives away more than they have.
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ApiFailure } from "@/api/failure";
 import type { Role } from "@/api/types";
-import { Button } from "@/components/button";
-import { FailureNotice } from "@/components/failure-notice";
 import { ChoiceField, FieldError, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { type Facts, Opened, useOutdated } from "@/components/opened";
 import { PermissionMatrix } from "@/components/permissions/permission-matrix";
-import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
 import { roleName } from "@/lib/role-name";
 import { allPermissions } from "./all-permissions";
@@ -87,44 +84,38 @@ export function NewRole({ workspace, roles, own, onDone }: RoleFormProps) {
   );
 }
 
+interface ReadRole {
+  role: Role;
+  etag: string | undefined;
+}
+
 export function ChangeRole({ name, ...props }: RoleFormProps & { name: string }) {
   const query = useQuery(getRole(props.workspace, name));
-  if (query.isError && !query.data)
-    return (
-      <FailureNotice
-        failure={query.error}
-        title={t("The role could not be read")}
-        onRetry={() => query.refetch()}
-      />
-    );
-  if (!query.data) return <SkeletonRows rows={6} label={t("Reading the role")} />;
-  const { role, etag } = query.data;
   return (
-    <Permissions {...props} role={role} etag={etag} onReload={async () => (await query.refetch()).data} />
+    <Opened query={query} reading={t("Reading the role")} unreadable={t("The role could not be read")}>
+      {(opened, begin) => <Permissions {...props} opened={opened} query={query} onTheirs={begin} />}
+    </Opened>
   );
 }
 
 interface PermissionsProps extends RoleFormProps {
-  role: Role;
-  etag: string | undefined;
-  onReload: () => Promise<{ etag: string | undefined } | undefined>;
+  opened: ReadRole;
+  query: UseQueryResult<ReadRole>;
+  onTheirs: (theirs: ReadRole) => void;
 }
 
-function Permissions({ workspace, roles, own, role, etag, onDone, onReload }: PermissionsProps) {
+function Permissions({ workspace, roles, own, opened, query, onTheirs, onDone }: PermissionsProps) {
   const put = usePutRole(workspace);
+  const { role } = opened;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(role.permissions));
-  // Of what the choice began with: a later reading must not lend its mark to it.
-  const [begun, setBegun] = useState(etag);
-  const isOutdated = put.error instanceof ApiFailure && put.error.status === 412;
+  const { etag, outdated } = useOutdated({ opened, query, change: put, factsOf, onTheirs });
   return (
     <Form
       label={t("Change the role {{name}}", { name: role.name })}
       fields={FIELDS}
-      failure={isOutdated ? null : put.error}
+      failure={put.error}
       busy={put.isPending}
-      onSubmit={() =>
-        put.mutate({ name: role.name, permissions: [...chosen], etag: begun }, { onSuccess: onDone })
-      }
+      onSubmit={() => put.mutate({ name: role.name, permissions: [...chosen], etag }, { onSuccess: onDone })}
     >
       <p className="text-sm text-muted">
         {t("Whoever has this role may do what is chosen here, from now on.")}
@@ -137,27 +128,12 @@ function Permissions({ workspace, roles, own, role, etag, onDone, onReload }: Pe
         onChange={setChosen}
       />
       <FieldError name="permissions" />
-      {isOutdated && (
-        <div role="alert" className="space-y-2 rounded-md border border-warn/30 bg-warn-soft p-3 text-sm">
-          <p>
-            {t(
-              "Somebody else has changed this role since you opened it. What you chose is still here: look at theirs in the list, then save again to keep yours.",
-            )}
-          </p>
-          <Button
-            onClick={async () => {
-              const theirs = await onReload();
-              if (!theirs) return;
-              setBegun(theirs.etag);
-              put.reset();
-            }}
-          >
-            {t("I have looked: let me save mine")}
-          </Button>
-        </div>
-      )}
-      <FormFailure title={t("The role was not changed")} />
+      {outdated ?? <FormFailure title={t("The role was not changed")} />}
       <SubmitButton busy={t("Saving…")}>{t("Save")}</SubmitButton>
     </Form>
   );
+}
+
+function factsOf({ role }: ReadRole): Facts {
+  return [[t("What it permits"), role.permissions.join(", ")]];
 }

@@ -12,6 +12,7 @@ import { useDeleteNotification } from "./api/delete-notification";
 import { useReadAll } from "./api/read-all";
 import { useReadNotification } from "./api/read-notification";
 import { NotificationRow } from "./notification-row";
+import { openNotification } from "./open";
 import { itemsOf, type Pages, seqOf, unreadOf } from "./pages";
 
 interface NotificationPanelProps {
@@ -96,15 +97,14 @@ export function NotificationPanel({ query, onLeave, onDone }: NotificationPanelP
               notification={notification}
               elsewhere={workspaceName(notification.workspace_id)}
               onOpen={(event, path) => {
-                if (notification.read_at === null) read.mutate(notification.id);
-                onLeave();
-                if (workspaceName(notification.workspace_id) === undefined) return;
-                event.preventDefault();
-                const { workspace_id } = notification;
-                enterWorkspace(
-                  workspace_id === profile?.home ? undefined : (workspace_id ?? undefined),
-                  path,
-                );
+                const { id, workspace_id } = notification;
+                const isElsewhere = workspaceName(workspace_id) !== undefined;
+                const target = workspace_id === profile?.home ? undefined : (workspace_id ?? undefined);
+                void openNotification(event, {
+                  read: notification.read_at === null ? () => read.mutateAsync(id) : undefined,
+                  enter: isElsewhere ? () => enterWorkspace(target, path) : undefined,
+                  leave: onLeave,
+                });
               }}
               onRead={() => {
                 read.mutate(notification.id);

@@ -17,11 +17,11 @@ import { getOutgoingWebhook } from "./api/get-webhook";
 import { useRotateOutgoingWebhook } from "./api/rotate-webhook";
 import { useTestOutgoingWebhook } from "./api/test-webhook";
 import { useUpdateOutgoingWebhook } from "./api/update-webhook";
+import { EditOutgoingWebhook } from "./edit-webhook";
 import { eventName } from "./events";
 import { OutgoingDeliveries } from "./outgoing-deliveries";
 import { OutgoingState } from "./outgoing-state";
 import { SecretOnce } from "./secret-once";
-import { WebhookForm } from "./webhook-form";
 
 export function OutgoingDetail({ id }: { id: string }) {
   const query = useQuery(getOutgoingWebhook(id));
@@ -115,26 +115,14 @@ function Actions({ opened: { value: webhook, etag } }: { opened: Versioned<Outgo
       )}
       {test.isError && <FailureNotice failure={test.error} title={t("Nothing was sent")} />}
       {update.isError && <FailureNotice failure={update.error} title={t("The webhook was not changed")} />}
-      {open === "edit" && <Editing opened={{ value: webhook, etag }} onClose={close} />}
+      {open === "edit" && (
+        <Dialog title={t("Edit {{name}}", { name: webhook.name })} onClose={close}>
+          <EditOutgoingWebhook id={webhook.id} onDone={close} />
+        </Dialog>
+      )}
       {open === "secret" && <Rotating webhook={webhook} onClose={close} />}
       {open === "delete" && <Deleting webhook={webhook} etag={etag} onClose={close} />}
     </div>
-  );
-}
-
-function Editing({ opened, onClose }: { opened: Versioned<OutgoingWebhook>; onClose: () => void }) {
-  // What the form began with, however often the webhook is read meanwhile.
-  const [{ value: webhook, etag }] = useState(opened);
-  const update = useUpdateOutgoingWebhook(webhook.id);
-  return (
-    <Dialog title={t("Edit {{name}}", { name: webhook.name })} onClose={onClose}>
-      <WebhookForm
-        webhook={webhook}
-        failure={update.error}
-        busy={update.isPending}
-        onSubmit={(body) => update.mutate({ etag, body }, { onSuccess: onClose })}
-      />
-    </Dialog>
   );
 }
 

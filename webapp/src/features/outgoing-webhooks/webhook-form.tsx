@@ -1,5 +1,5 @@
 // Makes a webhook out, or changes one. What headers hold is never shown again: they are replaced all together, or kept.
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { NewOutgoingWebhook, OutgoingEvent, OutgoingWebhook } from "@/api/types";
 import { CheckField } from "@/components/check-field";
 import { FieldNotes } from "@/components/field-notes";
@@ -17,10 +17,12 @@ interface WebhookFormProps {
   webhook?: OutgoingWebhook;
   failure: unknown;
   busy: boolean;
+  /** What to do when somebody else was faster. */
+  outdated?: ReactNode;
   onSubmit: (body: NewOutgoingWebhook) => void;
 }
 
-export function WebhookForm({ webhook, failure, busy, onSubmit }: WebhookFormProps) {
+export function WebhookForm({ webhook, failure, busy, outdated, onSubmit }: WebhookFormProps) {
   const [events, setEvents] = useState<readonly OutgoingEvent[]>(webhook?.events ?? ["execution.failed"]);
   const [headers, setHeaders] = useState("");
   const [replaces, setReplaces] = useState(webhook === undefined || webhook.header_names.length === 0);
@@ -111,7 +113,7 @@ export function WebhookForm({ webhook, failure, busy, onSubmit }: WebhookFormPro
           <FieldError name="headers" />
         </div>
       )}
-      <FormFailure title={t("The webhook was not saved")} />
+      {outdated ?? <FormFailure title={t("The webhook was not saved")} />}
       <SubmitButton busy={t("Saving…")}>{webhook ? t("Save") : t("Make the webhook")}</SubmitButton>
     </Form>
   );

@@ -4,6 +4,7 @@ import { useSyncExternalStore } from "react";
 import { getSettings, useSaveSettings } from "@/api/settings";
 import { FailureNotice } from "@/components/failure-notice";
 import { Form, FormFailure, SubmitButton } from "@/components/form";
+import { useLanguageChange } from "@/components/language-change";
 import { Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { TimeZoneField } from "@/components/time-zone/time-zone-field";
@@ -17,6 +18,11 @@ const CODES = Object.keys(LANGUAGES) as Language[];
 export function AppearanceSection() {
   const save = useSaveSettings();
   const shown = useSyncExternalStore(onTheme, theme);
+  const { ask, question } = useLanguageChange((chosen) => {
+    // All is drawn anew in the other language, this section included, so the server is told first.
+    save.mutate({ language: chosen });
+    void chooseLanguage(chosen);
+  });
   return (
     <Section
       title={t("Language and appearance")}
@@ -27,12 +33,9 @@ export function AppearanceSection() {
         name="language"
         value={language()}
         choices={CODES.map((code) => ({ value: code, label: LANGUAGES[code] }))}
-        onChange={(chosen) => {
-          // All is drawn anew in the other language, this section included, so the server is told first.
-          save.mutate({ language: chosen });
-          void chooseLanguage(chosen);
-        }}
+        onChange={ask}
       />
+      {question}
       <Choices<Theme>
         legend={t("Theme")}
         name="theme"

@@ -13,6 +13,7 @@ import { Tabs } from "@/components/tabs";
 import { useCommandKeys } from "@/components/use-command-keys";
 import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
+import { useUnsaved } from "@/lib/unsaved";
 import { DeletePrompt } from "./delete-prompt";
 import { Details, nameFault } from "./editor/details";
 import { PromptConflict } from "./prompt-conflict";
@@ -45,6 +46,7 @@ export function PromptScreen(props: PromptScreenProps) {
   const [side, setSide] = useState<"try" | "versions">("try");
   const [viewed, setViewed] = useState<Viewed | null>(null);
   const [typed, setTyped] = useState<Record<string, string>>({});
+  useUnsaved(Object.values(typed).some((value) => value !== ""));
   const [jump, setJump] = useState(0);
   const [overlay, setOverlay] = useState<"commands" | "delete" | null>(null);
   const page = useRef<HTMLDivElement>(null);

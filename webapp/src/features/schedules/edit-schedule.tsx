@@ -1,11 +1,9 @@
 // The form with a schedule in it; what was typed stays when somebody else was faster.
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 import type { Schedule } from "@/api/types";
 import type { Versioned } from "@/api/versioned";
-import { FailureNotice } from "@/components/failure-notice";
-import { SkeletonRows } from "@/components/skeleton";
+import { type Facts, Opened, useOutdated } from "@/components/opened";
 import { t } from "@/lib/i18n";
 import { getSchedule } from "./api/get-schedule";
 import { useUpdateSchedule } from "./api/update-schedule";
@@ -13,31 +11,53 @@ import { ScheduleForm } from "./schedule-form";
 
 export function EditSchedule({ id }: { id: string }) {
   const query = useQuery(getSchedule(id));
-  if (query.data) return <Editing opened={query.data} />;
-  if (query.isError)
-    return (
-      <FailureNotice
-        failure={query.error}
-        title={t("The schedule could not be read")}
-        onRetry={() => void query.refetch()}
-      />
-    );
-  return <SkeletonRows label={t("Reading the schedule")} />;
+  return (
+    <Opened
+      query={query}
+      reading={t("Reading the schedule")}
+      unreadable={t("The schedule could not be read")}
+    >
+      {(opened, begin) => <Editing opened={opened} query={query} onTheirs={begin} />}
+    </Opened>
+  );
 }
 
-function Editing({ opened }: { opened: Versioned<Schedule> }) {
+interface EditingProps {
+  opened: Versioned<Schedule>;
+  query: UseQueryResult<Versioned<Schedule>>;
+  onTheirs: (theirs: Versioned<Schedule>) => void;
+}
+
+function Editing({ opened, query, onTheirs }: EditingProps) {
   const navigate = useNavigate();
-  // What the form began with: a later reading must not take its mark for what was typed on top of an earlier one.
-  const [{ value: schedule, etag }] = useState(opened);
+  const schedule = opened.value;
   const update = useUpdateSchedule(schedule.id);
+  const { etag, outdated } = useOutdated({ opened, query, change: update, factsOf, onTheirs });
   return (
     <ScheduleForm
       schedule={schedule}
       failure={update.error}
       busy={update.isPending}
+      outdated={outdated}
       onSubmit={(body) =>
         update.mutate({ etag, body }, { onSuccess: () => void navigate(`/schedules/${schedule.id}`) })
       }
     />
   );
+}
+
+function factsOf({ value }: Versioned<Schedule>): Facts {
+  return [
+    [t("Name"), value.name],
+    [t("When"), value.cron],
+    [t("Time zone"), value.timezone],
+    [t("What each run is given"), JSON.stringify(value.inputs)],
+    [t("While an earlier run goes on"), value.overlap],
+    [t("After a pause of the server"), written(value.catch_up)],
+    [t("Enabled"), String(value.enabled)],
+  ];
+}
+
+function written(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,6 +1,6 @@
 // Makes a schedule, or changes one: what runs, when, with what, and what happens when runs get in each other's way.
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 import type { NewSchedule, Schedule } from "@/api/types";
 import { getBeginning } from "@/api/workflow-document";
@@ -35,10 +35,12 @@ interface ScheduleFormProps {
   schedule?: Schedule;
   failure: unknown;
   busy: boolean;
+  /** What to do when somebody else was faster. */
+  outdated?: ReactNode;
   onSubmit: (body: NewSchedule) => void;
 }
 
-export function ScheduleForm({ schedule, failure, busy, onSubmit }: ScheduleFormProps) {
+export function ScheduleForm({ schedule, failure, busy, outdated, onSubmit }: ScheduleFormProps) {
   const [draft, setDraft] = useState(() => (schedule ? draftOf(schedule) : newDraft(ownZone())));
   const [typed, setTyped] = useState<FormValues>({});
   const [wrong, setWrong] = useState<Record<string, string>>({});
@@ -109,7 +111,7 @@ export function ScheduleForm({ schedule, failure, busy, onSubmit }: ScheduleForm
         checked={draft.enabled}
         onChange={(enabled) => change({ enabled })}
       />
-      <FormFailure title={t("The schedule was not saved")} />
+      {outdated ?? <FormFailure title={t("The schedule was not saved")} />}
       <SubmitButton busy={t("Saving…")}>
         {schedule ? t("Save the schedule") : t("Make the schedule")}
       </SubmitButton>

@@ -1,14 +1,13 @@
 // Changes name and description of a secret. A name that workflows use is given up only when that is asked for.
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { ApiFailure } from "@/api/failure";
 import type { SecretRecord } from "@/api/types";
 import type { Versioned } from "@/api/versioned";
 import { CheckField } from "@/components/check-field";
-import { FailureNotice } from "@/components/failure-notice";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
-import { SkeletonRows } from "@/components/skeleton";
+import { type Facts, Opened, useOutdated } from "@/components/opened";
 import { t } from "@/lib/i18n";
 import { getSecret } from "./api/get-secret";
 import { useUpdateSecret } from "./api/update-secret";
@@ -18,24 +17,26 @@ const FIELDS = ["name", "description"] as const;
 
 export function EditSecret({ id }: { id: string }) {
   const query = useQuery(getSecret(id));
-  if (query.data) return <Editing opened={query.data} />;
-  if (query.isError)
-    return (
-      <FailureNotice
-        failure={query.error}
-        title={t("The secret could not be read")}
-        onRetry={() => void query.refetch()}
-      />
-    );
-  return <SkeletonRows label={t("Reading the secret")} />;
+  return (
+    <Opened query={query} reading={t("Reading the secret")} unreadable={t("The secret could not be read")}>
+      {(opened, begin) => <Editing opened={opened} query={query} onTheirs={begin} />}
+    </Opened>
+  );
 }
 
-function Editing({ opened }: { opened: Versioned<SecretRecord> }) {
+interface EditingProps {
+  opened: Versioned<SecretRecord>;
+  query: UseQueryResult<Versioned<SecretRecord>>;
+  onTheirs: (theirs: Versioned<SecretRecord>) => void;
+}
+
+function Editing({ opened, query, onTheirs }: EditingProps) {
   const navigate = useNavigate();
-  const [{ value: secret, etag }] = useState(opened);
+  const secret = opened.value;
   const [name, setName] = useState(secret.name);
   const [force, setForce] = useState(false);
   const update = useUpdateSecret(secret.id);
+  const { etag, outdated } = useOutdated({ opened, query, change: update, factsOf, onTheirs });
   const isRenamed = name.trim() !== secret.name;
   const isRefused = update.error instanceof ApiFailure && update.error.code === "conflict";
   return (
@@ -60,7 +61,7 @@ function Editing({ opened }: { opened: Versioned<SecretRecord> }) {
         maxLength={1000}
         autoComplete="off"
       />
-      <FormFailure title={t("The secret was not changed")} />
+      {outdated ?? <FormFailure title={t("The secret was not changed")} />}
       {isRenamed && (isRefused || force) && (
         <CheckField
           label={t("Rename it although workflows use it")}
@@ -72,4 +73,11 @@ function Editing({ opened }: { opened: Versioned<SecretRecord> }) {
       <SubmitButton busy={t("Saving…")}>{t("Save")}</SubmitButton>
     </Form>
   );
+}
+
+export function factsOf({ value }: Versioned<SecretRecord>): Facts {
+  return [
+    [t("Name"), value.name],
+    [t("What it is for"), value.description],
+  ];
 }

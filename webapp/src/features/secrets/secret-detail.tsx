@@ -63,8 +63,7 @@ export function SecretDetail({ id }: { id: string }) {
           onClose={() => setOpen(false)}
         >
           <ReplaceValue
-            secret={secret}
-            etag={etag}
+            id={id}
             onDone={() => {
               setOpen(false);
               setReplaced(true);

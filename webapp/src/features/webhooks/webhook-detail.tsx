@@ -73,7 +73,7 @@ function Actions({ webhook, etag }: { webhook: Webhook; etag: string | undefined
       {update.isError && <FailureNotice failure={update.error} title={t("The webhook was not changed")} />}
       {open === "edit" && (
         <Dialog title={t("Settings of {{name}}", { name: webhook.name })} onClose={close}>
-          <EditWebhook webhook={webhook} etag={etag} onDone={close} />
+          <EditWebhook id={webhook.id} onDone={close} />
         </Dialog>
       )}
       {open === "rotate" && <RotateWebhook webhook={webhook} onDone={close} />}

@@ -24,16 +24,16 @@ const TEXT: Shape = { type: "text", multiline: false };
 const about = (): SchemaField[] => [
   {
     name: "name",
-    label: t("name"),
+    label: t("Name"),
     help: t("Unique; small letters, digits, _ and -. Other workflows call it by this."),
     required: true,
     fallback: undefined,
     shape: TEXT,
   },
-  { name: "label", label: t("label"), help: undefined, required: false, fallback: undefined, shape: TEXT },
+  { name: "label", label: t("Label"), help: undefined, required: false, fallback: undefined, shape: TEXT },
   {
     name: "description",
-    label: t("description"),
+    label: t("Description"),
     help: undefined,
     required: false,
     fallback: undefined,
@@ -43,7 +43,7 @@ const about = (): SchemaField[] => [
 
 const output = (): SchemaField => ({
   name: "output",
-  label: t("output"),
+  label: t("Output"),
   help: t("What a run gives; by default the output of its last node."),
   required: false,
   fallback: undefined,
@@ -174,12 +174,12 @@ function InputRow({ store, name, schema }: InputRowProps) {
         </Button>
       </div>
       <FieldRow
-        field={row("default", t("default"), { type: "any" })}
+        field={row("default", t("Default"), { type: "any" })}
         path={["inputs", name, "default"]}
         value={schema.default}
       />
       <FieldRow
-        field={row("description", t("description"), TEXT)}
+        field={row("description", t("Description"), TEXT)}
         path={["inputs", name, "description"]}
         value={schema.description}
       />

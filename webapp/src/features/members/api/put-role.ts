@@ -20,6 +20,8 @@ export function usePutRole(workspace: string) {
           body: { permissions },
         }),
       ),
+    // Somebody else was faster, perhaps: theirs are read.
+    onError: () => queries.invalidateQueries({ queryKey: ["roles", workspace] }),
     onSuccess: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ["roles", workspace] }),

@@ -1,0 +1,82 @@
+// When somebody else was quicker, theirs are read; where that fails, the form says so and keeps what was typed.
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, createElement } from "react";
+import { createRoot, type Root } from "react-dom/client";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { type Answer, RecordsClient } from "./client";
+import { type LinkProps, RecordsProvider } from "./host";
+import { readManifest } from "./manifest";
+import { RecordForm } from "./record-form";
+
+const manifest = readManifest({
+  models: [{ name: "notes", display: "title", fields: [{ name: "title", type: "text", required: true }] }],
+});
+const [model] = manifest.models;
+if (!model) throw new Error("the manifest has a model");
+
+let root: Root;
+let page: HTMLElement;
+let reading: () => Answer;
+
+function refusal(status: number, code: string, message: string): Error {
+  return Object.assign(new Error(message), { status, code, details: [] });
+}
+
+const send = async (method: string): Promise<Answer> => {
+  if (method === "GET") return reading();
+  throw refusal(412, "precondition_failed", "somebody else was quicker");
+};
+
+beforeEach(async () => {
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
+  reading = () => ({ data: { id: "1", title: "first" }, etag: '"1"' });
+  const host = {
+    manifest,
+    client: new RecordsClient(send),
+    path: () => "/",
+    go: () => undefined,
+    Link: ({ to, ...rest }: LinkProps) => createElement("a", { href: to, ...rest }),
+  };
+  page = document.createElement("div");
+  document.body.append(page);
+  root = createRoot(page);
+  const provided = { host, children: createElement(RecordForm, { model, id: "1" }) };
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  await act(async () =>
+    root.render(
+      createElement(QueryClientProvider, { client: queries }, createElement(RecordsProvider, provided)),
+    ),
+  );
+  await vi.waitFor(() => expect(page.querySelector("input")).not.toBeNull());
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  page.remove();
+  vi.unstubAllGlobals();
+});
+
+async function typeAndSave(text: string): Promise<void> {
+  const field = page.querySelector("input");
+  if (!field) throw new Error("the form has a field");
+  await act(async () => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await act(async () => {
+    page.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+}
+
+it("says why theirs could not be read, and tries again with the next save", async () => {
+  reading = () => {
+    throw refusal(503, "unavailable", "the database is away");
+  };
+  await typeAndSave("mine");
+  const said = () => page.querySelector('[role="alert"]')?.textContent;
+  await vi.waitFor(() => expect(said()).toMatch(/database is away/));
+  expect(page.querySelector("input")?.value).toBe("mine");
+  reading = () => ({ data: { id: "1", title: "theirs" }, etag: '"2"' });
+  await typeAndSave("mine");
+  await vi.waitFor(() => expect(document.querySelector("dialog")?.textContent).toMatch(/theirs/));
+  expect(page.textContent).not.toMatch(/database is away/);
+});
