@@ -325,7 +325,7 @@ fn previews_end_after_a_while_or_never() {
         let listen = Listen::read(&mut layers);
         (listen.map(|listen| listen.previews_end_after), layers)
     };
-    let hours = |hours| std::time::Duration::from_secs(hours * 60 * 60);
+    let hours = |hours: u64| std::time::Duration::from_secs(hours * 60 * 60);
     let mut default = layers(&[]);
     let listen = Listen::read(&mut default).unwrap();
     assert_eq!(listen.previews_end_after, Some(hours(2)));

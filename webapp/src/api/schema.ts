@@ -2188,7 +2188,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your settings, with what holds where you have set nothing.
+         * Your settings, with what holds where you have set nothing; a language or theme that you have not chosen is null.
          * @description Takes somebody who has logged in: tokens of programs can't do this.
          */
         get: operations["get_settings"];
@@ -3534,12 +3534,12 @@ export interface components {
         /**
          * @description What saving an application without faults would do.
          * @example {
+         *       "valid": true,
          *       "action": "update",
          *       "changes": [
          *         "/label",
          *         "/models/0/fields"
-         *       ],
-         *       "valid": true
+         *       ]
          *     }
          */
         ApplicationPlan: {
@@ -7363,7 +7363,8 @@ export interface components {
          *         {
          *           "delivery": "books",
          *           "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
-         *           "received_at": "2026-11-23T18:04:05.123Z"
+         *           "received_at": "2026-11-23T18:04:05.123Z",
+         *           "status": "queued"
          *         }
          *       ],
          *       "next_cursor": "books"
@@ -7478,10 +7479,8 @@ export interface components {
          */
         PersonSettings: {
             guide: components["schemas"]["Guide"];
-            /** @description None as long as they have chosen none: letters and notifications are in English then. */
             language: components["schemas"]["Language"] | null;
             notifications: components["schemas"]["NotificationSettings"];
-            /** @description None as long as they have chosen none. */
             theme: components["schemas"]["Theme"] | null;
             /** @description The IANA name of the zone in which letters tell times. */
             time_zone: string;
@@ -7514,7 +7513,10 @@ export interface components {
             /** @description The port that it leaves by; `out` unless said. */
             port?: string;
         };
-        /** @enum {string} */
+        /**
+         * @example create
+         * @enum {string}
+         */
         PlannedAction: "create" | "update" | "unchanged";
         /**
          * @example {
@@ -8622,6 +8624,7 @@ export interface components {
          *       },
          *       "has_queue": true,
          *       "has_runner": true,
+         *       "max_upload": 104857600,
          *       "queue_depth": 1,
          *       "runners": [
          *         {
@@ -9023,7 +9026,10 @@ export interface components {
             disabled?: boolean;
             is_admin?: boolean;
         };
-        /** @enum {string} */
+        /**
+         * @example workflow
+         * @enum {string}
+         */
         UserKind: "workflow";
         /**
          * @description All that uses it by its name.
@@ -9258,7 +9264,8 @@ export interface components {
          * @example {
          *       "delivery": "books",
          *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
-         *       "received_at": "2026-11-23T18:04:05.123Z"
+         *       "received_at": "2026-11-23T18:04:05.123Z",
+         *       "status": "queued"
          *     }
          */
         WebhookDelivery: {
@@ -9270,7 +9277,6 @@ export interface components {
              */
             execution_id: string;
             received_at: components["schemas"]["Time"];
-            /** @description How that run stands; null where it is gone, or has not begun yet, and for who lacks `executions:read`. */
             status: components["schemas"]["ExecutionStatus"] | null;
         };
         /**

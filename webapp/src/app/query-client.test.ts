@@ -11,7 +11,13 @@ afterEach(() => {
   queryClient.clear();
 });
 
-const kept = () => JSON.stringify(queryClient.getMutationCache().getAll().map(({ state }) => state));
+const kept = () =>
+  JSON.stringify(
+    queryClient
+      .getMutationCache()
+      .getAll()
+      .map(({ state }) => state),
+  );
 
 it("forgets a secret once nobody looks at its form any more", async () => {
   const form = new MutationObserver(queryClient, {

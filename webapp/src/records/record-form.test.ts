@@ -27,6 +27,10 @@ const send = async (method: string): Promise<Answer> => {
   throw refusal(412, "precondition_failed", "somebody else was quicker");
 };
 
+function Link({ to, ...rest }: LinkProps) {
+  return createElement("a", { href: to, ...rest });
+}
+
 beforeEach(async () => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   reading = () => ({ data: { id: "1", title: "first" }, etag: '"1"' });
@@ -35,7 +39,7 @@ beforeEach(async () => {
     client: new RecordsClient(send),
     path: () => "/",
     go: () => undefined,
-    Link: ({ to, ...rest }: LinkProps) => createElement("a", { href: to, ...rest }),
+    Link,
   };
   page = document.createElement("div");
   document.body.append(page);

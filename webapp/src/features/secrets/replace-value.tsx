@@ -53,9 +53,7 @@ function Replacing({ opened, query, onTheirs, onDone }: ReplacingProps) {
       fields={FIELDS}
       failure={update.error}
       busy={update.isPending}
-      onSubmit={() =>
-        update.mutate({ etag, body: heldBy(kind.name, values, own) }, { onSuccess: onDone })
-      }
+      onSubmit={() => update.mutate({ etag, body: heldBy(kind.name, values, own) }, { onSuccess: onDone })}
     >
       <p className="text-sm text-muted">
         {t("What it held is gone then. Every step that begins after that gets the new one.")}

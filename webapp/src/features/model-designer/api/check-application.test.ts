@@ -26,7 +26,12 @@ it("asks about the rest where the name is none", () => {
   expect(questionOf(unnamed, base).name).toBeUndefined();
   const neverSaved = { id: undefined, draft: { document: saved } };
   expect(questionOf(unnamed, neverSaved).name).toBe("unnamed");
-  const told = { details: [{ path: "/name", message: "taken" }, { path: "/models/0/name", message: "odd" }] };
+  const told = {
+    details: [
+      { path: "/name", message: "taken" },
+      { path: "/models/0/name", message: "odd" },
+    ],
+  };
   expect(faultsIn(unnamed, told).map(({ path }) => path)).toEqual(["/name", "/models/0/name"]);
   expect(faultsIn(unnamed, told)[0]?.message).not.toBe("taken");
   expect(faultsIn(saved, told)[0]).toEqual({ path: "/name", message: "taken" });
