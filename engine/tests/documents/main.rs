@@ -10,6 +10,7 @@
 
 mod bombs;
 mod catalogue;
+mod edits;
 mod fixtures;
 mod hostile;
 mod inputs;
