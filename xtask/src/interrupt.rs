@@ -1,4 +1,4 @@
-//! Ctrl-C and termination: told to whoever waits, and handed on to the program in the foreground.
+//! Ctrl-C and termination: told to whoever waits, and handed on to the programs in the foreground.
 //!
 //! Every program that this tool starts is the head of its own process group. A Ctrl-C in the terminal therefore reaches
 //! only this tool, which then stops the others in the right order.
@@ -37,7 +37,7 @@ pub(crate) struct Interrupt {
 #[derive(Default)]
 struct State {
     count: u32,
-    foreground: Option<Pid>,
+    foreground: Vec<Pid>,
 }
 
 impl Interrupt {
@@ -119,8 +119,11 @@ impl Interrupt {
 
     /// Until the guard is dropped, signals are handed on to this process group.
     pub(crate) fn foreground(&self, group: Pid) -> ForegroundGuard<'_> {
-        self.state().foreground = Some(group);
-        ForegroundGuard { interrupt: self }
+        self.state().foreground.push(group);
+        ForegroundGuard {
+            interrupt: self,
+            group,
+        }
     }
 
     /// The first signal asks the foreground to end, a second one does not ask.
@@ -132,8 +135,8 @@ impl Interrupt {
         } else {
             Signal::KILL
         };
-        if let Some(group) = state.foreground {
-            let _ = kill_process_group(group, signal);
+        for group in &state.foreground {
+            let _ = kill_process_group(*group, signal);
         }
         self.shared.1.notify_all();
     }
@@ -145,11 +148,13 @@ impl Interrupt {
 
 pub(crate) struct ForegroundGuard<'a> {
     interrupt: &'a Interrupt,
+    group: Pid,
 }
 
 impl Drop for ForegroundGuard<'_> {
     fn drop(&mut self) {
-        self.interrupt.state().foreground = None;
+        let mut state = self.interrupt.state();
+        state.foreground.retain(|group| *group != self.group);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Starting other programs: one in the foreground at a time, services in the background, all of them stopped in the end.
+//! Starting other programs: those that are waited for in the foreground, services in the background, all of them stopped in the end.
 
 use std::{
     fs::{self, File},

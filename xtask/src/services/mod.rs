@@ -35,7 +35,7 @@ pub(crate) struct Ground<'a> {
 /// Names and values for the environment of the tests.
 pub(crate) type Environment = Vec<(String, String)>;
 
-pub(crate) trait Service {
+pub(crate) trait Service: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// The environment that already points to such a service, if the user brought one along.

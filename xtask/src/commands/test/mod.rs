@@ -12,7 +12,10 @@ mod session;
 mod simulation;
 mod web;
 
-use std::process::{Command, ExitCode};
+use std::{
+    process::{Command, ExitCode},
+    thread,
+};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -131,16 +134,23 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     if chaos {
         chaos::run(&setting, &mut report);
     }
-    if api {
-        api::run(&setting, &mut report);
-    }
-    if injection {
-        injection::run(&setting, &mut report);
-    }
     let built = e2e && browser::build(&setting, &mut report);
-    if built {
-        browser::run(&setting, &mut report);
-    }
+    // A browser waits more than it computes: those that ask one server after another run beside it.
+    let mut beside = Report::default();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            if api {
+                api::run(&setting, &mut beside);
+            }
+            if injection {
+                injection::run(&setting, &mut beside);
+            }
+        });
+        if built {
+            browser::run(&setting, &mut report);
+        }
+    });
+    report.append(beside);
     if built && rust && web {
         generated::check(&setting, &mut report);
     }

@@ -62,6 +62,11 @@ impl Report {
         result == Ended::Passed
     }
 
+    /// Takes up what ran beside this.
+    pub(super) fn append(&mut self, beside: Self) {
+        self.rows.extend(beside.rows);
+    }
+
     pub(super) fn is_green(&self) -> bool {
         self.rows.iter().all(|row| row.result == Ended::Passed)
     }
