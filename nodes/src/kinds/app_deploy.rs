@@ -45,6 +45,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use blueprint::ports::ReleaseJournal;
 use engine::catalog::Effect;
 use engine::document::Retry;
 use engine::duration::Millis;
@@ -115,6 +116,7 @@ pub(crate) struct Output {
 
 pub(crate) struct AppDeploy {
     docker: Arc<Docker>,
+    releases: Option<Arc<dyn ReleaseJournal>>,
     /// Whether the operator trusts workflows with whatever a program of theirs does.
     any_program: bool,
 }
@@ -123,6 +125,7 @@ impl AppDeploy {
     pub(crate) fn new(options: &Options, docker: Arc<Docker>) -> Self {
         Self {
             docker,
+            releases: options.releases.clone(),
             any_program: options.allow_commands,
         }
     }
@@ -154,7 +157,8 @@ impl ActiveKind for AppDeploy {
             port: config.port,
             fresh: false,
         };
-        let deployments = Deployments::with(&context.data, self.docker.clone());
+        let deployments = Deployments::with(&context.data, self.docker.clone())
+            .with_journal(self.releases.clone());
         let released = deployments.release(release, &context).await?;
         let live = released.record.view(Some(context.owner));
         Ok(Output {
