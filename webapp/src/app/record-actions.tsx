@@ -7,6 +7,7 @@ import { buttonClass } from "@/components/button";
 import { AddApplication } from "@/features/applications/add-application";
 import { getApplication } from "@/features/applications/api/get-application";
 import { ApplicationActions } from "@/features/applications/application-row";
+import { ReleaseLinks } from "@/features/applications/release-links";
 import { PreviewActions } from "@/features/preview/preview-actions";
 import { RestoreButton } from "@/features/trash/restore-button";
 import { AddWorkflow } from "@/features/workflows/add-workflow";
@@ -109,6 +110,11 @@ export function ApplicationPageActions({ id }: { id: string }) {
       />
     </>
   );
+}
+
+export function ReleasePageActions({ id }: { id: string }) {
+  const record = useRecord("releases", id);
+  return record ? <ReleaseLinks record={record} /> : null;
 }
 
 export function InviteLink() {
