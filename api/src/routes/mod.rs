@@ -167,6 +167,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         ))
         .routes(routes!(releases::list::list_releases))
         .routes(routes!(releases::read::get_release))
+        .routes(routes!(releases::roll_back::roll_back))
         .routes(routes!(applications::validate::validate_application))
         .routes(routes!(applications::components::list_components))
         .routes(routes!(applications::generate::generate_application))

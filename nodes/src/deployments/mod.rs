@@ -5,6 +5,7 @@
 
 mod change;
 mod data;
+mod earlier;
 mod health;
 mod journal;
 mod place;

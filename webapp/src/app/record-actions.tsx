@@ -112,9 +112,16 @@ export function ApplicationPageActions({ id }: { id: string }) {
   );
 }
 
+export function ReleaseRowActions(props: RowActionProps) {
+  const navigate = useNavigate();
+  return <ReleaseLinks {...props} onStarted={(execution) => navigate(`/runs/${execution.id}`)} />;
+}
+
 export function ReleasePageActions({ id }: { id: string }) {
+  const navigate = useNavigate();
   const record = useRecord("releases", id);
-  return record ? <ReleaseLinks record={record} /> : null;
+  if (!record) return null;
+  return <ReleaseLinks record={record} onStarted={(execution) => navigate(`/runs/${execution.id}`)} />;
 }
 
 export function InviteLink() {

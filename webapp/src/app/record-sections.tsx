@@ -4,7 +4,6 @@ import { type ComponentType, lazy } from "react";
 import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
 import { NoApplications } from "@/features/applications/no-applications";
 import { NoReleases } from "@/features/applications/no-releases";
-import { ReleaseLinks } from "@/features/applications/release-links";
 import { ModelNameCell } from "@/features/models/model-name-cell";
 import { NoModels } from "@/features/models/no-models";
 import { NoRuns } from "@/features/runs/no-runs";
@@ -28,6 +27,7 @@ import {
   ApplicationRowActions,
   InviteLink,
   ReleasePageActions,
+  ReleaseRowActions,
   TrashPageActions,
   TrashRowActions,
   WorkflowRowActions,
@@ -113,7 +113,7 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     list: {
       columns: ["name", "status", "target", "live_at", "ended_at"],
       lines: 3,
-      actions: { label: () => t("Actions"), rem: 13, Row: ReleaseLinks },
+      actions: { label: () => t("Actions"), rem: 16, Row: ReleaseRowActions },
       freshMs: 10_000,
     },
   },

@@ -105,6 +105,22 @@ async fn releases_are_listed_and_read() {
         .await
         .refused(404, "not_found");
 
+    // Going back runs a workflow that the workspace is given.
+    let back = |id: Uuid| format!("/api/releases/{id}/rollback");
+    let gone_back = lathe.post(&back(first.id), json!({})).await;
+    assert_eq!(gone_back.status, 202, "{}", gone_back.text);
+    assert_eq!(
+        (&gone_back.body["workflow_name"], &gone_back.body["inputs"]),
+        (
+            &json!("roll_back_application"),
+            &json!({"application": "library", "release": 1})
+        )
+    );
+    for refused in [second.id, failed.id] {
+        let reply = lathe.post(&back(refused), json!({})).await;
+        reply.refused(409, "conflict");
+    }
+
     let records = format!("/api/records/releases?application_id={application}&status=live");
     let records = lathe.get(&records).await;
     assert_eq!(records.body["items"][0]["name"], "library 2");

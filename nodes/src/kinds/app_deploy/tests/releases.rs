@@ -156,6 +156,50 @@ async fn what_becomes_of_each_release_is_told() {
 }
 
 #[tokio::test]
+async fn an_earlier_release_comes_back_as_the_next_one() {
+    let installation = Installation::new();
+    let told = Arc::new(Told::default());
+    let first = hello(&installation.surroundings);
+    let second = hello_again(&installation.surroundings, 2);
+    let deploy = async |with: Value| installation.deploy_and_tell(&told, with).await;
+    let one = json!({ "application": "hello", "binary": first, "env": { "GREETING": "one" } });
+    deploy(one).await.unwrap();
+    let two = json!({ "application": "hello", "binary": second, "env": { "GREETING": "two" } });
+    deploy(two).await.unwrap();
+    let back = json!({ "application": "hello", "release": 1 });
+    let output = deploy(back.clone()).await.unwrap();
+    assert_eq!(
+        (
+            &output["release"],
+            &output["previous"],
+            &output["unchanged"]
+        ),
+        (&json!(3), &json!(2), &json!(false))
+    );
+    assert_eq!(
+        installation.answer(&output).await,
+        json!({ "greeting": "one", "starts": 3 }),
+        "its environment, and the data as it was"
+    );
+    assert_eq!(told.words(), ["1 superseded", "2 superseded", "3 live"]);
+    let again = deploy(back).await.unwrap();
+    assert_eq!(
+        again["unchanged"], true,
+        "what is live is what was asked for"
+    );
+
+    let failure = deploy(json!({ "application": "hello", "release": 9 })).await;
+    let error = failure.unwrap_err().error;
+    assert_eq!(error.code, "release_gone");
+    assert!(error.message.contains("1, 2, 3"), "{error:?}");
+    let both = json!({ "application": "hello", "release": 1, "env": { "GREETING": "no" } });
+    let error = deploy(both).await.unwrap_err().error;
+    assert_eq!(error.code, "invalid_parameters");
+    assert_eq!(told.words().len(), 3, "neither began");
+    installation.end().await;
+}
+
+#[tokio::test]
 async fn what_could_not_be_told_is_told_later() {
     let installation = Installation::new();
     let told = Arc::new(Told::default());
