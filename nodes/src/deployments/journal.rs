@@ -2,9 +2,10 @@
 //! database is away, it is when somebody next looks.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use blueprint::ports::{
-    CurrentRelease, DeploymentStatus, NewRelease, PREVIEW, ReleaseJournal, Standing,
+    BoxedError, CurrentRelease, DeploymentStatus, NewRelease, PREVIEW, ReleaseJournal, Standing,
 };
 use engine::node::Failure;
 use uuid::{Timestamp, Uuid};
@@ -15,6 +16,7 @@ use crate::home::Home;
 
 /// Values of an environment that are shorter than this are words that stand anywhere.
 const SHORTEST_SECRET: usize = 4;
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Deployments {
     /// Tells of releases here as well.
@@ -48,7 +50,7 @@ impl Deployments {
             };
             journal.begin(&new).await
         };
-        if let Err(problem) = begun.await {
+        if let Err(problem) = in_time(begun).await {
             warn(home)(&format!("that a release begins was not noted: {problem}"));
         }
         id
@@ -65,7 +67,8 @@ impl Deployments {
         let Some(journal) = self.journal_of(home) else {
             return;
         };
-        if let Err(problem) = journal.fail(id, &in_short(failure, environment)).await {
+        let error = in_short(failure, environment);
+        if let Err(problem) = in_time(journal.fail(id, &error)).await {
             warn(home)(&format!("that a release failed was not noted: {problem}"));
         }
     }
@@ -84,7 +87,7 @@ impl Deployments {
             };
             journal.settle(id, current.as_ref()).await
         };
-        if let Err(problem) = told.await {
+        if let Err(problem) = in_time(told).await {
             warn(home)(&format!(
                 "how things stand with its releases was not noted, and will be later: {problem}"
             ));
@@ -94,7 +97,9 @@ impl Deployments {
     /// Tells of every home that nobody changes at this moment.
     pub(super) async fn tell_all(&self) -> Result<(), Failure> {
         for home in self.homes().await? {
-            if self.journal_of(&home).is_none() || record::read(&home)?.is_none() {
+            // To lock what was never deployed, or to read what is damaged, helps nobody here.
+            let was_deployed = matches!(record::read(&home), Ok(Some(_)));
+            if !was_deployed || self.journal_of(&home).is_none() {
                 continue;
             }
             if let Some(_lock) = home.try_lock().await? {
@@ -109,6 +114,12 @@ impl Deployments {
         let journal = self.journal.as_ref();
         journal.filter(|_| !home.name.ends_with(PREVIEW))
     }
+}
+
+/// Nobody waits for a database that does not answer: it is told later.
+async fn in_time(telling: impl Future<Output = Result<(), BoxedError>>) -> Result<(), BoxedError> {
+    let told = tokio::time::timeout(PATIENCE, telling).await;
+    told.unwrap_or_else(|_| Err("the database did not answer in time".into()))
 }
 
 /// How it is with the release that took over last. One that an older Lathe put live is given its id here.
@@ -135,7 +146,7 @@ fn current(
     let standing = match (record.status, failure) {
         (DeploymentStatus::Running, _) => Standing::Live,
         (DeploymentStatus::Stopped, _) => Standing::Stopped,
-        (DeploymentStatus::Failed, None) => Standing::Failed("it ended by itself".to_owned()),
+        (DeploymentStatus::Failed, None) => Standing::Failed("it does not run any more".to_owned()),
         (DeploymentStatus::Failed, Some(failure)) => {
             let environment = record::read_environment(home, record.release)?;
             Standing::Failed(in_short(failure, &environment))

@@ -185,7 +185,7 @@ impl Deployments {
             self.tell_failed(home, id, &release.environment, failure)
                 .await;
         }
-        self.tell_standing(home, record.as_ref().err()).await;
+        self.tell_standing(home, None).await;
         let record = record?;
         self.forget_old(home, &record, &say).await;
         Ok(Released {

@@ -144,7 +144,7 @@ async fn what_becomes_of_each_release_is_told() {
     installation.kill().await;
     let deployments = installation.telling(&told);
     deployments.tell_releases().await.unwrap();
-    assert_eq!(told.words()[2], "2 ended: it ended by itself");
+    assert_eq!(told.words()[2], "2 ended: it does not run any more");
     let revived = deployments.revive().await.pop().unwrap().outcome.unwrap();
     assert_eq!(told.words()[2], "2 live");
     assert_eq!(told.urls.lock().unwrap().last(), Some(&revived.url));
