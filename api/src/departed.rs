@@ -30,6 +30,10 @@ pub(crate) async fn tend(app: App) {
         if let Err(error) = take_down_orphans(&app).await {
             tracing::warn!(%error, "it can't be told whether a preview has its application still; it will be looked for again");
         }
+        // One that has ended by itself is not live, whoever has noted so.
+        if let Err(error) = app.live.tell_releases().await {
+            tracing::warn!(%error, "how things stand with releases can't be told; it will be looked for again");
+        }
         if let Some(idle) = idle
             && let Err(error) = app.live.end_idle_previews(idle).await
         {

@@ -120,6 +120,12 @@ impl Live {
         Ok(())
     }
 
+    /// Has it noted how things stand with the releases that are live here.
+    pub(crate) async fn tell_releases(&self) -> ApiResult<()> {
+        let told = self.deployments.tell_releases().await;
+        told.map_err(ApiError::internal)
+    }
+
     /// Whether it runs, or would be started again if it could: it goes by its name then.
     pub(crate) async fn is_live(&self, owner: Uuid, name: &str) -> ApiResult<bool> {
         let deployment = self.of(owner, name).await;

@@ -1,11 +1,13 @@
 //! What this crate's users need from the outside: a place where applications are kept, and one where they run.
 
 mod deployments;
+mod releases;
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 pub use deployments::{Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of};
+pub use releases::{CurrentRelease, NewRelease, ReleaseJournal, Standing};
 
 use crate::Application;
 

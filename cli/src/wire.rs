@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use api::{InProcess, MachineToken};
-use blueprint::ports::ApplicationSource;
+use blueprint::ports::{ApplicationSource, ReleaseJournal};
 use engine::catalog::Catalog;
 use engine::document::parse;
 use engine::execution::ResumeLinks;
@@ -212,8 +212,14 @@ pub(crate) async fn parts(
         Some(folder) => Arc::new(FolderApplications::new(folder, store.clone())),
         None => Arc::new(store.clone()),
     };
-    let catalog = Arc::new(nodes::catalog(&node_options(allowed, Some(applications))));
-    let deployments = Deployments::new(&data.path, allowed.docker_host.as_deref());
+    let releases: Arc<dyn ReleaseJournal> = Arc::new(store.clone());
+    let options = nodes::Options {
+        releases: Some(Arc::clone(&releases)),
+        ..node_options(allowed, Some(applications))
+    };
+    let catalog = Arc::new(nodes::catalog(&options));
+    let deployments =
+        Deployments::new(&data.path, allowed.docker_host.as_deref()).with_journal(Some(releases));
     Ok(Parts {
         store,
         queue,
@@ -240,6 +246,7 @@ fn node_options(
         program: std::env::current_exe().ok(),
         previews_per_workspace: allowed.previews_per_workspace,
         cargo: allowed.cargo.clone(),
+        releases: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use blueprint::ports::ApplicationSource;
+use blueprint::ports::{ApplicationSource, ReleaseJournal};
 
 use egress::Outgoing;
 
@@ -18,6 +18,8 @@ pub struct Options {
     pub registries: Outgoing,
     /// Where `code.generate` and `app.preview` find applications by name; without it, they take documents only.
     pub applications: Option<Arc<dyn ApplicationSource>>,
+    /// Where `app.deploy` tells what becomes of releases; without it, they are known where they run only.
+    pub releases: Option<Arc<dyn ReleaseJournal>>,
     /// The address of the Docker engine, as in `DOCKER_HOST`; the local socket when left out.
     pub docker_host: Option<String>,
     /// Lathe's own program, which `app.preview` serves applications with; without it, it can't.

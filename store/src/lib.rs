@@ -31,6 +31,7 @@ pub mod queue;
 mod records;
 mod redesign;
 mod redis_client;
+mod releases;
 mod revision;
 mod run_history;
 mod runners;
@@ -84,6 +85,7 @@ pub use records::{
     SavedView, record_table,
 };
 pub use redesign::ModelChange;
+pub use releases::{ReleaseFilter, ReleaseRecord, ReleaseStatus};
 pub use run_history::HistoryPoint;
 pub use schedules::{NewSchedule, ScheduleRecord, Tick, TickStatus};
 pub use schema::SchemaStep;

@@ -2,7 +2,7 @@
 // preview, shipped, and opened.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freshName, invite, launchBrowser, openPage } from "./lathe";
+import { expectAccessible, freshName, invite, launchBrowser, openPage } from "./lathe";
 
 /** Where nothing has been compiled before, everything is compiled here. */
 const BUILD_TIMEOUT = 20 * 60_000;
@@ -34,6 +34,8 @@ it(
     await page.locator('header [data-status="succeeded"]').waitFor({ timeout: BUILD_TIMEOUT });
     const live = await open(page, "Open the application");
     await enterTask(live, "Oil the bed");
+
+    await seeRelease(page, name);
 
     await page.goto("/dashboard");
     await page.getByRole("main").getByText(name).first().waitFor();
@@ -69,6 +71,20 @@ async function draw(page: Page, name: string): Promise<void> {
   await tasks.locator('[data-row="note"]').waitFor();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Saved" }).waitFor();
+}
+
+/** From the application to its release, and on to what it is and who deployed it. */
+async function seeRelease(page: Page, name: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Applications" }).click();
+  await page.getByRole("link", { name: `About ${name}` }).click();
+  const releases = page.getByRole("region", { name: "Releases" });
+  await releases.getByText("live", { exact: true }).waitFor();
+  await releases.getByRole("link", { name: new RegExp(`^${name} 1`) }).click();
+  await page.waitForURL(/\/releases\/[0-9a-f-]{36}$/);
+  await page.getByRole("link", { name: `Open ${name} 1` }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: `Run ${name} 1` }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
 }
 
 /** What is behind a link, in a tab of its own. */

@@ -113,7 +113,8 @@ describe("every model that the server describes", () => {
     "has records that open, %i pixels wide",
     async (width) => {
       const { page, mistakes, close } = await openPage(browser, { width });
-      for (const model of models) {
+      // What is shipped takes minutes to compile: first-run.test.ts opens a release.
+      for (const model of models.filter(({ name }) => name !== "releases")) {
         await openList(page, model);
         const list = page.getByRole("main").getByRole(width > 700 ? "grid" : "list", { name: /, list$/ });
         const { pathname } = new URL(page.url());

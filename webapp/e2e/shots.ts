@@ -45,6 +45,7 @@ const SCREENS: Screen[] = [
     prepare: (page) => page.locator("[data-node]").first().click(),
   },
   ...["prompts", "files", "schedules", "webhooks", "secrets", "variables"].map(list),
+  list("releases"),
   ...["members", "tokens", "audit", "trash", "users"].map(list),
   { name: "schedule-new", address: () => "/schedules/new" },
   { name: "application", address: () => one("applications", "bookshop", "/applications/:id") },

@@ -19,6 +19,7 @@ const KNOWN: Record<string, string> = {
   "features/account/set-up-second-factor.tsx url": "otpauth: of our own server",
   "features/applications/application-row.tsx address": "addressOf of an httpAddress",
   "features/applications/live-section.tsx address": "addressOf of an httpAddress",
+  "features/applications/release-links.tsx address": "addressOf of an httpAddress",
   "features/dashboard/application-panel.tsx address": "addressOf of an httpAddress",
   "features/dashboard/guide.tsx address": "addressOf of an httpAddress",
   "features/auth/provider-links.tsx providerLink(url, next)": "a path of our own server",

@@ -54,6 +54,7 @@ with, and is refused with 412 if somebody else has changed it since. Requests ar
         (name = "waits", description = "Steps that wait for an answer from outside, and answering them."),
         (name = "models", description = "Kinds of records that applications keep."),
         (name = "applications", description = "Models that belong together, and what is live of them."),
+        (name = "releases", description = "What was put live of applications, and what became of it."),
         (name = "meta", description = "What kinds of records there are, all of them in one form, and what a workspace adds to them."),
         (name = "archive", description = "A workspace as one archive of text files."),
         (name = "trash", description = "What was deleted and can be brought back."),

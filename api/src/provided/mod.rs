@@ -18,6 +18,11 @@ pub(crate) const PREVIEW: Provided = Provided {
     source: include_str!("preview_application.yaml"),
 };
 
+pub(crate) const ROLL_BACK: Provided = Provided {
+    name: "roll_back_application",
+    source: include_str!("roll_back_application.yaml"),
+};
+
 pub(crate) const SHIP: Provided = Provided {
     name: "ship_application",
     source: include_str!("ship_application.yaml"),

@@ -16,6 +16,7 @@ mod notifications;
 mod outgoing_webhooks;
 mod prompts;
 mod records;
+mod releases;
 mod schedules;
 mod secrets;
 pub(crate) mod server;
@@ -164,6 +165,9 @@ pub(crate) fn all() -> OpenApiRouter<App> {
             applications::update::update_application,
             applications::delete::delete_application
         ))
+        .routes(routes!(releases::list::list_releases))
+        .routes(routes!(releases::read::get_release))
+        .routes(routes!(releases::roll_back::roll_back))
         .routes(routes!(applications::validate::validate_application))
         .routes(routes!(applications::components::list_components))
         .routes(routes!(applications::generate::generate_application))

@@ -20,6 +20,7 @@ pub(crate) mod notification;
 pub(crate) mod outgoing_webhook;
 pub(crate) mod page;
 pub(crate) mod prompt;
+pub(crate) mod release;
 pub(crate) mod schedule;
 pub(crate) mod secret;
 pub(crate) mod server;

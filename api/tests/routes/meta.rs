@@ -61,7 +61,7 @@ async fn every_model_of_the_pack_answers() {
     let get = async |path: &str| lathe.ask(&ada, Method::GET, path, None).await;
     let manifest = get("/api/meta").await;
     let models = manifest.body["models"].as_array().unwrap();
-    assert_eq!(models.len(), 15, "{}", manifest.text);
+    assert_eq!(models.len(), 16, "{}", manifest.text);
     let mut read = 0;
     for model in models {
         let address = model["address"].as_str().unwrap();

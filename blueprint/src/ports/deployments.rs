@@ -71,6 +71,9 @@ pub trait Deployments: Send + Sync {
 
     /// Ends the previews that nobody has opened for this long, and keeps their data; their names.
     async fn end_idle_previews(&self, patience: Duration) -> Result<Vec<String>, BoxedError>;
+
+    /// Looks how things stand with what is live here, and tells it where releases are kept.
+    async fn tell_releases(&self) -> Result<(), BoxedError>;
 }
 
 /// Why an application was not stopped.

@@ -5,7 +5,9 @@
 
 mod change;
 mod data;
+mod earlier;
 mod health;
+mod journal;
 mod place;
 mod preview;
 mod record;
@@ -17,7 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, PREVIEW, StopError};
+use blueprint::ports::{
+    BoxedError, Deployment, DeploymentStatus, PREVIEW, ReleaseJournal, StopError,
+};
 use engine::node::Failure;
 use uuid::Uuid;
 
@@ -46,6 +50,7 @@ pub struct Deployments {
     data: PathBuf,
     places: Places,
     http: Arc<Client>,
+    journal: Option<Arc<dyn ReleaseJournal>>,
 }
 
 /// What came of bringing an application back.
@@ -70,6 +75,7 @@ impl Deployments {
             data,
             places: Places::new(docker),
             http,
+            journal: None,
         }
     }
 
@@ -95,6 +101,12 @@ impl Deployments {
         let Some(_lock) = home.try_lock().await? else {
             return Ok(None);
         };
+        let revived = self.revive_held(home).await;
+        self.tell_standing(home, revived.as_ref().err()).await;
+        revived
+    }
+
+    async fn revive_held(&self, home: &Home) -> Result<Option<Record>, Failure> {
         let Some(found) = self.live(home).await? else {
             self.clear_up(home, None, &warn(home)).await?;
             return Ok(None);
@@ -157,7 +169,9 @@ impl Deployments {
         let Some(record) = record::read(&home)? else {
             return Ok(None);
         };
-        self.stop_held(&home, record).await
+        let stopped = self.stop_held(&home, record).await;
+        self.tell_standing(&home, None).await;
+        stopped
     }
 
     /// Stops what is live in a home that is held, and leaves its data there.
@@ -252,6 +266,10 @@ impl blueprint::ports::Deployments for Deployments {
             }
         }
         Ok(ended)
+    }
+
+    async fn tell_releases(&self) -> Result<(), BoxedError> {
+        self.tell_all().await.map_err(boxed)
     }
 }
 

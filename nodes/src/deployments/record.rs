@@ -6,6 +6,7 @@
 //! - `pending.json`: what is being started or stopped; whatever of it is not live is swept up next time.
 //! - `change.json`: there while one release takes over from another, with what has to be put back if it does not.
 //! - `releases.jsonl`: every release there was.
+//! - `home-id`: stands for this home where releases of many are kept.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -26,6 +27,9 @@ pub(crate) type Environment = BTreeMap<String, String>;
 /// A release that is or was live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
+    /// What it is known by where releases are kept; left out by a Lathe that kept none.
+    #[serde(default)]
+    pub(crate) id: Option<Uuid>,
     pub(crate) application: String,
     pub(crate) status: DeploymentStatus,
     pub(crate) url: String,
@@ -139,6 +143,17 @@ pub(crate) fn read(home: &Home) -> Result<Option<Record>, Failure> {
 
 pub(crate) fn write(home: &Home, record: &Record) -> Result<(), Failure> {
     write_json(&home.path.join("deployment.json"), record)
+}
+
+/// What stands for a home that is held, wherever it is spoken of beyond this machine.
+pub(crate) fn home_id(home: &Home) -> Result<Uuid, Failure> {
+    let path = home.path.join("home-id");
+    if let Some(id) = read_json(&path)? {
+        return Ok(id);
+    }
+    let id = Uuid::now_v7();
+    write_json(&path, &id)?;
+    Ok(id)
 }
 
 pub(crate) fn read_environment(home: &Home, release: u64) -> Result<Environment, Failure> {

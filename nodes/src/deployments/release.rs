@@ -11,6 +11,7 @@ use blueprint::ports::DeploymentStatus;
 use engine::node::{Context, Failure, LogStream};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use super::Deployments;
 use super::change::Say;
@@ -50,6 +51,8 @@ struct Asker {
 
 /// What is about to change.
 struct Plan<'a> {
+    /// What the new release is known by.
+    id: Uuid,
     current: Option<&'a Record>,
     change: Change,
     data: Data,
@@ -151,6 +154,7 @@ impl Deployments {
             }
         };
         if let Some(record) = self.unchanged(home, current.as_ref(), release).await? {
+            self.tell_standing(home, None).await;
             say(&format!(
                 "release {} is live, healthy and the same: nothing to do",
                 record.release
@@ -162,12 +166,27 @@ impl Deployments {
             });
         }
         let previous = current.as_ref().map(|record| record.release);
-        let record = self
-            .take_over(home, current.as_ref(), release, asker)
-            .await?;
-        if asker.is_gone().await {
-            return Err(self.take_down(home, record, &say).await);
+        let id = self
+            .tell_begun(
+                home,
+                release,
+                following(current.as_ref()),
+                asker.context.execution,
+            )
+            .await;
+        let record = match self
+            .take_over(home, current.as_ref(), release, id, asker)
+            .await
+        {
+            Ok(record) if asker.is_gone().await => Err(self.take_down(home, record, &say).await),
+            outcome => outcome,
+        };
+        if let Err(failure) = &record {
+            self.tell_failed(home, id, &release.environment, failure)
+                .await;
         }
+        self.tell_standing(home, None).await;
+        let record = record?;
         self.forget_old(home, &record, &say).await;
         Ok(Released {
             record,
@@ -203,6 +222,7 @@ impl Deployments {
         home: &Home,
         current: Option<&Record>,
         release: &Release,
+        id: Uuid,
         asker: &Asker,
     ) -> Result<Record, Failure> {
         let running = current.filter(|record| record.status == DeploymentStatus::Running);
@@ -213,7 +233,7 @@ impl Deployments {
         if !holds_port {
             free_port(release.port)?;
         }
-        let plan = Plan::new(home, current, release, holds_port);
+        let plan = Plan::new(home, current, release, id, holds_port);
         record::write_change(home, &plan.change)?;
         let say = |text: &str| asker.say(text);
         match self.prove(home, &plan, release, asker).await {
@@ -314,6 +334,7 @@ impl Deployments {
         };
         let started = self.start(start).await?;
         let record = Record {
+            id: Some(plan.id),
             application: home.name.clone(),
             status: DeploymentStatus::Running,
             url: format!("http://127.0.0.1:{port}/"),
@@ -441,8 +462,14 @@ impl Deployments {
 }
 
 impl<'a> Plan<'a> {
-    fn new(home: &Home, current: Option<&'a Record>, release: &Release, holds_port: bool) -> Self {
-        let number = current.map_or(0, |record| record.release) + 1;
+    fn new(
+        home: &Home,
+        current: Option<&'a Record>,
+        release: &Release,
+        id: Uuid,
+        holds_port: bool,
+    ) -> Self {
+        let number = following(current);
         let of_same_target =
             current.filter(|record| record.source.target() == release.source.target());
         let elsewhere = keeps_its_own(&release.environment);
@@ -470,12 +497,18 @@ impl<'a> Plan<'a> {
                 .map(|record| record.data(home)),
         };
         Self {
+            id,
             current,
             change,
             data,
             from,
         }
     }
+}
+
+/// The number of the release after this one.
+fn following(current: Option<&Record>) -> u64 {
+    current.map_or(0, |record| record.release) + 1
 }
 
 /// Whether a release keeps its records in a database of its own, about which nothing is known here.

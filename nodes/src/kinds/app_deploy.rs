@@ -20,6 +20,9 @@
 //! of such a name; `deployment.json` says which is live. The last five releases are kept; older ones go, with their
 //! images, logs and builds.
 //!
+//! With `release`, an earlier one that is kept comes up again: its program and environment, on a copy of the data as it is now,
+//! as the next release.
+//!
 //! ## Output
 //! Where it listens, its number, and whether anything was done: a release that is live, healthy and the same
 //! in program and environment is left alone.
@@ -27,8 +30,8 @@
 //! ## Failure and retry
 //! A release that does not become healthy fails the step at once, with its last words (`release_unhealthy`).
 //! A live process of another container cannot be replaced from this one (`release_elsewhere`); that, a taken port
-//! (`port_taken`) and a missing engine (`docker_unavailable`) are named with ways out. An engine that breaks off is
-//! tried again, three attempts in all.
+//! (`port_taken`), an earlier release that is not kept (`release_gone`) and a missing engine (`docker_unavailable`) are
+//! named with ways out. An engine that breaks off is tried again, three attempts in all.
 //!
 //! ## Example
 //! ```yaml
@@ -45,6 +48,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use blueprint::ports::ReleaseJournal;
 use engine::catalog::Effect;
 use engine::document::Retry;
 use engine::duration::Millis;
@@ -72,6 +76,10 @@ pub(crate) struct Config {
     binary: Option<String>,
     /// The image's id or reference, for the target `docker`.
     image: Option<String>,
+    /// The number of an earlier release to go back to, whose program and environment are taken; then `binary`, `image` and `env`
+    /// are left out.
+    #[schemars(range(min = 1))]
+    release: Option<u64>,
     /// The port to listen on at 127.0.0.1; a free one when left out.
     #[schemars(range(min = 1))]
     port: Option<u16>,
@@ -115,6 +123,7 @@ pub(crate) struct Output {
 
 pub(crate) struct AppDeploy {
     docker: Arc<Docker>,
+    releases: Option<Arc<dyn ReleaseJournal>>,
     /// Whether the operator trusts workflows with whatever a program of theirs does.
     any_program: bool,
 }
@@ -123,6 +132,7 @@ impl AppDeploy {
     pub(crate) fn new(options: &Options, docker: Arc<Docker>) -> Self {
         Self {
             docker,
+            releases: options.releases.clone(),
             any_program: options.allow_commands,
         }
     }
@@ -143,18 +153,31 @@ impl Kind for AppDeploy {
 #[async_trait]
 impl ActiveKind for AppDeploy {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
-        let (source, digest) = self.source(&context, &config).await?;
-        let release = Release {
-            application: config.application,
-            source,
-            digest,
-            environment: config.env,
-            health_path: config.health_path,
-            health_timeout: config.health_timeout.to_std(),
-            port: config.port,
-            fresh: false,
+        let deployments = Deployments::with(&context.data, self.docker.clone())
+            .with_journal(self.releases.clone());
+        let health_timeout = config.health_timeout.to_std();
+        let release = match config.release {
+            Some(number) => {
+                config.check_only_earlier()?;
+                let (application, port) = (&config.application, config.port);
+                deployments
+                    .earlier(&context, application, number, health_timeout, port)
+                    .await?
+            }
+            None => {
+                let (source, digest) = self.source(&context, &config).await?;
+                Release {
+                    application: config.application,
+                    source,
+                    digest,
+                    environment: config.env,
+                    health_path: config.health_path,
+                    health_timeout,
+                    port: config.port,
+                    fresh: false,
+                }
+            }
         };
-        let deployments = Deployments::with(&context.data, self.docker.clone());
         let released = deployments.release(release, &context).await?;
         let live = released.record.view(Some(context.owner));
         Ok(Output {
@@ -222,6 +245,25 @@ impl AppDeploy {
             (Target::Process, None, _) => Err(lacking("binary", "process")),
             (Target::Docker, _, None) => Err(lacking("image", "docker")),
         }
+    }
+}
+
+impl Config {
+    /// Whoever goes back gets what was there, and nothing besides.
+    fn check_only_earlier(&self) -> Result<(), Failure> {
+        let besides = [
+            ("binary", self.binary.is_some()),
+            ("image", self.image.is_some()),
+            ("env", !self.env.is_empty()),
+        ];
+        let Some((name, _)) = besides.into_iter().find(|(_, given)| *given) else {
+            return Ok(());
+        };
+        let message = format!(
+            "app.deploy: with.{name} can't be given beside with.release, which takes what the earlier release consisted of: leave \
+             one of them out"
+        );
+        Err(Failure::permanent("invalid_parameters", message))
     }
 }
 

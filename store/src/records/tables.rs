@@ -63,7 +63,7 @@ const PLAIN: RecordTable = RecordTable {
 
 const HIDDEN: &str = "t.deleted_at IS NULL";
 
-static TABLES: [RecordTable; 15] = [
+static TABLES: [RecordTable; 16] = [
     RecordTable {
         name: "workflows",
         what: "workflow",
@@ -145,6 +145,27 @@ static TABLES: [RecordTable; 15] = [
             Column::text("description", "t.description").searched(),
             Column::time("created_at", "t.created_at"),
             Column::time("updated_at", "t.updated_at"),
+        ],
+        ..PLAIN
+    },
+    RecordTable {
+        name: "releases",
+        what: "release",
+        from: "releases t",
+        usual: "-created_at",
+        columns: &[
+            Column::text("name", "(t.application || ' ' || CAST(t.number AS text))").searched().unsorted(),
+            Column::big("number", "t.number").unsorted(),
+            Column::text("status", "t.status").unsorted(),
+            Column::text("target", "t.target").unsorted(),
+            Column::text("digest", "t.digest").searched().unsorted(),
+            Column::text("url", "t.url").nullable().unsorted(),
+            Column::text("error", "t.error").nullable().searched().unsorted(),
+            Column::uuid("application_id", "t.application_id").nullable().narrow().unsorted(),
+            Column::uuid("execution_id", "t.execution_id").unsorted(),
+            Column::time("live_at", "t.live_at").nullable().unsorted(),
+            Column::time("ended_at", "t.ended_at").nullable().unsorted(),
+            Column::time("created_at", "t.created_at").as_ids_rise(),
         ],
         ..PLAIN
     },

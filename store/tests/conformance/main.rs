@@ -32,6 +32,7 @@ mod payloads;
 mod plans;
 mod queue;
 mod records;
+mod releases;
 mod retention;
 mod run_history;
 mod runners;

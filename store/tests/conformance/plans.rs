@@ -14,7 +14,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, Connection, PgConnection, Row};
 use serde_json::{Value, json};
 use store::{
     AuditFilter, DatabaseConfig, ExecutionFilter, ModelFilter, Paging, RecordPlace, RecordQuery,
-    RecordSort, Scope, WorkflowFilter, record_table,
+    RecordSort, ReleaseFilter, Scope, WorkflowFilter, record_table,
 };
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -151,6 +151,12 @@ fn lists() -> Vec<(&'static str, Value)> {
             "records of prompts",
             json!(["prompts:name", {"key": {"text": "a"}, "id": {"id": ID}}]),
         ),
+        ("releases", json!(ID)),
+        ("releases of an application", json!(ID)),
+        (
+            "records of releases",
+            json!(["releases:-id", {"key": "nothing", "id": {"id": ID}}]),
+        ),
         (
             "records of audit",
             json!(["audit:-id", {"key": "nothing", "id": {"whole": 9}}]),
@@ -236,6 +242,13 @@ async fn ask(stand: &Stand, list: &str, paging: &Paging) {
                 application_id: Some(ID),
             };
             well(store.list_models(scope, &filter, paging).await);
+        }
+        "releases" | "releases of an application" => {
+            let filter = ReleaseFilter {
+                application_id: list.ends_with("application").then_some(ID),
+                ..ReleaseFilter::default()
+            };
+            well(store.list_releases(scope, &filter, paging).await);
         }
         "applications" => well(store.list_applications(scope, paging).await),
         "prompts" => well(store.list_prompts(scope, paging).await),

@@ -11,6 +11,7 @@ import {
   KeyRound,
   type LucideIcon,
   MessageSquareText,
+  Rocket,
   ScrollText,
   Settings,
   ShieldCheck,
@@ -102,6 +103,14 @@ export const GROUPS: PlaceGroup[] = [
         key: "r",
         takes: "executions:read",
         model: "executions",
+      },
+      {
+        to: "/releases",
+        label: () => t("Releases"),
+        icon: Rocket,
+        key: "o",
+        takes: "applications:read",
+        model: "releases",
       },
       {
         to: "/approvals",

@@ -7,6 +7,7 @@ import { buttonClass } from "@/components/button";
 import { AddApplication } from "@/features/applications/add-application";
 import { getApplication } from "@/features/applications/api/get-application";
 import { ApplicationActions } from "@/features/applications/application-row";
+import { ReleaseLinks } from "@/features/applications/release-links";
 import { PreviewActions } from "@/features/preview/preview-actions";
 import { RestoreButton } from "@/features/trash/restore-button";
 import { AddWorkflow } from "@/features/workflows/add-workflow";
@@ -109,6 +110,18 @@ export function ApplicationPageActions({ id }: { id: string }) {
       />
     </>
   );
+}
+
+export function ReleaseRowActions(props: RowActionProps) {
+  const navigate = useNavigate();
+  return <ReleaseLinks {...props} onStarted={(execution) => navigate(`/runs/${execution.id}`)} />;
+}
+
+export function ReleasePageActions({ id }: { id: string }) {
+  const navigate = useNavigate();
+  const record = useRecord("releases", id);
+  if (!record) return null;
+  return <ReleaseLinks record={record} onStarted={(execution) => navigate(`/runs/${execution.id}`)} />;
 }
 
 export function InviteLink() {

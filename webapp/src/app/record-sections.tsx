@@ -3,6 +3,7 @@
 import { type ComponentType, lazy } from "react";
 import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
 import { NoApplications } from "@/features/applications/no-applications";
+import { NoReleases } from "@/features/applications/no-releases";
 import { ModelNameCell } from "@/features/models/model-name-cell";
 import { NoModels } from "@/features/models/no-models";
 import { NoRuns } from "@/features/runs/no-runs";
@@ -25,6 +26,8 @@ import {
   ApplicationPageActions,
   ApplicationRowActions,
   InviteLink,
+  ReleasePageActions,
+  ReleaseRowActions,
   TrashPageActions,
   TrashRowActions,
   WorkflowRowActions,
@@ -102,6 +105,16 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
       cells: { name: ApplicationNameCell },
       fact: { label: () => t("State"), rem: 14, Cell: LiveFact },
       actions: { label: () => t("Actions"), rem: 17, Row: ApplicationRowActions },
+    },
+  },
+  releases: {
+    empty: NoReleases,
+    actions: ReleasePageActions,
+    list: {
+      columns: ["name", "status", "target", "live_at", "ended_at"],
+      lines: 3,
+      actions: { label: () => t("Actions"), rem: 16, Row: ReleaseRowActions },
+      freshMs: 10_000,
     },
   },
   members: { create: InviteLink },

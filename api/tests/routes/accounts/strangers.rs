@@ -1,6 +1,7 @@
 //! S1, C18, C24: somebody of another workspace against everything of the first one, by every route that takes an id.
 
 use axum::http::Method;
+use blueprint::ports::{NewRelease, ReleaseJournal as _};
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 
@@ -40,11 +41,12 @@ models:
 ";
 
 /// Kinds of records, as `GET /api/meta` names them to who may see all of them.
-const MODELS: [&str; 15] = [
+const MODELS: [&str; 16] = [
     "workflows",
     "executions",
     "models",
     "applications",
+    "releases",
     "prompts",
     "schedules",
     "webhooks",
@@ -66,6 +68,7 @@ pub(super) struct Things {
     pub(super) wait: String,
     pub(super) signal: String,
     pub(super) application: String,
+    pub(super) release: String,
     pub(super) model: String,
     pub(super) prompt: String,
     pub(super) secret: String,
@@ -115,6 +118,18 @@ impl Things {
             json!({"source": APPLICATION}),
         )
         .await;
+        let release = NewRelease {
+            id: uuid::Uuid::now_v7(),
+            owner: workspace.parse().unwrap(),
+            home: uuid::Uuid::now_v7(),
+            application: "library".to_owned(),
+            number: 1,
+            digest: "treasure".to_owned(),
+            target: "process".to_owned(),
+            execution: execution.parse().unwrap(),
+            begun_at: chrono::Utc::now(),
+        };
+        lathe.store.begin(&release).await.unwrap();
         let prompt = json!({"name": "treasure", "content": "treasure {{ x }}"});
         let prompt = id(&ask(Method::POST, "/api/prompts", prompt).await);
         let label = format!("/api/prompts/{prompt}/labels/production");
@@ -187,6 +202,7 @@ impl Things {
             signal: id(&signals["items"][0]),
             model: id(&application["models"][0]),
             application: id(&application),
+            release: release.id.to_string(),
             prompt,
             secret,
             variable,
@@ -205,7 +221,7 @@ impl Things {
         }
     }
 
-    fn ids(&self) -> [&str; 22] {
+    fn ids(&self) -> [&str; 23] {
         [
             &self.workspace,
             &self.workflow,
@@ -213,6 +229,7 @@ impl Things {
             &self.wait,
             &self.signal,
             &self.application,
+            &self.release,
             &self.model,
             &self.prompt,
             &self.secret,
@@ -251,6 +268,7 @@ impl Things {
             ("waits", _) => &self.wait,
             ("signals", _) => &self.signal,
             ("applications", _) => &self.application,
+            ("releases", _) => &self.release,
             ("models", _) => &self.model,
             ("prompts", _) => &self.prompt,
             ("secrets", _) => &self.secret,
@@ -320,6 +338,7 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         format!("/api/workflows/{}/versions", things.workflow),
         format!("/api/executions/{}", things.execution),
         format!("/api/applications/{}", things.application),
+        format!("/api/releases/{}", things.release),
         format!("/api/models/{}", things.model),
         format!("/api/prompts/{}", things.prompt),
         format!("/api/prompts/{}/versions", things.prompt),

@@ -7,6 +7,7 @@ mod generate;
 mod list;
 mod preview;
 mod read;
+mod releases;
 mod stop;
 mod update;
 mod validate;

@@ -140,8 +140,9 @@ impl PureNode for Check {
 pub(crate) fn catalog(gates: &Gates) -> Catalog {
     let mut catalog = Catalog::new();
     catalog.add_pure(kind("test.echo", Effect::Pure), Echo);
-    // What previews are run by, which here says only what it was asked.
+    // What previews and releases are run by, which here say only what they were asked.
     catalog.add_pure(kind("app.preview", Effect::Pure), Echo);
+    catalog.add_pure(kind("app.deploy", Effect::Pure), Echo);
     catalog.add_pure(kind("test.check", Effect::Pure), Check);
     catalog.add_pure(kind("flow.for_each", Effect::Pure), Each);
     catalog.add_pure(kind("flow.await", Effect::Pure), Ask(false));

@@ -2,6 +2,7 @@
 
 mod containers;
 mod interruptions;
+mod releases;
 
 use std::collections::BTreeSet;
 

@@ -24,7 +24,7 @@ use crate::{console, ports, process, server, server::Server, services::ServiceSe
 const EMAIL: &str = "schemathesis@example.org";
 
 /// Operations that accept nothing here, each with its reason.
-const NEVER: [(&str, &str); 58] = [
+const NEVER: [(&str, &str); 60] = [
     ("change_email", "takes a mail server"),
     ("delete_profile", "takes the password of who asks"),
     ("logout", "not called: schemathesis.toml"),
@@ -43,6 +43,8 @@ const NEVER: [(&str, &str); 58] = [
     ("upload_file", "not called"),
     ("test_outgoing_webhook", "not called"),
     ("redeliver_outgoing", "nothing was delivered by then"),
+    ("get_release", "nothing was deployed by then"),
+    ("roll_back", "nothing was deployed by then"),
     (
         "get_openapi",
         "not called: it is what all calls are made of",

@@ -1,0 +1,64 @@
+//! `POST /api/releases/{id}/rollback`
+
+use axum::response::Response;
+use engine::execution::RunOptions;
+use serde_json::Map;
+use store::ReleaseStatus;
+
+use crate::access::Scoped;
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
+use crate::extract::{Id, IdempotencyKey, Trigger};
+use crate::launch::{Order, launch};
+use crate::provided;
+use crate::schemas::execution::Execution;
+
+/// Puts an earlier release live again: its program and its environment, on a copy of the data as it is now.
+///
+/// This runs the workflow `roll_back_application`, which a workspace is given on first use and may change, with the application's
+/// name and the number of the release. It comes up as the next release; should it not become healthy, what is live stays. The last
+/// five releases that were live are kept for this.
+#[utoipa::path(post, path = "/api/releases/{id}/rollback", tag = "releases", security(("bearer" = ["applications:deploy"])), params(Id, IdempotencyKey), responses(
+    (status = 202, description = "It is recorded and goes on.", body = Execution),
+    (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
+    (status = 409, description = "It is live or was never live, or the key was used for another one.", body = ErrorEnvelope),
+    (status = 422, description = "The workflow of this name takes other inputs.", body = ErrorEnvelope),
+))]
+pub(crate) async fn roll_back(
+    app: Scoped,
+    Id(id): Id,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Trigger(trigger): Trigger,
+) -> ApiResult<Response> {
+    let release = app.store.release(app.scope(), id).await?;
+    let release = release.ok_or_else(|| ApiError::not_found("release"))?;
+    let number = release.number;
+    if release.status == ReleaseStatus::Live {
+        return Err(ApiError::conflict(format!(
+            "release {number} is live: there is nothing to go back to"
+        )));
+    }
+    if release.live_at.is_none() {
+        return Err(ApiError::conflict(format!(
+            "release {number} was never live: choose one that was"
+        )));
+    }
+    let workflow = provided::ROLL_BACK.workflow(&app).await?;
+    let definition = app
+        .definitions
+        .chosen(app.scope(), workflow.summary.id, None)
+        .await?;
+    let inputs = Map::from_iter([
+        ("application".to_owned(), release.application.into()),
+        ("release".to_owned(), number.into()),
+    ]);
+    let order = Order {
+        definition,
+        inputs,
+        trigger,
+        idempotency_key,
+        options: RunOptions::default(),
+        again: None,
+        wait: None,
+    };
+    launch(&app, order).await
+}

@@ -1,0 +1,70 @@
+//! An earlier release to go back to: its program and its environment, as they are kept. It comes up as the next release, and
+//! has to prove itself like any other.
+
+use std::time::Duration;
+
+use engine::node::{Context, Failure};
+
+use super::record::{self, Record, Source};
+use super::{Deployments, Release};
+use crate::home::Home;
+use crate::workspace::blocking;
+
+impl Deployments {
+    /// What an earlier release of this application consisted of.
+    pub(crate) async fn earlier(
+        &self,
+        context: &Context,
+        application: &str,
+        number: u64,
+        health_timeout: Duration,
+        port: Option<u16>,
+    ) -> Result<Release, Failure> {
+        let home = Home::claim(context, application).await?;
+        blocking(move || {
+            let mut history = record::history(&home)?;
+            history.retain(|record| is_kept(&home, record));
+            let kept: Vec<String> = history
+                .iter()
+                .map(|record| record.release.to_string())
+                .collect();
+            // The last one of a number counts.
+            let found = history.into_iter().rfind(|record| record.release == number);
+            let Some(record) = found else {
+                return Err(gone(&home, number, &kept));
+            };
+            Ok(Release {
+                application: home.name.clone(),
+                environment: record::read_environment(&home, number)?,
+                source: record.source,
+                digest: record.digest,
+                health_path: record.health_path,
+                health_timeout,
+                port,
+                fresh: false,
+            })
+        })
+        .await
+    }
+}
+
+/// The environment of a release goes last, and its program may have been taken away by hand.
+fn is_kept(home: &Home, record: &Record) -> bool {
+    let has_program = match &record.source {
+        Source::Process { binary, .. } => binary.is_file(),
+        Source::Docker { .. } => true,
+    };
+    has_program && record::has_environment(home, record.release)
+}
+
+fn gone(home: &Home, number: u64, kept: &[String]) -> Failure {
+    let name = &home.name;
+    let ways = match kept {
+        [] => "none is kept on this machine; deploy it anew".to_owned(),
+        kept => format!("kept on this machine: {}", kept.join(", ")),
+    };
+    let message = format!(
+        "release {number} of {name} is not kept (any more), so that nothing can go back to it; {ways}"
+    );
+    Failure::permanent("release_gone", message)
+}

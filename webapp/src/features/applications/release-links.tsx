@@ -1,0 +1,78 @@
+// What can be done from a release: open the application while this release is live, see the run that deployed it, and go back
+// to it once it is not live any more.
+import { ExternalLink, History, Undo2 } from "lucide-react";
+import { Link } from "react-router";
+import { useMay } from "@/api/profile";
+import type { Execution } from "@/api/types";
+import { Button, buttonClass } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { FailureNotice } from "@/components/failure-notice";
+import { addressOf } from "@/lib/deployment";
+import { httpAddress } from "@/lib/http-address";
+import { t } from "@/lib/i18n";
+import { textOf } from "@/lib/json";
+import type { RowProps } from "@/records";
+import { useRollBack } from "./api/roll-back";
+import { applicationOf } from "./release-name";
+
+interface ReleaseLinksProps extends RowProps {
+  tabIndex?: number;
+  onStarted: (execution: Execution) => void;
+}
+
+export function ReleaseLinks({ record, tabIndex, onStarted }: ReleaseLinksProps) {
+  const seesRuns = useMay("executions:read");
+  const name = String(record.name);
+  const url = record.status === "live" ? httpAddress(textOf(record.url)) : undefined;
+  const address = url && addressOf({ application: applicationOf(name), url });
+  const run = textOf(record.execution_id);
+  return (
+    <>
+      {address && (
+        <a href={address} target="_blank" rel="noreferrer" tabIndex={tabIndex} className={buttonClass()}>
+          <ExternalLink aria-hidden />
+          {t("Open")}
+          <span className="sr-only"> {name}</span>
+        </a>
+      )}
+      <RollBack record={record} tabIndex={tabIndex} onStarted={onStarted} />
+      {seesRuns && run && (
+        <Link to={`/runs/${run}`} tabIndex={tabIndex} className={buttonClass("quiet")}>
+          <History aria-hidden />
+          {t("Run")}
+          <span className="sr-only"> {name}</span>
+        </Link>
+      )}
+    </>
+  );
+}
+
+/** Only what was live once can be gone back to, and is not offered while it is live. */
+function RollBack({ record, tabIndex, onStarted }: ReleaseLinksProps) {
+  const mayDeploy = useMay("applications:deploy");
+  const back = useRollBack();
+  const name = String(record.name);
+  const ended = textOf(record.ended_at);
+  if (!mayDeploy || record.status === "live" || !textOf(record.live_at) || !ended) return null;
+  const confirmBack = () => {
+    const question = t(
+      "Go back to {{name}}? Its program and environment come up again as the next release, on a copy of the data as it is now. What is live stays until it is healthy, and if it does not become so.",
+      { name },
+    );
+    if (window.confirm(question)) back.mutate({ id: record.id, ended_at: ended }, { onSuccess: onStarted });
+  };
+  return (
+    <>
+      <Button tabIndex={tabIndex} disabled={back.isPending} onClick={confirmBack}>
+        <Undo2 aria-hidden />
+        {back.isPending ? t("Starting…") : t("Roll back")}
+        <span className="sr-only"> {name}</span>
+      </Button>
+      {back.isError && (
+        <Dialog title={t("It was not rolled back")} onClose={back.reset}>
+          <FailureNotice failure={back.error} title={t("It was not rolled back")} />
+        </Dialog>
+      )}
+    </>
+  );
+}
