@@ -270,7 +270,7 @@ impl Store {
         let changed = current.document != new.document;
         let version = current.summary.version + u32::from(changed);
         if changed {
-            self.follow(&transaction, id, version, &new, now)
+            self.next_version(&transaction, id, version, &new, now)
                 .await
                 .map_err(&doing)?;
         }
@@ -362,7 +362,8 @@ impl Store {
             node_count: summary.node_count,
             layout: None,
         };
-        self.follow(transaction, id, version, &new, now).await?;
+        self.next_version(transaction, id, version, &new, now)
+            .await?;
         let update = self.database.statement(
             "UPDATE workflows SET version = $2, updated_at = $3 WHERE id = $1",
             [
@@ -386,7 +387,7 @@ impl Store {
     }
 
     /// A further version. The one before it keeps the layout that it had, which has stood with the workflow until now.
-    async fn follow(
+    async fn next_version(
         &self,
         transaction: &DatabaseTransaction,
         id: Uuid,
