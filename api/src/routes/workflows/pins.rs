@@ -50,5 +50,6 @@ pub(crate) async fn put_pins(
 
 /// Marked as private, so that no data of runs gets into the audit log, of which nothing can be taken out again.
 fn tagged(kept: store::WorkflowPins) -> Response {
-    private(Tagged(kept.revision, Json(kept.into())).into_response())
+    let revision = kept.revision;
+    private(Tagged(revision, Json(Pins::from(kept))).into_response())
 }

@@ -31,10 +31,10 @@ async fn what_is_pinned_is_there_for_others_and_makes_no_version() {
     assert_eq!(read.body, kept.body);
     assert_eq!(read.header("etag"), kept.header("etag"));
     let now = lathe.get(&path).await;
-    assert_eq!((now.body, now.header("etag").to_owned()), {
-        let tag = workflow.header("etag").to_owned();
-        (workflow.body, tag)
-    });
+    assert_eq!(
+        (&now.body, now.header("etag")),
+        (&workflow.body, workflow.header("etag"))
+    );
     // A run is not given them unless it is sent them.
     let run = format!("{path}/execute?wait=10s");
     let ran = lathe.post(&run, json!({})).await;
