@@ -47,6 +47,7 @@ mod m0039_asked_once;
 mod m0040_known_makers;
 mod m0041_run_history;
 mod m0042_releases;
+mod m0043_layouts_and_pins;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -100,6 +101,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_known_makers::Migration),
             Box::new(m0041_run_history::Migration),
             Box::new(m0042_releases::Migration),
+            Box::new(m0043_layouts_and_pins::Migration),
         ]
     }
 }
