@@ -1,6 +1,7 @@
 // How fast the screens feel, as numbers: a large canvas opened, panned and zoomed, a run watched, a long list scrolled.
-import type { Browser, CDPSession, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { PARTS, traceFrames } from "./frame-costs";
 import { createWorkflow, freshName, type Json, launchBrowser, openPage, request } from "./lathe";
 
 const NODES = 500;
@@ -8,6 +9,10 @@ const COLUMNS = 25;
 const RUNS = 300;
 const STEPS = 30;
 const OPENINGS = 5;
+/** Sixty frames a second leave so long for each. */
+const BUDGET_MS = 16.7;
+/** What a browser calls a long task: a key or a click has to wait. */
+const LONG_TASK_MS = 50;
 
 interface Row {
   what: string;
@@ -57,44 +62,24 @@ function report(what: string, values: readonly number[], unit: string, more = ""
   rows.push({ what, median: at(0.5), p95: at(0.95), worst: at(1), more });
 }
 
-/** Frames while something is done, and what the page's own thread did for each. */
+/** What the page's own thread did for each frame that was drawn. */
 async function frames(page: Page, what: string, act: () => Promise<void>): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
-  const before = await metrics(session);
-  await page.evaluate(() => {
-    const deltas: number[] = [];
-    let last = performance.now();
-    const tick = (now: number) => {
-      deltas.push(now - last);
-      last = now;
-      Object.assign(window, { framesLeft: requestAnimationFrame(tick) });
-    };
-    Object.assign(window, { frameDeltas: deltas, framesLeft: requestAnimationFrame(tick) });
-  });
-  await act();
-  const deltas = await page.evaluate(() => {
-    const kept = window as unknown as { frameDeltas: number[]; framesLeft: number };
-    cancelAnimationFrame(kept.framesLeft);
-    return kept.frameDeltas.slice(1);
-  });
-  const after = await metrics(session);
-  await session.detach();
-  const perFrame = (name: string) =>
-    ((((after.get(name) ?? 0) - (before.get(name) ?? 0)) * 1000) / deltas.length).toFixed(1);
-  const late = deltas.filter((delta) => delta > 20).length / deltas.length;
+  const costs = await traceFrames(browser, page, act);
+  const parts = PARTS.map((part) => `${part} ${(costs.parts.get(part) ?? 0).toFixed(1)}`).join(", ");
+  const over = costs.frames.filter((each) => each > BUDGET_MS).length;
   report(
-    what,
-    deltas,
+    `${what}: processor time of a frame`,
+    costs.frames,
     "ms",
-    `${deltas.length} frames, ${(late * 100).toFixed(0)} % over 20 ms; per frame: script ${perFrame("ScriptDuration")}, ` +
-      `style ${perFrame("RecalcStyleDuration")}, layout ${perFrame("LayoutDuration")}, all ${perFrame("TaskDuration")} ms`,
+    `${costs.frames.length} frames, ${over} over ${BUDGET_MS} ms; ${parts}`,
   );
-}
-
-async function metrics(session: CDPSession): Promise<Map<string, number>> {
-  const read = await session.send("Performance.getMetrics");
-  return new Map(read.metrics.map(({ name, value }) => [name, value]));
+  const long = costs.tasks.filter((each) => each > LONG_TASK_MS).length;
+  report(
+    `${what}: the same by the clock`,
+    costs.elapsed,
+    "ms",
+    `${long} tasks over ${LONG_TASK_MS} ms; beside it ${costs.tiles.toFixed(1)} tiles painted in ${costs.rasterMs.toFixed(1)} ms`,
+  );
 }
 
 /** Somewhere in the middle of the canvas where no node lies. */
@@ -161,7 +146,6 @@ it("pans, zooms and drags on 500 nodes", async () => {
   await page.locator(".react-flow__node").first().waitFor();
   await page.waitForLoadState("networkidle");
   let middle = await emptyPlace(page);
-  await frames(page, "nothing", () => page.evaluate(() => new Promise((done) => setTimeout(done, 1000))));
   const drag = async () => {
     await page.mouse.move(middle.x, middle.y);
     await page.mouse.down();
