@@ -2,6 +2,7 @@
 // paints nothing, however large the screen is; and React has no part in it.
 import { useStoreApi } from "@xyflow/react";
 import { useLayoutEffect, useRef } from "react";
+import { glide } from "./glide";
 
 /** Dots that are closer than this are a grey area; from afar only every second, fourth, … one is drawn. */
 const CLOSEST = 14;
@@ -23,19 +24,25 @@ export function Dots({ gap }: { gap: number }) {
   const store = useStoreApi();
   const layer = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
+    const element = layer.current;
+    if (!element) return undefined;
+    const gliding = glide(element);
     let [before, drawn]: [unknown, number] = [null, 0];
     const move = () => {
       const { transform } = store.getState();
-      if (!layer.current || transform === before) return;
+      if (transform === before) return;
       before = transform;
-      const { style } = layer.current;
       const step = stepOf(gap, transform[2]);
-      if (step !== drawn) style.setProperty("--step", `${step}px`);
+      if (step !== drawn) element.style.setProperty("--step", `${step}px`);
       drawn = step;
-      style.transform = `translate(${shiftOf(transform[0], step)}px, ${shiftOf(transform[1], step)}px)`;
+      gliding.to(`translate(${shiftOf(transform[0], step)}px, ${shiftOf(transform[1], step)}px)`);
     };
     move();
-    return store.subscribe(move);
+    const unsubscribe = store.subscribe(move);
+    return () => {
+      unsubscribe();
+      gliding.end();
+    };
   }, [store, gap]);
   return <div ref={layer} aria-hidden className="lathe-dots" />;
 }

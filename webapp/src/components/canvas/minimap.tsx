@@ -3,6 +3,7 @@
 import { Panel, useReactFlow, useStoreApi } from "@xyflow/react";
 import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { t } from "@/lib/i18n";
+import { glide } from "./glide";
 import { type Box, fitMap, frameOf } from "./minimap-fit";
 
 export const MAP = { width: 150, height: 100 };
@@ -19,6 +20,10 @@ export function Minimap() {
   const scale = useRef(1);
 
   useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return undefined;
+    const { style } = element;
+    const gliding = glide(element);
     let fitted = fitMap([], MAP);
     let [nodes, view, wait]: [unknown, unknown, ReturnType<typeof setTimeout> | undefined] = [
       null,
@@ -42,9 +47,7 @@ export function Minimap() {
     const moveFrame = () => {
       const { transform, width, height } = store.getState();
       const at = frameOf(fitted, transform, { width, height }, MAP);
-      if (!frame.current) return;
-      const { style } = frame.current;
-      style.transform = `translate(${at.x}px, ${at.y}px)`;
+      gliding.to(`translate(${at.x}px, ${at.y}px)`);
       const [across, down] = [`${at.width}px`, `${at.height}px`];
       if (style.width !== across) style.width = across;
       if (style.height !== down) style.height = down;
@@ -67,6 +70,7 @@ export function Minimap() {
     return () => {
       clearTimeout(wait);
       unsubscribe();
+      gliding.end();
     };
   }, [store]);
 
