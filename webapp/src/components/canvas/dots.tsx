@@ -2,22 +2,8 @@
 // paints nothing, however large the screen is; and React has no part in it.
 import { useStoreApi } from "@xyflow/react";
 import { useLayoutEffect, useRef } from "react";
+import { shiftOf, stepOf } from "./dots-fit";
 import { glide } from "./glide";
-
-/** Dots that are closer than this are a grey area; from afar only every second, fourth, … one is drawn. */
-const CLOSEST = 14;
-
-/** How far apart dots are on the screen. */
-export function stepOf(gap: number, zoom: number): number {
-  let step = gap * zoom;
-  while (step < CLOSEST) step *= 2;
-  return step;
-}
-
-/** How far the dots, which begin a step before the corner, are moved: never by more than a step. */
-export function shiftOf(offset: number, step: number): number {
-  return Math.round(((offset % step) + step) % step);
-}
 
 /** `gap` is the space between two dots where nothing is made smaller or larger. */
 export function Dots({ gap }: { gap: number }) {
