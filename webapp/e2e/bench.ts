@@ -12,7 +12,7 @@ const DATABASE = process.env.DATABASE;
 const COUNT = Number(process.env.RUNS ?? (DATABASE ? 100_000 : 300));
 const SCREENS = 60;
 const PAGES = DATABASE ? 60 : 1;
-const STEPS = 30;
+const STEPS = 200;
 const OPENINGS = 5;
 /** Sixty frames a second leave so long for each. */
 const BUDGET_MS = 16.7;
@@ -295,7 +295,7 @@ it("scrolls a long list of runs", async () => {
     more: `${after.rows} rows drawn at row ${after.last}`,
   });
   report("a page of runs, from request to answer", waits, "ms", `${waits.length} pages`);
-  for (const query of ["status=failed", "sort=created_at"]) {
+  for (const query of ["status=failed"]) {
     const began = performance.now();
     await page.goto(`/runs?${query}`);
     await page.locator('a[href^="/runs/"]').first().waitFor();
