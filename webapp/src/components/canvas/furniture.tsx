@@ -1,10 +1,12 @@
 // What every canvas has around its graph, whether it is looked at or edited: how it is drawn, zoom, and an overview.
 
-import { Background, BackgroundVariant, MiniMap, Panel, useReactFlow, useStore } from "@xyflow/react";
+import { Panel, useReactFlow, useStore } from "@xyflow/react";
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/button";
 import { t } from "@/lib/i18n";
+import { Dots } from "./dots";
+import { Minimap } from "./minimap";
 import { NodeCard } from "./node-card";
 import { NoteCard } from "./note-card";
 import { ProgressEdge } from "./progress-edge";
@@ -87,7 +89,7 @@ export function Furniture({ nodes, width, gap }: FurnitureProps) {
   useMoving();
   return (
     <>
-      <Background variant={BackgroundVariant.Dots} gap={gap} size={1.5} />
+      <Dots gap={gap} />
       <Panel position="bottom-left" className="flex gap-1 rounded-lg border border-line bg-raised p-0.5">
         <Button
           weight="quiet"
@@ -114,9 +116,7 @@ export function Furniture({ nodes, width, gap }: FurnitureProps) {
           <Maximize aria-hidden />
         </Button>
       </Panel>
-      {nodes >= MINIMAP_FROM && width >= NARROW && (
-        <MiniMap pannable zoomable ariaLabel={t("Minimap")} style={{ width: 150, height: 100 }} />
-      )}
+      {nodes >= MINIMAP_FROM && width >= NARROW && <Minimap />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import {
   type Connection,
   type Edge,
   type FinalConnectionState,
+  type Node,
   type NodeChange,
   Panel,
   ReactFlow,
@@ -26,6 +27,8 @@ import { connectFault } from "../operations/edges";
 import { type DesignerStore, useDesigner } from "../store";
 import { dropNodes, placeInBlock } from "./drop";
 import { useFlowNodes } from "./use-flow-nodes";
+
+const SNAP: [number, number] = [GRID, GRID];
 
 interface DesignerCanvasProps {
   store: DesignerStore;
@@ -53,7 +56,6 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
 }
 
 function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & { frame: HTMLElement }) {
-  const flow = useReactFlow();
   const graph = useDesigner(store, (each) => each.graph);
   const { cards, nodes, edges, change } = useFlowNodes(store);
   const drawing = useDrawing(cards.length);
@@ -62,6 +64,10 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
     firstView(extentOf(graph, store.arrangement.places, store.arrangement.sizes), size, "right"),
   );
   const stopFollowing = useFollowRunning(cards, frame);
+  const onMoveStart = useCallback(
+    (event: MouseEvent | TouchEvent | null) => event && stopFollowing(),
+    [stopFollowing],
+  );
   useCanvasHandle(handle, frame, cards);
   const editing = useMemo(
     () => ({
@@ -86,23 +92,7 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
     },
     [change, store],
   );
-  const connect = (from: string, port: string, to: string) =>
-    store.perform(t("Connect"), [{ op: "connect", from, to, ...(port !== "out" && { port }) }]);
-  const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
-    if (state.isValid || !state.fromNode || state.fromHandle?.type !== "source") return;
-    const from = state.fromNode.id;
-    const port = state.fromHandle.id ?? "out";
-    const point = pointOf(event);
-    const under = document.elementFromPoint(point.x, point.y)?.closest<HTMLElement>(".react-flow__node");
-    const to = state.toNode?.id ?? under?.dataset.id;
-    // A node dropped into its own block means that block, not itself.
-    const isOwnBlock = to !== undefined && to === state.fromNode.parentId;
-    if (to !== undefined && to !== from && !isOwnBlock) connect(from, port, to);
-    else if (to !== from) {
-      const place = placeInBlock(flow, store, from, flow.screenToFlowPosition(point));
-      onAdd({ after: { node: from, port }, place });
-    }
-  };
+  const handlers = useHandlers(store, frame, onAdd);
   return (
     <EditingContext value={editing}>
       <ReactFlow
@@ -110,28 +100,14 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
         nodes={nodes}
         edges={edges}
         onNodesChange={onNodesChange}
-        onEdgeClick={(_, edge) => store.selectEdge(flowEdge(edge))}
-        onNodeDragStop={(_, __, dragged) => dropNodes(flow, store, dragged)}
-        onSelectionDragStop={(_, dragged) => dropNodes(flow, store, dragged)}
-        onConnect={({ source, sourceHandle, target }: Connection) =>
-          connect(source, sourceHandle ?? "out", target)
-        }
-        onConnectEnd={onConnectEnd}
-        isValidConnection={({ source, sourceHandle, target }) =>
-          connectFault(store.draft, {
-            from: source,
-            to: target,
-            ...(sourceHandle && sourceHandle !== "out" && { port: sourceHandle }),
-          }) === undefined
-        }
-        onPaneClick={() => store.select([])}
-        onMoveStart={(event) => event && stopFollowing()}
+        {...handlers}
+        onMoveStart={onMoveStart}
         connectOnClick={false}
         selectNodesOnDrag={false}
         elevateNodesOnSelect={false}
         disableKeyboardA11y
         snapToGrid
-        snapGrid={[GRID, GRID]}
+        snapGrid={SNAP}
         connectionRadius={28}
         defaultViewport={view}
       >
@@ -154,6 +130,54 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
       {cards.length === 0 && <Beginning onAdd={() => onAdd({})} />}
     </EditingContext>
   );
+}
+
+/**
+ * What is done on the canvas. These stay the same functions: for each that is another one, React Flow asks all nodes and
+ * edges whether anything has changed for them, and while a node is dragged everything here is drawn at each move.
+ */
+function useHandlers(store: DesignerStore, frame: HTMLElement, onAdd: (target: Target) => void) {
+  const flow = useReactFlow();
+  return useMemo(() => {
+    const connect = (from: string, port: string, to: string) =>
+      store.perform(t("Connect"), [{ op: "connect", from, to, ...(port !== "out" && { port }) }]);
+    const dragging = (is: boolean) => frame.classList.toggle("lathe-dragging", is);
+    const drop = (dragged: Node[]) => {
+      dragging(false);
+      dropNodes(flow, store, dragged);
+    };
+    return {
+      onNodeDragStart: () => dragging(true),
+      onSelectionDragStart: () => dragging(true),
+      onEdgeClick: (_: unknown, edge: Edge) => store.selectEdge(flowEdge(edge)),
+      onNodeDragStop: (_: unknown, __: unknown, dragged: Node[]) => drop(dragged),
+      onSelectionDragStop: (_: unknown, dragged: Node[]) => drop(dragged),
+      onPaneClick: () => store.select([]),
+      onConnect: ({ source, sourceHandle, target }: Connection) =>
+        connect(source, sourceHandle ?? "out", target),
+      isValidConnection: ({ source, sourceHandle, target }: Connection | Edge) =>
+        connectFault(store.draft, {
+          from: source,
+          to: target,
+          ...(sourceHandle && sourceHandle !== "out" && { port: sourceHandle }),
+        }) === undefined,
+      onConnectEnd: (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+        if (state.isValid || !state.fromNode || state.fromHandle?.type !== "source") return;
+        const from = state.fromNode.id;
+        const port = state.fromHandle.id ?? "out";
+        const point = pointOf(event);
+        const under = document.elementFromPoint(point.x, point.y)?.closest<HTMLElement>(".react-flow__node");
+        const to = state.toNode?.id ?? under?.dataset.id;
+        // A node dropped into its own block means that block, not itself.
+        const isOwnBlock = to !== undefined && to === state.fromNode.parentId;
+        if (to !== undefined && to !== from && !isOwnBlock) connect(from, port, to);
+        else if (to !== from) {
+          const place = placeInBlock(flow, store, from, flow.screenToFlowPosition(point));
+          onAdd({ after: { node: from, port }, place });
+        }
+      },
+    };
+  }, [flow, store, frame, onAdd]);
 }
 
 function Beginning({ onAdd }: { onAdd: () => void }) {

@@ -1,0 +1,111 @@
+// The graph made small, with the part of it that is in view; dragging there moves the view. Nodes are one path, drawn when
+// they change, and what is in view is a frame that is moved over it: panning hundreds of nodes paints nothing here.
+import { Panel, useReactFlow, useStoreApi } from "@xyflow/react";
+import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { t } from "@/lib/i18n";
+import { glide } from "./glide";
+import { type Box, fitMap, frameOf } from "./minimap-fit";
+
+export const MAP = { width: 150, height: 100 };
+/** While nodes are dragged they are drawn here only so often. */
+const REDRAW_MS = 120;
+const ZOOM_OF_WHEEL = 0.002;
+
+export function Minimap() {
+  const store = useStoreApi();
+  const flow = useReactFlow();
+  const map = useRef<HTMLDivElement>(null);
+  const path = useRef<SVGPathElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const scale = useRef(1);
+
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return undefined;
+    const { style } = element;
+    const gliding = glide(element);
+    let fitted = fitMap([], MAP);
+    let [nodes, view, wait]: [unknown, unknown, ReturnType<typeof setTimeout> | undefined] = [
+      null,
+      null,
+      undefined,
+    ];
+    const drawNodes = () => {
+      wait = undefined;
+      const boxes: Box[] = [];
+      for (const { internals, measured } of store.getState().nodeLookup.values())
+        boxes.push({
+          ...internals.positionAbsolute,
+          width: measured.width ?? 0,
+          height: measured.height ?? 0,
+        });
+      fitted = fitMap(boxes, MAP);
+      scale.current = fitted.scale;
+      path.current?.setAttribute("d", fitted.path);
+      moveFrame();
+    };
+    const moveFrame = () => {
+      const { transform, width, height } = store.getState();
+      const at = frameOf(fitted, transform, { width, height }, MAP);
+      gliding.to(`translate(${at.x}px, ${at.y}px)`);
+      const [across, down] = [`${at.width}px`, `${at.height}px`];
+      if (style.width !== across) style.width = across;
+      if (style.height !== down) style.height = down;
+    };
+    const look = () => {
+      const state = store.getState();
+      if (state.nodes !== nodes) {
+        const isFirst = nodes === null;
+        nodes = state.nodes;
+        if (isFirst) drawNodes();
+        else wait ??= setTimeout(drawNodes, REDRAW_MS);
+      }
+      if (state.transform !== view) {
+        view = state.transform;
+        moveFrame();
+      }
+    };
+    look();
+    const unsubscribe = store.subscribe(look);
+    return () => {
+      clearTimeout(wait);
+      unsubscribe();
+      gliding.end();
+    };
+  }, [store]);
+
+  const drag = useMemo(
+    () => ({
+      onPointerDown: (event: PointerEvent<HTMLElement>) =>
+        event.currentTarget.setPointerCapture(event.pointerId),
+      onPointerMove: (event: PointerEvent<HTMLElement>) => {
+        if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+        const { x, y, zoom } = flow.getViewport();
+        const by = zoom / scale.current;
+        void flow.setViewport({ x: x - event.movementX * by, y: y - event.movementY * by, zoom });
+      },
+    }),
+    [flow],
+  );
+  useEffect(() => {
+    // React listens passively, and the page behind must not scroll.
+    const turn = (event: WheelEvent) => {
+      event.preventDefault();
+      void flow.zoomTo(flow.getZoom() * 2 ** (-event.deltaY * ZOOM_OF_WHEEL));
+    };
+    const element = map.current;
+    element?.addEventListener("wheel", turn, { passive: false });
+    return () => element?.removeEventListener("wheel", turn);
+  }, [flow]);
+
+  return (
+    <Panel position="bottom-right">
+      <div ref={map} role="img" aria-label={t("Minimap")} className="lathe-minimap" style={MAP} {...drag}>
+        <svg aria-hidden="true" width={MAP.width} height={MAP.height}>
+          <path ref={path} />
+        </svg>
+        <div ref={frame} />
+      </div>
+    </Panel>
+  );
+}
