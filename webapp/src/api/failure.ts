@@ -1,7 +1,7 @@
 // Turns the API's error envelope, or the lack of one, into an error that the screens can show and explain.
 import { language, t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
-import { knownSentence } from "@/lib/server-sentences";
+import { knownSentence, sayFault } from "@/lib/server-sentences";
 
 export interface FailureDetail {
   /** Where the mistake is, in words: a JSON pointer, or node and field. */
@@ -149,7 +149,7 @@ function readDetail(detail: unknown): FailureDetail[] {
   return [
     {
       place,
-      message: detail.message,
+      message: sayFault(detail.message),
       path,
       ...(typeof detail.line === "number" && { line: detail.line }),
       ...(typeof detail.column === "number" && { column: detail.column }),

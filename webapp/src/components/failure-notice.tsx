@@ -3,7 +3,6 @@
 import { RotateCw, TriangleAlert } from "lucide-react";
 import { ApiFailure, howToMend } from "@/api/failure";
 import { t } from "@/lib/i18n";
-import { sayFault } from "@/lib/server-sentences";
 import { Button } from "./button";
 import { FailureText } from "./failure-text";
 
@@ -32,7 +31,7 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
               {details.map((detail) => (
                 <li key={`${detail.place} ${detail.message}`} className="break-words">
                   {detail.place && <code className="font-mono text-xs">{detail.place}: </code>}
-                  {sayFault(detail.message)}
+                  {detail.message}
                 </li>
               ))}
             </ul>

@@ -1,5 +1,4 @@
 // What the API says about single fields of a form, by their names; its pointers look like `/email` or `/scopes/0`.
-import { sayFault } from "./server-sentences";
 
 interface Detail {
   path: string;
@@ -16,7 +15,7 @@ export function fieldErrors(
   for (const detail of details) {
     const name = detail.path.split("/")[1] ?? "";
     if (!fields.includes(name)) others.push(detail);
-    else errors[name] ??= sayFault(detail.message);
+    else errors[name] ??= detail.message;
   }
   return { errors, others };
 }

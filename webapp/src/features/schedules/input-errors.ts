@@ -1,14 +1,13 @@
 // Puts what the server says about `/inputs/<name>` under the field it is about.
 import { ApiFailure } from "@/api/failure";
 import type { FormField } from "@/lib/input-form";
-import { sayFault } from "@/lib/server-sentences";
 
 export function inputErrors(fields: FormField[], failure: unknown): Record<string, string> {
   if (!(failure instanceof ApiFailure)) return {};
   const errors: Record<string, string> = {};
   for (const { name } of fields) {
     const detail = failure.details.find(({ path }) => path === `/inputs/${name}`);
-    if (detail) errors[name] = sayFault(detail.message);
+    if (detail) errors[name] = detail.message;
   }
   return errors;
 }

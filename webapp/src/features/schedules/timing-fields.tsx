@@ -6,7 +6,6 @@ import { FailureText } from "@/components/failure-text";
 import { TextField } from "@/components/form";
 import { SearchChoice } from "@/components/search-choice";
 import { t } from "@/lib/i18n";
-import { sayFault } from "@/lib/server-sentences";
 import { useSettled } from "@/lib/use-settled";
 import { previewSchedule } from "./api/preview-schedule";
 import { cronWords } from "./cron-words";
@@ -89,7 +88,7 @@ function NextTimes({ cron, timezone }: { cron: string; timezone: string }) {
     const said = error instanceof ApiFailure ? error.details[0]?.message : undefined;
     return (
       <p role="status" className="text-sm text-bad first-letter:uppercase">
-        {said === undefined ? <FailureText failure={error} /> : sayFault(said)}
+        {said === undefined ? <FailureText failure={error} /> : said}
       </p>
     );
   }

@@ -9,7 +9,6 @@ import { SchemaForm } from "@/components/schema-form";
 import { t } from "@/lib/i18n";
 import { type FormField, initialValues, readInputs } from "@/lib/input-form";
 import type { JsonRecord } from "@/lib/json";
-import { sayFault } from "@/lib/server-sentences";
 
 interface RunFormProps {
   fields: FormField[];
@@ -60,7 +59,7 @@ function serverErrors(fields: FormField[], failure: unknown): Record<string, str
     const detail = failure.details.find(
       ({ path }) => path === `/inputs/${field.name}` || path === field.name,
     );
-    if (detail) errors[field.name] = sayFault(detail.message);
+    if (detail) errors[field.name] = detail.message;
   }
   return errors;
 }

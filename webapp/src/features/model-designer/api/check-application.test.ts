@@ -1,4 +1,3 @@
-// @vitest-environment node
 // An application is asked about as it would be saved; a name that can't be one is no reason to ask nothing.
 import { expect, it } from "vitest";
 import { readDocument } from "../operations/document";
