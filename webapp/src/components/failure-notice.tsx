@@ -23,8 +23,7 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
         <div className="min-w-0 flex-1 basis-52 space-y-1">
           {title && <p className="font-medium">{title}</p>}
           <div className="break-words">
-            <FailureText failure={failure} />
-            {code && <code className="font-mono text-xs text-muted">{code}</code>}
+            <FailureText failure={failure} code={code} />
           </div>
           {details.length > 0 && (
             <ul className="list-disc space-y-0.5 pl-4">

@@ -2,7 +2,13 @@
 import { ApiFailure, sayFailure } from "@/api/failure";
 import { CodeText } from "./code-text";
 
-export function FailureText({ failure }: { failure: unknown }) {
+interface FailureTextProps {
+  failure: unknown;
+  /** Stands behind the text, before what the server said. */
+  code?: string;
+}
+
+export function FailureText({ failure, code }: FailureTextProps) {
   const { text, original } = sayFailure(failure);
   const details = failure instanceof ApiFailure ? failure.details : [];
   const isListed = details.some(({ message }) => message === original);
@@ -11,6 +17,7 @@ export function FailureText({ failure }: { failure: unknown }) {
       <span className="inline-block first-letter:uppercase">
         <CodeText text={text} />
       </span>
+      {code && <code className="ml-1 font-mono text-muted text-xs">{code}</code>}
       {original !== undefined && !isListed && (
         <span lang="en" className="block text-muted text-xs first-letter:uppercase">
           <CodeText text={original} />
