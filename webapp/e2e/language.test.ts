@@ -8,34 +8,64 @@ import {
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
+  type Json,
   launchBrowser,
   openPage,
   request,
 } from "./lathe";
 
 let browser: Browser;
-let screens: string[];
+let ours: string[];
+let lists: string[];
+let workflow: string;
+let run: string;
+let application: string;
+let model: string;
 beforeAll(async () => {
   browser = await launchBrowser();
-  const nodes = [{ id: "greet", kind: "script.run", with: { script: '"Hallo"' } }];
-  const workflow = await createWorkflow({ lathe: 1, name: freshName("sprache"), nodes, edges: [] });
-  const run = await execute(workflow);
+  const nodes = [
+    { id: "greet", kind: "script.run", with: { script: '"Hallo"' } },
+    {
+      id: "turns",
+      kind: "flow.for_each",
+      with: { items: [1] },
+      body: { nodes: [{ id: "inner", kind: "data.set", with: { values: {} } }] },
+    },
+  ];
+  const edges = [{ from: "greet", to: "turns" }];
+  workflow = await createWorkflow({ lathe: 1, name: freshName("sprache"), nodes, edges });
+  run = await execute(workflow);
   const title = { name: "title", type: "text", required: true };
   const document = { name: freshName("buecher"), models: [{ name: "books", fields: [title] }] };
-  const application = await request("POST", "/api/applications", { source: JSON.stringify(document) });
-  screens = [
-    "/workflows",
+  application = String((await request("POST", "/api/applications", { source: JSON.stringify(document) })).id);
+  const { items } = await request("GET", `/api/models?application_id=${application}`);
+  model = String((items as Json[])[0]?.id);
+  // The others list what other tests have made as well.
+  ours = [
     `/workflows/${workflow}`,
-    "/runs",
+    `/workflows/${workflow}/edit`,
+    "/workflows/new/edit",
     `/runs/${run}`,
-    "/applications",
-    `/applications/${application.id}/design`,
-    "/models",
+    `/applications/${application}`,
+    `/applications/${application}/design`,
+    "/applications/new/design",
+    `/models/${model}`,
+    `/models/${model}/edit`,
     "/models/new",
-    "/records/variables",
     "/records/variables/new",
-    "/records/schedules",
     "/no/such/place",
+  ];
+  lists = [
+    "/dashboard",
+    "/workflows",
+    "/runs",
+    "/applications",
+    "/models",
+    "/records/variables",
+    "/records/schedules",
+    "/approvals",
+    "/webhooks/outgoing",
+    "/settings",
   ];
 });
 afterAll(async () => {
@@ -46,23 +76,30 @@ afterAll(async () => {
 const ENGLISH =
   /^(Save|Cancel|Settings|New|Edit|Add|Delete|Close|Search|Show|Open|Stop|Log in|Password|Created|Status of|Loading|Reading|Nothing)\b|^(Runs?|Applications|Models)$/;
 
+/** Anywhere in a text, where nothing is shown that somebody else has written: no German word looks like these. */
+const ENGLISH_WORDS = /\b(the|of|and|is|are|this|that|which|with(?!\.)|from|when|not|has|your|its|by)\b/i;
+
+/** Where English belongs: code, what is typed, and the words of the server below their German meaning. */
+const APART = "noscript, code, pre, textarea, input, .cm-editor, [lang=en]";
+
 /** Whatever is read or heard on the page. */
 async function textsOf(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+  return page.evaluate((apart) => {
     const said: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) said.push(node.textContent ?? "");
+    for (let node = walker.nextNode(); node; node = walker.nextNode())
+      if (!node.parentElement?.closest(apart)) said.push(node.textContent ?? "");
     for (const element of document.body.querySelectorAll("[aria-label], [title], [placeholder]"))
       for (const name of ["aria-label", "title", "placeholder"]) said.push(element.getAttribute(name) ?? "");
     return said.map((text) => text.trim()).filter(Boolean);
-  });
+  }, APART);
 }
 
-async function expectGerman(page: Page): Promise<void> {
+async function expectGerman(page: Page, signs = [ENGLISH, ENGLISH_WORDS]): Promise<void> {
   await page.getByRole("heading").first().waitFor();
   await page.waitForLoadState("networkidle");
   expect(await page.locator("html").getAttribute("lang")).toBe("de");
-  const english = (await textsOf(page)).filter((text) => ENGLISH.test(text));
+  const english = (await textsOf(page)).filter((text) => signs.some((sign) => sign.test(text)));
   expect.soft(english, `English on ${page.url()}`).toEqual([]);
 }
 
@@ -82,9 +119,9 @@ it.each([
   ["phone", 390],
 ])("is German on every screen of a %s, and fits", async (_name, width) => {
   const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", width });
-  for (const address of screens) {
+  for (const address of [...ours, ...lists]) {
     await page.goto(address);
-    await expectGerman(page);
+    await expectGerman(page, lists.includes(address) ? [ENGLISH] : undefined);
     await expectNoSidewaysScroll(page);
   }
   await page.goto("/records/variables/new");
@@ -143,6 +180,87 @@ it("asks before what was typed is lost", async () => {
   await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
   await question.getByRole("button", { name: /wechseln/ }).click();
   await page.getByRole("button", { name: /^Language: English/ }).waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("is German wherever the designer leads", async () => {
+  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  await page.goto(`/workflows/${workflow}/edit`);
+  await page.locator('[data-node="greet"]').waitFor();
+  await expectGerman(page);
+
+  await page.locator('[data-node="greet"]').click();
+  for (const tab of ["Regeln", "Letzter Lauf", "Einstellungen"]) {
+    await page.getByRole("tab", { name: tab, exact: true }).click();
+    await expectGerman(page);
+  }
+  await page.getByText("Berechnet einen Wert mit einem Skript in rhai.").waitFor();
+
+  // The palette finds a kind by both of its names.
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("/");
+  const palette = page.getByRole("combobox", { name: "Knoten hinzufügen" });
+  await palette.waitFor();
+  await expectGerman(page);
+  for (const words of ["anfrage", "http request"]) {
+    await palette.fill(words);
+    await page.getByRole("option", { name: /^HTTP-Anfrage/ }).waitFor();
+  }
+  await page.keyboard.press("Enter");
+
+  // What it lacks is told in German as well.
+  await page.locator('[data-node="http_request"]').click();
+  await page.getByText("Ruft eine HTTP-Adresse auf und gibt ihre Antwort zurück.").waitFor();
+  await page.getByText("Eine http- oder https-Adresse.").waitFor();
+  await page
+    .getByText(/Das Feld url fehlt/)
+    .first()
+    .waitFor();
+  await expectGerman(page);
+  await expectAccessible(page);
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("is German in the steps of a run, and in what the canvases have beside them", async () => {
+  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  await page.goto(`/runs/${run}`);
+  await page.locator('[data-node="greet"][data-status="succeeded"]').click();
+  for (const tab of ["Eingabe", "Ausgabe", "Logs"]) {
+    await page.getByRole("tab", { name: tab }).click();
+    await expectGerman(page);
+  }
+  await page.goto(`/workflows/${workflow}/edit`);
+  await page.locator('[data-node="greet"]').waitFor();
+  for (const name of ["Code", "Versionen"]) {
+    await page.getByRole("button", { name, exact: true }).click();
+    await expectGerman(page);
+  }
+  await page.goto(`/applications/${application}/design`);
+  await page.locator('[data-model="books"]').click();
+  await expectGerman(page);
+  await page.locator('[data-model="books"] [data-row="title"]').click();
+  await expectGerman(page);
+  for (const name of ["Code", "Formular"]) {
+    await page.getByRole("button", { name, exact: true }).click();
+    await expectGerman(page);
+  }
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("tells in German what the server refuses, and keeps its own words", async () => {
+  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  await page.goto(`/runs/${"0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"}`);
+  const notice = page.getByRole("alert");
+  await notice.getByText("Das gibt es hier nicht oder nicht mehr.").waitFor();
+  await notice
+    .locator("[lang=en]")
+    .getByText(/there is no such execution/i)
+    .waitFor();
+  await expectGerman(page);
+  await expectAccessible(page);
   expect(mistakes).toEqual([]);
   await close();
 });

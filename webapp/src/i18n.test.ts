@@ -153,8 +153,9 @@ it("shows no text that can't be translated", () => {
   expect(found.bare).toEqual([]);
 });
 
-/** Labels that the server sends in English: those of its pack are in src/server/de.json. */
+/** What the server sends in English: the labels of its pack, and the texts of its kinds of nodes. */
 function ofTheServer(): string[] {
-  const file = files.find((name) => name === "server/de.json");
-  return file ? Object.keys(JSON.parse(readFileSync(join(SRC, file), "utf8"))) : [];
+  return files
+    .filter((name) => /^server\/(.*\/)?de\.json$/.test(name))
+    .flatMap((name) => Object.keys(JSON.parse(readFileSync(join(SRC, name), "utf8"))));
 }

@@ -1,6 +1,7 @@
 // Turns the API's error envelope, or the lack of one, into an error that the screens can show and explain.
-import { t } from "@/lib/i18n";
+import { language, t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
+import { knownSentence, sayFault } from "@/lib/server-sentences";
 
 export interface FailureDetail {
   /** Where the mistake is, in words: a JSON pointer, or node and field. */
@@ -44,6 +45,60 @@ export class ApiFailure extends Error {
 
 export function unreachable(): ApiFailure {
   return new ApiFailure(0, "unreachable", t("The Lathe server does not answer."));
+}
+
+/** What each code of docs/errors means, for who reads another language than the server writes. */
+const MEANINGS: Record<string, () => string> = {
+  bad_request: () => t("The request can't be understood."),
+  unauthorized: () => t("Nobody is known by what the request shows."),
+  second_factor_required: () => t("A code of the second factor is asked for."),
+  forbidden: () => t("Whoever asks may not do this, or a page of another site asks."),
+  not_found: () => t("There is nothing at this address, or no such thing any more."),
+  method_not_allowed: () => t("The address exists, but does not know this method."),
+  request_timeout: () => t("The body of the request did not come to its end in time."),
+  conflict: () => t("What is there already stands in the way."),
+  precondition_failed: () => t("Somebody else has changed it since it was read."),
+  payload_too_large: () => t("The body is larger than this server accepts."),
+  range_not_satisfiable: () => t("The file has no such part."),
+  unsupported_media_type: () => t("The body was not sent as JSON."),
+  misdirected: () => t("This server does not answer for that name."),
+  validation_failed: () => t("What was sent can be read, but is not valid."),
+  rate_limited: () => t("This was tried too often in too short a time."),
+  internal: () => t("The server failed in a way that it did not foresee."),
+  bad_gateway: () => t("The live application does not answer."),
+  unavailable: () => t("Something that is needed is away or busy."),
+  timeout: () => t("An answer did not come in time."),
+};
+
+export function meaningOf(code: string): string | undefined {
+  return Object.hasOwn(MEANINGS, code) ? MEANINGS[code]?.() : undefined;
+}
+
+export interface Said {
+  text: string;
+  /** The server's own words, which are English and say more, where the text is not theirs. */
+  original?: string;
+}
+
+/** What went wrong, in the language of whoever reads. */
+export function saysOf({ code, message }: { code?: string; message: string }): Said {
+  if (language() === "en") return { text: message };
+  const known = knownSentence(message);
+  if (known !== undefined) return { text: known };
+  const meaning = meaningOf(code ?? "");
+  return meaning === undefined ? { text: message } : { text: meaning, original: message };
+}
+
+/** The same of anything that was thrown. */
+export function sayFailure(failure: unknown): Said {
+  if (failure instanceof ApiFailure) return saysOf(failure);
+  return { text: failure instanceof Error ? failure.message : String(failure) };
+}
+
+/** For where one line is all there is. */
+export function sayInOneLine(failure: unknown): string {
+  const { text, original } = sayFailure(failure);
+  return original === undefined ? text : `${text} (${original})`;
 }
 
 /** What the reader can do about it; the API's own message says what is wrong. */
@@ -94,7 +149,7 @@ function readDetail(detail: unknown): FailureDetail[] {
   return [
     {
       place,
-      message: detail.message,
+      message: sayFault(detail.message),
       path,
       ...(typeof detail.line === "number" && { line: detail.line }),
       ...(typeof detail.column === "number" && { column: detail.column }),

@@ -1,5 +1,7 @@
 // The words of the record screens in the language of whoever reads: English is theirs already.
+import { saysOf } from "@/api/failure";
 import { language, locale } from "@/lib/i18n";
+import { sayFault } from "@/lib/server-sentences";
 import type { Words } from "@/records";
 
 const number = (count: number) => count.toLocaleString(locale());
@@ -85,7 +87,8 @@ const GERMAN: Words = {
   actManySure: (label, count) => `${label}: ${records(count)}?`,
   required: "erforderlich",
   choose: "–",
-  fault: inGerman,
+  fault: sayFault,
+  refusal: saysOf,
   lookAtMarked: "Bitte die markierten Felder prüfen.",
   notSaved: "Es wurde nicht gespeichert",
   notDone: "Es wurde nicht ausgeführt",
@@ -120,32 +123,6 @@ const GERMAN: Words = {
   inZone: (zone) => `Zeit in ${zone}`,
   keys: "Pfeiltasten bewegen, Eingabe öffnet, Leertaste wählt aus.",
 };
-
-/** What is wrong with a value, by the sentences of records/rules.ts; one that is not known stays as it is. */
-const FAULTS: [RegExp, string][] = [
-  [/^is required$/, "ist erforderlich"],
-  [/^must not contain the character U\+0000$/, "darf das Zeichen U+0000 nicht enthalten"],
-  [/^must be a date, such as (.*)$/, "muss ein Datum sein, etwa $1"],
-  [/^must be a time, such as (.*)$/, "muss ein Zeitpunkt sein, etwa $1"],
-  [/^must be one of (.*)$/, "muss eins davon sein: $1"],
-  [/^must be an e-mail address$/, "muss eine E-Mail-Adresse sein"],
-  [/^must be a UUID$/, "muss eine UUID sein"],
-  [/^must be true or false$/, "muss wahr oder falsch sein"],
-  [/^must be a whole number$/, "muss eine ganze Zahl sein"],
-  [/^must be a decimal number, such as .*$/, "muss eine Dezimalzahl sein, etwa 12,50"],
-  [/^must have at least (.*) characters$/, "muss mindestens $1 Zeichen haben"],
-  [/^must have at most (.*) characters$/, "darf höchstens $1 Zeichen haben"],
-  [/^must have at most (.*) digits after the point$/, "darf höchstens $1 Ziffern nach dem Komma haben"],
-  [/^must have at most (.*) digits before the point$/, "darf höchstens $1 Ziffern vor dem Komma haben"],
-  [/^must be at least (.*)$/, "muss mindestens $1 sein"],
-  [/^must be at most (.*)$/, "darf höchstens $1 sein"],
-  [/^is not JSON: (.*)$/, "ist kein JSON: $1"],
-];
-
-function inGerman(message: string): string {
-  const known = FAULTS.find(([pattern]) => pattern.test(message));
-  return known ? message.replace(...known) : message;
-}
 
 /** What a host of record screens says of its language. */
 export function spoken(): { words?: Words; manner: { locale: string } } {

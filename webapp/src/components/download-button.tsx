@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { downloadBlob } from "@/api/download-blob";
 import { type BlobReference, formatBytes } from "@/lib/blob";
 import { t } from "@/lib/i18n";
+import { FailureText } from "./failure-text";
 
 export function DownloadButton({ blob }: { blob: BlobReference }) {
   const download = useMutation({ mutationFn: () => downloadBlob(blob) });
@@ -22,7 +23,7 @@ export function DownloadButton({ blob }: { blob: BlobReference }) {
       </button>
       {download.isError && (
         <span role="alert" className="ml-2 text-bad">
-          {download.error.message}
+          <FailureText failure={download.error} />
         </span>
       )}
     </>

@@ -4,6 +4,7 @@ import { RotateCw, TriangleAlert } from "lucide-react";
 import { ApiFailure, howToMend } from "@/api/failure";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";
+import { FailureText } from "./failure-text";
 
 interface FailureNoticeProps {
   failure: unknown;
@@ -13,7 +14,6 @@ interface FailureNoticeProps {
 }
 
 export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
-  const message = failure instanceof Error ? failure.message : String(failure);
   const details = failure instanceof ApiFailure ? failure.details : [];
   const code = failure instanceof ApiFailure ? failure.code : undefined;
   return (
@@ -22,9 +22,9 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
         <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
         <div className="min-w-0 flex-1 basis-52 space-y-1">
           {title && <p className="font-medium">{title}</p>}
-          <p className="break-words">
-            {message} {code && <code className="font-mono text-xs text-muted">{code}</code>}
-          </p>
+          <div className="break-words">
+            <FailureText failure={failure} code={code} />
+          </div>
           {details.length > 0 && (
             <ul className="list-disc space-y-0.5 pl-4">
               {details.map((detail) => (

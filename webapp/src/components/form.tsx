@@ -20,6 +20,7 @@ import { useNow } from "@/lib/now";
 import { useUnsaved } from "@/lib/unsaved";
 import { Button } from "./button";
 import { FailureNotice } from "./failure-notice";
+import { FailureText } from "./failure-text";
 import { describedBy, FieldNotes } from "./field-notes";
 
 export const CONTROL =
@@ -176,11 +177,8 @@ export function FormFailure({ title }: { title: string }) {
     if (isSaidAtFields) return null;
     if (failure.details.length === 0) {
       return (
-        <p
-          role="alert"
-          className="rounded-md border border-bad/30 bg-bad-soft px-3 py-2 text-sm first-letter:uppercase"
-        >
-          {failure.message}
+        <p role="alert" className="rounded-md border border-bad/30 bg-bad-soft px-3 py-2 text-sm">
+          <FailureText failure={failure} />
         </p>
       );
     }

@@ -1,6 +1,7 @@
 // Chooses the workflow that something begins, by typing a part of its name.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { sayInOneLine } from "@/api/failure";
 import { findWorkflows } from "@/api/find-workflows";
 import { t } from "@/lib/i18n";
 import { useSettled } from "@/lib/use-settled";
@@ -33,7 +34,7 @@ export function WorkflowField({ value, help, fault, disabled, onChange }: Workfl
       nothing={query.isPending ? t("Reading…") : t("No workflow has such a name")}
       isSettled={settled === search && !query.isPlaceholderData && !query.isPending}
       help={help}
-      fault={fault ?? (query.isError ? query.error.message : undefined)}
+      fault={fault ?? (query.isError ? sayInOneLine(query.error) : undefined)}
       disabled={disabled}
       onSearch={setSearch}
       onChange={onChange}

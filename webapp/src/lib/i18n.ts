@@ -6,13 +6,13 @@ import { OwnChoice } from "./own-choice";
 
 export { Trans } from "react-i18next";
 
-type Texts = Record<string, string>;
+export type Texts = Record<string, string>;
 
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const choice = new OwnChoice("lathe.language");
-const LOAD: Record<Exclude<Language, "en">, () => Promise<{ default: Texts }>> = {
+const LOAD: Record<Exclude<Language, "en">, () => Promise<{ default: Texts; sentences: Texts }>> = {
   de: () => import("./languages/de"),
 };
 
@@ -43,6 +43,13 @@ export function translate(text: string): string {
   return i18next.t(text, { skipInterpolation: true });
 }
 
+const sentencesBy = new Map<Language, Texts>();
+
+/** Sentences of the server by how it says them; none in its own language. */
+export function sentences(): Texts | undefined {
+  return sentencesBy.get(language());
+}
+
 export function language(): Language {
   return i18next.language === "de" ? "de" : "en";
 }
@@ -65,8 +72,11 @@ export function onLanguage(listener: () => void): () => void {
 }
 
 export async function showLanguage(chosen: Language): Promise<void> {
-  if (chosen !== "en" && !i18next.hasResourceBundle(chosen, "translation"))
-    i18next.addResourceBundle(chosen, "translation", (await LOAD[chosen]()).default);
+  if (chosen !== "en" && !i18next.hasResourceBundle(chosen, "translation")) {
+    const loaded = await LOAD[chosen]();
+    i18next.addResourceBundle(chosen, "translation", loaded.default);
+    sentencesBy.set(chosen, loaded.sentences);
+  }
   await i18next.changeLanguage(chosen);
   document.documentElement.lang = chosen;
 }

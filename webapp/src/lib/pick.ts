@@ -22,15 +22,21 @@ export function pickFrom<T extends Pickable>(items: readonly T[], text: string):
 
 function scoreOf(item: Pickable, words: readonly string[]): number {
   const title = item.title.toLowerCase();
-  const rest = `${item.keys ?? ""} ${item.hint ?? ""} ${item.group ?? ""}`.toLowerCase();
+  const keys = (item.keys ?? "").toLowerCase();
+  const rest = `${item.hint ?? ""} ${item.group ?? ""}`.toLowerCase();
   let score = 0;
   for (const word of words) {
     if (title.startsWith(word)) score += 8;
-    else if (new RegExp(`\\b${word.replace(/\W/g, "\\$&")}`).test(title)) score += 6;
+    else if (begins(title, word)) score += 6;
+    else if (begins(keys, word)) score += 5;
     else if (title.includes(word)) score += 4;
-    else if ((item.keys ?? "").toLowerCase().includes(word)) score += 3;
+    else if (keys.includes(word)) score += 3;
     else if (rest.includes(word)) score += 1;
     else return 0;
   }
   return score;
+}
+
+function begins(text: string, word: string): boolean {
+  return new RegExp(`\\b${word.replace(/\W/g, "\\$&")}`).test(text);
 }

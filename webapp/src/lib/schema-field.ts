@@ -25,32 +25,47 @@ export interface SchemaField {
 /** Schemas may speak of themselves; deeper than anyone would fill in by hand they are JSON. */
 const DEEPEST = 4;
 
-/** `scripts` are the fields that hold a whole script. */
-export function readFields(schema: unknown, scripts: readonly string[] = []): SchemaField[] {
-  const root = isRecord(schema) ? schema : {};
-  return fieldsOf(root, root, 0, scripts);
+/** What references within a schema lead to, and how its texts are said. */
+interface Source {
+  root: JsonRecord;
+  say: (text: string) => string;
 }
 
-function fieldsOf(schema: JsonRecord, root: JsonRecord, depth: number, scripts: readonly string[]) {
+/** `scripts` are the fields that hold a whole script; `say` gives its texts in the language of whoever reads. */
+export function readFields(
+  schema: unknown,
+  scripts: readonly string[] = [],
+  say: Source["say"] = (text) => text,
+): SchemaField[] {
+  const root = isRecord(schema) ? schema : {};
+  return fieldsOf(root, { root, say }, 0, scripts);
+}
+
+function fieldsOf(schema: JsonRecord, source: Source, depth: number, scripts: readonly string[]) {
   const properties = isRecord(schema.properties) ? schema.properties : {};
   const required = Array.isArray(schema.required) ? schema.required : [];
   return Object.entries(properties).map(([name, written]): SchemaField => {
     const own = isRecord(written) ? written : {};
-    const target = resolved(own, root);
+    const target = resolved(own, source.root);
     return {
       name,
-      label: textOf(own.title) ?? name,
-      help: textOf(own.description) ?? textOf(target.description),
+      label: said(own.title, source) ?? name,
+      help: said(own.description, source) ?? said(target.description, source),
       required: required.includes(name),
       fallback: own.default ?? target.default,
-      shape: scripts.includes(name) ? { type: "code" } : shapeOf(own, root, depth),
+      shape: scripts.includes(name) ? { type: "code" } : shapeOf(own, source, depth),
     };
   });
 }
 
-function shapeOf(written: JsonRecord, root: JsonRecord, depth: number): Shape {
-  const schema = resolved(written, root);
-  const choices = choicesOf(schema, root);
+function said(text: unknown, { say }: Source): string | undefined {
+  const written = textOf(text);
+  return written === undefined ? undefined : say(written);
+}
+
+function shapeOf(written: JsonRecord, source: Source, depth: number): Shape {
+  const schema = resolved(written, source.root);
+  const choices = choicesOf(schema, source);
   if (choices) return { type: "choice", options: choices };
   const types = Array.isArray(schema.type) ? schema.type.filter((type) => type !== "null") : [schema.type];
   if (types.length !== 1) return { type: "any" };
@@ -63,28 +78,28 @@ function shapeOf(written: JsonRecord, root: JsonRecord, depth: number): Shape {
     case "boolean":
       return { type: "switch" };
     case "array":
-      return listOf(schema, root, depth);
+      return listOf(schema, source, depth);
     case "object":
-      return objectOf(schema, root, depth);
+      return objectOf(schema, source, depth);
     default:
       return { type: "any" };
   }
 }
 
-function listOf(schema: JsonRecord, root: JsonRecord, depth: number): Shape {
+function listOf(schema: JsonRecord, source: Source, depth: number): Shape {
   if (!isRecord(schema.items) || depth >= DEEPEST) return { type: "any" };
-  const items = shapeOf(schema.items, root, depth + 1);
+  const items = shapeOf(schema.items, source, depth + 1);
   const isPlain = items.type === "text" || items.type === "number" || items.type === "choice";
   return isPlain ? { type: "list", items } : { type: "any" };
 }
 
-function objectOf(schema: JsonRecord, root: JsonRecord, depth: number): Shape {
+function objectOf(schema: JsonRecord, source: Source, depth: number): Shape {
   if (depth >= DEEPEST) return { type: "any" };
   if (isRecord(schema.properties) && Object.keys(schema.properties).length > 0)
-    return { type: "fields", fields: fieldsOf(schema, root, depth + 1, []) };
+    return { type: "fields", fields: fieldsOf(schema, source, depth + 1, []) };
   const values = schema.additionalProperties;
   if (values === false) return { type: "any" };
-  const shape: Shape = isRecord(values) ? shapeOf(values, root, depth + 1) : { type: "any" };
+  const shape: Shape = isRecord(values) ? shapeOf(values, source, depth + 1) : { type: "any" };
   return shape.type === "text" || shape.type === "any" ? { type: "map", values: shape } : { type: "any" };
 }
 
@@ -110,13 +125,16 @@ function alternatives(schema: JsonRecord): JsonRecord[] | undefined {
   return ways?.filter(isRecord).filter((way) => way.type !== "null");
 }
 
-function choicesOf(schema: JsonRecord, root: JsonRecord) {
+function choicesOf(schema: JsonRecord, source: Source) {
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => ({ value, help: undefined }));
-  const ways = alternatives(schema)?.map((way) => resolved(way, root));
+  const ways = alternatives(schema)?.map((way) => resolved(way, source.root));
   if (!ways || ways.length === 0) return undefined;
   const options = ways.flatMap((way) => {
-    if (Array.isArray(way.enum)) return way.enum.map((value) => ({ value, help: textOf(way.description) }));
-    return way.const !== undefined ? [{ value: way.const, help: textOf(way.description) }] : [undefined];
+    if (Array.isArray(way.enum))
+      return way.enum.map((value) => ({ value, help: said(way.description, source) }));
+    return way.const !== undefined
+      ? [{ value: way.const, help: said(way.description, source) }]
+      : [undefined];
   });
   return options.every((option) => option !== undefined) ? options : undefined;
 }

@@ -21,7 +21,11 @@ export function BulkBar({ model, ids, onIds }: BulkBarProps) {
   const stop = useRef<AbortController | null>(null);
   const begin = async (work: (id: string) => Promise<unknown>) => {
     stop.current = new AbortController();
-    const done = await runBulk([...ids], work, { signal: stop.current.signal, onProgress: setProgress });
+    const done = await runBulk([...ids], work, {
+      signal: stop.current.signal,
+      onProgress: setProgress,
+      words,
+    });
     // What was refused stays selected, for another attempt.
     onIds(new Set(done.failed.map(({ id }) => id)));
     if (done.failed.length === 0) setProgress(null);

@@ -1,5 +1,6 @@
 // The same thing done to many records, a few at a time, with what failed kept for the person to read.
-import { failureOf } from "./failure";
+import { type Failure, failureOf } from "./failure";
+import { ENGLISH, type Words } from "./words";
 
 export interface Progress {
   total: number;
@@ -8,13 +9,26 @@ export interface Progress {
   isOver: boolean;
 }
 
+interface BulkOptions {
+  signal?: AbortSignal;
+  onProgress: (progress: Progress) => void;
+  words?: Pick<Words, "refusal" | "fault">;
+}
+
 const AT_ONCE = 4;
+
+/** A refusal in one line. */
+function lineOf(failure: Failure, { refusal, fault }: Pick<Words, "refusal" | "fault">): string {
+  const { text, original } = refusal(failure);
+  const said = original === undefined ? text : `${text} (${original})`;
+  return [said, ...failure.details.map(({ message }) => fault(message))].join(": ");
+}
 
 /** One refusal stops nobody else; after a stop what has begun is finished, and nothing new begins. */
 export async function runBulk(
   ids: readonly string[],
   work: (id: string) => Promise<unknown>,
-  { signal, onProgress }: { signal?: AbortSignal; onProgress: (progress: Progress) => void },
+  { signal, onProgress, words = ENGLISH }: BulkOptions,
 ): Promise<Progress> {
   let progress: Progress = { total: ids.length, done: 0, failed: [], isOver: false };
   const tell = (change: Partial<Progress>) => {
@@ -28,9 +42,8 @@ export async function runBulk(
         await work(id);
         tell({ done: progress.done + 1 });
       } catch (error) {
-        const { message, details } = failureOf(error);
-        const said = [message, ...details.map((detail) => detail.message)].join(": ");
-        tell({ done: progress.done + 1, failed: [...progress.failed, { id, message: said }] });
+        const failed = { id, message: lineOf(failureOf(error), words) };
+        tell({ done: progress.done + 1, failed: [...progress.failed, failed] });
       }
     }
   };

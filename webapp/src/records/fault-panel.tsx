@@ -12,7 +12,10 @@ interface FaultPanelProps {
 
 export function FaultPanel({ error, title, onRetry }: FaultPanelProps) {
   const { words } = useHost();
-  const { message, details } = failureOf(error);
+  const failure = failureOf(error);
+  const { details } = failure;
+  const { text, original } = words.refusal(failure);
+  const isListed = details.some(({ message }) => message === original);
   return (
     <div
       role="alert"
@@ -21,7 +24,12 @@ export function FaultPanel({ error, title, onRetry }: FaultPanelProps) {
       <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
       <div className="min-w-0 flex-1 basis-52 space-y-1">
         <p className="font-medium">{title}</p>
-        <p className="break-words first-letter:uppercase">{message}</p>
+        <p className="break-words first-letter:uppercase">{text}</p>
+        {original !== undefined && !isListed && (
+          <p lang="en" className="break-words text-muted text-xs first-letter:uppercase">
+            {original}
+          </p>
+        )}
         {details.length > 0 && (
           <ul className="list-disc space-y-0.5 pl-4">
             {details.map((detail) => (

@@ -91,6 +91,10 @@ export const ENGLISH = {
   choose: "–",
   /** What is wrong with a value, as rules.ts and the server say it. */
   fault: (message: string) => message,
+  /** Why the server refused; `original` are its own words, where the text is a translation that says less. */
+  refusal: ({ message }: { code: string; message: string }): { text: string; original?: string } => ({
+    text: message,
+  }),
   lookAtMarked: "Please look at the marked fields.",
   notSaved: "It was not saved",
   notDone: "It was not done",

@@ -22,6 +22,7 @@ pub(crate) struct Options {
 }
 
 const OPENAPI: &str = "api/openapi.json";
+const KINDS: &str = "api/nodes.json";
 const MANUAL: &str = "docs/nodes";
 const ADMIN: &str = "blueprint/template/runtime/assets";
 
@@ -52,17 +53,19 @@ fn write_or_check(project: &Project, check: bool) -> Result<bool> {
         console::line(&format!("{place}: {word}"));
         fresh &= !(changed && check);
     };
-    note(OPENAPI, openapi(project, check)?);
+    note(OPENAPI, told(project, OPENAPI, &["openapi"], check)?);
+    note(KINDS, told(project, KINDS, &["nodes", "--json"], check)?);
     note(MANUAL, manual(project, check)?);
     note("webapp/src/api", types(project, check)?);
     note(ADMIN, admin(project, check)?);
     Ok(fresh)
 }
 
-/// The interface description, as the server itself tells it.
-fn openapi(project: &Project, check: bool) -> Result<bool> {
-    let fresh = process::capture(&mut lathe(project, &["openapi"]))?;
-    let file = project.root().join(OPENAPI);
+/// What the program itself tells: the description of its interface, and the kinds of nodes, whose texts the web app
+/// has in other languages.
+fn told(project: &Project, place: &str, arguments: &[&str], check: bool) -> Result<bool> {
+    let fresh = process::capture(&mut lathe(project, arguments))?;
+    let file = project.root().join(place);
     let changed = fs::read_to_string(&file).ok().as_deref() != Some(&*fresh);
     if changed && !check {
         fs::write(&file, fresh).with_context(|| format!("cannot write {}", file.display()))?;

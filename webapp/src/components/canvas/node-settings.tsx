@@ -6,6 +6,7 @@ import { PanelSection } from "@/components/side-panel";
 import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import type { GraphNode } from "./graph";
+import { sayText } from "./kind-texts";
 
 /** Shown in the title of the panel already, or the settings themselves. */
 const NOT_A_RULE = new Set(["id", "kind", "label", "description", "with"]);
@@ -18,11 +19,11 @@ export function NodeSettings({ node, kind }: { node: GraphNode; kind: NodeKind |
       {node.description && <p className="text-sm">{node.description}</p>}
       {kind && (
         <div className="space-y-1.5 text-sm">
-          <p className="text-muted">{kind.summary}</p>
+          <p className="text-muted">{sayText(kind.summary)}</p>
           {!kind.enabled && (
             <p className="rounded-md bg-warn-soft px-2.5 py-1.5 text-warn">
               {kind.disabled_reason
-                ? t("This kind is switched off: {{reason}}", { reason: kind.disabled_reason })
+                ? t("This kind is switched off: {{reason}}", { reason: sayText(kind.disabled_reason) })
                 : t("This kind is switched off.")}
             </p>
           )}

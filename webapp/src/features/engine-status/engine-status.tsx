@@ -1,6 +1,7 @@
 // A line in the corner that says whether the engine is there, on what it stands, and how much waits.
 
 import { useQuery } from "@tanstack/react-query";
+import { sayInOneLine } from "@/api/failure";
 import { getStatus } from "@/api/status";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -9,7 +10,9 @@ import { summaryOf } from "./summary";
 export function EngineStatus() {
   const { data, error } = useQuery(getStatus);
   if (error)
-    return <Line tone="bg-bad" title={error.message} lines={[t("Server not reachable"), t("Retrying…")]} />;
+    return (
+      <Line tone="bg-bad" title={sayInOneLine(error)} lines={[t("Server not reachable"), t("Retrying…")]} />
+    );
   if (!data)
     return <Line tone="bg-line-strong" title={t("Asking the server")} lines={[t("Connecting…"), ""]} />;
   const { text, well } = summaryOf(data);

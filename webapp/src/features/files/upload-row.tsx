@@ -1,6 +1,7 @@
 // One file on its way: how far it has come, or what became of it and what can be done about that.
 import { ApiFailure } from "@/api/failure";
 import { Button } from "@/components/button";
+import { FailureText } from "@/components/failure-text";
 import { formatBytes } from "@/lib/blob";
 import { t } from "@/lib/i18n";
 import type { UploadItem, Uploads } from "./uploads";
@@ -57,8 +58,8 @@ function Progress({ item: { file, state } }: { item: UploadItem }) {
       );
     case "refused":
       return (
-        <span role="alert" className="min-w-0 basis-full text-bad first-letter:uppercase sm:basis-auto">
-          {state.failure instanceof Error ? state.failure.message : String(state.failure)}
+        <span role="alert" className="min-w-0 basis-full text-bad sm:basis-auto">
+          <FailureText failure={state.failure} />
         </span>
       );
   }

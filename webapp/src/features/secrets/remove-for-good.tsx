@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 import { ApiFailure } from "@/api/failure";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
+import { FailureText } from "@/components/failure-text";
 import { TextField } from "@/components/form";
 import { t } from "@/lib/i18n";
 import { type Named, useRemove } from "./api/remove";
@@ -32,11 +33,8 @@ export function RemoveForGood({ what, id, name, etag }: RemoveForGoodProps) {
           if (typed === name) remove.mutate({ forGood: true, force: true, etag }, { onSuccess });
         }}
       >
-        <p
-          role="alert"
-          className="rounded-md border border-bad/30 bg-bad-soft p-3 text-sm first-letter:uppercase"
-        >
-          {refusal.message}
+        <p role="alert" className="rounded-md border border-bad/30 bg-bad-soft p-3 text-sm">
+          <FailureText failure={refusal} />
         </p>
         <TextField
           name="name"

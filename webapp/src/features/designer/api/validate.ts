@@ -4,6 +4,7 @@ import { client, settle } from "@/api/client";
 import { ApiFailure } from "@/api/failure";
 import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
+import { sayFault } from "@/lib/server-sentences";
 import type { FlowDocument } from "../operations/document";
 import { nodeAtPointer, type Problem } from "../problems";
 
@@ -19,7 +20,7 @@ export async function validateDocument(document: FlowDocument, signal: AbortSign
     const path = typeof detail.path === "string" ? detail.path : "";
     return {
       path,
-      message: typeof detail.message === "string" ? detail.message : "",
+      message: typeof detail.message === "string" ? sayFault(detail.message) : "",
       node: typeof detail.node === "string" ? detail.node : nodeAtPointer(document, path),
       field: fieldOf(detail.field, detail.message),
     };

@@ -1,4 +1,5 @@
 // What can be written next at the caret of an expression.
+import { sayText } from "@/components/canvas/kind-texts";
 import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
 import type { Scope, Spot } from "./scope";
@@ -151,7 +152,8 @@ function detailOf(spot: Spot): string {
   if (spot.value !== undefined) return brief(spot.value);
   const schema = resolve(spot.schema, spot.root);
   const type = Array.isArray(schema?.type) ? schema.type.join(t(" or ")) : textOf(schema?.type);
-  return textOf(schema?.description) ?? type ?? spot.hint ?? "";
+  const description = textOf(schema?.description);
+  return (description && sayText(description)) ?? type ?? spot.hint ?? "";
 }
 
 export function brief(value: unknown): string {

@@ -1,5 +1,6 @@
 // What an expression of a node may read: inputs, variables, the nodes before it, and what the blocks around it give.
 import type { NodeKind } from "@/api/types";
+import { kindTitle } from "@/components/canvas/kind-texts";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
 import {
   type BlockAddress,
@@ -50,7 +51,7 @@ export function scopeOf(
       schema: { type: "object", properties: { output: schema ?? {} } },
       ...(schema && { root: schema }),
       ...(sample.nodes[id] && { value: sample.nodes[id] }),
-      hint: kind?.title,
+      hint: kind && kindTitle(kind),
     };
   };
   if (node === undefined) for (const each of document.nodes) see(each.id);

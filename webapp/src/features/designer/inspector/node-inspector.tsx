@@ -3,6 +3,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { NodeKind } from "@/api/types";
 import { Button } from "@/components/button";
+import { sayText } from "@/components/canvas/kind-texts";
 import { CodeText } from "@/components/code-text";
 import { PanelSection } from "@/components/side-panel";
 import { Tabs } from "@/components/tabs";
@@ -62,7 +63,7 @@ export function NodeInspector(props: NodeInspectorProps) {
     }),
     [store, node.id, problems],
   );
-  const fields = useMemo(() => readFields(kind?.config_schema, kind?.scripts), [kind]);
+  const fields = useMemo(() => readFields(kind?.config_schema, kind?.scripts, sayText), [kind]);
   const settings = isRecord(node.with) ? node.with : {};
   const others = problems.filter((problem) => problem.node === node.id && !isShown(problem.field, fields));
   return (
@@ -86,7 +87,7 @@ export function NodeInspector(props: NodeInspectorProps) {
                 <>
                   {kind && (
                     <p className="text-muted text-sm">
-                      <CodeText text={kind.summary} />
+                      <CodeText text={sayText(kind.summary)} />
                     </p>
                   )}
                   {!kind && (
@@ -101,7 +102,9 @@ export function NodeInspector(props: NodeInspectorProps) {
                   {kind && !kind.enabled && (
                     <p className="rounded-md bg-warn-soft px-2.5 py-1.5 text-sm text-warn">
                       {kind.disabled_reason
-                        ? t("This kind is switched off: {{reason}}", { reason: kind.disabled_reason })
+                        ? t("This kind is switched off: {{reason}}", {
+                            reason: sayText(kind.disabled_reason),
+                          })
                         : t("This kind is switched off.")}
                     </p>
                   )}

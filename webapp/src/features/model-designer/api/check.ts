@@ -2,6 +2,7 @@
 
 import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
+import { sayFault } from "@/lib/server-sentences";
 import type { ApplicationDocument } from "../operations/document";
 
 export interface Fault {
@@ -17,10 +18,10 @@ export const STAND_IN = "unnamed";
 export function faultsOf(error: unknown): Fault[] {
   if (!isRecord(error)) return [];
   const details = Array.isArray(error.details) ? error.details.filter(isRecord) : [];
-  if (details.length === 0) return [{ path: "", message: String(error.message ?? "") }];
+  if (details.length === 0) return [{ path: "", message: sayFault(String(error.message ?? "")) }];
   return details.map(({ path, message }) => ({
     path: typeof path === "string" ? path : "",
-    message: typeof message === "string" ? message : "",
+    message: typeof message === "string" ? sayFault(message) : "",
   }));
 }
 
