@@ -13,20 +13,23 @@ import { listVariables } from "@/features/designer/api/list-variables";
 import { openWorkflow } from "@/features/designer/api/open-workflow";
 import { Designer } from "@/features/designer/designer";
 import { sampleOf } from "@/features/designer/expressions/sample";
+import { ancestorsOf } from "@/features/designer/expressions/scope";
 import { NodeData } from "@/features/designer/node-data";
+import { locate } from "@/features/designer/operations/document";
 import { DesignerStore, type SavedVersion, useDesigner } from "@/features/designer/store";
 import { useSave } from "@/features/designer/use-save";
 import { getExecution } from "@/features/runs/api/get-execution";
 import { listExecutions } from "@/features/runs/api/list-executions";
 import { useRerunExecution } from "@/features/runs/api/steer-execution";
 import { CancelButton } from "@/features/runs/cancel-button";
-import { RerunButtons } from "@/features/runs/rerun-buttons";
+import { RunFromButton } from "@/features/runs/run-from-button";
 import { RunStatus } from "@/features/runs/run-status";
 import { type RunStore, useRunStore } from "@/features/runs/run-store";
 import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunDialog } from "@/features/workflows/run-dialog";
 import { t } from "@/lib/i18n";
+import { sameJson } from "@/lib/same-json";
 import { hasEnded } from "@/lib/status";
 import { LeaveDialog, useLeaving } from "../leaving";
 
@@ -81,6 +84,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const version = useDesigner(store, (each) => each.base.version);
   const document = useDesigner(store, (each) => each.draft.document);
   const pins = useDesigner(store, (each) => each.pins);
+  const isDirty = useDesigner(store, (each) => each.isDirty);
   const mayRun = useMay("workflows:run");
   const saving = useSave(
     store,
@@ -93,6 +97,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const run = useQuery({ ...getExecution(latest ?? ""), enabled: latest !== null }).data;
   const sample = useMemo(() => sampleOf(run, vars ?? {}, pins), [run, vars, pins]);
   const rerun = useRerunExecution(latest ?? "");
+  const runningFrom = useRerunExecution(latest ?? "");
   const [runStore, setRunStore] = useState<RunStore | null>(null);
   const blocker = useLeaving(store);
 
@@ -110,7 +115,9 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
             runId={latest}
             node={node}
             store={runStore}
-            onStarted={setRunId}
+            isDirty={isDirty}
+            isBusy={runningFrom.isPending || saving.busy}
+            onRunFrom={() => void runFromHere(node)}
           />
         ) : (
           <NoStep />
@@ -140,6 +147,24 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
     const saved = store.savedVersion();
     if (saved) await begin(saved, node);
   };
+  /** Goes on from a node of the last run in the version that was saved just now. What was pinned otherwise since then counts, too. */
+  const runFrom = async (saved: SavedVersion, node: string) => {
+    const path = runStore?.stepOfNode(node)?.path ?? node;
+    const given = Object.fromEntries(Object.entries(pins).filter(([id]) => locate(saved.document, id)));
+    const before = locate(saved.document, node);
+    const ancestors = before ? ancestorsOf(before.block.edges ?? [], node) : [];
+    const isNews = (id: string) =>
+      run?.steps.some((step) => step.path === id && !sameJson(step.output, given[id]?.output)) ?? false;
+    const changed = ancestors.filter((id) => id in given && isNews(id));
+    const order = { from: [path, ...changed], version: saved.version, pins: given };
+    const begun = await runningFrom.mutateAsync(order).catch(() => undefined);
+    if (begun) started(begun);
+  };
+  const runFromHere = async (node: string) => {
+    if (store.isDirty && !(await saving.save())) return;
+    const saved = store.savedVersion();
+    if (saved) await runFrom(saved, node);
+  };
   return (
     <>
       <Designer
@@ -165,10 +190,19 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
           </Crumbs>
         }
         runLine={
-          progress &&
-          runId !== null && <RunLine runId={runId} store={progress} onClose={() => setRunId(null)} />
+          <>
+            {runningFrom.isError && (
+              <div className="p-2">
+                <FailureNotice failure={runningFrom.error} title={t("No new run was started")} />
+              </div>
+            )}
+            {progress && runId !== null && (
+              <RunLine runId={runId} store={progress} onClose={() => setRunId(null)} />
+            )}
+          </>
         }
         onRun={(saved, only) => void begin(saved, only)}
+        onRunFrom={run && hasEnded(run.status) ? (saved, node) => void runFrom(saved, node) : undefined}
       />
       <LeaveDialog
         blocker={blocker}
@@ -246,16 +280,16 @@ interface LastStepProps {
   runId: string;
   node: string;
   store: RunStore;
-  onStarted: (run: string) => void;
+  isDirty: boolean;
+  isBusy: boolean;
+  onRunFrom: () => void;
 }
 
-function LastStep({ runId, node, store, onStarted }: LastStepProps): ReactNode {
+function LastStep({ runId, node, store, isDirty, isBusy, onRunFrom }: LastStepProps): ReactNode {
   const step = useRunStore(store, (each) => each.stepOfNode(node));
   const ended = useRunStore(store, (each) => hasEnded(each.run.status));
   const refresh = useRefreshRun(runId, store);
   if (!step) return <NoStep />;
-  const actions = ended && (
-    <RerunButtons runId={runId} path={step.path} onStarted={(run) => onStarted(run.id)} />
-  );
+  const actions = ended && <RunFromButton unsaved={isDirty} disabled={isBusy} onRun={onRunFrom} />;
   return <StepPanel store={store} step={step} refresh={refresh} actions={actions} />;
 }

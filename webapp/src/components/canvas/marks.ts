@@ -36,6 +36,8 @@ export const MarkContext = createContext<MarkSource | null>(null);
 export interface Editing {
   onPort: (node: string, port: string) => void;
   onBand: (node: string, part: string) => void;
+  /** A node is wanted in an edge. */
+  onEdge?: (edge: { from: string; port: string; to: string }) => void;
   notes: NoteEditing;
 }
 

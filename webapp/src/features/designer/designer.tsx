@@ -39,8 +39,8 @@ const VersionPanel = lazy(() =>
   import("./history/version-panel").then((each) => ({ default: each.VersionPanel })),
 );
 
-const EVERYWHERE = ["save", "commands", "run"];
-const CANVAS_ONLY = ["add", "inspect", "leave"];
+const EVERYWHERE = ["save", "commands", "run", "run-from"];
+const CANVAS_ONLY = ["add", "inspect", "leave", "toggle"];
 
 interface DesignerProps {
   store: DesignerStore;
@@ -54,12 +54,14 @@ interface DesignerProps {
   runLine: ReactNode;
   mayRun: boolean;
   onRun: (saved: SavedVersion, only: string | undefined) => void;
+  /** Goes on from a node of the last run; nothing as long as none has ended. */
+  onRunFrom: ((saved: SavedVersion, node: string) => void) | undefined;
   title: string;
   heading: ReactNode;
 }
 
 export function Designer(props: DesignerProps) {
-  const { store, saving, progress, sample, data, runLine, mayRun, onRun, title, heading } = props;
+  const { store, saving, progress, sample, data, runLine, mayRun, onRun, onRunFrom, title, heading } = props;
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; target: Target }>({ name: null, target: {} });
@@ -86,15 +88,16 @@ export function Designer(props: DesignerProps) {
     useCallback((ids: string[]) => store.select(ids), [store]),
   );
   const { save } = saving;
-  const run = useCallback(
-    async (only?: string) => {
+  /** What runs is what is on the canvas. */
+  const withSaved = useCallback(
+    async (then: (saved: SavedVersion) => void) => {
       if (!mayRun) return;
       const isNew = store.base.id === undefined;
       if ((store.isDirty || isNew) && !(await save())) return;
       const saved = store.savedVersion();
-      if (saved) onRun(saved, only);
+      if (saved) then(saved);
     },
-    [store, save, onRun, mayRun],
+    [store, save, mayRun],
   );
   const context = useMemo(
     () => ({
@@ -102,7 +105,8 @@ export function Designer(props: DesignerProps) {
       canvas,
       show,
       save: () => void save(),
-      run: (only?: string) => void run(only),
+      run: (only?: string) => void withSaved((saved) => onRun(saved, only)),
+      runFrom: mayRun && onRunFrom && ((node: string) => void withSaved((saved) => onRunFrom(saved, node))),
       addNote: () => {
         const id = addNote(store);
         if (id !== undefined) focusNote(id);
@@ -115,7 +119,7 @@ export function Designer(props: DesignerProps) {
       toggleCode: () => setSide((now) => (now === "code" ? null : "code")),
       toggleVersions: () => setSide((now) => (now === "versions" ? null : "versions")),
     }),
-    [store, show, save, run],
+    [store, show, save, mayRun, withSaved, onRun, onRunFrom],
   );
   const commands = useCommands(context);
   useCommandKeys(commands, EVERYWHERE, CANVAS_ONLY);
@@ -163,7 +167,7 @@ export function Designer(props: DesignerProps) {
           >
             <span id="designer-keys" className="sr-only">
               {t(
-                "Arrow keys go from node to node, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
+                "Arrow keys go from node to node, with Ctrl and Shift they choose several, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
               )}
             </span>
             <DesignerCanvas
@@ -241,6 +245,7 @@ export function Designer(props: DesignerProps) {
           store={store}
           commands={commands}
           onAdd={add}
+          onWhere={(target) => show("palette", target)}
           onClose={() => {
             close();
             if (only !== undefined) canvas.current?.focus(only);

@@ -68,6 +68,8 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
       onPort: (node: string, port: string) => onAdd({ after: { node, port } }),
       onBand: (node: string, part: string) =>
         onAdd({ in: { node, part: part as "body" | "catch" | "finally" | "undo" } }),
+      onEdge: ({ from, port, to }: { from: string; port: string; to: string }) =>
+        onAdd({ edge: { from, to, ...(port !== "out" && { port }) } }),
       notes: noteEditing(store),
     }),
     [onAdd, store],
@@ -130,6 +132,8 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
         selectNodesOnDrag={false}
         elevateNodesOnSelect={false}
         disableKeyboardA11y
+        // Space chooses, as in every list; who drags the background moves it without a key.
+        panActivationKeyCode={null}
         snapToGrid
         snapGrid={[GRID, GRID]}
         connectionRadius={28}
