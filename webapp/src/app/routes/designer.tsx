@@ -9,6 +9,7 @@ import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
+import { listSecretNames } from "@/features/designer/api/list-secret-names";
 import { listVariables } from "@/features/designer/api/list-variables";
 import { openWorkflow } from "@/features/designer/api/open-workflow";
 import { Designer } from "@/features/designer/designer";
@@ -95,7 +96,8 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const latest = useLatestRun(id, runId);
   const vars = useQuery({ ...listVariables, enabled: useMay("variables:read") }).data;
   const run = useQuery({ ...getExecution(latest ?? ""), enabled: latest !== null }).data;
-  const sample = useMemo(() => sampleOf(run, vars ?? {}, pins), [run, vars, pins]);
+  const secrets = useQuery({ ...listSecretNames, enabled: useMay("secrets:read") }).data;
+  const sample = useMemo(() => sampleOf(run, vars ?? {}, pins, secrets), [run, vars, pins, secrets]);
   const rerun = useRerunExecution(latest ?? "");
   const runningFrom = useRerunExecution(latest ?? "");
   const [runStore, setRunStore] = useState<RunStore | null>(null);

@@ -11,7 +11,7 @@ import { isRecord } from "@/lib/json";
 import { readFields } from "@/lib/schema-field";
 import { partsOf } from "../catalogue";
 import type { SampleData } from "../expressions/sample";
-import { scopeOf } from "../expressions/scope";
+import { scopeOf, scopeOfBlock } from "../expressions/scope";
 import { type FlowNode, PARTS, type Part } from "../operations/document";
 import type { Path } from "../operations/operation";
 import { problemsAt } from "../problems";
@@ -64,9 +64,11 @@ export function NodeInspector(props: NodeInspectorProps) {
   );
   const fields = useMemo(() => readFields(kind?.config_schema, kind?.scripts), [kind]);
   const settings = isRecord(node.with) ? node.with : {};
+  const { args } = settings;
+  const scoped = useMemo(() => ({ scope, sample, args }), [scope, sample, args]);
   const others = problems.filter((problem) => problem.node === node.id && !isShown(problem.field, fields));
   return (
-    <ScopeContext value={{ scope, sample }}>
+    <ScopeContext value={scoped}>
       <FormTargetContext value={target}>
         <Tabs<TabName>
           label={t("Node")}
@@ -124,7 +126,7 @@ export function NodeInspector(props: NodeInspectorProps) {
                   {kind && fields.length === 0 && (
                     <p className="text-muted text-sm">{t("There is nothing to set.")}</p>
                   )}
-                  <Blocks store={store} node={node} />
+                  <Blocks store={store} node={node} sample={sample} />
                 </>
               ) : (
                 <>
@@ -198,8 +200,30 @@ function isShown(field: string | undefined, fields: readonly { name: string }[])
   return nodeRules().some(({ name }) => name === first);
 }
 
+interface InBlockProps {
+  store: DesignerStore;
+  node: string;
+  part: Part;
+  isAtEnd: boolean;
+  sample: SampleData;
+  children: ReactNode;
+}
+
+/** Fields that a block says of itself: they read what it gives to those within. */
+function InBlock({ store, node, part, isAtEnd, sample, children }: InBlockProps) {
+  const document = useDesigner(store, (each) => each.draft.document);
+  const value = useMemo(
+    () => ({
+      scope: scopeOfBlock(document, { node, part }, isAtEnd, store.catalogue.kinds, sample),
+      sample,
+    }),
+    [document, store, node, part, isAtEnd, sample],
+  );
+  return <ScopeContext value={value}>{children}</ScopeContext>;
+}
+
 /** The blocks of a node: what they give, and those that it may have besides. */
-function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
+function Blocks({ store, node, sample }: { store: DesignerStore; node: FlowNode; sample: SampleData }) {
   const { always, maybe } = partsOf(node.kind);
   const present = PARTS.filter((part) => node[part]);
   const offered = [...always, ...maybe, "undo" as Part].filter((part) => !node[part]);
@@ -229,32 +253,36 @@ function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
               )}
             </div>
             {node.kind === "flow.while" && part === "body" && (
-              <FieldRow
-                field={{
-                  name: "while",
-                  label: t("while"),
-                  help: t("Asked before each turn; false ends the loop."),
-                  required: true,
-                  fallback: undefined,
-                  shape: { type: "code" },
-                }}
-                path={[part, "while"]}
-                value={node[part]?.while}
-              />
+              <InBlock store={store} node={node.id} part={part} isAtEnd={false} sample={sample}>
+                <FieldRow
+                  field={{
+                    name: "while",
+                    label: t("while"),
+                    help: t("Asked before each turn; false ends the loop."),
+                    required: true,
+                    fallback: undefined,
+                    shape: { type: "code" },
+                  }}
+                  path={[part, "while"]}
+                  value={node[part]?.while}
+                />
+              </InBlock>
             )}
             {part !== "undo" && (
-              <FieldRow
-                field={{
-                  name: "output",
-                  label: t("output of {{part}}", { part }),
-                  help: t("By default what its last node gives."),
-                  required: false,
-                  fallback: undefined,
-                  shape: { type: "any" },
-                }}
-                path={[part, "output"]}
-                value={node[part]?.output}
-              />
+              <InBlock store={store} node={node.id} part={part} isAtEnd sample={sample}>
+                <FieldRow
+                  field={{
+                    name: "output",
+                    label: t("output of {{part}}", { part }),
+                    help: t("By default what its last node gives."),
+                    required: false,
+                    fallback: undefined,
+                    shape: { type: "any" },
+                  }}
+                  path={[part, "output"]}
+                  value={node[part]?.output}
+                />
+              </InBlock>
             )}
           </div>
         ))}

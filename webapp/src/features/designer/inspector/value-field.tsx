@@ -108,7 +108,8 @@ function ValueControl(props: ControlProps): ReactNode {
           id={id}
           label={label}
           value={value ?? ""}
-          isCode={shape.type === "code"}
+          form={shape.type === "text" ? "text" : path[0] === "with" ? "script" : "expression"}
+          takesSecrets={shape.type === "text" && path[0] === "with"}
           rows={shape.type === "code" ? 6 : shape.multiline ? 3 : 1}
           placeholder={hint}
           invalid={invalid}
@@ -175,6 +176,7 @@ function LooseControl(props: ControlProps) {
           label={label}
           value={text}
           rows={1}
+          takesSecrets={path[0] === "with"}
           placeholder={hint}
           invalid={invalid || wrong}
           notes={notes}
