@@ -2,7 +2,7 @@
 import { BaseEdge, type Edge, type EdgeProps } from "@xyflow/react";
 import { memo, useContext, useState } from "react";
 import { type Direction, edgeMiddle, edgePath, type Point } from "./geometry";
-import { EditingContext, MarkContext } from "./marks";
+import { EditingContext, useEdgeMark } from "./marks";
 import { edgeState, useNodeProgress } from "./progress";
 
 export type ProgressEdgeData = Edge<{ bends: Point[]; direction: Direction; port: string }, "progress">;
@@ -15,8 +15,7 @@ export const ProgressEdge = memo(function ProgressEdge(props: EdgeProps<Progress
   const from = { x: props.sourceX, y: props.sourceY };
   const to = { x: props.targetX, y: props.targetY };
   const path = edgePath(from, bends, to, direction);
-  const mark = useContext(MarkContext);
-  const change = mark?.changeOfEdge?.(props.id);
+  const mark = useEdgeMark(props.id);
   const onEdge = useContext(EditingContext)?.onEdge;
   const [isNear, setNear] = useState(false);
   const state = edgeState(source, target, props.data?.port === "error");
@@ -24,7 +23,7 @@ export const ProgressEdge = memo(function ProgressEdge(props: EdgeProps<Progress
     <BaseEdge
       id={props.id}
       path={path}
-      className={`lathe-edge lathe-edge-${change ?? state}`}
+      className={`lathe-edge lathe-edge-${mark ?? state}`}
       interactionWidth={props.selectable ? 18 : 0}
     />
   );

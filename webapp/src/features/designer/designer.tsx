@@ -27,6 +27,7 @@ import { WorkflowInspector } from "./inspector/workflow-inspector";
 import { addNote } from "./notes";
 import { locate } from "./operations/document";
 import { Overlays } from "./overlays";
+import type { Problem } from "./problems";
 import { type DesignerStore, type SavedVersion, useDesigner } from "./store";
 import { useClipboard } from "./use-clipboard";
 import { type Overlay, useCommands } from "./use-commands";
@@ -179,14 +180,16 @@ export function Designer(props: DesignerProps) {
             />
           </div>
           <ProblemList
-            problems={problems.map(({ node: at, field, message }) => ({
-              place: at === undefined ? t("Workflow") : [at, field].filter(Boolean).join(" · "),
-              message,
+            problems={problems.map((problem) => ({
+              place: placeOf(problem),
+              message: problem.message,
               onJump: () => {
-                if (at === undefined) store.select([]);
+                const { node: at, field, edge } = problem;
+                if (edge) store.selectEdge(edge);
+                else if (at === undefined) store.select([]);
                 else if (field === undefined) chosen(at);
                 else store.select([at]);
-                setWanted(field === undefined ? null : { node: at, field });
+                setWanted(field === undefined || edge ? null : { node: at, field });
               },
             }))}
           />
@@ -234,7 +237,12 @@ export function Designer(props: DesignerProps) {
                 {selection.length > 1 ? (
                   <SelectionInspector store={store} />
                 ) : (
-                  <WorkflowInspector store={store} sample={sample} />
+                  <WorkflowInspector
+                    store={store}
+                    sample={sample}
+                    wanted={wanted && wanted.node === undefined ? wanted.field : null}
+                    onShown={forgetWanted}
+                  />
                 )}
               </SidePanel>
             )}
@@ -310,6 +318,11 @@ function SideWait() {
       <SkeletonRows rows={5} label={t("Loading")} />
     </aside>
   );
+}
+
+function placeOf({ node, field, edge }: Problem): string {
+  if (edge) return `${edge.from}${edge.port === undefined ? "" : `.${edge.port}`} → ${edge.to}`;
+  return [node ?? t("Workflow"), field].filter(Boolean).join(" · ");
 }
 
 /** Once it is drawn. */

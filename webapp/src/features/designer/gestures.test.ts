@@ -19,7 +19,7 @@ import {
 } from "./gestures";
 import { applyAll } from "./operations/apply";
 import { type Draft, readDocument } from "./operations/document";
-import { nodeAtPointer, problemsAt } from "./problems";
+import { edgeAtPointer, edgeId, fieldAtPointer, nodeAtPointer, problemsAt } from "./problems";
 
 const kinds = new Map([
   ["flow.for_each", { title: "For each", ports: ["out"] } as NodeKind],
@@ -165,6 +165,16 @@ it("finds the node that a problem belongs to", () => {
   expect(nodeAtPointer(chain.document, "/nodes/2/body/nodes/0/with/x")).toBe("i");
   expect(nodeAtPointer(chain.document, "/edges/0/port")).toBe("a");
   expect(nodeAtPointer(chain.document, "/settings")).toBeUndefined();
+  const cut = {
+    nodes: [{ id: "a", kind: "k", body: { nodes: [], edges: [{ from: "x", to: "y", port: "no" }] } }],
+    edges: [{ from: "a", to: "b" }],
+  };
+  expect(edgeAtPointer(cut, "/edges/0")).toEqual({ from: "a", to: "b" });
+  expect(edgeAtPointer(cut, "/nodes/0/body/edges/0/port")).toEqual({ from: "x", to: "y", port: "no" });
+  expect(edgeAtPointer(cut, "/nodes/0/with")).toBeUndefined();
+  expect(edgeId({ from: "x", to: "y" })).toBe("x.out->y");
+  expect(fieldAtPointer("/settings/on~1off")).toBe("settings.on/off");
+  expect(fieldAtPointer("")).toBeUndefined();
   const problems = [{ path: "", message: "no", node: "a", field: "with.url" }];
   expect(problemsAt(problems, "a", "with.url")).toEqual(["no"]);
   expect(problemsAt(problems, "a", "with.ur")).toEqual([]);

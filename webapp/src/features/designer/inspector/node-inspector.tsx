@@ -16,6 +16,7 @@ import { type FlowNode, PARTS, type Part } from "../operations/document";
 import type { Path } from "../operations/operation";
 import { problemsAt } from "../problems";
 import { type DesignerStore, useDesigner } from "../store";
+import { focusField } from "./focus-field";
 import { IdField } from "./id-field";
 import { nodeRules } from "./rules";
 import { ScopeContext } from "./scope-context";
@@ -142,18 +143,6 @@ export function NodeInspector(props: NodeInspectorProps) {
       </FormTargetContext>
     </ScopeContext>
   );
-}
-
-/** The field itself, or what holds it where the form shows no finer one. */
-function focusField(form: HTMLElement | null, wanted: string): void {
-  for (let path = wanted; path !== ""; path = path.slice(0, Math.max(0, path.lastIndexOf(".")))) {
-    const row = form?.querySelector(`[data-field="${CSS.escape(path)}"]`);
-    const control = row?.querySelector<HTMLElement>("input, textarea, select, button");
-    if (!control) continue;
-    control.focus();
-    control.scrollIntoView({ block: "nearest" });
-    return;
-  }
 }
 
 export function setField(store: DesignerStore, node: string | undefined, path: Path, value: unknown): void {

@@ -40,8 +40,7 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   const id = useId();
   const { set, problemsAt } = useContext(FormTargetContext);
   const { shape } = field;
-  const isNested = shape.type === "fields";
-  const problems = isNested ? [] : problemsAt(path);
+  const problems = ownProblems(problemsAt, path, shape, value);
   const fault = problems.join("; ") || undefined;
   const isExpression = typeof value === "string" && hasExpression(value);
   const mayBeExpression = !["text", "code", "any", "map", "list", "fields"].includes(shape.type);
@@ -80,6 +79,29 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
       <FieldNotes id={id} help={field.help} fault={fault} />
     </div>
   );
+}
+
+/** What is said of a value, without what is said of a part of it that has a place of its own in the form. */
+function ownProblems(
+  problemsAt: FormTarget["problemsAt"],
+  path: Path,
+  shape: Shape,
+  value: unknown,
+): readonly string[] {
+  const problems = [...problemsAt(path)];
+  for (const part of partsShown(shape, value))
+    for (const message of problemsAt([...path, part])) {
+      const at = problems.indexOf(message);
+      if (at >= 0) problems.splice(at, 1);
+    }
+  return problems;
+}
+
+function partsShown(shape: Shape, value: unknown): Path {
+  if (shape.type === "fields") return shape.fields.map(({ name }) => name);
+  if (shape.type === "map" && isRecord(value)) return Object.keys(value);
+  if (shape.type === "list" && Array.isArray(value)) return [...value.keys()];
+  return [];
 }
 
 interface ControlProps {
@@ -240,6 +262,38 @@ function Chooser({ id, label, path, value, invalid, notes, hint, options }: Choo
   );
 }
 
+interface EntryProps {
+  id: string;
+  path: Path;
+  shape: Shape;
+  value: unknown;
+  label: string;
+  children: (control: ReactNode) => ReactNode;
+}
+
+/** A named value or an item: what is wrong with it is said under it, and a problem leads to it. */
+function Entry({ id, path, shape, value, label, children }: EntryProps) {
+  const { problemsAt } = useContext(FormTargetContext);
+  const fault = ownProblems(problemsAt, path, shape, value).join("; ") || undefined;
+  return (
+    <div data-field={path.join(".")} className="space-y-1">
+      {children(
+        <ValueControl
+          id={id}
+          label={label}
+          shape={shape}
+          path={path}
+          isItem
+          value={value}
+          invalid={fault !== undefined}
+          notes={describedBy({ id, help: undefined, fault })}
+        />,
+      )}
+      <FieldNotes id={id} help={undefined} fault={fault} />
+    </div>
+  );
+}
+
 function MapControl({ id, path, value, values, invalid, notes }: ControlProps & { values: Shape }) {
   const { set } = useContext(FormTargetContext);
   const entries = isRecord(value) ? Object.entries(value) : [];
@@ -257,29 +311,24 @@ function MapControl({ id, path, value, values, invalid, notes }: ControlProps & 
   return (
     <div className="space-y-1.5 border-line border-l-2 pl-3">
       {entries.map(([key, each]) => (
-        <div key={key} className="space-y-1">
-          <div className="flex items-center gap-1">
-            <code className="min-w-0 flex-1 truncate font-mono text-xs">{key}</code>
-            <Button
-              weight="quiet"
-              className="h-6 px-1"
-              aria-label={t("Remove {{name}}", { name: key })}
-              onClick={() => set([...path, key], undefined)}
-            >
-              <Trash2 aria-hidden />
-            </Button>
-          </div>
-          <ValueControl
-            id={`${id}-${key}`}
-            label={key}
-            shape={values}
-            path={[...path, key]}
-            isItem
-            value={each}
-            invalid={false}
-            notes={undefined}
-          />
-        </div>
+        <Entry key={key} id={`${id}-${key}`} path={[...path, key]} shape={values} value={each} label={key}>
+          {(control) => (
+            <div className="space-y-1">
+              <div className="flex items-center gap-1">
+                <code className="min-w-0 flex-1 truncate font-mono text-xs">{key}</code>
+                <Button
+                  weight="quiet"
+                  className="h-6 px-1"
+                  aria-label={t("Remove {{name}}", { name: key })}
+                  onClick={() => set([...path, key], undefined)}
+                >
+                  <Trash2 aria-hidden />
+                </Button>
+              </div>
+              {control}
+            </div>
+          )}
+        </Entry>
       ))}
       <AddName
         id={id}
@@ -309,29 +358,29 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
   return (
     <div className="space-y-1.5 border-line border-l-2 pl-3">
       {list.map((each, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: an item of a list is known by its place alone.
-        <div key={index} className="flex items-start gap-1">
-          <div className="min-w-0 flex-1">
-            <ValueControl
-              id={`${id}-${index}`}
-              label={t("Item {{number}}", { number: index + 1 })}
-              shape={items}
-              path={[...path, index]}
-              isItem
-              value={each}
-              invalid={false}
-              notes={undefined}
-            />
-          </div>
-          <Button
-            weight="quiet"
-            className="px-1"
-            aria-label={t("Remove item {{number}}", { number: index + 1 })}
-            onClick={() => set([...path, index], undefined)}
-          >
-            <Trash2 aria-hidden />
-          </Button>
-        </div>
+        <Entry
+          // biome-ignore lint/suspicious/noArrayIndexKey: an item of a list is known by its place alone.
+          key={index}
+          id={`${id}-${index}`}
+          path={[...path, index]}
+          shape={items}
+          value={each}
+          label={t("Item {{number}}", { number: index + 1 })}
+        >
+          {(control) => (
+            <div className="flex items-start gap-1">
+              <div className="min-w-0 flex-1">{control}</div>
+              <Button
+                weight="quiet"
+                className="px-1"
+                aria-label={t("Remove item {{number}}", { number: index + 1 })}
+                onClick={() => set([...path, index], undefined)}
+              >
+                <Trash2 aria-hidden />
+              </Button>
+            </div>
+          )}
+        </Entry>
       ))}
       <Button
         id={id}
