@@ -66,7 +66,7 @@ it("chooses several nodes, lines them up, and puts a node between them", async (
   const keys = page.keyboard;
   await page.goto(`/workflows/${id}/edit`);
   await page.locator('.react-flow__node[data-id="a"]').focus();
-  await keys.press("Shift+ArrowDown");
+  await keys.press("Shift+ArrowUp");
   await keys.press("Control+Shift+ArrowRight");
   await page.locator('.react-flow__node[data-id="b"]:focus').waitFor();
   await page.getByRole("heading", { name: "2 nodes" }).waitFor();

@@ -5,6 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect, useId, useState }
 import { Button } from "@/components/button";
 import { describedBy, FieldNotes } from "@/components/field-notes";
 import { CONTROL } from "@/components/form";
+import { WorkflowField } from "@/components/workflow-field";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
@@ -38,12 +39,26 @@ interface FieldRowProps {
 
 export function FieldRow({ field, path, value }: FieldRowProps) {
   const id = useId();
-  const { set, problemsAt } = useContext(FormTargetContext);
+  const { set, seal, problemsAt } = useContext(FormTargetContext);
   const { shape } = field;
   const problems = ownProblems(problemsAt, path, shape, value);
   const fault = problems.join("; ") || undefined;
   const isExpression = typeof value === "string" && hasExpression(value);
-  const mayBeExpression = !["text", "code", "any", "map", "list", "fields"].includes(shape.type);
+  const mayBeExpression = !["text", "code", "any", "map", "list", "fields", "workflow"].includes(shape.type);
+  if (shape.type === "workflow" && (value === undefined || (typeof value === "string" && !isExpression)))
+    return (
+      <div data-field={path.join(".")}>
+        <WorkflowField
+          value={value === undefined ? undefined : { id: value, title: value }}
+          help={field.help}
+          fault={fault}
+          onChange={({ title, hint }) => {
+            set(path, hint ?? title);
+            seal();
+          }}
+        />
+      </div>
+    );
   return (
     <div className="space-y-1" data-field={path.join(".")}>
       <div className="flex min-h-5 items-baseline gap-2 text-sm">
@@ -51,6 +66,16 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
           {field.label}
         </label>
         {field.required && <span className="text-muted text-xs">{t("required")}</span>}
+        {shape.type === "fields" && value !== undefined && !field.required && (
+          <Button
+            weight="quiet"
+            className="ml-auto h-6 self-center px-1"
+            aria-label={t("Remove {{name}}", { name: field.label })}
+            onClick={() => set(path, undefined)}
+          >
+            <Trash2 aria-hidden />
+          </Button>
+        )}
         {mayBeExpression && (
           <button
             type="button"
@@ -124,15 +149,16 @@ function ValueControl(props: ControlProps): ReactNode {
   switch (shape.type) {
     case "text":
     case "code":
+    case "workflow":
       if (value !== undefined && typeof value !== "string") return <LooseControl {...props} />;
       return (
         <ExpressionField
           id={id}
           label={label}
           value={value ?? ""}
-          form={shape.type === "text" ? "text" : path[0] === "with" ? "script" : "expression"}
+          form={shape.type !== "code" ? "text" : path[0] === "with" ? "script" : "expression"}
           takesSecrets={shape.type === "text" && path[0] === "with"}
-          rows={shape.type === "code" ? 6 : shape.multiline ? 3 : 1}
+          rows={shape.type === "code" ? 6 : shape.type === "text" && shape.multiline ? 3 : 1}
           placeholder={hint}
           invalid={invalid}
           notes={notes}
@@ -355,6 +381,7 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
       />
     );
   const list = value ?? [];
+  const fresh = items.type === "fields" ? {} : "";
   return (
     <div className="space-y-1.5 border-line border-l-2 pl-3">
       {list.map((each, index) => (
@@ -385,7 +412,7 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
       <Button
         id={id}
         aria-describedby={notes}
-        onClick={() => (value === undefined ? set(path, [""]) : set([...path, list.length], ""))}
+        onClick={() => (value === undefined ? set(path, [fresh]) : set([...path, list.length], fresh))}
       >
         <Plus aria-hidden />
         {t("Add an item")}
