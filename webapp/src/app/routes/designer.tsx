@@ -4,7 +4,9 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
+import type { ExecutionDetail } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
+import { edgesOf, labelsOf, readGraph } from "@/components/canvas/graph";
 import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
@@ -26,6 +28,7 @@ import { CancelButton } from "@/features/runs/cancel-button";
 import { RunFromButton } from "@/features/runs/run-from-button";
 import { RunStatus } from "@/features/runs/run-status";
 import { type RunStore, useRunStore } from "@/features/runs/run-store";
+import { StepList } from "@/features/runs/step-list";
 import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunDialog } from "@/features/workflows/run-dialog";
@@ -101,6 +104,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const rerun = useRerunExecution(latest ?? "");
   const runningFrom = useRerunExecution(latest ?? "");
   const [runStore, setRunStore] = useState<RunStore | null>(null);
+  const [showsTimes, setShowsTimes] = useState(false);
   const blocker = useLeaving(store);
 
   const title = typeof document.label === "string" && document.label !== "" ? document.label : document.name;
@@ -199,10 +203,18 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
               </div>
             )}
             {progress && runId !== null && (
-              <RunLine runId={runId} store={progress} onClose={() => setRunId(null)} />
+              <RunLine
+                runId={runId}
+                store={progress}
+                showsTimes={showsTimes}
+                onTimes={() => setShowsTimes(!showsTimes)}
+                onClose={() => setRunId(null)}
+              />
             )}
           </>
         }
+        times={showsTimes && run && runStore && <Times run={run} store={runStore} designer={store} />}
+        onTimes={latest === null ? undefined : () => setShowsTimes(!showsTimes)}
         onRun={(saved, only) => void begin(saved, only)}
         onRunFrom={run && hasEnded(run.status) ? (saved, node) => void runFrom(saved, node) : undefined}
       />
@@ -256,7 +268,31 @@ function Refresher({ id, store }: { id: string; store: RunStore }) {
   return null;
 }
 
-function RunLine({ runId, store, onClose }: { runId: string; store: RunStore; onClose: () => void }) {
+/** Where the time of the last run went; what is chosen there is chosen on the canvas. */
+function Times({ run, store, designer }: { run: ExecutionDetail; store: RunStore; designer: DesignerStore }) {
+  const graph = useMemo(() => readGraph(run.document), [run.document]);
+  const labels = useMemo(() => labelsOf(graph), [graph]);
+  const edges = useMemo(() => edgesOf(graph), [graph]);
+  const chosen = useDesigner(designer, (each) =>
+    each.selection.length === 1 ? each.selection[0] : undefined,
+  );
+  const step = useRunStore(store, (each) => (chosen === undefined ? undefined : each.stepOfNode(chosen)));
+  const select = (path: string) => {
+    const node = store.run.steps.get(path)?.node;
+    if (node !== undefined && locate(designer.draft.document, node)) designer.select([node]);
+  };
+  return <StepList {...{ store, labels, edges }} selected={step?.path ?? null} onSelect={select} />;
+}
+
+interface RunLineProps {
+  runId: string;
+  store: RunStore;
+  showsTimes: boolean;
+  onTimes: () => void;
+  onClose: () => void;
+}
+
+function RunLine({ runId, store, showsTimes, onTimes, onClose }: RunLineProps) {
   const createdAt = useQuery(getExecution(runId)).data?.created_at;
   return (
     <div
@@ -267,6 +303,9 @@ function RunLine({ runId, store, onClose }: { runId: string; store: RunStore; on
       {createdAt && <RunStatus store={store} createdAt={createdAt} />}
       <span className="ml-auto flex items-center gap-1.5">
         <CancelButton runId={runId} store={store} />
+        <Button aria-pressed={showsTimes} onClick={onTimes}>
+          {t("Times")}
+        </Button>
         <Link to={`/runs/${runId}`} className={buttonClass("plain")}>
           {t("Open the run")}
         </Link>

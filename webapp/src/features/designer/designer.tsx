@@ -53,6 +53,9 @@ interface DesignerProps {
   data: (node: string) => ReactNode;
   /** What stands above the canvas about the run. */
   runLine: ReactNode;
+  /** Where the time of the last run went, when that is wanted. */
+  times: ReactNode;
+  onTimes: (() => void) | undefined;
   mayRun: boolean;
   onRun: (saved: SavedVersion, only: string | undefined) => void;
   /** Goes on from a node of the last run; nothing as long as none has ended. */
@@ -63,6 +66,7 @@ interface DesignerProps {
 
 export function Designer(props: DesignerProps) {
   const { store, saving, progress, sample, data, runLine, mayRun, onRun, onRunFrom, title, heading } = props;
+  const { times, onTimes } = props;
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; target: Target }>({ name: null, target: {} });
@@ -117,10 +121,11 @@ export function Designer(props: DesignerProps) {
         if (store.selection.length > 0 || store.edge) store.select([]);
         else window.document.querySelector<HTMLElement>("[data-designer-actions] button")?.focus();
       },
+      toggleTimes: onTimes,
       toggleCode: () => setSide((now) => (now === "code" ? null : "code")),
       toggleVersions: () => setSide((now) => (now === "versions" ? null : "versions")),
     }),
-    [store, show, save, mayRun, withSaved, onRun, onRunFrom],
+    [store, show, save, mayRun, withSaved, onRun, onRunFrom, onTimes],
   );
   const commands = useCommands(context);
   useCommandKeys(commands, EVERYWHERE, CANVAS_ONLY);
@@ -179,6 +184,14 @@ export function Designer(props: DesignerProps) {
               onAdd={useCallback((target: Target) => show("palette", target), [show])}
             />
           </div>
+          {times && (
+            <section
+              aria-label={t("Times of the last run")}
+              className="thin-scroll max-h-[36%] shrink-0 overflow-y-auto border-t border-line bg-page py-1"
+            >
+              {times}
+            </section>
+          )}
           <ProblemList
             problems={problems.map((problem) => ({
               place: placeOf(problem),

@@ -39,6 +39,7 @@ interface CommandContext {
   addNote: () => void;
   inspect: () => void;
   leave: () => void;
+  toggleTimes: (() => void) | undefined;
   toggleCode: () => void;
   toggleVersions: () => void;
 }
@@ -269,6 +270,14 @@ export function useCommands(context: CommandContext): Command[] {
         keys: ["shift+e"],
         enabled: true,
         run: context.toggleCode,
+      },
+      {
+        id: "times",
+        title: t("Show or hide the times of the last run"),
+        group: t("View"),
+        keys: ["shift+w"],
+        enabled: context.toggleTimes !== undefined,
+        run: () => context.toggleTimes?.(),
       },
       {
         id: "versions",

@@ -17,6 +17,7 @@ import { readDocument } from "../operations/document";
 import { type DesignerStore, useDesigner } from "../store";
 import { DiffList } from "./diff-list";
 import { marksOf, mergeVersions } from "./merged";
+import { ValueList } from "./value-list";
 
 interface VersionPanelProps {
   store: DesignerStore;
@@ -28,6 +29,7 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
   const newest = useDesigner(store, (each) => each.base.version);
   const [chosen, setChosen] = useState<number | null>(null);
   const [against, setAgainst] = useState<number | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
   const versions = useInfiniteQuery(listVersions(workflowId));
   const items = versions.data?.pages.flatMap((page) => page.items) ?? [];
   const version = chosen ?? items[0]?.version ?? newest;
@@ -52,6 +54,8 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
           workflowId={workflowId}
           from={from}
           version={version}
+          selected={selected}
+          onSelect={setSelected}
         />
       </div>
       <SidePanel
@@ -80,7 +84,13 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
               </Button>
             </div>
           </PanelSection>
-          <Changes workflowId={workflowId} from={from} version={version} />
+          <Changes
+            workflowId={workflowId}
+            from={from}
+            version={version}
+            selected={selected}
+            onSelect={setSelected}
+          />
           <PanelSection title={t("All versions")}>
             <ul className="space-y-0.5">
               {items.map((item) => (
@@ -123,23 +133,31 @@ interface CompareProps {
   workflowId: string;
   from: number;
   version: number;
+  /** The node that is chosen in the drawing. */
+  selected: string | null;
+  onSelect: (node: string | null) => void;
 }
 
-function Changes({ workflowId, from, version }: CompareProps) {
+function Changes({ workflowId, from, version, selected, onSelect }: CompareProps) {
   const diff = useQuery({ ...diffVersions(workflowId, from, version), enabled: from !== version });
   if (from === version) return <p className="text-muted text-sm">{t("This is the first version.")}</p>;
   if (diff.isError)
     return <FailureNotice failure={diff.error} title={t("The versions could not be compared")} />;
   return (
-    <PanelSection title={t("What changed")}>{diff.data ? <DiffList diff={diff.data} /> : null}</PanelSection>
+    <>
+      <PanelSection title={t("What changed")}>
+        {diff.data ? <DiffList diff={diff.data} /> : null}
+      </PanelSection>
+      {diff.data && <ValueList {...{ workflowId, from, version, selected, onSelect }} diff={diff.data} />}
+    </>
   );
 }
 
-function Drawing({ store, workflowId, from, version }: CompareProps & { store: DesignerStore }) {
+function Drawing(props: CompareProps & { store: DesignerStore }) {
+  const { store, workflowId, from, version, selected, onSelect } = props;
   const older = useQuery(getVersion(workflowId, from)).data;
   const newer = useQuery(getVersion(workflowId, version)).data;
   const diff = useQuery({ ...diffVersions(workflowId, from, version), enabled: from !== version }).data;
-  const [selected, setSelected] = useState<string | null>(null);
   const drawn = useMemo(() => {
     if (!older || !newer) return undefined;
     const [before, after] = [readDocument(older.document), readDocument(newer.document)];
@@ -156,7 +174,7 @@ function Drawing({ store, workflowId, from, version }: CompareProps & { store: D
         ports={store.catalogue.ports}
         progress={null}
         selected={selected}
-        onSelect={setSelected}
+        onSelect={onSelect}
       />
     </MarkContext>
   );
