@@ -3944,7 +3944,10 @@ export interface components {
          *     }
          */
         EvaluateBody: {
+            /** @description What a script sees as `args`; it may hold expressions. */
+            args?: unknown;
             data?: components["schemas"]["SampleData"];
+            form?: components["schemas"]["TextForm"];
             text: string;
         };
         /**
@@ -8205,6 +8208,10 @@ export interface components {
             inputs?: {
                 [key: string]: unknown;
             };
+            /** @description What blocks around give: `item`, `index`, `state`, `error`, `input` or `output`. */
+            locals?: {
+                [key: string]: unknown;
+            };
             /** @description By the ids of nodes. */
             nodes?: {
                 [key: string]: components["schemas"]["SampleNode"];
@@ -8842,6 +8849,11 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * @description How a text is read.
+         * @enum {string}
+         */
+        TextForm: "text" | "expression" | "script";
         /**
          * @description How pages look.
          * @example system

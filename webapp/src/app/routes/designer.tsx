@@ -200,6 +200,9 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
             {runningFrom.isError && (
               <div className="p-2">
                 <FailureNotice failure={runningFrom.error} title={t("No new run was started")} />
+                <Button weight="quiet" onClick={() => runningFrom.reset()}>
+                  {t("Hide")}
+                </Button>
               </div>
             )}
             {progress && runId !== null && (
