@@ -15,6 +15,7 @@ import { type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
 import { Furniture, useDrawing } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
+import { isNote } from "@/components/canvas/notes";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { useFollowRunning } from "@/components/canvas/use-follow";
@@ -112,6 +113,11 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
         nodes={nodes}
         edges={edges}
         onNodesChange={onNodesChange}
+        onNodeClick={(event, node) => {
+          // Of several chosen ones, the one that is clicked is meant alone.
+          const isMore = event.shiftKey || event.ctrlKey || event.metaKey;
+          if (!isMore && store.selection.length > 1 && !isNote(node.id)) store.select([node.id]);
+        }}
         onEdgeClick={(_, edge) => store.selectEdge(flowEdge(edge))}
         onNodeDragStop={(_, __, dragged) => dropNodes(flow, store, dragged)}
         onSelectionDragStop={(_, dragged) => dropNodes(flow, store, dragged)}

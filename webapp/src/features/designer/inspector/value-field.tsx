@@ -15,6 +15,7 @@ import { hasExpression } from "../expressions/template";
 import type { Path } from "../operations/operation";
 import { AddName } from "./add-name";
 import { ExpressionField } from "./expression-field";
+import { focusField } from "./focus-field";
 
 export interface FormTarget {
   /** Sets what lies at a path below the node or the document; nothing removes it. */
@@ -44,6 +45,10 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   const problems = ownProblems(problemsAt, path, shape, value);
   const fault = problems.join("; ") || undefined;
   const isExpression = typeof value === "string" && hasExpression(value);
+  // Rules that are not set are many, and one line each is enough of them; parameters of a kind are what it is there for.
+  const mayFold = shape.type === "fields" && path[0] !== "with" && !field.required;
+  const [isOpen, setOpen] = useState(false);
+  const isFolded = mayFold && value === undefined && !isOpen;
   const mayBeExpression = !["text", "code", "any", "map", "list", "fields", "workflow"].includes(shape.type);
   if (shape.type === "workflow" && (value === undefined || (typeof value === "string" && !isExpression)))
     return (
@@ -71,9 +76,28 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             weight="quiet"
             className="ml-auto h-6 self-center px-1"
             aria-label={t("Remove {{name}}", { name: field.label })}
-            onClick={() => set(path, undefined)}
+            onClick={() => {
+              setOpen(false);
+              set(path, undefined);
+            }}
           >
             <Trash2 aria-hidden />
+          </Button>
+        )}
+        {isFolded && (
+          <Button
+            weight="quiet"
+            className="ml-auto h-6 self-center px-1"
+            aria-expanded={false}
+            aria-label={t("Set {{name}}", { name: field.label })}
+            onClick={({ currentTarget }) => {
+              const row = currentTarget.closest<HTMLElement>("[data-field]");
+              setOpen(true);
+              // The button is gone then: whoever pressed it goes on in the first field.
+              requestAnimationFrame(() => row && focusField(row.parentElement, path.join(".")));
+            }}
+          >
+            <Plus aria-hidden />
           </Button>
         )}
         {mayBeExpression && (
@@ -92,15 +116,17 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
           </button>
         )}
       </div>
-      <ValueControl
-        id={id}
-        shape={isExpression && mayBeExpression ? { type: "text", multiline: false } : shape}
-        path={path}
-        value={value}
-        fallback={field.fallback}
-        invalid={fault !== undefined}
-        notes={describedBy({ id, help: field.help, fault })}
-      />
+      {!isFolded && (
+        <ValueControl
+          id={id}
+          shape={isExpression && mayBeExpression ? { type: "text", multiline: false } : shape}
+          path={path}
+          value={value}
+          fallback={field.fallback}
+          invalid={fault !== undefined}
+          notes={describedBy({ id, help: field.help, fault })}
+        />
+      )}
       <FieldNotes id={id} help={field.help} fault={fault} />
     </div>
   );
