@@ -97,5 +97,7 @@ pub use webhooks::{
     ClaimedDelivery, Delivery, NewRefusal, NewWebhook, Refusal, WebhookChange, WebhookRecord,
     WebhookSecrets,
 };
-pub use workflows::{Mention, NewWorkflow, WorkflowFilter, WorkflowRecord, WorkflowSummary};
+pub use workflows::{
+    Mention, NewWorkflow, WorkflowFilter, WorkflowPins, WorkflowRecord, WorkflowSummary,
+};
 pub use workspace_secrets::{NewSecret, SecretChange, SecretFields, SecretSummary};

@@ -1,4 +1,7 @@
-//! The versions of a workflow, and which of them is published. Versions never change.
+//! The versions of a workflow, and which of them is published. What a version says never changes.
+//!
+//! Where its nodes stand may, as long as it is the newest: that is the layout of the workflow, and a version keeps it when another
+//! one follows.
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;
@@ -25,14 +28,17 @@ pub struct VersionSummary {
     pub created_at: Time,
 }
 
-/// One version, and the layout of the newest one.
+/// One version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkflowVersion {
     pub workflow_id: Uuid,
     pub workspace_id: Uuid,
     pub summary: VersionSummary,
     pub document: Value,
+    /// Where its nodes stood last; nothing of a version that was followed before layouts were kept.
     pub layout: Option<Value>,
+    /// Where the nodes of the newest version stand.
+    pub newest_layout: Option<Value>,
 }
 
 const SUMMARY: &str = "v.version, v.name, v.note, v.published_at, v.created_at";
@@ -100,11 +106,13 @@ impl Store {
             workspace_id: Uuid,
             document: Json<Value>,
             layout: Option<Json<Value>>,
+            newest_layout: Option<Json<Value>>,
         }
         let mut values = vec![id.into(), version.cast_signed().into()];
         let only = and_workflow(scope, &mut values);
         let sql = format!(
-            "SELECT {SUMMARY}, w.workspace_id, v.document, w.layout
+            "SELECT {SUMMARY}, w.workspace_id, v.document, w.layout AS newest_layout,
+                 CASE WHEN v.version = w.version THEN w.layout ELSE v.layout END AS layout
              FROM workflow_versions v JOIN workflows w ON w.id = v.workflow_id
              WHERE v.workflow_id = $1 AND v.version = $2{only}"
         );
@@ -121,6 +129,7 @@ impl Store {
             summary: row.summary.into(),
             document: row.document.0,
             layout: row.layout.map(|json| json.0),
+            newest_layout: row.newest_layout.map(|json| json.0),
         }))
     }
 

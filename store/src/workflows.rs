@@ -2,6 +2,7 @@
 
 mod list;
 mod mentions;
+mod pins;
 
 use chrono::{SubsecRound, Utc};
 use engine::Time;
@@ -20,6 +21,7 @@ use crate::store::Store;
 
 pub use list::WorkflowFilter;
 pub use mentions::Mention;
+pub use pins::WorkflowPins;
 
 /// A checked document, with what lists show of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -268,8 +270,7 @@ impl Store {
         let changed = current.document != new.document;
         let version = current.summary.version + u32::from(changed);
         if changed {
-            transaction
-                .execute_raw(self.version_row(id, version, &new, now))
+            self.next_version(&transaction, id, version, &new, now)
                 .await
                 .map_err(&doing)?;
         }
@@ -361,8 +362,7 @@ impl Store {
             node_count: summary.node_count,
             layout: None,
         };
-        transaction
-            .execute_raw(self.version_row(id, version, &new, now))
+        self.next_version(transaction, id, version, &new, now)
             .await?;
         let update = self.database.statement(
             "UPDATE workflows SET version = $2, updated_at = $3 WHERE id = $1",
@@ -384,6 +384,25 @@ impl Store {
              WHERE w.id = $1 AND w.deleted_at IS NULL{only}"
         );
         self.database.statement_of(sql, values)
+    }
+
+    /// A further version. The one before it keeps the layout that it had, which has stood with the workflow until now.
+    async fn next_version(
+        &self,
+        transaction: &DatabaseTransaction,
+        id: Uuid,
+        version: u32,
+        new: &NewWorkflow,
+        now: Time,
+    ) -> Result<(), DbErr> {
+        let keep = self.database.statement(
+            "UPDATE workflow_versions SET layout = (SELECT layout FROM workflows WHERE id = $1)
+             WHERE workflow_id = $1 AND version = $2",
+            [id.into(), (version - 1).cast_signed().into()],
+        );
+        transaction.execute_raw(keep).await?;
+        let row = self.version_row(id, version, new, now);
+        transaction.execute_raw(row).await.map(drop)
     }
 
     fn version_row(&self, id: Uuid, version: u32, new: &NewWorkflow, now: Time) -> Statement {

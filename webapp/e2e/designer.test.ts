@@ -262,8 +262,15 @@ describe("editing", () => {
     await node(page, "ask").click();
     await page.getByRole("tab", { name: "Last run" }).click();
     await page.getByRole("button", { name: "Pin an output" }).click();
+    const kept = page.waitForResponse(
+      (reply) =>
+        reply.url().endsWith(`/api/workflows/${id}/pins`) &&
+        reply.request().method() === "PUT" &&
+        reply.request().postData()?.includes("41") === true,
+    );
     await page.getByRole("textbox", { name: "Pinned output" }).fill('{ "n": 41 }');
     await node(page, "ask").getByText("Its output is pinned").waitFor();
+    expect((await kept).status()).toBe(200);
     await expectAccessible(page);
     await node(page, "use").click();
     await page.locator("[data-outcome]").getByText("42").waitFor();
@@ -278,6 +285,30 @@ describe("editing", () => {
     await page.getByRole("complementary", { name: "Node" }).getByText("42").first().waitFor();
     expect(mistakes).toEqual([]);
     await close();
+
+    // In a browser that knows nothing of this one.
+    const other = await openPage(browser);
+    await other.page.goto(`/workflows/${id}/edit`);
+    await node(other.page, "ask").getByText("Its output is pinned").waitFor();
+    await node(other.page, "ask").click();
+    await other.page.getByRole("tab", { name: "Last run" }).click();
+    expect(JSON.parse(await other.page.getByRole("textbox", { name: "Pinned output" }).inputValue())).toEqual(
+      {
+        n: 41,
+      },
+    );
+    // What can't be sent stays where it was typed, and goes when it can.
+    await other.page.route(`**/api/workflows/${id}/pins`, (route) => route.abort());
+    await other.page.getByRole("textbox", { name: "Pinned output" }).fill('{ "n": 7 }');
+    const notice = other.page.getByRole("alert").filter({ hasText: "in this browser only" });
+    await notice.waitFor();
+    await expectAccessible(other.page);
+    await other.page.unroute(`**/api/workflows/${id}/pins`);
+    await notice.getByRole("button", { name: "Try again" }).click();
+    await notice.waitFor({ state: "detached" });
+    const { pins } = await request("GET", `/api/workflows/${id}/pins`);
+    expect(pins).toEqual({ ask: { output: { n: 7 } } });
+    await other.close();
   });
 
   it("runs one node on what the last run gave, and shows what a run waited for", async () => {
@@ -460,15 +491,30 @@ describe("editing", () => {
       nodes: [set("a"), set("b"), set("c"), each()],
       edges: ["a -> b"],
     });
+    const places = { a: { x: 0, y: 0 }, b: { x: 300, y: 0 }, each: { x: 0, y: 200 } };
+    await request("PUT", `/api/workflows/${id}`, { document: await documentOf(id), layout: places });
     await request("PUT", `/api/workflows/${id}`, {
       document: { lathe: 1, name, nodes: [set("a"), set("b"), each(set("c"))], edges: ["a -> each"] },
+      layout: { ...places, b: { x: 300, y: 90 } },
     });
     const { page, mistakes, close } = await openPage(browser);
     await page.goto(`/workflows/${id}/edit`);
     await page.getByRole("button", { name: "Versions" }).click();
     await page.locator('[data-node="c"][data-change="moved"]').waitFor();
+    await page.locator('[data-node="b"][data-change="moved"]').waitFor();
+    await page.locator('[data-node="a"]:not([data-change])').waitFor();
+    await page.locator("[data-changes=moved]").getByText("2 moved").waitFor();
+    await expectAccessible(page);
     await page.locator('[data-id="a.out->each"] .lathe-edge-added').waitFor({ state: "attached" });
     await page.locator('[data-id="a.out->b"] .lathe-edge-removed').waitFor({ state: "attached" });
+    // An older version comes back with its nodes where they stood.
+    await page.getByRole("button", { name: /^v1/ }).click();
+    await page.getByRole("button", { name: "Bring version 1 back" }).click();
+    await page.getByRole("button", { name: "Undo: Bring back version 1" }).waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    const { layout, version } = await request("GET", `/api/workflows/${id}`);
+    expect([version, (layout as Json).b]).toEqual([3, places.b]);
     expect(mistakes).toEqual([]);
     await close();
   });

@@ -44,6 +44,14 @@ const SCREENS: Screen[] = [
     address: () => one("workflows", "ship_bookshop", "/workflows/:id/edit"),
     prepare: (page) => page.locator("[data-node]").first().click(),
   },
+  {
+    name: "designer-versions",
+    address: () => one("workflows", "ship_bookshop", "/workflows/:id/edit"),
+    prepare: async (page) => {
+      await page.getByRole("button", { name: "Versions" }).click();
+      await page.getByRole("heading", { name: "All versions" }).waitFor();
+    },
+  },
   ...["prompts", "files", "schedules", "webhooks", "secrets", "variables"].map(list),
   ...["members", "tokens", "audit", "trash", "users"].map(list),
   { name: "schedule-new", address: () => "/schedules/new" },

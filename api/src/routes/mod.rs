@@ -121,6 +121,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         ))
         .routes(routes!(workflows::execute::execute_workflow))
         .routes(routes!(workflows::publish::publish_workflow))
+        .routes(routes!(workflows::pins::get_pins, workflows::pins::put_pins))
         .routes(routes!(workflows::versions::list::list_versions))
         .routes(routes!(workflows::versions::read::get_version))
         .routes(routes!(workflows::versions::diff::diff_versions))

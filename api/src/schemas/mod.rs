@@ -19,6 +19,7 @@ pub(crate) mod node_kind;
 pub(crate) mod notification;
 pub(crate) mod outgoing_webhook;
 pub(crate) mod page;
+pub(crate) mod pins;
 pub(crate) mod prompt;
 pub(crate) mod schedule;
 pub(crate) mod secret;

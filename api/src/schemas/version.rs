@@ -81,7 +81,7 @@ pub(crate) struct VersionSummary {
     pub(crate) created_at: Time,
 }
 
-/// One version of a workflow; versions never change.
+/// One version of a workflow. What it says never changes; its nodes may still be moved while it is the newest.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WorkflowVersion {
     pub(crate) workflow_id: Uuid,
@@ -90,7 +90,8 @@ pub(crate) struct WorkflowVersion {
     /// The workflow document.
     #[schema(value_type = BTreeMap<String, Value>)]
     pub(crate) document: Value,
-    /// Where the canvas shows each node today.
+    /// Where its nodes stood last. Null when nobody knows: a version that was followed by another one before layouts were kept, or
+    /// one that was never arranged.
     #[schema(required = true)]
     pub(crate) layout: Option<Layout>,
 }

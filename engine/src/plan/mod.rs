@@ -29,7 +29,7 @@ pub use admission::{Admission, Lull, Pace, Places};
 pub use compile::compile;
 use inputs::InputCheck;
 pub use layout::{BlockIndex, Part, nodes_in_order};
-pub use names::{is_dotted_name, is_workflow_name};
+pub use names::{is_dotted_name, is_node_id, is_workflow_name};
 
 /// The place of a node in its plan, fixed by the document's order.
 pub type NodeIndex = u32;

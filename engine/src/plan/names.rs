@@ -1,7 +1,7 @@
 //! What things may be called, and what a misspelt name was probably meant to be.
 
 /// `^[a-z][a-z0-9_]{0,47}$`
-pub(super) fn is_node_id(text: &str) -> bool {
+pub fn is_node_id(text: &str) -> bool {
     fits(
         text,
         48,

@@ -11,6 +11,7 @@ use crate::stand::Stand;
 
 on_every_database!(
     versions_never_change,
+    a_version_keeps_its_layout,
     what_is_published_runs,
     a_change_to_an_old_version_is_refused,
     names_are_unique_until_deleted,
@@ -115,6 +116,59 @@ async fn versions_never_change(stand: Stand) {
         json!(1),
         "executions still show what they ran"
     );
+}
+
+async fn a_version_keeps_its_layout(stand: Stand) {
+    let store = &stand.store;
+    let at = |x: u32| Some(json!({ "a": { "x": x, "y": 0 } }));
+    let change = |revision, layout| NewWorkflow {
+        layout,
+        ..workflow("ship", revision)
+    };
+    let created = store.create_workflow(Scope::System, change(1, at(1)), None);
+    let id = created.await.unwrap().value.summary.id;
+    let update = async |revision, layout| {
+        let new = change(revision, layout);
+        let done = store.update_workflow(Scope::System, id, new, None, None);
+        let record = done.await.unwrap();
+        (record.summary.version, record.layout)
+    };
+    let layouts = async || {
+        let mut layouts = Vec::new();
+        for version in 1.. {
+            let read = store.workflow_version(Scope::System, id, version);
+            let Some(read) = read.await.unwrap() else {
+                break;
+            };
+            layouts.push(read.layout);
+        }
+        layouts
+    };
+    assert_eq!(layouts().await, [at(1)]);
+    assert_eq!(
+        update(1, at(2)).await,
+        (1, at(2)),
+        "moved, and no new version"
+    );
+    assert_eq!(layouts().await, [at(2)]);
+    assert_eq!(update(2, at(3)).await, (2, at(3)));
+    assert_eq!(layouts().await, [at(2), at(3)]);
+    assert_eq!(
+        update(3, None).await,
+        (3, at(3)),
+        "one that is left out stays"
+    );
+    assert_eq!(update(3, at(4)).await, (3, at(4)));
+    assert_eq!(layouts().await, [at(2), at(3), at(4)]);
+    // Back from the trash by another name, it has a further version.
+    store
+        .delete_workflow(Scope::System, id, None)
+        .await
+        .unwrap();
+    assert_eq!(layouts().await, [at(2), at(3), at(4)]);
+    let back = store.restore_workflow(Scope::System, id, Some("again"));
+    assert_eq!(back.await.unwrap().layout, at(4));
+    assert_eq!(layouts().await, [at(2), at(3), at(4), at(4)]);
 }
 
 async fn what_is_published_runs(stand: Stand) {

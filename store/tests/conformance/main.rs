@@ -29,6 +29,7 @@ mod notifications;
 mod outgoing_webhooks;
 mod paging;
 mod payloads;
+mod pins;
 mod plans;
 mod queue;
 mod records;

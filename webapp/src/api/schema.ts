@@ -2867,6 +2867,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The data that is pinned to nodes of a workflow.
+         * @description Pinned data is for trying a workflow out: a run uses it only if it is given with the run, as the designer does. It is no part of
+         *     the document, and runs that schedules and webhooks begin know nothing of it.
+         *
+         *     Takes the permission `workflows:read`.
+         */
+        get: operations["get_pins"];
+        /**
+         * Pins data to nodes of a workflow, and to no other nodes.
+         * @description It makes no new version. Up to 1 MiB is kept for a workflow. The audit log tells who pinned when, and not what: it may be of a run.
+         *
+         *     Takes the permission `workflows:write`.
+         */
+        put: operations["put_pins"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/publish": {
         parameters: {
             query?: never;
@@ -2980,7 +3009,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Makes an older version the newest one again: its document becomes the next version. What is published stays.
+         * Makes an older version the newest one again: its document becomes the next version, with its nodes where they stood. What is
+         *     published stays.
          * @description Takes the permission `workflows:write`.
          */
         post: operations["restore_version"];
@@ -7517,6 +7547,43 @@ export interface components {
             port?: string;
         };
         /**
+         * @description The data that is pinned to nodes of a workflow.
+         * @example {
+         *       "pins": {
+         *         "ask": {
+         *           "output": {
+         *             "answer": 42
+         *           }
+         *         }
+         *       },
+         *       "updated_at": "2026-03-01T12:00:00.000Z"
+         *     }
+         */
+        Pins: {
+            /** @description By node. */
+            pins: {
+                [key: string]: components["schemas"]["Pin"];
+            };
+            updated_at: components["schemas"]["Time"] | null;
+        };
+        /**
+         * @example {
+         *       "pins": {
+         *         "ask": {
+         *           "output": {
+         *             "answer": 42
+         *           }
+         *         }
+         *       }
+         *     }
+         */
+        PinsBody: {
+            /** @description By node. Nodes that are left out are pinned no more. */
+            pins: {
+                [key: string]: components["schemas"]["Pin"];
+            };
+        };
+        /**
          * @example create
          * @enum {string}
          */
@@ -9517,7 +9584,7 @@ export interface components {
             version: number;
         };
         /**
-         * @description One version of a workflow; versions never change.
+         * @description One version of a workflow. What it says never changes; its nodes may still be moved while it is the newest.
          * @example {
          *       "created_at": "2026-11-23T18:04:05.123Z",
          *       "name": "books",
@@ -21612,6 +21679,153 @@ export interface operations {
                      *       "error": {
                      *         "code": "validation_failed",
                      *         "message": "The inputs do not fit."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_pins: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is pinned, by node; nothing where nothing is. */
+            200: {
+                headers: {
+                    /** @description The state of it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pins"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no workflow with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no workflow with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_pins: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinsBody"];
+            };
+        };
+        responses: {
+            /** @description What is pinned now. */
+            200: {
+                headers: {
+                    /** @description The state of it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pins"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no workflow with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no workflow with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description Somebody else has changed what is pinned since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "Somebody else has changed what is pinned since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description It is too much, or no node can be called so. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "It is too much, or no node can be called so."
                      *       }
                      *     }
                      */

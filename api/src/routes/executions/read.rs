@@ -29,7 +29,8 @@ pub(crate) async fn get_execution(app: Scoped, Id(id): Id) -> ApiResult<Json<Exe
         ))
     })?;
     let steps = steps::steps(&definition.document, &execution.frontier, records)?;
-    let layout = read_layout(definition.layout);
+    // Of a version whose own layout nobody knows, places that its nodes have today are better than none.
+    let layout = read_layout(definition.layout.or(definition.newest_layout));
     let marks = frontier_marks(&execution.frontier).map_err(ApiError::internal)?;
     Ok(Json(ExecutionDetail {
         rerun_from: execution.rerun_from.clone(),

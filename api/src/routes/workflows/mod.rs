@@ -5,6 +5,7 @@ pub(crate) mod delete;
 pub(crate) mod evaluate;
 pub(crate) mod execute;
 pub(crate) mod list;
+pub(crate) mod pins;
 pub(crate) mod publish;
 pub(crate) mod read;
 pub(crate) mod restore;

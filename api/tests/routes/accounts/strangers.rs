@@ -177,6 +177,9 @@ impl Things {
         let view = id(&ask(Method::POST, "/api/views", view).await);
         let extension = json!({"source": EXTENSION});
         ask(Method::PUT, "/api/meta/extension", extension).await;
+        let pins = json!({"pins": {"ask": {"output": "treasure"}}});
+        let pinned = format!("/api/workflows/{workflow}/pins");
+        ask(Method::PUT, &pinned, pins).await;
         let extra = format!("/api/records/workflows/{workflow}/extra");
         ask(Method::PUT, &extra, json!({"note": "treasure"})).await;
         Self {
@@ -288,6 +291,7 @@ impl Things {
             "{user_id}" => json!({"role": "viewer"}),
             "{label}" => json!({"version": 1}),
             "extra" => json!({"note": "stolen"}),
+            "pins" => json!({"pins": {"ask": {"output": "stolen"}}}),
             "restore" => json!({"name": "stolen"}),
             "versions" => json!({"content": "stolen"}),
             "render" => json!({"values": {"x": 1}}),
@@ -318,6 +322,7 @@ async fn everything(lathe: &Lathe, person: &Person, things: &Things) -> String {
         format!("/api/workspaces/{}/roles", things.workspace),
         format!("/api/workflows/{}", things.workflow),
         format!("/api/workflows/{}/versions", things.workflow),
+        format!("/api/workflows/{}/pins", things.workflow),
         format!("/api/executions/{}", things.execution),
         format!("/api/applications/{}", things.application),
         format!("/api/models/{}", things.model),

@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod execute;
 mod list;
+mod pins;
 mod publish;
 mod read;
 mod update;

@@ -73,6 +73,34 @@ async fn versions_are_listed_read_compared_and_brought_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_is_brought_back_brings_its_layout() {
+    let lathe = Lathe::start().await;
+    let at = |x: f64| json!({ "greeting": { "x": x, "y": 0.0 } });
+    let first = json!({ "source": GREET, "layout": at(1.0) });
+    let made = lathe.post("/api/workflows", first).await;
+    let path = format!("/api/workflows/{}", made.body["id"].as_str().unwrap());
+    let changed = GREET.replace("hello", "good day");
+    let second = json!({ "source": changed, "layout": at(2.0) });
+    assert_eq!(lathe.put(&path, second).await.body["version"], 2);
+    let layout = async |at: &str| lathe.get(&format!("{path}{at}")).await.body["layout"].clone();
+    assert_eq!(layout("/versions/1").await, at(1.0));
+    assert_eq!(layout("/versions/2").await, at(2.0));
+
+    let back = lathe
+        .post(&format!("{path}/versions/1/restore"), json!(null))
+        .await;
+    assert_eq!(
+        (&back.body["version"], &back.body["layout"]),
+        (&json!(3), &at(1.0)),
+        "{}",
+        back.text
+    );
+    assert_eq!(layout("").await, at(1.0));
+    assert_eq!(layout("/versions/2").await, at(2.0));
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn versions_that_are_not_there_are_refused() {
     let lathe = Lathe::start().await;
     let id = lathe.workflow(GREET).await;

@@ -14,11 +14,13 @@ import { Page } from "@/components/page";
 import { listSecretNames } from "@/features/designer/api/list-secret-names";
 import { listVariables } from "@/features/designer/api/list-variables";
 import { openWorkflow } from "@/features/designer/api/open-workflow";
+import { pinServer, readPins } from "@/features/designer/api/pins";
 import { Designer } from "@/features/designer/designer";
 import { sampleOf } from "@/features/designer/expressions/sample";
 import { ancestorsOf } from "@/features/designer/expressions/scope";
 import { NodeData } from "@/features/designer/node-data";
-import { locate } from "@/features/designer/operations/document";
+import { locate, nodesOf } from "@/features/designer/operations/document";
+import { type Pin, type Pins, pinsOf } from "@/features/designer/pins/pins";
 import { DesignerStore, type SavedVersion, useDesigner } from "@/features/designer/store";
 import { useSave } from "@/features/designer/use-save";
 import { getExecution } from "@/features/runs/api/get-execution";
@@ -50,9 +52,15 @@ export function DesignerPage() {
   useEffect(() => {
     if (!isReady || isOpen) return undefined;
     const reading = new AbortController();
-    const open = id === NEW ? Promise.resolve(undefined) : openWorkflow(id, reading.signal);
-    open.then(
-      (opened) => setStore(new DesignerStore(catalogue, opened)),
+    const isNew = id === NEW;
+    const open = isNew ? Promise.resolve(undefined) : openWorkflow(id, reading.signal);
+    // A workflow can be worked on without its pins: the store asks for them again, and says so where it asks in vain.
+    const kept = isNew ? undefined : readPins(id, reading.signal).catch(() => undefined);
+    Promise.all([open, kept]).then(
+      ([opened, pins]) => {
+        if (reading.signal.aborted) return;
+        setStore(new DesignerStore(catalogue, opened, { server: pinServer, kept: pins }));
+      },
       (cause) => !reading.signal.aborted && setFailure(cause),
     );
     return () => reading.abort();
@@ -139,15 +147,19 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   };
   /** What the node needs comes from the last run where that has it; otherwise that runs, too. */
   const begin = async (saved: SavedVersion, only: string | undefined) => {
+    const given = trialPins(saved);
     const hasStep = (node: string) => run?.steps.some((step) => step.path === node) ?? false;
     if (only !== undefined && run && hasEnded(run.status) && hasStep(only)) {
-      const pinned = Object.keys(pins).filter((node) => node !== only && hasStep(node));
-      const order = { from: [only, ...pinned], version: saved.version, only, pins: { ...pins } };
+      const pinned = Object.keys(given).filter((node) => node !== only && hasStep(node));
+      const order = { from: [only, ...pinned], version: saved.version, only, pins: { ...given } };
       const begun = await rerun.mutateAsync(order).catch(() => undefined);
       if (begun) return started(begun);
     }
     setRequest({ saved, only, number: Date.now() });
   };
+  /** Somebody else may have pinned data to a node that this version does not have. */
+  const trialPins = (saved: SavedVersion) =>
+    pinsOf(pins, new Set([...nodesOf(saved.document)].map((each) => each.id)));
   const runOne = async (node: string) => {
     if (store.isDirty && !(await saving.save())) return;
     const saved = store.savedVersion();
@@ -156,13 +168,13 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   /** Goes on from a node of the last run in the version that was saved just now. What was pinned otherwise since then counts, too. */
   const runFrom = async (saved: SavedVersion, node: string) => {
     const path = runStore?.stepOfNode(node)?.path ?? node;
-    const given = Object.fromEntries(Object.entries(pins).filter(([id]) => locate(saved.document, id)));
+    const given = trialPins(saved);
     const before = locate(saved.document, node);
     const ancestors = before ? ancestorsOf(before.block.edges ?? [], node) : [];
     const isNews = (id: string) =>
       run?.steps.some((step) => step.path === id && !sameJson(step.output, given[id]?.output)) ?? false;
     const changed = ancestors.filter((id) => id in given && isNews(id));
-    const order = { from: [path, ...changed], version: saved.version, pins: given };
+    const order = { from: [path, ...changed], version: saved.version, pins: { ...given } };
     const begun = await runningFrom.mutateAsync(order).catch(() => undefined);
     if (begun) started(begun);
   };
@@ -237,7 +249,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
           inputs={sample.inputs}
           trial={{
             ...(request.only !== undefined && { only: request.only }),
-            ...(Object.keys(pins).length > 0 && { pins: { ...pins } }),
+            ...trialOf(trialPins(request.saved)),
           }}
           onStarted={started}
           onClose={() => setRequest(null)}
@@ -245,6 +257,10 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
       )}
     </>
   );
+}
+
+function trialOf(pins: Pins): { pins?: Record<string, Pin> } {
+  return Object.keys(pins).length > 0 ? { pins: { ...pins } } : {};
 }
 
 /** The run that was begun here; before that, the last one that the workflow had. */

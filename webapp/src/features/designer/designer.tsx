@@ -27,6 +27,7 @@ import { WorkflowInspector } from "./inspector/workflow-inspector";
 import { addNote } from "./notes";
 import { locate } from "./operations/document";
 import { Overlays } from "./overlays";
+import { PinNotice } from "./pins/pin-notice";
 import type { Problem } from "./problems";
 import { type DesignerStore, type SavedVersion, useDesigner } from "./store";
 import { useClipboard } from "./use-clipboard";
@@ -153,6 +154,7 @@ export function Designer(props: DesignerProps) {
         >
           {runLine}
           <EditNotices store={store} />
+          <PinNotice store={store} />
           {/* biome-ignore lint/a11y/useSemanticElements: a canvas is no form. */}
           <div
             role="group"

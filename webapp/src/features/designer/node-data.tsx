@@ -76,7 +76,9 @@ function PinEditor({ store, node, value }: { store: DesignerStore; node: string;
       />
       <p id={`${id}-help`} className={cn("text-xs", fault ? "text-bad" : "text-muted")}>
         {fault ??
-          t("Runs from this page give this in place of running the node. It is kept in this browser.")}
+          t(
+            "Runs from this page give this in place of running the node. Everybody who works on the workflow sees it.",
+          )}
       </p>
     </div>
   );

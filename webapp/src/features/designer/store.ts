@@ -7,7 +7,6 @@ import type { MarkSource, NodeMark } from "@/components/canvas/marks";
 import { notesOf } from "@/components/canvas/notes";
 import type { Box } from "@/components/canvas/walk";
 import { EditStore } from "@/lib/edit-store";
-import { ownKey } from "@/lib/kept-draft";
 import { sameJson } from "@/lib/same-json";
 import { useStore } from "@/lib/use-store";
 import { type Catalogue, knownOf } from "./catalogue";
@@ -19,11 +18,14 @@ import {
   type FlowEdge,
   type FlowNode,
   locate,
+  nodesOf,
   PARTS,
   readDocument,
 } from "./operations/document";
 import { type History, languageOf } from "./operations/history";
 import type { Known, Operation } from "./operations/operation";
+import { type KeptPins, PinKeeper, type PinServer } from "./pins/pin-keeper";
+import type { Pin, Pins } from "./pins/pins";
 import { edgeId, type Problem } from "./problems";
 
 export { useStore as useDesigner };
@@ -34,11 +36,6 @@ export interface Base {
   version: number;
   etag: string | undefined;
   draft: Draft;
-}
-
-export interface Pin {
-  output: unknown;
-  port?: string;
 }
 
 /** A version that the server has, to be run. */
@@ -57,18 +54,22 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   selection: readonly string[] = [];
   edge: FlowEdge | null = null;
   problems: readonly Problem[] = [];
-  pins: Readonly<Record<string, Pin>>;
+  readonly pinning: PinKeeper;
 
   constructor(
     readonly catalogue: Catalogue,
     opened: { workflow: Workflow; etag: string | undefined } | undefined,
+    pins: { server: PinServer; kept: KeptPins | undefined },
   ) {
     const id = opened?.workflow.id;
     const draft = opened ? draftOf(catalogue, opened.workflow) : emptyDraft();
     const known = knownOf(catalogue.kinds);
     super(languageOf(known), { id, version: opened?.workflow.version ?? 0, etag: opened?.etag, draft });
     this.known = known;
-    this.pins = readPins(id);
+    this.pinning = new PinKeeper(id, pins.kept, pins.server, () => {
+      this.mark();
+      this.tell();
+    });
     const kept = recall(id);
     if (kept) {
       const base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
@@ -105,18 +106,23 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     this.tell();
   }
 
+  get pins(): Pins {
+    return this.pinning.pins;
+  }
+
   pin(node: string, pin: Pin | undefined): void {
-    const { [node]: _, ...others } = this.pins;
-    this.pins = pin ? { ...others, [node]: pin } : others;
-    writePins(this.base.id, this.pins);
-    this.mark();
-    this.tell();
+    this.pinning.set(node, pin);
   }
 
   /** What was saved is what later edits are compared with. */
   saved(opened: { workflow: Workflow; etag: string | undefined }, sent: Draft): void {
     forget(this.base.id);
     const { id, version } = opened.workflow;
+    // Of what was taken away for good, nothing stays pinned that nobody could see.
+    const nodes = new Set([...nodesOf(sent.document)].map((node) => node.id));
+    for (const { id: gone } of nodesOf(this.base.draft.document))
+      if (!nodes.has(gone) && !locate(this.draft.document, gone)) this.pin(gone, undefined);
+    this.pinning.belongTo(id);
     this.base = { id, version, etag: opened.etag, draft: sent };
     this.restored = null;
     this.keepSoon();
@@ -214,26 +220,4 @@ function draftOf(catalogue: Catalogue, workflow: Pick<Workflow, "document" | "la
 
 function emptyDraft(): Draft {
   return { document: { lathe: 1, name: "new_workflow", nodes: [] }, layout: {} };
-}
-
-function pinsKey(id: string | undefined): string {
-  return ownKey(`lathe.pins.${id ?? "new"}`);
-}
-
-function readPins(id: string | undefined): Record<string, Pin> {
-  try {
-    const pins: unknown = JSON.parse(localStorage.getItem(pinsKey(id)) ?? "{}");
-    return typeof pins === "object" && pins !== null ? (pins as Record<string, Pin>) : {};
-  } catch {
-    return {};
-  }
-}
-
-function writePins(id: string | undefined, pins: Readonly<Record<string, Pin>>): void {
-  try {
-    if (Object.keys(pins).length === 0) localStorage.removeItem(pinsKey(id));
-    else localStorage.setItem(pinsKey(id), JSON.stringify(pins));
-  } catch {
-    // Without storage a pin holds until the page is closed.
-  }
 }

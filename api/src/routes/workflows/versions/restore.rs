@@ -4,12 +4,13 @@ use axum::Json;
 
 use crate::access::Scoped;
 use crate::documents;
-use crate::error::{ApiResult, ErrorEnvelope};
+use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Numbered;
 use crate::replies::Tagged;
-use crate::schemas::workflow::{Workflow, WorkflowBody};
+use crate::schemas::workflow::{Workflow, WorkflowBody, read_layout};
 
-/// Makes an older version the newest one again: its document becomes the next version. What is published stays.
+/// Makes an older version the newest one again: its document becomes the next version, with its nodes where they stood. What is
+/// published stays.
 #[utoipa::path(post, path = "/api/workflows/{id}/versions/{version}/restore", tag = "workflows", security(("bearer" = ["workflows:write"])), params(Numbered),
     responses(
     (status = 200, description = "The workflow as it is now.", body = Workflow),
@@ -21,8 +22,12 @@ pub(crate) async fn restore_version(
     app: Scoped,
     Numbered { id, version }: Numbered,
 ) -> ApiResult<Tagged<Workflow>> {
-    let definition = app.definitions.numbered(app.scope(), id, version).await?;
-    let body = WorkflowBody::of(definition.document.clone());
+    let found = app.store.workflow_version(app.scope(), id, version).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("version of the workflow"))?;
+    let body = WorkflowBody {
+        layout: read_layout(found.layout),
+        ..WorkflowBody::of(found.document)
+    };
     let new = documents::new_workflow(&app, body).await?;
     let record = app.store.update_workflow(app.scope(), id, new, None, None);
     let record = record.await?;

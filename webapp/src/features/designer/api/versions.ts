@@ -17,7 +17,7 @@ export function listVersions(id: string) {
   });
 }
 
-/** Versions never change, so each is read once. */
+/** What a version says never changes. Its nodes may be moved while it is the newest: who saves that reads it anew. */
 export function getVersion(id: string, version: number) {
   return queryOptions({
     queryKey: ["workflows", "version", id, version],

@@ -21,13 +21,17 @@ export function mergeVersions(older: FlowDocument, newer: FlowDocument, diff: Wo
   return merged;
 }
 
-/** How nodes and edges differ; a node that says the same and lies in another block has moved. */
-export function marksOf(diff: WorkflowDiff): MarkSource {
+/** A node that says the same and lies in another block has moved. */
+export function changeOf({ fields, change }: WorkflowDiff["nodes"][number]): NonNullable<NodeMark["change"]> {
+  const isMoved = fields.every((field) => field === "block") && fields.length > 0;
+  return isMoved ? "moved" : change;
+}
+
+/** How nodes and edges differ, and which nodes that say the same stand elsewhere. */
+export function marksOf(diff: WorkflowDiff, moved: readonly string[]): MarkSource {
   const marks = new Map<string, NodeMark>();
-  for (const { id, fields, change } of diff.nodes) {
-    const isMoved = fields.every((field) => field === "block") && fields.length > 0;
-    marks.set(id, { problems: [], pinned: false, change: isMoved ? "moved" : change });
-  }
+  for (const id of moved) marks.set(id, { problems: [], pinned: false, change: "moved" });
+  for (const node of diff.nodes) marks.set(node.id, { problems: [], pinned: false, change: changeOf(node) });
   const edges = new Map(diff.edges.map((edge) => [`${edge.from}.${edge.port}->${edge.to}`, edge.change]));
   return {
     subscribe: () => () => undefined,

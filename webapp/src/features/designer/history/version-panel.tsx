@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useMemo, useState } from "react";
+import type { WorkflowVersion } from "@/api/types";
 import { Button } from "@/components/button";
 import { MarkContext } from "@/components/canvas/marks";
 import { WorkflowCanvas } from "@/components/canvas/workflow-canvas";
@@ -17,6 +18,8 @@ import { readDocument } from "../operations/document";
 import { type DesignerStore, useDesigner } from "../store";
 import { DiffList } from "./diff-list";
 import { marksOf, mergeVersions } from "./merged";
+import { movedNodes, type Placed, placesOfBoth } from "./moved";
+import { ChangeSummary } from "./summary";
 import { ValueList } from "./value-list";
 
 interface VersionPanelProps {
@@ -40,7 +43,7 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
     if (!read.data) return;
     const next = store.draftOf({
       document: read.data.document,
-      layout: { ...read.data.layout, ...store.draft.layout },
+      layout: read.data.layout ?? store.draft.layout,
     });
     if (store.perform(t("Bring back version {{version}}", { version }), operationsBetween(store.draft, next)))
       onClose();
@@ -139,14 +142,15 @@ interface CompareProps {
 }
 
 function Changes({ workflowId, from, version, selected, onSelect }: CompareProps) {
-  const diff = useQuery({ ...diffVersions(workflowId, from, version), enabled: from !== version });
+  const compared = useCompared(workflowId, from, version);
+  const { diff, moved } = compared;
   if (from === version) return <p className="text-muted text-sm">{t("This is the first version.")}</p>;
   if (diff.isError)
     return <FailureNotice failure={diff.error} title={t("The versions could not be compared")} />;
   return (
     <>
       <PanelSection title={t("What changed")}>
-        {diff.data ? <DiffList diff={diff.data} /> : null}
+        {diff.data ? <DiffList diff={diff.data} moved={moved} /> : null}
       </PanelSection>
       {diff.data && <ValueList {...{ workflowId, from, version, selected, onSelect }} diff={diff.data} />}
     </>
@@ -155,27 +159,49 @@ function Changes({ workflowId, from, version, selected, onSelect }: CompareProps
 
 function Drawing(props: CompareProps & { store: DesignerStore }) {
   const { store, workflowId, from, version, selected, onSelect } = props;
-  const older = useQuery(getVersion(workflowId, from)).data;
-  const newer = useQuery(getVersion(workflowId, version)).data;
-  const diff = useQuery({ ...diffVersions(workflowId, from, version), enabled: from !== version }).data;
+  const { older, newer, diff, moved } = useCompared(workflowId, from, version);
+  const compared = diff.data;
   const drawn = useMemo(() => {
     if (!older || !newer) return undefined;
-    const [before, after] = [readDocument(older.document), readDocument(newer.document)];
-    if (typeof before === "string" || typeof after === "string") return undefined;
-    if (!diff) return from === version ? { document: after, marks: null } : undefined;
-    return { document: mergeVersions(before, after, diff), marks: marksOf(diff) };
-  }, [older, newer, diff, from, version]);
+    // Of a version whose places nobody knows, those of today are better than none.
+    const layout = newer.layout ?? store.draft.layout;
+    if (!compared) return from === version ? { document: newer.document, marks: null, layout } : undefined;
+    return {
+      document: mergeVersions(older.document, newer.document, compared),
+      marks: marksOf(compared, moved),
+      layout: placesOfBoth(older.layout, layout),
+    };
+  }, [store, older, newer, compared, moved, from, version]);
   if (!drawn) return <div className="h-full bg-canvas" />;
   return (
     <MarkContext value={drawn.marks}>
-      <WorkflowCanvas
-        document={drawn.document}
-        layout={store.draft.layout}
-        ports={store.catalogue.ports}
-        progress={null}
-        selected={selected}
-        onSelect={onSelect}
-      />
+      <div className="relative h-full">
+        {compared && <ChangeSummary diff={compared} moved={moved} />}
+        <WorkflowCanvas
+          document={drawn.document}
+          layout={drawn.layout}
+          ports={store.catalogue.ports}
+          progress={null}
+          selected={selected}
+          onSelect={onSelect}
+        />
+      </div>
     </MarkContext>
   );
+}
+
+/** Two versions, and how they differ. */
+function useCompared(workflowId: string, from: number, version: number) {
+  const before = useQuery(getVersion(workflowId, from)).data;
+  const after = useQuery(getVersion(workflowId, version)).data;
+  const diff = useQuery({ ...diffVersions(workflowId, from, version), enabled: from !== version });
+  const older = useMemo(() => before && placedOf(before), [before]);
+  const newer = useMemo(() => after && placedOf(after), [after]);
+  const moved = useMemo(() => (older && newer ? movedNodes(older, newer) : []), [older, newer]);
+  return { older, newer, diff, moved };
+}
+
+function placedOf(version: WorkflowVersion): Placed | undefined {
+  const document = readDocument(version.document);
+  return typeof document === "string" ? undefined : { document, layout: version.layout };
 }

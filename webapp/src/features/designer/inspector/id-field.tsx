@@ -13,9 +13,12 @@ export function IdField({ store, id }: { store: DesignerStore; id: string }) {
   const rename = () => {
     const wanted = text.trim();
     if (wanted === id) return setFault(null);
-    if (store.perform(t("Rename {{name}}", { name: id }), [{ op: "rename_node", id, to: wanted }]))
-      store.select([wanted]);
-    else setFault(store.refusal);
+    if (!store.perform(t("Rename {{name}}", { name: id }), [{ op: "rename_node", id, to: wanted }]))
+      return setFault(store.refusal);
+    // Until it is saved, the node is called as before for everybody else, and this may be taken back.
+    const pin = store.pins[id];
+    if (pin) store.pin(wanted, pin);
+    store.select([wanted]);
   };
   return (
     <div className="space-y-1">

@@ -1,0 +1,136 @@
+// The pins of one workflow, outside of React: shown at once, kept in this browser, and sent to the server a moment later.
+import { ApiFailure } from "@/api/failure";
+import { type Pin, type PinChanges, type Pins, withChanges, withoutSent } from "./pins";
+import {
+  forgetSent,
+  keepUnsent,
+  moveUnsent,
+  recallBefore,
+  recallUnsent,
+  takeOverBefore,
+} from "./unsent-pins";
+
+/** What the server has, and in which state. */
+export interface KeptPins {
+  pins: Pins;
+  etag: string | undefined;
+}
+
+export interface PinServer {
+  read: (workflowId: string) => Promise<KeptPins>;
+  /** Refuses with 412 when somebody else was faster. */
+  write: (workflowId: string, pins: Pins, etag: string | undefined) => Promise<KeptPins>;
+}
+
+/** Typing sends nothing at each letter. */
+const SENT_AFTER_MS = 800;
+
+/** Somebody who pins all the time gets in between this often, and no oftener. */
+const ATTEMPTS = 5;
+
+export class PinKeeper {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private unsent: PinChanges = {};
+  private sending: Promise<void> | undefined;
+  /** What everybody who works on the workflow sees, with what was changed here. */
+  pins: Pins;
+  /** Why the server does not have all of it. */
+  failure: unknown = null;
+
+  constructor(
+    private id: string | undefined,
+    /** Nothing, where it could not be read yet. */
+    private known: KeptPins | undefined,
+    private readonly server: PinServer,
+    private readonly changed: () => void,
+  ) {
+    this.pins = {};
+    this.takeUp();
+    if (id !== undefined && (this.hasUnsent || !known)) this.sendSoon();
+  }
+
+  get hasUnsent(): boolean {
+    return Object.keys(this.unsent).length > 0;
+  }
+
+  set(node: string, pin: Pin | undefined): void {
+    if (pin === undefined && !(node in this.pins)) return;
+    const change = { [node]: pin ?? null };
+    this.unsent = { ...this.unsent, ...change };
+    this.pins = withChanges(this.pins, change);
+    keepUnsent(this.id, change);
+    this.sendSoon();
+    this.changed();
+  }
+
+  /** The workflow was saved for the first time: its pins have somewhere to go. */
+  belongTo(id: string): void {
+    if (this.id !== undefined) return;
+    moveUnsent(id);
+    this.id = id;
+    if (this.hasUnsent) this.sendSoon();
+  }
+
+  /** Sends now what was not sent. */
+  send(): Promise<void> {
+    clearTimeout(this.timer);
+    this.sending ??= this.sendAll().finally(() => {
+      this.sending = undefined;
+    });
+    return this.sending;
+  }
+
+  private async sendAll(): Promise<void> {
+    const { id } = this;
+    if (id === undefined) return;
+    try {
+      let attempts = 0;
+      while (this.hasUnsent || !this.known) {
+        if (!this.known) this.know(await this.server.read(id));
+        const sent = this.unsent;
+        if (!this.known || Object.keys(sent).length === 0) break;
+        try {
+          const pins = withChanges(this.known.pins, sent);
+          const kept = await this.server.write(id, pins, this.known.etag);
+          this.unsent = withoutSent(this.unsent, sent);
+          forgetSent(id, sent);
+          this.know(kept);
+        } catch (cause) {
+          attempts += 1;
+          const isOutdated = cause instanceof ApiFailure && cause.status === 412;
+          if (!isOutdated || attempts >= ATTEMPTS) throw cause;
+          this.known = undefined;
+        }
+      }
+      this.fail(null);
+    } catch (cause) {
+      this.fail(cause);
+    }
+  }
+
+  private know(kept: KeptPins): void {
+    const isFirst = this.known === undefined;
+    this.known = kept;
+    if (isFirst) this.takeUp();
+    else this.pins = withChanges(kept.pins, this.unsent);
+    this.changed();
+  }
+
+  private takeUp(): void {
+    const pins = this.known?.pins ?? {};
+    if (this.known || this.id === undefined) takeOverBefore(this.id, pins);
+    this.unsent = { ...recallUnsent(this.id), ...this.unsent };
+    this.pins = withChanges({ ...withChanges({}, recallBefore(this.id)), ...pins }, this.unsent);
+  }
+
+  private fail(cause: unknown): void {
+    if (this.failure === cause) return;
+    this.failure = cause;
+    this.changed();
+  }
+
+  private sendSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.send(), SENT_AFTER_MS);
+  }
+}

@@ -1,0 +1,86 @@
+// Pins that the server does not have yet, in this browser: a closed page, a broken line or an ended session loses none.
+import { ownKey } from "@/lib/kept-draft";
+import { sameJson } from "@/lib/same-json";
+import { type PinChanges, type Pins, readChanges } from "./pins";
+
+const UNSENT = "lathe.unsent-pins.";
+/** Where pins were kept before the server kept them. */
+const BEFORE = "lathe.pins.";
+const NEW = "new";
+
+/** What was changed here and not sent. */
+export function recallUnsent(workflowId: string | undefined, storage: Storage = localStorage): PinChanges {
+  return read(keyOf(UNSENT, workflowId), storage);
+}
+
+/** What this browser kept for itself before. */
+export function recallBefore(workflowId: string | undefined, storage: Storage = localStorage): PinChanges {
+  return read(keyOf(BEFORE, workflowId), storage);
+}
+
+/** Takes that over, once: what nobody has pinned otherwise meanwhile is to be sent. */
+export function takeOverBefore(
+  workflowId: string | undefined,
+  pinned: Pins,
+  storage: Storage = localStorage,
+): void {
+  const before = Object.entries(recallBefore(workflowId, storage));
+  if (before.length === 0) return;
+  const free = Object.fromEntries(before.filter(([node]) => !(node in pinned)));
+  const key = keyOf(UNSENT, workflowId);
+  write(key, { ...free, ...read(key, storage) }, storage);
+  write(keyOf(BEFORE, workflowId), {}, storage);
+}
+
+/** Adds to what is kept: another tab may have some of its own. */
+export function keepUnsent(
+  workflowId: string | undefined,
+  changes: PinChanges,
+  storage: Storage = localStorage,
+): void {
+  const key = keyOf(UNSENT, workflowId);
+  write(key, { ...read(key, storage), ...changes }, storage);
+}
+
+/** The server has these now. */
+export function forgetSent(
+  workflowId: string | undefined,
+  sent: PinChanges,
+  storage: Storage = localStorage,
+): void {
+  const key = keyOf(UNSENT, workflowId);
+  const kept = Object.entries(read(key, storage));
+  write(
+    key,
+    Object.fromEntries(kept.filter(([node, pin]) => !(node in sent && sameJson(pin, sent[node])))),
+    storage,
+  );
+}
+
+/** What was pinned before a workflow was saved for the first time is pinned to that one. */
+export function moveUnsent(workflowId: string, storage: Storage = localStorage): void {
+  const key = keyOf(UNSENT, undefined);
+  keepUnsent(workflowId, read(key, storage), storage);
+  write(key, {}, storage);
+}
+
+function keyOf(stem: string, workflowId: string | undefined): string {
+  return ownKey(stem + (workflowId ?? NEW));
+}
+
+function read(key: string, storage: Storage): PinChanges {
+  try {
+    return readChanges(JSON.parse(storage.getItem(key) ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+function write(key: string, changes: PinChanges, storage: Storage): void {
+  try {
+    if (Object.keys(changes).length === 0) storage.removeItem(key);
+    else storage.setItem(key, JSON.stringify(changes));
+  } catch {
+    // Without storage what was pinned holds until the page is closed, or the server has it.
+  }
+}
