@@ -150,7 +150,7 @@ describe("designing from nothing", () => {
     await page.getByRole("tab", { name: "Settings" }).focus();
     await keys.press("ArrowRight");
     await keys.press("ArrowRight");
-    await page.getByRole("button", { name: "with the newest version" }).focus();
+    await page.getByRole("button", { name: "Run from here" }).focus();
     await keys.press("Enter");
     await page.locator('[data-node="set_values"][data-status="succeeded"]').waitFor();
     expect(await documentOf(id)).toEqual(expected(name, "#{ n: 21 }"));
