@@ -393,6 +393,15 @@ describe("editing", () => {
     await page.keyboard.press("Control+a");
     await page.keyboard.type("5m");
     await page.getByText("No problems").waitFor();
+    await node(page, "b").click();
+    await page.getByRole("combobox", { name: "n", exact: true }).fill("${ nodes.nobody.output }");
+    await page.getByRole("tab", { name: "Rules" }).click();
+    await problems.getByRole("button", { name: /with\.values\.n/ }).click();
+    await page.locator('[data-field="with.values.n"] [aria-invalid="true"]:focus').waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("1");
+    await page.getByText("No problems").waitFor();
     await page.getByRole("button", { name: "Code" }).click();
     await page.getByRole("textbox", { name: "The workflow as YAML" }).click();
     await page.keyboard.press("Control+End");
@@ -461,7 +470,12 @@ describe("editing", () => {
       edges: ["a -> b"],
     });
     await request("PUT", `/api/workflows/${id}`, {
-      document: { lathe: 1, name, nodes: [set("a"), set("b"), each(set("c"))], edges: ["a -> each"] },
+      document: {
+        lathe: 1,
+        name,
+        nodes: [set("a"), set("b", { with: { values: { n: 25 } } }), each(set("c"))],
+        edges: ["a -> each"],
+      },
     });
     const { page, mistakes, close } = await openPage(browser);
     await page.goto(`/workflows/${id}/edit`);
@@ -469,6 +483,14 @@ describe("editing", () => {
     await page.locator('[data-node="c"][data-change="moved"]').waitFor();
     await page.locator('[data-id="a.out->each"] .lathe-edge-added').waitFor({ state: "attached" });
     await page.locator('[data-id="a.out->b"] .lathe-edge-removed').waitFor({ state: "attached" });
+    const values = page.locator("[data-values]");
+    await values.getByRole("button", { name: /with\.values\.n before 1 .* 25/ }).waitFor();
+    await node(page, "a").click();
+    await page.getByText("No value of this node is another one.").waitFor();
+    await node(page, "b").click();
+    await page.getByRole("heading", { name: "Values of b" }).waitFor();
+    await values.getByText("25").waitFor();
+    await expectAccessible(page);
     expect(mistakes).toEqual([]);
     await close();
   });
