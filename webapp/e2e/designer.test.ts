@@ -150,7 +150,7 @@ describe("designing from nothing", () => {
     await page.getByRole("tab", { name: "Settings" }).focus();
     await keys.press("ArrowRight");
     await keys.press("ArrowRight");
-    await page.getByRole("button", { name: "with the newest version" }).focus();
+    await page.getByRole("button", { name: "Run from here" }).focus();
     await keys.press("Enter");
     await page.locator('[data-node="set_values"][data-status="succeeded"]').waitFor();
     expect(await documentOf(id)).toEqual(expected(name, "#{ n: 21 }"));
@@ -424,6 +424,15 @@ describe("editing", () => {
     await page.keyboard.press("Control+a");
     await page.keyboard.type("5m");
     await page.getByText("No problems").waitFor();
+    await node(page, "b").click();
+    await page.getByRole("combobox", { name: "n", exact: true }).fill("${ nodes.nobody.output }");
+    await page.getByRole("tab", { name: "Rules" }).click();
+    await problems.getByRole("button", { name: /with\.values\.n/ }).click();
+    await page.locator('[data-field="with.values.n"] [aria-invalid="true"]:focus').waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("1");
+    await page.getByText("No problems").waitFor();
     await page.getByRole("button", { name: "Code" }).click();
     await page.getByRole("textbox", { name: "The workflow as YAML" }).click();
     await page.keyboard.press("Control+End");
@@ -431,6 +440,27 @@ describe("editing", () => {
     await page.locator('[data-id="a.nowhere->b"] .lathe-edge-faulty').waitFor({ state: "attached" });
     await problems.getByRole("button", { name: /a\.nowhere → b/ }).click();
     await page.locator('.react-flow__edge.selected[data-id="a.nowhere->b"]').waitFor({ state: "attached" });
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("tells what stood in a version before, of the node that is chosen", async () => {
+    const name = freshName("e2e_values");
+    const id = await createWorkflow({ lathe: 1, name, nodes: [set("a"), set("b")] });
+    await request("PUT", `/api/workflows/${id}`, {
+      document: { lathe: 1, name, nodes: [set("a"), set("b", { with: { values: { n: 25 } } })] },
+    });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await page.getByRole("button", { name: "Versions" }).click();
+    const values = page.locator("[data-values]");
+    await values.getByRole("button", { name: /with\.values\.n before 1 .* 25/ }).waitFor();
+    await node(page, "a").click();
+    await page.getByText("No value of this node is another one.").waitFor();
+    await node(page, "b").click();
+    await page.getByRole("heading", { name: "Values of b" }).waitFor();
+    await values.getByText("25").waitFor();
+    await expectAccessible(page);
     expect(mistakes).toEqual([]);
     await close();
   });

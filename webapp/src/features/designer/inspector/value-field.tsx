@@ -38,6 +38,9 @@ interface FieldRowProps {
   value: unknown;
 }
 
+const SMALL_BUTTON =
+  "ml-auto grid size-6 shrink-0 place-items-center self-center rounded hover:bg-sunken pointer-coarse:size-9";
+
 export function FieldRow({ field, path, value }: FieldRowProps) {
   const id = useId();
   const { set, seal, problemsAt } = useContext(FormTargetContext);
@@ -72,22 +75,22 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
         </label>
         {field.required && <span className="text-muted text-xs">{t("required")}</span>}
         {shape.type === "fields" && value !== undefined && !field.required && (
-          <Button
-            weight="quiet"
-            className="ml-auto h-6 self-center px-1"
+          <button
+            type="button"
+            className={cn(SMALL_BUTTON, "text-muted")}
             aria-label={t("Remove {{name}}", { name: field.label })}
             onClick={() => {
               setOpen(false);
               set(path, undefined);
             }}
           >
-            <Trash2 aria-hidden />
-          </Button>
+            <Trash2 aria-hidden className="size-3.5" />
+          </button>
         )}
         {isFolded && (
-          <Button
-            weight="quiet"
-            className="ml-auto h-6 self-center px-1"
+          <button
+            type="button"
+            className={cn(SMALL_BUTTON, "text-muted")}
             aria-expanded={false}
             aria-label={t("Set {{name}}", { name: field.label })}
             onClick={({ currentTarget }) => {
@@ -97,8 +100,8 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
               requestAnimationFrame(() => row && focusField(row.parentElement, path.join(".")));
             }}
           >
-            <Plus aria-hidden />
-          </Button>
+            <Plus aria-hidden className="size-4" />
+          </button>
         )}
         {mayBeExpression && (
           <button
@@ -107,10 +110,7 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             aria-label={t("{{label}} as an expression", { label: field.label })}
             title={isExpression ? t("Back to a plain value") : t("Write an expression")}
             onClick={() => set(path, isExpression ? undefined : "${  }")}
-            className={cn(
-              "ml-auto grid size-6 place-items-center self-center rounded hover:bg-sunken",
-              isExpression ? "bg-accent-soft text-accent" : "text-muted",
-            )}
+            className={cn(SMALL_BUTTON, isExpression ? "bg-accent-soft text-accent" : "text-muted")}
           >
             <Braces aria-hidden className="size-3.5" />
           </button>
