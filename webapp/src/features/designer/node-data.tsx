@@ -50,6 +50,15 @@ function PinEditor({ store, node, value }: { store: DesignerStore; node: string;
   const id = useId();
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
   const [fault, setFault] = useState<string | null>(null);
+  const failure = useDesigner(store, (each) => each.pinning.failure);
+  // On a phone the panel covers the line above the canvas that says the same, with a way to try again.
+  const unsent = failure instanceof Error && store.pinning.hasUnsent ? failure.message : undefined;
+  const help =
+    unsent === undefined
+      ? t(
+          "Runs from this page give this in place of running the node. Everybody who works on the workflow sees it.",
+        )
+      : t("What is pinned here is in this browser only: {{why}}", { why: unsent });
   const keep = (written: string) => {
     setText(written);
     try {
@@ -74,11 +83,11 @@ function PinEditor({ store, node, value }: { store: DesignerStore; node: string;
         value={text}
         onChange={(event) => keep(event.target.value)}
       />
-      <p id={`${id}-help`} className={cn("text-xs", fault ? "text-bad" : "text-muted")}>
-        {fault ??
-          t(
-            "Runs from this page give this in place of running the node. Everybody who works on the workflow sees it.",
-          )}
+      <p
+        id={`${id}-help`}
+        className={cn("text-xs", fault ? "text-bad" : unsent === undefined ? "text-muted" : "text-warn")}
+      >
+        {fault ?? help}
       </p>
     </div>
   );
